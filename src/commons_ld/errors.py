@@ -1,0 +1,147 @@
+"""The errors of commons-ld, and what a caller may do with a bad record.
+
+::
+
+    CommonsError                exit_code = 3   anything a user can act upon
+    ├─ SettingsError                            which key, from which file, variable or flag
+    ├─ ArtefactNotFound
+    ├─ ArtefactError            .path           the ontology or a shapes file is broken: nothing is published
+    ├─ SourceError              .origin
+    │  ├─ MalformedSource                       the file breaks its own syntax
+    │  ├─ NotARecord                            the page is readable, but no record
+    │  └─ InvalidRecord         .field .value   the syntax is fine, the content is not
+    ├─ MappingError             .origin .field
+    ├─ NotConformant            exit_code = 1   .report; raised only where conformity was demanded
+    └─ PublicationError         .path           what was published before stands untouched
+
+A message says ``where: what``, and then what to do. An error about a source carries the parts of its
+message as data too (:attr:`SourceError.code`), so that a report can say it in French or in English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from commons_ld.messages import message
+
+if TYPE_CHECKING:
+    from commons_ld.origin import Origin
+
+__all__ = [
+    "ArtefactError",
+    "ArtefactNotFound",
+    "CommonsError",
+    "InvalidRecord",
+    "MalformedSource",
+    "MappingError",
+    "NotARecord",
+    "NotConformant",
+    "PublicationError",
+    "Reject",
+    "SettingsError",
+    "SourceError",
+    "fail",
+]
+
+
+class CommonsError(Exception):
+    """Anything that a user of commons-ld can act upon."""
+
+    #: What the command line exits with when this error ends it.
+    exit_code = 3
+
+
+class SettingsError(CommonsError):
+    """A setting is unknown, or its value is not one that it can have.
+
+    :param key: the setting, dotted: ``privacy.notes``
+    :param source: where it was set: a file, an environment variable or a flag
+    :param problem: what is wrong with it, and what would be right
+    """
+
+    def __init__(self, key: str, source: str, problem: str) -> None:
+        super().__init__(f"{source}: {key}: {problem}" if key else f"{source}: {problem}")
+        self.key, self.source, self.problem = key, source, problem
+
+
+class ArtefactNotFound(CommonsError):
+    """A published artefact (ontology, shapes) is missing from the installation."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        super().__init__(f"{folder}: there is no {name}; install commons-ld again, or mend the checkout")
+        self.name, self.folder = name, folder
+
+
+class ArtefactError(CommonsError):
+    """A published artefact (ontology, concepts, context) cannot be read; nothing is published with it.
+
+    :param path: the file
+    :param problem: what is wrong with it, with the line where the parser tells it
+    """
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path, self.problem = path, problem
+
+
+class SourceError(CommonsError):
+    """Something that was to be read as a record cannot be.
+
+    :param code: which sentence of :data:`commons_ld.messages.MESSAGES` says what is wrong
+    :param origin: the file, and the line or page in it
+    :param field: the field concerned, as the source calls it, or ``""``
+    :param value: what was found there, or ``""``
+    """
+
+    def __init__(self, code: str, *, origin: Origin, field: str = "", value: str = "") -> None:
+        super().__init__(f"{origin}: {message(code, 'en', field=field, value=value)}")
+        self.code, self.origin, self.field, self.value = code, origin, field, value
+
+
+class MalformedSource(SourceError):
+    """The file breaks the syntax of its own format."""
+
+
+class NotARecord(SourceError):
+    """The page is one that is no record: a diff, a special page, a query table."""
+
+
+class InvalidRecord(SourceError):
+    """The syntax is fine, the content is not: a record without a title, say."""
+
+
+class MappingError(CommonsError):
+    """A value that cannot be written as RDF reached the mapping."""
+
+    def __init__(self, problem: str, *, origin: Origin, field: str) -> None:
+        super().__init__(f"{origin}: {field}: {problem}")
+        self.origin, self.field = origin, field
+
+
+class NotConformant(CommonsError):
+    """The data does not conform to the shapes, where conformity was demanded."""
+
+    exit_code = 1
+
+
+class PublicationError(CommonsError):
+    """The publication could not be written; the one that stood before is untouched.
+
+    :param path: the file or folder that could not be written
+    :param problem: what is wrong with it, and what to do
+    """
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path, self.problem = path, problem
+
+
+#: What a reader does with a source that it refuses: raise it, or keep it and go on.
+Reject = Callable[[SourceError], None]
+
+
+def fail(error: SourceError) -> NoReturn:
+    """Raise ``error``: the default way to treat what is refused."""
+    raise error

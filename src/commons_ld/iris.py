@@ -1,0 +1,139 @@
+"""The IRIs of the archive: minted here, and taken apart again."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final, Literal
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+__all__ = ["Iri", "IriPolicy", "Kind", "slug", "to_iri"]
+
+Kind = Literal["session", "media", "person", "organization", "collection", "concept", "graph"]
+_PARTS: Final = frozenset({"recording", "place", "geo", "note", "participant", "document"})
+
+#: Longer IRIs are refused: stores in wide use cut them without a word.
+MAX_LENGTH: Final = 1000
+
+#: Letters that have no decomposition into a base letter and marks (Unicode, chapter 7.1).
+_LETTERS: Final = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "·": "-"}
+)
+_NOT_SLUG: Final = re.compile(r"[^a-z0-9]+")
+#: What RFC 3987 lets stand in an IRI reference as it is; everything else is percent-encoded as UTF-8.
+_SAFE: Final = "!$%&'()*+,-./:;=?@_~"
+_BARE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def slug(title: str, limit: int = 80) -> str:
+    """Return the name of ``title`` in an IRI: lower-case ASCII letters, digits and hyphens.
+
+    A title that leaves nothing of that (one in another script) is spelled by its code points.
+
+    >>> slug("21.12 Plaidoyer 2022"), slug("Maîtrise de l'eau"), slug("Œuvre")
+    ('21-12-plaidoyer-2022', 'maitrise-de-l-eau', 'oeuvre')
+    >>> slug("李娜")
+    'u674e-u5a1c'
+    """
+    decomposed = unicodedata.normalize("NFKD", title.translate(_LETTERS).casefold())
+    bare = _NOT_SLUG.sub("-", "".join(c for c in decomposed if not unicodedata.combining(c))).strip("-")
+    if not bare:
+        bare = "-".join(f"u{ord(c):04x}" for c in title[: limit // 6] if not c.isspace()) or "untitled"
+    return bare[:limit].rstrip("-")
+
+
+def to_iri(text: str) -> str | None:
+    """Return ``text`` as an absolute http, https or ftp IRI of ASCII characters, or ``None`` if it cannot be one.
+
+    What can be percent-encoded is (RFC 3987, section 3.1); a host is encoded by IDNA.
+
+    >>> to_iri("https://exemple.test/a b?x=é")
+    'https://exemple.test/a%20b?x=%C3%A9'
+    >>> to_iri("javascript:alert(1)") is None
+    True
+    """
+    text = text.strip()
+    if any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in text):
+        return None
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+        if parts.scheme not in ("http", "https", "ftp") or not host or "@" in parts.netloc:
+            return None
+        if not host.isascii():
+            host = host.encode("idna").decode("ascii")
+    except (ValueError, UnicodeError):
+        return None
+    if not _HOST.fullmatch(host):
+        return None
+    authority = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
+    rest = text.split("//", 1)[1][len(parts.netloc) :]
+    path, hash_, fragment = rest.partition("#")
+    encoded = _encode(path) + hash_ + _encode(fragment)
+    iri = f"{parts.scheme}://{authority}{encoded}"
+    return iri if len(iri) <= MAX_LENGTH else None
+
+
+_HOST: Final = re.compile(r"[a-z0-9._:-]+")
+
+
+def _encode(text: str) -> str:
+    return quote(_BARE_PERCENT.sub("%25", text), safe=_SAFE)
+
+
+class Iri(msgspec.Struct, frozen=True):
+    """An IRI of the archive, taken apart.
+
+    :param part: ``recording``, ``place``, ``geo``, ``note``, ``participant``, ``document``, or ``""`` for the thing itself
+    :param number: of the note, participant or document; 0 for a part there is one of
+    """
+
+    kind: Kind
+    slug: str
+    part: str = ""
+    number: int = 0
+
+
+class IriPolicy(msgspec.Struct, frozen=True):
+    """How the IRIs of one archive are made, and how they are read.
+
+    :param base_iri: what all of them begin with
+
+    >>> policy = IriPolicy("https://example.org/")
+    >>> policy.mint("session", "21-12-plaidoyer-2022", "note", 2)
+    'https://example.org/session/21-12-plaidoyer-2022/note/2'
+    >>> policy.parse(_)
+    Iri(kind='session', slug='21-12-plaidoyer-2022', part='note', number=2)
+    """
+
+    base_iri: str
+
+    def mint(self, kind: Kind, slug: str, part: str = "", number: int = 0) -> str:
+        """Return the IRI of a thing, or of a part of a record."""
+        iri = f"{self.base_iri}{kind}/{slug}"
+        if part:
+            iri += f"/{part}"
+        if number:
+            iri += f"/{number}"
+        return iri
+
+    def parse(self, iri: str) -> Iri | None:
+        """Return what ``iri`` names, or ``None`` if this archive does not mint such an IRI."""
+        match = _IRI.fullmatch(iri.removeprefix(self.base_iri)) if iri.startswith(self.base_iri) else None
+        if match is None:
+            return None
+        kind, name, part, number = match.groups()
+        return Iri(kind, name, part or "", int(number or 0))
+
+    @property
+    def dataset(self) -> str:
+        """The IRI of the dataset as a whole."""
+        return f"{self.base_iri}dataset"
+
+
+_IRI: Final = re.compile(
+    r"(session|media|person|organization|collection|concept|graph)/([a-z0-9-]+)"
+    r"(?:/(recording|place|geo|(?:note|participant|document)(?=/)))?(?:/([1-9][0-9]*))?"
+)

@@ -1,0 +1,249 @@
+"""The settings: what is built in, then ``commons-ld.toml``, then the environment, then flags."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from commons_ld.errors import SettingsError
+
+__all__ = [
+    "AgentSettings",
+    "DatasetSettings",
+    "OutputSettings",
+    "PrivacySettings",
+    "SessionSettings",
+    "Settings",
+    "WikiSettings",
+    "documented",
+    "load_settings",
+]
+
+#: The prefix of the variables that override the file: ``COMMONS_LD_PRIVACY__NOTES=omit``.
+_ENVIRONMENT: Final = "COMMONS_LD_"
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table of the settings file."""
+
+
+class DatasetSettings(_Table, frozen=True):
+    """How the dataset as a whole is described."""
+
+    title: Annotated[dict[str, str], Meta(description="Title of the dataset, by language.")] = msgspec.field(
+        default_factory=lambda: {
+            "fr": "Archive de conversations enregistrées sur les communs",
+            "en": "Archive of recorded conversations about the commons",
+        }
+    )
+    description: Annotated[dict[str, str], Meta(description="What the dataset holds, by language.")] = (
+        msgspec.field(
+            default_factory=lambda: {
+                "fr": "Les enregistrements d'une archive de conversations sur les communs, en données liées.",
+                "en": "The records of an archive of conversations about the commons, as linked data.",
+            }
+        )
+    )
+    publisher: Annotated[str, Meta(description="Name of the organization that publishes.")] = "Remix the commons"
+    publisher_iri: Annotated[str, Meta(description="IRI of the publisher; by default one is minted.")] = ""
+    contact: Annotated[str, Meta(description="Address published for questions about the data; none by default.")] = ""
+    license: Annotated[
+        str, Meta(description="IRI of the licence of the metadata; no record is ever given one by default.")
+    ] = ""
+    homepage: Annotated[str, Meta(description="Web page of the archive.")] = ""
+
+
+class WikiSettings(_Table, frozen=True):
+    """The wiki that the pages come from."""
+
+    page_url: Annotated[
+        str, Meta(description="Address of a page of the wiki, with {title} for its name; empty for no wiki.")
+    ] = "https://wiki.remixthecommons.org/index.php/{title}"
+
+
+class SessionSettings(_Table, frozen=True):
+    """What tells a session from another media object."""
+
+    collections: Annotated[
+        tuple[str, ...], Meta(description="Collections whose records are sessions, whatever their title.")
+    ] = ("Appel en commun",)
+
+
+class AgentSettings(_Table, frozen=True):
+    """Names whose kind the pages do not tell."""
+
+    organizations: Annotated[
+        tuple[str, ...], Meta(description="Names that are organizations wherever they stand, the chat included.")
+    ] = ("Remix the commons",)
+    persons: Annotated[tuple[str, ...], Meta(description="Producers that are persons.")] = ()
+
+
+class PrivacySettings(_Table, frozen=True):
+    """What becomes of the people in the chat."""
+
+    notes: Annotated[
+        Literal["omit", "pseudonymise", "publish"],
+        Meta(description="Leave the notes out, number their authors, or publish their names."),
+    ] = "pseudonymise"
+
+
+class OutputSettings(_Table, frozen=True):
+    """What is written, and where."""
+
+    directory: Annotated[str, Meta(description="The folder of the publication.")] = "dist"
+    compress: Annotated[bool, Meta(description="Write a .gz twin of each dump.")] = True
+    records: Annotated[bool, Meta(description="Write a Turtle and a JSON-LD file a record.")] = True
+
+
+class Settings(_Table, frozen=True):
+    """Everything that can be set. See ``docs/settings.md``.
+
+    >>> Settings().privacy.notes
+    'pseudonymise'
+    """
+
+    base_iri: Annotated[str, Meta(description="What every IRI of the archive begins with; ends in / or #.")] = (
+        "https://w3id.org/commons-ld/remix/"
+    )
+    language: Annotated[str, Meta(description="Language of the texts of the pages (BCP 47).")] = "fr"
+    timezone: Annotated[str, Meta(description="Time zone of the times in the chat (IANA name).")] = "Europe/Paris"
+    sources: Annotated[tuple[str, ...], Meta(description="Files and folders to read.")] = ("data",)
+    state: Annotated[str, Meta(description="Folder of the publication ledger.")] = ".commons-ld"
+    dataset: DatasetSettings = msgspec.field(default_factory=DatasetSettings)
+    wiki: WikiSettings = msgspec.field(default_factory=WikiSettings)
+    sessions: SessionSettings = msgspec.field(default_factory=SessionSettings)
+    agents: AgentSettings = msgspec.field(default_factory=AgentSettings)
+    privacy: PrivacySettings = msgspec.field(default_factory=PrivacySettings)
+    output: OutputSettings = msgspec.field(default_factory=OutputSettings)
+
+    #: The folder that relative paths are relative to: that of the settings file.
+    root: Path = Path()
+
+    def path(self, name: str) -> Path:
+        """Return a path of the settings as one that can be opened from here."""
+        return self.root / name
+
+
+def load_settings(
+    path: Path | None = None, environment: Mapping[str, str] = os.environ, **flags: str | tuple[str, ...] | None
+) -> Settings:
+    """Return the settings in force.
+
+    :param path: the settings file; ``None`` for none
+    :param environment: where ``COMMONS_LD_…`` variables are looked up; ``__`` stands for the dot of a table
+    :param flags: values that override all else, by dotted key with ``__``; ``None`` means not given
+    :raises SettingsError: if a key is unknown or a value cannot be one, naming the key and where it stands
+
+    >>> load_settings(environment={"COMMONS_LD_PRIVACY__NOTES": "omit"}).privacy.notes
+    'omit'
+    """
+    tree: dict[str, Any] = {}
+    _lay(tree, _read(path) if path else {}, str(path))
+    for name, value in sorted(environment.items()):
+        if name.startswith(_ENVIRONMENT):
+            _lay(tree, _nest(name.removeprefix(_ENVIRONMENT).lower(), value), f"the variable {name}")
+    for name, given in flags.items():
+        if given is not None:
+            _lay(tree, _nest(name, given), f"the flag --{name.rpartition('__')[2].replace('_', '-')}")
+    settings = _convert(tree, {} if path is None else {"root": path.parent})
+    _check(settings, str(path or "the settings"))
+    return settings
+
+
+def documented() -> Iterator[tuple[str, str, str, str]]:
+    """Yield key, type, default and meaning of every setting, in the order of the file."""
+    yield from _documented(Settings(), "")
+
+
+def _documented(table: _Table, prefix: str) -> Iterator[tuple[str, str, str, str]]:
+    hints = get_type_hints(type(table), include_extras=True)
+    for name in table.__struct_fields__:
+        value = getattr(table, name)
+        if isinstance(value, _Table):
+            yield from _documented(value, f"{prefix}{name}.")
+        elif name != "root":
+            kind, meta = get_args(hints[name])[:2]
+            names = " or ".join(f'"{name}"' for name in get_args(kind) if isinstance(name, str))
+            kind = names or _KINDS[get_origin(kind) or kind]
+            yield f"{prefix}{name}", kind, msgspec.json.encode(value).decode(), meta.description
+
+
+_KINDS: Final[dict[object, str]] = {
+    str: "text",
+    tuple: "list of texts",
+    bool: "true or false",
+    dict: "texts by language",
+}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError("", str(path), "there is no such file; make one with 'commons-ld init'") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError("", str(path), f"cannot be read: {error}") from error
+
+
+def _nest(name: str, value: str | tuple[str, ...]) -> dict[str, Any]:
+    """Return ``{"privacy": {"notes": value}}`` for ``privacy__notes``."""
+    head, _, rest = name.partition("__")
+    return {head: _nest(rest, value) if rest else value}
+
+
+def _lay(tree: dict[str, Any], over: Mapping[str, Any], source: str) -> None:
+    """Lay the tables of ``over`` on those of ``tree``, once their keys and values are known to be good."""
+    _check_keys(Settings, over, "", source)
+    for key, value in over.items():
+        if isinstance(value, Mapping) and isinstance(tree.get(key), dict) and key not in ("title", "description"):
+            tree[key] = {**tree[key], **value}
+        else:
+            tree[key] = value
+    try:
+        msgspec.convert(over, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        problem, _, where = str(error).partition(" - at `$.")
+        raise SettingsError(where.rstrip("`") or "settings", source, problem) from error
+
+
+def _check_keys(table: type[msgspec.Struct], given: Mapping[str, Any], prefix: str, source: str) -> None:
+    known = {field.name: field.type for field in msgspec.structs.fields(table) if field.name != "root"}
+    for key, value in given.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
+            raise SettingsError(prefix + key, source, f"there is no such setting; the nearest is '{prefix}{near[0]}'")
+        kind = known[key]
+        if isinstance(kind, type) and issubclass(kind, _Table) and isinstance(value, Mapping):
+            _check_keys(kind, value, f"{prefix}{key}.", source)
+
+
+def _convert(tree: dict[str, Any], extra: dict[str, Any]) -> Settings:
+    settings = msgspec.convert(tree, Settings, strict=False)
+    return msgspec.structs.replace(settings, **extra)
+
+
+def _check(settings: Settings, source: str) -> None:
+    """Check what a type cannot say."""
+    if not settings.base_iri.startswith(("http://", "https://")) or settings.base_iri[-1] not in "/#":
+        raise SettingsError("base_iri", source, "must be an http or https IRI that ends in / or #")
+    for key, iri in (
+        ("dataset.publisher_iri", settings.dataset.publisher_iri),
+        ("dataset.license", settings.dataset.license),
+        ("dataset.homepage", settings.dataset.homepage),
+    ):
+        if iri and (not iri.startswith(("http://", "https://")) or set(iri) & set(' <>"{}|\\^`\n\t')):
+            raise SettingsError(key, source, f"must be an http or https IRI, not '{iri}'")
+    if settings.wiki.page_url and "{title}" not in settings.wiki.page_url:
+        raise SettingsError("wiki.page_url", source, "must hold {title}, where the name of the page goes")
+    try:
+        zoneinfo.ZoneInfo(settings.timezone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError("timezone", source, f"'{settings.timezone}' is no IANA time zone, e.g. Europe/Paris") from error

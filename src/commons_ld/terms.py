@@ -1,0 +1,263 @@
+r"""RDF terms as canonical N-Quads writes them: the one place where RDF is made of bytes.
+
+Every function returns the bytes of one term, or ``None`` where its value is not one that it knows. The
+forms are those of RDFC-1.0, section 5 (https://www.w3.org/TR/rdf-canon/#canonical-quads), and of the
+canonical mappings of XML Schema 1.1, part 2.
+
+>>> text("La « pluie »\n", "fr")
+b'"La \xc2\xab pluie \xc2\xbb\\n"@fr'
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zoneinfo
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import msgspec
+
+from commons_ld.namespaces import expand
+
+__all__ = [
+    "Point",
+    "coordinates",
+    "date",
+    "date_time",
+    "decimal",
+    "duration",
+    "full_date",
+    "integer",
+    "iri",
+    "is_language_tag",
+    "pages",
+    "string",
+    "text",
+]
+
+_encode: Final = msgspec.json.Encoder().encode
+_LANGUAGE_TAG: Final = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
+_NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+
+
+def _typed(local: str) -> bytes:
+    return f"^^<{expand('xsd:' + local)}>".encode()
+
+
+_DATE, _YEAR_MONTH, _YEAR = _typed("date"), _typed("gYearMonth"), _typed("gYear")
+_DATE_TIME, _DURATION = _typed("dateTime"), _typed("duration")
+_INTEGER, _DECIMAL = _typed("integer"), _typed("decimal")
+
+
+def iri(value: str) -> bytes:
+    """Return the term of an IRI that was minted or checked before.
+
+    :raises ValueError: if it holds a character that no IRI can (RDF 1.1 N-Quads, rule IRIREF)
+    """
+    if _NOT_IN_IRI.search(value):
+        raise ValueError(f"not an IRI: {value!r}")
+    return b"<%b>" % value.encode()
+
+
+def string(value: str) -> bytes:
+    """Return a plain literal (``xsd:string``)."""
+    # A JSON string is an N-Quads string: JSON's short escapes are N-Quads' own, and msgspec leaves the rest as it is.
+    encoded = _encode(value)
+    if b"\\u" in encoded or b"\x7f" in encoded:
+        return _escaped(value)
+    return encoded
+
+
+def text(value: str, language: str) -> bytes:
+    """Return a language-tagged literal; the tag is one that :func:`is_language_tag` knows."""
+    return string(value) + b"@" + language.encode()
+
+
+def is_language_tag(tag: str) -> bool:
+    """Tell whether ``tag`` is a language tag in lower case.
+
+    >>> is_language_tag("fr-ca"), is_language_tag("français")
+    (True, False)
+    """
+    return _LANGUAGE_TAG.fullmatch(tag) is not None
+
+
+def integer(value: int) -> bytes:
+    """Return an ``xsd:integer``."""
+    return b'"%d"' % value + _INTEGER
+
+
+def decimal(value: Decimal) -> bytes:
+    """Return an ``xsd:decimal``, without an exponent or trailing zeros.
+
+    >>> decimal(Decimal("4.83500"))
+    b'"4.835"^^<http://www.w3.org/2001/XMLSchema#decimal>'
+    """
+    plain = f"{value:f}"
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return b'"%b"' % ("0" if plain in ("-0", "") else plain).encode() + _DECIMAL
+
+
+_DATE_FORM: Final = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2}))?)?")
+
+
+@lru_cache(maxsize=4096)
+def date(value: str) -> bytes | None:
+    """Return a date, a month or a year: ``2021/12/02``, ``2021-12``, ``2021``.
+
+    >>> date("2021/12/02")
+    b'"2021-12-02"^^<http://www.w3.org/2001/XMLSchema#date>'
+    >>> date("2021/13/02") is None
+    True
+    """
+    match = _DATE_FORM.fullmatch(value)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        checked = dt.date(year or 0, month or 1, day or 1)
+    except ValueError:
+        return None
+    if day:
+        return b'"%b"' % checked.isoformat().encode() + _DATE
+    if month:
+        return b'"%04d-%02d"' % (checked.year, checked.month) + _YEAR_MONTH
+    return b'"%04d"' % checked.year + _YEAR
+
+
+@lru_cache(maxsize=4096)
+def full_date(value: str) -> dt.date | None:
+    """Return the day that ``value`` names, or ``None`` if it names none, or only a month or a year."""
+    match = _DATE_FORM.fullmatch(value)
+    if match is None or not match[3]:
+        return None
+    try:
+        return dt.date(*(int(part) for part in match.groups()))
+    except ValueError:
+        return None
+
+
+_TIME_FORM: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+
+
+@lru_cache(maxsize=16384)
+def date_time(day: dt.date, time: str, zone: str) -> bytes | None:
+    """Return the ``xsd:dateTime`` of a time of day, ``14:09`` or ``14:09:30``, with the offset of its zone.
+
+    >>> date_time(dt.date(2021, 12, 2), "14:19", "Europe/Paris")
+    b'"2021-12-02T14:19:00+01:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+    """
+    match = _TIME_FORM.fullmatch(time)
+    if match is None:
+        return None
+    try:
+        at = dt.time(*(int(part or 0) for part in match.groups()), tzinfo=zoneinfo.ZoneInfo(zone))
+    except ValueError:
+        return None
+    written = dt.datetime.combine(day, at).isoformat()
+    return b'"%b"' % written.replace("+00:00", "Z").encode() + _DATE_TIME
+
+
+_CLOCK_FORM: Final = re.compile(r"([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])")
+_ISO_FORM: Final = re.compile(r"P(?:([0-9]{1,5})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?")
+
+
+@lru_cache(maxsize=4096)
+def duration(value: str) -> bytes | None:
+    """Return the ``xsd:duration`` of ``01:00:00`` (hours, minutes, seconds) or of ``PT1H``.
+
+    Two numbers alone are not read: ``25:00`` may be minutes or hours.
+
+    >>> duration("01:30:00")
+    b'"PT1H30M"^^<http://www.w3.org/2001/XMLSchema#duration>'
+    >>> duration("00/25:00") is None
+    True
+    """
+    if match := _CLOCK_FORM.fullmatch(value):
+        hours, minutes, seconds = (int(part) for part in match.groups())
+        days = 0
+    elif (match := _ISO_FORM.fullmatch(value)) and any(match.groups()) and not value.endswith("T"):
+        days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    else:
+        return None
+    total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    days, rest = divmod(total, 86400)
+    clock = "".join(f"{n}{unit}" for n, unit in ((rest // 3600, "H"), (rest // 60 % 60, "M"), (rest % 60, "S")) if n)
+    written = "P" + (f"{days}D" if days else "") + (f"T{clock}" if clock else "")
+    return b'"%b"' % (written if written != "P" else "PT0S").encode() + _DURATION
+
+
+_PAGES_FORM: Final = re.compile(r"([0-9]{1,5})\s?(?:p|pp|pages?)\.?", re.IGNORECASE)
+
+
+def pages(value: str) -> str | None:
+    """Return ``12 pages`` where what stands for a duration is the length of a text.
+
+    >>> pages("12 p."), pages("01:00:00")
+    ('12 pages', None)
+    """
+    match = _PAGES_FORM.fullmatch(value)
+    if match is None:
+        return None
+    count = int(match[1])
+    return f"{count} page{'s' if count != 1 else ''}"
+
+
+_DEGREES_FORM: Final = re.compile(
+    r"([0-9]{1,3})\s?°\s?(?:([0-9]{1,2})\s?['′’]\s?)?(?:([0-9]{1,2}(?:[.,][0-9]{1,6})?)\s?(?:\"|″|''|”)\s?)?([NSEWO])"
+)
+_DECIMAL_FORM: Final = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,12})?")
+
+
+class Point(NamedTuple):
+    """A place on the earth, in decimal degrees (WGS84)."""
+
+    latitude: Decimal
+    longitude: Decimal
+
+
+@lru_cache(maxsize=1024)
+def coordinates(value: str) -> Point | None:
+    """Return latitude and longitude in decimal degrees (WGS84), from either way of writing them.
+
+    >>> coordinates("45° 45' 36.00\\" N, 4° 50' 6.00\\" E")
+    Point(latitude=Decimal('45.760000'), longitude=Decimal('4.835000'))
+    >>> coordinates("45.76000, 4.83500")
+    Point(latitude=Decimal('45.76000'), longitude=Decimal('4.83500'))
+    """
+    halves = [half.strip() for half in value.split(",")]
+    if len(halves) != 2:
+        return None
+    parsed = [_degrees(half) for half in halves]
+    if parsed[0] is None or parsed[1] is None:
+        return None
+    (latitude, north_south), (longitude, east_west) = parsed
+    if north_south not in ("", "N", "S") or east_west not in ("", "E", "W", "O"):
+        return None
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        return None
+    return Point(latitude, longitude)
+
+
+def _degrees(half: str) -> tuple[Decimal, str] | None:
+    if _DECIMAL_FORM.fullmatch(half):
+        return Decimal(half), ""
+    match = _DEGREES_FORM.fullmatch(half)
+    if match is None:
+        return None
+    degrees, minutes, seconds, side = match.groups()
+    exact = int(degrees) + Fraction(int(minutes or 0), 60) + Fraction(Fraction((seconds or "0").replace(",", ".")), 3600)
+    sign = -1 if side in "SWO" else 1
+    millionths = round(exact * 1_000_000)
+    return sign * Decimal(millionths).scaleb(-6), side
+
+
+def _escaped(value: str) -> bytes:
+    """Escape what JSON writes in another way: controls in capitals, and the delete character."""
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+    written = (escapes.get(c) or (f"\\u{ord(c):04X}" if c < " " or c == "\x7f" else c) for c in value)
+    return b'"%b"' % "".join(written).encode()

@@ -1,0 +1,69 @@
+"""Text as pages hold it: cleaned of what no output can carry, folded for comparing, and the nearest known one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+__all__ = ["clean", "fold", "nearest", "split_list"]
+
+#: Characters that XML 1.0 cannot hold (section 2.2) or that are never meant: controls, surrogates, non-characters.
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_APOSTROPHES: Final = str.maketrans("’ʼ‘´`", "'''''")
+
+
+def clean(text: str) -> tuple[str, int]:
+    r"""Return ``text`` with lines that end in ``\n`` and no unwritable character, and how many were dropped.
+
+    Everything else stays as it is, the no-break spaces among it.
+
+    >>> clean("a\x00b\r\nc")
+    ('ab\nc', 1)
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return _UNWRITABLE.subn("", lines)
+
+
+def fold(text: str) -> str:
+    """Return what is compared in place of ``text``: no case, accents or kinds of blank and apostrophe.
+
+    >>> fold("Résultat(s)\u00a0attendu(s) ") == fold("resultat(s) ATTENDU(S)")
+    True
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold())
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+
+
+def nearest(text: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return the one of ``known`` that resembles ``text`` most, or ``""`` if none does.
+
+    >>> nearest("Durées", ["Durée", "Pays"])
+    'Durée'
+    """
+    folded = {fold(name): name for name in known}
+    close = difflib.get_close_matches(fold(text)[:200], folded, n=1, cutoff=cutoff)
+    return folded[close[0]] if close else ""
+
+
+def split_list(text: str, separator: str = ",") -> tuple[str, ...]:
+    """Return the values of a list, without the blanks around them and without empty or repeated ones.
+
+    A list may end in its separator. A comma inside brackets does not separate.
+
+    >>> split_list("Voisinage,\u00a0 Communs (eau, air), Voisinage, ")
+    ('Voisinage', 'Communs (eau, air)')
+    """
+    values, start, depth = [], 0, 0
+    for position, character in enumerate(text):
+        if character in "([":
+            depth += 1
+        elif character in ")]":
+            depth = max(0, depth - 1)
+        elif character == separator and not depth:
+            values.append(text[start:position].strip())
+            start = position + 1
+    values.append(text[start:].strip())
+    return tuple(dict.fromkeys(value for value in values if value))
