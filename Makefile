@@ -1,0 +1,84 @@
+# commons-ld: every target only calls the command line or a development tool. `make help` lists them.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+CLI    := $(BIN)/commons-ld
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help export validate test test-long lint bench bench-full docs lock wheel clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+export: $(VENV)/.installed ## read data/, map, validate, and write dist/
+	@$(CLI) export $(ARGS)
+
+validate: $(VENV)/.installed ## the same without writing; fails if something does not conform
+	@$(CLI) validate $(ARGS)
+
+test: $(VENV)/.developing ## the whole test suite
+	@$(BIN)/pytest $(ARGS)
+
+test-long: $(VENV)/.developing ## the tests that take longer: many kills, many inputs
+	@$(BIN)/pytest --long $(ARGS)
+
+lint: $(VENV)/.developing ## ruff and mypy --strict
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(VENV)/.benchmarking ## compare the mapping with its peers at 1,000 and 10,000 records
+	@$(BIN)/python -m benchmarks.mapping 1000 10000 $(ARGS)
+
+bench-full: $(VENV)/.benchmarking ## the same up to 100,000 records
+	@$(BIN)/python -m benchmarks.mapping 1000 10000 100000 $(ARGS)
+
+docs: $(VENV)/.developing ## write the generated tables of docs/ again
+	@$(BIN)/python -m tests.generated
+
+lock: $(VENV)/.installed ## resolve the dependencies again into requirements/
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(RESOLVE) pyproject.toml --group build --output-file requirements/run.txt
+	@$(RESOLVE) pyproject.toml --group build --group dev --output-file requirements/dev.txt
+	@$(RESOLVE) --group peers --output-file requirements/peers.txt
+
+wheel: $(VENV)/.developing ## build the wheel and the source archive in build/
+	@$(BIN)/python -m hatchling build --directory build
+
+clean: ## remove what was made: the environment, dist/ and the caches; the ledger in .commons-ld/ stays
+	rm -rf $(VENV) dist .dist.generations build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+RESOLVE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+  --no-header --no-annotate --no-emit-index-url
+
+# An environment is complete only when its stamp is there; a killed installation begins anew.
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "commons-ld needs Python 3.11 or later; name one with: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Making the environment $(VENV) …" >&2
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { echo "see that the venv module is there (Debian: python3-venv)" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.installed: requirements/run.txt pyproject.toml | $(VENV)/.created
+	@echo "Installing what commons-ld needs …" >&2
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.developing: requirements/dev.txt $(VENV)/.installed
+	@echo "Installing what its tests need …" >&2
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Peers pin versions of their own, so each environment is apart.
+$(VENV)/.benchmarking: requirements/peers.txt $(VENV)/.developing
+	@echo "Installing what is compared …" >&2
+	@$(PYTHON) -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	@touch $@

@@ -1,0 +1,328 @@
+"""The publication ledger: which page has which name in IRIs, and what was published of it.
+
+One SQLite file in the state folder. It makes IRIs last (a page that is renamed keeps its own) and work
+proportional to change (a page whose source and record are as before is not read, mapped or validated
+again). It holds records only after their personal data was withheld. What an export changes in it is
+one transaction, which ends after the publication was put in place: a run that is killed leaves the
+ledger as it was, and the next run does the same work again with the same result.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from commons_ld.errors import PublicationError
+
+__all__ = ["Ledger", "Page", "SourceFile", "open_ledger"]
+
+_VERSION: Final = 1
+
+_SCHEMA: Final = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE source (
+    path TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    refusals BLOB NOT NULL,
+    seen INTEGER NOT NULL DEFAULT 1
+) WITHOUT ROWID;
+CREATE TABLE page (
+    key TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
+    slug TEXT UNIQUE,
+    title TEXT NOT NULL,
+    former_titles BLOB NOT NULL DEFAULT x'90',
+    record_sha256 TEXT NOT NULL,
+    record BLOB NOT NULL,
+    changed INTEGER NOT NULL DEFAULT 1,
+    present INTEGER NOT NULL DEFAULT 1,
+    first_seen TEXT NOT NULL,
+    last_changed TEXT NOT NULL,
+    subject TEXT NOT NULL DEFAULT '',
+    sha256 TEXT NOT NULL DEFAULT '',
+    held INTEGER NOT NULL DEFAULT 0,
+    start INTEGER NOT NULL DEFAULT 0,
+    length INTEGER NOT NULL DEFAULT 0,
+    findings BLOB NOT NULL DEFAULT x''
+);
+CREATE INDEX page_path ON page (path);
+"""
+
+
+class SourceFile(NamedTuple):
+    """A file that was read, as it was then."""
+
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+class Page(NamedTuple):
+    """What the ledger knows of a page.
+
+    :param key: what the source calls it, the same from run to run
+    :param slug: its name in IRIs, for ever
+    :param former_titles: MessagePack of the titles it had before
+    :param record: MessagePack of its record, without personal data; kept only until it is mapped
+    :param changed: whether it has to be mapped and validated again
+    :param held: whether it is held back from the publication
+    :param start: where its block begins in the N-Quads dump of the current publication, in bytes
+    :param findings: MessagePack of what there is to say of it in a report
+    """
+
+    key: str
+    path: str
+    slug: str
+    title: str
+    former_titles: bytes
+    record: bytes
+    changed: bool
+    subject: str
+    sha256: str
+    held: bool
+    start: int
+    length: int
+    findings: bytes
+
+
+_COLUMNS: Final = ", ".join(Page._fields)
+
+
+@contextlib.contextmanager
+def open_ledger(folder: Path) -> Iterator[Ledger]:
+    """Open the ledger of a state folder, alone: as long as it is open, a second opener is refused.
+
+    Leaving the context without :meth:`Ledger.commit` undoes every change. A file that is no ledger any
+    more is put aside under the name ``ledger.sqlite.broken`` and a new one begun.
+
+    :raises PublicationError: if the folder cannot be used, or another process has the ledger open
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise PublicationError(folder, f"the state folder cannot be used: {error.strerror}; name another with --state") from error
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            owner = os.pread(lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
+            problem = f"another commons-ld is at work here (process {owner}); wait for it to end, then try again"
+            raise PublicationError(folder, problem) from error
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        ledger = Ledger(_connect(folder / "ledger.sqlite"))
+        try:
+            yield ledger
+        finally:
+            ledger.close()
+    except sqlite3.OperationalError as error:
+        raise PublicationError(folder / "ledger.sqlite", f"{error}; see that there is room on the disk, then try again") from error
+    finally:
+        os.close(lock)  # which frees the lock, as the death of the process does
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        return _checked(path)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+            raise
+        path.replace(path.with_name("ledger.sqlite.broken"))
+        for suffix in ("-journal", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return _checked(path)
+
+
+def _checked(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, cached_statements=64)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if state != "ok" or version not in (0, _VERSION):
+            raise sqlite3.DatabaseError(f"malformed: {state}, version {version}")
+        connection.execute("BEGIN IMMEDIATE")
+        if version == 0:
+            for statement in _SCHEMA.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {_VERSION}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+class Ledger:
+    """The ledger while a run has it open; see :func:`open_ledger`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection: Final = connection
+
+    def commit(self) -> None:
+        """Make every change since the ledger was opened last, and begin anew."""
+        self._connection.execute("COMMIT")
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def close(self) -> None:
+        """Undo what was not committed."""
+        self._connection.close()
+
+    # ── What was in force ────────────────────────────────────────────────────────────────────────────
+
+    def meta(self, name: str) -> str:
+        """Return a value kept with :meth:`set_meta`, or ``""``."""
+        row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Keep a value, such as what the last run was made with."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def forget_work(self) -> None:
+        """Have every source read and every page mapped again; names in IRIs are kept."""
+        self._connection.execute("UPDATE source SET size = -1, sha256 = ''")
+        self._connection.execute("UPDATE page SET changed = 1")
+
+    # ── Sources ──────────────────────────────────────────────────────────────────────────────────────
+
+    def begin(self) -> None:
+        """Begin a run: no source has been seen yet."""
+        self._connection.execute("UPDATE source SET seen = 0")
+
+    def source(self, path: str) -> SourceFile | None:
+        """Return what a source file was when it was read last, or ``None``."""
+        row = self._connection.execute("SELECT size, mtime_ns, sha256 FROM source WHERE path = ?", (path,)).fetchone()
+        return SourceFile(*row) if row else None
+
+    def keep_source(self, path: str, file: SourceFile) -> None:
+        """Note that a source is as it was: its pages stand."""
+        self._connection.execute(
+            "UPDATE source SET seen = 1, size = ?, mtime_ns = ? WHERE path = ?", (file.size, file.mtime_ns, path)
+        )
+
+    def read_source(self, path: str, file: SourceFile, refusals: bytes) -> None:
+        """Note that a source was read, with what was refused of it (MessagePack)."""
+        self._connection.execute("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, 1)", (path, *file, refusals))
+
+    def refusals(self) -> Iterator[bytes]:
+        """Yield what was refused of each source, in the order of their paths."""
+        for (refusals,) in self._connection.execute("SELECT refusals FROM source ORDER BY path"):
+            yield bytes(refusals)
+
+    # ── Pages ────────────────────────────────────────────────────────────────────────────────────────
+
+    def clear_pages(self, path: str) -> None:
+        """Take the pages of a source for gone, until they are met again."""
+        self._connection.execute("UPDATE page SET present = 0 WHERE path = ?", (path,))
+
+    def has_page(self, key: str) -> bool:
+        """Tell whether a page of that key was met in this run."""
+        return self._connection.execute("SELECT 1 FROM page WHERE key = ? AND present", (key,)).fetchone() is not None
+
+    def title(self, key: str) -> str | None:
+        """Return the title that a page had when it was read last, or ``None`` if it is new."""
+        row = self._connection.execute("SELECT title FROM page WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else None
+
+    def put_page(self, key: str, path: str, title: str, record: bytes, today: str) -> None:
+        """Note a page that was read; it counts as changed if its record is not the one known.
+
+        The title of a page that is known already is changed by :meth:`retitle`.
+        """
+        digest = hashlib.sha256(record).hexdigest()
+        self._connection.execute(
+            "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) "
+            "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, "
+            "changed = changed OR NOT present OR record_sha256 <> ?4, "
+            "last_changed = CASE WHEN record_sha256 <> ?4 THEN ?6 ELSE last_changed END",
+            (key, path, title, digest, record, today),
+        )
+
+    def drop_unseen(self) -> None:
+        """Take the sources that were not seen in this run for gone, and their pages with them."""
+        self._connection.execute("UPDATE page SET present = 0 WHERE path IN (SELECT path FROM source WHERE NOT seen)")
+        self._connection.execute("DELETE FROM source WHERE NOT seen")
+
+    def count(self) -> int:
+        """Return the number of pages."""
+        return int(self._connection.execute("SELECT count(*) FROM page WHERE present").fetchone()[0])
+
+    def changes(self) -> tuple[int, int]:
+        """Return how many pages have to be mapped again, and how many that were published are gone."""
+        return self._connection.execute(  # type: ignore[no-any-return]
+            "SELECT coalesce(sum(changed AND present), 0), coalesce(sum(NOT present AND sha256 <> ''), 0) FROM page"
+        ).fetchone()
+
+    # ── Names in IRIs ────────────────────────────────────────────────────────────────────────────────
+
+    def unnamed(self) -> Iterator[tuple[str, str]]:
+        """Yield key and title of each page that has no name in IRIs yet, by title and key."""
+        yield from self._connection.execute(
+            "SELECT key, title FROM page WHERE present AND slug IS NULL ORDER BY title, key"
+        ).fetchall()
+
+    def holder(self, slug: str) -> tuple[str, bool] | None:
+        """Return the key of the page that has a name in IRIs, and whether that page is still there."""
+        row = self._connection.execute("SELECT key, present FROM page WHERE slug = ?", (slug,)).fetchone()
+        return (row[0], bool(row[1])) if row else None
+
+    def name_page(self, key: str, slug: str) -> None:
+        """Give a page its name in IRIs."""
+        self._connection.execute("UPDATE page SET slug = ?, changed = 1 WHERE key = ?", (slug, key))
+
+    def inherit(self, key: str, gone: str) -> None:
+        """Let a page take the place of one that is gone: the same page, in another file."""
+        slug, title, former, first_seen = self._connection.execute(
+            "SELECT slug, title, former_titles, first_seen FROM page WHERE key = ?", (gone,)
+        ).fetchone()
+        self._connection.execute("DELETE FROM page WHERE key = ?", (gone,))
+        self._connection.execute(
+            "UPDATE page SET slug = ?, title = ?, former_titles = ?, first_seen = ?, changed = 1 WHERE key = ?",
+            (slug, title, former, first_seen, key),
+        )
+
+    def retitle(self, key: str, title: str, former_titles: bytes) -> None:
+        """Note the title that a page has now, and those that it had before."""
+        self._connection.execute(
+            "UPDATE page SET title = ?, former_titles = ?, changed = 1 WHERE key = ?", (title, former_titles, key)
+        )
+
+    # ── What was made of them ────────────────────────────────────────────────────────────────────────
+
+    def chunks(self, size: int) -> Iterator[list[Page]]:
+        """Yield the pages in the order of their names in IRIs, ``size`` at a time."""
+        last = ""
+        while rows := self._connection.execute(
+            f"SELECT {_COLUMNS} FROM page WHERE present AND slug > ? ORDER BY slug LIMIT ?",  # noqa: S608
+            (last, size),
+        ).fetchall():
+            pages = [Page(*row) for row in rows]
+            yield pages
+            last = pages[-1].slug
+
+    def put_result(self, page: Page) -> None:
+        """Keep what was made of a page."""
+        self._connection.execute(
+            "UPDATE page SET changed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, length = ?, findings = ? WHERE key = ?",
+            (page.subject, page.sha256, page.held, page.start, page.length, page.findings, page.key),
+        )
+
+    def drop_records(self) -> None:
+        """Let go of the records of pages that turned out to be as before."""
+        self._connection.execute("UPDATE page SET record = x'' WHERE record <> x''")
+
+    def forget_gone(self) -> None:
+        """Forget what was published of pages that are gone, all but their names in IRIs."""
+        self._connection.execute(
+            "UPDATE page SET record = x'', findings = x'', sha256 = '', length = 0, changed = 1 WHERE NOT present"
+        )
