@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Final, Literal
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
-__all__ = ["Iri", "IriPolicy", "Kind", "slug", "to_iri"]
+__all__ = ["RESERVED", "Iri", "IriPolicy", "Kind", "numbered", "slug", "to_iri"]
 
 Kind = Literal["session", "media", "person", "organization", "collection", "concept", "graph"]
-_PARTS: Final = frozenset({"recording", "place", "geo", "note", "participant", "document"})
+
+#: Names below ``graph/`` that no record can have: those graphs belong to none.
+RESERVED: Final = frozenset({"catalog", "concepts"})
 
 #: Longer IRIs are refused: stores in wide use cut them without a word.
 MAX_LENGTH: Final = 1000
@@ -42,6 +45,19 @@ def slug(title: str, limit: int = 80) -> str:
     if not bare:
         bare = "-".join(f"u{ord(c):04x}" for c in title[: limit // 6] if not c.isspace()) or "untitled"
     return bare[:limit].rstrip("-")
+
+
+def numbered(name: str, taken: Callable[[str], bool]) -> str:
+    """Return ``name``, or ``name-2``, ``name-3`` …: the first that is not taken.
+
+    >>> numbered("plaidoyer", {"plaidoyer", "plaidoyer-2"}.__contains__)
+    'plaidoyer-3'
+    """
+    number, free = 1, name
+    while taken(free):
+        number += 1
+        free = f"{name}-{number}"
+    return free
 
 
 def to_iri(text: str) -> str | None:
@@ -124,8 +140,8 @@ class IriPolicy(msgspec.Struct, frozen=True):
         match = _IRI.fullmatch(iri.removeprefix(self.base_iri)) if iri.startswith(self.base_iri) else None
         if match is None:
             return None
-        kind, name, part, number = match.groups()
-        return Iri(kind, name, part or "", int(number or 0))
+        kind, name, single, numbered, number = match.groups()
+        return Iri(kind, name, single or numbered or "", int(number or 0))
 
     @property
     def dataset(self) -> str:
@@ -135,5 +151,5 @@ class IriPolicy(msgspec.Struct, frozen=True):
 
 _IRI: Final = re.compile(
     r"(session|media|person|organization|collection|concept|graph)/([a-z0-9-]+)"
-    r"(?:/(recording|place|geo|(?:note|participant|document)(?=/)))?(?:/([1-9][0-9]*))?"
+    r"(?:/(recording|place|geo)|/(note|participant|document)/([1-9][0-9]*))?"
 )

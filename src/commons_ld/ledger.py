@@ -18,9 +18,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import msgspec
+
 from commons_ld.errors import PublicationError
 
-__all__ = ["Ledger", "Page", "SourceFile", "open_ledger"]
+__all__ = ["Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
 
 _VERSION: Final = 1
 
@@ -93,6 +95,13 @@ class Page(NamedTuple):
     findings: bytes
 
 
+class Holder(NamedTuple):
+    """Who has a name in IRIs, and whether that page is still there."""
+
+    key: str
+    present: bool
+
+
 _COLUMNS: Final = ", ".join(Page._fields)
 
 
@@ -133,9 +142,10 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
 def _connect(path: Path) -> sqlite3.Connection:
     try:
         return _checked(path)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
             raise
+        # What SQLite says of a damaged file may be no text itself.
         path.replace(path.with_name("ledger.sqlite.broken"))
         for suffix in ("-journal", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -155,10 +165,26 @@ def _checked(path: Path) -> sqlite3.Connection:
             for statement in _SCHEMA.split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {_VERSION}")
+        elif _digest(connection) != _kept_digest(connection):
+            raise sqlite3.DatabaseError("malformed: what it holds is not what was written")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _digest(connection: sqlite3.Connection) -> str:
+    """Return a digest of every row: SQLite finds a damaged page of its file, but not a damaged letter."""
+    digest = hashlib.sha256()
+    for select in ("* FROM source ORDER BY path", "* FROM page ORDER BY key", "* FROM meta WHERE name <> 'digest' ORDER BY name"):
+        for row in connection.execute(f"SELECT {select}"):  # noqa: S608
+            digest.update(repr(row).encode())
+    return digest.hexdigest()
+
+
+def _kept_digest(connection: sqlite3.Connection) -> str:
+    row = connection.execute("SELECT value FROM meta WHERE name = 'digest'").fetchone()
+    return str(row[0]) if row else ""
 
 
 class Ledger:
@@ -169,6 +195,7 @@ class Ledger:
 
     def commit(self) -> None:
         """Make every change since the ledger was opened last, and begin anew."""
+        self.set_meta("digest", _digest(self._connection))
         self._connection.execute("COMMIT")
         self._connection.execute("BEGIN IMMEDIATE")
 
@@ -271,30 +298,36 @@ class Ledger:
             "SELECT key, title FROM page WHERE present AND slug IS NULL ORDER BY title, key"
         ).fetchall()
 
-    def holder(self, slug: str) -> tuple[str, bool] | None:
-        """Return the key of the page that has a name in IRIs, and whether that page is still there."""
+    def holder(self, slug: str) -> Holder | None:
+        """Return the page that has a name in IRIs, or ``None`` if the name is free."""
         row = self._connection.execute("SELECT key, present FROM page WHERE slug = ?", (slug,)).fetchone()
-        return (row[0], bool(row[1])) if row else None
+        return Holder(row[0], bool(row[1])) if row else None
 
     def name_page(self, key: str, slug: str) -> None:
         """Give a page its name in IRIs."""
         self._connection.execute("UPDATE page SET slug = ?, changed = 1 WHERE key = ?", (slug, key))
 
-    def inherit(self, key: str, gone: str) -> None:
+    def inherit(self, key: str, gone: str, title: str) -> None:
         """Let a page take the place of one that is gone: the same page, in another file."""
-        slug, title, former, first_seen = self._connection.execute(
+        slug, former_title, former_titles, first_seen = self._connection.execute(
             "SELECT slug, title, former_titles, first_seen FROM page WHERE key = ?", (gone,)
         ).fetchone()
         self._connection.execute("DELETE FROM page WHERE key = ?", (gone,))
         self._connection.execute(
             "UPDATE page SET slug = ?, title = ?, former_titles = ?, first_seen = ?, changed = 1 WHERE key = ?",
-            (slug, title, former, first_seen, key),
+            (slug, former_title, former_titles, first_seen, key),
         )
+        if title != former_title:
+            self.retitle(key, title, former_title)
 
-    def retitle(self, key: str, title: str, former_titles: bytes) -> None:
-        """Note the title that a page has now, and those that it had before."""
+    def retitle(self, key: str, title: str, former: str) -> None:
+        """Note the title that a page has now, and the one it had before."""
+        (known,) = self._connection.execute("SELECT former_titles FROM page WHERE key = ?", (key,)).fetchone()
+        titles = [*msgspec.msgpack.decode(known, type=list[str]), former]
+        kept = [name for name in dict.fromkeys(titles) if name != title]
         self._connection.execute(
-            "UPDATE page SET title = ?, former_titles = ?, changed = 1 WHERE key = ?", (title, former_titles, key)
+            "UPDATE page SET title = ?, former_titles = ?, changed = 1 WHERE key = ?",
+            (title, msgspec.msgpack.encode(kept), key),
         )
 
     # ── What was made of them ────────────────────────────────────────────────────────────────────────

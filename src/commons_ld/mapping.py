@@ -24,6 +24,7 @@ from commons_ld.namespaces import expand
 from commons_ld.plan import compile_crosswalk
 from commons_ld.record import Guest, Link, MediaRecord, Note, RecordFields, Remark, pseudonym
 from commons_ld.settings import Settings
+from commons_ld.syntax import is_language_tag
 from commons_ld.text import fold
 
 __all__ = ["MEDIA_TYPES", "Block", "Candidate", "Mapper", "MediaType", "kind_of", "wiki_page"]
@@ -216,7 +217,7 @@ class Mapper:
 
     def _language(self, page: _Page) -> str:
         given = page.record.text_language.lower()
-        if given and not terms.is_language_tag(given):
+        if given and not is_language_tag(given):
             page.remark("unknown-text-language", "text_language", given, self._settings.language)
             given = ""
         return given or self._settings.language.lower()

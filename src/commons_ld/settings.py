@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 import zoneinfo
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from commons_ld.errors import SettingsError
+from commons_ld.syntax import is_http_iri, is_language_tag
 
 __all__ = [
     "AgentSettings",
@@ -184,6 +186,10 @@ _KINDS: Final[dict[object, str]] = {
 }
 
 
+#: The names of the settings that are lists; no other setting has one of them.
+_LISTS: Final = frozenset({"sources", "collections", "organizations", "persons"})
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -194,9 +200,13 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _nest(name: str, value: str | tuple[str, ...]) -> dict[str, Any]:
-    """Return ``{"privacy": {"notes": value}}`` for ``privacy__notes``."""
+    """Return ``{"privacy": {"notes": value}}`` for ``privacy__notes``; a list is parted by ``|``."""
     head, _, rest = name.partition("__")
-    return {head: _nest(rest, value) if rest else value}
+    if rest:
+        return {head: _nest(rest, value)}
+    if isinstance(value, str) and head in _LISTS:
+        return {head: [part.strip() for part in value.split("|") if part.strip()]}
+    return {head: value}
 
 
 def _lay(tree: dict[str, Any], over: Mapping[str, Any], source: str) -> None:
@@ -232,18 +242,29 @@ def _convert(tree: dict[str, Any], extra: dict[str, Any]) -> Settings:
 
 def _check(settings: Settings, source: str) -> None:
     """Check what a type cannot say."""
-    if not settings.base_iri.startswith(("http://", "https://")) or settings.base_iri[-1] not in "/#":
+    if not is_http_iri(settings.base_iri) or settings.base_iri[-1] not in "/#":
         raise SettingsError("base_iri", source, "must be an http or https IRI that ends in / or #")
-    for key, iri in (
-        ("dataset.publisher_iri", settings.dataset.publisher_iri),
-        ("dataset.license", settings.dataset.license),
-        ("dataset.homepage", settings.dataset.homepage),
-    ):
-        if iri and (not iri.startswith(("http://", "https://")) or set(iri) & set(' <>"{}|\\^`\n\t')):
-            raise SettingsError(key, source, f"must be an http or https IRI, not '{iri}'")
-    if settings.wiki.page_url and "{title}" not in settings.wiki.page_url:
+    if not is_language_tag(settings.language):
+        raise SettingsError("language", source, f"'{settings.language}' is no language tag, such as fr or en")
+    for table in ("title", "description"):
+        for tag in getattr(settings.dataset, table):
+            if not is_language_tag(tag):
+                raise SettingsError(f"dataset.{table}", source, f"'{tag}' is no language tag, such as fr or en")
+    for key in ("publisher_iri", "license", "homepage"):
+        iri = getattr(settings.dataset, key)
+        if iri and not is_http_iri(iri):
+            raise SettingsError(f"dataset.{key}", source, f"must be an http or https IRI, not '{iri}'")
+    contact = settings.dataset.contact
+    if contact and not _ADDRESS.fullmatch(contact):
+        raise SettingsError("dataset.contact", source, f"must be an e-mail address, not '{contact}'")
+    page_url = settings.wiki.page_url
+    if page_url and ("{title}" not in page_url or not is_http_iri(page_url.replace("{title}", "x"))):
         raise SettingsError("wiki.page_url", source, "must hold {title}, where the name of the page goes")
     try:
         zoneinfo.ZoneInfo(settings.timezone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingsError("timezone", source, f"'{settings.timezone}' is no IANA time zone, e.g. Europe/Paris") from error
+        problem = f"'{settings.timezone}' is no IANA time zone, such as Europe/Paris"
+        raise SettingsError("timezone", source, problem) from error
+
+
+_ADDRESS: Final = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")

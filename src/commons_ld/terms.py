@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from commons_ld.namespaces import expand
+from commons_ld.syntax import is_iri
 
 __all__ = [
     "Point",
@@ -32,15 +33,12 @@ __all__ = [
     "full_date",
     "integer",
     "iri",
-    "is_language_tag",
     "pages",
     "string",
     "text",
 ]
 
 _encode: Final = msgspec.json.Encoder().encode
-_LANGUAGE_TAG: Final = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
-_NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 
 
 def _typed(local: str) -> bytes:
@@ -57,7 +55,7 @@ def iri(value: str) -> bytes:
 
     :raises ValueError: if it holds a character that no IRI can (RDF 1.1 N-Quads, rule IRIREF)
     """
-    if _NOT_IN_IRI.search(value):
+    if not is_iri(value):
         raise ValueError(f"not an IRI: {value!r}")
     return b"<%b>" % value.encode()
 
@@ -72,17 +70,8 @@ def string(value: str) -> bytes:
 
 
 def text(value: str, language: str) -> bytes:
-    """Return a language-tagged literal; the tag is one that :func:`is_language_tag` knows."""
+    """Return a language-tagged literal; the tag is one that :func:`~commons_ld.syntax.is_language_tag` knows."""
     return string(value) + b"@" + language.encode()
-
-
-def is_language_tag(tag: str) -> bool:
-    """Tell whether ``tag`` is a language tag in lower case.
-
-    >>> is_language_tag("fr-ca"), is_language_tag("français")
-    (True, False)
-    """
-    return _LANGUAGE_TAG.fullmatch(tag) is not None
 
 
 def integer(value: int) -> bytes:

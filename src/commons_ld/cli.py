@@ -1,0 +1,253 @@
+"""The command line: it only calls the library.
+
+Exit codes: 0 done; 1 something does not conform; 2 wrong usage; 3 could not be done.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import click
+
+from commons_ld import __version__
+from commons_ld.errors import CommonsError
+from commons_ld.messages import Language
+from commons_ld.settings import Settings, load_settings
+
+__all__ = ["commands", "main"]
+
+_SETTINGS_FILE: Final = "commons-ld.toml"
+
+#: What is being done, as a person is told of it.
+_STAGES: Final = {
+    "reading": {"fr": "Lecture", "en": "Reading"},
+    "mapping": {"fr": "Conversion et validation", "en": "Mapping and validating"},
+    "writing": {"fr": "Écriture", "en": "Writing"},
+}
+
+
+def main() -> None:
+    """Run the command line; what a user can act upon ends it with a sentence, a fault of ours with a traceback."""
+    try:
+        commands(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("interrupted; what was published before stands", err=True)
+        sys.exit(130)
+    except CommonsError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="commons-ld")
+def commands() -> None:
+    """Turn the pages of an archive of recorded conversations into validated, published linked data.
+
+    \b
+      commons-ld init my-archive     a settings file and a data/ folder to start from
+      commons-ld export              read data/, map, validate, write dist/
+      commons-ld validate            the same without writing
+
+    Every option can be set in commons-ld.toml, or in the environment as COMMONS_LD_…; a flag overrides both.
+    """
+
+
+def _everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that every command has."""
+    for option in reversed(
+        (
+            click.option(
+                "--config", type=click.Path(path_type=Path), help="Settings file.", show_default=_SETTINGS_FILE, metavar="FILE"
+            ),
+            click.option("--state", metavar="DIR", help="Folder of the publication ledger.", show_default=".commons-ld"),
+            click.option(
+                "--lang",
+                type=click.Choice(["fr", "en"]),
+                envvar="COMMONS_LD_LANG",
+                help="Language of what is told.",
+                show_default="that of the system",
+            ),
+            click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, for machines."),
+            click.option("--quiet", "-q", is_flag=True, help="Print errors only."),
+            click.option("--verbose", "-v", is_flag=True, help="Tell what is used and what was skipped."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+_SOURCES: Final = click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
+_STRICT: Final = click.option("--strict", is_flag=True, help="Exit with 1 if there is as much as a warning.")
+_KEEP: Final = click.option(
+    "--keep-invalid", is_flag=True, help="Publish records that do not conform too, instead of holding them back."
+)
+
+
+@commands.command()
+@_SOURCES
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the publication.", show_default="dist")
+@_STRICT
+@_KEEP
+@_everywhere
+def export(sources: tuple[Path, ...], out: Path | None, strict: bool, keep_invalid: bool, **common: Any) -> None:
+    """Read SOURCES (files or folders), map, validate, and write the publication.
+
+    Without SOURCES, those of the settings are read: data/ by default. Only what changed since the last time is
+    done again. Pages that cannot be read and records that do not conform are listed in dist/report/, and the
+    rest goes out.
+    """
+    with _Session(**common) as session:
+        from commons_ld import pipeline
+
+        folder = out or session.settings.path(session.settings.output.directory)
+        outcome = pipeline.export(
+            session.settings, sources, out=folder, keep_invalid=keep_invalid, progress=session.progress
+        )
+        session.end_progress()
+        session.tell(outcome.report)
+        session.say(
+            {
+                "fr": f"Publié dans {folder}/." if outcome.changed else f"Rien n'a changé : {folder}/ est à jour.",
+                "en": f"Published in {folder}/." if outcome.changed else f"Nothing changed: {folder}/ is up to date.",
+            }
+        )
+        session.note(
+            {
+                "fr": f"{outcome.mapped} page(s) converties à nouveau, les autres reprises telles quelles.",
+                "en": f"{outcome.mapped} page(s) mapped again, the others taken over as they were.",
+            }
+        )
+    if strict and outcome.report.worst:
+        sys.exit(1)
+
+
+@commands.command()
+@_SOURCES
+@_STRICT
+@_everywhere
+def validate(sources: tuple[Path, ...], strict: bool, **common: Any) -> None:
+    """Read, map and validate SOURCES as export does, and write nothing.
+
+    Exits with 1 if a page was refused or a record does not conform.
+    """
+    with _Session(**common) as session:
+        from commons_ld import pipeline
+
+        report = pipeline.validate(session.settings, sources, progress=session.progress)
+        session.end_progress()
+        session.tell(report)
+    if not report.conforms or (strict and report.worst):
+        sys.exit(1)
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path(), metavar="[DIR]")
+def init(folder: Path) -> None:
+    """Make a settings file and a data/ folder in DIR to start from; what is there already is left alone."""
+    from commons_ld.starting import start
+
+    for path in start(folder):
+        click.echo(path)
+
+
+class _Session:
+    """One call of a command: its settings, the language it speaks, and how much it says."""
+
+    def __init__(
+        self, config: Path | None, state: str | None, lang: str | None, as_json: bool, quiet: bool, verbose: bool
+    ) -> None:
+        self._as_json, self._quiet, self._verbose = as_json, quiet or as_json, verbose
+        self.language: Final[Language] = _language(lang)
+        self._config = config or (Path(_SETTINGS_FILE) if Path(_SETTINGS_FILE).is_file() else None)
+        self.settings: Final[Settings] = load_settings(self._config, _environment(), state=_absolute(state))
+        self._meter: Final = _Meter(self.language, shown=not self._quiet and sys.stderr.isatty())
+
+    def __enter__(self) -> Self:
+        used = self._config or {"fr": "aucun ; valeurs par défaut", "en": "none; the defaults"}[self.language]
+        self.note({"fr": f"Réglages : {used}.", "en": f"Settings: {used}."})
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.end_progress()
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Show how far the work is."""
+        self._meter.advance(stage, done, total)
+
+    def end_progress(self) -> None:
+        """Take the progress bar away."""
+        self._meter.end()
+
+    def tell(self, report: Any) -> None:
+        """Print a report, as text or as JSON."""
+        from commons_ld.outputs.report import to_json, to_text
+
+        if self._as_json:
+            click.echo(to_json(report).decode())
+        elif not self._quiet:
+            click.echo(to_text(report, self.language))
+
+    def say(self, sentence: dict[str, str]) -> None:
+        """Print a sentence, unless silence was asked for."""
+        if not self._quiet:
+            click.echo(sentence[self.language])
+
+    def note(self, sentence: dict[str, str]) -> None:
+        """Print a sentence where more was asked for."""
+        if self._verbose:
+            click.echo(sentence[self.language], err=True)
+
+
+class _Meter:
+    """A progress bar a stage, for work that takes more than a second."""
+
+    def __init__(self, language: Language, *, shown: bool) -> None:
+        self._language, self._shown = language, shown
+        self._stage, self._done, self._begun = "", 0, time.monotonic()
+        self._bar: Any = None
+
+    def advance(self, stage: str, done: int, total: int) -> None:
+        if not self._shown:
+            return
+        if stage != self._stage:
+            self.end()
+            self._stage, self._done, self._begun = stage, 0, time.monotonic()
+        self._done += done
+        if self._bar is not None:
+            self._bar.update(done)
+        elif time.monotonic() - self._begun > 1:
+            label = _STAGES[stage][self._language]
+            self._bar = click.progressbar(length=total, label=label, show_pos=True, file=sys.stderr).__enter__()
+            self._bar.update(self._done)
+
+    def end(self) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+            self._bar = None
+
+
+def _language(given: str | None) -> Language:
+    system = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "fr" if (given or system).lower().startswith("fr") else "en"
+
+
+def _environment() -> dict[str, str]:
+    # COMMONS_LD_LANG is the flag --lang: what a person reads is no setting of the archive.
+    return {name: value for name, value in os.environ.items() if name != "COMMONS_LD_LANG"}
+
+
+def _absolute(path: str | None) -> str | None:
+    return str(Path(path).absolute()) if path else None
+
+
+if __name__ == "__main__":
+    main()

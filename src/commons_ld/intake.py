@@ -1,0 +1,174 @@
+"""The intake: find the sources, read those that changed, withhold personal data, and note the pages in the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+
+from commons_ld.errors import InvalidRecord, MalformedSource, Reject, SettingsError, SourceError
+from commons_ld.iris import RESERVED, numbered, slug
+from commons_ld.ledger import Ledger, SourceFile
+from commons_ld.mapping import wiki_page
+from commons_ld.origin import Origin
+from commons_ld.outputs.report import Refusal
+from commons_ld.privacy import Policy, policy_of, redact, redact_error
+from commons_ld.record import MediaRecord
+from commons_ld.settings import Settings
+from commons_ld.sources import Source, by_suffix
+
+__all__ = ["Found", "find_sources", "read_records", "take_in"]
+
+#: Coarser than the time stamps of any file system in use, in nanoseconds.
+_TICK_NS: Final = 2_000_000_000
+
+#: Files of a folder of sources that are about it, and none of it.
+_NOT_SOURCES: Final = ("readme", "license", "copying", "changelog")
+
+
+class Found(NamedTuple):
+    """A file of the sources.
+
+    :param name: how a person is told of it: its path below the folder of sources, after the folder's name
+    :param source: how it is read, or ``None`` if it is in no format that we know
+    """
+
+    path: Path
+    name: str
+    source: Source | None
+
+
+def find_sources(paths: Sequence[Path]) -> list[Found]:
+    """Return the files to read, in the order of their names.
+
+    A folder is searched to the bottom; hidden files, links to folders and files such as ``README.md`` are
+    passed over.
+
+    :raises SettingsError: if a path does not exist, or two files would have the same name
+    """
+    found: dict[str, Found] = {}
+    for given in paths:
+        for path, name in _files(given):
+            if name in found and found[name].path != path:
+                raise SettingsError("sources", str(given), f"'{name}' is there twice; give the folders different names")
+            found[name] = Found(path, name, by_suffix(path.name))
+    return [found[name] for name in sorted(found)]
+
+
+def _files(given: Path) -> Iterator[tuple[Path, str]]:
+    if given.is_file():
+        yield given, given.name
+    elif given.is_dir():
+        root = given.resolve()
+        for folder, folders, names in os.walk(root):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in names:
+                path = Path(folder, name)
+                if not name.startswith(".") and path.stem.lower() not in _NOT_SOURCES and path.is_file():
+                    yield path, f"{root.name}/{path.relative_to(root).as_posix()}"
+    else:
+        raise SettingsError("sources", str(given), "there is no such file or folder; make it, or name another")
+
+
+def read_records(found: Found, reject: Reject) -> Iterator[MediaRecord]:
+    """Yield the records of one file, complete but with all personal data still in them.
+
+    What is refused goes to ``reject``, and reading goes on; what breaks the whole file does so too, and the
+    records that were yielded before stand.
+    """
+    origin = Origin(found.name)
+    if found.source is None:
+        reject(MalformedSource("unknown-format", origin=origin, value=found.path.suffix))
+        return
+    try:
+        with found.path.open("rb") as stream:
+            yield from found.source.read(stream, origin=origin, reject=reject)
+    except SourceError as error:
+        reject(error)
+    except OSError as error:
+        reject(MalformedSource("unreadable", origin=origin, value=error.strerror or ""))
+
+
+def take_in(ledger: Ledger, found: Sequence[Found], settings: Settings, progress: Callable[[int], None]) -> None:
+    """Bring the ledger up to date with the sources: files that are as before are not opened.
+
+    :param progress: called with 1 after each file
+    """
+    policy = policy_of(settings)
+    today = dt.datetime.now(tz=dt.UTC).date().isoformat()
+    ledger.begin()
+    for file in found:
+        # The ledger knows files by a digest of their names, since a name may be that of a person.
+        digest = hashlib.sha256(file.name.encode()).hexdigest()[:32]
+        now, known = _state(file.path), ledger.source(digest)
+        if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or _sha256(file.path) == known.sha256):
+            ledger.keep_source(digest, now._replace(sha256=known.sha256))
+        else:
+            _read_in(ledger, file, digest, settings, policy, today)
+        progress(1)
+    ledger.drop_unseen()
+    _name(ledger)
+
+
+def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, policy: Policy, today: str) -> None:
+    # Taken before the file is read: if somebody writes to it meanwhile, the next run reads it again.
+    state = (_state(file.path) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file.path))
+    refusals: list[Refusal] = []
+
+    def reject(error: SourceError) -> None:
+        refusals.append(Refusal.of(redact_error(error, policy)))
+
+    ledger.clear_pages(digest)
+    for raw in read_records(file, reject):
+        record = complete(redact(raw, policy), file, settings)
+        key = digest if file.source and file.source.is_page else f"{digest}#{record.identifier or record.title}"
+        if ledger.has_page(key):
+            reject(InvalidRecord("duplicate-identifier", origin=record.origin, field="identifier", value=record.identifier or record.title))
+            continue
+        former = ledger.title(key)
+        ledger.put_page(key, digest, record.title, msgspec.msgpack.encode(record), today)
+        if former is not None and former != record.title:
+            ledger.retitle(key, record.title, former)
+    ledger.read_source(digest, state, msgspec.msgpack.encode(refusals))
+
+
+def complete(record: MediaRecord, file: Found, settings: Settings) -> MediaRecord:
+    """Give a page of the wiki its address, which the page itself does not tell."""
+    if record.page or file.source is None or not file.source.is_page:
+        return record
+    return msgspec.structs.replace(record, page=wiki_page(record.title, settings))
+
+
+def _name(ledger: Ledger) -> None:
+    """Give every new page its name in IRIs: that of its title, or with a number where another page has that."""
+    for key, title in ledger.unnamed():
+        natural = slug(title)
+        holder = ledger.holder(natural)
+        if holder and not holder.present:
+            ledger.inherit(key, holder.key, title)
+        else:
+            ledger.name_page(key, numbered(natural, lambda name: name in RESERVED or ledger.holder(name) is not None))
+
+
+def _state(path: Path) -> SourceFile | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    # A file that was written a moment ago may be written again within the same tick of the clock.
+    is_fresh = time.time_ns() - status.st_mtime_ns < _TICK_NS
+    return SourceFile(status.st_size, -1 if is_fresh else status.st_mtime_ns, "")
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""

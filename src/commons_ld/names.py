@@ -1,0 +1,342 @@
+"""Find the names of people in text, in whatever order, case, spelling of accents and with whatever between them.
+
+All the names of a record are compiled into one table of word sets, so that a text is gone through once
+however many they are. A name is a sequence of *words*; ``Besson-Léaud`` is two of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+from commons_ld.contacts import AT, BLANK, INVISIBLE
+from commons_ld.text import fold
+
+__all__ = ["Names", "identity"]
+
+#: Words that say nothing about who is meant: never taken for a name where they stand alone.
+_COMMON: Final = frozenset(
+    """
+    alors après appel appels archive atelier association audio aussi autre autres avec avez avoir avons beaucoup bien
+    bonjour bonne bonsoir ces cela cette ceux chaque charte chez collectif comme comment commun commune communes communs
+    contre coopérative dans demain depuis des deux dire dit donc elle elles encore enjeu entre est etc être exemple
+    faire fait france groupe hier ici ils invité jamais jour juste les leur leurs lieu mais même merci mes moins mon
+    monde non nos notre nous nouveau nouvelle objet oui par paris parce pas personne peu peut plus pour pourquoi projet
+    quand que quel quelle qui quoi réseau rien salut sans ses session soit son sont sous sur tes territoire tiers tous
+    tout toute toutes très trop une vers ville voici voilà vos votre vous vraiment web
+    about admin after all also and anonymous any are because been before but call can common commoning commons could day
+    does english for french from good group guest had has have hello here him his host how into its just like make many
+    more most much need network new not now one only open other our out over project public she should some such thank
+    thanks that the their them then there these they this those time today two use user very was way well were what
+    when where which while who why will with without work workshop would yes you your
+    """.translate(str.maketrans("éèêàûîô", "eeeauio")).split()
+)
+#: Who is called with an ``@`` and is nobody in particular.
+_EVERYBODY: Final = frozenset("all channel everybody everyone here room tous toutes toustes".split())
+
+#: Letters without a decomposition, as people write them who lack the key.
+_SPELLINGS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
+_UNSEEN: Final = re.compile(f"[{INVISIBLE}]")
+_LETTER: Final = rf"\w\u0300-\u036f{INVISIBLE}"
+#: A word, and the sign that makes a mention of it. ``%20`` is a blank, and not the word 20.
+_WORD: Final = re.compile(rf"%20|(?P<at>(?<!\w)[{AT}][{BLANK}]?)?(?P<word>[{_LETTER}]++)")
+_HANDLE: Final = re.compile(rf"[{_LETTER}][{_LETTER}.-]*+")
+#: What can stand between the words of one name, and how much of it.
+_BETWEEN: Final = re.compile(rf"[{BLANK}\n._'’ʼ\u2010-\u2013+,/|%20-]{{1,5}}")
+_CLOSE: Final = re.compile(rf"[{BLANK}.\u2010-\u2011-]{{1,2}}")
+#: Where the name of a person ends and something about them begins: ``Olivier Jaspart (CNFPT)``.
+_ASIDE: Final = re.compile(r"[(\[{,/|:;@]|\s[-\u2013\u2014]\s")
+#: A message of a chat that stands somewhere in a text: ``[14:09] Olivier Jaspart : ``.
+_STAMPED: Final = re.compile(
+    rf"\[\s?\d{{1,2}}\s?[:hH.]\s?\d{{2}}(?:[:.]\d{{2}})?\s?\][{BLANK}]*+([^\[\]:\n{BLANK}][^\[\]:\n]{{0,79}}):"
+)
+
+#: Words of a name that are compared in any order; those of a longer one may follow.
+_WORDS: Final = 8
+#: Shorter names are not looked for where they are run together with others (``ojaspart``).
+_JOINED: Final = 6
+
+Words = tuple[str, ...]
+
+
+class _When(IntEnum):
+    """Where a name is taken for one; a lower value is a wider rule."""
+
+    ALWAYS = 0
+    CAPITALISED = 1
+    CAPITALISED_IN_CHAT = 2
+
+
+class _Entry(NamedTuple):
+    """What becomes of a name.
+
+    :param text: what is put in its place; ``None`` to leave it
+    :param more: words of the same name that may follow and go with it
+    """
+
+    text: str | None
+    when: _When = _When.ALWAYS
+    more: frozenset[str] = frozenset()
+
+
+class _Word(NamedTuple):
+    """A word of a text, at its place; ``at`` is where a sign before it begins, or -1."""
+
+    at: int
+    start: int
+    end: int
+    folded: str
+
+
+def identity(name: str) -> str:
+    """Return what is the same for two ways to write the name of one person.
+
+    What stands beside a name of two words or more, as in ``Olivier JASPART (CNFPT)``, is no part of it.
+
+    >>> identity("MICCIARELLI Giuseppe") == identity("giuseppe\u00a0micciarelli (Naples)")
+    True
+    """
+    words = _main_words(name)
+    return _key(words) if words else fold(name)
+
+
+def _key(words: Iterable[str]) -> str:
+    return " ".join(sorted(words))
+
+
+def _main_words(name: str) -> Words:
+    aside = _ASIDE.search(name)
+    main = _words_of(name[: aside.start()]) if aside else ()
+    return main if len(main) > 1 else _words_of(name)
+
+
+def _words_of(name: str) -> Words:
+    found = (_fold(match["word"]) for match in _WORD.finditer(name.replace("_", " ")) if match["word"])
+    return tuple(word for word in found if word)
+
+
+def _fold(word: str) -> str:
+    return word.lower() if word.isascii() else fold(_UNSEEN.sub("", word)).translate(_SPELLINGS)
+
+
+def _is_common(word: str) -> bool:
+    return (word.isascii() and len(word) < 3) or word.isdigit() or word in _COMMON
+
+
+class Names:
+    """The names of one record: those to be replaced, and those that stay.
+
+    :param people: name and pseudonym of each person who is not to be named
+    :param kept: names that stay, of people and organizations
+    :param unnamed: what is put for a name that several of ``people`` share
+    :param mention: what is put for an ``@mention`` of somebody else
+
+    >>> names = Names([("Olivier JASPART", "Participant 1")], ["Louise Guillot"], unnamed="[name]", mention="[mention]")
+    >>> text = "Louise Guillot, @olivier, @zoe, jaspart olivier"
+    >>> [(text[start:end], new) for start, end, new in names.find(text)]
+    [('Louise Guillot', None), ('@olivier', 'Participant 1'), ('@zoe', '[mention]'), ('jaspart olivier', 'Participant 1')]
+    """
+
+    def __init__(self, people: Iterable[tuple[str, str]], kept: Iterable[str], *, unnamed: str, mention: str) -> None:
+        self._unnamed, self._mention = unnamed, mention
+        #: By words in alphabetical order; by what stands after an @; and by words run together.
+        self._table: dict[str, _Entry] = {}
+        self._handles: dict[str, _Entry] = {}
+        self._joined: dict[str, _Entry] = {}
+        self._protected: set[str] = set()
+        for name in kept:
+            self._keep(name)
+        for name, pseudonym in people:
+            self._withhold(name, pseudonym)
+        self._sizes = _sizes_by_word(self._table)
+
+    def find(self, text: str, *, chat: bool = False) -> Iterator[tuple[int, int, str | None]]:
+        """Yield where a name or a mention stands and what to put in its place: ``None`` to leave it.
+
+        :param chat: whether this is a text of the chat, where people call each other by a first name
+        """
+        words = list(self._known(text.replace("_", " ")))
+        index = 0
+        while index < len(words):
+            word = words[index]
+            count, entry = self._longest(text, words, index, chat=chat, called=word.at >= 0)
+            if word.at >= 0:
+                end, entry = self._mentioned(text, word, words[index + count - 1].end if entry else 0, entry)
+            elif entry:
+                end = words[index + count - 1].end
+            if entry:
+                yield (word.start if entry.text is None or word.at < 0 else word.at), end, entry.text
+                while index < len(words) and words[index].start < end:
+                    index += 1
+            else:
+                index += 1
+
+    def are_in(self, link: str) -> bool:
+        """Return whether a link holds the name of one of the people, or leads to where they are called by it."""
+        address = unquote(unquote(link)).replace("_", " ").replace("~", "@")
+        words = list(self._known(address))
+        index = 0
+        while index < len(words):
+            word = words[index]
+            called = self._handles.get(word.folded.rstrip("0123456789")) if word.at >= 0 else None
+            if called and called.text != self._mention:
+                return True
+            count, entry = self._longest(address, words, index, chat=False, called=False, linked=True)
+            if entry and entry.text is not None:
+                return True
+            index += count if entry else 1
+        return False
+
+    def stamped(self, text: str) -> Iterator[tuple[int, int, str | None]]:
+        """Yield where a message inside a text names its author, whoever that is, unless the name is one that stays."""
+        for message in _STAMPED.finditer(text):
+            name = message[1].rstrip()
+            words = _main_words(name)
+            entry = self._table.get(_key(words[:_WORDS])) or self._handles.get("".join(words))
+            if words and not (entry.text is None if entry else self._protected.issuperset(words)):
+                yield message.start(1), message.start(1) + len(name), entry.text if entry else self._unnamed
+
+    def _keep(self, name: str) -> None:
+        for words in {_words_of(name), _main_words(name)}:
+            self._table[_key(words[:_WORDS])] = _Entry(None, more=frozenset(words[_WORDS:]))
+            self._protected.update(words, ["".join(words)])
+
+    def _withhold(self, name: str, pseudonym: str) -> None:
+        main, whole = _main_words(name), _words_of(name)
+        for words in (main,) if main == whole else (main, whole):
+            self._call("".join(words), pseudonym)
+            vague = all(map(_is_common, words))
+            if len(words) == 1 and (vague or words[0] in self._protected):
+                continue
+            when = _When.CAPITALISED if vague or len(words) == 1 else _When.ALWAYS
+            self._put(_key(words[:_WORDS]), _Entry(pseudonym, when, frozenset(words[_WORDS:])))
+            if not vague and len("".join(words)) >= _JOINED:
+                for joined in ("".join(words), words[-1] + "".join(words[:-1])):
+                    _put(self._joined, joined, _Entry(pseudonym), self._unnamed)
+        self._withhold_parts(name, main, pseudonym)
+
+    def _withhold_parts(self, name: str, words: Words, pseudonym: str) -> None:
+        """Withhold the first name alone, the last name alone, and an initial with the last name."""
+        for word in words:
+            self._call(word, pseudonym)
+        tokens = [token for token in map(_words_of, name.replace("_", " ").split()) if token and set(token) <= set(words)]
+        if len(tokens) < 2:
+            return
+        more = frozenset(words)
+        for part in (*tokens, *((word,) for token in tokens[1:] for word in token)):
+            self._call("".join(part), pseudonym)
+            if not all(map(_is_common, part)) and not self._protected.issuperset(part):
+                self._put(_key(part), _Entry(pseudonym, _When.CAPITALISED_IN_CHAT, more))
+        initial, last = tokens[0][0][0], tokens[-1]
+        if not all(map(_is_common, last)) and not self._protected.issuperset(last):
+            self._put(_key((initial, *last)), _Entry(pseudonym, _When.CAPITALISED))
+            if len("".join(last)) >= _JOINED - 1:
+                self._call(initial + "".join(last), pseudonym)
+
+    def _put(self, key: str, entry: _Entry) -> None:
+        _put(self._table, key, entry, self._unnamed)
+
+    def _call(self, handle: str, pseudonym: str) -> None:
+        # Whether the guest or the participant of the same first name is called, nobody can tell.
+        text = self._mention if handle in self._protected else pseudonym
+        _put(self._handles, handle, _Entry(text), self._mention)
+
+    def _known(self, text: str) -> Iterator[_Word]:
+        """Yield the words that can be part of a name, and those that are called by a sign."""
+        for match in _WORD.finditer(text):
+            if match["word"] is None:
+                continue
+            word, start = _fold(match["word"]), match.start("word")
+            at = match.start() if match["at"] else -1
+            if word in self._sizes or (at >= 0 and word) or word.rstrip("0123456789") in self._joined:
+                yield _Word(at, start, match.end(), word)
+
+    def _longest(
+        self, text: str, words: list[_Word], index: int, *, chat: bool, called: bool, linked: bool = False
+    ) -> tuple[int, _Entry | None]:
+        """Return the longest name that begins with a word, and of how many words it is."""
+        first = words[index]
+        sizes = self._sizes.get(first.folded, ())
+        run = 1
+        while sizes and run < sizes[0] and index + run < len(words) and _follows(text, words, index + run, _BETWEEN):
+            run += 1
+        for size in sizes:
+            if size > run:
+                continue
+            found = words[index : index + size]
+            entry = self._table.get(_key(word.folded for word in found))
+            if entry and (called or _applies(entry.when, text, found, chat=chat, linked=linked)):
+                while (
+                    entry.more
+                    and index + size < len(words)
+                    and words[index + size].folded in entry.more
+                    and _follows(text, words, index + size, _CLOSE)
+                    and (entry.when is _When.ALWAYS or _is_capital(text, words[index + size]))
+                ):
+                    size += 1
+                return size, entry
+        return 1, self._joined.get(first.folded.rstrip("0123456789"))
+
+    def _mentioned(self, text: str, word: _Word, end: int, entry: _Entry | None) -> tuple[int, _Entry | None]:
+        """Return where a mention ends and what becomes of it.
+
+        :param end: where the name ends that stands after the sign, if there is one
+        :param entry: what becomes of that name
+        """
+        handle = _HANDLE.match(text, word.start)
+        written = handle[0].rstrip(".-") if handle else ""
+        called = word.start + len(written)
+        words = _words_of(written)
+        joined = "".join(words)
+        if entry and end >= called and (entry.text is None or joined not in self._protected):
+            return end, entry
+        entry = self._handles.get(joined) or self._handles.get(joined.rstrip("0123456789"))
+        if entry is None and (self._protected.issuperset(words) or joined in self._protected):
+            return called, _Entry(None)
+        apart = text[word.start - 1].isspace()
+        if entry is None and not apart:
+            entry = next((self._handles[part] for part in words if part in self._handles), None)
+            if entry is None and joined not in _EVERYBODY and (joined[:1].isalpha() or sum(map(str.isalpha, joined)) > 2):
+                entry = _Entry(self._mention)
+        return called, entry
+
+
+def _put(table: dict[str, _Entry], key: str, entry: _Entry, ambiguous: str) -> None:
+    """Enter a name, which may be another's too; one that is kept stays so."""
+    held = table.get(key)
+    if held is None:
+        table[key] = entry
+    elif held.text is not None:
+        same = held.text == entry.text
+        table[key] = _Entry(held.text if same else ambiguous, min(held.when, entry.when), held.more if same else frozenset())
+
+
+def _sizes_by_word(table: Iterable[str]) -> dict[str, Words]:
+    """Return of how many words the names are that each word occurs in, the largest first."""
+    sizes: dict[str, set[int]] = {}
+    for key in table:
+        words = key.split()
+        for word in words:
+            sizes.setdefault(word, set()).add(len(words))
+    return {word: tuple(sorted(found, reverse=True)) for word, found in sizes.items()}
+
+
+def _follows(text: str, words: list[_Word], index: int, between: re.Pattern[str]) -> bool:
+    """Return whether no more stands between a word and the one before it than within one name."""
+    return between.fullmatch(text, words[index - 1].end, words[index].start) is not None
+
+
+def _applies(when: _When, text: str, found: list[_Word], *, chat: bool, linked: bool) -> bool:
+    if when is _When.ALWAYS or (linked and len(found) == 1 and when is _When.CAPITALISED):
+        return True
+    if when is _When.CAPITALISED:
+        return all(_is_capital(text, word) for word in found)
+    return chat and _is_capital(text, found[0])
+
+
+def _is_capital(text: str, word: _Word) -> bool:
+    """Return whether a word begins with a capital; where a script has none, every word does."""
+    return not text[word.start].islower()

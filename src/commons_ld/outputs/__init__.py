@@ -1,0 +1,1 @@
+"""What is made of blocks: dumps, a file a record, a manifest, and their publication as one."""

@@ -1,0 +1,222 @@
+"""A generation: the files of a publication while they are written, each with its hash."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, BinaryIO, Final, Self
+
+from commons_ld.errors import PublicationError
+from commons_ld.outputs.spool import Spool
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+__all__ = ["SUMS", "Generation", "explaining"]
+
+#: The file that lists the others with their hashes, for ``sha256sum --check``.
+SUMS: Final = "SHA256SUMS"
+
+#: What a file may be called. No part is empty, ``.`` or ``..``, so that none leads out of the folder.
+_NAME: Final = re.compile(r"(?:(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._-]+(?:/(?!\Z)|\Z))+")
+
+#: About 0.5 MB a write: larger pieces leave the cache of the processor.
+_BUFFER: Final = 1 << 19
+
+#: Many files are flushed at once, so that the disk writes its journal once for all of them.
+_FLUSHED_AT_ONCE, _FLUSHERS = 1024, 16
+
+#: Where a file cannot be linked, it is copied.
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP})
+
+_ADVICE: Final = {
+    errno.ENOSPC: "the disk is full; free some space, then run again",
+    errno.EDQUOT: "your share of the disk is used up; free some space, then run again",
+    errno.EFBIG: "the file would be larger than files may be here; choose another disk with --out",
+    errno.EACCES: "may not be written; give yourself the right to, or choose another folder with --out",
+    errno.EPERM: "may not be written; give yourself the right to, or choose another folder with --out",
+    errno.EROFS: "is on a disk that can only be read; choose another folder with --out",
+    errno.ENOTDIR: "has a file among the folders above it; choose another folder with --out",
+    errno.ENAMETOOLONG: "is too long a name for this disk; choose another folder with --out",
+}
+
+
+@contextmanager
+def explaining(path: Path) -> Iterator[None]:
+    """Raise what the system refuses to do with ``path`` as an error that says what to do.
+
+    >>> with explaining(Path("dist")):
+    ...     raise OSError(errno.ENOSPC, "No space left on device")
+    Traceback (most recent call last):
+    commons_ld.errors.PublicationError: dist: the disk is full; free some space, then run again
+    """
+    try:
+        yield
+    except OSError as error:
+        advice = _ADVICE.get(error.errno or 0, f"cannot be written ({error.strerror or error})")
+        raise PublicationError(path, advice) from error
+
+
+class Generation:
+    """The files of a publication that is being built; made by :func:`commons_ld.outputs.publication.publish`.
+
+    :param folder: where they are written; it exists, and is empty
+    :param previous: the folder of the generation that is published now, if any
+    :param spool: the path of a file that may be made for a while
+    """
+
+    def __init__(self, folder: Path, previous: Path | None, spool: Path) -> None:
+        self.folder: Final = folder
+        self.previous: Final = previous
+        self._spool: Final = spool
+        self._sums: Final = Spool(spool)
+        self._previous_sums: Spool | None = None
+        self._folders: Final = {folder}
+        #: Folders, of this generation and the one before, that were found not to be behind a link.
+        self._enclosed: Final[set[Path]] = set()
+        self._lock: Final = threading.Lock()
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a new file to write bytes into; it counts once it is closed.
+
+        :param name: its path in the publication, with ``/``
+        :raises PublicationError: if the name leads out of the publication or was given before, or the file
+            cannot be written; the methods of the file raise it too
+        """
+        path = self._path(name)
+        with explaining(path):
+            return io.BufferedWriter(_HashedFile(path, partial(self._enter, name)), _BUFFER)
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file at once. See :meth:`open`."""
+        with self.open(name) as file:
+            file.write(data)
+
+    def keep(self, name: str) -> bool:
+        """Take a file over from the generation before, without reading it; tell whether it was there.
+
+        :raises PublicationError: as :meth:`open` does
+        """
+        path = self._path(name)
+        digest = self._previous_digest(name)
+        if self.previous is None or digest is None:
+            return False
+        source = self.previous / name
+        with explaining(path):
+            if source.is_symlink() or not source.is_file():
+                return False
+            self._enclose(source.parent, self.previous)
+            try:
+                os.link(source, path)
+            except OSError as error:
+                if error.errno not in _NO_LINKS:
+                    raise
+                shutil.copyfile(source, path)
+        self._enter(name, digest)
+        return True
+
+    def spool(self) -> Spool:
+        """Return a new place to sort on the same disk; who asks for it closes it."""
+        return Spool(self._spool)
+
+    def seal(self) -> None:
+        """Write ``SHA256SUMS``, and see to it that every byte is on the disk.
+
+        :raises PublicationError: if that fails
+        """
+        path = self.folder / SUMS
+        with explaining(path), path.open("xb") as file:
+            file.writelines(b"%b  %b\n" % (digest, name) for name, digest in self._sums)
+        with ThreadPoolExecutor(_FLUSHERS) as flushers:
+            files = (self.folder / name.decode() for name, _ in self._sums)
+            while some := list(islice(files, _FLUSHED_AT_ONCE)):
+                list(flushers.map(_flush, some))
+            list(flushers.map(_flush, [path, *self._folders]))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._sums.close()
+        if self._previous_sums is not None:
+            self._previous_sums.close()
+
+    def _path(self, name: str) -> Path:
+        """Return the path of a new file, in a folder that exists."""
+        path = self.folder / name
+        if not _NAME.fullmatch(name) or name == SUMS:
+            raise PublicationError(self.folder, f"'{name}' is refused as the name of a file in a publication")
+        if path.parent not in self._folders:
+            with explaining(path.parent):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._enclose(path.parent, self.folder)
+                self._folders.update(parent for parent in path.parents if parent.is_relative_to(self.folder))
+        return path
+
+    def _enclose(self, folder: Path, root: Path) -> None:
+        """Refuse a folder that a link leads out of ``root`` to."""
+        if folder in self._enclosed:
+            return
+        if folder.resolve() != root.resolve() / folder.relative_to(root):
+            raise PublicationError(folder, "is behind a link, which may lead out of the publication; it is refused")
+        self._enclosed.add(folder)
+
+    def _enter(self, name: str, digest: bytes) -> None:
+        with self._lock:
+            self._sums.add([(name.encode(), digest)])
+
+    def _previous_digest(self, name: str) -> bytes | None:
+        if self.previous is None:
+            return None
+        if self._previous_sums is None:
+            self._previous_sums = self.spool()
+            path = self.previous / SUMS
+            with explaining(path), path.open("rb") as file:
+                self._previous_sums.add((line[66:-1], line[:64]) for line in file)
+        return self._previous_sums.get(name.encode())
+
+
+class _HashedFile(io.FileIO):
+    """A new file that hashes what is written to it, and tells its digest when it is closed."""
+
+    def __init__(self, path: Path, done: partial[None]) -> None:
+        self._path, self._done, self._sha256 = path, done, hashlib.sha256()
+        super().__init__(path, "xb")
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        with explaining(self._path):
+            written = super().write(data)
+        self._sha256.update(memoryview(data)[:written])
+        return written
+
+    def seekable(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        if not self.closed:
+            with explaining(self._path):
+                super().close()
+            self._done(self._sha256.hexdigest().encode())
+
+
+def _flush(path: Path) -> None:
+    with explaining(path):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,58 @@
+"""What lies beside the data: the manifest, and the ontology, context and shapes that the data follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from commons_ld.artefacts import artefact, artefacts
+from commons_ld.outputs.generation import Generation
+
+__all__ = ["ManifestRow", "write_artefacts", "write_manifest"]
+
+
+class ManifestRow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the manifest says of one record.
+
+    :param iri: of the record
+    :param graph: the name of its graph
+    :param source: where it was read, relative to the folder of sources
+    :param sha256: of its block: its version
+    :param statements: how many its block holds
+    """
+
+    iri: str
+    graph: str
+    source: str
+    sha256: str
+    statements: int
+    title: str = ""
+
+
+def write_manifest(generation: Generation, rows: Iterable[ManifestRow], *, dataset: str) -> None:
+    """Write ``manifest.json``: one record a line, sorted by IRI, in whatever order they come.
+
+    :param dataset: the IRI of the dataset
+    :raises PublicationError: if it cannot be written
+    """
+    with generation.spool() as spool, generation.open("manifest.json") as file:
+        spool.add((row.iri.encode(), msgspec.json.encode(row)) for row in rows)
+        file.write(b'{"dataset":%b,"records":[' % msgspec.json.encode(dataset))
+        separator = b"\n"
+        for _, row in spool:
+            file.write(separator + row)
+            separator = b",\n"
+        file.write(b"\n]}\n")
+
+
+def write_artefacts(generation: Generation) -> None:
+    """Copy ``ontology/`` and ``shapes/``, and put ``context.jsonld`` at the top, where the data looks for it.
+
+    :raises ArtefactNotFound: if the installation lacks them
+    :raises PublicationError: if they cannot be written
+    """
+    for folder in ("ontology", "shapes"):
+        for path in artefacts(folder):
+            generation.write(f"{folder}/{path.name}", path.read_bytes())
+    generation.write("context.jsonld", artefact("ontology/context.jsonld").read_bytes())

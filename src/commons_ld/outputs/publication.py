@@ -1,0 +1,160 @@
+"""Publish a folder as a whole, or not at all.
+
+A publication is built as a *generation*: a folder beside, on the same file system. When it is whole and on the
+disk, a link is swapped to it, which POSIX makes in one step::
+
+    dist                          a link to .dist.generations/5c1f0e7a90b2d344
+    .dist.generations/
+        5c1f0e7a90b2d344/         the generation that is published; its name is the hash of its content
+        building/                 the one that is being written, if any
+        lock                      held, and naming the process, while that goes on
+
+Whoever reads ``dist`` finds the old files or the new ones, never some of each. A process that is killed leaves
+the old ones, and what it was building is removed by the next run.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from commons_ld.errors import PublicationError
+from commons_ld.outputs.generation import SUMS, Generation, explaining
+
+__all__ = ["publish"]
+
+_BUILDING, _LINK, _LOCK, _SPOOL = "building", "link", "lock", "spool"
+_IDENTIFIER: Final = re.compile(r"[0-9a-f]{16}")
+
+
+@contextmanager
+def publish(out: Path) -> Iterator[Generation]:
+    """Yield a generation to write into, and publish it as ``out`` when the block ends without an error.
+
+    A generation whose files are those that are published already changes nothing.
+
+    :param out: where the publication is found: a link, made if there is none; an empty folder is replaced
+    :raises PublicationError: if it cannot be written, if another process is publishing there, or if ``out`` is
+        something that was not made here; what was published before stands
+
+    >>> import tempfile
+    >>> out = Path(tempfile.mkdtemp(), "dist")
+    >>> with publish(out) as generation:
+    ...     generation.write("hello.txt", b"hello\\n")
+    >>> sorted(path.name for path in out.iterdir())
+    ['SHA256SUMS', 'hello.txt']
+    """
+    out = Path(os.path.abspath(out))  # noqa: PTH100 - resolve() would follow the link that is swapped
+    store = out.with_name(f".{out.name}.generations") if out.name else out
+    with explaining(out):
+        _check(out, store)
+        store.mkdir(parents=True, exist_ok=True)
+    with _locked(out, store):
+        with explaining(store):
+            current = _current(out, store)
+            _sweep(store, current)
+            building = store / _BUILDING
+            building.mkdir()
+        try:
+            with Generation(building, store / current if current else None, store / _SPOOL) as generation:
+                yield generation
+                generation.seal()
+            with explaining(out):
+                identifier = _identifier(building)
+                if identifier != current:
+                    _check(out, store)
+                    _swap(out, store, building, identifier)
+        finally:
+            # What cannot be removed now is removed by the next run; how this one ended is told in any case.
+            with suppress(OSError):
+                _sweep(store, _current(out, store))
+
+
+def _check(out: Path, store: Path) -> None:
+    """Refuse to publish over something that was not made here."""
+    if store == out or store.is_symlink():
+        raise PublicationError(out, "cannot be a publication; choose another folder with --out")
+    if out.is_symlink():
+        target = out.readlink()
+        if target.parent != Path(store.name) or not _IDENTIFIER.fullmatch(target.name):
+            raise PublicationError(out, f"is a link to {target}; remove it, or choose another folder with --out")
+    elif out.is_dir():
+        if any(out.iterdir()):
+            problem = "is a folder whose files were not published here; move it away, or choose another one with --out"
+            raise PublicationError(out, problem)
+    elif out.exists():
+        raise PublicationError(out, "is a file, and no folder; move it away, or choose another folder with --out")
+
+
+def _current(out: Path, store: Path) -> str:
+    """Return the name of the generation that is published, or ``""`` where there is none."""
+    name = out.readlink().name if out.is_symlink() else ""
+    return name if (store / name).is_dir() else ""
+
+
+@contextmanager
+def _locked(out: Path, store: Path) -> Iterator[None]:
+    """Hold the lock of ``store``; the kernel gives it back if this process is killed."""
+    with explaining(store):
+        held = [os.open(store / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)]
+    lock = held[0]
+    # A worker that outlives this process would go on holding a lock that it inherited.
+    os.register_at_fork(after_in_child=lambda: os.close(held.pop()) if held else None)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            owner = os.pread(lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
+            problem = f"another publication is being written (process {owner}); wait until it has ended, then run again"
+            raise PublicationError(out, problem) from error
+        with explaining(store):
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, b"%d\n" % os.getpid(), 0)
+        yield
+        with suppress(OSError):
+            os.ftruncate(lock, 0)
+    finally:
+        held.clear()
+        os.close(lock)
+
+
+def _sweep(store: Path, current: str) -> None:
+    """Remove what killed runs left, and generations that are published no more."""
+    for path in store.iterdir():
+        if path.name in (current, _LOCK):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _identifier(building: Path) -> str:
+    return hashlib.sha256((building / SUMS).read_bytes()).hexdigest()[:16]
+
+
+def _swap(out: Path, store: Path, building: Path, identifier: str) -> None:
+    building.rename(store / identifier)
+    link = store / _LINK
+    link.symlink_to(Path(store.name, identifier))
+    _flush(store)
+    # An empty folder gives way; one that has been filled since it was looked at does not, and is the user's.
+    with suppress(FileNotFoundError, NotADirectoryError):
+        out.rmdir()
+    link.replace(out)
+    _flush(out.parent)
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,42 @@
+"""The files of one record: its graph as Turtle and as JSON-LD, where its IRI leads."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from commons_ld.formats import JSON_LD, TURTLE
+from commons_ld.iris import IriPolicy
+from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.jsonld import document, our_context
+from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
+
+__all__ = ["record_files", "write_record"]
+
+
+def record_files(subject_iri: str, base_iri: str) -> tuple[str, ...]:
+    """Return the names of the files of a record: its IRI without the base, and a suffix.
+
+    :raises ValueError: if this archive mints no such IRI for a record, which is a fault of ours
+
+    >>> record_files("https://example.org/session/21-12-plaidoyer-2022", "https://example.org/")
+    ('session/21-12-plaidoyer-2022.ttl', 'session/21-12-plaidoyer-2022.jsonld')
+    """
+    iri = IriPolicy(base_iri).parse(subject_iri)
+    if iri is None or iri.kind not in ("session", "media") or iri.part:
+        raise ValueError(f"{subject_iri} names no record below {base_iri}")
+    return tuple(f"{iri.kind}/{iri.slug}{format_.suffix}" for format_ in (TURTLE, JSON_LD))
+
+
+def write_record(generation: Generation, subject_iri: str, block: bytes, base_iri: str) -> None:
+    """Write the files of a record.
+
+    :param block: its statements, canonical N-Quads
+    :raises PublicationError: if a file cannot be written
+    :raises ValueError: as :func:`record_files` does
+    """
+    turtle, json_ld = record_files(subject_iri, base_iri)
+    statements = list(triples(in_reading_order(block.splitlines(keepends=True), subject_iri)))
+    used = {name: namespace for name, namespace in prefixes(base_iri).items() if b"<" + namespace.encode() in block}
+    with generation.open(turtle) as file:
+        ox.serialize(statements, file, syntax(TURTLE), prefixes=used)
+    generation.write(json_ld, document(statements, subject_iri, our_context()))

@@ -1,0 +1,96 @@
+"""Statements as a person reads them: which come first, and the short names that stand for long ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+import pyoxigraph as ox
+
+from commons_ld.formats import RdfFormat
+from commons_ld.iris import IriPolicy, Kind
+from commons_ld.namespaces import PREFIXES, expand
+
+__all__ = ["in_reading_order", "natural", "prefixes", "syntax", "triples"]
+
+_TYPE: Final = expand("rdf:type").encode()
+
+#: Kinds whose IRIs have one step after the kind. Those of records go on after a slash, which a short name would have
+#: to escape, and which not every reader of Turtle then understands.
+_SHORTENED: Final[tuple[Kind, ...]] = ("person", "organization", "collection", "concept")
+
+
+def in_reading_order(statements: Iterable[bytes], top: str = "") -> bytes:
+    r"""Return canonical N-Quads or N-Triples with each subject before its parts, and its classes before all else.
+
+    :param statements: the lines, each with its end
+    :param top: the IRI of what comes first, with its parts, if anything does
+    :raises ValueError: if a subject is no IRI, which is a fault of ours
+
+    >>> lines = [b'<http://a/s/note/1> <http://a/p> "1" .\n', b'<http://a/s> <http://a/p> "2" .\n']
+    >>> in_reading_order(lines).startswith(b"<http://a/s> ")
+    True
+    """
+    # Lines are put in order as bytes: that takes a tenth of the time that terms would take.
+    start, part = b"<%b>" % top.encode(), b"<%b/" % top.encode()
+    subjects = []
+    for subject, lines in groupby(sorted(statements), key=_subject):
+        if not subject.startswith(b"<"):
+            raise ValueError(f"a block holds no blank nodes, but {subject.decode()}")
+        classes: list[bytes] = []
+        others: list[bytes] = []
+        type_ = b"%b <%b> " % (subject, _TYPE)
+        for line in lines:
+            (classes if line.startswith(type_) else others).append(line)
+        is_top = subject == start or subject.startswith(part)
+        subjects.append((not is_top, natural(subject[1:-1].decode()), classes, others))
+    subjects.sort(key=lambda subject: subject[:2])
+    return b"".join(line for _, _, classes, others in subjects for line in (*classes, *others))
+
+
+def _subject(statement: bytes) -> bytes:
+    return statement[: statement.index(b" ")]
+
+
+def triples(statements: bytes) -> Iterator[ox.Triple]:
+    """Yield the statements of N-Quads or N-Triples, without their graph.
+
+    :raises SyntaxError: if they do not parse, which is a fault of ours
+    """
+    return (quad.triple for quad in ox.parse(statements, format=ox.RdfFormat.N_QUADS))
+
+
+def natural(iri: str) -> tuple[str, int, str]:
+    """Return what to sort an IRI by, so that ``note/10`` comes after ``note/9``.
+
+    >>> sorted(["note/10", "note/9", "note"], key=natural)
+    ['note', 'note/9', 'note/10']
+    """
+    head, _, tail = iri.rpartition("/")
+    if tail.isascii() and tail.isdecimal() and len(tail) < 10:
+        return head, int(tail), ""
+    return iri, -1, ""
+
+
+def prefixes(base_iri: str) -> dict[str, str]:
+    """Return the short names for one archive: of the vocabularies, and of what its records share.
+
+    >>> prefixes("https://example.org/")["concept"]
+    'https://example.org/concept/'
+    """
+    policy = IriPolicy(base_iri)
+    return PREFIXES | {kind: policy.mint(kind, "") for kind in _SHORTENED}
+
+
+def syntax(format_: RdfFormat) -> ox.RdfFormat:
+    """Return what pyoxigraph calls a format.
+
+    >>> from commons_ld.formats import TURTLE
+    >>> syntax(TURTLE).name
+    'Turtle'
+    """
+    found = ox.RdfFormat.from_media_type(format_.media_type)
+    if found is None:
+        raise ValueError(f"pyoxigraph does not know {format_.media_type}")
+    return found

@@ -1,0 +1,344 @@
+"""The pipeline: from sources to a publication, doing again only what changed.
+
+Reading (:mod:`commons_ld.intake`) brings the ledger up to date; then the pages go by in the order of their
+names in IRIs, a hundred at a time: those that changed are mapped and validated, the blocks of the others are
+copied from the publication that stands. All of it happens beside that publication, which is replaced at the
+end, and only then is the ledger's transaction ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+import msgspec
+
+from commons_ld.artefacts import artefact, artefacts
+from commons_ld.catalog import DUMP, catalog_block, concepts_block
+from commons_ld.concepts import Concepts
+from commons_ld.errors import NotConformant
+from commons_ld.intake import find_sources, take_in
+from commons_ld.iris import IriPolicy, slug
+from commons_ld.ledger import Ledger, Page, open_ledger
+from commons_ld.mapping import Block, Mapper
+from commons_ld.origin import Origin
+from commons_ld.outputs import dumps, manifest, records, report
+from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.publication import publish, published
+from commons_ld.outputs.report import PageReport, Refusal, Report
+from commons_ld.record import MediaRecord, Remark
+from commons_ld.settings import Settings
+from commons_ld.validation import BlockReport, Shapes
+
+__all__ = ["Outcome", "Progress", "export", "silent", "validate"]
+
+#: Pages that are mapped and validated together.
+_CHUNK: Final = 100
+
+#: Called with what is being done, how much of it was done since the last call, and how much there is in all.
+Progress = Callable[[str, int, int], None]
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Tell nobody how far the work is."""
+
+
+class Outcome(NamedTuple):
+    """What an export came to.
+
+    :param changed: whether the publication was replaced; ``False`` if it was up to date
+    :param mapped: how many pages were mapped and validated again
+    """
+
+    report: Report
+    changed: bool
+    mapped: int
+
+
+def export(
+    settings: Settings,
+    sources: Sequence[Path] = (),
+    *,
+    out: Path | None = None,
+    keep_invalid: bool = False,
+    progress: Progress = silent,
+) -> Outcome:
+    """Read, map and validate the sources, and publish what conforms.
+
+    :param sources: files and folders; by default those of the settings
+    :param out: the folder of the publication; by default that of the settings
+    :param keep_invalid: publish records too that break a shape of severity Violation
+    :raises CommonsError: if nothing can be published; what was published before then stands
+    """
+    out = out or settings.path(settings.output.directory)
+    arguments = (settings, sources, out, keep_invalid, progress)
+    try:
+        return _export(*arguments, standing=published(out))
+    except _StalePublication:
+        # What is published is not what the ledger says was: nothing of it is taken over.
+        return _export(*arguments, standing="")
+
+
+def _export(
+    settings: Settings, sources: Sequence[Path], out: Path, keep_invalid: bool, progress: Progress, *, standing: str
+) -> Outcome:
+    with _Run.begin(settings, keep_invalid, progress) as run:
+        run.take_in(sources, standing)
+        if run.is_up_to_date:
+            run.end(published(out))
+            return Outcome(run.report(), changed=False, mapped=0)
+        with publish(out) as generation:
+            blocks = run.blocks(generation)
+            dumps.write_dumps(generation, blocks, base_iri=settings.base_iri, compress=settings.output.compress)
+            manifest.write_manifest(generation, run.manifest())
+            records.write_artefacts(generation)
+            found = run.report()
+            if found.empty_shapes:
+                raise NotConformant(found)
+            report.write(found, generation)
+        run.end(published(out))
+        return Outcome(found, changed=True, mapped=run.mapped)
+
+
+def validate(
+    settings: Settings, sources: Sequence[Path] = (), *, keep_invalid: bool = False, progress: Progress = silent
+) -> Report:
+    """Read, map and validate the sources as :func:`export` does, and write nothing.
+
+    :raises CommonsError: if that cannot be done
+    """
+    with _Run.begin(settings, keep_invalid, progress) as run:
+        run.take_in(sources, "")
+        for _ in run.blocks(None):
+            pass
+        return run.report()
+
+
+class _StalePublication(Exception):
+    """The publication that stands is not the one that the ledger knows."""
+
+
+class _Findings(msgspec.Struct, frozen=True):
+    """What the ledger keeps of what was found about a page."""
+
+    page: PageReport
+    focus_nodes: dict[str, int]
+    statements: int
+
+
+class _Run:
+    """One run over an archive: what it works with, and what it has counted so far."""
+
+    def __init__(self, ledger: Ledger, settings: Settings, keep_invalid: bool, progress: Progress) -> None:
+        self._ledger, self._settings = ledger, settings
+        self._keep_invalid, self._progress = keep_invalid, progress
+        self._policy: Final = IriPolicy(settings.base_iri)
+        self._concepts: Final = Concepts.load(artefact("ontology/concepts.ttl"))
+        self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
+        self._mapper: Final = Mapper(settings, self._concepts)
+        self._own: list[_Findings] = []
+        self.is_up_to_date = False
+        self.mapped = 0
+
+    @classmethod
+    @contextlib.contextmanager
+    def begin(cls, settings: Settings, keep_invalid: bool, progress: Progress) -> Iterator[_Run]:
+        with open_ledger(settings.path(settings.state)) as ledger:
+            yield cls(ledger, settings, keep_invalid, progress)
+
+    def take_in(self, sources: Sequence[Path], generation: str) -> None:
+        """Bring the ledger up to date with the sources.
+
+        :param generation: the name of the publication that stands, whose blocks may be copied; ``""`` for none
+        """
+        made_with = fingerprint(self._settings, keep_invalid=self._keep_invalid)
+        same = bool(generation) and (
+            (self._ledger.meta("made_with"), self._ledger.meta("generation")) == (made_with, generation)
+        )
+        if not same:
+            self._ledger.forget_work()
+        self._ledger.set_meta("made_with", made_with)
+        found = find_sources(sources or [self._settings.path(name) for name in self._settings.sources])
+        take_in(self._ledger, found, self._settings, lambda done: self._progress("reading", done, len(found)))
+        refused = hashlib.sha256(b"".join(self._ledger.refusals())).hexdigest()
+        self.is_up_to_date = same and self._ledger.changes() == (0, 0) and self._ledger.meta("refused") == refused
+        self._ledger.set_meta("refused", refused)
+
+    def end(self, generation: str) -> None:
+        """Have the ledger keep what this run did, now that it is published."""
+        self._ledger.set_meta("generation", generation)
+        self._ledger.forget_gone()
+        self._ledger.commit()
+
+    # ── Blocks ───────────────────────────────────────────────────────────────────────────────────────
+
+    def blocks(self, generation: Generation | None) -> Iterator[bytes]:
+        """Yield the blocks of the publication: the catalogue's, the concepts', then those of the pages.
+
+        :param generation: where the files of each record are written; ``None`` to write none
+        """
+        position = 0
+        for block in self._own_blocks():
+            yield block.data
+            position += len(block.data)
+        total = self._ledger.count()
+        with _previous_dump(generation) as previous:
+            for pages in self._ledger.chunks(_CHUNK):
+                fresh = self._map([page for page in pages if page.changed])
+                for page in pages:
+                    data, page = fresh[page.key] if page.changed else (_slice(previous, page), page)
+                    self._ledger.put_result(page._replace(start=position))
+                    if not page.held:
+                        if generation and self._settings.output.records:
+                            self._write_record(generation, page, data)
+                        yield data
+                        position += len(data)
+                self._progress("mapping", len(pages), total)
+
+    def _own_blocks(self) -> list[Block]:
+        """Return the blocks that belong to no page, validated like the others."""
+        blocks = [catalog_block(self._settings), concepts_block(self._settings, self._concepts)]
+        origins = (Origin("commons-ld.toml"), Origin("ontology/concepts.ttl"))
+        reports = self._shapes.validate(blocks)
+        self._own = [
+            _Findings(
+                PageReport(origin=origin, title=origin.path, iri=block.subject, results=found.results),
+                found.focus_nodes,
+                block.statements,
+            )
+            for origin, block, found in zip(origins, blocks, reports, strict=True)
+        ]
+        return blocks
+
+    def _map(self, pages: Sequence[Page]) -> dict[str, tuple[bytes, Page]]:
+        """Map and validate pages; return the block of each, and what the ledger is to keep of it."""
+        mapped = [(page, *self._block(page)) for page in pages]
+        reports = self._shapes.validate([block for _, _, block in mapped], context=self._concepts.about)
+        self.mapped += len(mapped)
+        return {
+            page.key: (block.data, self._result(page, record, block, found))
+            for (page, record, block), found in zip(mapped, reports, strict=True)
+        }
+
+    def _block(self, page: Page) -> tuple[MediaRecord, Block]:
+        record = msgspec.msgpack.decode(page.record, type=MediaRecord)
+        former_titles = msgspec.msgpack.decode(page.former_titles, type=tuple[str, ...])
+        block = self._mapper.block(record, page.slug, former_titles)
+        if page.slug != slug((*former_titles, record.title)[0]):
+            taken = Remark("slug-taken", "title", record.title, record.lines.get("title", 0), page.slug)
+            block = block._replace(remarks=(*block.remarks, taken))
+        return record, block
+
+    def _result(self, page: Page, record: MediaRecord, block: Block, found: BlockReport) -> Page:
+        held = not found.conforms and not self._keep_invalid
+        told = PageReport(
+            origin=record.origin,
+            title=record.title,
+            iri=block.subject,
+            page_url=record.page,
+            held=held,
+            lines=record.lines,
+            results=found.results,
+            remarks=(*record.remarks, *block.remarks),
+            unrecognised=record.unrecognised,
+            candidates=block.candidates,
+        )
+        findings = msgspec.msgpack.encode(_Findings(told, found.focus_nodes, block.statements))
+        return page._replace(
+            subject=block.subject, sha256=block.sha256, held=held, length=len(block.data), findings=findings
+        )
+
+    def _write_record(self, generation: Generation, page: Page, data: bytes) -> None:
+        names = records.record_files(page.subject, self._settings.base_iri)
+        if page.changed or not all([generation.keep(name) for name in names]):
+            records.write_record(generation, page.subject, data, self._settings.base_iri)
+
+    # ── What is told of them ─────────────────────────────────────────────────────────────────────────
+
+    def manifest(self) -> Iterator[dict[str, object]]:
+        """Yield a row of the manifest for each record that is published, by IRI."""
+        for page, findings in self._findings():
+            if not page.held:
+                yield {
+                    "iri": page.subject,
+                    "graph": self._policy.mint("graph", page.slug),
+                    "title": page.title,
+                    "source": str(findings.page.origin),
+                    "sha256": page.sha256,
+                    "statements": findings.statements,
+                }
+
+    def report(self) -> Report:
+        """Return what there is to say of this archive."""
+        counts: Counter[str] = Counter()
+        focus_nodes: Counter[str] = Counter()
+        pages = [findings.page for findings in self._own if findings.page.has_something_to_say]
+        for findings in self._own:
+            focus_nodes.update(findings.focus_nodes)
+        for page, findings in self._findings():
+            counts["held" if page.held else "published"] += 1
+            focus_nodes.update(findings.focus_nodes)
+            if findings.page.has_something_to_say:
+                pages.append(findings.page)
+        refused = [
+            refusal
+            for refusals in self._ledger.refusals()
+            for refusal in msgspec.msgpack.decode(refusals, type=list[Refusal])
+        ]
+        return Report(
+            published=counts["published"],
+            held=counts["held"],
+            refused=tuple(sorted(refused, key=lambda refusal: (refusal.origin.path, refusal.origin.line))),
+            pages=tuple(pages),
+            focus_nodes=dict(sorted(focus_nodes.items())),
+        )
+
+    def _findings(self) -> Iterator[tuple[Page, _Findings]]:
+        decode = msgspec.msgpack.Decoder(_Findings).decode
+        for pages in self._ledger.chunks(_CHUNK):
+            for page in pages:
+                yield page, decode(page.findings)
+
+
+def fingerprint(settings: Settings, **options: object) -> str:
+    """Return a digest of all that a block depends on besides its source: our code, the artefacts, the settings.
+
+    Where things lie (the folders of sources, state and output) is no part of it.
+    """
+    digest = hashlib.sha256()
+    package = Path(__file__).parent
+    for path in [*sorted(package.rglob("*.py")), *sorted(package.rglob("*.csv")), *artefacts("ontology"), *artefacts("shapes")]:
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    for name in ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparserfromhell", "tzdata"):
+        digest.update(f"{name} {importlib.metadata.version(name)}\0".encode())
+    placeless = msgspec.structs.replace(settings, root=Path(), sources=(), state="")
+    digest.update(msgspec.json.encode([placeless, options], order="deterministic", enc_hook=str))
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _previous_dump(generation: Generation | None) -> Iterator[BinaryIO | None]:
+    path = generation.previous / f"{DUMP}.nq" if generation and generation.previous else None
+    if path is None or not path.is_file():
+        yield None
+    else:
+        with path.open("rb") as file:
+            yield file
+
+
+def _slice(previous: BinaryIO | None, page: Page) -> bytes:
+    """Return the block of a page that did not change, from the dump that is published."""
+    if page.held:
+        return b""
+    data = b""
+    if previous is not None:
+        previous.seek(page.start)
+        data = previous.read(page.length)
+    if hashlib.sha256(data).hexdigest() != page.sha256:
+        raise _StalePublication
+    return data

@@ -1,0 +1,222 @@
+"""Decide what is published about whom: a record goes in as its page has it, and comes out fit to publish.
+
+It runs between reading and mapping, so that nothing behind it ever holds what was withheld. Catalogue
+contributors (guests, producers, authors, participants of the metadata) and organizations are named. Whoever
+else writes in the chat is not: a *participant*, known by a number. Somebody who is both is a contributor:
+to present is a public role, and the notes of one person are not torn in two. See ``docs/privacy.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Literal, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from commons_ld.errors import SourceError
+from commons_ld.names import Names, identity
+from commons_ld.origin import Origin
+from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFields, Remark, pseudonym
+from commons_ld.redaction import Redaction, markers
+from commons_ld.settings import Settings
+
+__all__ = ["Policy", "policy_of", "redact", "redact_error", "redact_text"]
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """What becomes of the people in the chat, and of what would lead to anybody.
+
+    :param notes: leave the notes out, number their authors, or publish their names
+    :param organizations: names that are organizations wherever they stand, the chat included
+    :param contact: an e-mail address or telephone number that may be published
+    :param language: of the texts of records that do not say (BCP 47); it decides on the wording of pseudonyms
+    """
+
+    notes: Literal["omit", "pseudonymise", "publish"] = "pseudonymise"
+    organizations: tuple[str, ...] = ()
+    contact: str = ""
+    language: str = "fr"
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return what ``settings`` say about personal data.
+
+    >>> policy_of(Settings()).organizations
+    ('Remix the commons',)
+    """
+    return Policy(
+        notes=settings.privacy.notes,
+        organizations=settings.agents.organizations,
+        contact=settings.dataset.contact,
+        language=settings.language,
+    )
+
+
+#: Fields that hold a link and nothing else.
+_LINKS: Final = ("page", "broadcast_url", "website", "image", "pad")
+#: Fields that hold the names of contributors.
+_CONTRIBUTORS: Final = ("producers", "authors", "participants")
+#: Fields that hold words of ours.
+_OURS: Final = ("kind", "lines")
+
+_Value = TypeVar("_Value")
+
+
+def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
+    """Return ``record`` without what ``policy`` withholds, and otherwise as it was.
+
+    Every text of the record is redacted, that of a field which is added one day too. To redact again what
+    was redacted changes nothing.
+
+    >>> notes = (Note("Florence Ienna", "14:20", "Bonjour !"), Note("Louise Guillot", "14:21", "@Florence bonjour"))
+    >>> record = MediaRecord(title="21.12", guests=(Guest("Louise Guillot"),), notes=notes, origin=Origin("a.txt"))
+    >>> for note in redact(record, Policy()).notes:
+    ...     print(repr(note.author), note.participant, note.text)
+    '' 1 Bonjour !
+    'Louise Guillot' 0 Participant·e 1 bonjour
+    """
+    contributors = _contributors(record, policy)
+    numbers = _participants(record.notes, contributors)
+    language = record.text_language or policy.language
+    names = None if policy.notes == "publish" else _names(record.notes, numbers, contributors, language)
+    redaction = Redaction(markers(language), contact=policy.contact, names=names)
+    anybody = Redaction(markers(language), contact=policy.contact)
+
+    def in_chat(text: str) -> str:
+        return redaction.text(text, chat=True)
+
+    def credit(note: Note, number: int) -> Note:
+        author = contributors.get(identity(note.author), note.author)
+        if number and policy.notes == "pseudonymise":
+            author = ""
+        return replace(_each_text(note, in_chat), author=anybody.text(author), participant=number)
+
+    texts = [name for name in record.__struct_fields__ if name not in _OURS]
+    fields: dict[str, Any] = {name: _each_text(getattr(record, name), redaction.text) for name in texts}
+    fields |= {name: redaction.link(getattr(record, name)) for name in _LINKS}
+    fields |= {name: _each_text(getattr(record, name), anybody.text) for name in _CONTRIBUTORS}
+    fields |= {
+        "guests": tuple(Guest(anybody.text(guest.name), redaction.text(guest.biography)) for guest in record.guests),
+        "documents": _documents(record.documents, redaction),
+        "links": tuple(Link(link.url, redaction.text(link.label)) for link in record.links if redaction.link(link.url)),
+        "notes_heading": in_chat(record.notes_heading),
+        "notes": tuple(map(credit, record.notes, numbers)),
+        "unrecognised": _each_text(record.unrecognised, in_chat),
+        "remarks": tuple(_remark(remark, in_chat) for remark in record.remarks),
+    }
+    if policy.notes == "omit":
+        fields |= {"notes": (), "notes_heading": ""}
+    fields["remarks"] += tuple(_withheld_links(record, fields))
+    return replace(record, **fields)
+
+
+def _contributors(record: MediaRecord, policy: Policy) -> dict[str, str]:
+    """Return the names of those who are named, by their identities; the first way a name is written is kept."""
+    names = [guest.name for guest in record.guests]
+    for field in _CONTRIBUTORS:
+        names += getattr(record, field)
+    names += policy.organizations
+    return {identity(name): name for name in reversed(names) if name.strip()}
+
+
+def _participants(notes: Sequence[Note], contributors: dict[str, str]) -> list[int]:
+    """Return the number of each note's author: 0 for a contributor, and for a note without an author.
+
+    A number that a note has already stays: it was given when the record was redacted before.
+    """
+    numbers: dict[str, int] = {}
+    result = []
+    last = max((note.participant for note in notes), default=0)
+    for note in notes:
+        author = identity(note.author)
+        if not note.author.strip():
+            result.append(max(note.participant, 0))
+        elif author in contributors:
+            result.append(0)
+        else:
+            if note.participant > 0:
+                numbers.setdefault(author, note.participant)
+            elif author not in numbers:
+                last = max(last, 0) + 1
+                numbers[author] = last
+            result.append(note.participant if note.participant > 0 else numbers[author])
+    return result
+
+
+def _names(notes: Sequence[Note], numbers: Sequence[int], contributors: dict[str, str], language: str) -> Names:
+    people = {note.author: pseudonym(number, language) for note, number in zip(notes, numbers, strict=True) if number}
+    marks = markers(language)
+    return Names(people.items(), contributors.values(), unnamed=marks.unnamed, mention=marks.mention)
+
+
+def _each_text(value: _Value, change: Callable[[str], str]) -> _Value:
+    """Return ``value`` with each text in it changed, however deep it stands."""
+    changed: Any = value
+    if isinstance(value, str):
+        changed = change(value)
+    elif isinstance(value, tuple):
+        changed = tuple(_each_text(item, change) for item in value)
+    elif isinstance(value, msgspec.Struct):
+        changed = replace(value, **{name: _each_text(getattr(value, name), change) for name in value.__struct_fields__})
+    return changed  # type: ignore[no-any-return]
+
+
+def _documents(documents: Sequence[Document], redaction: Redaction) -> tuple[Document, ...]:
+    """Return what is left of the documents; one that had a link only, and a personal one, is not."""
+    redacted = (Document(redaction.text(document.title), redaction.link(document.url)) for document in documents)
+    return tuple(new for new, old in zip(redacted, documents, strict=True) if new.title or new.url or not old.url)
+
+
+def _remark(remark: Remark, change: Callable[[str], str]) -> Remark:
+    # A code, and the name of a field, are words of ours even where somebody's name is spelled like them.
+    field = remark.field if remark.field in RecordFields.__struct_fields__ else change(remark.field)
+    return replace(remark, field=field, value=change(remark.value), hint=change(remark.hint))
+
+
+def _withheld_links(record: MediaRecord, fields: dict[str, Any]) -> list[Remark]:
+    """Return a remark for each field from which a link was withheld, so that the publisher hears of it."""
+    counted = {
+        **{name: (bool(getattr(record, name)), bool(fields[name])) for name in _LINKS},
+        "documents": (_count(record.documents), _count(fields["documents"])),
+        "links": (_count(record.links), _count(fields["links"])),
+    }
+    return [
+        Remark("link-withheld", name, line=record.lines.get(name, 0))
+        for name, (before, after) in counted.items()
+        if after < before
+    ]
+
+
+def _count(linked: Sequence[Document | Link]) -> int:
+    return sum(bool(item.url) for item in linked)
+
+
+def redact_text(text: str, policy: Policy = Policy()) -> str:
+    """Return a text that belongs to no record, such as the path of a file, without what is personal in it.
+
+    There are no names to look for then: mentions, and the authors of messages with a stamp, are all withheld.
+
+    >>> redact_text("notes/[14:09] Ana Ruiz : écrire à ana@exemple.fr")
+    'notes/[14:09] [nom retiré] : écrire à [adresse retirée]'
+    """
+    organizations = {name: name for name in policy.organizations}
+    names = None if policy.notes == "publish" else _names((), (), organizations, policy.language)
+    return Redaction(markers(policy.language), contact=policy.contact, names=names).text(text, chat=True)
+
+
+def redact_error(error: SourceError, policy: Policy = Policy()) -> SourceError:
+    """Return an error like ``error`` without what is personal in its place and its value.
+
+    What it was raised from is left behind: that may hold the text too.
+
+    >>> from commons_ld.errors import InvalidRecord
+    >>> str(redact_error(InvalidRecord("missing-title", origin=Origin("@ana.csv", line=3))))
+    '[mention retirée].csv, line 3: the page has no title; write the title on its first line'
+    """
+
+    def change(text: str) -> str:
+        return redact_text(text, policy)
+
+    field = error.field if error.field in RecordFields.__struct_fields__ else change(error.field)
+    return type(error)(error.code, origin=_each_text(error.origin, change), field=field, value=change(error.value))

@@ -1,0 +1,87 @@
+"""Tell a guest and their biography from the bullets of a summary: *Name est …*, *Name a …*."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from commons_ld.record import Guest
+from commons_ld.text import fold
+
+__all__ = ["guest_of"]
+
+#: The verb that only joins a name to what is said of it, and is dropped.
+_COPULA: Final = "est"
+#: The verbs that follow a name, folded. The others stay in the biography.
+_VERBS: Final = frozenset(
+    "a accompagne anime coordonne cree defend developpe dirige ecrit enseigne est etait etudie exerce fonde fut"
+    " intervient mene milite ont participe pilote preside produit s'interesse sont travaille vit".split()
+)
+#: What stands inside a name without a capital letter, folded.
+_PARTICLES: Final = frozenset("al ben bin da de del della den der des di dos du el la le van von y".split())
+#: What a sentence begins with and a name does not, folded.
+_NO_NAME: Final = frozenset(
+    "au aux avec ce ces cet cette chaque comment dans des du elle elles en il ils je la le les leur leurs mais nos notre"
+    " nous on ou par pour pourquoi qu quand que qui quoi sa sans ses si son sur tous tout toute toutes un une vos votre"
+    " vous".split()
+)
+_ELISION: Final = re.compile(r"(?:[cjlmnst]|qu)'")
+#: What may part a name from what is said of it.
+_JOINTS: Final = " ,:–—-\u00a0\u202f"
+#: Names are no longer than this, in words.
+_LONGEST: Final = 7
+
+
+def guest_of(bullet: str, known: Collection[str]) -> Guest | None:
+    """Return the guest that a bullet presents, or ``None`` if it presents nobody.
+
+    :param bullet: its text, without the mark
+    :param known: names, folded, that the page gives elsewhere: these need no capital letters
+
+    >>> guest_of("Louise Guillot est spécialiste de la transformation.", ())
+    Guest(name='Louise Guillot', biography='spécialiste de la transformation.')
+    >>> guest_of("Sébastien Shulz a mené une thèse.", ())
+    Guest(name='Sébastien Shulz', biography='a mené une thèse.')
+    >>> guest_of("Les communs sont des ressources.", ()) is None
+    True
+    """
+    words = bullet.split(None, _LONGEST)[:_LONGEST]
+    for count in range(1, len(words) + 1):
+        name = " ".join(words[:count]).rstrip(_JOINTS)
+        rest = bullet.split(None, count)[count:]
+        said = rest[0].lstrip(_JOINTS) if rest else ""
+        parted = words[count - 1][-1] in _JOINTS or (bool(rest) and rest[0][0] in _JOINTS)
+        verb = _first_word(said)
+        if fold(name) in known:
+            presents = not said or parted or verb in _VERBS
+        else:
+            presents = _is_name(name.split()) and (
+                verb in _VERBS or (parted and said[:1].islower()) or _first_word(_after_bracket(said)) in _VERBS
+            )
+        if presents:
+            return Guest(name, said[len(_COPULA) :].strip() if verb == _COPULA else said.strip())
+        if parted:
+            return None
+    return None
+
+
+def _first_word(text: str) -> str:
+    words = text[:40].split(None, 1)
+    return fold(words[0]) if words else ""
+
+
+def _after_bracket(text: str) -> str:
+    """Return what follows ``(…)`` at the beginning, where a name is followed by an affiliation."""
+    return text[text.find(")") + 1 :] if text.startswith("(") else ""
+
+
+def _is_name(words: list[str]) -> bool:
+    if len(words) < 2 or fold(words[0]) in _NO_NAME or _ELISION.match(fold(words[0])):
+        return False
+    return _is_capitalised(words[-1]) and all(_is_capitalised(word) or fold(word) in _PARTICLES for word in words)
+
+
+def _is_capitalised(word: str) -> bool:
+    letters = word.replace("-", "").replace("'", "").replace("’", "").replace(".", "")
+    return letters.isalpha() and word[0].isupper()

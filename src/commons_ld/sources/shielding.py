@@ -1,0 +1,234 @@
+"""Make wikitext safe for a parser that backtracks, in one pass over it.
+
+mwparserfromhell tries again from every mark that is left open, so that 20 KB of ``{{a|`` take it ten seconds,
+and lists and tables cost it more than they tell. What it is given has none of these: HTML has become plain
+text, every ``{{``, ``[[`` and ``[https:`` has its partner, and what must not be taken for markup is shielded,
+that is, written with code points that no page can hold (Unicode's noncharacters, which
+:func:`commons_ld.text.clean` drops). :func:`unshield` brings them back.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from commons_ld.errors import MalformedSource
+from commons_ld.origin import Origin
+
+__all__ = ["BREAK", "SKIPPED", "Shielded", "shield", "unshield"]
+
+#: A new line that the source does not have, made by ``<br>``.
+BREAK: Final = "\ufdef"
+#: A line of the source that is not shown, such as one inside a comment.
+SKIPPED: Final = "\ufdee"
+
+_SPECIAL: Final = "{}[]<>|=*#:;!'-_~&"
+_SHIELD: Final = {ord(character): 0xFDD0 + index for index, character in enumerate(_SPECIAL)}
+_UNSHIELD: Final = {code: chr(character) for character, code in _SHIELD.items()} | {ord(BREAK): "\n", ord(SKIPPED): ""}
+#: These are never markup for the parser: tags are gone, and entities are read at the very end.
+_NEVER: Final = {ord(character): _SHIELD[ord(character)] for character in "<>&"}
+
+#: How deep marks may stand inside each other. Pages have three or four levels; mwparserfromhell goes to 100.
+_DEEPEST: Final = 40
+#: How many marks a page may have: each is an object of the parser. The longest real pages have a few hundred.
+_MOST_MARKS: Final = 20_000
+
+#: What is shown as it is written, or not at all; left open, it goes on to the end of the page.
+_RAW: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(nowiki|pre|script|style)(?:\s[^<>/]{0,2000})?>(.*?)(?:</\1\s*>|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,20})((?:[\s/][^<>]{0,2000})?)>")
+_ADDRESS: Final = re.compile(r"""\b(?:src|href)\s?=\s?(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.IGNORECASE)
+_BREAKING: Final = frozenset("br dd dt hr tr".split())
+_PARTING: Final = frozenset("blockquote center div dl figure h1 h2 h3 h4 h5 h6 ol p section table ul".split())
+_INLINE: Final = frozenset(
+    "a abbr audio b big body caption cite code del em embed figcaption font gallery head html i iframe img includeonly"
+    " ins kbd li mark noinclude nowiki object onlyinclude pre q ref references s samp small source span strike strong"
+    " sub sup tbody td th thead tt u var video wbr".split()
+)
+_LINE_MARKS: Final = re.compile(r"^[*#:;]+[ \t]*", re.MULTILINE)
+_LINES: Final = re.compile(r"^(?:=[^\n]*|[ \t]*\{\||-{4,})", re.MULTILINE)
+_MARKS: Final = re.compile(r"\{{2,}|\}{2,}|\[\[|\[(?=(?:[a-z]{2,12}:)?//|mailto:)|\]+", re.IGNORECASE)
+
+
+class Shielded(NamedTuple):
+    """Wikitext that can be parsed.
+
+    :param text: as long in lines as the source was, :data:`SKIPPED` counted
+    :param embedded: the addresses that HTML embeds, which no text shows, each with its line
+    """
+
+    text: str
+    embedded: list[tuple[int, str]]
+
+
+def unshield(text: str) -> str:
+    """Return what was meant.
+
+    >>> unshield(shield("a<nowiki>[[b]]</nowiki><br>c", Origin("p.wiki")).text)
+    'a[[b]]\\nc'
+    """
+    return text.translate(_UNSHIELD)
+
+
+def shield(text: str, origin: Origin) -> Shielded:
+    """Return the wikitext without HTML and with balanced marks.
+
+    :raises MalformedSource: if marks stand too deep inside each other, or are too many
+    """
+    text = _RAW.sub(_raw, text)
+    tags = _Tags(text)
+    text = _TAG.sub(tags.plain, text).translate(_NEVER)
+    text = _LINE_MARKS.sub(_line_marks, text)
+    text = _LINES.sub(_line, text)
+    return Shielded(_balance(text, origin), tags.embedded)
+
+
+def _raw(match: re.Match[str]) -> str:
+    if match[1] and match[1].lower() in ("nowiki", "pre"):
+        return match[2].translate(_SHIELD)
+    return SKIPPED * match[0].count("\n")
+
+
+class _Tags:
+    """What each tag becomes. Lines are counted on the way, so that the whole costs one pass."""
+
+    def __init__(self, text: str) -> None:
+        self.embedded: list[tuple[int, str]] = []
+        self._text, self._line, self._counted = text, 1, 0
+
+    def plain(self, match: re.Match[str]) -> str:
+        closing, name, attributes = match[1], match[2].lower(), match[3]
+        skipped = SKIPPED * attributes.count("\n")
+        if name in _BREAKING:
+            return BREAK + skipped
+        if name in _PARTING:
+            return BREAK * 2 + skipped
+        if name not in _INLINE:
+            return match[0]  # MediaWiki shows what it does not know
+        if name == "li":
+            return skipped if closing else f"{BREAK}• {skipped}"
+        if name in ("td", "th"):
+            return f" {skipped}"
+        if name == "ref" and not attributes.endswith("/"):
+            return ")" if closing else f" ({skipped}"
+        address = "" if closing else _address(attributes)
+        if name == "a" and (closing or address):
+            return "]" if closing else f"[{address} {skipped}"
+        if address:
+            self.embedded.append((self._line_at(match.start()), address))
+        return skipped
+
+    def _line_at(self, position: int) -> int:
+        self._line += _count_lines(self._text, self._counted, position)
+        self._counted = position
+        return self._line
+
+
+def _count_lines(text: str, start: int, end: int) -> int:
+    return text.count("\n", start, end) + text.count(SKIPPED, start, end)
+
+
+def _address(attributes: str) -> str:
+    found = _ADDRESS.search(attributes)
+    address = (found[1] or found[2] or found[3] or "").strip() if found else ""
+    if address.startswith("//"):
+        address = f"https:{address}"
+    return address if address.startswith(("https://", "http://")) and not re.search(r"[\s\[\]{}|]", address) else ""
+
+
+def _line_marks(match: re.Match[str]) -> str:
+    """Return a bullet for an item of a list, and nothing for an indent; an emoticon is neither."""
+    marks = match[0].rstrip()
+    if "*" in marks or "#" in marks:
+        return "• "
+    following = match.string[match.end() : match.end() + 1]
+    is_indent = match[0] != marks or not following or following.isalnum() or following in "\n[{'\"«“•"
+    return "" if is_indent else match[0].translate(_SHIELD)
+
+
+def _line(match: re.Match[str]) -> str:
+    """Shield a table, which is read as text, and the marks of a heading; drop a rule."""
+    line = match[0]
+    if line[0] == "-":
+        return ""
+    if line[0] != "=":
+        return line.translate(_SHIELD)
+    title = line.strip("= \t")
+    start = line.find(title) if title else len(line)
+    end = start + len(title)
+    return line[:start].translate(_SHIELD) + title + line[end:].translate(_SHIELD)
+
+
+def _balance(text: str, origin: Origin) -> str:
+    """Shield every mark that has no partner."""
+    marks, partners = _pair(text, origin)
+    depth = 0
+    pieces: list[str] = []
+    done = 0
+    for index, (start, mark) in enumerate(marks):
+        if index in partners:
+            depth += 1 if partners[index] > index else -1
+            if depth > _DEEPEST:
+                line = 1 + _count_lines(text, 0, start)
+                raise MalformedSource("too-deep", origin=origin.at(line=line), value=str(_DEEPEST))
+        else:
+            pieces += (text[done:start], mark.translate(_SHIELD))
+            done = start + len(mark)
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+def _pair(text: str, origin: Origin) -> tuple[list[tuple[int, str]], dict[int, int]]:
+    """Return the marks of a text, each with where it stands, and the partner of each one that has one.
+
+    What is opened inside a pair and not closed there stays alone. Each mark enters and leaves the stack once.
+    """
+    marks: list[tuple[int, str]] = []
+    partners: dict[int, int] = {}
+    waiting: list[int] = []  # the open marks
+    brackets: list[int] = []  # those of them that are no braces
+    braces = 0
+
+    def close(opener: str) -> None:
+        nonlocal braces
+        while True:
+            index = waiting.pop()
+            is_brace = marks[index][1] == "{{"
+            if is_brace:
+                braces -= 1
+            else:
+                brackets.pop()
+            if is_brace == (opener == "{{"):
+                partners[index], partners[len(marks)] = len(marks), index
+                return
+
+    for match in _MARKS.finditer(text):
+        position, end = match.span()
+        kind = text[position]
+        while position < end:
+            left = end - position
+            mark = kind * 2 if left > 1 else kind
+            if kind == "{" and left % 2:
+                mark = "{"  # one brace too many
+            elif kind == "{":
+                waiting.append(len(marks))
+                braces += 1
+            elif kind == "[":
+                waiting.append(len(marks))
+                brackets.append(len(marks))
+            elif kind == "}" and left > 1 and braces:
+                close("{{")
+            elif kind == "]" and brackets and marks[brackets[-1]][1] == "[":
+                mark = "]"
+                close("[")
+            elif kind == "]" and left > 1 and brackets:
+                close("[[")
+            else:
+                mark = kind
+            marks.append((position, mark))
+            position += len(mark)
+            if len(marks) > _MOST_MARKS:
+                raise MalformedSource("too-many-marks", origin=origin, value=str(_MOST_MARKS))
+    return marks, partners

@@ -1,0 +1,246 @@
+"""Read the wikitext of a page: its call of ``{{Objet média|…}}``, and the sections below it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import BinaryIO, Final
+from urllib.parse import unquote
+
+import mwparserfromhell
+from mwparserfromhell.nodes import Node, Template
+from mwparserfromhell.parser import ParserError
+
+from commons_ld.errors import InvalidRecord, MalformedSource, NotARecord, Reject, SourceError, fail
+from commons_ld.origin import Origin
+from commons_ld.record import MediaRecord
+from commons_ld.sources.broadcast import SERVICES, broadcast_url
+from commons_ld.sources.decoding import read_text
+from commons_ld.sources.draft import Draft, Line, Section, paragraphs
+from commons_ld.sources.labels import PARAMETER_NAMES, PARAMETERS, heading_section
+from commons_ld.sources.page import fill, put_fact
+from commons_ld.sources.plain_wikitext import Lines, plain
+from commons_ld.sources.refusals import refuse_namespace, refuse_redirect
+from commons_ld.sources.shielding import SKIPPED, shield, unshield
+from commons_ld.text import fold, nearest
+
+__all__ = ["read", "title_of", "to_record"]
+
+#: The template that a record's page calls, folded.
+_TEMPLATE: Final = "objet media"
+_SERVICE: Final = "service de diffusion"
+_IDENTIFIER: Final = "identifiant de diffusion"
+_SUFFIX: Final = ".wiki"
+_LONGEST: Final = 80
+#: A comment that names the page, for a file whose name cannot.
+_TITLE_COMMENT: Final = re.compile(r"\s*<!--\s?(?:titre|title)\s?:([^\n]{1,300}?)-->", re.IGNORECASE)
+_OPENED: Final = re.compile(r"\{\{[\s_]{0,20}objet[\s_]{1,20}m[ée]dia", re.IGNORECASE)
+_FILE: Final = re.compile(r"(?:\[\[)?\s?(?:fichier|file|image)\s?:", re.IGNORECASE)
+
+
+def read(stream: BinaryIO, *, origin: Origin, reject: Reject = fail) -> Iterator[MediaRecord]:
+    """Yield the record of the page; a page that is none is handed to ``reject``.
+
+    The title is not in the wikitext: it is the name of the file, unless a comment on the first line or
+    ``{{DISPLAYTITLE:…}}`` gives it.
+
+    :raises SourceError: if the page cannot be read or is no record, unless ``reject`` keeps the error
+
+    >>> import io
+    >>> page = "{{Objet média|Pays=France}}".encode()
+    >>> [record.title for record in read(io.BytesIO(page), origin=Origin("21.12_Plaidoyer_2022.wiki"))]
+    ['21.12 Plaidoyer 2022']
+    """
+    try:
+        text, dropped = read_text(stream, origin)
+        record = to_record(text, title=title_of(origin), origin=origin, dropped=dropped)
+    except SourceError as error:
+        reject(error)
+    else:
+        yield record
+
+
+def title_of(origin: Origin) -> str:
+    """Return the title of the page that a file is named after, by MediaWiki's rules.
+
+    An underscore is a blank, and what a file name cannot hold is percent-encoded, since no title holds ``%3A``.
+
+    >>> title_of(Origin("pages/Communs_urbains%3A_Naples.wiki"))
+    'Communs urbains: Naples'
+    """
+    name = PurePosixPath(origin.path).name
+    if name.lower().endswith(_SUFFIX):
+        name = name[: -len(_SUFFIX)]
+    decoded = unquote(name)
+    return " ".join((name if "\ufffd" in decoded else decoded).replace("_", " ").split())
+
+
+def to_record(text: str, *, title: str, origin: Origin, dropped: int = 0) -> MediaRecord:
+    """Return the record that the wikitext of a page gives.
+
+    :param title: the title of the page, where the text does not give one
+    :param dropped: how many characters the text has lost already, for a remark
+    :raises NotARecord: if the page does not call the template of a record, or belongs to another namespace
+    :raises InvalidRecord: if it has no title
+    :raises MalformedSource: if its marks stand too deep inside each other, or the template is not closed
+    """
+    refuse_redirect(text, origin)
+    comment = _TITLE_COMMENT.match(text)
+    shielded = shield(text, origin)
+    try:
+        nodes = mwparserfromhell.parse(shielded.text, skip_style_tags=True).nodes
+    except ParserError as error:
+        raise MalformedSource("unparsable-wikitext", origin=origin) from error
+    title = _displayed_title(nodes) or (comment[1].strip() if comment else "") or title
+    refuse_namespace(title, origin)
+    if not title:
+        raise InvalidRecord("missing-title", origin=origin, field="title")
+    places = _Places(nodes, shielded.text)
+    call = _record_call(nodes, places, text, origin)
+    draft = Draft(origin)
+    draft.title(title, 1 if comment else 0)
+    if dropped:
+        draft.remark("dropped-characters", value=str(dropped))
+    _put_parameters(draft, title, nodes[call], places.start(call), places)
+    for number, address in shielded.embedded:
+        draft.add_link(address, "", number)
+    head, sections = _split(_body(draft, title, nodes, call, places))
+    _put_head(draft, head)
+    fill(draft, sections)
+    return draft.record()
+
+
+class _Places:
+    """Where the nodes of a page begin, since the parser does not tell.
+
+    A node written out is the source it was read from, so that the lengths add up.
+    """
+
+    def __init__(self, nodes: Sequence[Node], text: str) -> None:
+        self._starts, position = [], 0
+        for node in nodes:
+            self._starts.append(position)
+            position += len(str(node))
+        self._line_ends = [match.start() for match in re.finditer(f"[\n{SKIPPED}]", text)]
+
+    def start(self, index: int) -> int:
+        return self._starts[index]
+
+    def line(self, position: int) -> int:
+        return bisect_right(self._line_ends, position - 1) + 1
+
+
+def _name(template: Template) -> str:
+    return fold(plain(str(template.name))[:_LONGEST].replace("_", " "))
+
+
+def _displayed_title(nodes: Sequence[Node]) -> str:
+    for node in nodes:
+        name = str(node.name).strip() if isinstance(node, Template) else ""
+        if name.startswith("DISPLAYTITLE:"):
+            return plain(name.removeprefix("DISPLAYTITLE:")).strip()
+    return ""
+
+
+def _record_call(nodes: Sequence[Node], places: _Places, text: str, origin: Origin) -> int:
+    """Return which node is the call of the record's template."""
+    names = [_name(node) if isinstance(node, Template) else "" for node in nodes]
+    if _TEMPLATE in names:
+        return names.index(_TEMPLATE)
+    if any(name.startswith("#ask") for name in names):
+        raise NotARecord("query-page", origin=origin)
+    opened = _OPENED.search(text)
+    if opened is not None:
+        line = text.count("\n", 0, opened.start()) + 1
+        raise MalformedSource("open-template", origin=origin.at(line=line))
+    index = next((index for index, name in enumerate(names) if name), None)
+    if index is None:
+        raise NotARecord("no-template", origin=origin)
+    node = nodes[index]
+    shown = plain(str(node.name)).strip()[:_LONGEST]
+    raise NotARecord("other-template", origin=origin.at(line=places.line(places.start(index))), value=shown)
+
+
+def _put_parameters(draft: Draft, title: str, template: Template, start: int, places: _Places) -> None:
+    position = start + len("{{") + len(str(template.name))
+    service = identifier = ""
+    broadcast_line = 0
+    for parameter in template.params:
+        number = places.line(position + 1)
+        position += len("|") + len(str(parameter))
+        name = plain(str(parameter.name)).strip() if parameter.showkey else ""
+        lines = Lines(draft, title)
+        lines.write_node(mwparserfromhell.nodes.Text(""), number)
+        lines.write(parameter.value)
+        line = _joined(lines.finish(), number)
+        if not parameter.showkey:
+            if line.text:
+                draft.unrecognised("|", line.text, number)
+            continue
+        key = fold(name[:_LONGEST].replace("_", " "))
+        row = PARAMETERS.get(key)
+        if key == _SERVICE:
+            service = line.text
+        elif key == _IDENTIFIER:
+            identifier, broadcast_line = line.text, number
+            if line.links:
+                identifier = line.links[0].url
+        elif row is None:
+            draft.unrecognised(name[:_LONGEST], line.text, number, PARAMETER_NAMES)
+        elif row.field in ("broadcast_url", "website") and line.links:
+            draft.put(row.field, line.links[0].url, number, label=name)
+        elif row.field == "image":
+            draft.put("image", _FILE.sub("", line.text, count=1).strip(), number, label=name)
+        else:
+            put_fact(draft, row, name, line.text, line)
+            if row.kind != "documents":
+                draft.add_links(line)
+    _put_broadcast(draft, service, identifier, broadcast_line)
+
+
+def _joined(lines: Sequence[Line], number: int) -> Line:
+    """Return the lines of a value as one."""
+    links = tuple(link for line in lines for link in line.links)
+    return Line(number, paragraphs(plain(line.text) for line in lines), links)
+
+
+def _put_broadcast(draft: Draft, service: str, identifier: str, number: int) -> None:
+    if not identifier:
+        return
+    address = broadcast_url(service, identifier)
+    if address:
+        draft.put("broadcast_url", address, number, label="Identifiant de diffusion")
+    else:
+        hint = nearest(service, SERVICES) or ", ".join(SERVICES)
+        draft.remark("unknown-service", "Service de diffusion", value=service, line=number, hint=hint)
+
+
+def _body(draft: Draft, title: str, nodes: Sequence[Node], call: int, places: _Places) -> list[Line]:
+    lines = Lines(draft, title)
+    for index, node in enumerate(nodes):
+        number = places.line(places.start(index))
+        if index != call:
+            if isinstance(node, Template) and _name(node) == _TEMPLATE:
+                draft.remark("second-record", "Objet média", line=number)
+            lines.write_node(node, number)
+    return lines.finish()
+
+
+def _split(lines: Sequence[Line]) -> tuple[list[Line], list[Section]]:
+    """Part the page at its headings, and make its lines plain."""
+    head: list[Line] = []
+    sections: list[Section] = []
+    current = head
+    for line in lines:
+        raw = line.text.strip()
+        text = plain(line.text)
+        heading = _heading(raw)
+        if heading:
+            section = Section(heading_section(heading), Line(line.number, heading, line.links), [])
+            sections.append(section)
+            current = section.lines
+        else:
+            current += (Line(line.number, part, line.links) for part in [text])
+    return head, sections

@@ -1,0 +1,39 @@
+"""What may stand in an IRI and in a language tag, by the grammars of RDF 1.1 and BCP 47."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["is_http_iri", "is_iri", "is_language_tag"]
+
+#: RDF 1.1 N-Quads, rule IRIREF: what ends an IRI, or cannot be in one.
+_NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+_LANGUAGE_TAG: Final = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
+
+
+def is_iri(text: str) -> bool:
+    """Tell whether ``text`` can stand between angle brackets.
+
+    >>> is_iri("https://exemple.test/a"), is_iri("a> <b")
+    (True, False)
+    """
+    return _NOT_IN_IRI.search(text) is None
+
+
+def is_http_iri(text: str) -> bool:
+    """Tell whether ``text`` is an absolute http or https IRI.
+
+    >>> is_http_iri("https://exemple.test/"), is_http_iri("CC0")
+    (True, False)
+    """
+    return text.startswith(("http://", "https://")) and is_iri(text)
+
+
+def is_language_tag(tag: str) -> bool:
+    """Tell whether ``tag`` is a language tag in lower case.
+
+    >>> is_language_tag("fr-ca"), is_language_tag("français")
+    (True, False)
+    """
+    return _LANGUAGE_TAG.fullmatch(tag) is not None

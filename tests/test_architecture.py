@@ -1,0 +1,81 @@
+"""The floors of the house: a module imports its own package or a lower floor, and nothing is made at import."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
+
+#: From the ground up; a name stands for a module or for a package with all that is in it.
+FLOORS = (
+    ("text", "namespaces", "formats", "messages", "syntax"),
+    ("origin", "errors"),
+    ("artefacts", "settings", "record", "iris", "terms", "codes"),
+    ("concepts", "crosswalk", "record_schema", "contacts"),
+    ("plan", "sources", "privacy"),
+    ("mapping", "validation"),
+    ("catalog", "outputs", "ledger"),
+    ("intake", "starting"),
+    ("pipeline",),
+    ("face",),
+    ("cli",),
+)
+FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def part(path: Path) -> str:
+    """Return the name on the floors of a file of the package."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """Return the parts of the package that a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "commons_ld":
+            names |= {node.module.removeprefix("commons_ld").lstrip(".").split(".")[0]} - {""} or {
+                alias.name for alias in node.names
+            }
+        elif isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("commons_ld.")}
+    return names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_imports_only_its_own_package_or_a_lower_floor(path: Path) -> None:
+    """The layers cannot be broken."""
+    above = {name for name in imported(path) if name != part(path) and FLOOR.get(name, 99) >= FLOOR[part(path)]}
+
+    assert above - ({"__version__"} if part(path) == "cli" else set()) == set()
+
+
+def test_a_module_that_breaks_the_floors_is_seen(tmp_path: Path) -> None:
+    """The check can fail."""
+    bad = tmp_path / "bad.py"
+    bad.write_text("def f():\n    from commons_ld.pipeline import export\n    import commons_ld.cli\n")
+
+    assert imported(bad) == {"pipeline", "cli"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_fits_on_a_few_screens_and_says_its_job(path: Path) -> None:
+    """Past 500 lines a module is asked what two things it is; its first line is what it is for."""
+    source = path.read_text(encoding="utf-8")
+
+    assert source.count("\n") <= 500
+    assert ast.get_docstring(ast.parse(source)) or not source.strip()
+
+
+def test_the_command_line_starts_without_the_heavy_libraries() -> None:
+    """rdflib, pySHACL, jinja2 and the parsers are imported when they are used, not for --help."""
+    probe = (
+        "import sys, commons_ld.cli;"
+        "print(sorted({'rdflib', 'pyshacl', 'jinja2', 'mwparserfromhell', 'phonenumbers', 'pyoxigraph'} & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+
+    assert result.stdout.strip() == "[]"

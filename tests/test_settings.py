@@ -1,0 +1,116 @@
+"""Settings: what overrides what, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from commons_ld.errors import SettingsError
+from commons_ld.settings import Settings, documented, load_settings
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+def write(folder: Path, text: str) -> Path:
+    """Return the path of a settings file with that text."""
+    path = folder / "commons-ld.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_file_overrides_the_defaults_the_environment_the_file_and_a_flag_all(tmp_path: Path) -> None:
+    """Each source of settings yields to the next."""
+    path = write(tmp_path, 'language = "es"\ntimezone = "UTC"\nstate = "a"\n')
+
+    settings = load_settings(path, {"COMMONS_LD_TIMEZONE": "Asia/Tokyo", "COMMONS_LD_STATE": "b"}, state="c")
+
+    assert (settings.base_iri, settings.language, settings.timezone, settings.state) == (
+        Settings().base_iri, "es", "Asia/Tokyo", "c",
+    )  # fmt: skip
+
+
+def test_one_key_of_a_table_leaves_the_others_as_they_are(tmp_path: Path) -> None:
+    """A table in the environment is laid on that of the file."""
+    path = write(tmp_path, '[dataset]\npublisher = "A"\nhomepage = "https://a.test/"\n')
+
+    settings = load_settings(path, {"COMMONS_LD_DATASET__PUBLISHER": "B"})
+
+    assert (settings.dataset.publisher, settings.dataset.homepage) == ("B", "https://a.test/")
+
+
+def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
+    """The same file means the same folders wherever the command is given."""
+    assert load_settings(write(tmp_path, ""), {}).path("data") == tmp_path / "data"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("COMMONS_LD_SOURCES", "a | b", ("a", "b")),
+        ("COMMONS_LD_SESSIONS__COLLECTIONS", "Appel en commun", ("Appel en commun",)),
+        ("COMMONS_LD_OUTPUT__COMPRESS", "false", False),
+    ],
+)
+def test_variables_are_read_by_the_kind_of_their_setting(variable: str, value: str, expected: object) -> None:
+    """A list is parted by bars, and a truth value is true or false."""
+    found: object = load_settings(environment={variable: value})
+    for name in variable.removeprefix("COMMONS_LD_").lower().split("__"):
+        found = getattr(found, name)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("bas_iri = 'https://a.test/'", "bas_iri: there is no such setting; the nearest is 'base_iri'"),
+        ("[privacy]\nnote = 'omit'", "privacy.note: there is no such setting; the nearest is 'privacy.notes'"),
+        ("[dataset.titel]\nfr = 'x'", "dataset.titel: there is no such setting; the nearest is 'dataset.title'"),
+        ("root = '/'", "root: there is no such setting; the nearest is"),
+        ("[privacy]\nnotes = 'hide'", "privacy.notes: Invalid enum value 'hide'"),
+        ("language = 1", "language: Expected `str`, got `int`"),
+        ("base_iri = 'https://a.test'", "base_iri: must be an http or https IRI that ends in / or #"),
+        ("base_iri = 'a b/'", "base_iri: must be an http or https IRI that ends in / or #"),
+        ("base_iri = 'https://a.test/<x>/'", "base_iri: must be an http or https IRI that ends in / or #"),
+        ("language = 'français'", "language: 'français' is no language tag, such as fr or en"),
+        ("timezone = 'Europe/Lyon'", "timezone: 'Europe/Lyon' is no IANA time zone"),
+        ("timezone = '../etc'", "timezone: '../etc' is no IANA time zone"),
+        ("[dataset]\nlicense = 'CC0'", "dataset.license: must be an http or https IRI, not 'CC0'"),
+        ("[dataset]\ncontact = 'a b'", "dataset.contact: must be an e-mail address, not 'a b'"),
+        ("[wiki]\npage_url = 'https://w.test/'", "wiki.page_url: must hold {title}"),
+        ("[wiki]\npage_url = 'https://w.test/{title}{x}'", "wiki.page_url: must hold {title}"),
+        ("a = ", "cannot be read"),
+    ],
+)
+def test_a_bad_setting_is_refused_by_name(tmp_path: Path, text: str, message: str) -> None:
+    """The error names the file, the key and what would be right."""
+    path = write(tmp_path, text)
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(path, {})
+
+    assert str(caught.value).startswith(f"{path}: {message}")
+
+
+def test_a_bad_variable_is_refused_by_name() -> None:
+    """So that nobody looks for the fault in the file."""
+    with pytest.raises(SettingsError, match="the variable COMMONS_LD_PRIVACY__NOTES: privacy.notes: Invalid"):
+        load_settings(environment={"COMMONS_LD_PRIVACY__NOTES": "hide"})
+
+
+def test_a_missing_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    """A file that was named must be there."""
+    with pytest.raises(SettingsError, match="there is no such file; make one with 'commons-ld init'"):
+        load_settings(tmp_path / "x.toml", {})
+
+
+def test_the_settings_of_the_repository_are_good() -> None:
+    """The file that we ship is one that we read."""
+    assert load_settings(REPOSITORY / "commons-ld.toml", {}).base_iri == "https://w3id.org/commons-ld/remix/"
+
+
+def test_every_setting_has_a_meaning() -> None:
+    """The table of the documentation is made of the settings themselves."""
+    rows = list(documented())
+
+    assert {"base_iri", "privacy.notes", "output.compress"} < {key for key, *_ in rows}
+    assert all(meaning for *_, meaning in rows)
