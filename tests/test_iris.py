@@ -39,7 +39,17 @@ def test_every_text_has_a_slug_that_an_iri_can_hold(title: str) -> None:
 @given(
     st.sampled_from(["session", "media"]),
     st.from_regex(r"[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,3}", fullmatch=True),
-    st.sampled_from([("", False), ("recording", False), ("place", False), ("geo", False), ("note", True), ("document", True), ("participant", True)]),
+    st.sampled_from(
+        [
+            ("", False),
+            ("recording", False),
+            ("place", False),
+            ("geo", False),
+            ("note", True),
+            ("document", True),
+            ("participant", True),
+        ]
+    ),
     st.integers(1, 10**6),
 )
 def test_what_was_minted_is_parsed_back(kind, name, part, number) -> None:  # type: ignore[no-untyped-def]
@@ -71,8 +81,14 @@ def test_an_iri_that_is_not_minted_here_is_not_parsed(iri: str) -> None:
     ("text", "iri"),
     [
         ("https://www.org.meet.coop", "https://www.org.meet.coop"),
-        ("https://mypads.framapad.org/mypads/?/mypads/group/a-b/pad", "https://mypads.framapad.org/mypads/?/mypads/group/a-b/pad"),
-        ('https://exemple.test/a b<c>"d"{e}|f\\g^h`i', "https://exemple.test/a%20b%3Cc%3E%22d%22%7Be%7D%7Cf%5Cg%5Eh%60i"),
+        (
+            "https://mypads.framapad.org/mypads/?/mypads/group/a-b/pad",
+            "https://mypads.framapad.org/mypads/?/mypads/group/a-b/pad",
+        ),
+        (
+            'https://exemple.test/a b<c>"d"{e}|f\\g^h`i',
+            "https://exemple.test/a%20b%3Cc%3E%22d%22%7Be%7D%7Cf%5Cg%5Eh%60i",
+        ),
         ("https://exemple.test/100%?x=%C3%A9", "https://exemple.test/100%25?x=%C3%A9"),
         ("HTTP://Exemple.TEST/A", "http://exemple.test/A"),
         ("http://exämple.org/ü#é", "http://xn--exmple-cua.org/%C3%BC#%C3%A9"),

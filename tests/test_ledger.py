@@ -172,5 +172,5 @@ def test_a_state_folder_that_cannot_be_made_is_refused_with_what_to_do(tmp_path:
     """The error names the folder and the flag."""
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(PublicationError, match="the state folder cannot be used: .*; name another with --state"):
+    with pytest.raises(PublicationError, match=r"the state folder cannot be used: .*; name another with --state"):
         open_ledger(tmp_path / "file" / "state").__enter__()

@@ -199,7 +199,9 @@ def test_a_block_is_canonical() -> None:
 
 def test_the_order_of_lists_does_not_change_a_block() -> None:
     """Values that stand in no order are sorted by the block."""
-    turned = msgspec.structs.replace(FULL, enjeux=FULL.enjeux[::-1], countries=FULL.countries[::-1], producers=FULL.producers[::-1])
+    turned = msgspec.structs.replace(
+        FULL, enjeux=FULL.enjeux[::-1], countries=FULL.countries[::-1], producers=FULL.producers[::-1]
+    )
 
     assert MAPPER.block(turned, "22-03-un-essai", ("22.03 Un ancien titre",)).data == BLOCK.data
 
@@ -264,7 +266,9 @@ def test_the_address_of_a_wiki_page_is_that_of_mediawiki() -> None:
 
 def test_published_names_of_participants_are_the_names() -> None:
     """Where the settings say so, and only there, a participant has a name."""
-    record = MediaRecord(origin=Origin("x"), title="21.12 X", notes=(Note(author="Ana Exemple", participant=1, text="x"),))
+    record = MediaRecord(
+        origin=Origin("x"), title="21.12 X", notes=(Note(author="Ana Exemple", participant=1, text="x"),)
+    )
 
     assert values(MAPPER.block(record, "x"), "session/x/participant/1", "schema:name") == {'"Ana Exemple"'}
 
@@ -286,7 +290,22 @@ def test_a_text_that_no_literal_can_hold_is_refused_with_its_page() -> None:
 
 HOSTILE = st.one_of(
     st.text(max_size=40),
-    st.sampled_from(['"@fr . <x> <y> <z> .', "</script>", "=cmd()", "a> <b", "\n", "\u202e", "../", "{title}", "%s%b", "\\", '"', "_:b"]),
+    st.sampled_from(
+        [
+            '"@fr . <x> <y> <z> .',
+            "</script>",
+            "=cmd()",
+            "a> <b",
+            "\n",
+            "\u202e",
+            "../",
+            "{title}",
+            "%s%b",
+            "\\",
+            '"',
+            "_:b",
+        ]
+    ),
 )
 
 

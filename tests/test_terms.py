@@ -87,7 +87,9 @@ def test_what_is_no_duration_is_not_made_one(value: str) -> None:
     assert terms.duration(value) is None
 
 
-@pytest.mark.parametrize(("value", "length"), [("12 pages", "12 pages"), ("1 p.", "1 page"), ("3pp", "3 pages"), ("01:00:00", None)])
+@pytest.mark.parametrize(
+    ("value", "length"), [("12 pages", "12 pages"), ("1 p.", "1 page"), ("3pp", "3 pages"), ("01:00:00", None)]
+)
 def test_a_number_of_pages_is_a_length(value: str, length: str | None) -> None:
     """Texts have page counts where recordings have durations."""
     assert terms.pages(value) == length

@@ -66,9 +66,15 @@ def _everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(
         (
             click.option(
-                "--config", type=click.Path(path_type=Path), help="Settings file.", show_default=_SETTINGS_FILE, metavar="FILE"
+                "--config",
+                type=click.Path(path_type=Path),
+                help="Settings file.",
+                show_default=_SETTINGS_FILE,
+                metavar="FILE",
             ),
-            click.option("--state", metavar="DIR", help="Folder of the publication ledger.", show_default=".commons-ld"),
+            click.option(
+                "--state", metavar="DIR", help="Folder of the publication ledger.", show_default=".commons-ld"
+            ),
             click.option(
                 "--lang",
                 type=click.Choice(["fr", "en"]),
@@ -94,7 +100,9 @@ _KEEP: Final = click.option(
 
 @commands.command()
 @_SOURCES
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the publication.", show_default="dist")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the publication.", show_default="dist"
+)
 @_STRICT
 @_KEEP
 @_everywhere
@@ -176,7 +184,9 @@ class _Session:
         self.note({"fr": f"Réglages : {used}.", "en": f"Settings: {used}."})
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.end_progress()
 
     def progress(self, stage: str, done: int, total: int) -> None:

@@ -22,7 +22,16 @@ from typing import Final, NamedTuple, TypeVar
 
 from commons_ld.text import fold, nearest
 
-__all__ = ["Country", "Language", "countries", "country", "language", "languages", "nearest_country", "nearest_language"]
+__all__ = [
+    "Country",
+    "Language",
+    "countries",
+    "country",
+    "language",
+    "languages",
+    "nearest_country",
+    "nearest_language",
+]
 
 _TABLES: Final = Path(__file__).parent / "tables"
 _AUTHORITY: Final = "http://publications.europa.eu/resource/authority"
@@ -31,6 +40,9 @@ _AUTHORITY: Final = "http://publications.europa.eu/resource/authority"
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 #: No name is as long; what is longer is not kept for the next time.
 _LONGEST: Final = 200
+
+#: Short names resemble each other, *Autre* and *sarde* too: only a slip of the pen is worth a hint.
+_CLOSE: Final = 0.75
 
 
 class Language(NamedTuple):
@@ -79,13 +91,13 @@ _Entry = TypeVar("_Entry", Language, Country)
 @cache
 def languages() -> tuple[Language, ...]:
     """Return every language of the table, by three-letter code."""
-    return tuple(Language(*row[:4], _names(row[4])) for row in _rows("languages.csv"))
+    return tuple(Language(a2, a3, fr, en, _names(others)) for a2, a3, fr, en, others in _rows("languages.csv"))
 
 
 @cache
 def countries() -> tuple[Country, ...]:
     """Return every country of the table, by three-letter code."""
-    return tuple(Country(*row[:4], _names(row[4])) for row in _rows("countries.csv"))
+    return tuple(Country(a2, a3, fr, en, _names(others)) for a2, a3, fr, en, others in _rows("countries.csv"))
 
 
 def _rows(name: str) -> list[list[str]]:
@@ -155,12 +167,12 @@ def _key(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _nearest_language(text: str) -> str:
-    return nearest(text, (name for known in languages() for name in (known.name_fr, known.name_en)))
+    return nearest(text, (name for known in languages() for name in (known.name_fr, known.name_en)), _CLOSE)
 
 
 @lru_cache(maxsize=1024)
 def _nearest_country(text: str) -> str:
-    return nearest(text, (name for known in countries() for name in (known.name_fr, known.name_en)))
+    return nearest(text, (name for known in countries() for name in (known.name_fr, known.name_en)), _CLOSE)
 
 
 @cache
@@ -178,9 +190,11 @@ def _by_key(entries: Iterable[_Entry]) -> dict[str, _Entry]:
     found: dict[str, _Entry] = {}
     shared: set[str] = set()
     for entry in entries:
-        names = (entry.alpha2, entry.alpha3, entry.name_fr, entry.name_en, *entry.other_names)
-        for key in {_key(name) for name in names}:
-            if key in found:
-                shared.add(key)
-            found[key] = entry
-    return {key: entry for key, entry in found.items() if key not in shared}
+        names = {_key(name) for name in _called(entry)}
+        shared |= names & found.keys()
+        found |= dict.fromkeys(names, entry)
+    return {key: only for key, only in found.items() if key not in shared}
+
+
+def _called(entry: Language | Country) -> tuple[str, ...]:
+    return (entry.alpha2, entry.alpha3, entry.name_fr, entry.name_en, *entry.other_names)

@@ -55,7 +55,9 @@ class Concepts:
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
                 raise ArtefactError(path, f"a concept scheme holds no blank nodes; give {quad.subject} an IRI")
         scheme = min((quad.subject.value for quad in quads if quad.object == ox.NamedNode(_SCHEME)), default="")
-        concepts = {quad.subject.value for quad in quads if quad.predicate.value == _TYPE and quad.object.value == _CONCEPT}
+        concepts = {
+            quad.subject.value for quad in quads if quad.predicate.value == _TYPE and quad.object.value == _CONCEPT
+        }
         labels = (
             (quad.subject.value, quad.object.value)
             for quad in quads

@@ -11,6 +11,7 @@
     │  ├─ NotARecord                            the page is readable, but no record
     │  └─ InvalidRecord         .field .value   the syntax is fine, the content is not
     ├─ MappingError             .origin .field
+    ├─ ValidationFailure        .where          pySHACL broke down: nothing is known of that graph
     ├─ NotConformant            exit_code = 1   .report; raised only where conformity was demanded
     └─ PublicationError         .path           what was published before stands untouched
 
@@ -42,6 +43,7 @@ __all__ = [
     "Reject",
     "SettingsError",
     "SourceError",
+    "ValidationFailure",
     "fail",
 ]
 
@@ -118,6 +120,18 @@ class MappingError(CommonsError):
     def __init__(self, problem: str, *, origin: Origin, field: str) -> None:
         super().__init__(f"{origin}: {field}: {problem}")
         self.origin, self.field = origin, field
+
+
+class ValidationFailure(CommonsError):
+    """The validator broke down (https://www.w3.org/TR/shacl/#failures): nothing is known of the graph, nothing published.
+
+    :param where: the graph that was being checked
+    :param problem: what the validator says
+    """
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(f"{where}: could not be checked, so nothing is published; look at the shapes first: {problem}")
+        self.where, self.problem = where, problem
 
 
 class NotConformant(CommonsError):

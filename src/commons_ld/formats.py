@@ -28,9 +28,7 @@ N_QUADS: Final = RdfFormat("n-quads", ".nq", "application/n-quads", "https://www
 N_TRIPLES: Final = RdfFormat("n-triples", ".nt", "application/n-triples", "https://www.w3.org/TR/n-triples/", False)
 TURTLE: Final = RdfFormat("turtle", ".ttl", "text/turtle", "https://www.w3.org/TR/turtle/", False)
 TRIG: Final = RdfFormat("trig", ".trig", "application/trig", "https://www.w3.org/TR/trig/", True)
-RDF_XML: Final = RdfFormat(
-    "rdf-xml", ".rdf", "application/rdf+xml", "https://www.w3.org/TR/rdf-syntax-grammar/", False
-)
+RDF_XML: Final = RdfFormat("rdf-xml", ".rdf", "application/rdf+xml", "https://www.w3.org/TR/rdf-syntax-grammar/", False)
 JSON_LD: Final = RdfFormat("json-ld", ".jsonld", "application/ld+json", "https://www.w3.org/TR/json-ld11/", False)
 
 #: Every syntax, in the order in which the dumps are listed.

@@ -21,7 +21,7 @@ from commons_ld.outputs.report import Refusal
 from commons_ld.privacy import Policy, policy_of, redact, redact_error
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
-from commons_ld.sources import Source, by_suffix
+from commons_ld.sources import Source, source_for
 
 __all__ = ["Found", "find_sources", "read_records", "take_in"]
 
@@ -57,7 +57,7 @@ def find_sources(paths: Sequence[Path]) -> list[Found]:
         for path, name in _files(given):
             if name in found and found[name].path != path:
                 raise SettingsError("sources", str(given), f"'{name}' is there twice; give the folders different names")
-            found[name] = Found(path, name, by_suffix(path.name))
+            found[name] = Found(path, name, source_for(path.name))
     return [found[name] for name in sorted(found)]
 
 
@@ -129,7 +129,14 @@ def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, polic
         record = complete(redact(raw, policy), file, settings)
         key = digest if file.source and file.source.is_page else f"{digest}#{record.identifier or record.title}"
         if ledger.has_page(key):
-            reject(InvalidRecord("duplicate-identifier", origin=record.origin, field="identifier", value=record.identifier or record.title))
+            reject(
+                InvalidRecord(
+                    "duplicate-identifier",
+                    origin=record.origin,
+                    field="identifier",
+                    value=record.identifier or record.title,
+                )
+            )
             continue
         former = ledger.title(key)
         ledger.put_page(key, digest, record.title, msgspec.msgpack.encode(record), today)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final, Literal, cast
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -22,7 +22,20 @@ MAX_LENGTH: Final = 1000
 
 #: Letters that have no decomposition into a base letter and marks (Unicode, chapter 7.1).
 _LETTERS: Final = str.maketrans(
-    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "·": "-"}
+    {
+        "œ": "oe",
+        "Œ": "oe",
+        "æ": "ae",
+        "Æ": "ae",
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "o",
+        "ł": "l",
+        "Ł": "l",
+        "đ": "d",
+        "Đ": "d",
+        "·": "-",
+    }
 )
 _NOT_SLUG: Final = re.compile(r"[^a-z0-9]+")
 #: What RFC 3987 lets stand in an IRI reference as it is; everything else is percent-encoded as UTF-8.
@@ -102,7 +115,7 @@ def _encode(text: str) -> str:
 class Iri(msgspec.Struct, frozen=True):
     """An IRI of the archive, taken apart.
 
-    :param part: ``recording``, ``place``, ``geo``, ``note``, ``participant``, ``document``, or ``""`` for the thing itself
+    :param part: ``recording``, ``place``, ``geo``, ``note``, ``participant`` or ``document``; ``""`` for the thing itself
     :param number: of the note, participant or document; 0 for a part there is one of
     """
 
@@ -141,7 +154,7 @@ class IriPolicy(msgspec.Struct, frozen=True):
         if match is None:
             return None
         kind, name, single, numbered, number = match.groups()
-        return Iri(kind, name, single or numbered or "", int(number or 0))
+        return Iri(cast("Kind", kind), name, single or numbered or "", int(number or 0))
 
     @property
     def dataset(self) -> str:

@@ -118,7 +118,9 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise PublicationError(folder, f"the state folder cannot be used: {error.strerror}; name another with --state") from error
+        raise PublicationError(
+            folder, f"the state folder cannot be used: {error.strerror}; name another with --state"
+        ) from error
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -134,7 +136,9 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
         finally:
             ledger.close()
     except sqlite3.OperationalError as error:
-        raise PublicationError(folder / "ledger.sqlite", f"{error}; see that there is room on the disk, then try again") from error
+        raise PublicationError(
+            folder / "ledger.sqlite", f"{error}; see that there is room on the disk, then try again"
+        ) from error
     finally:
         os.close(lock)  # which frees the lock, as the death of the process does
 
@@ -176,8 +180,12 @@ def _checked(path: Path) -> sqlite3.Connection:
 def _digest(connection: sqlite3.Connection) -> str:
     """Return a digest of every row: SQLite finds a damaged page of its file, but not a damaged letter."""
     digest = hashlib.sha256()
-    for select in ("* FROM source ORDER BY path", "* FROM page ORDER BY key", "* FROM meta WHERE name <> 'digest' ORDER BY name"):
-        for row in connection.execute(f"SELECT {select}"):  # noqa: S608
+    for select in (
+        "* FROM source ORDER BY path",
+        "* FROM page ORDER BY key",
+        "* FROM meta WHERE name <> 'digest' ORDER BY name",
+    ):
+        for row in connection.execute(f"SELECT {select}"):
             digest.update(repr(row).encode())
     return digest.hexdigest()
 
@@ -346,7 +354,8 @@ class Ledger:
     def put_result(self, page: Page) -> None:
         """Keep what was made of a page."""
         self._connection.execute(
-            "UPDATE page SET changed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, length = ?, findings = ? WHERE key = ?",
+            "UPDATE page SET changed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, length = ?, "
+            "findings = ? WHERE key = ?",
             (page.subject, page.sha256, page.held, page.start, page.length, page.findings, page.key),
         )
 

@@ -61,7 +61,6 @@ def to_graph(records: Iterable[MediaRecord], settings: Settings | None = None) -
     from commons_ld.iris import RESERVED, numbered, slug
     from commons_ld.mapping import Mapper
     from commons_ld.privacy import policy_of, redact
-    from commons_ld.rdf import add_quads
 
     settings = settings or Settings()
     mapper = Mapper(settings, Concepts.load(artefact("ontology/concepts.ttl")))
@@ -70,7 +69,7 @@ def to_graph(records: Iterable[MediaRecord], settings: Settings | None = None) -
     for record in (redact(record, policy) for record in records):
         name = numbered(slug(record.title), taken.__contains__)
         taken.add(name)
-        add_quads(dataset, mapper.block(record, name).data)
+        dataset.parse(data=mapper.block(record, name).data, format="nquads")
     return dataset
 
 
@@ -87,10 +86,11 @@ def validate(data: rdflib.Graph | Iterable[MediaRecord], settings: Settings | No
     """
     import rdflib
 
-    from commons_ld.validation import published_shapes
+    from commons_ld.artefacts import artefacts
+    from commons_ld.validation import Shapes
 
     graph = data if isinstance(data, rdflib.Graph) else to_graph(data, settings)
-    return published_shapes().validate_graph(graph)
+    return Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"]).validate_graph(graph)
 
 
 def export(

@@ -102,7 +102,7 @@ class Block(NamedTuple):
     ) -> Block:
         """Return the block of ``statements``, each a subject, a predicate and an object, in any order."""
         tail = b" <%b> .\n" % graph.encode()
-        # A blank comes before every character that can follow an object, so the order without the tail is the order with it.
+        # A blank comes before all that can follow an object, so the order without the tail is the order with it.
         data = tail.join([*sorted(set(statements)), b""])
         return cls(graph, subject, data, hashlib.sha256(data).hexdigest(), remarks, candidates)
 

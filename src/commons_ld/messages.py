@@ -97,6 +97,260 @@ MESSAGES: Final[dict[str, Message]] = {
         "l'identifiant « {value} » est déjà celui d'un autre enregistrement, lu avant ; en donner un autre",
         "the identifier '{value}' is that of another record, read before; give it another one",
     ),
+    # What a shape finds, where it has no sentence of its own.
+    "node-unexpected": Message(
+        "Violation",
+        "ce champ n'est pas rempli comme il est attendu ; comparer avec une page publiée",
+        "this field is not filled in as expected; compare with a page that is published",
+    ),
+    "value-missing": Message(
+        "Violation",
+        "ce champ manque ; le remplir",
+        "this field is missing; fill it in",
+    ),
+    "value-out-of-order": Message(
+        "Violation",
+        "« {value} » ne vient pas avant l'autre valeur, ou ne se compare pas à elle ; corriger l'une des deux",
+        "'{value}' does not come before the other value, or cannot be compared with it; mend one of them",
+    ),
+    "value-repeated": Message(
+        "Violation",
+        "ce champ a trop de valeurs ; n'en garder que le nombre attendu",
+        "this field has too many values; keep only as many as are expected",
+    ),
+    "value-unexpected": Message(
+        "Violation",
+        "« {value} » n'est pas ce qui est attendu ici ; comparer avec une page publiée",
+        "'{value}' is not what is expected here; compare with a page that is published",
+    ),
+    # What a reader of pages refuses.
+    "diff-page": Message(
+        "Violation",
+        "la page compare deux versions et n'est pas un enregistrement ; enregistrer la page elle-même",
+        "the page compares two versions and is no record; save the page itself",
+    ),
+    "empty-page": Message(
+        "Violation",
+        "le fichier est vide ; y enregistrer la page de nouveau, ou le supprimer",
+        "the file is empty; save the page again, or remove it",
+    ),
+    "long-title": Message(
+        "Violation",
+        "la première ligne est trop longue pour un titre (« {value} ») ; écrire le titre seul sur la première ligne",
+        "the first line is too long for a title ('{value}'); write the title alone on the first line",
+    ),
+    "namespace-page": Message(
+        "Violation",
+        "« {value} » est une partie du wiki qui ne contient pas d'enregistrements ; ne pas donner cette page",
+        "'{value}' is a part of the wiki that holds no records; leave this page out",
+    ),
+    "no-template": Message(
+        "Violation",
+        "la page n'appelle pas {{{{Objet média}}}} ; une page copiée du navigateur s'enregistre avec le suffixe .txt",
+        "the page does not call {{{{Objet média}}}}; a page copied from the browser is saved with the suffix .txt",
+    ),
+    "not-page-text": Message(
+        "Violation",
+        "ce n'est pas le texte d'une page ; enregistrer le wikitexte avec le suffixe .wiki, le JSON avec .json, "
+        "et copier une page HTML depuis le navigateur",
+        "this is not the text of a page; save wikitext with the suffix .wiki, JSON with .json, "
+        "and copy an HTML page from the browser",
+    ),
+    "not-text": Message(
+        "Violation",
+        "le fichier n'est pas du texte ; enregistrer la page en texte brut (UTF-8)",
+        "the file is no text; save the page as plain text (UTF-8)",
+    ),
+    "not-utf-8": Message(
+        "Violation",
+        "l'octet {value} n'est pas de l'UTF-8 ; enregistrer le fichier en UTF-8",
+        "the byte {value} is not UTF-8; save the file as UTF-8",
+    ),
+    "open-template": Message(
+        "Violation",
+        "l'appel de {{{{Objet média}}}} n'est pas fermé ; ajouter }}}} après le dernier paramètre",
+        "the call of {{{{Objet média}}}} is not closed; add }}}} after the last parameter",
+    ),
+    "other-template": Message(
+        "Violation",
+        "la page appelle {{{{{value}}}}} et non {{{{Objet média}}}} ; ne pas donner cette page, ou corriger le nom",
+        "the page calls {{{{{value}}}}} and not {{{{Objet média}}}}; leave this page out, or mend the name",
+    ),
+    "query-page": Message(
+        "Violation",
+        "la page est le résultat d'une requête et n'est pas un enregistrement ; ne pas donner cette page",
+        "the page is the result of a query and no record; leave this page out",
+    ),
+    "redirect-page": Message(
+        "Violation",
+        "la page ne fait que renvoyer à une autre ; enregistrer celle-là",
+        "the page only sends on to another one; save that one",
+    ),
+    "too-deep": Message(
+        "Violation",
+        "plus de {value} modèles ou liens sont ouverts l'un dans l'autre ; en fermer, ou en ôter",
+        "more than {value} templates or links stand inside each other; close some, or take some out",
+    ),
+    "too-large": Message(
+        "Violation",
+        "le fichier dépasse {value} ; enregistrer une page par fichier",
+        "the file is larger than {value}; save one page a file",
+    ),
+    "too-many-marks": Message(
+        "Violation",
+        "la page a plus de {value} accolades et crochets ; enregistrer une page par fichier",
+        "the page has more than {value} braces and brackets; save one page a file",
+    ),
+    "unparsable-wikitext": Message(
+        "Violation",
+        "le wikitexte ne peut pas être analysé ; vérifier les accolades et les crochets",
+        "the wikitext cannot be parsed; check its braces and brackets",
+    ),
+    "unreadable": Message(
+        "Violation",
+        "le fichier ne peut pas être lu ({value}) ; vérifier qu'il existe et que sa lecture est permise",
+        "the file cannot be read ({value}); check that it is there and may be read",
+    ),
+    # What a reader of pages keeps, but not as it stands.
+    "dropped-characters": Message(
+        "Info",
+        "{value} caractères de contrôle ont été ôtés ; vérifier le texte s'il vient d'un autre logiciel",
+        "{value} control characters were dropped; check the text if it comes from another program",
+    ),
+    "message-without-time": Message(
+        "Info",
+        "la ligne ressemble à un message sans heure d'une personne inconnue ; si c'en est un, écrire [HH:MM] devant",
+        "the line looks like a message without a time, of somebody unknown; if it is one, write [HH:MM] before it",
+    ),
+    "no-message": Message(
+        "Warning",
+        "aucun message n'est reconnu sous « {field} », et rien n'en est publié ; commencer chacun par [HH:MM] Nom :",
+        "no message is recognised under '{field}', and none of it is published; begin each one with [HH:MM] Name:",
+    ),
+    "repeated-field": Message(
+        "Warning",
+        "« {field} » est donné deux fois ; la première valeur est gardée, « {value} » ne l'est pas",
+        "'{field}' is given twice; the first value is kept, '{value}' is not",
+    ),
+    "repeated-section": Message(
+        "Warning",
+        "la section « {field} » vient deux fois ; la première est gardée, réunir les deux",
+        "the section '{field}' comes twice; the first is kept, join the two",
+    ),
+    "reply-without-message": Message(
+        "Info",
+        "une réponse vient avant tout message ; vérifier que le début de la discussion est là",
+        "a reply comes before any message; check that the beginning of the chat is there",
+    ),
+    "second-record": Message(
+        "Warning",
+        "la page appelle {{{{Objet média}}}} deux fois ; seul le premier appel est lu",
+        "the page calls {{{{Objet média}}}} twice; only the first call is read",
+    ),
+    "unknown-service": Message(
+        "Warning",
+        "le service de diffusion « {value} » n'est pas connu ({hint}) ; écrire l'adresse entière comme identifiant",
+        "the service '{value}' is not known ({hint}); write the whole address as the identifier",
+    ),
+    # What is withheld before anything is published.
+    "link-withheld": Message(
+        "Info",
+        "{field} : un lien n'est pas publié, car il contient une adresse, un numéro ou le nom d'une personne du chat ; "
+        "pour le publier, ajouter cette personne aux invités, ou retirer l'adresse ou le numéro du lien",
+        "{field}: a link is not published, since it holds an address, a number or the name of somebody in the chat; "
+        "to publish it, list that person among the guests, or take the address or the number out of the link",
+    ),
+    # What the readers of JSON and CSV refuse.
+    "bad-csv": Message(
+        "Violation",
+        "à partir de cette ligne, le fichier n'est pas du CSV ; fermer les guillemets, et doubler ceux du texte",
+        "from this line on, the file is no CSV; close the quotation marks, and double those of the text",
+    ),
+    "bad-json": Message(
+        "Violation",
+        "le JSON est mal formé au caractère {value} de la ligne ; vérifier guillemets, virgules et accolades",
+        "the JSON is malformed at character {value} of the line; check its quotation marks, commas and braces",
+    ),
+    "cut-json": Message(
+        "Violation",
+        "le JSON s'arrête avant d'être complet ; enregistrer le fichier de nouveau, ou fermer ce qui est ouvert",
+        "the JSON ends before it is complete; save the file again, or close what is open",
+    ),
+    "deep-json": Message(
+        "Violation",
+        "trop de listes et d'objets JSON sont l'un dans l'autre ; n'écrire que les champs du schéma",
+        "too many JSON lists and objects stand inside each other; write only the fields of the schema",
+    ),
+    "extra-cells": Message(
+        "Violation",
+        "la ligne a plus de cellules que les {value} colonnes ; mettre entre guillemets le texte avec le séparateur",
+        "the row has more cells than the {value} columns; put the text with the separator between quotation marks",
+    ),
+    "field-missing": Message(
+        "Violation",
+        "« {field} » manque ou est vide ; le remplir",
+        "'{field}' is missing or empty; fill it in",
+    ),
+    "field-not-choice": Message(
+        "Violation",
+        "« {field} » ne peut pas être « {value} » ; écrire session ou media, ou ne rien écrire",
+        "'{field}' cannot be '{value}'; write session or media, or nothing",
+    ),
+    "field-not-list": Message(
+        "Violation",
+        "« {field} » doit être une liste et non {value} ; l'écrire entre crochets",
+        "'{field}' must be a list and not {value}; write it between brackets",
+    ),
+    "field-not-number": Message(
+        "Violation",
+        "« {field} » doit être un nombre entier et non {value} ; l'écrire sans guillemets ni virgule",
+        "'{field}' must be a whole number and not {value}; write it without quotation marks or a point",
+    ),
+    "field-not-object": Message(
+        "Violation",
+        "« {field} » doit être un objet et non {value} ; l'écrire entre accolades, avec les noms de ses champs",
+        "'{field}' must be an object and not {value}; write it between braces, with the names of its fields",
+    ),
+    "field-not-text": Message(
+        "Violation",
+        "« {field} » doit être un texte et non {value} ; l'écrire entre guillemets, ou ne pas donner ce champ",
+        "'{field}' must be a text and not {value}; write it between quotation marks, or leave the field out",
+    ),
+    "huge-number": Message(
+        "Violation",
+        "un nombre est trop grand pour être lu ; l'écrire entre guillemets",
+        "a number is too large to be read; write it between quotation marks",
+    ),
+    "large-cell": Message(
+        "Violation",
+        "une cellule dépasse {value} caractères ; fermer ses guillemets, ou donner l'enregistrement en JSON",
+        "a cell has more than {value} characters; close its quotation marks, or give the record as JSON",
+    ),
+    "large-file": Message(
+        "Violation",
+        "le fichier dépasse {value} ; l'enregistrer en JSON Lines (.jsonl), un objet par ligne",
+        "the file is larger than {value}; save it as JSON Lines (.jsonl), one object a line",
+    ),
+    "large-record": Message(
+        "Violation",
+        "l'enregistrement dépasse {value} ; fermer ce qui est ouvert avant cette ligne, ou raccourcir ses textes",
+        "the record is larger than {value}; close what is open before this line, or shorten its texts",
+    ),
+    "no-title-column": Message(
+        "Violation",
+        "la première ligne n'a pas de colonne « title » ; y écrire les noms des champs du schéma",
+        "the first row has no column 'title'; write the names of the fields of the schema in it",
+    ),
+    "not-an-object": Message(
+        "Violation",
+        "un enregistrement est un objet JSON et non {value} ; l'écrire entre accolades, avec les noms de ses champs",
+        "a record is a JSON object and not {value}; write it between braces, with the names of its fields",
+    ),
+    "repeated-column": Message(
+        "Violation",
+        "la colonne « {value} » est là deux fois ; n'en garder qu'une, et y séparer les valeurs par |",
+        "the column '{value}' is there twice; keep one of them, and part its values by |",
+    ),
 }
 
 

@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -79,7 +80,7 @@ def export(
     arguments = (settings, sources, out, keep_invalid, progress)
     try:
         return _export(*arguments, standing=published(out))
-    except _StalePublication:
+    except _StalePublicationError:
         # What is published is not what the ledger says was: nothing of it is taken over.
         return _export(*arguments, standing="")
 
@@ -119,7 +120,7 @@ def validate(
         return run.report()
 
 
-class _StalePublication(Exception):
+class _StalePublicationError(Exception):
     """The publication that stands is not the one that the ledger knows."""
 
 
@@ -128,6 +129,7 @@ class _Findings(msgspec.Struct, frozen=True):
 
     page: PageReport
     focus_nodes: dict[str, int]
+    kinds: dict[str, int]
     statements: int
 
 
@@ -204,11 +206,12 @@ class _Run:
         """Return the blocks that belong to no page, validated like the others."""
         blocks = [catalog_block(self._settings), concepts_block(self._settings, self._concepts)]
         origins = (Origin("commons-ld.toml"), Origin("ontology/concepts.ttl"))
-        reports = self._shapes.validate(blocks)
+        reports = self._shapes.validate(blocks, policy=self._policy)
         self._own = [
             _Findings(
                 PageReport(origin=origin, title=origin.path, iri=block.subject, results=found.results),
                 found.focus_nodes,
+                found.kinds,
                 block.statements,
             )
             for origin, block, found in zip(origins, blocks, reports, strict=True)
@@ -218,7 +221,8 @@ class _Run:
     def _map(self, pages: Sequence[Page]) -> dict[str, tuple[bytes, Page]]:
         """Map and validate pages; return the block of each, and what the ledger is to keep of it."""
         mapped = [(page, *self._block(page)) for page in pages]
-        reports = self._shapes.validate([block for _, _, block in mapped], context=self._concepts.about)
+        blocks = [block for _, _, block in mapped]
+        reports = self._shapes.validate(blocks, context=self._concepts.about, policy=self._policy)
         self.mapped += len(mapped)
         return {
             page.key: (block.data, self._result(page, record, block, found))
@@ -248,14 +252,14 @@ class _Run:
             unrecognised=record.unrecognised,
             candidates=block.candidates,
         )
-        findings = msgspec.msgpack.encode(_Findings(told, found.focus_nodes, block.statements))
+        findings = msgspec.msgpack.encode(_Findings(told, found.focus_nodes, found.kinds, block.statements))
         return page._replace(
             subject=block.subject, sha256=block.sha256, held=held, length=len(block.data), findings=findings
         )
 
     def _write_record(self, generation: Generation, page: Page, data: bytes) -> None:
         names = records.record_files(page.subject, self._settings.base_iri)
-        if page.changed or not all([generation.keep(name) for name in names]):
+        if page.changed or sum(generation.keep(name) for name in names) < len(names):
             records.write_record(generation, page.subject, data, self._settings.base_iri)
 
     # ── What is told of them ─────────────────────────────────────────────────────────────────────────
@@ -275,14 +279,14 @@ class _Run:
 
     def report(self) -> Report:
         """Return what there is to say of this archive."""
-        counts: Counter[str] = Counter()
-        focus_nodes: Counter[str] = Counter()
-        pages = [findings.page for findings in self._own if findings.page.has_something_to_say]
-        for findings in self._own:
+        published = held = 0
+        pages: list[PageReport] = []
+        focus_nodes, kinds = Counter[str](), Counter[str]()
+        for page, findings in chain(((None, findings) for findings in self._own), self._findings()):
+            if page:
+                published, held = published + (not page.held), held + page.held
             focus_nodes.update(findings.focus_nodes)
-        for page, findings in self._findings():
-            counts["held" if page.held else "published"] += 1
-            focus_nodes.update(findings.focus_nodes)
+            kinds.update(findings.kinds)
             if findings.page.has_something_to_say:
                 pages.append(findings.page)
         refused = [
@@ -291,11 +295,12 @@ class _Run:
             for refusal in msgspec.msgpack.decode(refusals, type=list[Refusal])
         ]
         return Report(
-            published=counts["published"],
-            held=counts["held"],
+            published=published,
+            held=held,
             refused=tuple(sorted(refused, key=lambda refusal: (refusal.origin.path, refusal.origin.line))),
             pages=tuple(pages),
             focus_nodes=dict(sorted(focus_nodes.items())),
+            empty_shapes=tuple(self._shapes.empty_shapes(focus_nodes, kinds)),
         )
 
     def _findings(self) -> Iterator[tuple[Page, _Findings]]:
@@ -312,7 +317,12 @@ def fingerprint(settings: Settings, **options: object) -> str:
     """
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    for path in [*sorted(package.rglob("*.py")), *sorted(package.rglob("*.csv")), *artefacts("ontology"), *artefacts("shapes")]:
+    for path in [
+        *sorted(package.rglob("*.py")),
+        *sorted(package.rglob("*.csv")),
+        *artefacts("ontology"),
+        *artefacts("shapes"),
+    ]:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     for name in ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparserfromhell", "tzdata"):
         digest.update(f"{name} {importlib.metadata.version(name)}\0".encode())
@@ -340,5 +350,5 @@ def _slice(previous: BinaryIO | None, page: Page) -> bytes:
         previous.seek(page.start)
         data = previous.read(page.length)
     if hashlib.sha256(data).hexdigest() != page.sha256:
-        raise _StalePublication
+        raise _StalePublicationError
     return data

@@ -15,10 +15,8 @@ import msgspec
 from msgspec.structs import replace
 
 from commons_ld.errors import SourceError
-from commons_ld.names import Names, identity
-from commons_ld.origin import Origin
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFields, Remark, pseudonym
-from commons_ld.redaction import Redaction, markers
+from commons_ld.redaction import Names, Redaction, identity, is_withheld, markers
 from commons_ld.settings import Settings
 
 __all__ = ["Policy", "policy_of", "redact", "redact_error", "redact_text"]
@@ -60,6 +58,9 @@ _CONTRIBUTORS: Final = ("producers", "authors", "participants")
 #: Fields that hold words of ours.
 _OURS: Final = ("kind", "lines")
 
+#: What is withheld where nobody has decided otherwise.
+_DEFAULT: Final = Policy()
+
 _Value = TypeVar("_Value")
 
 
@@ -69,6 +70,7 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
     Every text of the record is redacted, that of a field which is added one day too. To redact again what
     was redacted changes nothing.
 
+    >>> from commons_ld.origin import Origin
     >>> notes = (Note("Florence Ienna", "14:20", "Bonjour !"), Note("Louise Guillot", "14:21", "@Florence bonjour"))
     >>> record = MediaRecord(title="21.12", guests=(Guest("Louise Guillot"),), notes=notes, origin=Origin("a.txt"))
     >>> for note in redact(record, Policy()).notes:
@@ -76,48 +78,46 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
     '' 1 Bonjour !
     'Louise Guillot' 0 Participant·e 1 bonjour
     """
-    contributors = _contributors(record, policy)
-    numbers = _participants(record.notes, contributors)
     language = record.text_language or policy.language
+    anybody = Redaction(markers(language), contact=policy.contact)
+    contributors = _contributors(record, policy, anybody)
+    numbers = _participants(record.notes, contributors)
     names = None if policy.notes == "publish" else _names(record.notes, numbers, contributors, language)
     redaction = Redaction(markers(language), contact=policy.contact, names=names)
-    anybody = Redaction(markers(language), contact=policy.contact)
 
     def in_chat(text: str) -> str:
         return redaction.text(text, chat=True)
 
     def credit(note: Note, number: int) -> Note:
-        author = contributors.get(identity(note.author), note.author)
-        if number and policy.notes == "pseudonymise":
-            author = ""
-        return replace(_each_text(note, in_chat), author=anybody.text(author), participant=number)
+        author = "" if number and policy.notes != "publish" else contributors.get(identity(note.author), note.author)
+        text, time = in_chat(note.text), in_chat(note.time)
+        return replace(note, author=anybody.text(author), time=time, text=text, participant=number)
 
-    texts = [name for name in record.__struct_fields__ if name not in _OURS]
-    fields: dict[str, Any] = {name: _each_text(getattr(record, name), redaction.text) for name in texts}
-    fields |= {name: redaction.link(getattr(record, name)) for name in _LINKS}
-    fields |= {name: _each_text(getattr(record, name), anybody.text) for name in _CONTRIBUTORS}
-    fields |= {
+    fields: dict[str, Any] = {
         "guests": tuple(Guest(anybody.text(guest.name), redaction.text(guest.biography)) for guest in record.guests),
         "documents": _documents(record.documents, redaction),
         "links": tuple(Link(link.url, redaction.text(link.label)) for link in record.links if redaction.link(link.url)),
-        "notes_heading": in_chat(record.notes_heading),
-        "notes": tuple(map(credit, record.notes, numbers)),
+        "notes_heading": "" if policy.notes == "omit" else in_chat(record.notes_heading),
+        "notes": () if policy.notes == "omit" else tuple(map(credit, record.notes, numbers)),
         "unrecognised": _each_text(record.unrecognised, in_chat),
-        "remarks": tuple(_remark(remark, in_chat) for remark in record.remarks),
     }
-    if policy.notes == "omit":
-        fields |= {"notes": (), "notes_heading": ""}
-    fields["remarks"] += tuple(_withheld_links(record, fields))
-    return replace(record, **fields)
+    fields |= {name: redaction.link(getattr(record, name)) for name in _LINKS}
+    fields |= {name: _each_text(getattr(record, name), anybody.text) for name in _CONTRIBUTORS}
+    fields["remarks"] = (*(_remark(remark, in_chat) for remark in record.remarks), *_withheld_links(record, fields))
+    others = [name for name in record.__struct_fields__ if name not in fields and name not in _OURS]
+    return replace(record, **fields, **{name: _each_text(getattr(record, name), redaction.text) for name in others})
 
 
-def _contributors(record: MediaRecord, policy: Policy) -> dict[str, str]:
-    """Return the names of those who are named, by their identities; the first way a name is written is kept."""
+def _contributors(record: MediaRecord, policy: Policy, redaction: Redaction) -> dict[str, str]:
+    """Return the names of those who are named, as they are published, by their identities.
+
+    Of two ways to write a name, the one that stands first is kept.
+    """
     names = [guest.name for guest in record.guests]
     for field in _CONTRIBUTORS:
         names += getattr(record, field)
-    names += policy.organizations
-    return {identity(name): name for name in reversed(names) if name.strip()}
+    published = [redaction.text(name) for name in (*names, *policy.organizations) if name.strip()]
+    return {identity(name): name for name in reversed(published) if not is_withheld(name)}
 
 
 def _participants(notes: Sequence[Note], contributors: dict[str, str]) -> list[int]:
@@ -145,7 +145,8 @@ def _participants(notes: Sequence[Note], contributors: dict[str, str]) -> list[i
 
 
 def _names(notes: Sequence[Note], numbers: Sequence[int], contributors: dict[str, str], language: str) -> Names:
-    people = {note.author: pseudonym(number, language) for note, number in zip(notes, numbers, strict=True) if number}
+    numbered = [(note.author, number) for note, number in zip(notes, numbers, strict=True) if number and note.author]
+    people = {author: pseudonym(number, language) for author, number in numbered}
     marks = markers(language)
     return Names(people.items(), contributors.values(), unnamed=marks.unnamed, mention=marks.mention)
 
@@ -192,7 +193,7 @@ def _count(linked: Sequence[Document | Link]) -> int:
     return sum(bool(item.url) for item in linked)
 
 
-def redact_text(text: str, policy: Policy = Policy()) -> str:
+def redact_text(text: str, policy: Policy = _DEFAULT) -> str:
     """Return a text that belongs to no record, such as the path of a file, without what is personal in it.
 
     There are no names to look for then: mentions, and the authors of messages with a stamp, are all withheld.
@@ -205,14 +206,15 @@ def redact_text(text: str, policy: Policy = Policy()) -> str:
     return Redaction(markers(policy.language), contact=policy.contact, names=names).text(text, chat=True)
 
 
-def redact_error(error: SourceError, policy: Policy = Policy()) -> SourceError:
+def redact_error(error: SourceError, policy: Policy = _DEFAULT) -> SourceError:
     """Return an error like ``error`` without what is personal in its place and its value.
 
     What it was raised from is left behind: that may hold the text too.
 
     >>> from commons_ld.errors import InvalidRecord
-    >>> str(redact_error(InvalidRecord("missing-title", origin=Origin("@ana.csv", line=3))))
-    '[mention retirée].csv, line 3: the page has no title; write the title on its first line'
+    >>> from commons_ld.origin import Origin
+    >>> str(redact_error(InvalidRecord("missing-title", origin=Origin("pages/@ana", line=3))))
+    'pages/[mention retirée], line 3: the page has no title; write the title on its first line'
     """
 
     def change(text: str) -> str:

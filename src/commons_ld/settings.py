@@ -46,13 +46,11 @@ class DatasetSettings(_Table, frozen=True):
             "en": "Archive of recorded conversations about the commons",
         }
     )
-    description: Annotated[dict[str, str], Meta(description="What the dataset holds, by language.")] = (
-        msgspec.field(
-            default_factory=lambda: {
-                "fr": "Les enregistrements d'une archive de conversations sur les communs, en données liées.",
-                "en": "The records of an archive of conversations about the commons, as linked data.",
-            }
-        )
+    description: Annotated[dict[str, str], Meta(description="What the dataset holds, by language.")] = msgspec.field(
+        default_factory=lambda: {
+            "fr": "Les enregistrements d'une archive de conversations sur les communs, en données liées.",
+            "en": "The records of an archive of conversations about the commons, as linked data.",
+        }
     )
     publisher: Annotated[str, Meta(description="Name of the organization that publishes.")] = "Remix the commons"
     publisher_iri: Annotated[str, Meta(description="IRI of the publisher; by default one is minted.")] = ""

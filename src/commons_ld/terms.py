@@ -144,7 +144,7 @@ def date_time(day: dt.date, time: str, zone: str) -> bytes | None:
     if match is None:
         return None
     try:
-        at = dt.time(*(int(part or 0) for part in match.groups()), tzinfo=zoneinfo.ZoneInfo(zone))
+        at = dt.time(int(match[1]), int(match[2]), int(match[3] or 0), tzinfo=zoneinfo.ZoneInfo(zone))
     except ValueError:
         return None
     written = dt.datetime.combine(day, at).isoformat()
@@ -221,10 +221,10 @@ def coordinates(value: str) -> Point | None:
     halves = [half.strip() for half in value.split(",")]
     if len(halves) != 2:
         return None
-    parsed = [_degrees(half) for half in halves]
-    if parsed[0] is None or parsed[1] is None:
+    first, second = (_degrees(half) for half in halves)
+    if first is None or second is None:
         return None
-    (latitude, north_south), (longitude, east_west) = parsed
+    (latitude, north_south), (longitude, east_west) = first, second
     if north_south not in ("", "N", "S") or east_west not in ("", "E", "W", "O"):
         return None
     if abs(latitude) > 90 or abs(longitude) > 180:
@@ -239,7 +239,9 @@ def _degrees(half: str) -> tuple[Decimal, str] | None:
     if match is None:
         return None
     degrees, minutes, seconds, side = match.groups()
-    exact = int(degrees) + Fraction(int(minutes or 0), 60) + Fraction(Fraction((seconds or "0").replace(",", ".")), 3600)
+    exact = (
+        int(degrees) + Fraction(int(minutes or 0), 60) + Fraction(Fraction((seconds or "0").replace(",", ".")), 3600)
+    )
     sign = -1 if side in "SWO" else 1
     millionths = round(exact * 1_000_000)
     return sign * Decimal(millionths).scaleb(-6), side

@@ -71,7 +71,7 @@ class Context:
                 raise self._problem(name)
             if name in self._prefixes:
                 continue
-            iri, term = self._define(name, {"@id": definition} if isinstance(definition, str) else definition)
+            iri, term = self._define(name, definition)
             self._names[name] = iri
             self._terms[iri] = (*self._terms.get(iri, ()), term)
             self._ranks.setdefault(iri, len(self._ranks))
@@ -114,11 +114,15 @@ class Context:
         # A compact name that is a term as well would bring that term's coercion along.
         return min((name for name in compact if name not in self._names), key=len, default=iri)
 
-    def _define(self, name: str, definition: Mapping[str, Any]) -> tuple[str, Term]:
+    def _define(self, name: str, definition: object) -> tuple[str, Term]:
+        if isinstance(definition, str):
+            definition = {"@id": definition}
+        if not isinstance(definition, dict) or not definition.keys() <= _MEMBERS:
+            raise self._problem(name)
         containers = definition.get("@container", [])
         containers = {containers} if isinstance(containers, str) else set(containers)
         type_ = definition.get("@type", "")
-        if not definition.keys() <= _MEMBERS or not containers <= _CONTAINERS:
+        if not containers <= _CONTAINERS:
             raise self._problem(name)
         if type_ and type_ != "@id":
             type_ = self._expand(type_, name)

@@ -8,6 +8,7 @@ import io
 import os
 import re
 import shutil
+import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +25,7 @@ from commons_ld.outputs.spool import Spool
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-__all__ = ["SUMS", "Generation", "explaining"]
+__all__ = ["SUMS", "Generation", "explaining", "identifier"]
 
 #: The file that lists the others with their hashes, for ``sha256sum --check``.
 SUMS: Final = "SHA256SUMS"
@@ -69,6 +70,11 @@ def explaining(path: Path) -> Iterator[None]:
         raise PublicationError(path, advice) from error
 
 
+def identifier(folder: Path) -> str:
+    """Return the name of a generation that is sealed: it depends on nothing but its content."""
+    return hashlib.sha256((folder / SUMS).read_bytes()).hexdigest()[:16]
+
+
 class Generation:
     """The files of a publication that is being built; made by :func:`commons_ld.outputs.publication.publish`.
 
@@ -104,27 +110,26 @@ class Generation:
         with self.open(name) as file:
             file.write(data)
 
-    def keep(self, name: str) -> bool:
-        """Take a file over from the generation before, without reading it; tell whether it was there.
+    def keep(self, *names: str) -> bool:
+        """Take files over from the generation before, without reading them; tell whether that could be done.
+
+        It is all of them or none: one that is missing there, or was changed since it was published, is to be written.
 
         :raises PublicationError: as :meth:`open` does
         """
-        path = self._path(name)
-        digest = self._previous_digest(name)
-        if self.previous is None or digest is None:
+        kept = [(name, self._previous_digest(name)) for name in names]
+        if self.previous is None or not all(digest for _, digest in kept):
             return False
-        source = self.previous / name
-        with explaining(path):
-            if source.is_symlink() or not source.is_file():
-                return False
-            self._enclose(source.parent, self.previous)
-            try:
-                os.link(source, path)
-            except OSError as error:
-                if error.errno not in _NO_LINKS:
-                    raise
-                shutil.copyfile(source, path)
-        self._enter(name, digest)
+        for name, digest in kept:
+            path, source = self._path(name), self.previous / name
+            with explaining(path):
+                try:
+                    os.link(source, path)
+                except OSError as error:
+                    if error.errno not in _NO_LINKS:
+                        raise
+                    shutil.copyfile(source, path)
+            self._enter(name, digest or b"")
         return True
 
     def spool(self) -> Spool:
@@ -180,13 +185,24 @@ class Generation:
             self._sums.add([(name.encode(), digest)])
 
     def _previous_digest(self, name: str) -> bytes | None:
+        """Return the hash that a file had when the generation before was sealed, unless it was changed since."""
         if self.previous is None:
             return None
-        if self._previous_sums is None:
-            self._previous_sums = self.spool()
-            path = self.previous / SUMS
-            with explaining(path), path.open("rb") as file:
-                self._previous_sums.add((line[66:-1], line[:64]) for line in file)
+        sums, path = self.previous / SUMS, self.previous / name
+        try:
+            sealed = sums.stat().st_mtime_ns
+            self._enclose(path.parent, self.previous)
+            status = path.lstat()
+            if self._previous_sums is None:
+                self._previous_sums = self.spool()
+                # The name of a generation is the hash of its sums: one that was tampered with is not believed.
+                if identifier(self.previous) == self.previous.name:
+                    with sums.open("rb") as file:
+                        self._previous_sums.add((line[66:-1], line[:64]) for line in file)
+        except OSError:
+            return None
+        if not stat.S_ISREG(status.st_mode) or status.st_mtime_ns > sealed:
+            return None
         return self._previous_sums.get(name.encode())
 
 

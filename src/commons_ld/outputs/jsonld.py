@@ -49,23 +49,21 @@ def our_context() -> Context:
 
 
 def document(triples: Iterable[ox.Triple], top: str, context: Context) -> bytes:
-    r"""Return statements as a JSON-LD document that brings its context along, indented.
+    """Return statements as a JSON-LD document that brings its context along, on one line, and is indented after it.
 
     :param top: the IRI of what the document is about
 
     >>> event = ox.Triple(ox.NamedNode("http://a/e"), ox.NamedNode("https://schema.org/position"), ox.Literal(2))
     >>> print(document([event], "http://a/e", Context({"schema": "https://schema.org/"})).decode(), end="")
     {
-      "@context": {
-        "schema": "https://schema.org/"
-      },
+      "@context": {"schema":"https://schema.org/"},
       "@id": "http://a/e",
       "schema:position": 2
     }
     """
     nodes = frame(triples, top, context)
-    content = nodes[0] if len(nodes) == 1 else {"@graph": nodes}
-    return msgspec.json.format(msgspec.json.encode({"@context": context.definitions, **content}), indent=2) + b"\n"
+    content = msgspec.json.format(msgspec.json.encode(nodes[0] if len(nodes) == 1 else {"@graph": nodes}), indent=2)
+    return b'{\n  "@context": %b,%b\n' % (msgspec.json.encode(context.definitions), content.removeprefix(b"{"))
 
 
 def frame(triples: Iterable[ox.Triple], top: str, context: Context) -> list[Node]:

@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from commons_ld.artefacts import artefact, artefacts
 from commons_ld.outputs.generation import Generation
 
-__all__ = ["ManifestRow", "write_artefacts", "write_manifest"]
+__all__ = ["write_artefacts", "write_manifest"]
 
 
-class ManifestRow(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the manifest says of one record.
-
-    :param iri: of the record
-    :param graph: the name of its graph
-    :param source: where it was read, relative to the folder of sources
-    :param sha256: of its block: its version
-    :param statements: how many its block holds
-    """
-
-    iri: str
-    graph: str
-    source: str
-    sha256: str
-    statements: int
-    title: str = ""
-
-
-def write_manifest(generation: Generation, rows: Iterable[ManifestRow], *, dataset: str) -> None:
+def write_manifest(generation: Generation, rows: Iterable[Mapping[str, object]], *, dataset: str) -> None:
     """Write ``manifest.json``: one record a line, sorted by IRI, in whatever order they come.
 
+    :param rows: of each record its ``iri``, and what else is to be told of it
     :param dataset: the IRI of the dataset
     :raises PublicationError: if it cannot be written
     """
     with generation.spool() as spool, generation.open("manifest.json") as file:
-        spool.add((row.iri.encode(), msgspec.json.encode(row)) for row in rows)
+        spool.add((str(row["iri"]).encode(), msgspec.json.encode(row)) for row in rows)
         file.write(b'{"dataset":%b,"records":[' % msgspec.json.encode(dataset))
         separator = b"\n"
         for _, row in spool:

@@ -16,7 +16,6 @@ the old ones, and what it was building is removed by the next run.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import re
 import shutil
@@ -26,12 +25,12 @@ from pathlib import Path
 from typing import Final
 
 from commons_ld.errors import PublicationError
-from commons_ld.outputs.generation import SUMS, Generation, explaining
+from commons_ld.outputs.generation import Generation, explaining, identifier
 
-__all__ = ["publish"]
+__all__ = ["publish", "published"]
 
 _BUILDING, _LINK, _LOCK, _SPOOL = "building", "link", "lock", "spool"
-_IDENTIFIER: Final = re.compile(r"[0-9a-f]{16}")
+_NAME: Final = re.compile(r"[0-9a-f]{16}")
 
 
 @contextmanager
@@ -51,8 +50,7 @@ def publish(out: Path) -> Iterator[Generation]:
     >>> sorted(path.name for path in out.iterdir())
     ['SHA256SUMS', 'hello.txt']
     """
-    out = Path(os.path.abspath(out))  # noqa: PTH100 - resolve() would follow the link that is swapped
-    store = out.with_name(f".{out.name}.generations") if out.name else out
+    out, store = _places(out)
     with explaining(out):
         _check(out, store)
         store.mkdir(parents=True, exist_ok=True)
@@ -67,14 +65,31 @@ def publish(out: Path) -> Iterator[Generation]:
                 yield generation
                 generation.seal()
             with explaining(out):
-                identifier = _identifier(building)
-                if identifier != current:
+                name = identifier(building)
+                if name != current:
                     _check(out, store)
-                    _swap(out, store, building, identifier)
+                    _swap(out, store, building, name)
         finally:
             # What cannot be removed now is removed by the next run; how this one ended is told in any case.
             with suppress(OSError):
                 _sweep(store, _current(out, store))
+
+
+def published(out: Path) -> str:
+    """Return the name of the generation that is published as ``out``, or ``""`` where none is.
+
+    The name depends on nothing but the content, so that two publications of the same name are the same.
+
+    >>> published(Path("no-such-folder"))
+    ''
+    """
+    return _current(*_places(out))
+
+
+def _places(out: Path) -> tuple[Path, Path]:
+    """Return the absolute path of a publication, and of the folder of its generations."""
+    out = Path(os.path.abspath(out))  # noqa: PTH100 - resolve() would follow the link that is swapped
+    return out, (out.with_name(f".{out.name}.generations") if out.name else out)
 
 
 def _check(out: Path, store: Path) -> None:
@@ -83,7 +98,7 @@ def _check(out: Path, store: Path) -> None:
         raise PublicationError(out, "cannot be a publication; choose another folder with --out")
     if out.is_symlink():
         target = out.readlink()
-        if target.parent != Path(store.name) or not _IDENTIFIER.fullmatch(target.name):
+        if target.parent != Path(store.name) or not _NAME.fullmatch(target.name):
             raise PublicationError(out, f"is a link to {target}; remove it, or choose another folder with --out")
     elif out.is_dir():
         if any(out.iterdir()):
@@ -95,8 +110,8 @@ def _check(out: Path, store: Path) -> None:
 
 def _current(out: Path, store: Path) -> str:
     """Return the name of the generation that is published, or ``""`` where there is none."""
-    name = out.readlink().name if out.is_symlink() else ""
-    return name if (store / name).is_dir() else ""
+    target = out.readlink() if out.is_symlink() else Path()
+    return target.name if target.parent == Path(store.name) and (store / target.name).is_dir() else ""
 
 
 @contextmanager
@@ -136,14 +151,10 @@ def _sweep(store: Path, current: str) -> None:
             path.unlink()
 
 
-def _identifier(building: Path) -> str:
-    return hashlib.sha256((building / SUMS).read_bytes()).hexdigest()[:16]
-
-
-def _swap(out: Path, store: Path, building: Path, identifier: str) -> None:
-    building.rename(store / identifier)
+def _swap(out: Path, store: Path, building: Path, name: str) -> None:
+    building.rename(store / name)
     link = store / _LINK
-    link.symlink_to(Path(store.name, identifier))
+    link.symlink_to(Path(store.name, name))
     _flush(store)
     # An empty folder gives way; one that has been filled since it was looked at does not, and is the user's.
     with suppress(FileNotFoundError, NotADirectoryError):

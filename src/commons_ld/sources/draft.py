@@ -92,8 +92,10 @@ class Draft:
         self._remarks: list[Remark] = []
 
     def title(self, title: str, line: int) -> None:
-        """Name the record; the last name stands."""
-        self._fields["title"], self._lines["title"] = title, line
+        """Name the record; ``line`` is 0 where the name does not stand in the text."""
+        self._fields["title"] = title
+        if line:
+            self._lines["title"] = line
 
     def get(self, field: str) -> Any:
         """Return what is known of a field, or ``None``."""

@@ -216,7 +216,7 @@ def _facets(text: str) -> list[tuple[str, Label | None, str]]:
         elif not found:
             return []
         colon = text.find(":", colon + 1)
-    ends = [start for _, _, start, _ in found[1:]] + [len(text)]
+    ends = [start for _, _, start, _ in found[1:]] + [len(text)] * bool(found)
     return [(label, row, text[start:end]) for (label, row, _, start), end in zip(found, ends, strict=True)]
 
 

@@ -19,7 +19,9 @@ __all__ = ["Lines", "plain"]
 
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _APOSTROPHES: Final = re.compile(r"'{2,}")
-_SWITCH: Final = re.compile(r"__[A-Z]{3,20}__")
+_SWITCH: Final = re.compile(
+    "__(?:NOTOC|TOC|FORCETOC|NOEDITSECTION|NOTITLE|NOGALLERY|INDEX|NOINDEX|NEWSECTIONLINK|SHOWFACTBOX|HIDEFACTBOX)__"
+)
 _LINE_ENDS: Final = re.compile(f"([\n{BREAK}{SKIPPED}])")
 _FILES: Final = frozenset(fold(name) for name in ("Fichier", "File", "Image", "Média", "Media"))
 _CATEGORIES: Final = frozenset(fold(name) for name in ("Catégorie", "Category"))
@@ -35,7 +37,10 @@ def plain(text: str) -> str:
     >>> plain("l''appel'' d&rsquo;un '''commun'''")
     'lappel d’un commun'
     """
-    text = _SWITCH.sub("", _APOSTROPHES.sub(_apostrophes, text))
+    return _unescaped(_SWITCH.sub("", _APOSTROPHES.sub(_apostrophes, text)))
+
+
+def _unescaped(text: str) -> str:
     return clean(_ENTITY.sub(lambda match: html.unescape(match[0]), unshield(text)))[0]
 
 
@@ -50,12 +55,12 @@ class Lines:
 
     :param draft: what is found on the way is put there: pictures, and templates that are not known
     :param title: what ``{{PAGENAME}}`` stands for
+    :param number: the line of the source that they begin on
     """
 
-    def __init__(self, draft: Draft, title: str) -> None:
-        self.lines: list[Line] = []
-        self._draft, self._title = draft, title
-        self._number = 1
+    def __init__(self, draft: Draft, title: str, number: int = 1) -> None:
+        self._draft, self._title, self._number = draft, title, number
+        self._lines: list[Line] = []
         self._pieces: list[str] = []
         self._links: list[Link] = []
 
@@ -82,7 +87,7 @@ class Lines:
     def finish(self) -> list[Line]:
         """Return the lines, the last one ended."""
         self._end_line()
-        return self.lines
+        return self._lines
 
     def _write_text(self, text: str) -> None:
         for piece in _LINE_ENDS.split(text):
@@ -96,12 +101,12 @@ class Lines:
 
     def _end_line(self) -> None:
         text, links = "".join(self._pieces), tuple(self._links)
-        self.lines.append(Line(self._number, text, links))
+        self._lines.append(Line(self._number, text, links))
         self._pieces, self._links = [], []
 
     def _shown(self, code: Wikicode) -> str:
         """Return what a label shows, on one line."""
-        inner = Lines(self._draft, self._title)
+        inner = Lines(self._draft, self._title, self._number)
         inner.write(code)
         return " ".join(line.text.strip() for line in inner.finish()).strip()
 
@@ -125,7 +130,7 @@ class Lines:
             self._write_text(title.rpartition("::")[2].removeprefix(":").lstrip("#"))
 
     def _write_external_link(self, node: nodes.ExternalLink) -> None:
-        url = plain(str(node.url)).strip()
+        url = _unescaped(str(node.url)).strip()
         if not node.brackets:
             self._write_text(str(node.url))
             return

@@ -15,16 +15,22 @@ from typing import Final, NamedTuple
 from commons_ld.errors import MalformedSource
 from commons_ld.origin import Origin
 
-__all__ = ["BREAK", "SKIPPED", "Shielded", "shield", "unshield"]
+__all__ = ["BREAK", "HEADING", "SKIPPED", "Shielded", "shield", "unshield"]
 
 #: A new line that the source does not have, made by ``<br>``.
 BREAK: Final = "\ufdef"
+#: An equals sign that begins or ends a heading.
+HEADING: Final = "\ufded"
 #: A line of the source that is not shown, such as one inside a comment.
 SKIPPED: Final = "\ufdee"
 
 _SPECIAL: Final = "{}[]<>|=*#:;!'-_~&"
 _SHIELD: Final = {ord(character): 0xFDD0 + index for index, character in enumerate(_SPECIAL)}
-_UNSHIELD: Final = {code: chr(character) for character, code in _SHIELD.items()} | {ord(BREAK): "\n", ord(SKIPPED): ""}
+_UNSHIELD: Final = {code: chr(character) for character, code in _SHIELD.items()} | {
+    ord(BREAK): "\n",
+    ord(SKIPPED): "",
+    ord(HEADING): "=",
+}
 #: These are never markup for the parser: tags are gone, and entities are read at the very end.
 _NEVER: Final = {ord(character): _SHIELD[ord(character)] for character in "<>&"}
 
@@ -149,16 +155,17 @@ def _line_marks(match: re.Match[str]) -> str:
 
 
 def _line(match: re.Match[str]) -> str:
-    """Shield a table, which is read as text, and the marks of a heading; drop a rule."""
+    """Mark a heading, shield a table, which is read as text, and drop a rule."""
     line = match[0]
     if line[0] == "-":
         return ""
     if line[0] != "=":
         return line.translate(_SHIELD)
     title = line.strip("= \t")
-    start = line.find(title) if title else len(line)
-    end = start + len(title)
-    return line[:start].translate(_SHIELD) + title + line[end:].translate(_SHIELD)
+    if not title or not line.rstrip().endswith("="):
+        return line
+    start = line.find(title)
+    return HEADING * start + title + HEADING
 
 
 def _balance(text: str, origin: Origin) -> str:

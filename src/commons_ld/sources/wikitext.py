@@ -23,7 +23,7 @@ from commons_ld.sources.labels import PARAMETER_NAMES, PARAMETERS, heading_secti
 from commons_ld.sources.page import fill, put_fact
 from commons_ld.sources.plain_wikitext import Lines, plain
 from commons_ld.sources.refusals import refuse_namespace, refuse_redirect
-from commons_ld.sources.shielding import SKIPPED, shield, unshield
+from commons_ld.sources.shielding import HEADING, SKIPPED, shield
 from commons_ld.text import fold, nearest
 
 __all__ = ["read", "title_of", "to_record"]
@@ -100,7 +100,7 @@ def to_record(text: str, *, title: str, origin: Origin, dropped: int = 0) -> Med
     places = _Places(nodes, shielded.text)
     call = _record_call(nodes, places, text, origin)
     draft = Draft(origin)
-    draft.title(title, 1 if comment else 0)
+    draft.title(title, 0)
     if dropped:
         draft.remark("dropped-characters", value=str(dropped))
     _put_parameters(draft, title, nodes[call], places.start(call), places)
@@ -168,29 +168,24 @@ def _put_parameters(draft: Draft, title: str, template: Template, start: int, pl
     service = identifier = ""
     broadcast_line = 0
     for parameter in template.params:
-        number = places.line(position + 1)
+        number = places.line(position)
         position += len("|") + len(str(parameter))
-        name = plain(str(parameter.name)).strip() if parameter.showkey else ""
-        lines = Lines(draft, title)
-        lines.write_node(mwparserfromhell.nodes.Text(""), number)
+        lines = Lines(draft, title, number)
         lines.write(parameter.value)
         line = _joined(lines.finish(), number)
-        if not parameter.showkey:
-            if line.text:
-                draft.unrecognised("|", line.text, number)
-            continue
-        key = fold(name[:_LONGEST].replace("_", " "))
+        address = line.links[0].url if line.links else line.text
+        name = plain(str(parameter.name)).strip()[:_LONGEST] if parameter.showkey else ""
+        key = fold(name.replace("_", " "))
         row = PARAMETERS.get(key)
         if key == _SERVICE:
             service = line.text
         elif key == _IDENTIFIER:
-            identifier, broadcast_line = line.text, number
-            if line.links:
-                identifier = line.links[0].url
+            identifier, broadcast_line = address, number
         elif row is None:
-            draft.unrecognised(name[:_LONGEST], line.text, number, PARAMETER_NAMES)
-        elif row.field in ("broadcast_url", "website") and line.links:
-            draft.put(row.field, line.links[0].url, number, label=name)
+            if name or line.text:
+                draft.unrecognised(name or "|", line.text, number, PARAMETER_NAMES)
+        elif row.field in ("broadcast_url", "website"):
+            draft.put(row.field, address, number, label=name)
         elif row.field == "image":
             draft.put("image", _FILE.sub("", line.text, count=1).strip(), number, label=name)
         else:
@@ -233,14 +228,38 @@ def _split(lines: Sequence[Line]) -> tuple[list[Line], list[Section]]:
     head: list[Line] = []
     sections: list[Section] = []
     current = head
+    in_table = False
     for line in lines:
-        raw = line.text.strip()
-        text = plain(line.text)
-        heading = _heading(raw)
-        if heading:
+        text = plain(line.text).strip()
+        if line.text.startswith(HEADING) and line.text.rstrip().endswith(HEADING):
+            heading = text.strip("= \t")
             section = Section(heading_section(heading), Line(line.number, heading, line.links), [])
             sections.append(section)
             current = section.lines
-        else:
-            current += (Line(line.number, part, line.links) for part in [text])
+            continue
+        in_table = (in_table or text.startswith("{|")) and not text.startswith("|}")
+        if in_table or text.startswith("|}"):
+            text = _row(text)
+        current.append(Line(line.number, text, line.links))
     return head, sections
+
+
+def _row(text: str) -> str:
+    """Return what a line of a table shows."""
+    if text.startswith(("{|", "|-", "|}")):
+        return ""
+    return text.lstrip("|!+").replace("||", " ").replace("!!", " ").strip()
+
+
+def _put_head(draft: Draft, lines: Sequence[Line]) -> None:
+    """Take the text that stands under no heading for the lead, if the template gives none."""
+    text = paragraphs(line.text for line in lines)
+    for line in lines:
+        draft.add_links(line)
+    if not text:
+        return
+    number = next(line.number for line in lines if line.text)
+    if draft.get("description") is None:
+        draft.put("description", text, number, label="Description")
+    else:
+        draft.unrecognised("", text, number)

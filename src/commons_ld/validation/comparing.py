@@ -20,7 +20,6 @@ from pyshacl.constraints.core.property_pair_constraints import LessThanOrEqualsC
 from rdflib import XSD, Literal
 from rdflib.term import Node
 
-
 __all__ = ["is_ordered", "standard_comparison"]
 
 #: pySHACL's methods are exchanged for the whole process, so one thread validates at a time.
@@ -82,13 +81,18 @@ def standard_comparison() -> Iterator[None]:
     log = logging.getLogger("rdflib.term")
     with _lock:
         theirs = LessThan._compare_lt, LessThanOrEquals._compare_ltoe
-        LessThan._compare_lt, LessThanOrEquals._compare_ltoe = _less_than, _less_than_or_equals
+        _exchange(_less_than, _less_than_or_equals)
         log.addFilter(_drop)
         try:
             yield
         finally:
             log.removeFilter(_drop)
-            LessThan._compare_lt, LessThanOrEquals._compare_ltoe = theirs
+            _exchange(*theirs)
+
+
+def _exchange(less_than: Any, less_than_or_equals: Any) -> None:
+    LessThan._compare_lt = less_than  # type: ignore[method-assign]
+    LessThanOrEquals._compare_ltoe = less_than_or_equals  # type: ignore[method-assign]
 
 
 def _drop(_record: logging.LogRecord) -> bool:

@@ -6,15 +6,17 @@ without a datatype on both sides of every comparison, since rdflib takes ``"a"``
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 from rdflib import XSD, BNode, Dataset, Graph, Literal, URIRef
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
 from rdflib.term import Node
 
-__all__ = ["Converter", "Statement", "copy_of", "new_graph"]
+__all__ = ["CheckedGraph", "Converter", "Statement", "statements_of"]
 
 Statement = tuple[Node, Node, Node]
 
@@ -40,23 +42,31 @@ class Converter:
         if term.language:
             return Literal(term.value, lang=term.language)
         datatype = self._iri(term.datatype.value)
-        return Literal(term.value) if datatype == XSD.string else Literal(term.value, datatype=datatype, normalize=False)
+        if datatype == XSD.string:
+            return Literal(term.value)
+        return Literal(term.value, datatype=datatype, normalize=False)
 
 
-def new_graph(statements: Iterable[Statement] = ()) -> Graph:
-    """Return an rdflib graph in memory. On other stores pySHACL is slow, and on Oxigraph it is wrong."""
-    graph = Graph(bind_namespaces="none")
-    for statement in statements:
-        graph.add(statement)
-    return graph
+class CheckedGraph(Graph):
+    """A graph that is checked, in memory. On other stores pySHACL is slow, and on Oxigraph it is wrong.
+
+    :param prepare: reads a SPARQL query; it may remember it, as constraints ask the same one of every node
+    """
+
+    def __init__(self, statements: Iterable[Statement], prepare: Callable[[str], Query]) -> None:
+        super().__init__(bind_namespaces="none")
+        self._prepare = prepare
+        for statement in statements:
+            self.add(statement)
+
+    def query(self, query_object: str | Query, *args: Any, **options: Any) -> Result:
+        """Answer a query as :meth:`rdflib.Graph.query` does."""
+        prepared = self._prepare(query_object) if isinstance(query_object, str) else query_object
+        return super().query(prepared, *args, **options)
 
 
-def copy_of(data: Graph | Dataset) -> Graph:
-    """Return the statements of a graph, or of all graphs of a dataset together, as a graph in memory."""
-    if isinstance(data, Dataset):
-        return new_graph((subject, predicate, _plain(object_)) for subject, predicate, object_, _ in data.quads())
-    return new_graph((subject, predicate, _plain(object_)) for subject, predicate, object_ in data)
-
-
-def _plain(term: Node) -> Node:
-    return Literal(str(term)) if isinstance(term, Literal) and term.datatype == XSD.string else term
+def statements_of(data: Graph | Dataset) -> Iterator[Statement]:
+    """Yield the statements of a graph, or of all graphs of a dataset together."""
+    for subject, predicate, object_, *_ in data.quads() if isinstance(data, Dataset) else data:
+        plain = isinstance(object_, Literal) and object_.datatype == XSD.string
+        yield subject, predicate, Literal(str(object_)) if plain else object_

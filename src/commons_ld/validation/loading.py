@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,7 @@ from rdflib.term import Node
 from commons_ld.errors import ArtefactError
 from commons_ld.text import nearest
 from commons_ld.validation.comparing import standard_comparison
-from commons_ld.validation.graphs import Converter, copy_of
+from commons_ld.validation.graphs import Converter
 from commons_ld.validation.remembering import RememberingGraph, RememberingShapesGraph
 
 __all__ = ["BREAKDOWNS", "TARGETS", "load_shapes"]
@@ -46,15 +46,16 @@ TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSu
 
 #: The terms of SHACL that may stand in a shapes file: the parameters of constraints, and these. The others are of
 #: SHACL Advanced Features, which are not applied, and to leave a constraint out without a word would be a fault.
-_KNOWN: Final = frozenset(str(parameter) for parameter in CONSTRAINT_PARAMETERS_MAP) | {
-    str(SH) + local
-    for local in (
-        "targetClass targetNode targetObjectsOf targetSubjectsOf path inversePath alternativePath zeroOrMorePath "
-        "oneOrMorePath zeroOrOnePath name description message severity order group defaultValue deactivated flags "
-        "ignoredProperties select ask prefixes declare prefix namespace parameter optional labelTemplate validator "
-        "nodeValidator propertyValidator suggestedShapesGraph shapesGraph"
-    ).split()
-}
+_KNOWN: Final = frozenset(
+    str(term)
+    for term in (
+        *CONSTRAINT_PARAMETERS_MAP, *TARGETS, SH.path, SH.inversePath, SH.alternativePath, SH.zeroOrMorePath,
+        SH.oneOrMorePath, SH.zeroOrOnePath, SH.name, SH.description, SH.message, SH.severity, SH.order, SH.group,
+        SH.defaultValue, SH.deactivated, SH.flags, SH.select, SH.ask, SH.prefixes, SH.declare, SH.prefix, SH.namespace,
+        SH.parameter, SH.optional, SH.labelTemplate, SH.validator, SH.nodeValidator, SH.propertyValidator,
+        SH.shapesGraph, SH.suggestedShapesGraph,
+    )
+)  # fmt: skip
 
 #: Parameters whose values are shapes, and those whose values are lists of shapes.
 _SHAPES: Final = (SH.node, SH.property, SH["not"], SH.qualifiedValueShape)
@@ -93,7 +94,7 @@ def _read(path: Path) -> list[ox.Quad]:
     try:
         quads = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
     except SyntaxError as error:
-        raise ArtefactError(path, _POSITION.sub(r"line \1, column \2: ", str(error))) from error
+        raise ArtefactError(path, _POSITION.sub(r"line \1, column \2: ", error.msg)) from error
     except OSError as error:
         raise ArtefactError(path, f"cannot be read: {error}") from error
     for quad in quads:
@@ -115,7 +116,7 @@ def _refuse_recursion(graph: Graph, where: Path) -> None:
                 done.add(path.pop())
                 rests.pop()
             elif following in path:
-                raise ArtefactError(where, f"the shape {following} refers to itself, which SHACL leaves undefined")
+                raise ArtefactError(where, f"{_named(path)} refers to itself, which SHACL leaves undefined")
             else:
                 path.append(following)
                 rests.append(iter(_referred(graph, following)))
@@ -142,7 +143,13 @@ def _try(shapes: RememberingShapesGraph) -> None:
 
 
 def _check_meta(graph: Graph, where: Path) -> None:
-    conforms, found, text = meta_validate(copy_of(graph), inference="none")
+    conforms, found, text = meta_validate(Graph() + graph, inference="none")  # a copy: pySHACL adds to it
     if not conforms:
-        nodes = sorted({str(node) for node in found.objects(None, SH.focusNode)}) if isinstance(found, Graph) else [text]
-        raise ArtefactError(where, f"these are no shapes as SHACL defines them: {', '.join(nodes)}")
+        nodes = set(found.objects(None, SH.focusNode)) if isinstance(found, Graph) else set()
+        raise ArtefactError(where, f"{_named(nodes) if nodes else text} is not as SHACL demands")
+
+
+def _named(shapes: Iterable[Node]) -> str:
+    """Return what to call shapes by; blank nodes have names that nobody gave them."""
+    names = sorted({str(shape) for shape in shapes if isinstance(shape, URIRef)})
+    return f"the shape {', '.join(names)}" if names else "a shape without an IRI"

@@ -5,7 +5,7 @@ Shapes do not change while they are used. With this, a block takes two thirds of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from pyshacl import ShapesGraph
@@ -22,19 +22,19 @@ class RememberingGraph(Graph):
         super().__init__(bind_namespaces="none")
         self._found: dict[tuple[Any, ...], list[Any]] = {}
 
-    def objects(self, subject: Any = None, predicate: Any = None, unique: bool = False) -> Iterator[Any]:
+    def objects(self, subject: Any = None, predicate: Any = None, unique: bool = False) -> Generator[Any, None, None]:
         """Yield what :meth:`rdflib.Graph.objects` does."""
         key = ("objects", subject, predicate, unique)
         if key not in self._found:
             self._found[key] = list(super().objects(subject, predicate, unique))
-        return iter(self._found[key])
+        yield from self._found[key]
 
-    def subjects(self, predicate: Any = None, object: Any = None, unique: bool = False) -> Iterator[Any]:  # noqa: A002
+    def subjects(self, predicate: Any = None, object: Any = None, unique: bool = False) -> Generator[Any, None, None]:  # noqa: A002
         """Yield what :meth:`rdflib.Graph.subjects` does."""
         key = ("subjects", predicate, object, unique)
         if key not in self._found:
             self._found[key] = list(super().subjects(predicate, object, unique))
-        return iter(self._found[key])
+        yield from self._found[key]
 
 
 class RememberingShapesGraph(ShapesGraph):
@@ -48,6 +48,6 @@ class RememberingShapesGraph(ShapesGraph):
     def predicate_objects(self, s: Any) -> Iterator[tuple[Any, Any]]:
         """Yield the constraints of a shape, which is all that pySHACL looks for there."""
         if s not in self._constraints:
-            found = super().predicate_objects(s)
+            found = self.graph.predicate_objects(s)
             self._constraints[s] = [pair for pair in found if pair[0] in CONSTRAINT_PARAMETERS_MAP]
         return iter(self._constraints[s])

@@ -63,7 +63,8 @@ class BlockReport(msgspec.Struct, frozen=True, omit_defaults=True):
     :param subject: the IRI of its record
     :param results: sorted, the gravest first
     :param focus_nodes: how many nodes each shape with a target met, by the IRI of the shape
-    :param kinds: how many nodes of each kind it holds; see :meth:`commons_ld.validation.Shapes.empty_shapes`
+    :param kinds: how many nodes of each kind it holds: of the kinds that the IRIs of the archive tell (``session``,
+        ``note``…), and of each class, by its IRI without the scheme (``//schema.org/Event``)
     :param is_checked: whether any shape met the record itself; a record that none met was not found to be good
     """
 

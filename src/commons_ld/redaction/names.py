@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from commons_ld.contacts import AT, BLANK, INVISIBLE
+from commons_ld.redaction.contacts import AT, BLANK, INVISIBLE
 from commons_ld.text import fold
 
 __all__ = ["Names", "identity"]
@@ -35,7 +35,7 @@ _COMMON: Final = frozenset(
     """.translate(str.maketrans("éèêàûîô", "eeeauio")).split()
 )
 #: Who is called with an ``@`` and is nobody in particular.
-_EVERYBODY: Final = frozenset("all channel everybody everyone here room tous toutes toustes".split())
+_EVERYBODY: Final = frozenset({"all", "channel", "everybody", "everyone", "here", "room", "tous", "toutes", "toustes"})
 
 #: Letters without a decomposition, as people write them who lack the key.
 _SPELLINGS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
@@ -43,7 +43,11 @@ _UNSEEN: Final = re.compile(f"[{INVISIBLE}]")
 _LETTER: Final = rf"\w\u0300-\u036f{INVISIBLE}"
 #: A word, and the sign that makes a mention of it. ``%20`` is a blank, and not the word 20.
 _WORD: Final = re.compile(rf"%20|(?P<at>(?<!\w)[{AT}][{BLANK}]?)?(?P<word>[{_LETTER}]++)")
-_HANDLE: Final = re.compile(rf"[{_LETTER}][{_LETTER}.-]*+")
+_SIGN: Final = re.compile(f"[{AT}]")
+_PART: Final = re.compile(r"[^\W\d_]+|\d+")
+_HANDLE: Final = re.compile(rf"[{_LETTER}][{_LETTER}{AT}.-]*+")
+#: What hangs on a name that is replaced, and would be a mention without it.
+_HANGING: Final = re.compile(rf"(?:[{AT}][{_LETTER}{AT}.-]*+)?")
 #: What can stand between the words of one name, and how much of it.
 _BETWEEN: Final = re.compile(rf"[{BLANK}\n._'’ʼ\u2010-\u2013+,/|%20-]{{1,5}}")
 _CLOSE: Final = re.compile(rf"[{BLANK}.\u2010-\u2011-]{{1,2}}")
@@ -134,10 +138,10 @@ class Names:
     :param unnamed: what is put for a name that several of ``people`` share
     :param mention: what is put for an ``@mention`` of somebody else
 
-    >>> names = Names([("Olivier JASPART", "Participant 1")], ["Louise Guillot"], unnamed="[name]", mention="[mention]")
+    >>> names = Names([("Olivier JASPART", "P1")], ["Louise Guillot"], unnamed="[name]", mention="[mention]")
     >>> text = "Louise Guillot, @olivier, @zoe, jaspart olivier"
     >>> [(text[start:end], new) for start, end, new in names.find(text)]
-    [('Louise Guillot', None), ('@olivier', 'Participant 1'), ('@zoe', '[mention]'), ('jaspart olivier', 'Participant 1')]
+    [('Louise Guillot', None), ('@olivier', 'P1'), ('@zoe', '[mention]'), ('jaspart olivier', 'P1')]
     """
 
     def __init__(self, people: Iterable[tuple[str, str]], kept: Iterable[str], *, unnamed: str, mention: str) -> None:
@@ -152,12 +156,15 @@ class Names:
         for name, pseudonym in people:
             self._withhold(name, pseudonym)
         self._sizes = _sizes_by_word(self._table)
+        self._parts = frozenset(part for word in (*self._sizes, *self._joined) for part in _PART.findall(word))
 
     def find(self, text: str, *, chat: bool = False) -> Iterator[tuple[int, int, str | None]]:
         """Yield where a name or a mention stands and what to put in its place: ``None`` to leave it.
 
         :param chat: whether this is a text of the chat, where people call each other by a first name
         """
+        if self._parts.isdisjoint(_PART.findall(_fold(text))) and not _SIGN.search(text):
+            return  # as most texts are, and that is known soon
         words = list(self._known(text.replace("_", " ")))
         index = 0
         while index < len(words):
@@ -168,7 +175,9 @@ class Names:
             elif entry:
                 end = words[index + count - 1].end
             if entry:
-                yield (word.start if entry.text is None or word.at < 0 else word.at), end, entry.text
+                start = word.start if entry.text is None or word.at < 0 else word.at
+                end = end if entry.text is None else _HANGING.match(text, end).end()
+                yield start, end, entry.text
                 while index < len(words) and words[index].start < end:
                     index += 1
             else:
@@ -206,6 +215,8 @@ class Names:
 
     def _withhold(self, name: str, pseudonym: str) -> None:
         main, whole = _main_words(name), _words_of(name)
+        if not whole:
+            return  # a name of signs only cannot be told from punctuation
         for words in (main,) if main == whole else (main, whole):
             self._call("".join(words), pseudonym)
             vague = all(map(_is_common, words))
@@ -222,14 +233,15 @@ class Names:
         """Withhold the first name alone, the last name alone, and an initial with the last name."""
         for word in words:
             self._call(word, pseudonym)
-        tokens = [token for token in map(_words_of, name.replace("_", " ").split()) if token and set(token) <= set(words)]
+        everything = frozenset(words)
+        written = map(_words_of, name.replace("_", " ").split())
+        tokens = [token for token in written if token and everything.issuperset(token)]
         if len(tokens) < 2:
             return
-        more = frozenset(words)
         for part in (*tokens, *((word,) for token in tokens[1:] for word in token)):
             self._call("".join(part), pseudonym)
             if not all(map(_is_common, part)) and not self._protected.issuperset(part):
-                self._put(_key(part), _Entry(pseudonym, _When.CAPITALISED_IN_CHAT, more))
+                self._put(_key(part), _Entry(pseudonym, _When.CAPITALISED_IN_CHAT, everything))
         initial, last = tokens[0][0][0], tokens[-1]
         if not all(map(_is_common, last)) and not self._protected.issuperset(last):
             self._put(_key((initial, *last)), _Entry(pseudonym, _When.CAPITALISED))
@@ -299,9 +311,14 @@ class Names:
         apart = text[word.start - 1].isspace()
         if entry is None and not apart:
             entry = next((self._handles[part] for part in words if part in self._handles), None)
-            if entry is None and joined not in _EVERYBODY and (joined[:1].isalpha() or sum(map(str.isalpha, joined)) > 2):
+            if entry is None and _is_handle(joined):
                 entry = _Entry(self._mention)
         return called, entry
+
+
+def _is_handle(joined: str) -> bool:
+    """Return whether somebody can be meant by what stands after an ``@``: not by ``@14h30``, nor by ``@tous``."""
+    return joined not in _EVERYBODY and (joined[:1].isalpha() or sum(map(str.isalpha, joined)) > 2)
 
 
 def _put(table: dict[str, _Entry], key: str, entry: _Entry, ambiguous: str) -> None:
@@ -310,11 +327,11 @@ def _put(table: dict[str, _Entry], key: str, entry: _Entry, ambiguous: str) -> N
     if held is None:
         table[key] = entry
     elif held.text is not None:
-        same = held.text == entry.text
-        table[key] = _Entry(held.text if same else ambiguous, min(held.when, entry.when), held.more if same else frozenset())
+        when = min(held.when, entry.when)
+        table[key] = held._replace(when=when) if held.text == entry.text else _Entry(ambiguous, when)
 
 
-def _sizes_by_word(table: Iterable[str]) -> dict[str, Words]:
+def _sizes_by_word(table: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """Return of how many words the names are that each word occurs in, the largest first."""
     sizes: dict[str, set[int]] = {}
     for key in table:

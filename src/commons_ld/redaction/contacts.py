@@ -1,7 +1,7 @@
 """Find e-mail addresses and telephone numbers in text, however they are written.
 
 The finders yield where something stands, from left to right and never overlapping; what is put in its
-place is the business of :mod:`commons_ld.redaction`. Each looks at a character a bounded number of times.
+place is the business of :mod:`commons_ld.redaction.texts`. Each looks at a character a bounded number of times.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ AT: Final = "@＠﹫"
 
 Span = tuple[int, int]
 
-#: What the parts of an address are made of (RFC 6531 allows any letter), for a character class.
+#: What the parts of an address are made of (RFC 6531 allows any letter); for the end of a character class.
 _INNER: Final = rf"\w\u0300-\u036f{INVISIBLE}.+-"
 _SIGN: Final = re.compile(rf"[{AT}]|%40|&#0{{0,4}}64;|&#[xX]0{{0,4}}40;|&commat;")
 _RUN: Final = re.compile(
-    rf"(?<![{_INNER}{AT}])(?:(?i:mailto):)?+[{_INNER}]*+(?:{_SIGN.pattern})(?:[{_INNER}]|{_SIGN.pattern})*+"
+    rf"(?<![{AT}{_INNER}])(?:(?i:mailto):)?+[{_INNER}]*+(?:{_SIGN.pattern})(?:[{_INNER}]|{_SIGN.pattern})*+"
 )
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 #: A picture for a dense screen: logo@2x.png.
 _DENSITY: Final = re.compile(r"\d+x\.")
 #: Endings that make a domain likely where only blanks and words around it speak for an address.
-_ENDINGS: Final = frozenset(
-    "be bzh ca cat ch co com coop corp de edu es eu eus fr gouv gov info io lu net ngo ong org paris pro uk".split()
+_USUAL_ENDING: Final = re.compile(
+    "be|bzh|ca|cat|ch|co|com|coop|corp|de|edu|es|eu|eus|fr|gouv|gov|info|io|lu|net|ngo|ong|org|paris|pro|uk"
 )
 
 
@@ -44,7 +44,7 @@ def addresses(text: str) -> Iterator[Span]:
 
     The ``@`` may be escaped, as addresses are in links and in HTML. A ``mailto:`` before the address is part of it.
 
-    >>> text = "écrire à mailto:nom@exemple.fr. Un café, deux C@fés, leaflet@1.9.4"
+    >>> text = "écrire à mailto:nom@exemple.fr. le C@fé des ami@s, leaflet@1.9.4"
     >>> [text[start:end] for start, end in addresses(text)]
     ['mailto:nom@exemple.fr']
     """
@@ -140,9 +140,9 @@ def _domain_end(text: str, sign: re.Match[str]) -> int:
     if not plain + spelled or not _LETTERS.match(ending):
         return 0
     if sign["at"]:
-        return end if spelled and ending in _ENDINGS else 0
+        return end if spelled and _USUAL_ENDING.fullmatch(ending) else 0
     if sign["sign"] and not spelled:
-        return end if ending in _ENDINGS or len(ending) == 2 else 0
+        return end if len(ending) == 2 or _USUAL_ENDING.fullmatch(ending) else 0
     return end
 
 
@@ -269,7 +269,8 @@ def _national_sizes(code: str) -> frozenset[int]:
     if not regions or code.startswith("0"):
         return frozenset()
     plan = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(int(code), regions[0])
-    return frozenset(plan.general_desc.possible_length) if plan else frozenset()
+    sizes = plan.general_desc if plan else None
+    return frozenset(sizes.possible_length) if sizes else frozenset()
 
 
 def _national(digits: str, sizes: tuple[int, ...], totals: list[int], gaps: list[str]) -> int:

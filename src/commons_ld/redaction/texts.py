@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from commons_ld.contacts import addresses, numbers, spelled_addresses
-from commons_ld.names import Names
+from commons_ld.redaction.contacts import addresses, numbers, spelled_addresses
+from commons_ld.redaction.names import Names
 
-__all__ = ["MARKERS", "Markers", "Redaction", "markers"]
+__all__ = ["Markers", "Redaction", "is_withheld", "markers"]
 
 
 class Markers(NamedTuple):
@@ -21,17 +21,24 @@ class Markers(NamedTuple):
     link: str
     mention: str
     unnamed: str
-    participant: str
 
 
-MARKERS: Final = {
+_MARKERS: Final = {
     "fr": Markers(
-        "[adresse retirée]", "[numéro retiré]", "[lien retiré]", "[mention retirée]", "[nom retiré]", "Participant·e"
+        "[adresse retirée]",
+        "[numéro retiré]",
+        "[lien retiré]",
+        "[mention retirée]",
+        "[nom retiré]",
     ),
     "en": Markers(
-        "[address withheld]", "[number withheld]", "[link withheld]", "[mention withheld]", "[name withheld]", "Participant"
+        "[address withheld]",
+        "[number withheld]",
+        "[link withheld]",
+        "[mention withheld]",
+        "[name withheld]",
     ),
-}  # fmt: skip
+}
 
 
 def markers(language: str) -> Markers:
@@ -40,14 +47,24 @@ def markers(language: str) -> Markers:
     >>> markers("fr-CA").address
     '[adresse retirée]'
     """
-    return MARKERS["fr" if language.casefold().split("-")[0] == "fr" else "en"]
+    return _MARKERS["fr" if language.casefold().split("-")[0] == "fr" else "en"]
 
 
 #: What was withheld before. It is not looked at again, so that redacting twice is redacting once.
 _WITHHELD: Final = re.compile(
-    "|".join(re.escape(marker) for row in MARKERS.values() for marker in row[:-1])
-    + "|(?:" + "|".join(re.escape(row.participant) for row in MARKERS.values()) + r") \d+(?!\w)"
-)  # fmt: skip
+    "|".join(re.escape(marker) for row in _MARKERS.values() for marker in row) + r"|Participant(?:·e)? \d++"
+)
+
+
+def is_withheld(text: str) -> bool:
+    """Return whether nothing but markers is left of a text.
+
+    >>> is_withheld("[adresse retirée]"), is_withheld("Ana ([adresse retirée])")
+    (True, False)
+    """
+    return not any(map(str.isalnum, _WITHHELD.sub("", text)))
+
+
 #: Links, and the paths of files that are escaped as links are.
 _LINK: Final = re.compile(
     r"""(?i:(?:https?|ftps?)://|(?<!\w)www\.)[^\s<>"«»|{}\\^`\[\]]+"""

@@ -1,0 +1,6 @@
+"""Find in a text what is personal, and put a marker or a pseudonym in its place."""
+
+from commons_ld.redaction.names import Names, identity
+from commons_ld.redaction.texts import Markers, Redaction, is_withheld, markers
+
+__all__ = ["Markers", "Names", "Redaction", "identity", "is_withheld", "markers"]

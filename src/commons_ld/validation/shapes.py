@@ -1,0 +1,160 @@
+"""Shapes, read once, and what they find in blocks and in graphs.
+
+rdflib and pySHACL take half a second to be imported, so they are when shapes are read, and not before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from commons_ld.iris import IriPolicy
+from commons_ld.namespaces import expand
+from commons_ld.validation.results import BlockReport, ValidationReport
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+    from rdflib import Dataset, Graph
+
+    from commons_ld.validation.engine import Engine
+
+__all__ = ["NQuadsBlock", "Shapes", "validate"]
+
+_TYPE: Final = expand("rdf:type")
+
+
+class NQuadsBlock(Protocol):
+    """The graph of one record, such as :class:`commons_ld.mapping.Block`."""
+
+    @property
+    def graph(self) -> str:
+        """The IRI of the named graph."""
+
+    @property
+    def subject(self) -> str:
+        """The IRI of the record."""
+
+    @property
+    def data(self) -> bytes:
+        """The statements, as N-Quads."""
+
+
+class Shapes:
+    """SHACL shapes, ready to be used; made by :meth:`load`, and not changed after that."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine: Final = engine
+
+    @classmethod
+    def load(cls, paths: Sequence[Path], *, meta_shacl: bool = False) -> Shapes:
+        """Read shapes from Turtle files, taken together.
+
+        :param meta_shacl: check the shapes against those of SHACL itself, too, which takes some seconds
+        :raises ArtefactError: if there are none, or they are broken, or would leave out without a word something
+            that their author wrote; it tells the file, and where the parser tells it the line
+
+        >>> from commons_ld.artefacts import artefacts
+        >>> shapes = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
+        """
+        from commons_ld.validation.engine import Engine
+
+        return cls(Engine(paths, meta_shacl=meta_shacl))
+
+    @property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """What each shape with a target is called, by language, by the IRI of the shape."""
+        return self._engine.labels
+
+    def validate(
+        self,
+        blocks: Iterable[NQuadsBlock],
+        *,
+        context: Callable[[str], Iterable[str]] | None = None,
+        policy: IriPolicy | None = None,
+    ) -> Iterator[BlockReport]:
+        """Yield a report for each block, in their order.
+
+        A block is checked alone, so what is found in it does not depend on its neighbours.
+
+        :param context: what is known of an IRI that a block refers to without describing it, a concept of the scheme
+            say: N-Triples statements without the dot at their end. It is not checked itself.
+        :param policy: tells the kinds of the archive's own nodes
+        :raises ValidationFailure: if pySHACL breaks down; nothing is then known of the block
+        :raises SyntaxError: if a block is no N-Quads: a fault of ours
+        """
+        import pyoxigraph as ox
+
+        from commons_ld.validation.graphs import Converter, Statement
+
+        converter = Converter()
+
+        @lru_cache(maxsize=4096)
+        def about(iri: str) -> list[Statement]:
+            text = "".join(f"{statement} .\n" for statement in context(iri)) if context else ""
+            return list(converter.statements(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))) if text else []
+
+        for block in blocks:
+            quads = list(ox.parse(block.data, format=ox.RdfFormat.N_QUADS))
+            described = {quad.subject.value for quad in quads}
+            referred = {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)} - described
+            known = [statement for iri in sorted(referred) for statement in about(iri)]
+            results, nodes = self._engine.check(converter.statements(quads), known, where=block.graph)
+            yield BlockReport(
+                graph=block.graph,
+                subject=block.subject,
+                results=tuple(results),
+                focus_nodes={shape: len(met) for shape, met in nodes.items()},
+                kinds=_kinds(quads, described, policy),
+                is_checked=any(str(node) == block.subject for met in nodes.values() for node in met),
+            )
+
+    def validate_graph(self, data_graph: Graph | Dataset) -> ValidationReport:
+        """Return what is found in a whole graph, or in all graphs of a dataset taken together.
+
+        :raises ValidationFailure: if pySHACL breaks down; nothing is then known of the graph
+        """
+        from rdflib import RDF
+
+        from commons_ld.validation.engine import schemeless
+        from commons_ld.validation.graphs import statements_of
+
+        results, nodes = self._engine.check(statements_of(data_graph), where="the graph")
+        focus_nodes = {shape: len(met) for shape, met in nodes.items()}
+        kinds = Counter(schemeless(o) for _, predicate, o in statements_of(data_graph) if predicate == RDF.type)
+        empty = tuple(self.empty_shapes(focus_nodes, kinds))
+        return ValidationReport(not results and not empty, tuple(results), focus_nodes, empty)
+
+    def empty_shapes(self, focus_nodes: Mapping[str, int], kinds: Mapping[str, int]) -> list[str]:
+        """Return the shapes that met no node although there are nodes of their kind, which they should have met.
+
+        A shape is for the kind that it is named after, ``…#session`` or ``…#SessionShape`` for sessions, whatever it
+        targets; and for the classes that it targets, so that one which targets ``http://schema.org/Event`` is found
+        out by the nodes that are ``https://schema.org/Event``.
+
+        :param focus_nodes: how many nodes each shape met, added up over all blocks
+        :param kinds: how many nodes there are of each kind, added up over all blocks: see :class:`BlockReport`
+        """
+        names = self._engine.names
+        return sorted(
+            shape for shape in names if not focus_nodes.get(shape) and any(kinds.get(name) for name in names[shape])
+        )
+
+
+def validate(data_graph: Graph | Dataset, shapes: Shapes) -> ValidationReport:
+    """Return what ``shapes`` find in a graph, or in all graphs of a dataset taken together.
+
+    :raises ValidationFailure: if pySHACL breaks down; nothing is then known of the graph
+    """
+    return shapes.validate_graph(data_graph)
+
+
+def _kinds(quads: Iterable[ox.Quad], described: Iterable[str], policy: IriPolicy | None) -> dict[str, int]:
+    from commons_ld.validation.engine import schemeless
+
+    kinds = Counter(schemeless(quad.object.value) for quad in quads if quad.predicate.value == _TYPE)  # type: ignore[union-attr]
+    if policy:
+        kinds.update(found.part or found.kind for iri in described if (found := policy.parse(iri)))
+    return dict(sorted(kinds.items()))

@@ -1,0 +1,94 @@
+"""A small archive for tests: pages in a folder, exported and looked at."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from commons_ld import pipeline
+from commons_ld.settings import Settings
+
+PAGE = """{title}
+
+Dans la collection : Appel en commun
+
+Objet(s) de commun : Puissance publique  Enjeu(x) : {enjeu}
+
+{lead}
+
+Métadonnées
+
+Date de création {created}
+Date de publication {created}
+Durée {duration}
+Langue du contenu FR
+Pays France
+Fait partie de Appel en commun
+Média Audio
+
+
+En résumé
+
+{abstract}
+
+Notes laissées par les participant·e·s
+
+[14:09] Ana Exemple :
+
+Bonjour à tout le monde
+
+  • [14:10] Remix the commons : bienvenue
+"""
+
+
+def page(title: str = "21.12 Un essai", **fields: str) -> str:
+    """Return the text of a page."""
+    defaults = {
+        "enjeu": "Politique des communs",
+        "lead": "Une présentation.",
+        "created": "2021/12/02",
+        "duration": "01:00:00",
+        "abstract": "Un résumé.",
+    }
+    return PAGE.format(title=title, **(defaults | fields))
+
+
+class Archive:
+    """A folder with data, a state and a publication."""
+
+    def __init__(self, root: Path, **settings: object) -> None:
+        self.root, self.data, self.out = root, root / "data", root / "dist"
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.settings = msgspec.structs.replace(Settings(root=root), **settings)
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """Write a source."""
+        path = self.data / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def export(self, **options: bool) -> pipeline.Outcome:
+        """Export all of it."""
+        return pipeline.export(self.settings, **options)
+
+    def read(self, name: str) -> str:
+        """Return the text of a published file."""
+        return (self.out / name).read_text(encoding="utf-8")
+
+    def records(self) -> dict[str, str]:
+        """Return the published records: IRI below the base, and version."""
+        rows = json.loads(self.read("manifest.json"))["records"]
+        return {row["iri"].removeprefix(self.settings.base_iri): row["sha256"] for row in rows}
+
+    def files(self) -> Mapping[str, str]:
+        """Return every published file with a digest of its bytes."""
+        return {
+            path.relative_to(self.out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(self.out.rglob("*"))
+            if path.is_file()
+        }

@@ -1,0 +1,171 @@
+"""The command line: what it prints, where, and what it exits with."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from commons_ld.cli import commands
+from tests.archive import Archive, page
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder, as a user whose system speaks English."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("COMMONS_LD_", "LC_", "LANG"))}
+    return subprocess.run(
+        [sys.executable, "-m", "commons_ld.cli", *arguments],
+        cwd=folder, env={**clean, "LANG": "en_GB.UTF-8", **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """Return an archive of one good page."""
+    made = Archive(tmp_path)
+    made.write("1.txt", page("21.12 Un essai"))
+    return made
+
+
+def test_export_publishes_and_says_where(archive: Archive) -> None:
+    """A new user sees what was done and where it lies."""
+    result = run(archive.root, "export")
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[-1] == "Published in dist/."
+    assert (archive.out / "dataset.nq").is_file()
+
+
+def test_a_second_export_says_that_nothing_changed(archive: Archive) -> None:
+    """The publication is up to date."""
+    run(archive.root, "export")
+
+    assert run(archive.root, "export").stdout.splitlines()[-1] == "Nothing changed: dist/ is up to date."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "said"),
+    [
+        (["--lang", "fr"], {}, "Publié dans dist/."),
+        ([], {"LANG": "fr_FR.UTF-8"}, "Publié dans dist/."),
+        ([], {"COMMONS_LD_LANG": "fr"}, "Publié dans dist/."),
+        (["--lang", "en"], {"LANG": "fr_FR.UTF-8"}, "Published in dist/."),
+    ],
+)
+def test_it_speaks_the_language_of_its_user(
+    archive: Archive, arguments: list[str], environment: dict[str, str], said: str
+) -> None:
+    """French and English are equals: a flag, then a variable, then the system decides."""
+    assert run(archive.root, "export", *arguments, **environment).stdout.splitlines()[-1] == said
+
+
+def test_quiet_prints_nothing(archive: Archive) -> None:
+    """Errors only."""
+    result = run(archive.root, "export", "--quiet")
+
+    assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)
+
+
+def test_json_prints_the_report_and_nothing_else(archive: Archive) -> None:
+    """A machine reads standard output."""
+    assert json.loads(run(archive.root, "export", "--json").stdout)["published"] == 1
+
+
+def test_verbose_tells_the_settings_in_force(archive: Archive) -> None:
+    """A folder without a settings file works with the defaults and says so."""
+    assert "Settings: none; the defaults." in run(archive.root, "export", "--verbose").stderr
+
+
+@pytest.mark.parametrize(
+    ("fields", "strict", "export_code", "validate_code"),
+    [
+        ({}, False, 0, 0),
+        ({"duration": "00/25:00"}, False, 0, 1),
+        ({"duration": "00/25:00"}, True, 1, 1),
+        ({"created": "2020/11/02"}, False, 0, 0),
+        ({"created": "2020/11/02"}, True, 1, 1),
+    ],
+)
+def test_exit_codes_tell_what_does_not_conform(
+    archive: Archive, fields: dict[str, str], strict: bool, export_code: int, validate_code: int
+) -> None:
+    """0 done, 1 does not conform: validate demands it, export under --strict only, where a warning counts too."""
+    archive.write("1.txt", page("21.12 Un essai", **fields))
+    flags = ["--strict"] if strict else []
+
+    assert run(archive.root, "export", *flags).returncode == export_code
+    assert run(archive.root, "validate", *flags).returncode == validate_code
+
+
+def test_validate_writes_nothing(archive: Archive) -> None:
+    """Neither a publication nor anything else of it."""
+    run(archive.root, "validate")
+
+    assert not archive.out.exists()
+
+
+def test_an_error_is_one_sentence_on_the_error_stream(tmp_path: Path) -> None:
+    """What a user can act upon has no traceback, and exits with 3."""
+    result = run(tmp_path, "export")
+
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr == "data: sources: there is no such file or folder; make it, or name another\n"
+
+
+def test_a_bad_settings_key_names_the_nearest(archive: Archive) -> None:
+    """The error names file, key and the nearest known one."""
+    (archive.root / "commons-ld.toml").write_text("[output]\ncompres = true\n")
+
+    result = run(archive.root, "export")
+
+    assert result.returncode == 3
+    assert (
+        result.stderr == "commons-ld.toml: output.compres: there is no such setting; the nearest is 'output.compress'\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [["exprot"], ["export", "--lang", "de"], ["export", "--nothing"], ["validate", "--out", "x"]]
+)
+def test_wrong_usage_exits_with_2(tmp_path: Path, arguments: list[str]) -> None:
+    """The code of click, with a hint at the help."""
+    result = run(tmp_path, *arguments)
+
+    assert result.returncode == 2
+    assert "Usage: " in result.stderr
+
+
+def test_a_state_and_an_out_folder_can_be_named(archive: Archive, tmp_path: Path) -> None:
+    """Flags override the settings, and are relative to where the command is given."""
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+
+    result = run(other, "export", str(archive.data), "--out", "site", "--state", "memory")
+
+    assert result.returncode == 0
+    assert (other / "site" / "dataset.nq").is_file()
+    assert (other / "memory" / "ledger.sqlite").is_file()
+
+
+def test_no_progress_is_shown_where_there_is_no_terminal(archive: Archive) -> None:
+    """Logs stay clean, however long the work takes."""
+    for number in range(40):
+        archive.write(f"p{number}.txt", page(f"22.01 Appel {number}"))
+
+    assert run(archive.root, "export").stderr == ""
+
+
+def test_every_command_and_option_has_a_help_that_reads_well() -> None:
+    """Each begins with a capital and ends with a full stop."""
+    for command in [commands, *commands.commands.values()]:
+        assert command.help, command.name
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help, f"{command.name} {parameter.name}"
+                assert parameter.help[0].isupper()
+                assert parameter.help.endswith(".")

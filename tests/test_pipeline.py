@@ -1,0 +1,347 @@
+"""The pipeline: what is published, what is done again, and what stands when something fails."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from commons_ld import pipeline
+from commons_ld.errors import ArtefactError, CommonsError, NotConformant, PublicationError, SettingsError
+from commons_ld.settings import Settings
+from tests.archive import Archive, page
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """Return an archive of three pages."""
+    made = Archive(tmp_path)
+    for number in (1, 2, 3):
+        made.write(f"{number}.txt", page(f"21.0{number} Appel {number}"))
+    return made
+
+
+NAMES = ["session/21-01-appel-1", "session/21-02-appel-2", "session/21-03-appel-3"]
+
+
+def test_every_page_is_published(archive: Archive) -> None:
+    """Three pages make three records, in the dumps and as files."""
+    outcome = archive.export()
+
+    assert (outcome.changed, outcome.mapped, outcome.report.published) == (True, 3, 3)
+    assert sorted(archive.records()) == NAMES
+    assert all((archive.out / f"{name}{suffix}").is_file() for name in NAMES for suffix in (".ttl", ".jsonld"))
+
+
+def test_a_second_export_does_nothing(archive: Archive) -> None:
+    """Nothing is read, mapped or written when nothing changed, and the report is the same."""
+    first = archive.export()
+    before = {path: path.stat().st_ino for path in archive.out.rglob("*")}
+
+    second = archive.export()
+
+    assert (second.changed, second.mapped) == (False, 0)
+    assert second.report == first.report
+    assert {path: path.stat().st_ino for path in archive.out.rglob("*")} == before
+
+
+def test_only_an_edited_page_is_done_again(archive: Archive) -> None:
+    """One edited field changes one record, and only the lines that it must."""
+    archive.export()
+    before, dump = archive.files(), set(archive.read("dataset.nq").splitlines())
+    kept = (archive.out / f"{NAMES[0]}.ttl").stat().st_ino
+    archive.write("2.txt", page("21.02 Appel 2", duration="01:30:00"))
+
+    outcome = archive.export()
+
+    assert outcome.mapped == 1
+    assert (archive.out / f"{NAMES[0]}.ttl").stat().st_ino == kept
+    changed = {name for name, digest in archive.files().items() if before[name] != digest}
+    assert changed == {f"{NAMES[1]}.ttl", f"{NAMES[1]}.jsonld", "manifest.json", "SHA256SUMS"} | {
+        f"dataset{suffix}{twin}"
+        for suffix in (".nq", ".nt", ".ttl", ".trig", ".rdf", ".jsonld")
+        for twin in ("", ".gz")
+    }
+    after = set(archive.read("dataset.nq").splitlines())
+    assert sorted(line.split(" ")[2].split("^")[0] for line in dump ^ after) == [
+        '"PT1H"',
+        '"PT1H"',
+        '"PT1H30M"',
+        '"PT1H30M"',
+    ]
+
+
+def test_a_page_that_is_touched_is_not_done_again(archive: Archive) -> None:
+    """What counts is what a file holds."""
+    archive.export()
+    os.utime(archive.data / "1.txt", (1, 1))
+
+    assert archive.export().mapped == 0
+
+
+def test_a_renamed_page_keeps_its_iri_and_its_old_title(archive: Archive) -> None:
+    """IRIs last; the former title becomes an alternative one."""
+    archive.export()
+    archive.write("1.txt", page("21.01 Un autre titre"))
+
+    archive.export()
+
+    assert sorted(archive.records()) == NAMES
+    turtle = archive.read(f"{NAMES[0]}.ttl")
+    assert 'dcterms:alternative "21.01 Appel 1"@fr' in turtle
+    assert 'dcterms:title "21.01 Un autre titre"@fr' in turtle
+
+
+def test_a_page_in_another_file_keeps_its_iri(archive: Archive) -> None:
+    """A file that is moved is the same page."""
+    archive.export()
+    before = archive.read("dataset.nq")
+    (archive.data / "1.txt").rename(archive.data / "moved.txt")
+
+    archive.export()
+
+    assert archive.read("dataset.nq") == before
+
+
+def test_a_page_that_is_gone_is_gone_from_every_file_and_comes_back_under_its_iri(archive: Archive) -> None:
+    """Its name in IRIs is kept for it: another page of that title gets a number."""
+    archive.export()
+    text = (archive.data / "1.txt").read_text()
+    archive.write("1.txt", page("21.01 Renommé"))
+    archive.export()
+    (archive.data / "1.txt").unlink()
+    archive.export()
+    gone = sorted(archive.records())
+    leftovers = [name for name in archive.files() if "21-01" in name or "appel-1" in archive.read("dataset.nq")]
+    archive.write("1.txt", text)
+    archive.export()
+
+    assert gone == NAMES[1:]
+    assert leftovers == []
+    assert sorted(archive.records()) == NAMES
+
+
+def test_two_pages_of_one_title_are_numbered_and_reported(archive: Archive) -> None:
+    """The order in which they are found does not matter."""
+    archive.write("0.txt", page("21.01 Appel 1", lead="Une autre page."))
+
+    report = archive.export().report
+
+    assert sorted(archive.records()) == [NAMES[0], NAMES[0] + "-2", *NAMES[1:]]
+    assert [(remark.code, remark.hint) for told in report.pages for remark in told.remarks] == [
+        ("slug-taken", "21-01-appel-1-2")
+    ]
+
+
+def test_a_record_that_does_not_conform_is_held_back_and_the_rest_goes_out(archive: Archive) -> None:
+    """Until it is mended, and unless the publisher wants it all the same."""
+    archive.write("2.txt", page("21.02 Appel 2", duration="00/25:00"))
+    held = archive.export()
+    names = sorted(archive.records())
+    kept = archive.export(keep_invalid=True)
+    names_kept = sorted(archive.records())
+    archive.write("2.txt", page("21.02 Appel 2", duration="00:25:00"))
+    mended = archive.export()
+
+    assert (held.report.published, held.report.held, held.report.conforms) == (2, 1, False)
+    assert names == [NAMES[0], NAMES[2]]
+    assert (kept.report.published, kept.report.held) == (3, 0)
+    assert names_kept == NAMES
+    assert (mended.report.published, mended.report.held, mended.report.conforms) == (3, 0, True)
+
+
+def test_a_refused_page_leaves_the_others(archive: Archive) -> None:
+    """It stands in the report, with its file."""
+    archive.write("2.txt", b"\xff\xfe\x00bin\x00")
+    archive.write("4.docx", b"PK")
+
+    report = archive.export().report
+
+    assert sorted(archive.records()) == [NAMES[0], NAMES[2]]
+    assert [refusal.origin.path for refusal in report.refused] == ["data/2.txt", "data/4.docx"]
+    assert archive.export().report == report
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "12345"])
+def test_the_same_input_gives_the_same_bytes(archive: Archive, tmp_path: Path, seed: str) -> None:
+    """In another process, with another hash seed, in another folder, and written in another order."""
+    archive.write("more.jsonl", '{"title": "21.04 Quatre"}\n{"title": "Une charte", "media_type": "Texte"}\n')
+    archive.export()
+    other = tmp_path / "a" / "b"
+    (other / "data").mkdir(parents=True)
+    names = sorted(path.name for path in archive.data.iterdir())
+    random.Random(seed).shuffle(names)
+    for name in names:
+        lines = (archive.data / name).read_text().splitlines(keepends=True)
+        shuffled = lines[::-1] if name.endswith(".jsonl") else lines
+        (other / "data" / name).write_text("".join(shuffled))
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    subprocess.run(
+        [sys.executable, "-m", "commons_ld.cli", "export", "--quiet"], cwd=other, env=environment, check=True
+    )
+
+    same, otherwise = archive.files(), Archive(other).files()
+
+    # The line of a record in its file is told in the report and the manifest: those may differ where lines were shuffled.
+    told = {name for name in same if name.startswith("report/")} | {"manifest.json", "SHA256SUMS"}
+    assert {name: digest for name, digest in same.items() if name not in told} == {
+        name: digest for name, digest in otherwise.items() if name not in told
+    }
+
+
+def test_a_lost_ledger_is_rebuilt_to_the_same_bytes(archive: Archive) -> None:
+    """All but the history that it held."""
+    archive.export()
+    before = archive.files()
+    shutil.rmtree(archive.root / ".commons-ld")
+
+    assert not archive.export().changed or archive.files() == before
+    assert archive.files() == before
+
+
+def test_a_lost_publication_is_made_again(archive: Archive) -> None:
+    """The ledger's blocks were in it, so every page is mapped again."""
+    archive.export()
+    before = archive.files()
+    (archive.out).unlink()
+    shutil.rmtree(archive.root / ".dist.generations")
+
+    assert archive.export().mapped == 3
+    assert archive.files() == before
+
+
+def test_a_damaged_publication_is_never_copied_on(archive: Archive) -> None:
+    """A block whose bytes are not those that were published is made again from its page."""
+    archive.export()
+    before = archive.read("dataset.nq")
+    dump = archive.out / "dataset.nq"
+    dump.write_text(before.replace("Appel 3", "Appel 4"))
+    archive.write("1.txt", page("21.01 Appel 1", lead="Autre."))
+
+    archive.export()
+
+    assert archive.read("dataset.nq") == before.replace(
+        '"Une présentation."@fr <https://w3id.org/commons-ld/remix/graph/21-01',
+        '"Autre."@fr <https://w3id.org/commons-ld/remix/graph/21-01',
+    )
+
+
+def test_other_settings_make_everything_again(archive: Archive) -> None:
+    """A block depends on the settings; IRIs follow the base, and names stay."""
+    archive.export()
+    archive.settings = msgspec.structs.replace(archive.settings, base_iri="https://exemple.test/ld/")
+
+    assert archive.export().mapped == 3
+    assert sorted(archive.records()) == NAMES
+
+
+def test_a_broken_shapes_file_refuses_the_publication(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was published before stands."""
+    archive.export()
+    before = archive.files()
+    broken = archive.root / "broken.ttl"
+    broken.write_text("this is no Turtle")
+    monkeypatch.setattr(pipeline, "artefacts", lambda _folder: [broken])
+    archive.write("1.txt", page("21.01 Appel 1", lead="Autre."))
+
+    with pytest.raises(CommonsError, match=r"broken\.ttl"):
+        archive.export()
+
+    assert archive.files() == before
+
+
+def test_a_broken_concept_scheme_refuses_the_publication(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for the concepts."""
+    broken = archive.root / "broken.ttl"
+    broken.write_text("[] a <x> .")
+    monkeypatch.setattr(pipeline, "artefact", lambda _name: broken)
+
+    with pytest.raises(ArtefactError, match=r"broken\.ttl"):
+        archive.export()
+
+    assert not archive.out.exists()
+
+
+def test_shapes_that_meet_nothing_refuse_the_publication(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To conform to shapes that look at nothing is no conformity."""
+    shapes = archive.root / "shapes"
+    shapes.mkdir()
+    for path in pipeline.artefacts("shapes"):
+        (shapes / path.name).write_text(
+            path.read_text().replace("sh:targetClass cld:Session", "sh:targetClass cld:Sesion")
+        )
+    monkeypatch.setattr(
+        pipeline, "artefacts", lambda folder: sorted(shapes.glob("*.ttl")) if folder == "shapes" else []
+    )
+
+    with pytest.raises(NotConformant, match="session"):
+        archive.export()
+
+    assert not archive.out.exists()
+
+
+def test_a_missing_folder_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    """The error names it."""
+    with pytest.raises(SettingsError, match="there is no such file or folder; make it, or name another"):
+        pipeline.export(Settings(root=tmp_path))
+
+
+def test_an_empty_archive_is_published_empty(tmp_path: Path) -> None:
+    """No page is no error: the description of the dataset goes out."""
+    archive = Archive(tmp_path)
+
+    assert archive.export().report.published == 0
+    assert archive.records() == {}
+
+
+def test_two_exports_at_once_never_mix(archive: Archive) -> None:
+    """One wins, the other says so; and the one that lost can be run again."""
+    command = [sys.executable, "-m", "commons_ld.cli", "export", "--quiet"]
+    runs = [subprocess.Popen(command, cwd=archive.root, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    results = [(run.communicate()[1], run.returncode) for run in runs]
+
+    assert {code for _, code in results} <= {0, 3}
+    assert any(code == 0 for _, code in results)
+    assert all("another commons-ld is at work here" in said for said, code in results if code)
+    assert sorted(archive.records()) == NAMES
+
+
+def test_a_killed_export_leaves_the_old_publication_and_the_next_run_is_clean(archive: Archive) -> None:
+    """At any moment: what is published is the old or the new, whole."""
+    archive.export()
+    old = archive.files()
+    for path in archive.data.iterdir():
+        path.write_text(path.read_text().replace("présentation", "autre présentation"))
+    command = [sys.executable, "-m", "commons_ld.cli", "export", "--quiet"]
+    seen = set()
+    for delay in range(1, 16):
+        process = subprocess.Popen(command, cwd=archive.root, stderr=subprocess.PIPE)
+        try:
+            process.wait(delay / 8)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        process.communicate()
+        seen.add(tuple(archive.files().items()))
+    archive.export()
+    new = archive.files()
+
+    assert seen <= {tuple(old.items()), tuple(new.items())}
+    assert {path.name for path in archive.root.iterdir()} == {"data", "dist", ".commons-ld", ".dist.generations"}
+    assert len([path for path in (archive.root / ".dist.generations").iterdir() if path.is_dir()]) == 1
+
+
+def test_a_state_folder_that_is_in_use_is_refused(archive: Archive) -> None:
+    """The error names the process that has it."""
+    from commons_ld.ledger import open_ledger
+
+    with (
+        open_ledger(archive.root / ".commons-ld"),
+        pytest.raises(PublicationError, match="another commons-ld is at work"),
+    ):
+        archive.export()

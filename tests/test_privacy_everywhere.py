@@ -1,0 +1,149 @@
+"""Personal data: what was withheld is in no byte of anything that is written."""
+
+from __future__ import annotations
+
+import gzip
+import unicodedata
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from commons_ld.outputs.report import to_text
+from commons_ld.settings import PrivacySettings
+from commons_ld.text import fold
+from tests.archive import Archive
+
+#: Names of people in the chat, as they are written in various places.
+NAMES = (
+    "Florence Iénna",
+    "FLORENCE IÉNNA",
+    "Iénna\u00a0Florence",
+    "florence ienna",
+    "Olivier-Jean Jaspard",
+    "Marie-Soleil",
+)
+ADDRESSES = (
+    "florence@exemple.test",
+    "Florence.Ienna [at] exemple.test",
+    "FLORENCE\u00a0@\u00a0EXEMPLE.TEST",
+    "mailto:contact@sub.exemple.test",
+)
+NUMBERS = ("06 12 34 56 78", "+33\u00a06.12.34.56.78", "0033 6 12 34 56 78", "(+33) 612345678")
+MENTIONS = ("@florence", "@Iénna", "@OLIVIER-JEAN")
+PLANTED = (*NAMES, *ADDRESSES, *NUMBERS, *MENTIONS)
+
+#: What no output may hold, as it is compared: folded, and without blanks or punctuation where it is a number.
+WORDS = ("florence", "ienna", "olivier-jean", "jaspard", "marie-soleil", "exemple.test", "sub.exemple")
+DIGITS = ("612345678",)
+
+PAGE = """21.12 Essai {planted}
+
+Dans la collection : Appel en commun
+
+Objet(s) de commun : Objet {planted}  Enjeu(x) : Enjeu {planted}
+
+Présentation {planted}.
+
+Métadonnées
+
+Date de création 2021/12/02
+Durée {planted}
+Langue du contenu FR, {planted}
+Pays {planted}
+Fait partie de Appel en commun, Collection {planted}
+Média Audio
+Site Web https://exemple.org/{planted}
+Étiquette inconnue {planted}
+
+En résumé
+
+Résumé {planted}.
+
+  • Inès Essai est autrice avec {planted}.
+
+Documents
+
+Le livret de {planted}
+
+Rubrique inconnue {planted}
+
+Notes laissées par les participant·e·s
+
+[14:09] Florence Iénna :
+
+Bonjour {planted}
+
+[14:10] Olivier-Jean Jaspard : merci {planted}
+
+  • [14:11] Marie-Soleil : oui {planted}
+"""
+
+
+def written(root: Path) -> dict[str, str]:
+    """Return everything that was written below a folder, gunzipped and folded, but for the sources."""
+    found = {}
+    for path in root.rglob("*"):
+        if path.is_file() and not path.is_symlink() and root / "data" not in path.parents:
+            data = path.read_bytes()
+            text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8", "replace")
+            # JSON and Turtle may write a letter as an escape; the folded text of both forms is searched.
+            found[str(path.relative_to(root))] = fold(text) + fold(_unescaped(text)) + fold(path.name)
+    return found
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return unicodedata.normalize("NFC", text.encode().decode("unicode_escape", "ignore"))
+    except UnicodeDecodeError:
+        return ""
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+@pytest.mark.parametrize("mode", ["pseudonymise", "omit"])
+def test_what_was_withheld_is_in_no_byte_that_is_written(
+    tmp_path: Path, planted: str, mode: str
+) -> None:
+    """Names, addresses, numbers and mentions in every field: not in dumps, records, report, manifest or ledger."""
+    archive = Archive(tmp_path, privacy=PrivacySettings(notes=mode))  # type: ignore[arg-type]
+    archive.write("page.txt", PAGE.format(planted=planted))
+    archive.write("refused.txt", planted + "\x00\x00")
+    archive.write("records.jsonl", msgspec.json.encode({"title": "X", "enjeux": planted}) + b"\n")
+    archive.write("more.csv", f"title,enjeux,zzz {planted}\nX,{planted},{planted}\n")
+
+    outcome = archive.export(keep_invalid=True)
+    found = written(tmp_path) | {"terminal": fold(to_text(outcome.report, "fr") + to_text(outcome.report, "en"))}
+
+    assert outcome.report.published >= 2
+    hits = {(name, word) for name, text in found.items() for word in WORDS if word in text} | {
+        (name, digits)
+        for name, text in found.items()
+        for digits in DIGITS
+        if digits in "".join(c for c in text if c.isalnum())
+    }
+    assert hits == set()
+
+
+def test_a_file_named_after_a_person_is_not_told_of(tmp_path: Path) -> None:
+    """File names stand in the report and the manifest."""
+    archive = Archive(tmp_path)
+    archive.write("florence-ienna.txt", PAGE.format(planted="x"))
+    archive.write("florence@exemple.test.docx", "x")
+
+    archive.export(keep_invalid=True)
+
+    hits = {
+        (name, word) for name, text in written(tmp_path).items() for word in ("ienna", "exemple.test") if word in text
+    }
+    assert hits == set()
+
+
+def test_the_search_would_find_what_is_published(tmp_path: Path) -> None:
+    """The check can fail: where names are published, they are found."""
+    archive = Archive(tmp_path, privacy=PrivacySettings(notes="publish"))
+    archive.write("page.txt", PAGE.format(planted="x"))
+
+    archive.export(keep_invalid=True)
+
+    files = {name.rpartition("/")[2] for name, text in written(tmp_path).items() if "florence" in text}
+    assert {"dataset.nq", "dataset.nq.gz", "dataset.ttl", "dataset.rdf", "dataset.jsonld"} <= files
