@@ -12,7 +12,6 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from commons_ld.codes import country, language
@@ -31,7 +30,7 @@ __all__ = ["CLASS", "Cell", "Interpreter", "is_list"]
 #: The row of the crosswalk that every node has, though the table does not repeat it: its classes.
 CLASS: Final = ("type", "class", ("rdf:type",))
 
-_RULES: Final = {node: tuple(rules) for node, rules in groupby(CROSSWALK, lambda rule: rule.node)}
+_RULES: Final = {node: tuple(rule for rule in CROSSWALK if rule.node == node) for node in NODE_TYPES}
 
 
 class Cell(NamedTuple):
@@ -49,7 +48,7 @@ class Cell(NamedTuple):
 
 def is_list(rule: Rule) -> bool:
     """Tell whether a node can have more than one value of that row."""
-    return rule.field == "type" or "tuple[" in str(RecordFields.__annotations__.get(rule.field, ""))
+    return "tuple[" in str(RecordFields.__annotations__.get(rule.field, ""))
 
 
 class _Node(NamedTuple):
@@ -129,8 +128,7 @@ class Interpreter:
         """Yield every cell of a session, node by node; what is described once is yielded once."""
         session = self._policy.mint("session", slug(record.title))
         waiting, seen = [_Node("session", session, record)], set[tuple[str, str]]()
-        while waiting:
-            node = waiting.pop()
+        for node in waiting:  # which grows: a guest comes before the same person in the chat, who has no biography there
             if (node.kind, node.iri) in seen:
                 continue
             seen.add((node.kind, node.iri))

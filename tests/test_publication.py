@@ -16,6 +16,7 @@ import pytest
 from commons_ld.errors import PublicationError
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.publication import publish, published
+from tests.disks import mounted
 
 #: What a child process needs before it publishes.
 PREAMBLE = """\
@@ -165,30 +166,39 @@ def test_what_is_not_there_is_not_kept(out: Path) -> None:
     with publish(out) as generation:
         assert not generation.keep("b.txt")
         assert not generation.keep("a.txt", "b.txt")
+        assert not generation.keep("../a.txt")
+        assert not generation.keep("/a.txt")
         assert generation.keep("a.txt")
 
     assert set(files(out)) == {"SHA256SUMS", "a.txt"}
 
 
-@pytest.mark.parametrize("damage", ["edited", "replaced by a link", "removed", "sums edited", "sums removed"])
+@pytest.mark.parametrize(
+    "damage", ["edited", "replaced by a link", "behind a link", "removed", "sums edited", "sums removed"]
+)
 def test_what_was_changed_since_is_not_kept(out: Path, tmp_path: Path, damage: str) -> None:
     """A file that somebody touched is written anew, and so is every file where the hashes cannot be believed."""
     publish_word(out, OLD)
     time.sleep(0.02)
-    kept, sums = out / "kept.txt", out / "SHA256SUMS"
+    kept, sums, folder = out / "kept.txt", out / "SHA256SUMS", out / "folder"
     if damage == "edited":
         kept.write_bytes(b"forged")
     elif damage == "replaced by a link":
         (tmp_path / "secret").write_bytes(b"secret")
         kept.unlink()
         kept.symlink_to(tmp_path / "secret")
+    elif damage == "behind a link":
+        folder.rename(tmp_path / "folder")
+        folder.symlink_to(tmp_path / "folder")
     elif damage == "removed":
         kept.unlink()
     elif damage == "sums edited":
         sums.write_bytes(sums.read_bytes().replace(b"0", b"1"))
     else:
         sums.unlink()
-    publish_word(out, NEW)
+    with publish(out) as generation:
+        assert not generation.keep("folder/deep/0.txt", "kept.txt")
+        fill(generation, NEW)
 
     assert word_of(out) == NEW
 
@@ -470,23 +480,8 @@ def test_the_lock_is_given_back_by_a_publisher_whose_worker_lives_on(out: Path) 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Mount a disk of one mebibyte."""
-    yield from mounted(tmp_path / "disk", "size=1m")
-
-
-def mounted(point: Path, options: str) -> Iterator[Path]:
-    """Mount a disk in memory for as long as it is used, or skip the test aloud."""
-    point.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(point)]
-    try:
-        tried = subprocess.run(command, capture_output=True, text=True)
-    except FileNotFoundError:
-        pytest.skip("there is no mount command here")
-    if tried.returncode:
-        pytest.skip(f"no disk can be mounted here: {tried.stderr.strip()}")
-    try:
-        yield point
-    finally:
-        subprocess.run(["umount", "-l", str(point)], check=True)
+    with mounted(tmp_path / "disk", "size=1m") as disk:
+        yield disk
 
 
 @pytest.mark.parametrize("size", [300_000, 600_000, 1_000_000, 1_040_000, 3_000_000])
@@ -516,9 +511,13 @@ def test_a_full_disk_keeps_the_old_publication(small_disk: Path, size: int) -> N
 
 def test_a_disk_that_can_only_be_read_is_told_apart(tmp_path: Path) -> None:
     """The message says what to do there."""
-    for disk in mounted(tmp_path / "disk", "ro"):
-        with pytest.raises(PublicationError, match="can only be read; choose another folder"), publish(disk / "dist"):
-            pass
+    problem = "can only be read; choose another folder"
+    with (
+        mounted(tmp_path / "disk", "ro") as disk,
+        pytest.raises(PublicationError, match=problem),
+        publish(disk / "dist"),
+    ):
+        pass
 
 
 def test_a_file_that_may_not_grow_is_told_with_its_path(out: Path) -> None:

@@ -16,13 +16,14 @@ from typing import Final, NamedTuple
 
 import pytest
 from pyshacl import validate
+from pyshacl.errors import ReportableRuntimeError
 from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from commons_ld.artefacts import artefacts
-from commons_ld.codes import LANGUAGES
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES
+from commons_ld.artefacts import artefact, artefacts
+from commons_ld.codes import languages
+from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.namespaces import PREFIXES, expand
 
 CASES: Final = Path(__file__).parent / "cases"
@@ -37,8 +38,8 @@ CONSTRAINTS: Final = (
 )
 #: Words of specifications, which say nothing to the person who mends a page.
 JARGON: Final = re.compile(
-    r"[a-z](?:Count|Kind|Lang|In|Inclusive|Length)\b|\b(?:sh|xsd|rdf|dcterms|schema|skos):|datatype|literal|littéral|regex|pattern",
-    re.IGNORECASE,
+    r"[a-z](?:Count|Kind|Lang|In|Inclusive|Length)\b|\b(?:sh|xsd|rdf|dcterms|schema|skos):"
+    r"|[Dd]atatype|[Ll]iteral|[Ll]ittéral|[Rr]egex|[Pp]attern"
 )
 
 
@@ -56,7 +57,7 @@ class Result(NamedTuple):
 
     shape: str
     severity: Node
-    messages: frozenset[Literal]
+    messages: frozenset[str]
 
 
 @cache
@@ -66,6 +67,12 @@ def shapes() -> Graph:
     for path in artefacts("shapes"):
         graph.parse(path)
     return graph
+
+
+@cache
+def loaded() -> Graph:
+    """Return the shapes for pySHACL, which writes what it infers into the graph that it is given."""
+    return Graph() + shapes()
 
 
 @cache
@@ -83,12 +90,12 @@ def alternatives() -> set[Node]:
 
 
 def results(data_graph: Graph) -> list[Result]:
-    _, report, _ = validate(data_graph, shacl_graph=shapes())
+    _, report, _ = validate(data_graph, shacl_graph=loaded())
     return [
         Result(
             str(report.value(result, SH.sourceShape)).removeprefix(SHAPE),
             report.value(result, SH.resultSeverity),
-            frozenset(report.objects(result, SH.resultMessage)),
+            frozenset(str(message) for message in report.objects(result, SH.resultMessage)),
         )
         for result in report.subjects(RDF.type, SH.ValidationResult)
     ]
@@ -148,7 +155,7 @@ def test_a_fault_fires_its_shape_and_no_other(case: Case):
     for result in found:
         shape = URIRef(SHAPE + result.shape)
         assert result.severity == shapes().value(shape, SH.severity)
-        assert result.messages == set(shapes().objects(shape, SH.message))
+        assert result.messages == {str(message) for message in shapes().objects(shape, SH.message)}
 
 
 @pytest.mark.parametrize("path", CONFORMING, ids=lambda path: path.stem)
@@ -215,19 +222,17 @@ def test_records_that_share_a_person_conform_together():
 
 def test_the_shapes_conform_to_the_shape_of_shapes():
     """The shapes are well-formed by the W3C's own shapes for shapes (https://www.w3.org/TR/shacl/#shacl-shacl)."""
-    conforms, _, _ = validate(Graph(), shacl_graph=shapes(), meta_shacl=True)
+    conforms, _, _ = validate(Graph(), shacl_graph=loaded(), meta_shacl=True)
 
     assert conforms
 
 
 def test_a_malformed_shape_breaks_the_shape_of_shapes():
     """The check above can fail: a property shape with two paths is refused."""
-    from pyshacl.errors import ShapeLoadError
+    broken = Graph().parse(artefact("shapes/collection.ttl"))
+    broken.add((URIRef(SHAPE + "collection-title"), SH.path, URIRef(expand("schema:name"))))
 
-    broken = Graph() + shapes()
-    broken.add((URIRef(SHAPE + "record-title"), SH.path, URIRef(expand("schema:name"))))
-
-    with pytest.raises(ShapeLoadError):
+    with pytest.raises(ReportableRuntimeError, match="does not validate against the SHACL Shapes SHACL"):
         validate(Graph(), shacl_graph=broken, meta_shacl=True)
 
 
@@ -318,7 +323,7 @@ def paths(node: str) -> set[str]:
 
 
 @pytest.mark.parametrize("rule", [rule for rule in CROSSWALK if rule.node in NODE_SHAPES], ids=str)
-def test_every_row_of_the_crosswalk_is_held_by_a_shape(rule):
+def test_every_row_of_the_crosswalk_is_held_by_a_shape(rule: Rule):
     """What the mapping writes is looked at, under one of its properties at least."""
     assert {expand(property_) for property_ in rule.properties} & paths(rule.node)
 
@@ -349,4 +354,4 @@ def test_every_language_code_that_is_written_is_known():
     """The mapping writes no code of a language that the shapes would refuse."""
     listed = Collection(shapes(), shapes().value(URIRef(SHAPE + "language-tag"), SH["in"]))
 
-    assert {language.alpha2 for language in LANGUAGES} <= {str(code) for code in listed}
+    assert {language.alpha2 for language in languages()} <= {str(code) for code in listed}

@@ -21,7 +21,7 @@ from commons_ld.outputs.report import Refusal
 from commons_ld.privacy import Policy, policy_of, redact, redact_error
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
-from commons_ld.sources import Source, source_for
+from commons_ld.sources import Source, by_suffix
 
 __all__ = ["Found", "find_sources", "read_records", "take_in"]
 
@@ -57,7 +57,7 @@ def find_sources(paths: Sequence[Path]) -> list[Found]:
         for path, name in _files(given):
             if name in found and found[name].path != path:
                 raise SettingsError("sources", str(given), f"'{name}' is there twice; give the folders different names")
-            found[name] = Found(path, name, source_for(path.name))
+            found[name] = Found(path, name, by_suffix(path.name))
     return [found[name] for name in sorted(found)]
 
 

@@ -96,8 +96,8 @@ def _export(
         with publish(out) as generation:
             blocks = run.blocks(generation)
             dumps.write_dumps(generation, blocks, base_iri=settings.base_iri, compress=settings.output.compress)
-            manifest.write_manifest(generation, run.manifest())
-            records.write_artefacts(generation)
+            manifest.write_manifest(generation, run.manifest(), dataset=IriPolicy(settings.base_iri).dataset)
+            manifest.write_artefacts(generation)
             found = run.report()
             if found.empty_shapes:
                 raise NotConformant(found)
@@ -209,7 +209,13 @@ class _Run:
         reports = self._shapes.validate(blocks, policy=self._policy)
         self._own = [
             _Findings(
-                PageReport(origin=origin, title=origin.path, iri=block.subject, results=found.results),
+                PageReport(
+                    origin=origin,
+                    title=origin.path,
+                    iri=block.subject,
+                    is_checked=any(found.focus_nodes.values()),
+                    results=found.results,
+                ),
                 found.focus_nodes,
                 found.kinds,
                 block.statements,
@@ -246,6 +252,7 @@ class _Run:
             iri=block.subject,
             page_url=record.page,
             held=held,
+            is_checked=found.is_checked,
             lines=record.lines,
             results=found.results,
             remarks=(*record.remarks, *block.remarks),
@@ -301,6 +308,8 @@ class _Run:
             pages=tuple(pages),
             focus_nodes=dict(sorted(focus_nodes.items())),
             empty_shapes=tuple(self._shapes.empty_shapes(focus_nodes, kinds)),
+            shape_labels=self._shapes.labels,
+            base_iri=self._settings.base_iri,
         )
 
     def _findings(self) -> Iterator[tuple[Page, _Findings]]:

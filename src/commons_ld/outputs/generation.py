@@ -168,17 +168,16 @@ class Generation:
         if path.parent not in self._folders:
             with explaining(path.parent):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                self._enclose(path.parent, self.folder)
+                if not self._encloses(self.folder, path.parent):
+                    raise PublicationError(path, "is behind a link, which may lead elsewhere; it is refused")
                 self._folders.update(parent for parent in path.parents if parent.is_relative_to(self.folder))
         return path
 
-    def _enclose(self, folder: Path, root: Path) -> None:
-        """Refuse a folder that a link leads out of ``root`` to."""
-        if folder in self._enclosed:
-            return
-        if folder.resolve() != root.resolve() / folder.relative_to(root):
-            raise PublicationError(folder, "is behind a link, which may lead out of the publication; it is refused")
-        self._enclosed.add(folder)
+    def _encloses(self, root: Path, folder: Path) -> bool:
+        """Tell whether no link leads from ``root`` to a folder in it."""
+        if folder not in self._enclosed and folder.resolve() == root.resolve() / folder.relative_to(root):
+            self._enclosed.add(folder)
+        return folder in self._enclosed
 
     def _enter(self, name: str, digest: bytes) -> None:
         with self._lock:
@@ -186,13 +185,13 @@ class Generation:
 
     def _previous_digest(self, name: str) -> bytes | None:
         """Return the hash that a file had when the generation before was sealed, unless it was changed since."""
-        if self.previous is None:
+        if self.previous is None or not _NAME.fullmatch(name):
             return None
         sums, path = self.previous / SUMS, self.previous / name
         try:
             sealed = sums.stat().st_mtime_ns
-            self._enclose(path.parent, self.previous)
             status = path.lstat()
+            is_ours = stat.S_ISREG(status.st_mode) and self._encloses(self.previous, path.parent)
             if self._previous_sums is None:
                 self._previous_sums = self.spool()
                 # The name of a generation is the hash of its sums: one that was tampered with is not believed.
@@ -201,9 +200,7 @@ class Generation:
                         self._previous_sums.add((line[66:-1], line[:64]) for line in file)
         except OSError:
             return None
-        if not stat.S_ISREG(status.st_mode) or status.st_mtime_ns > sealed:
-            return None
-        return self._previous_sums.get(name.encode())
+        return self._previous_sums.get(name.encode()) if is_ours and status.st_mtime_ns <= sealed else None
 
 
 class _HashedFile(io.FileIO):

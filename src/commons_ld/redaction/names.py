@@ -60,6 +60,8 @@ _STAMPED: Final = re.compile(
 
 #: Words of a name that are compared in any order; those of a longer one may follow.
 _WORDS: Final = 8
+#: What is longer than this, in characters, is no name; its beginning is taken for one.
+_LONGEST: Final = 200
 #: Shorter names are not looked for where they are run together with others (``ojaspart``).
 _JOINED: Final = 6
 
@@ -87,12 +89,17 @@ class _Entry(NamedTuple):
 
 
 class _Word(NamedTuple):
-    """A word of a text, at its place; ``at`` is where a sign before it begins, or -1."""
+    """A word of a text, at its place.
+
+    :param at: where the sign of a mention begins that stands before it, or -1
+    :param follows: whether no more stands between it and the word before than within one name
+    """
 
     at: int
     start: int
     end: int
     folded: str
+    follows: bool
 
 
 def identity(name: str) -> str:
@@ -104,7 +111,7 @@ def identity(name: str) -> str:
     True
     """
     words = _main_words(name)
-    return _key(words) if words else fold(name)
+    return _key(words) if words else fold(name[:_LONGEST])
 
 
 def _key(words: Iterable[str]) -> str:
@@ -118,7 +125,7 @@ def _main_words(name: str) -> Words:
 
 
 def _words_of(name: str) -> Words:
-    found = (_fold(match["word"]) for match in _WORD.finditer(name.replace("_", " ")) if match["word"])
+    found = (_fold(match["word"]) for match in _WORD.finditer(name[:_LONGEST].replace("_", " ")) if match["word"])
     return tuple(word for word in found if word)
 
 
@@ -156,6 +163,8 @@ class Names:
         for name, pseudonym in people:
             self._withhold(name, pseudonym)
         self._sizes = _sizes_by_word(self._table)
+        #: What the words of each name come to: a sum tells soon that some words are no name, in whatever order.
+        self._sums = frozenset(sum(map(hash, key.split())) for key in self._table)
         self._parts = frozenset(part for word in (*self._sizes, *self._joined) for part in _PART.findall(word))
 
     def find(self, text: str, *, chat: bool = False) -> Iterator[tuple[int, int, str | None]]:
@@ -234,7 +243,7 @@ class Names:
         for word in words:
             self._call(word, pseudonym)
         everything = frozenset(words)
-        written = map(_words_of, name.replace("_", " ").split())
+        written = map(_words_of, name[:_LONGEST].replace("_", " ").split())
         tokens = [token for token in written if token and everything.issuperset(token)]
         if len(tokens) < 2:
             return
@@ -258,13 +267,16 @@ class Names:
 
     def _known(self, text: str) -> Iterator[_Word]:
         """Yield the words that can be part of a name, and those that are called by a sign."""
+        last = -1
         for match in _WORD.finditer(text):
             if match["word"] is None:
                 continue
             word, start = _fold(match["word"]), match.start("word")
             at = match.start() if match["at"] else -1
             if word in self._sizes or (at >= 0 and word) or word.rstrip("0123456789") in self._joined:
-                yield _Word(at, start, match.end(), word)
+                follows = last >= 0 and _BETWEEN.fullmatch(text, last, start) is not None
+                last = match.end()
+                yield _Word(at, start, last, word, follows)
 
     def _longest(
         self, text: str, words: list[_Word], index: int, *, chat: bool, called: bool, linked: bool = False
@@ -272,24 +284,16 @@ class Names:
         """Return the longest name that begins with a word, and of how many words it is."""
         first = words[index]
         sizes = self._sizes.get(first.folded, ())
-        run = 1
-        while sizes and run < sizes[0] and index + run < len(words) and _follows(text, words, index + run, _BETWEEN):
-            run += 1
+        sums = [hash(first.folded)]
+        while sizes and len(sums) < sizes[0] and index + len(sums) < len(words) and words[index + len(sums)].follows:
+            sums.append(sums[-1] + hash(words[index + len(sums)].folded))
         for size in sizes:
-            if size > run:
+            if size > len(sums) or sums[size - 1] not in self._sums:
                 continue
             found = words[index : index + size]
             entry = self._table.get(_key(word.folded for word in found))
             if entry and (called or _applies(entry.when, text, found, chat=chat, linked=linked)):
-                while (
-                    entry.more
-                    and index + size < len(words)
-                    and words[index + size].folded in entry.more
-                    and _follows(text, words, index + size, _CLOSE)
-                    and (entry.when is _When.ALWAYS or _is_capital(text, words[index + size]))
-                ):
-                    size += 1
-                return size, entry
+                return size + _count_more(text, words, index + size, entry), entry
         return 1, self._joined.get(first.folded.rstrip("0123456789"))
 
     def _mentioned(self, text: str, word: _Word, end: int, entry: _Entry | None) -> tuple[int, _Entry | None]:
@@ -341,9 +345,15 @@ def _sizes_by_word(table: Iterable[str]) -> dict[str, tuple[int, ...]]:
     return {word: tuple(sorted(found, reverse=True)) for word, found in sizes.items()}
 
 
-def _follows(text: str, words: list[_Word], index: int, between: re.Pattern[str]) -> bool:
-    """Return whether no more stands between a word and the one before it than within one name."""
-    return between.fullmatch(text, words[index - 1].end, words[index].start) is not None
+def _count_more(text: str, words: list[_Word], index: int, entry: _Entry) -> int:
+    """Return how many words from ``index`` on belong to the same name."""
+    end = index
+    while end < len(words) and words[end].folded in entry.more:
+        capital = entry.when is _When.ALWAYS or _is_capital(text, words[end])
+        if not capital or not _CLOSE.fullmatch(text, words[end - 1].end, words[end].start):
+            break
+        end += 1
+    return end - index
 
 
 def _applies(when: _When, text: str, found: list[_Word], *, chat: bool, linked: bool) -> bool:

@@ -14,7 +14,7 @@ from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
 from commons_ld.sources import delimited, json_records, page_text, wikitext
 
-__all__ = ["SOURCES", "Read", "Source", "source_for"]
+__all__ = ["SOURCES", "Read", "Source", "by_suffix"]
 
 
 class Read(Protocol):
@@ -41,18 +41,26 @@ class Source(NamedTuple):
 
 
 SOURCES: Final = (
-    Source("page-text", (".txt",), page_text.read, "The text of a rendered wiki page, as copied from a browser.", is_page=True),
-    Source("wikitext", (".wiki",), wikitext.read, "The wikitext of a page: one call of {{Objet média|…}}.", is_page=True),
+    Source(
+        "page-text",
+        (".txt",),
+        page_text.read,
+        "The text of a rendered wiki page, as copied from a browser.",
+        is_page=True,
+    ),
+    Source(
+        "wikitext", (".wiki",), wikitext.read, "The wikitext of a page: one call of {{Objet média|…}}.", is_page=True
+    ),
     Source("json", (".json",), json_records.read_json, "One record, or a list of records, as JSON."),
     Source("json-lines", (".jsonl",), json_records.read_json_lines, "One record a line, as JSON."),
     Source("csv", (".csv",), delimited.read_csv, "One record a row, with the names of the fields as its header."),
 )
 
 
-def source_for(path: str) -> Source | None:
+def by_suffix(path: str) -> Source | None:
     """Return the format that a file's name tells, or ``None`` if it tells none.
 
-    >>> found = source_for("pages/21.12.TXT")
+    >>> found = by_suffix("pages/21.12.TXT")
     >>> found.name if found else None
     'page-text'
     """

@@ -11,20 +11,25 @@ from commons_ld.text import fold
 
 __all__ = ["guest_of"]
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: The verb that only joins a name to what is said of it, and is dropped.
 _COPULA: Final = "est"
 #: The verbs that follow a name, folded. The others stay in the biography.
-_VERBS: Final = frozenset(
+_VERBS: Final = _words(
     "a accompagne anime coordonne cree defend developpe dirige ecrit enseigne est etait etudie exerce fonde fut"
-    " intervient mene milite ont participe pilote preside produit s'interesse sont travaille vit".split()
+    " intervient mene milite ont participe pilote preside produit s'interesse sont travaille vit"
 )
 #: What stands inside a name without a capital letter, folded.
-_PARTICLES: Final = frozenset("al ben bin da de del della den der des di dos du el la le van von y".split())
+_PARTICLES: Final = _words("al ben bin da de del della den der des di dos du el la le van von y")
 #: What a sentence begins with and a name does not, folded.
-_NO_NAME: Final = frozenset(
-    "au aux avec ce ces cet cette chaque comment dans des du elle elles en il ils je la le les leur leurs mais nos notre"
-    " nous on ou par pour pourquoi qu quand que qui quoi sa sans ses si son sur tous tout toute toutes un une vos votre"
-    " vous".split()
+_NO_NAME: Final = _words(
+    "au aux avec ce ces cet cette chaque comment dans des du elle elles en il ils je la le les leur leurs mais nos"
+    " notre nous on ou par pour pourquoi qu quand que qui quoi sa sans ses si son sur tous tout toute toutes un une vos"
+    " votre vous"
 )
 _ELISION: Final = re.compile(r"(?:[cjlmnst]|qu)'")
 #: What may part a name from what is said of it.

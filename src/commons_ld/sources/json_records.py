@@ -48,7 +48,8 @@ def read_json(stream: BinaryIO, *, origin: Origin, reject: Reject = fail) -> Ite
 
     A record whose content is wrong is handed to ``reject``; if that does not raise, reading goes on.
 
-    :raises MalformedSource: if the file is larger than :data:`MAX_FILE`, or does not parse; no record was yielded
+    :raises MalformedSource: if the file is larger than :data:`MAX_FILE`, or its list does not parse; no record
+        was yielded
 
     >>> import io
     >>> [record] = read_json(io.BytesIO(b'{"title": "Voisinage"}'), origin=Origin("a.json"))
@@ -59,7 +60,7 @@ def read_json(stream: BinaryIO, *, origin: Origin, reject: Reject = fail) -> Ite
     if len(data) > MAX_FILE:
         raise MalformedSource("large-file", origin=origin, value=f"{MAX_FILE // _MIB} MiB")
     data = _mended(data.removeprefix(_BOM))
-    items = _parsed(_decode_items, data, origin.at(line=1)) if data.lstrip()[:1] == b"[" else [data]
+    items = _parsed(_decode_items, data, origin.at(line=1)) if data.lstrip()[:1] == b"[" else [data.strip()]
     line, position = 1, 0
     for number, item in enumerate(map(bytes, items), 1):
         start = data.index(item, position)

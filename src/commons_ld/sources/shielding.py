@@ -33,6 +33,7 @@ _UNSHIELD: Final = {code: chr(character) for character, code in _SHIELD.items()}
 }
 #: These are never markup for the parser: tags are gone, and entities are read at the very end.
 _NEVER: Final = {ord(character): _SHIELD[ord(character)] for character in "<>&"}
+_SHIELD_EQUALS: Final = {ord("="): _SHIELD[ord("=")]}
 
 #: How deep marks may stand inside each other. Pages have three or four levels; mwparserfromhell goes to 100.
 _DEEPEST: Final = 40
@@ -46,16 +47,25 @@ _RAW: Final = re.compile(
 )
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,20})((?:[\s/][^<>]{0,2000})?)>")
 _ADDRESS: Final = re.compile(r"""\b(?:src|href)\s?=\s?(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.IGNORECASE)
-_BREAKING: Final = frozenset("br dd dt hr tr".split())
-_PARTING: Final = frozenset("blockquote center div dl figure h1 h2 h3 h4 h5 h6 ol p section table ul".split())
-_INLINE: Final = frozenset(
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: Where HTML begins a new line, where it begins a new paragraph, and what it has besides, as one reads it in pages.
+_BREAKING: Final = frozenset({"br", "dd", "dt", "hr", "tr"})
+_PARTING: Final = _words("blockquote center div dl figure h1 h2 h3 h4 h5 h6 ol p section table ul")
+_INLINE: Final = _words(
     "a abbr audio b big body caption cite code del em embed figcaption font gallery head html i iframe img includeonly"
     " ins kbd li mark noinclude nowiki object onlyinclude pre q ref references s samp small source span strike strong"
-    " sub sup tbody td th thead tt u var video wbr".split()
+    " sub sup tbody td th thead tt u var video wbr"
 )
 _LINE_MARKS: Final = re.compile(r"^[*#:;]+[ \t]*", re.MULTILINE)
 _LINES: Final = re.compile(r"^(?:=[^\n]*|[ \t]*\{\||-{4,})", re.MULTILINE)
-_MARKS: Final = re.compile(r"\{{2,}|\}{2,}|\[\[|\[(?=(?:[a-z]{2,12}:)?//|mailto:)|\]+", re.IGNORECASE)
+_MARKS: Final = re.compile(r"\{{2,}|\}{2,}|\[\[?|\]+")
+#: A single bracket opens a link only before an address; the parser knows more kinds of them than pages do.
+_ADDRESS_AHEAD: Final = re.compile(r"\[(?:(?:https?|ftp):)?//|\[mailto:", re.IGNORECASE)
 
 
 class Shielded(NamedTuple):
@@ -155,17 +165,17 @@ def _line_marks(match: re.Match[str]) -> str:
 
 
 def _line(match: re.Match[str]) -> str:
-    """Mark a heading, shield a table, which is read as text, and drop a rule."""
+    """Mark a heading, shield a table, which is read as text, and end a line at a rule."""
     line = match[0]
     if line[0] == "-":
-        return ""
+        return BREAK  # what follows it must not come to stand at the beginning of a line
     if line[0] != "=":
         return line.translate(_SHIELD)
     title = line.strip("= \t")
     if not title or not line.rstrip().endswith("="):
-        return line
-    start = line.find(title)
-    return HEADING * start + title + HEADING
+        # No heading. The parser would look for its end once for every sign there is, each inside the last.
+        return line.translate(_SHIELD_EQUALS)
+    return HEADING * line.find(title) + title.translate(_SHIELD_EQUALS) + HEADING
 
 
 def _balance(text: str, origin: Origin) -> str:
@@ -222,7 +232,7 @@ def _pair(text: str, origin: Origin) -> tuple[list[tuple[int, str]], dict[int, i
             elif kind == "{":
                 waiting.append(len(marks))
                 braces += 1
-            elif kind == "[":
+            elif kind == "[" and (left > 1 or _ADDRESS_AHEAD.match(text, position)):
                 waiting.append(len(marks))
                 brackets.append(len(marks))
             elif kind == "}" and left > 1 and braces:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
 from commons_ld.messages import Severity
 
-__all__ = ["BlockReport", "Result", "ValidationReport"]
+__all__ = ["BlockReport", "Result", "ValidationReport", "conforms", "order"]
 
 
 class Result(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -41,6 +42,11 @@ class Result(msgspec.Struct, frozen=True, omit_defaults=True):
 
 #: The order of severities, the gravest first.
 _GRAVITY: Final[tuple[Severity, ...]] = ("Violation", "Warning", "Info")
+
+
+def conforms(results: Iterable[Result]) -> bool:
+    """Tell whether there is no Violation among ``results``."""
+    return all(result.severity != "Violation" for result in results)
 
 
 def order(result: Result) -> tuple[int, str, str, str, str, str, str]:
@@ -78,17 +84,17 @@ class BlockReport(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def conforms(self) -> bool:
         """Whether the record may be published: it was checked, and there is no Violation."""
-        return self.is_checked and all(result.severity != "Violation" for result in self.results)
+        return self.is_checked and conforms(self.results)
 
 
 class ValidationReport(msgspec.Struct, frozen=True, omit_defaults=True):
     """What validation found in a whole graph.
 
-    :param conforms: whether there is no result of any severity, as SHACL defines it (section 3.6.1.1)
+    :param conforms: whether there is no Violation, and no empty shape. SHACL itself asks for no result at all, of
+        any severity (section 3.6.1.1): for that, see whether ``results`` is empty.
     :param results: sorted, the gravest first
     :param focus_nodes: how many nodes each shape with a target met, by the IRI of the shape
-    :param empty_shapes: shapes that met no node although the graph holds nodes of their kind; if there are any,
-        ``conforms`` is ``False``
+    :param empty_shapes: shapes that met no node although the graph holds nodes of their kind
     """
 
     conforms: bool

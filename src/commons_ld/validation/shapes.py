@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
-from commons_ld.validation.results import BlockReport, ValidationReport
+from commons_ld.validation.results import BlockReport, ValidationReport, conforms
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -125,7 +125,7 @@ class Shapes:
         focus_nodes = {shape: len(met) for shape, met in nodes.items()}
         kinds = Counter(schemeless(o) for _, predicate, o in statements_of(data_graph) if predicate == RDF.type)
         empty = tuple(self.empty_shapes(focus_nodes, kinds))
-        return ValidationReport(not results and not empty, tuple(results), focus_nodes, empty)
+        return ValidationReport(conforms(results) and not empty, tuple(results), focus_nodes, empty)
 
     def empty_shapes(self, focus_nodes: Mapping[str, int], kinds: Mapping[str, int]) -> list[str]:
         """Return the shapes that met no node although there are nodes of their kind, which they should have met.

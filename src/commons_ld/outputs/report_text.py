@@ -1,0 +1,114 @@
+"""The report as text, for a terminal: one block a page, the gravest pages first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import TextWrapper
+from typing import Final
+
+from commons_ld.messages import Language, Severity
+from commons_ld.outputs.report import PageReport, Refusal, Report
+from commons_ld.outputs.report_view import Finding, PageView, page_view, place_of, printable, shape_label
+from commons_ld.outputs.report_words import SEVERITIES, count, field_label, word
+
+__all__ = ["render"]
+
+#: Narrow enough for a terminal of the usual width.
+_WIDTH: Final = 100
+
+_MARKS: Final[dict[Severity, str]] = {"Violation": "✗", "Warning": "!", "Info": "·"}
+
+
+def render(report: Report, language: Language) -> str:
+    """Return the report; see :func:`commons_ld.outputs.report.to_text`."""
+    return "\n".join(line.rstrip() for line in _lines(report, language)) + "\n"
+
+
+def _lines(report: Report, language: Language) -> Iterator[str]:
+    yield ", ".join(
+        count(number, code, language)
+        for code, number in (
+            ("records", report.records),
+            ("published", report.published),
+            ("held", report.held),
+            ("refused", len(report.refused)),
+        )
+    ) + "."
+    if not report.pages and not report.refused and not report.empty_shapes:
+        yield word("good", language)
+    if report.empty_shapes:
+        yield from _heading(word("empty", language))
+        yield from _wrapped(word("empty-lead", language), "", "")
+        for shape in report.empty_shapes:
+            yield f"  ✗ {shape_label(report, shape, language)}"
+    if report.refused:
+        yield from _heading(word("refused", language))
+        for refusal in report.refused:
+            yield from _refusal(refusal, language)
+    groups: list[tuple[str, list[PageReport]]] = [
+        ("held", [page for page in report.pages if page.held]),
+        ("attention", [page for page in report.pages if not page.held and page.worst != "Info"]),
+        ("advice", [page for page in report.pages if not page.held and page.worst == "Info"]),
+    ]
+    for code, pages in groups:
+        if pages:
+            yield from _heading(word(code, language))
+            yield from _wrapped(word(f"{code}-lead", language), "", "")
+        for page in pages:
+            yield from _page(page_view(page, report.base_iri, language), language)
+
+
+def _heading(text: str) -> Iterator[str]:
+    yield ""
+    yield text
+    yield "─" * len(text)
+
+
+def _refusal(refusal: Refusal, language: Language) -> Iterator[str]:
+    yield ""
+    yield place_of(refusal.origin, language)
+    field = f"{field_label(refusal.field, language)} : " if refusal.field else ""
+    yield from _wrapped(printable(field + refusal.says(language)), "  ✗ ", "    ")
+
+
+def _page(view: PageView, language: Language) -> Iterator[str]:
+    yield ""
+    yield view.title
+    yield f"  {view.place}"
+    if view.url:
+        yield f"  {view.url}"
+    for finding in view.findings:
+        yield from _finding(finding, language)
+    for label in view.page.unrecognised:
+        near = _near(label.nearest, language)
+        line = f" ({word('line', language).format(label.line)})" if label.line else ""
+        yield from _wrapped(f"{word('unrecognised-one', language)} : « {printable(label.label)} »{line} — {near}", "  ! ", "    ")
+    for candidate in view.page.candidates:
+        near = _near(candidate.nearest, language)
+        facet = field_label(candidate.facet, language)
+        yield from _wrapped(f"{facet} : « {printable(candidate.label)} » — {word('candidate-one', language)} ; {near}", "  · ", "    ")
+
+
+def _near(nearest: str, language: Language) -> str:
+    return word("nearest", language).format(f"« {printable(nearest)} »") if nearest else word("no-nearest", language)
+
+
+def _finding(finding: Finding, language: Language) -> Iterator[str]:
+    label = finding.label + (f" ({word('on-page', language)} {finding.page_label})" if finding.page_label else "")
+    line = word("line", language).format(finding.line) if finding.line else ""
+    where = ", ".join(part for part in (finding.where, line) if part)
+    head = " : ".join(part for part in (label, f"« {finding.value} »" if finding.value else "") if part)
+    severity = SEVERITIES[finding.severity][language == "en"]
+    head = " — ".join(part for part in (head, where, severity) if part)
+    yield from _wrapped(head, f"  {_MARKS[finding.severity]} ", "    ")
+    for text in finding.messages:
+        yield from _wrapped(text, "    ", "    ")
+    for cause in finding.causes:
+        yield from _wrapped(cause, "      - ", "        ")
+
+
+def _wrapped(text: str, first: str, rest: str) -> list[str]:
+    wrapper = TextWrapper(
+        _WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
+    return wrapper.wrap(text)

@@ -1,0 +1,226 @@
+"""What a person reads of a page, in one language: what the text and the HTML of the report have in common.
+
+The same fault often has several results, since the value of a field is written under several properties: here it
+is told once. Nothing of RDF is left in it but the value that was found.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from commons_ld.crosswalk import CROSSWALK
+from commons_ld.iris import Iri, IriPolicy
+from commons_ld.messages import MESSAGES, Language, Severity, message
+from commons_ld.namespaces import expand
+from commons_ld.origin import Origin
+from commons_ld.outputs.report import PageReport, Report
+from commons_ld.outputs.report_words import NODES, field_label, word
+from commons_ld.record import Remark
+from commons_ld.validation import Result
+
+__all__ = ["Common", "Finding", "PageView", "common", "page_view", "place_of", "printable", "shape_label"]
+
+_GRAVITY: Final[tuple[Severity, ...]] = ("Violation", "Warning", "Info")
+
+#: A longer value is cut: its beginning is enough to find it by.
+_SHOWN: Final = 300
+
+#: The fields that a property of a node may come from.
+_FIELDS: Final = {
+    (rule.node, expand(name)): [
+        other.field for other in CROSSWALK if other.node == rule.node and name in other.properties
+    ]
+    for rule in CROSSWALK
+    for name in rule.properties
+}
+_STEP: Final = re.compile(r"[0-9]+")
+
+
+class Finding(NamedTuple):
+    """One thing to tell about one value.
+
+    :param label: what the field is called, in the language of the report
+    :param page_label: what the page calls it, where that is something else
+    :param value: what was found, ``""`` for nothing
+    :param where: the part of the record, ``""`` for the record itself
+    :param line: in the source, 0 where it is not known
+    :param messages: what is wrong and what is expected
+    :param causes: in detail, why none of several forms is met
+    """
+
+    severity: Severity
+    label: str
+    page_label: str
+    value: str
+    where: str
+    line: int
+    messages: tuple[str, ...]
+    causes: tuple[str, ...]
+
+
+class PageView(NamedTuple):
+    """A page, as a person reads of it."""
+
+    page: PageReport
+    title: str
+    url: str
+    place: str
+    findings: list[Finding]
+
+
+class Common(NamedTuple):
+    """What several pages have in common: a field, a message, and on how many pages."""
+
+    severity: Severity
+    label: str
+    message: str
+    pages: int
+
+
+def printable(text: str) -> str:
+    r"""Return ``text`` with what would change how a terminal or a reader shows the rest written as an escape.
+
+    >>> printable("a\x1b[31m\u202eb")
+    'a\\x1b[31m\\u202eb'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs") else _escape(c) for c in " ".join(text.split()))
+
+
+def _escape(character: str) -> str:
+    if character in "\u00ad\u200c\u200d":  # joiners and soft hyphens, which scripts and emoji need
+        return character
+    return character.encode("unicode_escape").decode()
+
+
+def page_view(page: PageReport, base_iri: str, language: Language) -> PageView:
+    """Return what to tell of a page, the gravest first, then in the order of the page."""
+    title = printable(page.title) or word("untitled", language)
+    url = page.page_url if page.page_url.startswith(("https://", "http://")) else ""
+    return PageView(page, title, url, place_of(page.origin, language), _findings(page, base_iri, language))
+
+
+def place_of(origin: Origin, language: Language) -> str:
+    """Return a file, with the line and the page in it where they are known.
+
+    >>> place_of(Origin("all.csv", line=4, page="21.12 Plaidoyer 2022"), "fr")
+    'all.csv, ligne 4, 21.12 Plaidoyer 2022'
+    """
+    line = word("line", language).format(origin.line) if origin.line else ""
+    return printable(", ".join(part for part in (origin.path, line, origin.page) if part))
+
+
+def common(views: list[PageView]) -> list[Common]:
+    """Return what is told on more than one page, what is told on most pages first."""
+    counts: Counter[tuple[int, str, str]] = Counter()
+    for view in views:
+        counts.update({(_GRAVITY.index(f.severity), f.label, text) for f in view.findings for text in f.messages[:1]})
+    rows = [Common(_GRAVITY[rank], label, text, n) for (rank, label, text), n in counts.items() if n > 1]
+    return sorted(rows, key=lambda row: (_GRAVITY.index(row.severity), -row.pages, row.label, row.message))
+
+
+def shape_label(report: Report, shape: str, language: Language) -> str:
+    """Return what a shape is called."""
+    return report.shape_labels.get(shape, {}).get(language) or re.split(r"[#/]", shape)[-1]
+
+
+def _findings(page: PageReport, base_iri: str, language: Language) -> list[Finding]:
+    policy = IriPolicy(base_iri)
+    merged: dict[tuple[str, str, str, str], Finding] = {}
+    for finding in _each(page, policy, language):
+        key = (finding.where, finding.label, finding.value, finding.severity if not finding.value else "")
+        merged[key] = _merge(merged[key], finding) if key in merged else finding
+    found = [finding._replace(messages=_without_causes(finding)) for finding in merged.values()]
+    return sorted(found, key=lambda one: (_GRAVITY.index(one.severity), one.line or 10**9, _natural(one.where), one.label))
+
+
+def _each(page: PageReport, policy: IriPolicy, language: Language) -> Iterator[Finding]:
+    if not page.is_checked:
+        yield Finding("Violation", "", "", "", "", 0, (word("unchecked", language),), ())
+    for result in page.results:
+        yield _of_result(result, page, policy, language)
+    for remark in page.remarks:
+        yield _of_remark(remark, language)
+
+
+def _of_result(result: Result, page: PageReport, policy: IriPolicy, language: Language) -> Finding:
+    label, page_label = result.label.get(language, ""), result.label.get("fr", "")
+    node = policy.parse(result.focus_node)
+    return Finding(
+        severity=result.severity,
+        label=label,
+        page_label=page_label if page_label != label else "",
+        value=_value(result.value),
+        where=_where(node, result.focus_node, page, language),
+        line=_line(node, result.path, page),
+        messages=(result.messages.get(language, ""),),
+        causes=tuple(dict.fromkeys(_causes(result, language))),
+    )
+
+
+def _of_remark(remark: Remark, language: Language) -> Finding:
+    label, page_label = field_label(remark.field, language), field_label(remark.field, "fr")
+    text = message(remark.code, language, field=label, value=printable(remark.value), hint=printable(remark.hint))
+    return Finding(
+        severity=MESSAGES[remark.code].severity,
+        label=printable(label),
+        page_label=printable(page_label) if page_label != label else "",
+        value=_value(remark.value),
+        where="",
+        line=remark.line,
+        messages=(text,),
+        causes=(),
+    )
+
+
+def _causes(result: Result, language: Language) -> Iterator[str]:
+    for cause in result.details:
+        yield cause.messages.get(language, "")
+        yield from _causes(cause, language)
+
+
+def _merge(first: Finding, second: Finding) -> Finding:
+    """Return one finding of two about the same value: the graver, with the words of both."""
+    graver, other = sorted((first, second), key=lambda finding: _GRAVITY.index(finding.severity))
+    return graver._replace(
+        line=graver.line or other.line,
+        messages=tuple(dict.fromkeys((*graver.messages, *other.messages))),
+        causes=tuple(dict.fromkeys((*graver.causes, *other.causes))),
+    )
+
+
+def _without_causes(finding: Finding) -> tuple[str, ...]:
+    """Return the messages that are not told again in detail; the message that has the details is the first."""
+    return tuple(text for text in finding.messages if text not in finding.causes) or finding.messages
+
+
+def _value(text: str) -> str:
+    shown = printable(text)
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+
+
+def _where(node: Iri | None, focus_node: str, page: PageReport, language: Language) -> str:
+    if focus_node == page.iri:
+        return ""
+    if node is None or (node.part or node.kind) not in NODES:
+        return printable(focus_node)
+    words = NODES[node.part or node.kind][language == "en"]
+    return words.format(node.number or node.slug.replace("-", " "))
+
+
+def _line(node: Iri | None, path: str, page: PageReport) -> int:
+    """Return the line of the field that a property comes from, where the source tells it."""
+    if node is None:
+        return 0
+    fields = _FIELDS.get((node.part or node.kind, path), ())
+    return min((page.lines[field] for field in fields if field in page.lines), default=0)
+
+
+def _natural(text: str) -> tuple[str, int]:
+    number = _STEP.search(text)
+    return (text[: number.start()], int(number[0])) if number and len(number[0]) < 10 else (text, 0)

@@ -1,0 +1,211 @@
+"""The words of the report, in French and in English: headings, counts, and what the fields of a record are called.
+
+Sentences about a page are in :mod:`commons_ld.messages`, and those of shapes in the shapes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commons_ld.messages import Language, Severity
+
+__all__ = ["COUNTED", "FIELDS", "NODES", "SEVERITIES", "WORDS", "count", "field_label", "word"]
+
+#: What each field of :class:`commons_ld.record.RecordFields` is called; in French, as the wiki's pages do.
+FIELDS: Final[dict[str, tuple[str, str]]] = {
+    "title": ("Titre", "Title"),
+    "identifier": ("Identifiant", "Identifier"),
+    "kind": ("Genre", "Kind"),
+    "text_language": ("Langue des textes", "Language of the texts"),
+    "page": ("Page du wiki", "Page of the wiki"),
+    "collections": ("Fait partie de", "Part of"),
+    "objets_de_commun": ("Objet(s) de commun", "Object(s) of the commons"),
+    "enjeux": ("Enjeu(x)", "Issue(s) at stake"),
+    "actions": ("Action(s)", "Action(s)"),
+    "resultats_attendus": ("Résultat(s) attendu(s)", "Expected outcome(s)"),
+    "description": ("Description", "Description"),
+    "abstract": ("En résumé", "Summary"),
+    "created": ("Date de création", "Date of creation"),
+    "issued": ("Date de publication", "Date of publication"),
+    "duration": ("Durée", "Duration"),
+    "languages": ("Langue du contenu", "Language of the content"),
+    "countries": ("Pays", "Country"),
+    "media_type": ("Média", "Medium"),
+    "producers": ("Producteur(s)", "Producer(s)"),
+    "participants": ("Participant(s)", "Participant(s)"),
+    "authors": ("Auteur", "Author"),
+    "guests": ("Invité·e·s", "Guests"),
+    "broadcast_url": ("URL de diffusion", "Broadcast URL"),
+    "website": ("Site Web", "Web site"),
+    "image": ("Image", "Picture"),
+    "coordinates": ("Coordonnées géographiques", "Geographic coordinates"),
+    "documents": ("Documents", "Documents"),
+    "links": ("URL mentionnées", "Mentioned URLs"),
+    "notes_heading": ("Notes laissées par les participant·e·s", "Notes left by the participants"),
+    "notes": ("Notes laissées par les participant·e·s", "Notes left by the participants"),
+    "pad": ("Pad compagnon", "Companion pad"),
+    # Fields of the parts of a record.
+    "name": ("Nom", "Name"),
+    "biography": ("Présentation", "Biography"),
+    "url": ("Adresse", "Address"),
+    "label": ("Libellé", "Label"),
+    "author": ("Auteur de la note", "Author of the note"),
+    "time": ("Heure", "Time"),
+    "text": ("Texte de la note", "Text of the note"),
+    "reply_to": ("Réponse à", "Reply to"),
+    "position": ("Rang", "Position"),
+}
+
+#: What a severity is for the person who reads.
+SEVERITIES: Final[dict[Severity, tuple[str, str]]] = {
+    "Violation": ("à corriger", "to mend"),
+    "Warning": ("à vérifier", "to check"),
+    "Info": ("conseil", "advice"),
+}
+
+#: What a node other than the record itself is called, by its kind.
+NODES: Final[dict[str, tuple[str, str]]] = {
+    "recording": ("", ""),
+    "note": ("note {}", "note {}"),
+    "participant": ("Participant·e {}", "Participant {}"),
+    "document": ("document {}", "document {}"),
+    "place": ("lieu", "place"),
+    "geo": ("lieu", "place"),
+    "person": ("personne « {} »", "person “{}”"),
+    "organization": ("organisation « {} »", "organization “{}”"),
+    "collection": ("collection « {} »", "collection “{}”"),
+    "concept": ("concept « {} »", "concept “{}”"),
+    "session": ("séance « {} »", "session “{}”"),
+    "media": ("média « {} »", "medium “{}”"),
+}
+
+#: Things that are counted: one and many, in French and in English.
+COUNTED: Final[dict[str, tuple[str, str, str, str]]] = {
+    "records": ("fiche lue", "fiches lues", "record read", "records read"),
+    "published": ("fiche publiée", "fiches publiées", "record published", "records published"),
+    "held": ("fiche retenue", "fiches retenues", "record held back", "records held back"),
+    "refused": ("page refusée", "pages refusées", "page refused", "pages refused"),
+    "Violation": ("point à corriger", "points à corriger", "thing to mend", "things to mend"),
+    "Warning": ("point à vérifier", "points à vérifier", "thing to check", "things to check"),
+    "Info": ("conseil", "conseils", "piece of advice", "pieces of advice"),
+    "pages": ("page", "pages", "page", "pages"),
+    "nodes": ("élément vérifié", "éléments vérifiés", "item checked", "items checked"),
+    "more": ("autre page", "autres pages", "other page", "other pages"),
+}
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "title": ("Rapport de l'export", "Export report"),
+    "good": (
+        "Rien à signaler : toutes les pages lues sont publiées, et rien n'est à corriger.",
+        "Nothing to report: every page that was read is published, and nothing needs mending.",
+    ),
+    "lead": (
+        "Chaque page est nommée avec ce qui s'y trouve et ce qui est attendu. Corriger la page, puis refaire l'export.",
+        "Each page is named with what was found in it and what is expected. Mend the page, then export again.",
+    ),
+    "summary": ("En bref", "In short"),
+    "common": ("Ce qui revient sur plusieurs pages", "What several pages have in common"),
+    "refused": ("Pages refusées", "Refused pages"),
+    "refused-lead": (
+        "Ces pages n'ont pas pu être lues comme des fiches ; elles ne sont pas publiées, et restent telles quelles.",
+        "These pages could not be read as records; they are not published, and are left as they are.",
+    ),
+    "held": ("Fiches retenues", "Records held back"),
+    "held-lead": (
+        "Ces fiches ne sont pas publiées tant que les points « à corriger » ne le sont pas.",
+        "These records are not published until what is “to mend” is mended.",
+    ),
+    "attention": ("Fiches publiées, à reprendre", "Published records that need attention"),
+    "attention-lead": (
+        "Ces fiches sont publiées ; y revenir améliorerait les données.",
+        "These records are published; going over them again would make the data better.",
+    ),
+    "advice": ("Conseils", "Advice"),
+    "advice-lead": (
+        "Rien ici n'est une faute : ce sont des suggestions, page par page.",
+        "Nothing here is a fault: these are suggestions, page by page.",
+    ),
+    "checks": ("Ce qui a été vérifié", "What was checked"),
+    "checks-lead": (
+        "Pour chaque série de vérifications, combien d'éléments elle a rencontrés.",
+        "For each set of checks, how many items it met.",
+    ),
+    "empty": ("La vérification elle-même est en défaut", "The checks themselves are at fault"),
+    "empty-lead": (
+        "Ces vérifications n'ont rencontré aucun élément, alors que l'archive en contient du genre qu'elles "
+        "concernent. Ce que dit ce rapport ne prouve donc rien à leur sujet ; corriger les fichiers du dossier shapes.",
+        "These checks met no item, although the archive holds some of the kind that they are for. So what this "
+        "report says proves nothing about those; mend the files in the shapes folder.",
+    ),
+    "unchecked": (
+        "aucune vérification n'a porté sur cette fiche ; corriger les fichiers du dossier shapes",
+        "no check looked at this record; mend the files in the shapes folder",
+    ),
+    "field": ("Champ", "Field"),
+    "on-page": ("sur la page :", "on the page:"),
+    "value": ("Valeur trouvée", "Value found"),
+    "nothing": ("(rien)", "(nothing)"),
+    "expected": ("Ce qui est attendu", "What is expected"),
+    "causes": ("En détail :", "In detail:"),
+    "severity": ("Importance", "Importance"),
+    "place": ("Endroit", "Place"),
+    "reason": ("Raison", "Reason"),
+    "pages": ("Pages", "Pages"),
+    "check": ("Vérification", "Check"),
+    "met": ("Éléments", "Items"),
+    "line": ("ligne {}", "line {}"),
+    "file": ("fichier", "file"),
+    "unrecognised": ("Libellés inconnus", "Unknown labels"),
+    "unrecognised-lead": (
+        "Ces libellés ne correspondent à aucun champ ; leur texte n'est pas publié.",
+        "These labels belong to no field; their text is not published.",
+    ),
+    "unrecognised-one": ("libellé inconnu", "unknown label"),
+    "candidate-one": ("nouveau concept, publié comme candidat", "new concept, published as a candidate"),
+    "candidates": ("Nouveaux concepts", "New concepts"),
+    "candidates-lead": (
+        "Ces mots ne sont pas dans le vocabulaire ; ils sont publiés comme candidats.",
+        "These words are not in the vocabulary; they are published as candidates.",
+    ),
+    "nearest": ("le plus proche connu : {}", "the nearest known: {}"),
+    "no-nearest": ("aucun connu ne s'en approche", "no known one comes near"),
+    "untitled": ("(sans titre)", "(untitled)"),
+    "more": (
+        "{} ne sont pas montrées ici ; elles sont toutes dans report.fr.txt et report.json.",
+        "{} are not shown here; they are all in report.en.txt and report.json.",
+    ),
+    "formats": ("Ce rapport sous d'autres formes", "This report in other forms"),
+    "text": ("texte", "text"),
+    "other-language": ("This report in English", "Ce rapport en français"),
+    "skip": ("Aller au rapport", "Skip to the report"),
+}
+
+
+def word(code: str, language: Language) -> str:
+    """Return a word or sentence of :data:`WORDS`.
+
+    >>> word("field", "fr")
+    'Champ'
+    """
+    return WORDS[code][language == "en"]
+
+
+def count(number: int, code: str, language: Language) -> str:
+    """Return how many there are of something of :data:`COUNTED`, in words; in French, none is singular.
+
+    >>> count(0, "records", "fr"), count(0, "records", "en"), count(12000, "records", "en")
+    ('0 fiche lue', '0 records read', '12,000 records read')
+    """
+    one_fr, many_fr, one_en, many_en = COUNTED[code]
+    if language == "fr":
+        return f"{number:,}".replace(",", "\u202f") + " " + (one_fr if number < 2 else many_fr)
+    return f"{number:,} " + (one_en if number == 1 else many_en)
+
+
+def field_label(field: str, language: Language) -> str:
+    """Return what a field is called; a label of the page is what it is.
+
+    >>> field_label("duration", "en"), field_label("Durées", "en")
+    ('Duration', 'Durées')
+    """
+    return FIELDS[field][language == "en"] if field in FIELDS else field

@@ -1,0 +1,128 @@
+"""Make what an archive begins with: a settings file, and a page to look at."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from commons_ld.errors import SettingsError
+from commons_ld.settings import documented
+
+__all__ = ["settings_text", "start"]
+
+#: The page that ``data/`` holds at first: invented, with the parts that most pages have.
+EXAMPLE: Final = """24.01 Exemple, un appel à remplacer
+
+Dans la collection : Appel en commun
+
+Objet(s) de commun : Puissance publique  Enjeu(x) : Politique des communs  Action(s) : Plaidoyer
+
+Cette page est un exemple, et les personnes y sont inventées. Remplacez-la par les vôtres, copiées du navigateur.
+
+Métadonnées
+
+Date de création 2024/01/11
+Date de publication 2024/01/15
+Durée 01:00:00
+Langue du contenu FR
+Pays France
+Fait partie de Appel en commun
+Média Audio
+URL de diffusion https://exemple.test/24-01.mp3
+
+
+En résumé
+
+Ce que la page dit en quelques paragraphes.
+
+  • Alice Exemple est une invitée inventée.
+
+Documents
+
+Le texte de l'appel https://exemple.test/appel.pdf
+
+URL mentionnées :
+
+https://exemple.test/ - Un site inventé
+
+Notes laissées par les participant·e·s
+
+[18:02] Basile Inventé : Bonjour ! Qui parle en premier ?
+
+  • [18:03] Alice Exemple : Moi.
+"""
+
+_HEADER: Final = """\
+# Les réglages de l'archive. Une ligne « #clé = valeur » est un défaut : ôter le # pour la changer.
+# À régler d'abord, si l'archive n'est pas celle de Remix the commons : base_iri, [dataset], [wiki] et [sessions].
+#
+# The settings of the archive. A line "#key = value" is a default: take the # away to change it.
+# To set first, if the archive is not that of Remix the commons: base_iri, [dataset], [wiki] and [sessions].
+"""
+
+
+def start(folder: Path) -> list[Path]:
+    """Make a settings file in ``folder`` and an example in its ``data/``, and return what was made.
+
+    What exists already is left as it is, and no example is put beside pages.
+
+    :raises SettingsError: if a file cannot be written
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> [path.relative_to(folder).as_posix() for path in start(folder)]
+    ['commons-ld.toml', 'data/exemple.txt']
+    >>> start(folder)
+    []
+    """
+    data = folder / "data"
+    made = []
+    try:
+        if _write(folder / "commons-ld.toml", settings_text()):
+            made.append(folder / "commons-ld.toml")
+        # An example beside pages that are there would be published with them.
+        is_new = not data.exists() or (data.is_dir() and not any(data.iterdir()))
+        if is_new and _write(data / "exemple.txt", EXAMPLE):
+            made.append(data / "exemple.txt")
+    except OSError as error:
+        problem = f"cannot be written ({error.strerror}); name another folder, or allow writing there"
+        raise SettingsError("", str(error.filename or folder), problem) from error
+    return made
+
+
+def _write(path: Path, text: str) -> bool:
+    """Write a file unless there is one, and tell whether that was done."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        return False
+    return True
+
+
+def settings_text() -> str:
+    """Return a settings file in which every setting stands as a comment, with its default and meaning."""
+    return f"{_HEADER}{''.join(_tables())}"
+
+
+def _tables() -> Iterator[str]:
+    for table, rows in itertools.groupby(documented(), key=lambda row: row[0].rpartition(".")[0]):
+        yield f"\n[{table}]\n" if table else ""
+        for key, _, default, meaning in rows:
+            yield f"\n# {meaning}\n#{key.rpartition('.')[2]} = {_toml(default)}\n"
+
+
+def _toml(default: str) -> str:
+    """Return a default, given as JSON, as a value of TOML: the same but for tables.
+
+    >>> _toml('{"fr":"Archive"}')
+    '{ fr = "Archive" }'
+    """
+    value = json.loads(default)
+    if not isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return "{ " + ", ".join(f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in value.items()) + " }"

@@ -1,0 +1,61 @@
+"""What lies beside the data: the manifest, the ontology, the context and the shapes."""
+
+import json
+from pathlib import Path
+
+from commons_ld.artefacts import artefact, artefacts
+from commons_ld.outputs.manifest import write_artefacts, write_manifest
+from commons_ld.outputs.publication import publish
+
+ROWS = [
+    {
+        "iri": f"https://example.org/session/{name}",
+        "graph": f"https://example.org/graph/{name}",
+        "title": f"Séance « {name} »",
+        "source": f"pages/{name}.txt",
+        "sha256": "0" * 64,
+        "statements": 95,
+    }
+    for name in ("a", "b", "c")
+]
+
+
+def manifest(out: Path, rows: list[dict[str, object]]) -> bytes:
+    """Return the manifest of records."""
+    with publish(out) as generation:
+        write_manifest(generation, iter(rows), dataset="https://example.org/dataset")
+    return (out / "manifest.json").read_bytes()
+
+
+def test_the_manifest_has_a_record_a_line_sorted_by_iri(tmp_path: Path) -> None:
+    """It is JSON as a whole, and each line of it can be read alone."""
+    data = manifest(tmp_path / "dist", [ROWS[2], ROWS[0], ROWS[1]])
+
+    assert json.loads(data) == {"dataset": "https://example.org/dataset", "records": ROWS}
+    assert [json.loads(line.removesuffix(b",")) for line in data.splitlines()[1:-1]] == ROWS
+
+
+def test_the_order_of_the_rows_does_not_matter(tmp_path: Path) -> None:
+    """The same records give the same bytes."""
+    assert manifest(tmp_path / "a", ROWS) == manifest(tmp_path / "b", ROWS[::-1])
+
+
+def test_a_manifest_of_nothing_is_json_too(tmp_path: Path) -> None:
+    """An archive without records has a manifest."""
+    assert json.loads(manifest(tmp_path / "dist", [])) == {"dataset": "https://example.org/dataset", "records": []}
+
+
+def test_the_artefacts_are_published_as_they_are(tmp_path: Path) -> None:
+    """The ontology and the shapes lie in folders, and the context at the top too."""
+    out = tmp_path / "dist"
+    with publish(out) as generation:
+        write_artefacts(generation)
+    expected = {
+        f"{folder}/{path.name}": path.read_bytes() for folder in ("ontology", "shapes") for path in artefacts(folder)
+    }
+    expected["context.jsonld"] = artefact("ontology/context.jsonld").read_bytes()
+    found = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    del found["SHA256SUMS"]
+
+    assert "ontology/commons.ttl" in found
+    assert found == expected

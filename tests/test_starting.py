@@ -1,0 +1,95 @@
+"""Starting an archive: what is made, what is left alone, and that it works."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from commons_ld.errors import SettingsError
+from commons_ld.origin import Origin
+from commons_ld.settings import Settings, documented, load_settings
+from commons_ld.sources import by_suffix
+from commons_ld.starting import settings_text, start
+
+
+def uncommented(text: str) -> str:
+    """Return a settings file with every default put in force."""
+    return re.sub(r"(?m)^#(?=[a-z])", "", text)
+
+
+def test_a_settings_file_and_an_example_page_are_made(tmp_path: Path) -> None:
+    """What was made is told, in the order of making."""
+    folder = tmp_path / "new" / "archive"
+
+    made = start(folder)
+
+    assert made == [folder / "commons-ld.toml", folder / "data" / "exemple.txt"]
+    assert sorted(path for path in folder.rglob("*") if path.is_file()) == made
+
+
+def test_what_is_there_is_left_alone(tmp_path: Path) -> None:
+    """Neither the settings nor a page is overwritten, and nothing is said to have been made."""
+    (tmp_path / "commons-ld.toml").write_text("language = 'es'\n")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "exemple.txt").write_text("Mine")
+
+    made = start(tmp_path)
+
+    assert made == []
+    assert (tmp_path / "commons-ld.toml").read_text() == "language = 'es'\n"
+    assert (tmp_path / "data" / "exemple.txt").read_text() == "Mine"
+
+
+def test_no_example_is_put_beside_pages(tmp_path: Path) -> None:
+    """It would be published with them."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "21.12.txt").write_text("21.12 Un appel")
+
+    assert start(tmp_path) == [tmp_path / "commons-ld.toml"]
+
+
+def test_the_settings_made_change_nothing(tmp_path: Path) -> None:
+    """All of them are comments."""
+    start(tmp_path)
+
+    assert load_settings(tmp_path / "commons-ld.toml", {}) == Settings(root=tmp_path)
+
+
+def test_every_setting_is_in_the_file_with_its_default_and_its_meaning(tmp_path: Path) -> None:
+    """Taking the # away from every line leaves the settings as they were."""
+    text = settings_text()
+    path = tmp_path / "commons-ld.toml"
+    path.write_text(uncommented(text), encoding="utf-8")
+    tree = tomllib.loads(uncommented(text))
+
+    given = {key for key, value in tree.items() if not isinstance(value, dict)}
+    given |= {f"{name}.{key}" for name, table in tree.items() if isinstance(table, dict) for key in table}
+    assert given == {key for key, _, _, _ in documented()}
+    assert load_settings(path, {}) == Settings(root=tmp_path)
+    assert [meaning for _, _, _, meaning in documented() if f"# {meaning}\n" not in text] == []
+
+
+def test_the_example_is_a_page_that_is_read_in_full(tmp_path: Path) -> None:
+    """It has the parts that most pages have, and none that is not understood."""
+    start(tmp_path)
+    source = by_suffix("exemple.txt")
+    assert source is not None
+
+    with (tmp_path / "data" / "exemple.txt").open("rb") as stream:
+        [record] = source.read(stream, origin=Origin("exemple.txt"))
+
+    assert (record.unrecognised, record.remarks) == ((), ())
+    assert record.collections == ("Appel en commun",)
+    assert [guest.name for guest in record.guests] == ["Alice Exemple"]
+    assert [note.reply_to for note in record.notes] == [0, 1]
+    assert record.links
+    assert record.documents
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """The message names the path and says what to do."""
+    (tmp_path / "taken").write_text("a file")
+
+    with pytest.raises(SettingsError, match=r"taken.*: cannot be written \(.+\); name another folder"):
+        start(tmp_path / "taken")
