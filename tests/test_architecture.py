@@ -11,16 +11,16 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 
 #: From the ground up; a name stands for a module or for a package with all that is in it.
 FLOORS = (
-    ("text", "namespaces", "formats", "messages", "syntax"),
-    ("origin", "errors"),
+    ("text", "namespaces", "formats", "messages", "syntax", "origin"),
+    ("errors",),
     ("artefacts", "settings", "record", "iris", "terms", "codes"),
-    ("concepts", "crosswalk", "record_schema", "contacts"),
+    ("concepts", "crosswalk", "record_schema", "redaction"),
     ("plan", "sources", "privacy"),
     ("mapping", "validation"),
     ("catalog", "outputs", "ledger"),
     ("intake", "starting"),
     ("pipeline",),
-    ("face",),
+    ("library",),
     ("cli",),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -10,6 +10,7 @@ import pytest
 from commons_ld.codes import (
     Country,
     Language,
+    _by_key,
     countries,
     country,
     language,
@@ -33,6 +34,16 @@ def test_every_name_and_code_of_a_country_finds_it(known: Country) -> None:
     for name in (known.alpha2, known.alpha3, known.name_fr, known.name_en, *known.other_names):
         assert (name, country(name)) == (name, known)
         assert country(name.lower()) == known
+
+
+def test_a_name_that_two_entries_share_is_that_of_neither() -> None:
+    """Both Ndebele languages call themselves isiNdebele; should a table say so, the name is not guessed at."""
+    south = Language("nr", "nbl", "ndébélé du Sud", "South Ndebele", ("isiNdebele",))
+    north = Language("nd", "nde", "ndébélé du Nord", "North Ndebele", ("IsiNdebele",))
+
+    found = _by_key([south, north])
+
+    assert (found.get("nr"), found.get("north ndebele"), found.get("isindebele")) == (south, north, None)
 
 
 def test_the_tables_hold_the_codes_of_their_standards() -> None:

@@ -29,7 +29,13 @@ EXAMPLE: Final = Path(__file__).parent / "cases" / "example" / "plaidoyer.ttl"
 
 #: How the values of the crosswalk are written: as texts by language, with a datatype, as they are, or as IRIs.
 TEXTS: Final = frozenset({"text", "label", "pages"})
-DATATYPES: Final = {"date": "date", "duration": "duration", "integer": "integer", "decimal": "decimal", "moment": "dateTime"}
+DATATYPES: Final = {
+    "date": "date",
+    "duration": "duration",
+    "integer": "integer",
+    "decimal": "decimal",
+    "moment": "dateTime",
+}
 STRINGS: Final = frozenset({"string", "language_tag"})
 
 #: The fields of a record that hold several values.
@@ -38,7 +44,8 @@ REPEATED: Final = {field.name for field in msgspec.structs.fields(RecordFields) 
 
 @cache
 def context() -> dict[str, Any]:
-    return json.loads(artefact("ontology/context.jsonld").read_text(encoding="utf-8"))["@context"]
+    document: dict[str, dict[str, Any]] = json.loads(artefact("ontology/context.jsonld").read_text(encoding="utf-8"))
+    return document["@context"]
 
 
 @cache
@@ -61,7 +68,8 @@ def n_quads(*paths: Path) -> str:
 def compacted(statements: str) -> dict[str, Any]:
     """Return statements as pyld compacts them with our context."""
     expanded = jsonld.from_rdf(statements, {"format": "application/n-quads"})
-    return jsonld.compact(expanded, {"@context": context()}, {"graph": True})
+    document: dict[str, Any] = jsonld.compact(expanded, {"@context": context()}, {"graph": True})
+    return document
 
 
 def lines(statements: str) -> list[str]:
@@ -80,7 +88,7 @@ def members(node: Any) -> list[tuple[str, Any]]:
 # ── How it is written ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_only_the_plain_part_of_json_ld_is_used():
+def test_only_the_plain_part_of_json_ld_is_used() -> None:
     """Prefixes, and terms with an IRI, a type and a container: any reader understands them, and none asks the network."""
     assert {name for name in context() if name.startswith("@")} == {"@version"}
     for definition in terms().values():
@@ -90,20 +98,20 @@ def test_only_the_plain_part_of_json_ld_is_used():
         assert not ("@type" in definition and definition.get("@container") == "@language")
 
 
-def test_the_prefixes_are_those_of_the_code():
+def test_the_prefixes_are_those_of_the_code() -> None:
     """A compact name means the same in JSON-LD as in Turtle."""
     assert {name: iri for name, iri in context().items() if isinstance(iri, str)} == PREFIXES
 
 
 @pytest.mark.parametrize("name", sorted(terms()))
-def test_a_term_is_called_by_the_rule(name: str):
+def test_a_term_is_called_by_the_rule(name: str) -> None:
     """A term of schema.org has its name there; any other has its compact name."""
     compact = terms()[name]["@id"]
 
     assert name == compact.removeprefix("schema:")
 
 
-def test_no_iri_has_two_terms():
+def test_no_iri_has_two_terms() -> None:
     """There is one key for a property, so that a reader knows where to look."""
     assert [iri for iri, count in Counter(term["@id"] for term in terms().values()).items() if count > 1] == []
 
@@ -112,12 +120,12 @@ def test_no_iri_has_two_terms():
 
 
 @pytest.mark.parametrize("property_", sorted({name for rule in CROSSWALK for name in rule.properties}))
-def test_every_property_that_is_written_has_a_term(property_: str):
+def test_every_property_that_is_written_has_a_term(property_: str) -> None:
     """No property of a record is left to a prefix alone."""
     assert expand(property_) in by_iri()
 
 
-def test_every_class_of_schema_org_that_is_written_has_a_term():
+def test_every_class_of_schema_org_that_is_written_has_a_term() -> None:
     """The type of a node reads ``Event``; those of other vocabularies read ``cld:Session``."""
     classes = {name for row in NODE_TYPES.values() for name in row} | {
         name for row in MEDIA_TYPES.values() for name in row
@@ -128,7 +136,7 @@ def test_every_class_of_schema_org_that_is_written_has_a_term():
 
 
 @pytest.mark.parametrize("rule", CROSSWALK, ids=str)
-def test_a_term_has_the_form_of_its_values(rule: Rule):
+def test_a_term_has_the_form_of_its_values(rule: Rule) -> None:
     """Texts stand by language, numbers and durations have their datatype, and what points to a thing is an IRI."""
     for property_ in rule.properties:
         definition = by_iri()[expand(property_)][1]
@@ -139,7 +147,11 @@ def test_a_term_has_the_form_of_its_values(rule: Rule):
         elif rule.term in STRINGS:
             assert "@type" not in definition
         elif rule.term in DATATYPES:
-            kinds = {DATATYPES[other.term] for other in CROSSWALK if property_ in other.properties and other.term in DATATYPES}
+            kinds = {
+                DATATYPES[other.term]
+                for other in CROSSWALK
+                if property_ in other.properties and other.term in DATATYPES
+            }
             assert definition["@type"].removeprefix("xsd:") in kinds
         else:
             assert definition["@type"] == "@id"
@@ -148,7 +160,7 @@ def test_a_term_has_the_form_of_its_values(rule: Rule):
 @pytest.mark.parametrize(
     "rule", [rule for rule in CROSSWALK if rule.node in ("session", "media") and rule.field in REPEATED], ids=str
 )
-def test_what_can_be_repeated_is_always_an_array(rule: Rule):
+def test_what_can_be_repeated_is_always_an_array(rule: Rule) -> None:
     """A reader never has to ask whether there is one value or several."""
     for property_ in rule.properties:
         assert by_iri()[expand(property_)][1].get("@container") == "@set"
@@ -157,10 +169,8 @@ def test_what_can_be_repeated_is_always_an_array(rule: Rule):
 # ── There and back ───────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    "path", [EXAMPLE, artefact("ontology/concepts.ttl")], ids=["a record", "the concept scheme"]
-)
-def test_compacting_and_expanding_loses_nothing(path: Path):
+@pytest.mark.parametrize("path", [EXAMPLE, artefact("ontology/concepts.ttl")], ids=["a record", "the concept scheme"])
+def test_compacting_and_expanding_loses_nothing(path: Path) -> None:
     """What pyld compacts with the context, pyld, pyoxigraph and rdflib read back as the same statements."""
     statements = n_quads(path)
 
@@ -174,7 +184,7 @@ def test_compacting_and_expanding_loses_nothing(path: Path):
     assert isomorphic(graph, Graph().parse(data=statements, format="nt"))
 
 
-def test_a_record_reads_like_schema_org():
+def test_a_record_reads_like_schema_org() -> None:
     """Every key of the example is a term, every reference a bare IRI and every literal bare or by language."""
     document = compacted(n_quads(EXAMPLE))
 
@@ -185,7 +195,7 @@ def test_a_record_reads_like_schema_org():
     assert not [pair for pair in found if "@value" in json.dumps(pair[1]) or "@id" in json.dumps(pair[1])]
 
 
-def test_names_and_titles_are_found_under_one_key():
+def test_names_and_titles_are_found_under_one_key() -> None:
     """A title stands under its language, a name that is in no language under ``@none``, both in ``name``."""
     nodes = {node["@id"]: node for node in compacted(n_quads(EXAMPLE))["@graph"]}
     base = "https://w3id.org/commons-ld/remix/"
@@ -208,7 +218,7 @@ def test_names_and_titles_are_found_under_one_key():
         ("schema:name", '"Deux\\nlignes"@fr-ca'),
     ],
 )
-def test_a_value_of_another_form_survives(property_: str, literal: str):
+def test_a_value_of_another_form_survives(property_: str, literal: str) -> None:
     """A year, a number of pages, or what is no duration at all keeps its datatype or language there and back."""
     statement = f"<https://example.org/a> <{expand(property_)}> {literal} .\n"
 

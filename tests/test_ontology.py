@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Final
 import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS
+from rdflib.term import Node
 
 from commons_ld.artefacts import artefact, artefacts
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES
@@ -49,21 +51,27 @@ def all_concepts() -> set[URIRef]:
     return {term for term in concepts().subjects(RDF.type, SKOS.Concept) if isinstance(term, URIRef)}
 
 
+def texts(graph: Graph, subject: URIRef, predicate: URIRef) -> list[Literal]:
+    return [text for text in graph.objects(subject, predicate) if isinstance(text, Literal)]
+
+
 def languages(graph: Graph, subject: URIRef, predicate: URIRef) -> list[str | None]:
-    return [text.language for text in graph.objects(subject, predicate) if isinstance(text, Literal)]
+    return [text.language for text in texts(graph, subject, predicate)]
 
 
 # ── The vocabulary ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_terms_that_the_crosswalk_uses_are_the_declared_ones():
+def test_the_terms_that_the_crosswalk_uses_are_the_declared_ones() -> None:
     """Every term of ours that a record is written with is declared, and every declared term is used."""
-    names = {name for rule in CROSSWALK for name in rule.properties} | {name for row in NODE_TYPES.values() for name in row}
+    names = {name for rule in CROSSWALK for name in rule.properties} | {
+        name for row in NODE_TYPES.values() for name in row
+    }
 
     assert {URIRef(expand(name)) for name in names if name.startswith("cld:")} == declared()
 
 
-def test_the_terms_that_the_shapes_and_the_context_use_are_declared():
+def test_the_terms_that_the_shapes_and_the_context_use_are_declared() -> None:
     """No published file says a term of ours that the vocabulary does not declare."""
     pattern = re.compile(r"\bcld:(\w+)|" + re.escape(PREFIXES["cld"]) + r"(\w+)")
     for path in (*artefacts("shapes"), artefact("ontology/context.jsonld"), artefact("ontology/concepts.ttl")):
@@ -72,7 +80,7 @@ def test_the_terms_that_the_shapes_and_the_context_use_are_declared():
 
 
 @pytest.mark.parametrize("term", sorted(declared()), ids=lambda term: term.rpartition("#")[2])
-def test_every_term_is_told_in_french_and_in_english(term: URIRef):
+def test_every_term_is_told_in_french_and_in_english(term: URIRef) -> None:
     """Each class and property has one label, one comment and one example a language, French and English at least."""
     for predicate in (RDFS.label, RDFS.comment, SKOS.example):
         told = languages(commons(), term, predicate)
@@ -81,7 +89,7 @@ def test_every_term_is_told_in_french_and_in_english(term: URIRef):
     assert (term, RDFS.isDefinedBy, ONTOLOGY) in commons()
 
 
-def test_the_classes_narrow_those_that_others_know():
+def test_the_classes_narrow_those_that_others_know() -> None:
     """A session is an event, a candidate is a concept."""
     assert set(commons().subject_objects(RDFS.subClassOf)) == {
         (CLD.Session, SCHEMA.Event),
@@ -91,7 +99,7 @@ def test_the_classes_narrow_those_that_others_know():
 
 
 @pytest.mark.parametrize("facet", ["objetDeCommun", "enjeu", "action", "resultatAttendu"])
-def test_a_facet_narrows_subject_and_about(facet: str):
+def test_a_facet_narrows_subject_and_about(facet: str) -> None:
     """Whoever asks for the subject of a record finds its facets; and they are concepts."""
     assert (CLD[facet], RDF.type, OWL.ObjectProperty) in commons()
     assert set(commons().objects(CLD[facet], RDFS.subPropertyOf)) == {DCTERMS.subject, SCHEMA.about}
@@ -99,7 +107,7 @@ def test_a_facet_narrows_subject_and_about(facet: str):
 
 
 @pytest.mark.parametrize("facet", ["objetDeCommun", "enjeu", "action", "resultatAttendu"])
-def test_the_crosswalk_writes_what_a_facet_implies(facet: str):
+def test_the_crosswalk_writes_what_a_facet_implies(facet: str) -> None:
     """A store without inference answers alike: beside each facet stand the properties that it narrows."""
     rules = [rule for rule in CROSSWALK if f"cld:{facet}" in rule.properties]
 
@@ -107,7 +115,7 @@ def test_the_crosswalk_writes_what_a_facet_implies(facet: str):
     assert all({"dcterms:subject", "schema:about"} <= set(rule.properties) for rule in rules)
 
 
-def test_the_header_tells_version_licence_and_authors():
+def test_the_header_tells_version_licence_and_authors() -> None:
     """The ontology says what it is called, which version it is, who made it and what one may do with it."""
     assert (ONTOLOGY, RDF.type, OWL.Ontology) in commons()
     assert {"fr", "en"} <= set(languages(commons(), ONTOLOGY, DCTERMS.title))
@@ -120,21 +128,27 @@ def test_the_header_tells_version_licence_and_authors():
     assert (creator, SCHEMA.name, None) in commons()
 
 
-def test_nothing_is_disjoint():
+def test_nothing_is_disjoint() -> None:
     """A concept may be any facet of a record, and a session anything else: the vocabulary excludes nothing."""
-    excluding = {OWL.disjointWith, OWL.AllDisjointClasses, OWL.propertyDisjointWith, OWL.complementOf, OWL.disjointUnionOf}
+    excluding = {
+        OWL.disjointWith,
+        OWL.AllDisjointClasses,
+        OWL.propertyDisjointWith,
+        OWL.complementOf,
+        OWL.disjointUnionOf,
+    }
 
     assert not excluding & {term for triple in commons() for term in triple}
 
 
 @pytest.mark.parametrize("graph", [commons, concepts], ids=["commons", "concepts"])
-def test_there_are_no_blank_nodes(graph):
+def test_there_are_no_blank_nodes(graph: Callable[[], Graph]) -> None:
     """Whatever is described can be cited."""
     assert not [term for triple in graph() for term in triple if isinstance(term, BNode)]
 
 
 @pytest.mark.parametrize("folder", ["ontology", "shapes"])
-def test_prefixes_are_those_of_the_code(folder: str):
+def test_prefixes_are_those_of_the_code(folder: str) -> None:
     """A prefix means the same in the published files as in the code."""
     prefix = re.compile(r"^@prefix (\w+):\s+<([^>]+)> \.$", re.MULTILINE)
     for path in artefacts(folder):
@@ -146,7 +160,7 @@ def test_prefixes_are_those_of_the_code(folder: str):
 # ── The concepts ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_scheme_is_described_in_both_languages():
+def test_the_scheme_is_described_in_both_languages() -> None:
     """The one scheme has a title, a description and a licence."""
     assert list(concepts().subjects(RDF.type, SKOS.ConceptScheme)) == [SCHEME]
     assert set(languages(concepts(), SCHEME, DCTERMS.title)) == {"fr", "en"}
@@ -154,24 +168,24 @@ def test_the_scheme_is_described_in_both_languages():
     assert concepts().value(SCHEME, DCTERMS.license) == CC0
 
 
-def test_every_concept_is_in_the_scheme_and_at_its_top():
+def test_every_concept_is_in_the_scheme_and_at_its_top() -> None:
     """There is no hierarchy yet, so that each concept is a top concept; and nothing else is."""
     assert set(concepts().subjects(SKOS.inScheme, SCHEME)) == all_concepts()
     assert set(concepts().objects(SCHEME, SKOS.hasTopConcept)) == all_concepts()
 
 
 @pytest.mark.parametrize("concept", sorted(all_concepts()), ids=lambda concept: concept.rpartition("/")[2])
-def test_a_concept_is_named_after_its_french_label(concept: URIRef):
+def test_a_concept_is_named_after_its_french_label(concept: URIRef) -> None:
     """The IRI of a concept holds the slug of its French label, as the mapping would make it."""
-    labels = {label.language: str(label) for label in concepts().objects(concept, SKOS.prefLabel)}
+    labels = {label.language: str(label) for label in texts(concepts(), concept, SKOS.prefLabel)}
 
     assert labels.keys() == {"fr", "en"}
     assert str(concept) == f"{REMIX}concept/{slug(labels['fr'])}"
 
 
-def test_no_label_names_two_concepts():
+def test_no_label_names_two_concepts() -> None:
     """A label of a page, however it is spelled, finds one concept."""
-    named: dict[str, set[URIRef]] = {}
+    named: dict[str, set[Node]] = {}
     for predicate in (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel):
         for concept, label in concepts().subject_objects(predicate):
             if concept in all_concepts():
@@ -180,7 +194,7 @@ def test_no_label_names_two_concepts():
     assert not {label: found for label, found in named.items() if len(found) > 1}
 
 
-def test_every_concept_stands_in_a_facet():
+def test_every_concept_stands_in_a_facet() -> None:
     """The four collections hold all concepts, some of them twice, and have labels in both languages."""
     collections = {URIRef(f"{REMIX}concepts/{name}") for name in FACETS.values()}
     members = list(concepts().objects(None, SKOS.member))
@@ -206,11 +220,10 @@ def skos_faults(graph: Graph) -> set[str]:
     by_language = [(subject, label.language) for subject, label in labels[0] if isinstance(label, Literal)]
     if len(by_language) > len(set(by_language)):
         faults.add("S14")
-    broader = {pair for pair in graph.subject_objects(SKOS.broader)} | {
-        (narrow, wide) for wide, narrow in graph.subject_objects(SKOS.narrower)
-    }
     hierarchy = Graph()
-    for narrow, wide in broader:
+    for narrow, wide in graph.subject_objects(SKOS.broader):
+        hierarchy.add((narrow, SKOS.broader, wide))
+    for wide, narrow in graph.subject_objects(SKOS.narrower):
         hierarchy.add((narrow, SKOS.broader, wide))
     for one, other in graph.subject_objects(SKOS.related):
         if other in hierarchy.transitive_objects(one, SKOS.broader) or one in hierarchy.transitive_objects(
@@ -224,7 +237,7 @@ def skos_faults(graph: Graph) -> set[str]:
     return faults
 
 
-def test_the_concepts_keep_the_integrity_of_skos():
+def test_the_concepts_keep_the_integrity_of_skos() -> None:
     """Schemes are no concepts, labels do not clash, and what is related is not broader (S9, S13, S14, S27, S37, S46)."""
     published = Graph()
     for path in artefacts("ontology"):
@@ -241,12 +254,15 @@ def test_the_concepts_keep_the_integrity_of_skos():
         ("S13", '<concept/plaidoyer> skos:altLabel "Plaidoyer"@fr .'),
         ("S13", '<concept/plaidoyer> skos:altLabel "Avocat"@fr ; skos:hiddenLabel "Avocat"@fr .'),
         ("S14", '<concept/plaidoyer> skos:prefLabel "Avocat"@fr .'),
-        ("S27", "<concept/a> skos:broader <concept/b> . <concept/c> skos:narrower <concept/b> ; skos:related <concept/a> ."),
+        (
+            "S27",
+            "<concept/a> skos:broader <concept/b> . <concept/c> skos:narrower <concept/b> ; skos:related <concept/a> .",
+        ),
         ("S37", "<concepts/actions> a skos:Concept ."),
         ("S46", "<concept/a> skos:exactMatch <concept/b> . <concept/b> skos:broadMatch <concept/a> ."),
     ],
 )
-def test_each_condition_of_skos_is_seen_to_break(condition: str, statements: str):
+def test_each_condition_of_skos_is_seen_to_break(condition: str, statements: str) -> None:
     """The check above finds each fault where there is one."""
     prefixes = f"@base <{REMIX}> . @prefix skos: <{SKOS}> . "
     graph = concepts() + Graph().parse(data=prefixes + statements, format="turtle")
@@ -261,7 +277,7 @@ def vocabulary() -> list[dict[str, str]]:
 
 
 @pytest.mark.skipif(not VOCABULARY.is_file(), reason="the list that the concepts were taken from is not at hand")
-def test_every_label_of_the_list_is_a_concept_of_its_facet():
+def test_every_label_of_the_list_is_a_concept_of_its_facet() -> None:
     """No label is lost, none is added, and each stands in the collection of its facet, under its English label."""
     rows = vocabulary()
 
@@ -272,16 +288,16 @@ def test_every_label_of_the_list_is_a_concept_of_its_facet():
         assert Literal(row["label_fr"], lang="fr") in set(concepts().objects(concept, SKOS.prefLabel))
         assert (collection, SKOS.member, concept) in concepts()
         known = {
-            fold(str(label))
+            fold(label)
             for predicate in (SKOS.prefLabel, SKOS.altLabel)
-            for label in concepts().objects(concept, predicate)
-            if isinstance(label, Literal) and label.language == "en"
+            for label in texts(concepts(), concept, predicate)
+            if label.language == "en"
         }
         assert {fold(part) for part in re.split(r" / | \(|\)", row["label_en"]) if part} <= known
 
 
 @pytest.mark.skipif(not VOCABULARY.is_file(), reason="the list that the concepts were taken from is not at hand")
-def test_only_what_is_known_is_told_of_a_concept():
+def test_only_what_is_known_is_told_of_a_concept() -> None:
     """A definition or a note stands where the list gives a fact, in both languages, and nowhere else."""
     told = {
         concept: set(languages(concepts(), concept, predicate))
@@ -296,7 +312,7 @@ def test_only_what_is_known_is_told_of_a_concept():
     }
 
 
-def test_concepts_are_sorted():
+def test_concepts_are_sorted() -> None:
     """A new concept has one place in the file."""
     text = artefact("ontology/concepts.ttl").read_text(encoding="utf-8")
     described = re.findall(r"^concept:([a-z0-9-]+) a skos:Concept", text, re.MULTILINE)
@@ -309,7 +325,7 @@ def test_concepts_are_sorted():
 
 
 @pytest.mark.parametrize("folder", ["ontology", "shapes"])
-def test_what_is_published_is_free(folder: str):
+def test_what_is_published_is_free(folder: str) -> None:
     """The folder carries its licence, by name and address."""
     text = (artefacts(folder)[0].parent / "LICENSE").read_text(encoding="utf-8")
 

@@ -140,7 +140,7 @@ def test_the_readers_accept_what_the_schema_accepts(given: dict[str, Any]) -> No
 
 def test_the_search_for_hints_ends() -> None:
     """A record with thousands of unknown members is read in no time, and all of them are kept."""
-    record = to_record({"title": "a"} | {f"pay{number}": "" for number in range(20_000)}, origin=Origin("f"), lines={})
+    record = to_record({"title": "a"} | {f"page{number}": "" for number in range(20_000)}, origin=Origin("f"), lines={})
 
     assert len(record.unrecognised) == 20_000
     assert sum(bool(found.nearest) for found in record.unrecognised) == 100

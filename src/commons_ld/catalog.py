@@ -8,16 +8,13 @@ from typing import Final
 from commons_ld import terms
 from commons_ld.codes import language
 from commons_ld.concepts import Concepts
-from commons_ld.formats import FORMATS
+from commons_ld.formats import DUMP, FORMATS
 from commons_ld.iris import IriPolicy, slug
 from commons_ld.mapping import Block
 from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.settings import Settings
 
-__all__ = ["DUMP", "catalog_block", "concepts_block"]
-
-#: What the files of the whole dataset are called, before their suffix.
-DUMP: Final = "dataset"
+__all__ = ["catalog_block", "concepts_block"]
 
 #: The vocabularies that records are written in.
 _VOCABULARIES: Final = ("cld", "dcterms", "prov", "schema", "skos")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["FORMATS", "JSON_LD", "N_QUADS", "N_TRIPLES", "RDF_XML", "TRIG", "TURTLE", "RdfFormat", "by_name"]
+__all__ = ["DUMP", "FORMATS", "JSON_LD", "N_QUADS", "N_TRIPLES", "RDF_XML", "TRIG", "TURTLE", "RdfFormat", "by_name"]
 
 
 class RdfFormat(NamedTuple):
@@ -30,6 +30,9 @@ TURTLE: Final = RdfFormat("turtle", ".ttl", "text/turtle", "https://www.w3.org/T
 TRIG: Final = RdfFormat("trig", ".trig", "application/trig", "https://www.w3.org/TR/trig/", True)
 RDF_XML: Final = RdfFormat("rdf-xml", ".rdf", "application/rdf+xml", "https://www.w3.org/TR/rdf-syntax-grammar/", False)
 JSON_LD: Final = RdfFormat("json-ld", ".jsonld", "application/ld+json", "https://www.w3.org/TR/json-ld11/", False)
+
+#: What the files of the whole dataset are called, before their suffix.
+DUMP: Final = "dataset"
 
 #: Every syntax, in the order in which the dumps are listed.
 FORMATS: Final = (N_QUADS, N_TRIPLES, TURTLE, TRIG, RDF_XML, JSON_LD)

@@ -68,13 +68,13 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "unknown-country": Message(
         "Warning",
-        "« {value} » n'est pas un pays connu ; le plus proche est « {hint} »",
-        "'{value}' is no known country; the nearest is '{hint}'",
+        "« {value} » n'est pas un pays connu ; écrire son nom ou son code, par exemple France ou FR",
+        "'{value}' is no known country; write its name or code, such as France or FR",
     ),
     "unknown-language": Message(
         "Warning",
-        "« {value} » n'est pas une langue connue ; écrire un code tel que FR ou EN (le plus proche : « {hint} »)",
-        "'{value}' is no known language; write a code such as FR or EN (the nearest: '{hint}')",
+        "« {value} » n'est pas une langue connue ; écrire un code tel que FR ou EN",
+        "'{value}' is no known language; write a code such as FR or EN",
     ),
     "unknown-media-type": Message(
         "Warning",
@@ -85,6 +85,17 @@ MESSAGES: Final[dict[str, Message]] = {
         "Warning",
         "« {value} » n'est pas une étiquette de langue ; les textes sont publiés en « {hint} »",
         "'{value}' is no language tag; the texts are published as '{hint}'",
+    ),
+    # What the intake refuses before any reader sees it.
+    "unknown-format": Message(
+        "Violation",
+        "« {value} » n'est pas un format lu ici ; enregistrer la page en .txt, .wiki, .json, .jsonl ou .csv, ou l'ôter",
+        "'{value}' is no format that is read here; save the page as .txt, .wiki, .json, .jsonl or .csv, or take it out",
+    ),
+    "unreadable": Message(
+        "Violation",
+        "le fichier ne peut pas être lu ({value}) ; vérifier ses droits d'accès et le disque",
+        "the file cannot be read ({value}); see to its permissions and the disk",
     ),
     # What concerns several pages at once.
     "slug-taken": Message(
@@ -198,8 +209,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "too-many-marks": Message(
         "Violation",
-        "la page a plus de {value} accolades et crochets ; enregistrer une page par fichier",
-        "the page has more than {value} braces and brackets; save one page a file",
+        "la page a plus de {value} accolades, crochets ou barres ; enregistrer une page par fichier",
+        "the page has more than {value} braces, brackets or bars; save one page a file",
     ),
     "unparsable-wikitext": Message(
         "Violation",
@@ -367,4 +378,10 @@ def message(code: str, language: Language, *, field: str = "", value: str = "", 
         shown = shown[: _SHOWN - 1] + "…"
     row = MESSAGES[code]
     text = row.fr if language == "fr" else row.en
+    if hint and "{hint}" not in text:
+        text += _NEAREST[language]
     return text.format(field=field, value=shown, hint=hint)
+
+
+#: What is added where the nearest known value can be named.
+_NEAREST: Final[dict[Language, str]] = {"fr": " (le plus proche : « {hint} »)", "en": " (the nearest: '{hint}')"}

@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
@@ -20,9 +21,10 @@ from typing import BinaryIO, Final, NamedTuple
 import msgspec
 
 from commons_ld.artefacts import artefact, artefacts
-from commons_ld.catalog import DUMP, catalog_block, concepts_block
+from commons_ld.catalog import catalog_block, concepts_block
 from commons_ld.concepts import Concepts
 from commons_ld.errors import NotConformant
+from commons_ld.formats import DUMP
 from commons_ld.intake import find_sources, take_in
 from commons_ld.iris import IriPolicy, slug
 from commons_ld.ledger import Ledger, Page, open_ledger
@@ -143,7 +145,6 @@ class _Run:
         self._concepts: Final = Concepts.load(artefact("ontology/concepts.ttl"))
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
         self._mapper: Final = Mapper(settings, self._concepts)
-        self._own: list[_Findings] = []
         self.is_up_to_date = False
         self.mapped = 0
 
@@ -185,7 +186,7 @@ class _Run:
         :param generation: where the files of each record are written; ``None`` to write none
         """
         position = 0
-        for block in self._own_blocks():
+        for block, _ in self._own:
             yield block.data
             position += len(block.data)
         total = self._ledger.count()
@@ -202,27 +203,19 @@ class _Run:
                         position += len(data)
                 self._progress("mapping", len(pages), total)
 
-    def _own_blocks(self) -> list[Block]:
-        """Return the blocks that belong to no page, validated like the others."""
+    @cached_property
+    def _own(self) -> list[tuple[Block, _Findings]]:
+        """The blocks that belong to no page, validated like the others."""
         blocks = [catalog_block(self._settings), concepts_block(self._settings, self._concepts)]
-        origins = (Origin("commons-ld.toml"), Origin("ontology/concepts.ttl"))
-        reports = self._shapes.validate(blocks, policy=self._policy)
-        self._own = [
-            _Findings(
-                PageReport(
-                    origin=origin,
-                    title=origin.path,
-                    iri=block.subject,
-                    is_checked=any(found.focus_nodes.values()),
-                    results=found.results,
-                ),
-                found.focus_nodes,
-                found.kinds,
-                block.statements,
-            )
-            for origin, block, found in zip(origins, blocks, reports, strict=True)
-        ]
-        return blocks
+        origins = [Origin("commons-ld.toml"), Origin("ontology/concepts.ttl")]
+        findings = []
+        for origin, block, found in zip(
+            origins, blocks, self._shapes.validate(blocks, policy=self._policy), strict=True
+        ):
+            checked = any(found.focus_nodes.values())
+            told = PageReport(origin=origin, iri=block.subject, is_checked=checked, results=found.results)
+            findings.append(_Findings(told, found.focus_nodes, found.kinds, block.statements))
+        return list(zip(blocks, findings, strict=True))
 
     def _map(self, pages: Sequence[Page]) -> dict[str, tuple[bytes, Page]]:
         """Map and validate pages; return the block of each, and what the ledger is to keep of it."""
@@ -266,7 +259,7 @@ class _Run:
 
     def _write_record(self, generation: Generation, page: Page, data: bytes) -> None:
         names = records.record_files(page.subject, self._settings.base_iri)
-        if page.changed or sum(generation.keep(name) for name in names) < len(names):
+        if page.changed or not generation.keep(*names):
             records.write_record(generation, page.subject, data, self._settings.base_iri)
 
     # ── What is told of them ─────────────────────────────────────────────────────────────────────────
@@ -289,7 +282,7 @@ class _Run:
         published = held = 0
         pages: list[PageReport] = []
         focus_nodes, kinds = Counter[str](), Counter[str]()
-        for page, findings in chain(((None, findings) for findings in self._own), self._findings()):
+        for page, findings in chain(((None, findings) for _, findings in self._own), self._findings()):
             if page:
                 published, held = published + (not page.held), held + page.held
             focus_nodes.update(findings.focus_nodes)
@@ -326,12 +319,8 @@ def fingerprint(settings: Settings, **options: object) -> str:
     """
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    for path in [
-        *sorted(package.rglob("*.py")),
-        *sorted(package.rglob("*.csv")),
-        *artefacts("ontology"),
-        *artefacts("shapes"),
-    ]:
+    code = sorted(path for path in package.rglob("*.*") if path.is_file() and path.suffix != ".pyc")
+    for path in [*code, *artefacts("ontology"), *artefacts("shapes")]:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     for name in ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparserfromhell", "tzdata"):
         digest.update(f"{name} {importlib.metadata.version(name)}\0".encode())

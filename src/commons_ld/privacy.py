@@ -78,7 +78,7 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
     '' 1 Bonjour !
     'Louise Guillot' 0 Participant·e 1 bonjour
     """
-    language = record.text_language or policy.language
+    language = (record.text_language or policy.language).casefold()
     anybody = Redaction(markers(language), contact=policy.contact)
     contributors = _contributors(record, policy, anybody)
     numbers = _participants(record.notes, contributors)

@@ -17,7 +17,7 @@ from typing import BinaryIO, Final, NamedTuple
 import msgspec
 import pyoxigraph as ox
 
-from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
+from commons_ld.formats import DUMP, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 from commons_ld.iris import IriPolicy, Kind
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import frame, our_context
@@ -40,7 +40,7 @@ def dump_name(format_: RdfFormat) -> str:
     >>> dump_name(TURTLE)
     'dataset.ttl'
     """
-    return f"dataset{format_.suffix}"
+    return f"{DUMP}{format_.suffix}"
 
 
 def write_dumps(

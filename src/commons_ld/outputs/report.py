@@ -98,12 +98,14 @@ class PageReport(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def has_something_to_say(self) -> bool:
         """Whether it belongs in a report at all."""
-        return bool(self.held or not self.is_checked or self.results or self.remarks or self.unrecognised or self.candidates)
+        told = self.results or self.remarks or self.unrecognised or self.candidates
+        return bool(self.held or not self.is_checked or told)
 
     @property
     def worst(self) -> Severity | None:
         """The gravest of what there is to say; a label that is not known is to be checked."""
-        severities = {result.severity for result in self.results} | {MESSAGES[remark.code].severity for remark in self.remarks}
+        severities = {result.severity for result in self.results}
+        severities |= {MESSAGES[remark.code].severity for remark in self.remarks}
         if self.held or not self.is_checked or "Violation" in severities:
             return "Violation"
         if self.unrecognised or "Warning" in severities:
@@ -140,7 +142,7 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def conforms(self) -> bool:
-        """Whether nothing has to be mended: no page refused, no record held back or with a Violation, no empty shape."""
+        """Whether nothing has to be mended: no page refused, no record with a Violation, no empty shape."""
         return not (self.refused or self.held or self.empty_shapes) and self.worst != "Violation"
 
     @property

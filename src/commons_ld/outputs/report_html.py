@@ -11,8 +11,8 @@ import jinja2
 
 from commons_ld.messages import Language
 from commons_ld.outputs.report import PageReport, Refusal, Report
-from commons_ld.outputs.report_view import PageView, common, page_view, place_of, printable, shape_label
-from commons_ld.outputs.report_words import SEVERITIES, count, field_label, word
+from commons_ld.outputs.report_view import PageView, common, page_view, place_of, printable, sentence, shape_label
+from commons_ld.outputs.report_words import SEVERITIES, colon, count, field_label, word
 
 __all__ = ["render", "stylesheet"]
 
@@ -43,6 +43,7 @@ def render(report: Report, language: Language) -> str:
         field=lambda name: printable(field_label(name, language)),
         severity=lambda name: SEVERITIES[name][language == "en"],
         printable=printable,
+        colon=colon(language),
         totals=_totals(views),
         common=common(views)[:20],
         refused=[_refusal(refusal, language) for refusal in report.refused[:_SHOWN]],
@@ -97,5 +98,5 @@ def _refusal(refusal: Refusal, language: Language) -> dict[str, str]:
     return {
         "place": place_of(refusal.origin, language),
         "field": printable(field_label(refusal.field, language)),
-        "reason": printable(refusal.says(language)),
+        "reason": sentence(printable(refusal.says(language)), language),
     }

@@ -8,8 +8,8 @@ from typing import Final
 
 from commons_ld.messages import Language, Severity
 from commons_ld.outputs.report import PageReport, Refusal, Report
-from commons_ld.outputs.report_view import Finding, PageView, page_view, place_of, printable, shape_label
-from commons_ld.outputs.report_words import SEVERITIES, count, field_label, word
+from commons_ld.outputs.report_view import Finding, PageView, page_view, place_of, printable, sentence, shape_label
+from commons_ld.outputs.report_words import SEVERITIES, colon, count, field_label, quoted, word
 
 __all__ = ["render"]
 
@@ -67,8 +67,8 @@ def _heading(text: str) -> Iterator[str]:
 def _refusal(refusal: Refusal, language: Language) -> Iterator[str]:
     yield ""
     yield place_of(refusal.origin, language)
-    field = f"{field_label(refusal.field, language)} : " if refusal.field else ""
-    yield from _wrapped(printable(field + refusal.says(language)), "  ✗ ", "    ")
+    field = f"{field_label(refusal.field, language)}{colon(language)} " if refusal.field else ""
+    yield from _wrapped(field + sentence(printable(refusal.says(language)), language), "  ✗ ", "    ")
 
 
 def _page(view: PageView, language: Language) -> Iterator[str]:
@@ -82,22 +82,29 @@ def _page(view: PageView, language: Language) -> Iterator[str]:
     for label in view.page.unrecognised:
         near = _near(label.nearest, language)
         line = f" ({word('line', language).format(label.line)})" if label.line else ""
-        yield from _wrapped(f"{word('unrecognised-one', language)} : « {printable(label.label)} »{line} — {near}", "  ! ", "    ")
+        name = quoted(printable(label.label), language)
+        head = f"{word('unrecognised-one', language)}{colon(language)} {name}{line} — {near}"
+        yield from _wrapped(head, "  ! ", "    ")
     for candidate in view.page.candidates:
         near = _near(candidate.nearest, language)
         facet = field_label(candidate.facet, language)
-        yield from _wrapped(f"{facet} : « {printable(candidate.label)} » — {word('candidate-one', language)} ; {near}", "  · ", "    ")
+        name = quoted(printable(candidate.label), language)
+        head = f"{facet}{colon(language)} {name} — {word('candidate-one', language)}, {near}"
+        yield from _wrapped(head, "  · ", "    ")
 
 
 def _near(nearest: str, language: Language) -> str:
-    return word("nearest", language).format(f"« {printable(nearest)} »") if nearest else word("no-nearest", language)
+    if not nearest:
+        return word("no-nearest", language)
+    return word("nearest", language).format(quoted(printable(nearest), language))
 
 
 def _finding(finding: Finding, language: Language) -> Iterator[str]:
     label = finding.label + (f" ({word('on-page', language)} {finding.page_label})" if finding.page_label else "")
     line = word("line", language).format(finding.line) if finding.line else ""
     where = ", ".join(part for part in (finding.where, line) if part)
-    head = " : ".join(part for part in (label, f"« {finding.value} »" if finding.value else "") if part)
+    value = quoted(finding.value, language) if finding.value else ""
+    head = f"{colon(language)} ".join(part for part in (label, value) if part)
     severity = SEVERITIES[finding.severity][language == "en"]
     head = " — ".join(part for part in (head, where, severity) if part)
     yield from _wrapped(head, f"  {_MARKS[finding.severity]} ", "    ")

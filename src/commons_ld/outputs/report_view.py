@@ -18,11 +18,11 @@ from commons_ld.messages import MESSAGES, Language, Severity, message
 from commons_ld.namespaces import expand
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import PageReport, Report
-from commons_ld.outputs.report_words import NODES, field_label, word
+from commons_ld.outputs.report_words import FIELDS, NODES, field_label, word
 from commons_ld.record import Remark
 from commons_ld.validation import Result
 
-__all__ = ["Common", "Finding", "PageView", "common", "page_view", "place_of", "printable", "shape_label"]
+__all__ = ["Common", "Finding", "PageView", "common", "page_view", "place_of", "printable", "sentence", "shape_label"]
 
 _GRAVITY: Final[tuple[Severity, ...]] = ("Violation", "Warning", "Info")
 
@@ -37,6 +37,11 @@ _FIELDS: Final = {
     for rule in CROSSWALK
     for name in rule.properties
 }
+#: The order of the fields, by what a page calls them, so that it is the same in both languages.
+_RANKS: Final = {label: rank for rank, (label, _) in enumerate(FIELDS.values())}
+
+_SPACE_BEFORE: Final = re.compile(" (?=[»;:?!])")
+_SPACE_AFTER: Final = re.compile("(?<=«) ")
 _STEP: Final = re.compile(r"[0-9]+")
 
 
@@ -89,7 +94,22 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs") else _escape(c) for c in " ".join(text.split()))
+    one_line = " ".join(text.split())
+    return "".join(_escape(c) if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in one_line)
+
+
+def sentence(text: str, language: Language) -> str:
+    """Return a message as a sentence, with the spaces that French typography does not break at.
+
+    >>> sentence("ce champ manque ; le remplir", "fr")
+    'Ce champ manque\xa0; le remplir.'
+    """
+    text = text[:1].upper() + text[1:]
+    if text and text[-1] not in ".!?…" and "://" not in text.rpartition(" ")[2]:
+        text += "."
+    if language == "fr":
+        text = _SPACE_AFTER.sub("\u00a0", _SPACE_BEFORE.sub("\u00a0", text))
+    return text
 
 
 def _escape(character: str) -> str:
@@ -135,13 +155,25 @@ def _findings(page: PageReport, base_iri: str, language: Language) -> list[Findi
     for finding in _each(page, policy, language):
         key = (finding.where, finding.label, finding.value, finding.severity if not finding.value else "")
         merged[key] = _merge(merged[key], finding) if key in merged else finding
-    found = [finding._replace(messages=_without_causes(finding)) for finding in merged.values()]
-    return sorted(found, key=lambda one: (_GRAVITY.index(one.severity), one.line or 10**9, _natural(one.where), one.label))
+    # Where there is a value that does not do, it is no use to say that the value is missing, too.
+    present = {(finding.where, finding.label) for finding in merged.values() if finding.value}
+    found = [
+        finding._replace(messages=_without_causes(finding))
+        for finding in merged.values()
+        if finding.value or finding.severity == "Violation" or (finding.where, finding.label) not in present
+    ]
+    return sorted(found, key=_order)
+
+
+def _order(finding: Finding) -> tuple[int, int, tuple[str, int], int, str]:
+    line = finding.line or 10**9  # what has no line comes last
+    rank = _RANKS.get(finding.page_label or finding.label, len(_RANKS))
+    return _GRAVITY.index(finding.severity), line, _natural(finding.where), rank, finding.value
 
 
 def _each(page: PageReport, policy: IriPolicy, language: Language) -> Iterator[Finding]:
     if not page.is_checked:
-        yield Finding("Violation", "", "", "", "", 0, (word("unchecked", language),), ())
+        yield Finding("Violation", "", "", "", "", 0, (sentence(word("unchecked", language), language),), ())
     for result in page.results:
         yield _of_result(result, page, policy, language)
     for remark in page.remarks:
@@ -158,7 +190,7 @@ def _of_result(result: Result, page: PageReport, policy: IriPolicy, language: La
         value=_value(result.value),
         where=_where(node, result.focus_node, page, language),
         line=_line(node, result.path, page),
-        messages=(result.messages.get(language, ""),),
+        messages=(sentence(result.messages.get(language, ""), language),),
         causes=tuple(dict.fromkeys(_causes(result, language))),
     )
 
@@ -173,14 +205,14 @@ def _of_remark(remark: Remark, language: Language) -> Finding:
         value=_value(remark.value),
         where="",
         line=remark.line,
-        messages=(text,),
+        messages=(sentence(text, language),),
         causes=(),
     )
 
 
 def _causes(result: Result, language: Language) -> Iterator[str]:
     for cause in result.details:
-        yield cause.messages.get(language, "")
+        yield sentence(cause.messages.get(language, ""), language)
         yield from _causes(cause, language)
 
 

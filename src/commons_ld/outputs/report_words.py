@@ -9,7 +9,7 @@ from typing import Final
 
 from commons_ld.messages import Language, Severity
 
-__all__ = ["COUNTED", "FIELDS", "NODES", "SEVERITIES", "WORDS", "count", "field_label", "word"]
+__all__ = ["COUNTED", "FIELDS", "NODES", "SEVERITIES", "WORDS", "colon", "count", "field_label", "quoted", "word"]
 
 #: What each field of :class:`commons_ld.record.RecordFields` is called; in French, as the wiki's pages do.
 FIELDS: Final[dict[str, tuple[str, str]]] = {
@@ -167,7 +167,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Ces mots ne sont pas dans le vocabulaire ; ils sont publiés comme candidats.",
         "These words are not in the vocabulary; they are published as candidates.",
     ),
-    "nearest": ("le plus proche connu : {}", "the nearest known: {}"),
+    "nearest": ("le plus proche connu\u00a0: {}", "the nearest known: {}"),
     "no-nearest": ("aucun connu ne s'en approche", "no known one comes near"),
     "untitled": ("(sans titre)", "(untitled)"),
     "more": (
@@ -188,6 +188,20 @@ def word(code: str, language: Language) -> str:
     'Champ'
     """
     return WORDS[code][language == "en"]
+
+
+def quoted(text: str, language: Language) -> str:
+    """Return a value between the quotation marks of a language.
+
+    >>> quoted("Durée", "fr"), quoted("Durée", "en")
+    ('«\xa0Durée\xa0»', '“Durée”')
+    """
+    return f"«\u00a0{text}\u00a0»" if language == "fr" else f"“{text}”"
+
+
+def colon(language: Language) -> str:
+    """Return a colon, which French parts from the word before."""
+    return "\u00a0:" if language == "fr" else ":"
 
 
 def count(number: int, code: str, language: Language) -> str:

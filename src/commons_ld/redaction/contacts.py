@@ -161,6 +161,8 @@ _SHAPES: Final = frozenset(
     }
 )  # fmt: skip
 _DATES: Final = frozenset({(4, 2, 2), (2, 2, 4)})
+#: How many decimals a coordinate has: +45.760000.
+_DECIMALS: Final = range(5, 9)
 _NORTH_AMERICAN: Final = (3, 3, 4)
 _OTHER_NUMBER: Final = re.compile(r"(?:ISBN(?:-1[03])?|ISSN|EAN|SIRE[NT]|DOI)\W{0,4}\Z", re.IGNORECASE)
 _LABELLED: Final = re.compile(
@@ -245,7 +247,8 @@ def _is_wordlike(character: str) -> bool:
 def _international(digits: str, totals: list[int], gaps: list[str]) -> int:
     """Return how many groups make a number with a country code: the most that its country's plan allows."""
     code = next((digits[:size] for size in (1, 2, 3) if _national_sizes(digits[:size])), "")
-    if not code:
+    decimal = gaps[:1] == ["."] and len(totals) > 1 and totals[1] - totals[0] in _DECIMALS
+    if not code or decimal:
         return 0
     for count in range(len(totals), 0, -1):
         national = digits[len(code) : max(totals[count - 1], 0)]
@@ -254,10 +257,9 @@ def _international(digits: str, totals: list[int], gaps: list[str]) -> int:
         fits = len(national) in _national_sizes(code) and len(code) + len(national) >= _MIN_DIGITS
         if fits and (code == "39" or national[0] != "0"):
             return count
-    # A digit too many or too few is still somebody's number; with one dot it is a decimal one.
-    decimal = len(totals) == 2 and gaps[0] == "."
+    # A digit too many or too few is still somebody's number.
     meant = _MIN_DIGITS < totals[-1] <= _MAX_DIGITS and digits[len(code) : len(code) + 3].strip("0")
-    return len(totals) if meant and not decimal else 0
+    return len(totals) if meant else 0
 
 
 @functools.cache

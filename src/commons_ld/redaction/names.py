@@ -47,7 +47,7 @@ _SIGN: Final = re.compile(f"[{AT}]")
 _PART: Final = re.compile(r"[^\W\d_]+|\d+")
 _HANDLE: Final = re.compile(rf"[{_LETTER}][{_LETTER}{AT}.-]*+")
 #: What hangs on a name that is replaced, and would be a mention without it.
-_HANGING: Final = re.compile(rf"(?:[{AT}][{_LETTER}{AT}.-]*+)?")
+_HANGING: Final = re.compile(rf"[{AT}][{_LETTER}][{_LETTER}{AT}.-]*+")
 #: What can stand between the words of one name, and how much of it.
 _BETWEEN: Final = re.compile(rf"[{BLANK}\n._'’ʼ\u2010-\u2013+,/|%20-]{{1,5}}")
 _CLOSE: Final = re.compile(rf"[{BLANK}.\u2010-\u2011-]{{1,2}}")
@@ -185,7 +185,8 @@ class Names:
                 end = words[index + count - 1].end
             if entry:
                 start = word.start if entry.text is None or word.at < 0 else word.at
-                end = end if entry.text is None else _HANGING.match(text, end).end()
+                hanging = None if entry.text is None else _HANGING.match(text, end)
+                end = hanging.end() if hanging else end
                 yield start, end, entry.text
                 while index < len(words) and words[index].start < end:
                     index += 1
@@ -303,7 +304,7 @@ class Names:
         :param entry: what becomes of that name
         """
         handle = _HANDLE.match(text, word.start)
-        written = handle[0].rstrip(".-") if handle else ""
+        written = handle[0].rstrip(f"{AT}.-") if handle else ""
         called = word.start + len(written)
         words = _words_of(written)
         joined = "".join(words)

@@ -62,7 +62,7 @@ def authors(lines: Iterable[Line]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for line in lines:
-        message = _stamped(unbullet(line.text)[1])
+        message = _stamped(unbullet(line.text)[1], ())
         if message is not None and message.author:
             found.setdefault(fold(message.author), message.author)
     return found
@@ -82,7 +82,7 @@ def parse_chat(lines: Sequence[Line], known: Collection[str]) -> Chat:
     answered = 0
     for line in lines:
         is_bullet, text = unbullet(line.text)
-        message = _stamped(text) or _unstamped(text, known)
+        message = _stamped(text, known) or _unstamped(text, known)
         if message is None:
             if not chat.notes:
                 chat.preamble.append(line)
@@ -109,11 +109,13 @@ def _end_message(chat: Chat, texts: list[str]) -> None:
         chat.notes[-1] = Note(note.author, note.time, paragraphs(texts), note.reply_to)
 
 
-def _stamped(text: str) -> _Message | None:
+def _stamped(text: str, known: Collection[str]) -> _Message | None:
     stamp = _STAMP.match(text)
     if stamp is None:
         return None
     author, said = _author_and_text(text[stamp.end() :])
+    if not author and len(said) <= _LONGEST_NAME and fold(said) in known:
+        author, said = said, ""  # the colon is missing
     return _Message(author, stamp.group(1), said)
 
 

@@ -17,7 +17,7 @@ from commons_ld.text import fold, nearest, split_list
 __all__ = ["fill", "is_picture", "put_fact"]
 
 _PICTURE: Final = re.compile(r"[^/<>|:]{1,200}\.(?:jpe?g|png|gif|svg|webp|tiff?)", re.IGNORECASE)
-_COUNT: Final = re.compile(r"\(\d{1,6}\)\s*:?\s*")
+_COUNT: Final = re.compile(r"\((\d{1,6})\)\s*:?\s*")
 #: The longest label has four words.
 _MOST_WORDS: Final = 4
 _FIRST_WORDS: Final = frozenset(label.split()[0] for label in METADATA)
@@ -46,8 +46,10 @@ def put_fact(draft: Draft, row: Label, label: str, text: str, line: Line) -> Non
     if row.kind == "list":
         draft.put(row.field, split_list(text), line.number, label=label)
     elif row.kind == "documents":
+        linked = {link.label for link in line.links}
         for title in split_list(_COUNT.sub("", text, count=1)):
-            _add_document(draft, Line(line.number, title))
+            if title not in linked:
+                _add_document(draft, Line(line.number, title))
         for link in line.links:
             draft.add_document(Document(link.label, link.url), line.number)
     else:
@@ -63,7 +65,7 @@ def fill(draft: Draft, sections: Iterable[Section]) -> None:
     speakers = authors(line for section in sections if section.name == "notes" for line in section.lines)
     filled: set[str] = set()
     for section in sections:
-        heading, number = section.heading.text.strip(), section.heading.number
+        heading, number = _wording(section.heading), section.heading.number
         has_text = any(line.text.strip() or line.links for line in section.lines)
         if section.name and section.name not in filled:
             if has_text:
@@ -74,6 +76,10 @@ def fill(draft: Draft, sections: Iterable[Section]) -> None:
         elif has_text:
             draft.remark("repeated-section", heading, line=number)
             _keep(draft, heading, number, section.lines)
+
+
+def _wording(heading: Line) -> str:
+    return heading.text.rstrip(" :\t\u00a0\u202f").lstrip()
 
 
 def _keep(draft: Draft, label: str, number: int, lines: Sequence[Line], known: Iterable[str] = ()) -> None:
@@ -100,7 +106,8 @@ def _fill_section(draft: Draft, section: Section, speakers: dict[str, str]) -> N
 
 
 def _fill_metadata(draft: Draft, lines: Sequence[Line]) -> None:
-    listing: Label | None = None  # the label whose list goes on in the lines below it
+    to_come = 0  # how many lines below the label of a list belong to it, besides bullets
+    is_listing = False
     unknown = 0
     for line in lines:
         if not line.text.strip():
@@ -108,9 +115,12 @@ def _fill_metadata(draft: Draft, lines: Sequence[Line]) -> None:
         label, row, value = _labelled(line.text)
         if row is not None:
             put_fact(draft, row, label, value, line)
-            listing = row if row.kind == "documents" else None
-        elif listing is not None:
+            is_listing = row.kind == "documents"
+            count = _COUNT.fullmatch(value) if is_listing else None
+            to_come = int(count[1]) if count else 0
+        elif is_listing and (to_come or unbullet(line.text)[0]):
             _add_document(draft, line)
+            to_come = max(0, to_come - 1)
         else:
             unknown += 1
             label, value = _unknown_label(line.text, weigh=unknown <= _MOST_WEIGHED)
@@ -143,8 +153,9 @@ def _prefixes(text: str) -> Iterable[tuple[str, str]]:
 def _unknown_label(text: str, *, weigh: bool) -> tuple[str, str]:
     """Part a line of unknown label: at a colon, where it best resembles a known label, or after its first word."""
     before, colon, after = text.partition(":")
-    is_label = len(before) <= _LONGEST and len(before.split()) <= _MOST_WORDS
-    if colon and is_label and not after.startswith("//"):
+    is_label = len(before) <= _LONGEST and 0 < len(before.split()) <= _MOST_WORDS
+    # The colon of a time or of an address parts nothing.
+    if colon and is_label and (before[-1].isspace() or not after or after[0].isspace()):
         return before.strip(), after.strip()
     prefixes = list(_prefixes(text))
     if weigh:
@@ -166,12 +177,13 @@ def _fill_abstract(draft: Draft, section: Section, speakers: dict[str, str]) -> 
             guests.append(guest)
             first_guest = first_guest or line.number
         elif is_picture(text):
-            draft.put("image", text, line.number, label=section.heading.text.strip())
+            draft.put("image", text, line.number, label=_wording(section.heading))
         else:
             texts.append(line.text)
         draft.add_links(line)
-    heading = section.heading.text.strip()
-    draft.put("abstract", paragraphs(texts), section.heading.number, label=heading)
+    heading = _wording(section.heading)
+    first = next((line.number for line in section.lines if line.text.strip()), section.heading.number)
+    draft.put("abstract", paragraphs(texts), first, label=heading)
     if guests:
         draft.put("guests", tuple(guests), first_guest, label=heading)
 
@@ -197,7 +209,7 @@ def _fill_links(draft: Draft, section: Section) -> None:
             draft.add_link(link.url, link.label, line.number)
         if text and not links:
             # The page shows the words of a link, and copying them lost its address.
-            draft.unrecognised(section.heading.text.strip(), text, line.number)
+            draft.unrecognised(_wording(section.heading), text, line.number)
 
 
 def _links_of(line: Line, text: str) -> list[Link]:
@@ -211,7 +223,7 @@ def _links_of(line: Line, text: str) -> list[Link]:
 
 
 def _fill_notes(draft: Draft, section: Section, speakers: dict[str, str]) -> None:
-    heading = section.heading.text.strip()
+    heading = _wording(section.heading)
     known = {fold(guest.name) for guest in draft.get("guests") or ()} | speakers.keys()
     chat = parse_chat(section.lines, known)
     if not chat.notes:
@@ -224,8 +236,9 @@ def _fill_notes(draft: Draft, section: Section, speakers: dict[str, str]) -> Non
     for line in chat.preamble:
         for link in _links_of(line, unbullet(line.text)[1]):
             draft.add_link(link.url, link.label, line.number)
-    first = next((line.number for line in chat.preamble if line.text.strip()), section.heading.number)
-    draft.put("notes_heading", paragraphs(line.text for line in chat.preamble), first, label=heading)
+    first = next((line.number for line in chat.preamble if line.text.strip()), 0)
+    if first:
+        draft.put("notes_heading", paragraphs(line.text for line in chat.preamble), first, label=heading)
     for line in section.lines[len(chat.preamble) :]:
         draft.add_links(line, labelled=False)
     draft.put("notes", tuple(chat.notes), chat.lines[0], label=heading)
@@ -236,7 +249,7 @@ def _fill_notes(draft: Draft, section: Section, speakers: dict[str, str]) -> Non
 
 
 def _fill_pad(draft: Draft, section: Section) -> None:
-    heading = section.heading.text.strip()
+    heading = _wording(section.heading)
     for line in section.lines:
         links = _links_of(line, line.text)
         for link in links:

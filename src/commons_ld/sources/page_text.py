@@ -109,41 +109,44 @@ def _split(lines: Sequence[Line]) -> tuple[list[Line], list[Section]]:
     """Part the page at its headings, which only their wording marks."""
     head: list[Line] = []
     sections: list[Section] = []
-    seen: set[str] = set()
-    current, opened = head, ""
+    current, opened = head, "head"
     guesses = 0
     for index, line in enumerate(lines):
         text = line.text.strip()
-        if not text:
-            current.append(line)
-            continue
         if text.startswith(("R", "r")) and fold(text[:40]).startswith(_FOOTER):
             break
         name = heading_section(text)
-        # In the chat people may write anything: there only a heading that has not been yet is one.
-        is_heading = bool(name) and (opened != "notes" or name not in seen)
-        if not is_heading and opened != "notes" and begins_message(text):
-            # Wherever a chat stands, it is one: its authors must not pass for something else.
-            is_heading, name = True, "notes"
-            section = Section(name, Line(line.number, SECTIONS["notes"][0]), [line])
-        elif is_heading:
+        section: Section | None = None
+        if opened == "notes":
+            # In the chat people may write anything: there only the heading of what comes after it is one.
+            section = Section(name, line, []) if name == "pad" else None
+        elif name:
             section = Section(name, line, [])
-        elif opened != "notes" and guesses < _MOST_GUESSES and _stands_alone(lines, index):
+        elif begins_message(text):
+            # Wherever a chat stands, it is one: its authors must not pass for something else.
+            section = Section("notes", Line(line.number, SECTIONS["notes"][0]), [line])
+        elif guesses < _MOST_GUESSES and _may_be_heading(lines, index):
             guesses += 1
-            is_heading = _resembles_heading(text, opened)
-            section = Section("", line, [])
-        if is_heading:
-            sections.append(section)
-            seen.add(name)
-            current, opened = section.lines, name
-        else:
+            if _resembles_heading(text, opened) and not (opened == "" and _is_blank(current)):
+                section = Section("", line, [])
+        if section is None:
             current.append(line)
+        else:
+            sections.append(section)
+            current, opened = section.lines, section.name
     return head, sections
 
 
-def _stands_alone(lines: Sequence[Line], index: int) -> bool:
-    around = lines[max(0, index - 1) : index] + lines[index + 1 : index + 2]
-    return len(lines[index].text) <= _LONGEST_LABEL and not any(line.text.strip() for line in around)
+def _is_blank(lines: Sequence[Line]) -> bool:
+    return not any(line.text.strip() for line in lines)
+
+
+def _may_be_heading(lines: Sequence[Line], index: int) -> bool:
+    """Tell whether a line is short, stands alone and ends like no sentence."""
+    text = lines[index].text.strip()
+    if not text or len(text) > _LONGEST_LABEL or text[-1] in ".!?…,;":
+        return False
+    return _is_blank(lines[max(0, index - 1) : index]) and _is_blank(lines[index + 1 : index + 2])
 
 
 def _resembles_heading(text: str, opened: str) -> bool:

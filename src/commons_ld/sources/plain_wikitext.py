@@ -54,12 +54,11 @@ class Lines:
     """Plain lines that are being written.
 
     :param draft: what is found on the way is put there: pictures, and templates that are not known
-    :param title: what ``{{PAGENAME}}`` stands for
     :param number: the line of the source that they begin on
     """
 
-    def __init__(self, draft: Draft, title: str, number: int = 1) -> None:
-        self._draft, self._title, self._number = draft, title, number
+    def __init__(self, draft: Draft, number: int = 1) -> None:
+        self._draft, self._number = draft, number
         self._lines: list[Line] = []
         self._pieces: list[str] = []
         self._links: list[Link] = []
@@ -106,7 +105,7 @@ class Lines:
 
     def _shown(self, code: Wikicode) -> str:
         """Return what a label shows, on one line."""
-        inner = Lines(self._draft, self._title, self._number)
+        inner = Lines(self._draft, self._number)
         inner.write(code)
         return " ".join(line.text.strip() for line in inner.finish()).strip()
 
@@ -146,7 +145,7 @@ class Lines:
         if name in _CHARACTERS:
             self._write_text(_CHARACTERS[name])
         elif name == "PAGENAME":
-            self._write_text(self._title)
+            self._write_text(self._draft.get("title"))
         elif fold(name[:_LONGEST_NAME]) in _SHOWN:
             for parameter in node.params:
                 self.write(parameter.value)

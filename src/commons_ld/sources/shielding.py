@@ -37,7 +37,7 @@ _SHIELD_EQUALS: Final = {ord("="): _SHIELD[ord("=")]}
 
 #: How deep marks may stand inside each other. Pages have three or four levels; mwparserfromhell goes to 100.
 _DEEPEST: Final = 40
-#: How many marks a page may have: each is an object of the parser. The longest real pages have a few hundred.
+#: How many marks of a kind a page may have: each is an object of the parser. The longest real pages have a few hundred.
 _MOST_MARKS: Final = 20_000
 
 #: What is shown as it is written, or not at all; left open, it goes on to the end of the page.
@@ -64,6 +64,8 @@ _INLINE: Final = _words(
 _LINE_MARKS: Final = re.compile(r"^[*#:;]+[ \t]*", re.MULTILINE)
 _LINES: Final = re.compile(r"^(?:=[^\n]*|[ \t]*\{\||-{4,})", re.MULTILINE)
 _MARKS: Final = re.compile(r"\{{2,}|\}{2,}|\[\[?|\]+")
+#: A parser function is read as a template of that name: the name of a template could hold no link.
+_FUNCTION: Final = re.compile(r"(\{\{\s{0,9}#[a-z_]{1,20})\s?:", re.IGNORECASE)
 #: A single bracket opens a link only before an address; the parser knows more kinds of them than pages do.
 _ADDRESS_AHEAD: Final = re.compile(r"\[(?:(?:https?|ftp):)?//|\[mailto:", re.IGNORECASE)
 
@@ -98,6 +100,7 @@ def shield(text: str, origin: Origin) -> Shielded:
     text = _TAG.sub(tags.plain, text).translate(_NEVER)
     text = _LINE_MARKS.sub(_line_marks, text)
     text = _LINES.sub(_line, text)
+    text = _FUNCTION.sub(r"\1|", text)
     return Shielded(_balance(text, origin), tags.embedded)
 
 
@@ -180,6 +183,8 @@ def _line(match: re.Match[str]) -> str:
 
 def _balance(text: str, origin: Origin) -> str:
     """Shield every mark that has no partner."""
+    if text.count("|") > _MOST_MARKS:
+        raise MalformedSource("too-many-marks", origin=origin, value=str(_MOST_MARKS))
     marks, partners = _pair(text, origin)
     depth = 0
     pieces: list[str] = []

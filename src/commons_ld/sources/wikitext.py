@@ -17,9 +17,10 @@ from commons_ld.errors import InvalidRecord, MalformedSource, NotARecord, Reject
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
 from commons_ld.sources.broadcast import SERVICES, broadcast_url
+from commons_ld.sources.chat import begins_message
 from commons_ld.sources.decoding import read_text
 from commons_ld.sources.draft import Draft, Line, Section, paragraphs
-from commons_ld.sources.labels import PARAMETER_NAMES, PARAMETERS, heading_section
+from commons_ld.sources.labels import PARAMETER_NAMES, PARAMETERS, SECTIONS, heading_section
 from commons_ld.sources.page import fill, put_fact
 from commons_ld.sources.plain_wikitext import Lines, plain
 from commons_ld.sources.refusals import refuse_namespace, refuse_redirect
@@ -98,15 +99,15 @@ def to_record(text: str, *, title: str, origin: Origin, dropped: int = 0) -> Med
     if not title:
         raise InvalidRecord("missing-title", origin=origin, field="title")
     places = _Places(nodes, shielded.text)
-    call = _record_call(nodes, places, text, origin)
+    call, template = _record_call(nodes, places, text, origin)
     draft = Draft(origin)
     draft.title(title, 0)
     if dropped:
         draft.remark("dropped-characters", value=str(dropped))
-    _put_parameters(draft, title, nodes[call], places.start(call), places)
+    _put_parameters(draft, template, places.start(call), places)
     for number, address in shielded.embedded:
         draft.add_link(address, "", number)
-    head, sections = _split(_body(draft, title, nodes, call, places))
+    head, sections = _split(_body(draft, nodes, call, places))
     _put_head(draft, head)
     fill(draft, sections)
     return draft.record()
@@ -144,33 +145,36 @@ def _displayed_title(nodes: Sequence[Node]) -> str:
     return ""
 
 
-def _record_call(nodes: Sequence[Node], places: _Places, text: str, origin: Origin) -> int:
-    """Return which node is the call of the record's template."""
-    names = [_name(node) if isinstance(node, Template) else "" for node in nodes]
-    if _TEMPLATE in names:
-        return names.index(_TEMPLATE)
-    if any(name.startswith("#ask") for name in names):
-        raise NotARecord("query-page", origin=origin)
+def _record_call(nodes: Sequence[Node], places: _Places, text: str, origin: Origin) -> tuple[int, Template]:
+    """Return the call of the record's template, and which node it is."""
+    other: tuple[int, str] | None = None
+    asked: int | None = None
+    for index, node in enumerate(nodes):
+        if isinstance(node, Template):
+            name = _name(node)
+            if name == _TEMPLATE:
+                return index, node
+            if name == "#ask":
+                asked = asked or index
+            other = other or (index, plain(str(node.name)).strip()[:_LONGEST])
     opened = _OPENED.search(text)
     if opened is not None:
-        line = text.count("\n", 0, opened.start()) + 1
-        raise MalformedSource("open-template", origin=origin.at(line=line))
-    index = next((index for index, name in enumerate(names) if name), None)
-    if index is None:
-        raise NotARecord("no-template", origin=origin)
-    node = nodes[index]
-    shown = plain(str(node.name)).strip()[:_LONGEST]
-    raise NotARecord("other-template", origin=origin.at(line=places.line(places.start(index))), value=shown)
+        raise MalformedSource("open-template", origin=origin.at(line=text.count("\n", 0, opened.start()) + 1))
+    if asked is not None:
+        raise NotARecord("query-page", origin=origin.at(line=places.line(places.start(asked))))
+    if other is not None:
+        raise NotARecord("other-template", origin=origin.at(line=places.line(places.start(other[0]))), value=other[1])
+    raise NotARecord("no-template", origin=origin)
 
 
-def _put_parameters(draft: Draft, title: str, template: Template, start: int, places: _Places) -> None:
+def _put_parameters(draft: Draft, template: Template, start: int, places: _Places) -> None:
     position = start + len("{{") + len(str(template.name))
     service = identifier = ""
     broadcast_line = 0
     for parameter in template.params:
         number = places.line(position)
         position += len("|") + len(str(parameter))
-        lines = Lines(draft, title, number)
+        lines = Lines(draft, number)
         lines.write(parameter.value)
         line = _joined(lines.finish(), number)
         address = line.links[0].url if line.links else line.text
@@ -212,8 +216,8 @@ def _put_broadcast(draft: Draft, service: str, identifier: str, number: int) -> 
         draft.remark("unknown-service", "Service de diffusion", value=service, line=number, hint=hint)
 
 
-def _body(draft: Draft, title: str, nodes: Sequence[Node], call: int, places: _Places) -> list[Line]:
-    lines = Lines(draft, title)
+def _body(draft: Draft, nodes: Sequence[Node], call: int, places: _Places) -> list[Line]:
+    lines = Lines(draft)
     for index, node in enumerate(nodes):
         number = places.line(places.start(index))
         if index != call:
@@ -227,7 +231,7 @@ def _split(lines: Sequence[Line]) -> tuple[list[Line], list[Section]]:
     """Part the page at its headings, and make its lines plain."""
     head: list[Line] = []
     sections: list[Section] = []
-    current = head
+    current, opened = head, ""
     in_table = False
     for line in lines:
         text = plain(line.text).strip()
@@ -235,8 +239,13 @@ def _split(lines: Sequence[Line]) -> tuple[list[Line], list[Section]]:
             heading = text.strip("= \t")
             section = Section(heading_section(heading), Line(line.number, heading, line.links), [])
             sections.append(section)
-            current = section.lines
+            current, opened = section.lines, section.name
             continue
+        if opened != "notes" and begins_message(text):
+            # Wherever a chat stands, it is one: its authors must not pass for something else.
+            section = Section("notes", Line(line.number, SECTIONS["notes"][0]), [])
+            sections.append(section)
+            current, opened = section.lines, "notes"
         in_table = (in_table or text.startswith("{|")) and not text.startswith("|}")
         if in_table or text.startswith("|}"):
             text = _row(text)
