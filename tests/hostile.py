@@ -55,9 +55,9 @@ def check(source: Source, data: bytes) -> None:
     assert msgspec.json.decode(msgspec.json.encode(found), type=MediaRecord) == found
     assert found.title.strip() == found.title != ""
     assert all(0 <= note.reply_to < number for number, note in enumerate(found.notes, 1))
-    assert all(link.url.startswith(("http://", "https://", "HTTP", "Http")) or link.url[:4].lower() == "http" for link in found.links)
-    last = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig").count
-    lines = 1 + last("\n") + last("\r") + last("\u2028") + last("\u2029")
+    assert all(link.url.lower().startswith(("http://", "https://")) for link in found.links)
+    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    lines = 1 + sum(text.count(end) for end in "\n\r\u2028\u2029")
     assert all(1 <= line <= lines for line in found.lines.values())
     assert all(item.line <= lines for item in (*found.unrecognised, *found.remarks))
 
@@ -73,7 +73,7 @@ def seconds(source: Source, data: bytes) -> float:
     return min(once(), once())
 
 
-def is_linear(source: Source, head: str, pieces: Iterable[str], tail: str = "") -> list[str]:
+def superlinear(source: Source, head: str, pieces: Iterable[str], tail: str = "") -> list[str]:
     """Return those of ``pieces`` that a page of four times as many takes much longer than four times to read."""
     slow = []
     for piece in pieces:

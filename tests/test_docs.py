@@ -302,11 +302,11 @@ def test_an_example_of_settings_loads(fence: Fence, tmp_path: Path) -> None:
     assert load_settings(path, {}) != Settings(root=tmp_path)
 
 
-@pytest.mark.parametrize("fence", [example for language in ("text", "json", "csv") for example in examples(language)])
+@pytest.mark.parametrize(
+    "fence", [fence for fence in fences(DOCS / "sources.md") if fence.info], ids=lambda fence: fence.info
+)
 def test_an_example_of_a_source_is_read_in_full(fence: Fence) -> None:
-    """Where an example has the name of a file, that file is read, and nothing in it is left over."""
-    if not fence.info:
-        return
+    """It has the name of a file, is read as that, and nothing in it is left over."""
     source = by_suffix(fence.info)
     assert source is not None
 
@@ -368,15 +368,18 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Export:
 
 
 def test_the_readme_shows_what_is_printed(exported: Export) -> None:
-    """Line for line; an ellipsis stands for the lines between."""
+    """Line for line; an ellipsis on a line of its own stands for the lines between."""
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     match = re.search(r"<!-- printed by: .* -->\n```text\n(.*?)```", readme, re.DOTALL)
     assert match is not None
+    beginning, *between, end = match[1].split("…\n")
 
-    beginning, end = match[1].split("…\n")
-
-    assert exported.printed.startswith(beginning)
-    assert exported.printed.endswith(end)
+    rest = exported.printed
+    assert rest.startswith(beginning)
+    for shown in between:
+        assert shown in rest
+        rest = rest.partition(shown)[2]
+    assert rest.endswith(end)
 
 
 def test_the_readme_shows_files_that_are_published(exported: Export) -> None:

@@ -3,15 +3,174 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hostile import PIECES, anything, check, is_linear, read_all
 
 from commons_ld.errors import NotARecord, SourceError
 from commons_ld.origin import Origin
-from commons_ld.record import MediaRecord
-from commons_ld.sources import by_suffix, page_text
+from commons_ld.record import Guest, MediaRecord
+from commons_ld.sources import SOURCES, page_text
+from tests.hostile import PIECES, anything, check, read_all, superlinear
 
-SOURCE = by_suffix("page.txt")
+SOURCE = SOURCES[0]
+
+
+def record_of(text: str) -> MediaRecord:
+    return page_text.to_record(text, origin=Origin("page.txt"))
+
+
+def test_what_is_refused_can_be_kept_instead_of_raised() -> None:
+    """The caller decides what becomes of a page that is no record."""
+    [kept] = read_all(SOURCE, b"Attribut:Pays\n")
+
+    assert isinstance(kept, NotARecord)
+    assert (kept.code, kept.value, kept.origin) == ("namespace-page", "Attribut", Origin("page.txt", 1))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Spécial:Toutes les pages", "special:AllPages", "Attribut:Pays", "Property:Pays", "Modèle:Objet média"),
+        *("Template:X", "Catégorie:Objet média", "Category:X", "Fichier:a.png", "File:a.png", "Utilisateur:Admin"),
+        *("User:Admin", "Discussion:X", "Talk:X", "Discussion utilisateur:X", "User talk:X", "Formulaire:X"),
+    ],
+)
+def test_each_namespace_without_records_is_refused(title: str) -> None:
+    """In French and in English, whatever the case."""
+    with pytest.raises(NotARecord):
+        record_of(title + "\n")
+
+
+@pytest.mark.parametrize("title", ["21.12 Entretien : les communs", "Concepts: une charte", "22:10", "Spéciale"])
+def test_a_colon_in_a_title_is_no_namespace(title: str) -> None:
+    """Only the names of namespaces are refused."""
+    assert record_of(title).title == title
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Différences entre versions", "« X » : différence entre versions", "Différence entre les versions de « X »"),
+        *("Difference between revisions of \"X\"", "X: Difference between revisions"),
+    ],
+)
+def test_a_comparison_is_refused_by_its_title(title: str) -> None:
+    """In the wordings of several releases of MediaWiki, French and English."""
+    with pytest.raises(NotARecord, match="compares two versions"):
+        record_of(title)
+
+
+def test_words_of_a_chat_do_not_refuse_the_page() -> None:
+    """Whatever people say in a chat, the page is still a record."""
+    talk = "Version du 3 mars : Différences entre versions, #ask, Requête sémantique, Rediriger vers : X"
+
+    page = f"21.12 X\n\nNotes laissées par les participants\n\n[14:00] Ana :\n\n{talk}\n\nRequête sémantique\n"
+
+    assert record_of(page).notes[0].text == f"{talk}\n\nRequête sémantique"
+
+
+def test_only_the_lead_may_resemble_a_query() -> None:
+    """A sentence that begins like the title of a query is a sentence."""
+    assert record_of("X\n\nRecherche sémantique et communs, un récit.").description.startswith("Recherche")
+
+
+@pytest.mark.parametrize("heading", ["En résumé :", "EN RÉSUMÉ", "\u00a0En\u00a0résumé\u00a0:", "en resume"])
+def test_a_heading_is_known_by_its_letters(heading: str) -> None:
+    """Case, accents, blanks and the colon do not matter."""
+    assert record_of(f"X\n\n{heading}\n\nUn texte.").abstract == "Un texte."
+
+
+@pytest.mark.parametrize("word", ["participant·e·s", "participant.e.s", "participant-e-s", "participant(e)s", "participants"])
+def test_inclusive_spellings_are_one_heading(word: str) -> None:
+    """However 'participant·e·s' is parted, it opens the chat."""
+    assert len(record_of(f"X\n\nNotes laissées par les {word}\n\n[14:00] Ana : Oui").notes) == 1
+
+
+def test_metadata_copied_from_a_table_is_read() -> None:
+    """Some browsers put a tab between a label and its value."""
+    record = record_of("X\n\nMétadonnées\n\nDate de création\t2021/12/02\nPays :\tFrance\n")
+
+    assert (record.created, record.countries) == ("2021/12/02", ("France",))
+
+
+def test_the_longest_label_wins() -> None:
+    """'Date de publication' is not 'Date', and a country may begin like a label."""
+    record = record_of("X\n\nMétadonnées\n\nPays Pays-Bas\nAuteur Auteur Anonyme\nMédia Médias libres\n")
+
+    assert (record.countries, record.authors, record.media_type) == (("Pays-Bas",), ("Auteur Anonyme",), "Médias libres")
+
+
+def test_a_guest_may_be_named_anywhere_in_the_catalogue() -> None:
+    """A name in lower case is a guest's if the metadata has it."""
+    page = "X\n\nMétadonnées\n\nParticipant(s) ana dupont\n\nEn résumé\n\n• ana dupont anime un tiers-lieu\n"
+
+    assert record_of(page).guests == (Guest("ana dupont", "anime un tiers-lieu"),)
+
+
+def test_what_cannot_be_written_is_dropped_and_told() -> None:
+    """Control characters leave the text, and a remark counts them."""
+    [record] = read_all(SOURCE, "X\n\nUn\x0b te\x01xte.".encode())
+
+    assert isinstance(record, MediaRecord)
+    assert record.description == "Un texte."
+    assert [(remark.code, remark.value) for remark in record.remarks] == [("dropped-characters", "2")]
+
+
+@pytest.mark.parametrize(("ending", "name"), [("\n", "unix"), ("\r\n", "windows"), ("\r", "old macintosh")])
+def test_any_line_ending_gives_the_same_lines(ending: str, name: str) -> None:
+    """A record tells the same lines whatever the system its page was saved on."""
+    [record] = read_all(SOURCE, ending.join(["X", "", "Métadonnées", "", "Pays France"]).encode())
+
+    assert isinstance(record, MediaRecord), name
+    assert record.lines["countries"] == 5
+
+
+def test_a_million_lines_are_one_page() -> None:
+    """A page of a million lines is read, and every line of it kept."""
+    [record] = read_all(SOURCE, b"X\n\nEn r\xc3\xa9sum\xc3\xa9\n\n" + b"a\n" * 1_000_000)
+
+    assert isinstance(record, MediaRecord)
+    assert record.abstract.count("a") == 1_000_000
+
+
+def test_hints_are_bounded_and_nothing_is_lost() -> None:
+    """Thousands of unknown labels are all kept; only the first ones get a hint."""
+    page = "X\n\nMétadonnées\n\n" + "".join(f"Durées{number} 1\n" for number in range(3_000))
+
+    unrecognised = record_of(page).unrecognised
+
+    assert len(unrecognised) == 3_000
+    assert (unrecognised[0].nearest, unrecognised[-1].nearest) == ("Durée", "")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        *("X\n", "X\n\nMétadonnées\n\n", "X\n\nEn résumé\n\n• ", "X\n\nURL mentionnées :\n\n"),
+        "X\n\nNotes laissées par les participants\n\n[14:00] Ana : a\n",
+    ],
+)
+def test_time_is_proportional_to_size(head: str) -> None:
+    """Four times as much of anything does not take much more than four times as long, in any section."""
+    marks = ("(", ")", "http://a)", "http://", "[14:00] ", "Ana Bo ", "Enjeu(x) : ", "\nDocumens\n", "a:", "\n• Ana est b", "\t")
+
+    assert superlinear(SOURCE, head, (*PIECES, *marks)) == []
+
+
+@settings(max_examples=10_000, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(anything)
+def test_no_text_breaks_the_reader(data: bytes) -> None:
+    """Ten thousand arbitrary texts give a record that keeps its promises, or an error of ours."""
+    check(SOURCE, data)
+
+
+def test_a_stream_that_fails_is_an_error_of_ours() -> None:
+    """What the system says of a file is told in its words, without a traceback."""
+
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(SourceError, match=r"page.txt: the file cannot be read \(Input/output error\)"):
+        list(page_text.read(Broken(), origin=Origin("page.txt")))

@@ -259,7 +259,9 @@ def test_the_author_of_a_message_inside_a_text_is_withheld() -> None:
     """A part of a chat log that was not taken apart gives nobody away."""
     log = "[14:09] Ana Ruiz : oui\n• [14h10] michel briand: non\n[14:11:02] Louise Guillot : si"
 
-    assert REDACTION.text(log) == "[14:09] [nom retiré] : oui\n• [14h10] P4: non\n[14:11:02] Louise Guillot : si".replace(
+    assert REDACTION.text(
+        log
+    ) == "[14:09] [nom retiré] : oui\n• [14h10] P4: non\n[14:11:02] Louise Guillot : si".replace(
         "[nom retiré]", "[nom]"
     )
 
@@ -315,7 +317,15 @@ def test_without_names_nobody_is_called_away() -> None:
 
 def test_one_person_has_one_identity() -> None:
     """Case, order, accents, blanks and what stands beside the name make nobody else; a first name alone might."""
-    assert len({identity(name) for name in ("MICCIARELLI Giuseppe", "giuseppe\u00a0micciarelli", "Giuseppe-Micciarelli (I)")}) == 1
+    assert (
+        len(
+            {
+                identity(name)
+                for name in ("MICCIARELLI Giuseppe", "giuseppe\u00a0micciarelli", "Giuseppe-Micciarelli (I)")
+            }
+        )
+        == 1
+    )
     assert identity("Marie (Lyon)") != identity("Marie (Paris)")
     assert identity("…") != identity("!")
 
@@ -323,10 +333,47 @@ def test_one_person_has_one_identity() -> None:
 #: Pieces that addresses, numbers, names and what is put in their place are made of.
 SHARDS = (
     *"@＠ \u00a0\n.,-_'()[]+06:/~ab",
-    *("%40", "&#64;", "%20", "%C3%A9", "https://", "www.", "x.org/", "mailto:", "tel:", "?tel=", "00", "33", "12", "514"),
-    *("nom", "fr", "com", "point", "at", "[at]", " arobase ", "[point]", "5551234", "Tél ", "ISBN", "[14:09]", "\u200b"),
+    *(
+        "%40",
+        "&#64;",
+        "%20",
+        "%C3%A9",
+        "https://",
+        "www.",
+        "x.org/",
+        "mailto:",
+        "tel:",
+        "?tel=",
+        "00",
+        "33",
+        "12",
+        "514",
+    ),
+    *(
+        "nom",
+        "fr",
+        "com",
+        "point",
+        "at",
+        "[at]",
+        " arobase ",
+        "[point]",
+        "5551234",
+        "Tél ",
+        "ISBN",
+        "[14:09]",
+        "\u200b",
+    ),
     *("Olivier", "Jaspart", "jaspart", "Marie-Soleil", "marie", "Louise", "Guillot", "O.", "Je", "Mahe\u0301", "zoé"),
-    *("Participant", "·e", "Participant·e 3", "Participant 2", "[adresse retirée]", "[nom retiré]", "[mention withheld]"),
+    *(
+        "Participant",
+        "·e",
+        "Participant·e 3",
+        "Participant 2",
+        "[adresse retirée]",
+        "[nom retiré]",
+        "[mention withheld]",
+    ),
 )
 
 
@@ -345,7 +392,20 @@ def test_what_was_redacted_stays_as_it_is(text: str, chat: bool) -> None:
 
 HOSTILE = (
     *("@", "a.", "1", "0 ", "06 ", "+33 ", "a@", "a at ", "[point] ", "a [at] b.c ", "@a", "@a-", "(", "&#0000", "%40"),
-    *("%C3%A9", "http://", "www.", "http://a@b ", "[14:09] a ", "a b ", "Olivier ", "olivier-", "é", "\u0301", "mailto:", "_"),
+    *(
+        "%C3%A9",
+        "http://",
+        "www.",
+        "http://a@b ",
+        "[14:09] a ",
+        "a b ",
+        "Olivier ",
+        "olivier-",
+        "é",
+        "\u0301",
+        "mailto:",
+        "_",
+    ),
 )
 
 

@@ -89,14 +89,15 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
         return redaction.text(text, chat=True)
 
     def credit(note: Note, number: int) -> Note:
-        author = "" if number and policy.notes != "publish" else contributors.get(identity(note.author), note.author)
+        nameless = (number and policy.notes != "publish") or not note.author.strip()
+        author = "" if nameless else contributors.get(identity(note.author), note.author)
         text, time = in_chat(note.text), in_chat(note.time)
         return replace(note, author=anybody.text(author), time=time, text=text, participant=number)
 
     fields: dict[str, Any] = {
         "guests": tuple(Guest(anybody.text(guest.name), redaction.text(guest.biography)) for guest in record.guests),
         "documents": _documents(record.documents, redaction),
-        "links": tuple(Link(link.url, redaction.text(link.label)) for link in record.links if redaction.link(link.url)),
+        "links": _links(record.links, redaction),
         "notes_heading": "" if policy.notes == "omit" else in_chat(record.notes_heading),
         "notes": () if policy.notes == "omit" else tuple(map(credit, record.notes, numbers)),
         "unrecognised": _each_text(record.unrecognised, in_chat),
@@ -167,6 +168,10 @@ def _documents(documents: Sequence[Document], redaction: Redaction) -> tuple[Doc
     """Return what is left of the documents; one that had a link only, and a personal one, is not."""
     redacted = (Document(redaction.text(document.title), redaction.link(document.url)) for document in documents)
     return tuple(new for new, old in zip(redacted, documents, strict=True) if new.title or new.url or not old.url)
+
+
+def _links(links: Sequence[Link], redaction: Redaction) -> tuple[Link, ...]:
+    return tuple(Link(link.url, redaction.text(link.label)) for link in links if redaction.link(link.url) == link.url)
 
 
 def _remark(remark: Remark, change: Callable[[str], str]) -> Remark:

@@ -74,9 +74,7 @@ def _refusal(refusal: Refusal, language: Language) -> Iterator[str]:
 def _page(view: PageView, language: Language) -> Iterator[str]:
     yield ""
     yield view.title
-    yield f"  {view.place}"
-    if view.url:
-        yield f"  {view.url}"
+    yield from (f"  {address}" for address in (view.place, view.url) if address)
     for finding in view.findings:
         yield from _finding(finding, language)
     for label in view.page.unrecognised:

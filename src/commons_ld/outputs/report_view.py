@@ -68,7 +68,12 @@ class Finding(NamedTuple):
 
 
 class PageView(NamedTuple):
-    """A page, as a person reads of it."""
+    """A page, as a person reads of it.
+
+    :param title: of the page, or its file where it has none
+    :param url: of the page on the wiki, ``""`` where it has none that is a web address
+    :param place: its file, and where in it; ``""`` where the title says so
+    """
 
     page: PageReport
     title: str
@@ -120,9 +125,12 @@ def _escape(character: str) -> str:
 
 def page_view(page: PageReport, base_iri: str, language: Language) -> PageView:
     """Return what to tell of a page, the gravest first, then in the order of the page."""
-    title = printable(page.title) or word("untitled", language)
     url = page.page_url if page.page_url.startswith(("https://", "http://")) else ""
-    return PageView(page, title, url, place_of(page.origin, language), _findings(page, base_iri, language))
+    # What the title says already is not said again.
+    origin = page.origin if page.origin.page != page.title else Origin(page.origin.path, page.origin.line)
+    place = place_of(origin, language) if page.title else ""
+    title = printable(page.title) or place_of(origin, language)
+    return PageView(page, title, url, place, _findings(page, base_iri, language))
 
 
 def place_of(origin: Origin, language: Language) -> str:

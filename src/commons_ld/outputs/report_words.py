@@ -88,8 +88,6 @@ COUNTED: Final[dict[str, tuple[str, str, str, str]]] = {
     "Violation": ("point à corriger", "points à corriger", "thing to mend", "things to mend"),
     "Warning": ("point à vérifier", "points à vérifier", "thing to check", "things to check"),
     "Info": ("conseil", "conseils", "piece of advice", "pieces of advice"),
-    "pages": ("page", "pages", "page", "pages"),
-    "nodes": ("élément vérifié", "éléments vérifiés", "item checked", "items checked"),
     "more": ("autre page", "autres pages", "other page", "other pages"),
 }
 
@@ -169,7 +167,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "nearest": ("le plus proche connu\u00a0: {}", "the nearest known: {}"),
     "no-nearest": ("aucun connu ne s'en approche", "no known one comes near"),
-    "untitled": ("(sans titre)", "(untitled)"),
     "more": (
         "{} ne sont pas montrées ici ; elles sont toutes dans report.fr.txt et report.json.",
         "{} are not shown here; they are all in report.en.txt and report.json.",

@@ -108,8 +108,13 @@ class Redaction:
         return _apply(finders, text)
 
     def link(self, link: str) -> str:
-        """Return ``link``, or ``""`` if it is personal: if it holds a name, an address or a number to dial."""
-        return "" if self._is_personal(link) else link
+        """Return ``link``, or ``""`` if it is personal: if it holds a name, an address or a number to dial.
+
+        What is no link, such as the name of a file, is personal by any telephone number too.
+        """
+        is_link = _LINK.match(link) is not None
+        personal = self._is_personal(link) or (not is_link and any(new for _, _, new in self._numbers(link)))
+        return "" if personal else link
 
     def _is_personal(self, link: str) -> bool:
         plain = unquote(unquote(link))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 from commons_ld.errors import NotARecord
 from commons_ld.origin import Origin
+from commons_ld.sources.chat import begins_message
 from commons_ld.sources.draft import Line
-from commons_ld.sources.labels import METADATA
+from commons_ld.sources.labels import METADATA, heading_section
 from commons_ld.text import fold
 
 __all__ = ["refuse_namespace", "refuse_page", "refuse_redirect"]
@@ -49,7 +50,7 @@ _QUERY_TITLES: Final = ("requete semantique", "recherche semantique", "semantic 
 _QUERY_MARKS: Final = ("{{#ask", "#ask")
 _REDIRECT_TITLES: Final = ("page de redirection", "redirect page")
 _REDIRECT_MARKS: Final = ("rediriger vers :", "redirect to:")
-#: How many lines show what a page is; a chat further down may speak of anything.
+#: How many lines show what a page is.
 _TOP: Final = 12
 _LONGEST: Final = 120
 
@@ -86,7 +87,9 @@ def refuse_page(lines: Sequence[Line], origin: Origin) -> None:
 
     :raises NotARecord: saying what the page is
     """
-    top = islice((line for line in lines if line.text.strip()), _TOP)
+    # Below the first heading anything may be said, in the chat above all.
+    above = list(takewhile(lambda line: not heading_section(line.text) and not begins_message(line.text), lines))
+    top = islice((line for line in above if line.text.strip()), _TOP)
     for index, line in enumerate(top):
         folded = fold(line.text[:_LONGEST])
         wording = folded.rstrip(" :")
@@ -98,7 +101,7 @@ def refuse_page(lines: Sequence[Line], origin: Origin) -> None:
             raise NotARecord("query-page", origin=here)
         if wording in _REDIRECT_TITLES or folded.startswith(_REDIRECT_MARKS):
             raise NotARecord("redirect-page", origin=here)
-    _refuse_unnamed_diff(lines, origin)
+    _refuse_unnamed_diff(above, origin)
 
 
 def _heads_a_table(text: str) -> bool:
