@@ -92,6 +92,7 @@ class Interpreter:
         self._organizations: Final = frozenset(fold(name) for name in settings.agents.organizations)
         # The engines that are compared keep these too.
         self._mint: Final = lru_cache(maxsize=65536)(lambda kind, name: self._policy.mint(kind, slug(name)))
+        self._fold: Final = lru_cache(maxsize=65536)(fold)
         self._concept: Final = lru_cache(maxsize=65536)(concepts.find)
         self._to_iri: Final = lru_cache(maxsize=8192)(to_iri)
         self._makers: Final[dict[str, Callable[[Any, _Point], _Found]]] = {
@@ -122,11 +123,11 @@ class Interpreter:
 
     def graph(self, record: MediaRecord) -> str:
         """Return the IRI of the named graph of a record."""
-        return self._policy.mint("graph", slug(record.title))
+        return self._policy.mint("graph", record.identifier)
 
     def cells(self, record: MediaRecord) -> Iterator[Cell]:
         """Yield every cell of a session, node by node; what is described once is yielded once."""
-        session = self._policy.mint("session", slug(record.title))
+        session = self._policy.mint("session", record.identifier)
         waiting, seen = [_Node("session", session, record)], set[tuple[str, str]]()
         for node in waiting:  # which grows: a guest comes before the same person in the chat, who has no biography there
             if (node.kind, node.iri) in seen:
@@ -151,7 +152,7 @@ class Interpreter:
 
     def _classes(self, node: _Node, record: MediaRecord) -> tuple[str, ...]:
         if node.kind == "recording":
-            return (MEDIA_TYPES[fold(record.media_type)].recording,)
+            return (MEDIA_TYPES[self._fold(record.media_type)].recording,)
         return NODE_TYPES[node.kind]
 
     def _plain(self, value: object, _here: _Point) -> _Found:
@@ -184,7 +185,7 @@ class Interpreter:
         return known.authority if known else "", None
 
     def _dcmi_type(self, value: str, _here: _Point) -> _Found:
-        return expand(MEDIA_TYPES[fold(value)].dcmi), None
+        return expand(MEDIA_TYPES[self._fold(value)].dcmi), None
 
     def _url(self, value: str, _here: _Point) -> _Found:
         return self._to_iri(value) or "", None
@@ -201,7 +202,7 @@ class Interpreter:
 
     def _person(self, value: Guest | str, _here: _Point) -> _Found:
         named = _Named(value) if isinstance(value, str) else _Named(value.name, value.biography)
-        return self._named("organization" if fold(named.name) in self._organizations else "person", named)
+        return self._named("organization" if self._fold(named.name) in self._organizations else "person", named)
 
     def _author(self, note: Note, here: _Point) -> _Found:
         if not note.participant:
@@ -229,7 +230,7 @@ def _values(rule: Rule, here: _Point) -> tuple[Any, ...]:
     """Return the values of a field, of which the crosswalk names some that are no field of the record."""
     match rule.field:
         case "slug":
-            return (slug(here.record.title),)
+            return (here.record.identifier,)
         case "position":
             return (here.node.number,)
         case "session":

@@ -3,7 +3,8 @@
 Every person, title, organization, address and sentence is invented; whoever bears such a name is not meant.
 Only the labels of the concepts are those of the scheme. A record has what the page of a monthly call has:
 a lead, a summary of some paragraphs, guests with a biography, documents, links, and a chat whose authors are
-numbered already, since nobody in it is real and there is nothing to withhold.
+numbered already, since nobody in it is real and there is nothing to withhold. Its identifier is its name in IRIs,
+which the ledger would give it.
 
 A record depends on the seed and its own number alone: the first thousand of ten thousand are the thousand.
 Chance comes from :meth:`random.Random.random` only, the one sequence that Python promises not to change.
@@ -18,6 +19,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from commons_ld.iris import slug
 from commons_ld.record import Document, Guest, Link, Note, RecordFields
 from commons_ld.settings import AgentSettings, Settings
 
@@ -97,10 +99,12 @@ def write_records(path: Path, count: int, seed: int = SEED) -> None:
 def _record(number: int, chance: Random) -> RecordFields:
     year, month, day = 2012 + _upto(chance, 12), 1 + _upto(chance, 12), 1 + _upto(chance, 28)
     created = f"{year}/{month:02}/{day:02}"
+    title = f"{year % 100:02}.{month:02} {_one(chance, _TOPICS)} {number}"
     guests = tuple(f"{given} {_one(chance, _FAMILY)}" for given in _some(chance, _GIVEN, 3))
     page = f"https://wiki.rivage-invente.example/{number:06}"
     return RecordFields(
-        title=f"{year % 100:02}.{month:02} {_one(chance, _TOPICS)} {number}",
+        title=title,
+        identifier=slug(title),
         page=page,
         collections=(_one(chance, _COLLECTIONS),),
         objets_de_commun=_some(chance, _OBJETS, 1),
@@ -119,7 +123,7 @@ def _record(number: int, chance: Random) -> RecordFields:
         guests=tuple(Guest(name, f"{_one(chance, _PROFESSIONS)}. {_sentences(chance, 1)}") for name in guests),
         broadcast_url=f"https://audio.rivage-invente.example/{number}.ogg" if _upto(chance, 2) else "",
         documents=(Document("La charte d’usage", f"{page}/charte.pdf"),),
-        links=(Link(f"{page}/site?lieu=préau"),),
+        links=(Link(f"{page}/site?lieu={'quai' if _upto(chance, 8) else 'préau'}"),),
         notes=_notes(chance, guests),
     )
 

@@ -166,7 +166,7 @@ def fields() -> str:
                 column.description,
                 ", ".join([*shown, *[_ON_THE_PAGE[name] for name in (column.name,) if name in _ON_THE_PAGE]]),
                 ", ".join([*parameters, *[_IN_WIKITEXT[name] for name in (column.name,) if name in _IN_WIKITEXT]]),
-                column.form,
+                _verbatim(column.form),
                 _code(_example(examples[column.name])),
             )
 

@@ -52,7 +52,7 @@ def test_a_colon_in_a_title_is_no_namespace(title: str) -> None:
     "title",
     [
         *("Différences entre versions", "« X » : différence entre versions", "Différence entre les versions de « X »"),
-        *("Difference between revisions of \"X\"", "X: Difference between revisions"),
+        *('Difference between revisions of "X"', "X: Difference between revisions"),
     ],
 )
 def test_a_comparison_is_refused_by_its_title(title: str) -> None:
@@ -81,7 +81,9 @@ def test_a_heading_is_known_by_its_letters(heading: str) -> None:
     assert record_of(f"X\n\n{heading}\n\nUn texte.").abstract == "Un texte."
 
 
-@pytest.mark.parametrize("word", ["participant·e·s", "participant.e.s", "participant-e-s", "participant(e)s", "participants"])
+@pytest.mark.parametrize(
+    "word", ["participant·e·s", "participant.e.s", "participant-e-s", "participant(e)s", "participants"]
+)
 def test_inclusive_spellings_are_one_heading(word: str) -> None:
     """However 'participant·e·s' is parted, it opens the chat."""
     assert len(record_of(f"X\n\nNotes laissées par les {word}\n\n[14:00] Ana : Oui").notes) == 1
@@ -98,7 +100,11 @@ def test_the_longest_label_wins() -> None:
     """'Date de publication' is not 'Date', and a country may begin like a label."""
     record = record_of("X\n\nMétadonnées\n\nPays Pays-Bas\nAuteur Auteur Anonyme\nMédia Médias libres\n")
 
-    assert (record.countries, record.authors, record.media_type) == (("Pays-Bas",), ("Auteur Anonyme",), "Médias libres")
+    assert (record.countries, record.authors, record.media_type) == (
+        ("Pays-Bas",),
+        ("Auteur Anonyme",),
+        "Médias libres",
+    )
 
 
 def test_a_guest_may_be_named_anywhere_in_the_catalogue() -> None:
@@ -110,7 +116,7 @@ def test_a_guest_may_be_named_anywhere_in_the_catalogue() -> None:
 
 def test_what_cannot_be_written_is_dropped_and_told() -> None:
     """Control characters leave the text, and a remark counts them."""
-    [record] = read_all(SOURCE, "X\n\nUn\x0b te\x01xte.".encode())
+    [record] = read_all(SOURCE, b"X\n\nUn\x0b te\x01xte.")
 
     assert isinstance(record, MediaRecord)
     assert record.description == "Un texte."
@@ -153,7 +159,19 @@ def test_hints_are_bounded_and_nothing_is_lost() -> None:
 )
 def test_time_is_proportional_to_size(head: str) -> None:
     """Four times as much of anything does not take much more than four times as long, in any section."""
-    marks = ("(", ")", "http://a)", "http://", "[14:00] ", "Ana Bo ", "Enjeu(x) : ", "\nDocumens\n", "a:", "\n• Ana est b", "\t")
+    marks = (
+        "(",
+        ")",
+        "http://a)",
+        "http://",
+        "[14:00] ",
+        "Ana Bo ",
+        "Enjeu(x) : ",
+        "\nDocumens\n",
+        "a:",
+        "\n• Ana est b",
+        "\t",
+    )
 
     assert superlinear(SOURCE, head, (*PIECES, *marks)) == []
 
@@ -169,7 +187,7 @@ def test_a_stream_that_fails_is_an_error_of_ours() -> None:
     """What the system says of a file is told in its words, without a traceback."""
 
     class Broken(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
+        def read(self, size: int | None = -1) -> bytes:  # noqa: ARG002 - it is the signature of a stream
             raise OSError(5, "Input/output error")
 
     with pytest.raises(SourceError, match=r"page.txt: the file cannot be read \(Input/output error\)"):

@@ -265,7 +265,7 @@ def names(draw: st.DrawFn) -> str:
     words = draw(st.sampled_from(NAMES)).split()
     words = draw(st.permutations(words))
     between = draw(BLANKS | st.sampled_from([".", "-", "_", "%20", "\n"]))
-    form = draw(st.sampled_from(["NFC", "NFD"]))
+    form: Literal["NFC", "NFD"] = draw(st.sampled_from(["NFC", "NFD"]))
     written = unicodedata.normalize(form, draw(CASES)(between.join(words).replace("%20", "\0"))).replace("\0", "%20")
     if draw(st.booleans()):
         written = "".join(c for c in unicodedata.normalize("NFD", written) if not unicodedata.combining(c))

@@ -48,12 +48,14 @@ def test_values_span_lines_and_keep_their_paragraphs() -> None:
     record = record_of("{{Objet média\n|Description=Un.\n\nDeux,\ntrois.\n\n|Pays=France\n}}")
 
     assert record.description == "Un.\n\nDeux,\ntrois."
-    assert record.lines == {"description": 2, "countries": 6}
+    assert record.lines == {"description": 2, "countries": 7}
 
 
 def test_lines_are_counted_through_comments_and_tags() -> None:
     """What is not shown is still a line of the page."""
-    record = record_of("<!--\n\n-->{{Objet média\n|Description=<span\nclass='a'>x</span>\n|Pays=France}}\n\n== Documents ==\nD")
+    record = record_of(
+        "<!--\n\n-->{{Objet média\n|Description=<span\nclass='a'>x</span>\n|Pays=France}}\n\n== Documents ==\nD"
+    )
 
     assert record.lines == {"description": 4, "countries": 6, "documents": 9}
 
@@ -86,7 +88,7 @@ def test_what_is_no_tag_stays(text: str) -> None:
         ("<nowiki>''a'' [[b]] {{c}}</nowiki>", "''a'' [[b]] {{c}}"),
         ("a&nbsp;: &rsquo; &amp;lt; &#x27; &bogus; R&D", "a\u00a0: ’ &lt; ' &bogus; R&D"),
         ("a[[Catégorie:X]]b[[category:Y|z]]", "ab"),
-        ("[14:09] [sic] {a} }} ]] [[ {{", "[14:09] [sic] {a} }} ]] [[ {{"),
+        ("[sic] [14:09] {a} }} ]] [[ {{", "[sic] [14:09] {a} }} ]] [[ {{"),
         ("a<br>b<br/>c</br>d", "a\nb\nc\nd"),
         ("<ul><li>a</li><li>b</li></ul>", "• a\n• b"),
         ("[[Durée::01:00:00]] [[Pays::France|la France]]", "01:00:00 la France"),
@@ -119,7 +121,9 @@ def test_a_page_of_marks_is_refused(marks: str) -> None:
         record_of("{{Objet média|Pays=France}}" + marks * 20_001)
 
 
-@pytest.mark.parametrize("marks", ["=x", "{|", "\n{|\n|-\n|", "\n;a:", "[urn:", "{{a|b=", "<b a='", "\n----{|", "[[a|", "<p>"])
+@pytest.mark.parametrize(
+    "marks", ["=x", "{|", "\n{|\n|-\n|", "\n;a:", "[urn:", "{{a|b=", "<b a='", "\n----{|", "[[a|", "<p>"]
+)
 def test_what_fells_the_parser_does_not_fell_the_reader(marks: str) -> None:
     """Marks that make mwparserfromhell run for minutes, or end the process, are text."""
     [found] = read_all(SOURCE, ("{{Objet média|Pays=France}}\n" + marks * (200_000 // len(marks))).encode())
@@ -127,10 +131,26 @@ def test_what_fells_the_parser_does_not_fell_the_reader(marks: str) -> None:
     assert not isinstance(found, MediaRecord) or found.countries == ("France",)
 
 
-@pytest.mark.parametrize("head", ["{{Objet média|Pays=France}}\n", "{{Objet média|Description=", "{{Objet média|a=b}}\n== Documents ==\n* "])
+@pytest.mark.parametrize(
+    "head", ["{{Objet média|Pays=France}}\n", "{{Objet média|Description=", "{{Objet média|a=b}}\n== Documents ==\n* "]
+)
 def test_time_is_proportional_to_size(head: str) -> None:
     """Four times as much of anything does not take much more than four times as long."""
-    marks = ("{{a|", "[[a|", "[http://a ", "<b a='", "\n----{|", "= ", "=x", "a ", "{{a\nb}}", "[[a\nb]]", "''a", "&amp;", "mailto:a ")
+    marks = (
+        "{{a|",
+        "[[a|",
+        "[http://a ",
+        "<b a='",
+        "\n----{|",
+        "= ",
+        "=x",
+        "a ",
+        "{{a\nb}}",
+        "[[a\nb]]",
+        "''a",
+        "&amp;",
+        "mailto:a ",
+    )
     tail = "}}" if head.endswith("=") else ""
 
     assert superlinear(SOURCE, head, (*PIECES, *marks), tail) == []

@@ -163,8 +163,10 @@ def init(folder: Path) -> None:
     """Make a settings file and a data/ folder in DIR to start from; what is there already is left alone."""
     from commons_ld.starting import start
 
-    for path in start(folder):
-        click.echo(path)
+    made = start(folder)
+    for path in made:
+        click.echo(f"made {path}")
+    click.echo("Now set base_iri and wiki.page_url in commons-ld.toml." if made else "Everything is there already.")
 
 
 class _Session:

@@ -213,7 +213,7 @@ class Mapper:
         except UnicodeEncodeError as error:
             problem = f"a character that no text can hold ({error.reason}); take it out"
             raise MappingError(problem, origin=record.origin, field="") from error
-        return Block.of(graph, subject, page.out, tuple(page.remarks), tuple(page.candidates))
+        return Block.of(graph, subject, page.out, tuple(dict.fromkeys(page.remarks)), tuple(dict.fromkeys(page.candidates)))
 
     def _language(self, page: _Page) -> str:
         given = page.record.text_language.lower()

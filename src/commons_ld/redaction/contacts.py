@@ -146,9 +146,11 @@ def _domain_end(text: str, sign: re.Match[str]) -> int:
     return end
 
 
-_SEPARATORS: Final = rf"{BLANK}.()\[\]/\u2010-\u2013-"
-_DIGITS: Final = re.compile(rf"(?<!\w)(?<!\d[.,:/])[(+]{{0,2}}\d[\d{_SEPARATORS}]*+")
+_SEPARATORS: Final = rf"{BLANK}.()/\u2010-\u2013-"
+_DIGITS: Final = re.compile(rf"(?<!\w)[(+]{{0,2}}\d[\d{_SEPARATORS}]*+")
 _GROUP: Final = re.compile(r"\d+")
+#: What makes the digits after it the rest of a date, a time, a decimal or a code.
+_TAIL: Final = re.compile(r"\d[.,:/-]\Z")
 _MAX_GAP: Final = 3
 #: The longest number of the international plan (ITU-T E.164, section 6.2.1), and the shortest we take for one.
 _MAX_DIGITS: Final = 15
@@ -183,14 +185,20 @@ def numbers(text: str) -> Iterator[Span]:
     >>> [text[start:end] for start, end in numbers(text)]
     ['06 12 34 56 78', '+33 (0)6.12.34.56.78']
     """
+    done = 0
     for run in _DIGITS.finditer(text):
         groups = [group.span() for group in _GROUP.finditer(text, run.start(), run.end())]
         first = 0
         while first < len(groups):
-            # No number has more groups than digits.
-            count = _number_length(text, groups[first : first + _MAX_DIGITS + 2], first == 0)
+            start, end = groups[first]
+            leads = first == 0 or groups[first - 1][1] == done
+            count = 0
+            if start - 1 == done or not _TAIL.match(text, max(0, start - 2), start):
+                # No number has more groups than digits.
+                count = _number_length(text, groups[first : first + _MAX_DIGITS + 2], leads)
             if count:
-                yield _number_start(text, *groups[first]), groups[first + count - 1][1]
+                done = groups[first + count - 1][1]
+                yield _number_start(text, start, end), done
             first += count or 1
 
 
@@ -204,12 +212,13 @@ def _number_start(text: str, start: int, end: int) -> int:
 def _number_length(text: str, groups: list[Span], leads: bool) -> int:
     """Return how many of ``groups`` are a telephone number that begins with the first one, or 0.
 
-    :param leads: whether no other digits stand before the first group
+    :param leads: whether no digits stand before the first group, other than those of another number
     """
     start, end = groups[0]
     plus = text[start - 1 : start] == "+"
-    if not leads and (text[start - 1] in ".-/" or not (text[start : start + 1] == "0" or end - start == 3)):
-        return 0  # the tail of something else
+    # What most figures are, told soon.
+    if not leads and text[start] != "0" and end - start != 3:
+        return 0
     if text[start:end] == "0" and (len(groups) == 1 or text[groups[1][0]] == "0"):
         return 0
     gaps = [text[left[1] : right[0]] for left, right in pairwise(groups)]

@@ -51,7 +51,7 @@ def begins_message(text: str) -> bool:
     >>> begins_message("  • [14:55] Remix the commons : @maxime goteo")
     True
     """
-    return _STAMP.match(unbullet(text)[1]) is not None
+    return "[" in text and _STAMP.match(unbullet(text)[1]) is not None
 
 
 def authors(lines: Iterable[Line]) -> dict[str, str]:

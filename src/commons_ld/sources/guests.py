@@ -32,6 +32,7 @@ _NO_NAME: Final = _words(
     " votre vous"
 )
 _ELISION: Final = re.compile(r"(?:[cjlmnst]|qu)'")
+_PREFIX: Final = re.compile(r"[dl]['’](?=\w)")
 #: What may part a name from what is said of it.
 _JOINTS: Final = " ,:–—-\u00a0\u202f"
 #: Names are no longer than this, in words.
@@ -88,5 +89,6 @@ def _is_name(words: list[str]) -> bool:
 
 
 def _is_capitalised(word: str) -> bool:
+    word = _PREFIX.sub("", word, count=1)
     letters = word.replace("-", "").replace("'", "").replace("’", "").replace(".", "")
     return letters.isalpha() and word[0].isupper()

@@ -102,6 +102,8 @@ HEADINGS: Final = tuple(name for names in SECTIONS.values() for name in names)
 _INCLUSIVE: Final = str.maketrans("", "", "·.-()‧•∙⋅")
 #: No heading is longer, so that a page of one endless line costs nothing.
 _LONGEST: Final = 80
+#: What headings begin with, so that most lines need not be folded.
+_INITIALS: Final = frozenset(initial for name in HEADINGS for initial in (name[0].casefold(), fold(name)[0]))
 
 
 def _heading_key(text: str) -> str:
@@ -117,4 +119,7 @@ def heading_section(text: str) -> str:
     >>> heading_section("Notes laissées par les participant.e.s\\u00a0:")
     'notes'
     """
-    return _BY_HEADING.get(_heading_key(text), "") if len(text) <= _LONGEST else ""
+    text = text.strip()
+    if len(text) > _LONGEST or text[:1].casefold() not in _INITIALS:
+        return ""
+    return _BY_HEADING.get(_heading_key(text), "")
