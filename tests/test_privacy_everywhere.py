@@ -16,25 +16,25 @@ from tests.archive import Archive
 
 #: Names of people in the chat, as they are written in various places.
 NAMES = (
-    "Florence Iénna",
-    "FLORENCE IÉNNA",
-    "Iénna\u00a0Florence",
-    "florence ienna",
-    "Olivier-Jean Jaspard",
-    "Marie-Soleil",
+    "Fleurance Izéroux",
+    "FLEURANCE IZÉROUX",
+    "Izéroux\u00a0Fleurance",
+    "fleurance izeroux",
+    "Octave-Jean Jaspin",
+    "Anne-Solène",
 )
 ADDRESSES = (
-    "florence@exemple.test",
-    "Florence.Ienna [at] exemple.test",
-    "FLORENCE\u00a0@\u00a0EXEMPLE.TEST",
-    "mailto:contact@sub.exemple.test",
+    "fleurance@exemple.fr",
+    "Fleurance.Izeroux [at] exemple.fr",
+    "FLEURANCE\u00a0@\u00a0EXEMPLE.FR",
+    "mailto:contact@sub.exemple.fr",
 )
 NUMBERS = ("06 12 34 56 78", "+33\u00a06.12.34.56.78", "0033 6 12 34 56 78", "(+33) 612345678")
-MENTIONS = ("@florence", "@Iénna", "@OLIVIER-JEAN")
+MENTIONS = ("@fleurance", "@Izéroux", "@OCTAVE-JEAN")
 PLANTED = (*NAMES, *ADDRESSES, *NUMBERS, *MENTIONS)
 
 #: What no output may hold, as it is compared: folded, and without blanks or punctuation where it is a number.
-WORDS = ("florence", "ienna", "olivier-jean", "jaspard", "marie-soleil", "exemple.test", "sub.exemple")
+WORDS = ("fleurance", "izeroux", "octave-jean", "jaspin", "anne-solene", "exemple.fr", "sub.exemple")
 DIGITS = ("612345678",)
 
 PAGE = """21.12 Essai {planted}
@@ -70,13 +70,13 @@ Rubrique inconnue {planted}
 
 Notes laissées par les participant·e·s
 
-[14:09] Florence Iénna :
+[14:09] Fleurance Izéroux :
 
 Bonjour {planted}
 
-[14:10] Olivier-Jean Jaspard : merci {planted}
+[14:10] Octave-Jean Jaspin : merci {planted}
 
-  • [14:11] Marie-Soleil : oui {planted}
+  • [14:11] Anne-Solène : oui {planted}
 """
 
 
@@ -129,13 +129,13 @@ def test_what_was_withheld_is_in_no_byte_that_is_written(
 def test_a_file_named_after_a_person_is_not_told_of(tmp_path: Path) -> None:
     """File names stand in the report and the manifest."""
     archive = Archive(tmp_path)
-    archive.write("florence-ienna.txt", PAGE.format(planted="x"))
-    archive.write("florence@exemple.test.docx", "x")
+    archive.write("fleurance-izeroux.txt", PAGE.format(planted="x"))
+    archive.write("fleurance@exemple.fr.docx", "x")
 
     archive.export(keep_invalid=True)
 
     hits = {
-        (name, word) for name, text in written(tmp_path).items() for word in ("ienna", "exemple.test") if word in text
+        (name, word) for name, text in written(tmp_path).items() for word in ("izeroux", "exemple.fr") if word in text
     }
     assert hits == set()
 
@@ -147,5 +147,5 @@ def test_the_search_would_find_what_is_published(tmp_path: Path) -> None:
 
     archive.export(keep_invalid=True)
 
-    files = {name.rpartition("/")[2] for name, text in written(tmp_path).items() if "florence" in text}
+    files = {name.rpartition("/")[2] for name, text in written(tmp_path).items() if "fleurance" in text}
     assert {"dataset.nq", "dataset.nq.gz", "dataset.ttl", "dataset.rdf", "dataset.jsonld"} <= files

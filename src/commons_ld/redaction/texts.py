@@ -102,7 +102,14 @@ class Redaction:
         :param chat: whether it comes from the chat, where a first name alone is a person
         """
         names = self._names
-        finders: list[Finder] = [_withheld, self._links, self._addresses, self._spelled_addresses, self._numbers]
+        finders: list[Finder] = [
+            _withheld,
+            self._dialled,
+            self._links,
+            self._addresses,
+            self._spelled_addresses,
+            self._numbers,
+        ]
         if names:
             finders += [names.stamped, lambda part: names.find(part, chat=chat)]
         return _apply(finders, text)
@@ -121,6 +128,7 @@ class Redaction:
         return (
             any(new for _, _, new in (*self._addresses(plain), *self._spelled_addresses(plain)))
             or _DIALLING.search(plain) is not None
+            or any(new for _, _, new in self._dialled(plain))
             or (self._names is not None and self._names.are_in(link))
         )
 
@@ -141,6 +149,10 @@ class Redaction:
         for start, end in found:
             address = text[start:end].casefold().removeprefix("mailto:")
             yield start, end, None if address == self._contact else self._marks.address
+
+    def _dialled(self, text: str) -> Iterator[Change]:
+        # With its plus sign a number is one even at the end of a link, where other figures are part of the link.
+        return (change for change in self._numbers(text) if text[change[0] : change[0] + 2].lstrip("(").startswith("+"))
 
     def _numbers(self, text: str) -> Iterator[Change]:
         for start, end in numbers(text):

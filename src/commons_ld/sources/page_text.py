@@ -160,9 +160,9 @@ def _fill_head(draft: Draft, lines: Sequence[Line]) -> None:
     first = 0
     for line in lines:
         text = line.text.strip()
-        if _is_chrome(text) or _is_collection(text):
+        if text and (_is_chrome(text) or _is_collection(text)):
             continue
-        facets = _facets(text)
+        facets = _facets(text) if text else []
         if facets:
             for label, row, value in facets:
                 if row is None:
@@ -196,7 +196,7 @@ def _is_chrome(text: str) -> bool:
 
 
 def _is_collection(text: str) -> bool:
-    return fold(text[:40]).startswith(_COLLECTION) and ":" in text[:40]
+    return ":" in text[:40] and fold(text[:40]).startswith(_COLLECTION)
 
 
 def _facets(text: str) -> list[tuple[str, Label | None, str]]:
