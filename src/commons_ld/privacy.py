@@ -71,7 +71,7 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
     was redacted changes nothing.
 
     >>> from commons_ld.origin import Origin
-    >>> notes = (Note("Florence Ienna", "14:20", "Bonjour !"), Note("Louise Guillot", "14:21", "@Florence bonjour"))
+    >>> notes = (Note("Fleurance Izeroux", "14:20", "Bonjour !"), Note("Louise Guillot", "14:21", "@Fleurance bonjour"))
     >>> record = MediaRecord(title="21.12", guests=(Guest("Louise Guillot"),), notes=notes, origin=Origin("a.txt"))
     >>> for note in redact(record, Policy()).notes:
     ...     print(repr(note.author), note.participant, note.text)

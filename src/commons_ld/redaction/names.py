@@ -1,7 +1,7 @@
 """Find the names of people in text, in whatever order, case, spelling of accents and with whatever between them.
 
 All the names of a record are compiled into one table of word sets, so that a text is gone through once
-however many they are. A name is a sequence of *words*; ``Besson-Léaud`` is two of them.
+however many they are. A name is a sequence of *words*; ``Bessac-Léon`` is two of them.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ _HANGING: Final = re.compile(rf"[{AT}][{_LETTER}][{_LETTER}{AT}.-]*+")
 #: What can stand between the words of one name, and how much of it.
 _BETWEEN: Final = re.compile(rf"[{BLANK}\n._'’ʼ\u2010-\u2013+,/|%20-]{{1,5}}")
 _CLOSE: Final = re.compile(rf"[{BLANK}.\u2010-\u2011-]{{1,2}}")
-#: Where the name of a person ends and something about them begins: ``Olivier Jaspart (CNFPT)``.
+#: Where the name of a person ends and something about them begins: ``Octave Jaspin (CNFPT)``.
 _ASIDE: Final = re.compile(r"[(\[{,/|:;@]|\s[-\u2013\u2014]\s")
-#: A message of a chat that stands somewhere in a text: ``[14:09] Olivier Jaspart : ``.
+#: A message of a chat that stands somewhere in a text: ``[14:09] Octave Jaspin : ``.
 _STAMPED: Final = re.compile(
     rf"\[\s?\d{{1,2}}\s?[:hH.]\s?\d{{2}}(?:[:.]\d{{2}})?\s?\][{BLANK}]*+([^\[\]:\n{BLANK}][^\[\]:\n]{{0,79}}):"
 )
@@ -62,7 +62,7 @@ _STAMPED: Final = re.compile(
 _WORDS: Final = 8
 #: What is longer than this, in characters, is no name; its beginning is taken for one.
 _LONGEST: Final = 200
-#: Shorter names are not looked for where they are run together with others (``ojaspart``).
+#: Shorter names are not looked for where they are run together with others (``ojaspin``).
 _JOINED: Final = 6
 
 Words = tuple[str, ...]
@@ -105,7 +105,7 @@ class _Word(NamedTuple):
 def identity(name: str) -> str:
     """Return what is the same for two ways to write the name of one person.
 
-    What stands beside a name of two words or more, as in ``Olivier JASPART (CNFPT)``, is no part of it.
+    What stands beside a name of two words or more, as in ``Octave JASPIN (CNFPT)``, is no part of it.
 
     >>> identity("MICCIARELLI Giuseppe") == identity("giuseppe\u00a0micciarelli (Naples)")
     True
@@ -145,10 +145,10 @@ class Names:
     :param unnamed: what is put for a name that several of ``people`` share
     :param mention: what is put for an ``@mention`` of somebody else
 
-    >>> names = Names([("Olivier JASPART", "P1")], ["Louise Guillot"], unnamed="[name]", mention="[mention]")
-    >>> text = "Louise Guillot, @olivier, @zoe, jaspart olivier"
+    >>> names = Names([("Octave JASPIN", "P1")], ["Louise Guillot"], unnamed="[name]", mention="[mention]")
+    >>> text = "Louise Guillot, @octave, @zoe, jaspin octave"
     >>> [(text[start:end], new) for start, end, new in names.find(text)]
-    [('Louise Guillot', None), ('@olivier', 'P1'), ('@zoe', '[mention]'), ('jaspart olivier', 'P1')]
+    [('Louise Guillot', None), ('@octave', 'P1'), ('@zoe', '[mention]'), ('jaspin octave', 'P1')]
     """
 
     def __init__(self, people: Iterable[tuple[str, str]], kept: Iterable[str], *, unnamed: str, mention: str) -> None:
