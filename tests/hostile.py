@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-import time
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -151,23 +152,28 @@ def check(source: Source, data: bytes) -> None:
     assert all(remark.line <= lines for remark in found.remarks)
 
 
-def seconds(source: Source, data: bytes, times: int = 1) -> float:
-    """Return how long a reading takes, the best of so many."""
+def calls(work: Callable[[], object]) -> int:
+    """Return how many calls a piece of work makes, of our functions and of built-in ones: the same on every machine."""
+    count = 0
 
-    def once() -> float:
-        start = time.process_time()
-        read_all(source, data)
-        return time.process_time() - start
+    def tick(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event.endswith("call")
 
-    return min(once() for _ in range(times))
+    sys.setprofile(tick)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 def superlinear(source: Source, head: str, pieces: Iterable[str], tail: str = "") -> list[str]:
-    """Return those of ``pieces`` that a page of four times as many takes much longer than four times to read."""
+    """Return those of ``pieces`` of which a page of four times as many takes more than five times the steps to read."""
     slow = []
     for piece in pieces:
-        small, large = ((head + piece * (size // len(piece.encode())) + tail).encode() for size in (8_000, 32_000))
-        # Four times would be linear, sixteen times quadratic. A busy machine is asked again.
-        if seconds(source, large) > 0.1 and seconds(source, large, 3) > 9 * seconds(source, small, 3):
+        small, large = ((head + piece * (size // len(piece.encode())) + tail).encode() for size in (2_000, 8_000))
+        # Four times would be linear, sixteen times quadratic; what every page takes counts for nothing.
+        if calls(partial(read_all, source, large)) > 5 * calls(partial(read_all, source, small)) + 2_000:
             slow.append(piece)
     return slow

@@ -21,7 +21,7 @@ def chat_of(text: str, *known: str) -> Chat:
         ("[14:09] Ana Dupont\u00a0: Oui", Note("Ana Dupont", "14:09", "Oui")),
         ("[14:09] Ana Dupont: Oui : non", Note("Ana Dupont", "14:09", "Oui : non")),
         ("[14:09]\u202fAna\u00a0:\u00a0:)", Note("Ana", "14:09", ":)")),
-        ("[ 9h05 ] michel briand : oui", Note("michel briand", "9h05", "oui")),
+        ("[ 9h05 ] marcel bréal : oui", Note("marcel bréal", "9h05", "oui")),
         ("[14:09:30] MICCIARELLI Giuseppe : oui", Note("MICCIARELLI Giuseppe", "14:09:30", "oui")),
         ("[14:09] voir https://exemple.org", Note("", "14:09", "voir https://exemple.org")),
         ("[14:09]", Note("", "14:09")),
@@ -73,11 +73,14 @@ def test_a_missing_colon_costs_a_known_author_nothing() -> None:
     assert chat_of("[14:00] Ana : a\n[14:01] Ana").notes[1] == Note("Ana", "14:01")
 
 
-def test_somebody_unknown_without_a_stamp_is_told_by_line_only() -> None:
-    """What looks like a message stays text; where it stands is told, not whose it may be."""
+def test_somebody_unknown_without_a_stamp_speaks_too() -> None:
+    """A line that begins as a name does is a message, so that the name is withheld; where it stands is told."""
     chat = chat_of("[14:00] Ana : a\nJeanne Petit : b\nCommuns administratifs : c\nURL ICI : d")
 
-    assert len(chat.notes) == 1
+    assert [(note.author, note.time, note.text) for note in chat.notes] == [
+        ("Ana", "14:00", "a"),
+        ("Jeanne Petit", "", "b\nCommuns administratifs : c\nURL ICI : d"),
+    ]
     assert chat.doubtful == [2]
 
 

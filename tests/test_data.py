@@ -19,7 +19,7 @@ DATA = REPOSITORY / "data"
 SEED = REPOSITORY.parent / "shared" / "seed" / "21.12-plaidoyer-2022.txt"
 SESSION = DATA / "sessions" / "21.12-plaidoyer-2022.txt"
 #: What of the repository holds texts about the archive.
-WITHOUT_NAMES = ("README.md", "CHANGELOG.md", "data", "docs", "ontology", "shapes")
+WITHOUT_NAMES = ("README.md", "CHANGELOG.md", "benchmarks", "data", "docs", "ontology", "shapes", "src", "tests")
 
 needs_seed = pytest.mark.skipif(not SEED.is_file(), reason="the page that the session was made from is not here")
 

@@ -230,8 +230,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "message-without-time": Message(
         "Info",
-        "la ligne ressemble à un message sans heure d'une personne inconnue ; si c'en est un, écrire [HH:MM] devant",
-        "the line looks like a message without a time, of somebody unknown; if it is one, write [HH:MM] before it",
+        "la ligne est prise pour un message sans heure d'une personne ; écrire [HH:MM] devant, ou ôter les deux-points",
+        "the line is taken for a message without a time, of a person; write [HH:MM] before it, or take out the colon",
     ),
     "no-message": Message(
         "Warning",

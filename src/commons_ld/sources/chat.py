@@ -48,7 +48,7 @@ class _Message(NamedTuple):
 def begins_message(text: str) -> bool:
     """Tell whether a line begins a message, by its stamp.
 
-    >>> begins_message("  • [14:55] Remix the commons : @maxime goteo")
+    >>> begins_message("  • [14:55] Remix the commons : @maximin goteo")
     True
     """
     return "[" in text and _STAMP.match(unbullet(text)[1]) is not None
@@ -57,8 +57,8 @@ def begins_message(text: str) -> bool:
 def authors(lines: Iterable[Line]) -> dict[str, str]:
     """Return the authors of the messages that have a stamp, by their folded names, in order of appearance.
 
-    >>> authors([Line(1, "[14:54] michel briand :"), Line(2, "Bonjour")])
-    {'michel briand': 'michel briand'}
+    >>> authors([Line(1, "[14:54] marcel breal :"), Line(2, "Bonjour")])
+    {'marcel breal': 'marcel breal'}
     """
     found: dict[str, str] = {}
     for line in lines:
@@ -83,13 +83,16 @@ def parse_chat(lines: Sequence[Line], known: Collection[str]) -> Chat:
     for line in lines:
         is_bullet, text = unbullet(line.text)
         message = _stamped(text, known) or _unstamped(text, known)
+        if message is None and chat.notes and _looks_like_a_speaker(text):
+            # Taken for a message rather than for text of the one before, where a name would stay.
+            author, said = _author_and_text(text)
+            message = _Message(author, "", said)
+            chat.doubtful.append(line.number)
         if message is None:
-            if not chat.notes:
-                chat.preamble.append(line)
-            else:
+            if chat.notes:
                 texts.append(line.text)
-                if not is_bullet and _looks_like_a_speaker(text):
-                    chat.doubtful.append(line.number)
+            else:
+                chat.preamble.append(line)
             continue
         _end_message(chat, texts)
         texts = [message.said]
