@@ -72,9 +72,9 @@ class Archive:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    def export(self, **options: bool) -> pipeline.Outcome:
+    def export(self, *, keep_invalid: bool = False) -> pipeline.Outcome:
         """Export all of it."""
-        return pipeline.export(self.settings, **options)
+        return pipeline.export(self.settings, keep_invalid=keep_invalid)
 
     def read(self, name: str) -> str:
         """Return the text of a published file."""

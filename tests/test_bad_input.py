@@ -58,7 +58,7 @@ def test_a_page_that_cannot_be_read_is_reported_and_the_others_go_out(tmp_path: 
     assert "session/21-12-une-bonne-page" in archive.records()
     assert {refusal.origin.path for refusal in report.refused} == {f"data/{name}"}
     assert all(MESSAGES[refusal.code].fr and refusal.says("fr") != refusal.says("en") for refusal in report.refused)
-    told = fold(html.document_fromstring(archive.read("report/index.html")).text_content())
+    told = fold("".join(html.document_fromstring(archive.read("report/index.html")).itertext()))
     assert [refusal.code for refusal in report.refused if fold(refusal.says("fr")) not in told] == []
 
 
@@ -74,9 +74,11 @@ def test_a_page_of_a_million_lines_is_read(tmp_path: Path) -> None:
 def test_a_hostile_page_stays_data(tmp_path: Path, text: str) -> None:
     """In every field: the graph, the pages and the file names are what they would be without it."""
     archive = Archive(tmp_path)
-    fields = {name: text for name in ("lead", "abstract", "enjeu", "created", "duration")}
+    fields = dict.fromkeys(("lead", "abstract", "enjeu", "created", "duration"), text)
     archive.write("1.txt", page(f"21.12 {text}", **fields) + f"\nhttps://exemple.org/{text}\n")
-    archive.write("2.jsonl", json.dumps({"title": text, "identifier": text, "links": [{"url": text, "label": text}]}) + "\n")
+    archive.write(
+        "2.jsonl", json.dumps({"title": text, "identifier": text, "links": [{"url": text, "label": text}]}) + "\n"
+    )
 
     archive.export(keep_invalid=True)
 
@@ -88,13 +90,19 @@ def test_a_hostile_page_stays_data(tmp_path: Path, text: str) -> None:
     for name in ("report/index.html", "report/en.html"):
         tree = html.document_fromstring(archive.read(name))
         assert not tree.xpath("//script | //img | //iframe | //*[@onerror or @onclick]")
-        assert all(link.get("href").startswith(("http://", "https://", "en.html", "index.html", "#", "report", "../")) for link in tree.xpath("//a"))
+        schemes = {link.partition(":")[0] for _, _, link, _ in tree.iterlinks() if ":" in link}
+        assert schemes <= {"http", "https"}
 
 
 def count_bad(tmp_path: Path, total: int, step: int) -> None:
     """Publish ``total`` records of which every ``step``-th is bad in one of four ways, and count."""
     archive = Archive(tmp_path)
-    ways = ('{"title": "Fiche NNN", "duration": "00/25:00", "media_type": "Audio"}', '{"title": ""}', '{"title": ["x"]}', "{")
+    ways = (
+        '{"title": "Fiche NNN", "duration": "00/25:00", "media_type": "Audio"}',
+        '{"title": ""}',
+        '{"title": ["x"]}',
+        "{",
+    )
     good = '{"title": "Fiche NNN", "created": "2021/12/02", "media_type": "Audio"}'
     lines, held, refused = [], 0, 0
     for number in range(total):

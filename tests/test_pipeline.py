@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from commons_ld import pipeline
+from commons_ld.artefacts import artefacts
 from commons_ld.errors import ArtefactError, CommonsError, NotConformant, PublicationError, SettingsError
 from commons_ld.settings import Settings
 from tests.archive import Archive, page
@@ -272,7 +273,7 @@ def test_shapes_that_meet_nothing_refuse_the_publication(archive: Archive, monke
     """To conform to shapes that look at nothing is no conformity."""
     shapes = archive.root / "shapes"
     shapes.mkdir()
-    for path in pipeline.artefacts("shapes"):
+    for path in artefacts("shapes"):
         (shapes / path.name).write_text(
             path.read_text().replace("sh:targetClass cld:Session", "sh:targetClass cld:Sesion")
         )

@@ -101,9 +101,7 @@ def _unescaped(text: str) -> str:
 
 @pytest.mark.parametrize("planted", PLANTED)
 @pytest.mark.parametrize("mode", ["pseudonymise", "omit"])
-def test_what_was_withheld_is_in_no_byte_that_is_written(
-    tmp_path: Path, planted: str, mode: str
-) -> None:
+def test_what_was_withheld_is_in_no_byte_that_is_written(tmp_path: Path, planted: str, mode: str) -> None:
     """Names, addresses, numbers and mentions in every field: not in dumps, records, report, manifest or ledger."""
     archive = Archive(tmp_path, privacy=PrivacySettings(notes=mode))  # type: ignore[arg-type]
     archive.write("page.txt", PAGE.format(planted=planted))

@@ -98,7 +98,9 @@ OTHER = PageReport(
     page_url="javascript:alert(1)",
     remarks=(Remark("unknown-country", "countries", "Farnce", 12, "France"),),
     unrecognised=(Unrecognised("Durées", "01:00", 14, "Durée"), Unrecognised(HOSTILE)),
-    candidates=(Candidate("Politique des comuns", "enjeux", f"{BASE}concept/politique-des-comuns", "Politique des communs"),),
+    candidates=(
+        Candidate("Politique des comuns", "enjeux", f"{BASE}concept/politique-des-comuns", "Politique des communs"),
+    ),
 )
 REPORT = Report(
     published=7,
@@ -110,7 +112,10 @@ REPORT = Report(
     pages=(HELD, OTHER),
     focus_nodes={f"{SHAPE}media": 0, f"{SHAPE}session": 8},
     empty_shapes=(f"{SHAPE}media",),
-    shape_labels={f"{SHAPE}media": {"fr": "Média", "en": "Medium"}, f"{SHAPE}session": {"fr": "Séance", "en": "Session"}},
+    shape_labels={
+        f"{SHAPE}media": {"fr": "Média", "en": "Medium"},
+        f"{SHAPE}session": {"fr": "Séance", "en": "Session"},
+    },
     base_iri=BASE,
 )
 
@@ -259,7 +264,9 @@ def test_languages_are_equals() -> None:
         assert fr.count("{}") == en.count("{}")
     french, english = (read_html(language) for language in LANGUAGES)
     assert [element.tag for element in french.iter("*")] == [
-        element.tag for element in english.iter("*") if "on-page" not in (element.get("class") or "") and not on_page(element)
+        element.tag
+        for element in english.iter("*")
+        if "on-page" not in (element.get("class") or "") and not on_page(element)
     ]
 
 
@@ -321,7 +328,9 @@ def test_the_page_is_well_formed(language: Language, report: Report) -> None:
     balance.feed(text)
     root = read_html(language, report)
     ids = [element.get("id") for element in root.iter() if element.get("id")]
-    referred = {href[1:] for href in root.xpath("//@href") if href.startswith("#")} | set(root.xpath("//@aria-labelledby"))
+    referred = {href[1:] for href in root.xpath("//@href") if href.startswith("#")} | set(
+        root.xpath("//@aria-labelledby")
+    )
 
     assert text.startswith("<!DOCTYPE html>")
     assert balance.open == []
@@ -385,7 +394,10 @@ def test_the_page_sums_up() -> None:
         "2 pages refused",
     ]
     assert [words(item) for item in root.xpath("//section[@class='alert']//li")] == ["Medium"]
-    assert [words(row) for row in root.xpath("//section[@aria-labelledby='checks']//tbody/tr")] == ["Medium 0", "Session 8"]
+    assert [words(row) for row in root.xpath("//section[@aria-labelledby='checks']//tbody/tr")] == [
+        "Medium 0",
+        "Session 8",
+    ]
 
 
 def test_what_several_pages_have_in_common_is_told_first() -> None:
@@ -427,7 +439,10 @@ def test_the_turtle_is_a_validation_report_to_two_readers() -> None:
     assert graph.value(first, SH.resultPath) == URIRef("http://purl.org/dc/terms/extent")
     assert graph.value(first, SH.value) == Literal("00/25:00")
     assert graph.value(first, SH.resultSeverity) == SH.Violation
-    assert {text.language for text in graph.objects(first, SH.resultMessage) if isinstance(text, Literal)} == {"fr", "en"}
+    assert {text.language for text in graph.objects(first, SH.resultMessage) if isinstance(text, Literal)} == {
+        "fr",
+        "en",
+    }
     assert graph.value(first, SH.detail) == URIRef(f"{first}/detail/1")
     assert graph.value(URIRef(f"{first}/detail/1"), SH.focusNode) == Literal("00/25:00")
 
@@ -439,9 +454,7 @@ def refuse(url: str, _options: object) -> None:
 
 def test_the_json_ld_says_what_the_turtle_does() -> None:
     """A JSON-LD processor that fetches nothing finds the same statements."""
-    quads = jsonld.to_rdf(
-        json.loads(to_json_ld(REPORT)), {"format": "application/n-quads", "documentLoader": refuse}
-    )
+    quads = jsonld.to_rdf(json.loads(to_json_ld(REPORT)), {"format": "application/n-quads", "documentLoader": refuse})
 
     from_json_ld = Graph().parse(data=quads, format="nt")
     from_turtle = Graph().parse(data=to_turtle(REPORT), format="turtle")
@@ -463,7 +476,12 @@ def test_every_kind_of_value_is_a_term() -> None:
     quads = jsonld.to_rdf(json.loads(to_json_ld(report)), {"format": "application/n-quads", "documentLoader": refuse})
 
     nodes = [URIRef(f"{BASE}report/result/{number}") for number in (1, 2, 3, 4)]
-    assert [graph.value(node, SH.value) for node in nodes] == [URIRef(f"{BASE}x"), Literal("x", lang="fr"), Literal(1), None]
+    assert [graph.value(node, SH.value) for node in nodes] == [
+        URIRef(f"{BASE}x"),
+        Literal("x", lang="fr"),
+        Literal(1),
+        None,
+    ]
     assert graph.value(nodes[0], SH.resultPath) is None
     assert graph.value(nodes[3], SH.focusNode) == Literal("14:09 chez nous")
     assert to_isomorphic(Graph().parse(data=quads, format="nt")) == to_isomorphic(graph)
@@ -598,7 +616,11 @@ def test_a_refusal_is_made_of_an_error() -> None:
     error = InvalidRecord("duplicate-identifier", origin=Origin("a.csv", line=2), field="identifier", value="x")
 
     assert Refusal.of(error) == Refusal("duplicate-identifier", Origin("a.csv", line=2), "identifier", "x")
-    assert Refusal.of(MalformedSource("missing-title", origin=Origin("a"))).says("fr").startswith("la page n'a pas de titre")
+    assert (
+        Refusal.of(MalformedSource("missing-title", origin=Origin("a")))
+        .says("fr")
+        .startswith("la page n'a pas de titre")
+    )
 
 
 def test_a_report_can_be_kept_and_read_again() -> None:

@@ -93,13 +93,13 @@ def test_a_bad_setting_is_refused_by_name(tmp_path: Path, text: str, message: st
 
 def test_a_bad_variable_is_refused_by_name() -> None:
     """So that nobody looks for the fault in the file."""
-    with pytest.raises(SettingsError, match="the variable COMMONS_LD_PRIVACY__NOTES: privacy.notes: Invalid"):
+    with pytest.raises(SettingsError, match=r"the variable COMMONS_LD_PRIVACY__NOTES: privacy\.notes: Invalid"):
         load_settings(environment={"COMMONS_LD_PRIVACY__NOTES": "hide"})
 
 
 def test_a_missing_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
     """A file that was named must be there."""
-    with pytest.raises(SettingsError, match="there is no such file; make one with 'commons-ld init'"):
+    with pytest.raises(SettingsError, match=r"there is no such file; make one with 'commons-ld init'"):
         load_settings(tmp_path / "x.toml", {})
 
 

@@ -122,7 +122,7 @@ def test_nodes_are_counted_by_kind(reports: dict[str, BlockReport]) -> None:
 
 def test_a_record_that_no_shape_met_does_not_conform(shapes: Shapes) -> None:
     """That nothing was found in what nobody looked at says nothing."""
-    block = Block(f"{BASE}graph/x", f"{BASE}media/x", f"<{BASE}media/x> <{P}title> \"X\" <{BASE}graph/x> .\n".encode())
+    block = Block(f"{BASE}graph/x", f"{BASE}media/x", f'<{BASE}media/x> <{P}title> "X" <{BASE}graph/x> .\n'.encode())
 
     (report,) = shapes.validate([block])
 

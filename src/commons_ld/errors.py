@@ -123,7 +123,7 @@ class MappingError(CommonsError):
 
 
 class ValidationFailure(CommonsError):
-    """The validator broke down (https://www.w3.org/TR/shacl/#failures): nothing is known of the graph, nothing published.
+    """The validator broke down (https://www.w3.org/TR/shacl/#failures): nothing is published.
 
     :param where: the graph that was being checked
     :param problem: what the validator says

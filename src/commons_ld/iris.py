@@ -115,7 +115,7 @@ def _encode(text: str) -> str:
 class Iri(msgspec.Struct, frozen=True):
     """An IRI of the archive, taken apart.
 
-    :param part: ``recording``, ``place``, ``geo``, ``note``, ``participant`` or ``document``; ``""`` for the thing itself
+    :param part: ``recording``, ``place``, ``geo``, ``note``, ``participant``, ``document``, or ``""``: the thing itself
     :param number: of the note, participant or document; 0 for a part there is one of
     """
 

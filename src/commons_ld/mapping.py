@@ -51,8 +51,10 @@ _ANY_MEDIUM: Final = MediaType("schema:CreativeWork", "schema:MediaObject", "")
 
 #: Endings of addresses that are the recording itself, and not a page about it.
 _MEDIA_FILES: Final = (
-    ".aac", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav", ".mp4", ".m4v", ".mov", ".ogv", ".webm", ".mkv", ".pdf",
-)  # fmt: skip
+    *(".aac", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav"),
+    *(".m4v", ".mkv", ".mov", ".mp4", ".ogv", ".webm"),
+    ".pdf",
+)
 _SESSION_TITLE: Final = re.compile(r"[0-9]{2}\.(?:0[1-9]|1[0-2])(?![0-9])")
 
 
@@ -213,7 +215,8 @@ class Mapper:
         except UnicodeEncodeError as error:
             problem = f"a character that no text can hold ({error.reason}); take it out"
             raise MappingError(problem, origin=record.origin, field="") from error
-        return Block.of(graph, subject, page.out, tuple(dict.fromkeys(page.remarks)), tuple(dict.fromkeys(page.candidates)))
+        remarks, candidates = dict.fromkeys(page.remarks), dict.fromkeys(page.candidates)
+        return Block.of(graph, subject, page.out, tuple(remarks), tuple(candidates))
 
     def _language(self, page: _Page) -> str:
         given = page.record.text_language.lower()

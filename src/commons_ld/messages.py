@@ -38,8 +38,8 @@ MESSAGES: Final[dict[str, Message]] = {
     # What the mapping leaves out, or takes a view on.
     "bad-address": Message(
         "Warning",
-        "« {value} » n'est pas une adresse web et n'a pas été publié ; écrire une adresse telle que https://exemple.org/page",
-        "'{value}' is no web address and was not published; write an address such as https://example.org/page",
+        "« {value} » n'est pas une adresse web, et n'est pas publié ; écrire par exemple https://exemple.org/page",
+        "'{value}' is no web address, and is not published; write for example https://example.org/page",
     ),
     "bad-coordinates": Message(
         "Warning",
@@ -63,8 +63,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "time-without-day": Message(
         "Info",
-        "l'heure {value} d'une note n'est pas publiée, car la date de création n'est pas un jour ; écrire par exemple 2021/12/02",
-        "the time {value} of a note is not published, since the date of creation is no day; write for example 2021/12/02",
+        "l'heure {value} d'une note n'est pas publiée, faute d'un jour comme date de création ; écrire par exemple 2021/12/02",
+        "the time {value} of a note is not published, since the date of creation is no day; write e.g. 2021/12/02",
     ),
     "unknown-country": Message(
         "Warning",
@@ -91,11 +91,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "Violation",
         "« {value} » n'est pas un format lu ici ; enregistrer la page en .txt, .wiki, .json, .jsonl ou .csv, ou l'ôter",
         "'{value}' is no format that is read here; save the page as .txt, .wiki, .json, .jsonl or .csv, or take it out",
-    ),
-    "unreadable": Message(
-        "Violation",
-        "le fichier ne peut pas être lu ({value}) ; vérifier ses droits d'accès et le disque",
-        "the file cannot be read ({value}); see to its permissions and the disk",
     ),
     # What concerns several pages at once.
     "slug-taken": Message(

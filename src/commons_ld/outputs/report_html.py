@@ -33,24 +33,30 @@ def render(report: Report, language: Language) -> str:
         _group("attention", attention, report, language),
         _group("advice", advice, report, language),
     ]
-    return _environment().get_template("report.html").render(
-        report=report,
-        language=language,
-        other="en" if language == "fr" else "fr",
-        other_page="en.html" if language == "fr" else "index.html",
-        t=lambda code: word(code, language),
-        count=lambda number, code: count(number, code, language),
-        field=lambda name: printable(field_label(name, language)),
-        severity=lambda name: SEVERITIES[name][language == "en"],
-        printable=printable,
-        colon=colon(language),
-        totals=_totals(views),
-        common=common(views)[:20],
-        refused=[_refusal(refusal, language) for refusal in report.refused[:_SHOWN]],
-        refused_more=max(0, len(report.refused) - _SHOWN),
-        groups=[group for group in groups if group["pages"]],
-        empty_shapes=[shape_label(report, shape, language) for shape in report.empty_shapes],
-        shapes=sorted((shape_label(report, shape, language), number) for shape, number in report.focus_nodes.items()),
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            report=report,
+            language=language,
+            other="en" if language == "fr" else "fr",
+            other_page="en.html" if language == "fr" else "index.html",
+            t=lambda code: word(code, language),
+            count=lambda number, code: count(number, code, language),
+            field=lambda name: printable(field_label(name, language)),
+            severity=lambda name: SEVERITIES[name][language == "en"],
+            printable=printable,
+            colon=colon(language),
+            totals=_totals(views),
+            common=common(views)[:20],
+            refused=[_refusal(refusal, language) for refusal in report.refused[:_SHOWN]],
+            refused_more=max(0, len(report.refused) - _SHOWN),
+            groups=[group for group in groups if group["pages"]],
+            empty_shapes=[shape_label(report, shape, language) for shape in report.empty_shapes],
+            shapes=sorted(
+                (shape_label(report, shape, language), number) for shape, number in report.focus_nodes.items()
+            ),
+        )
     )
 
 

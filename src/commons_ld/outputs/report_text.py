@@ -25,15 +25,18 @@ def render(report: Report, language: Language) -> str:
 
 
 def _lines(report: Report, language: Language) -> Iterator[str]:
-    yield ", ".join(
-        count(number, code, language)
-        for code, number in (
-            ("records", report.records),
-            ("published", report.published),
-            ("held", report.held),
-            ("refused", len(report.refused)),
+    yield (
+        ", ".join(
+            count(number, code, language)
+            for code, number in (
+                ("records", report.records),
+                ("published", report.published),
+                ("held", report.held),
+                ("refused", len(report.refused)),
+            )
         )
-    ) + "."
+        + "."
+    )
     if not report.pages and not report.refused and not report.empty_shapes:
         yield word("good", language)
     if report.empty_shapes:
