@@ -53,7 +53,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "producer-as-organization": Message(
         "Info",
-        "« {value} » est publié comme une organisation ; si c'est une personne, l'ajouter à agents.persons dans les réglages",
+        "« {value} » est publié comme une organisation ; pour une personne, l'ajouter à agents.persons (réglages)",
         "'{value}' is published as an organization; if it is a person, add it to agents.persons in the settings",
     ),
     "reply-to-nothing": Message(
@@ -63,7 +63,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "time-without-day": Message(
         "Info",
-        "l'heure {value} d'une note n'est pas publiée, faute d'un jour comme date de création ; écrire par exemple 2021/12/02",
+        "l'heure {value} d'une note n'est pas publiée, faute d'un jour de création ; écrire par exemple 2021/12/02",
         "the time {value} of a note is not published, since the date of creation is no day; write e.g. 2021/12/02",
     ),
     "unknown-country": Message(
