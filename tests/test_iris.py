@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commons_ld.iris import MAX_LENGTH, Iri, IriPolicy, slug, to_iri
+from commons_ld.iris import MAX_LENGTH, Iri, IriPolicy, _to_encoded, slug, to_iri
 
 POLICY = IriPolicy("https://example.org/ld/")
 
@@ -111,6 +111,12 @@ def test_an_iri_that_is_not_minted_here_is_not_parsed(iri: str) -> None:
 def test_an_address_is_encoded_or_refused(text: str, iri: str | None) -> None:
     """What can be percent-encoded is; what cannot be an IRI is none."""
     assert to_iri(text) == iri
+
+
+@given(st.text("aZ9-._~/?#[]@!$&'()*+,;=:% é\n", max_size=30).map("https://exemple.test{}".format))
+def test_an_address_that_needs_no_encoding_is_the_same_either_way(text: str) -> None:
+    """The short way for plain addresses gives what the long one does."""
+    assert to_iri(text) == _to_encoded(text.strip())
 
 
 @given(st.text(max_size=60).map("https://exemple.test/{}".format))

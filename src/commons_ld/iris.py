@@ -84,6 +84,20 @@ def to_iri(text: str) -> str | None:
     True
     """
     text = text.strip()
+    if len(text) <= MAX_LENGTH and _PLAIN.fullmatch(text):
+        return text
+    return _to_encoded(text)
+
+
+#: Most addresses: nothing in them has to be encoded. The two kinds of repeat share no character.
+_PLAIN: Final = re.compile(
+    r"https?://[a-z0-9._-]+(?:[/?](?:[A-Za-z0-9!$&'()*+,./:;=?@_~-]|%[0-9A-Fa-f]{2})*)?"
+    r"(?:#(?:[A-Za-z0-9!$&'()*+,./:;=?@_~-]|%[0-9A-Fa-f]{2})*)?"
+)
+_HOST: Final = re.compile(r"[a-z0-9._:-]+")
+
+
+def _to_encoded(text: str) -> str | None:
     if any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in text):
         return None
     try:
@@ -103,9 +117,6 @@ def to_iri(text: str) -> str | None:
     encoded = _encode(path) + hash_ + _encode(fragment)
     iri = f"{parts.scheme}://{authority}{encoded}"
     return iri if len(iri) <= MAX_LENGTH else None
-
-
-_HOST: Final = re.compile(r"[a-z0-9._:-]+")
 
 
 def _encode(text: str) -> str:

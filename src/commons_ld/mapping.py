@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from commons_ld import terms
-from commons_ld.codes import country, language, nearest_country, nearest_language
+from commons_ld.codes import Country, Language, country, language, nearest_country, nearest_language
 from commons_ld.concepts import Concepts
 from commons_ld.errors import MappingError
 from commons_ld.iris import IriPolicy, Kind, slug, to_iri
@@ -117,10 +117,10 @@ def kind_of(record: RecordFields, settings: Settings) -> Kind:
     """
     if record.kind:
         return record.kind
-    sessions = {fold(name) for name in settings.sessions.collections}
-    if any(fold(name) in sessions for name in record.collections) or _SESSION_TITLE.match(record.title):
+    if _SESSION_TITLE.match(record.title):
         return "session"
-    return "media"
+    sessions = {fold(name) for name in settings.sessions.collections}
+    return "session" if any(fold(name) in sessions for name in record.collections) else "media"
 
 
 def wiki_page(title: str, settings: Settings) -> str:
@@ -144,7 +144,14 @@ class _Named(NamedTuple):
 class _Page:
     """One record while it is being mapped: what its nodes share, and what was found on the way."""
 
-    def __init__(self, record: MediaRecord, slug: str, subject: str, former_titles: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        record: MediaRecord,
+        slug: str,
+        subject: str,
+        former_titles: tuple[str, ...],
+        fold: Callable[[str], str],
+    ) -> None:
         self.record, self.slug, self.former_titles = record, slug, former_titles
         self.part: Final = subject.encode()
         self.session: Final = b"<%b>" % self.part
@@ -184,7 +191,9 @@ class Mapper:
         self._fold: Final = lru_cache(maxsize=65536)(fold)
         self._organizations: Final = frozenset(fold(name) for name in settings.agents.organizations)
         self._persons: Final = frozenset(fold(name) for name in settings.agents.persons)
-        self._iri_of: Final = lru_cache(maxsize=8192)(to_iri)
+        self._address_of: Final = lru_cache(maxsize=8192)(_address)
+        self._language_of: Final = lru_cache(maxsize=1024)(lambda name: _code(language(name)))
+        self._country_of: Final = lru_cache(maxsize=1024)(lambda name: _code(country(name)))
         self._node_of: Final = lru_cache(maxsize=65536)(self._mint)
         self._concept_of: Final = lru_cache(maxsize=65536)(self._look_up)
         prefix = "_to_"
@@ -202,7 +211,7 @@ class Mapper:
         """
         kind = kind_of(record, self._settings)
         graph, subject = self._policy.mint("graph", slug), self._policy.mint(kind, slug)
-        page = _Page(record, slug, subject, former_titles)
+        page = _Page(record, slug, subject, former_titles, self._fold)
         page.tag = b"@" + self._language(page).encode()
         if record.media_type and page.media_type is None:
             page.remark("unknown-media-type", "media_type", record.media_type)
@@ -257,17 +266,15 @@ class Mapper:
         return moment
 
     def _to_url(self, value: str, page: _Page, field: str) -> bytes | None:
-        iri = self._iri_of(value)
-        if iri is None:
+        term = self._address_of(value)
+        if term is None:
             page.remark("bad-address", field, value)
-            return None
-        return terms.iri(iri)
+        return term
 
     def _to_media_file(self, value: str, _page: _Page, _field: str) -> bytes | None:
-        iri = self._iri_of(value)
-        if iri is None or not urlsplit(iri).path.lower().endswith(_MEDIA_FILES):
-            return None
-        return terms.iri(iri)
+        term = self._address_of(value)
+        is_file = term is not None and urlsplit(term[1:-1].decode()).path.lower().endswith(_MEDIA_FILES)
+        return term if is_file else None
 
     def _to_image(self, value: str, page: _Page, field: str) -> bytes | None:
         if "://" not in value and self._settings.wiki.page_url:
@@ -277,22 +284,20 @@ class Mapper:
         return self._to_url(value, page, field)
 
     def _to_language(self, value: str, page: _Page, field: str) -> bytes | None:
-        known = language(value)
-        if known is None:
+        term = self._language_of(value)
+        if term is None:
             page.remark("unknown-language", field, value, nearest_language(value))
-            return None
-        return terms.iri(known.authority)
+        return term
 
     def _to_language_tag(self, value: str, _page: _Page, _field: str) -> bytes | None:
         known = language(value)
         return terms.string(known.alpha2) if known else None
 
     def _to_country(self, value: str, page: _Page, field: str) -> bytes | None:
-        known = country(value)
-        if known is None:
+        term = self._country_of(value)
+        if term is None:
             page.remark("unknown-country", field, value, nearest_country(value))
-            return None
-        return terms.iri(known.authority)
+        return term
 
     def _to_dcmi_type(self, _value: str, page: _Page, _field: str) -> bytes | None:
         return terms.iri(expand(page.media_type.dcmi)) if page.media_type else None
@@ -398,3 +403,12 @@ class Mapper:
             return terms.iri(known), None
         minted = self._policy.mint("concept", slug(label))
         return terms.iri(minted), Candidate(label, "", minted, self._concepts.nearest(label))
+
+
+def _address(value: str) -> bytes | None:
+    iri = to_iri(value)
+    return None if iri is None else terms.iri(iri)
+
+
+def _code(known: Language | Country | None) -> bytes | None:
+    return None if known is None else terms.iri(known.authority)

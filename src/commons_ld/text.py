@@ -33,8 +33,10 @@ def fold(text: str) -> str:
     >>> fold("Résultat(s)\u00a0attendu(s) ") == fold("resultat(s) ATTENDU(S)")
     True
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+    folded = text.translate(_APOSTROPHES).casefold()
+    if not folded.isascii():
+        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    return " ".join(folded.split())
 
 
 def nearest(text: str, known: Iterable[str], cutoff: float = 0.6) -> str:
