@@ -129,7 +129,8 @@ class Interpreter:
         """Yield every cell of a session, node by node; what is described once is yielded once."""
         session = self._policy.mint("session", record.identifier)
         waiting, seen = [_Node("session", session, record)], set[tuple[str, str]]()
-        for node in waiting:  # which grows: a guest comes before the same person in the chat, who has no biography there
+        # The list grows while it is read: a guest comes before the same person in the chat, who has no biography there.
+        for node in waiting:
             if (node.kind, node.iri) in seen:
                 continue
             seen.add((node.kind, node.iri))

@@ -12,6 +12,7 @@ Chance comes from :meth:`random.Random.random` only, the one sequence that Pytho
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -28,14 +29,15 @@ __all__ = ["SEED", "archive", "make_records", "write_records"]
 SEED: Final = 1
 
 _GIVEN: Final = (
-    "Abelune", "Aurégane", "Brivaël", "Céliandre", "Dorimond", "Éloïane", "Fabrelin", "Gwenarch", "Héliaste", "Isorel",
-    "Jacquemine", "Kerhaël", "Lisandrin", "Mélusande", "Noéric", "Orphanie", "Pervenche-Anne", "Quentiane", "Rosalbin",
-    "Sylvaric", "Théobaldine", "Ulysséa", "Valtrude", "Ysarn", "Zéphirelle",
+    "Abelune", "Aurégane", "Brivaël", "Céliandre", "Dorimond", "Éloïane", "Fabrelin", "Gwenarch", "Héliaste",
+    "Isorel", "Jacquemine", "Kerhaël", "Lisandrin", "Mélusande", "Noéric", "Orphanie", "Pervenche-Anne", "Quentiane",
+    "Rosalbin", "Sylvaric", "Théobaldine", "Ulysséa", "Valtrude", "Ysarn", "Zéphirelle",
 )  # fmt: skip
 _FAMILY: Final = (
-    "Aubépierre", "Bellecombrune", "Chantegrêle", "Cœurdesaule", "D’Orvalune", "Entreligne", "Fontvermeille", "Grandpréaux",
-    "HAUTERIVAGE", "Îlemarine", "Jolicharme", "Kermadurel", "Longuesource", "Mireluisant", "Noirmoulinet", "Outremarais",
-    "Passerivage", "Quatresaisons", "Rochebrumeuse", "Sansterres", "Tournebarque", "Ventdebout", "Vieuxpontel",
+    "Aubépierre", "Bellecombrune", "Chantegrêle", "Cœurdesaule", "D’Orvalune", "Entreligne", "Fontvermeille",
+    "Grandpréaux", "HAUTERIVAGE", "Îlemarine", "Jolicharme", "Kermadurel", "Longuesource", "Mireluisant",
+    "Noirmoulinet", "Outremarais", "Passerivage", "Quatresaisons", "Rochebrumeuse", "Sansterres", "Tournebarque",
+    "Ventdebout", "Vieuxpontel",
 )  # fmt: skip
 #: Whoever is one of these is no person, wherever the name stands.
 _ORGANIZATIONS: Final = ("Coopérative des Trois Rivages", "Atelier du Préau commun", "La Fabrique d'à côté")
@@ -49,25 +51,32 @@ _LANGUAGES: Final = (("FR",), ("FR",), ("FR",), ("FR", "EN"), ("FR", "ES"))
 _COUNTRIES: Final = ("France", "France", "Belgique", "Canada", "Italie", "Sénégal")
 _TOPICS: Final = (
     "Le lavoir partagé", "Des greniers en réseau", "L'eau du plateau", "La régie du faubourg", "Semences d’hiver",
-    "La charte du quai", "Les forges ouvertes", "Une monnaie de vallée", "Le verger des écoles", "L'atlas des sentiers",
+    "La charte du quai", "Les forges ouvertes", "Une monnaie de vallée", "Le verger des écoles",
+    "L'atlas des sentiers",
 )  # fmt: skip
 _WHO: Final = (
-    "les habitantes du quai", "une poignée de riverains", "la régie de l'eau", "les écoles de la vallée", "le conseil du faubourg",
-    "les maraîchers d’amont", "une coopérative de saison", "les gardiennes du lavoir", "la mairie de Sansterres",
+    "l'assemblée du quai", "une poignée de riverains", "la régie de l'eau", "l’école de la vallée",
+    "le conseil du faubourg", "le maraîcher d’amont", "une coopérative de saison", "la gardienne du lavoir",
+    "la mairie de Sansterres",
 )  # fmt: skip
 _DOES: Final = (
-    "met en partage", "raconte", "cherche à préserver", "dessine la carte de", "écrit la règle de", "finance peu à peu",
-    "remet en question", "apprend à gouverner", "ouvre à tou·te·s", "compare, d’un pays à l’autre,",
+    "met en partage", "raconte", "cherche à préserver", "cartographie", "encadre par une règle",
+    "finance peu à peu", "remet en question", "apprend à gouverner", "ouvre à tou·te·s",
+    "compare, d’un pays à l’autre,",
 )  # fmt: skip
 _WHAT: Final = (
-    "un grenier de semences", "« la part de l’eau »", "les outils de l'atelier", "une charte d’usage", "le récit des crues",
-    "l'accès au rivage", "un fonds de 12\u00a0000\u00a0€", "la forêt d’en haut", 'ce que l\'on nomme un "pacte"', "les données du réseau",
+    "un grenier de semences", "« la part de l’eau »", "les outils de l'atelier", "une charte d’usage",
+    "le récit des crues", "l'accès au rivage", "un fonds de 12\u00a0000\u00a0€", "la forêt d’en haut",
+    'ce que l\'on nomme un "pacte"', "les données du réseau",
 )  # fmt: skip
 _HOW: Final = (
-    "sans attendre la loi", "depuis trois hivers", "avec un notaire bénévole", "au prix de longues réunions", "malgré la sécheresse",
-    "à voix haute", "en assemblée", "contre l'avis des experts", "et cela tient bon", "comme on entretient un chemin",
+    "sans attendre la loi", "depuis trois hivers", "avec un notaire bénévole", "au prix de longues réunions",
+    "malgré la sécheresse", "à voix haute", "en assemblée", "contre l'avis des experts", "et cela tient bon",
+    "comme on entretient un chemin",
 )  # fmt: skip
-_SHORT: Final = ("Oui, c'est vrai\u00a0!", ":-)", "Merci pour ces exemples.", "D'accord, mais qui décide\u00a0?", "🌱 belle idée")
+_SHORT: Final = (
+    "Oui, c'est vrai\u00a0!", ":-)", "Merci pour ces exemples.", "D'accord, mais qui décide\u00a0?", "🌱 belle idée",
+)  # fmt: skip
 _PROFESSIONS: Final = ("spécialiste des greniers", "juriste de rivage", "chargée de l'atlas", "conteur", "fontainière")
 
 _T = TypeVar("_T")
@@ -164,3 +173,7 @@ def _some(chance: Random, values: Sequence[_T], count: int) -> tuple[_T, ...]:
     """Return ``count`` values that follow each other, the first of them by chance."""
     start = _upto(chance, len(values))
     return tuple(values[(start + step) % len(values)] for step in range(count))
+
+
+if __name__ == "__main__":
+    write_records(Path(sys.argv[1]), int(sys.argv[2]))

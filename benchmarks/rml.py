@@ -1,10 +1,11 @@
 """The peer morph-kgc: the tables it reads, the RML mapping made from the crosswalk, and its configuration.
 
 ``python -m benchmarks.rml IN.jsonl FOLDER`` writes them; ``python -m morph_kgc config.ini`` in that folder then
-writes ``graph.nq``. There is a table a kind of node, with a column a field, and a table for every field that
-can have more than one value. What RML cannot say by itself stands in the tables ready made: IRIs, codes of
-languages and countries, ISO durations and times. That is work that morph-kgc is spared, and so is writing
-the tables: neither is counted.
+writes ``morph-kgc.nq``. There is a table a kind of node, with a column a field, and a table for every field that
+can have more than one value. The mapping mints the IRIs of nodes from names and numbers, as every mapping has
+to. What RML cannot say stands in the tables ready made: names made of titles, concepts by their labels, who
+is an organization, codes of languages and countries, ISO dates, durations and times. That is work that morph-kgc
+is spared, and so is writing the tables: neither is counted.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.namespaces import expand
 from commons_ld.record import MediaRecord
+from commons_ld.settings import Settings
 
 __all__ = ["write_inputs"]
 
@@ -35,7 +37,7 @@ RML: Final = Namespace("http://w3id.org/rml/")
 
 _CONFIGURATION: Final = """\
 [CONFIGURATION]
-output_file = graph.nq
+output_file = morph-kgc.nq
 output_format = N-QUADS
 number_of_processes = 1
 logging_level = ERROR
@@ -43,8 +45,25 @@ logging_level = ERROR
 [records]
 mappings = mapping.ttl
 """
-#: The columns that every table has: the named graph, and the IRI of the node. morph-kgc keeps the plainer names to itself.
-_KEYS: Final = ("record_graph", "node")
+#: The columns that every table has: the name of the record, and that of the node, which may be a number.
+_KEYS: Final = ("record", "key")
+
+#: The IRIs of nodes below the base, by the kind of node or the term that points to it; ``%s`` is the name's column.
+_MINTED: Final = {
+    "session": "session/{record}",
+    "recording": "session/{record}/recording",
+    "document": "session/{record}/document/{%s}",
+    "note": "session/{record}/note/{%s}",
+    "reply_to": "session/{record}/note/{%s}",
+    "participant": "session/{record}/participant/{%s}",
+    "person": "person/{%s}",
+    "organization": "organization/{%s}",
+    "collection": "collection/{%s}",
+    "series": "collection/{%s}",
+    "candidate": "concept/{%s}",
+}
+#: The terms that point to nodes of one kind. Others may be a person or an organization, or a concept or a candidate.
+_POINTERS: Final = frozenset({"session", "recording", "document", "note", "reply_to", "collection"})
 
 
 def write_inputs(records: Iterable[MediaRecord], folder: Path) -> None:
@@ -61,11 +80,11 @@ def write_inputs(records: Iterable[MediaRecord], folder: Path) -> None:
             writers[name] = csv.writer(file, lineterminator="\n")
             writers[name].writerow([*_KEYS, *map(_column, rules)])
         for record in records:
-            graph = interpreter.graph(record)
             for name, subject, values in _rows(interpreter.cells(record), place):
-                writers[name].writerow([graph, subject, *(values.get(rule, "") for rule in tables[name])])
+                row = (record.identifier, _key(subject), *(values.get(rule, "") for rule in tables[name]))
+                writers[name].writerow(row)
                 filled.add(name)
-    mapping = _mapping({name: tables[name] for name in sorted(filled)}, settings.language)
+    mapping = _mapping({name: tables[name] for name in sorted(filled)}, settings)
     mapping.serialize(folder / "mapping.ttl", format="turtle")
     (folder / "config.ini").write_text(_CONFIGURATION, encoding="utf-8")
 
@@ -86,10 +105,16 @@ def _column(rule: Rule) -> str:
     return f"{rule.field}-{rule.term}"
 
 
+def _key(iri: str) -> str:
+    return iri.rpartition("/")[2]
+
+
 def _rows(cells: Iterable[Cell], place: dict[Rule, str]) -> Iterator[tuple[str, str, dict[Rule, str]]]:
     """Yield the rows of one record: the table, the node, and the value of each field."""
     wide: dict[tuple[str, str], dict[Rule, str]] = {}
     for rule, subject, value in cells:
+        if rule.term in _POINTERS:
+            value = _key(value)
         if is_list(rule):
             yield place[rule], subject, {rule: value}
         else:
@@ -101,7 +126,7 @@ def _rows(cells: Iterable[Cell], place: dict[Rule, str]) -> Iterator[tuple[str, 
         yield name, subject, values
 
 
-def _mapping(tables: dict[str, list[Rule]], language: str) -> rdflib.Graph:
+def _mapping(tables: dict[str, list[Rule]], settings: Settings) -> rdflib.Graph:
     """Return the mapping of those tables in RML (https://kg-construct.github.io/rml-core/spec/docs/)."""
     graph = rdflib.Graph()
     graph.bind("rml", RML)
@@ -113,24 +138,30 @@ def _mapping(tables: dict[str, list[Rule]], language: str) -> rdflib.Graph:
             graph.add((child, RML[name], value))
         return child
 
+    def template(iri: str, column: str) -> rdflib.Literal:
+        return rdflib.Literal(settings.base_iri + iri.replace("%s", column))
+
     for name, rules in tables.items():
+        kind = name.partition("-")[0]
         triples_map = rdflib.URIRef(f"#{name}")
         graph.add((triples_map, rdflib.RDF.type, RML.TriplesMap))
         source = rdflib.Literal(f"{name}.csv")
         node(triples_map, RML.logicalSource, source=source, referenceFormulation=RML.CSV)
-        in_graph, subject = map(rdflib.Literal, _KEYS)
-        subject_map = node(triples_map, RML.subjectMap, reference=subject, termType=RML.IRI)
-        node(subject_map, RML.graphMap, reference=in_graph, termType=RML.IRI)
+        subject_map = node(triples_map, RML.subjectMap, template=template(_MINTED[kind], "key"))
+        node(subject_map, RML.graphMap, template=template("graph/{record}", ""))
         for class_ in NODE_TYPES.get(name, ()):
             graph.add((subject_map, RML["class"], rdflib.URIRef(expand(class_))))
         for rule in rules:
             row = node(triples_map, RML.predicateObjectMap)
             for property_ in rule.properties:
                 graph.add((row, RML.predicate, rdflib.URIRef(expand(property_))))
-            kind = RML.Literal if rule.term in LITERALS else RML.IRI
-            value = node(row, RML.objectMap, reference=rdflib.Literal(_column(rule)), termType=kind)
+            if rule.term in _POINTERS:
+                node(row, RML.objectMap, template=template(_MINTED[rule.term], _column(rule)))
+                continue
+            term_type = RML.Literal if rule.term in LITERALS else RML.IRI
+            value = node(row, RML.objectMap, reference=rdflib.Literal(_column(rule)), termType=term_type)
             if rule.term == "text":
-                graph.add((value, RML.language, rdflib.Literal(language)))
+                graph.add((value, RML.language, rdflib.Literal(settings.language)))
             elif rule.term in DATATYPES:
                 graph.add((value, RML.datatype, DATATYPES[rule.term]))
     return graph

@@ -1,0 +1,48 @@
+"""Tell whether files of N-Quads hold the same dataset: ``python -m benchmarks.equality A.nq B.nq …``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+__all__ = ["differences"]
+
+#: Differences that are shown of each kind; a mistake in the mapping makes thousands.
+_SHOWN: Final = 5
+
+
+def differences(first: Path, second: Path) -> list[str]:
+    """Return what is in one of two files only, a few statements of each; nothing if they hold the same dataset."""
+    one, other = _canonical(first), _canonical(second)
+    if one == other:
+        return []
+    found = []
+    for path, here, there in ((first, one, other), (second, other, one)):
+        lacking = sorted(str(quad) for quad in here if quad not in there)
+        found += [f"only in {path.name}: {statement}" for statement in lacking[:_SHOWN]]
+    return found
+
+
+def _canonical(path: Path) -> ox.Dataset:
+    dataset = ox.Dataset(ox.parse(path=path, format=ox.RdfFormat.N_QUADS))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+def main(names: Sequence[str]) -> None:
+    """Compare the first file with each of the others.
+
+    :raises SystemExit: if one of them differs, with the statements
+    """
+    first, *others = map(Path, names)
+    for other in others:
+        if found := differences(first, other):
+            sys.exit("\n".join(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

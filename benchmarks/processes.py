@@ -1,0 +1,62 @@
+"""Run a command as a process of its own and say what it took: time, processor time and peak memory."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+__all__ = ["Usage", "keep_to_one_core", "run"]
+
+#: What ``ru_maxrss`` counts in: bytes on macOS, KiB elsewhere.
+_PEAK_UNIT: Final = 1 if sys.platform == "darwin" else 1024
+
+
+class Usage(NamedTuple):
+    """What a process took, from its start to its end.
+
+    :param wall: seconds that passed
+    :param cpu: seconds of processor time, its own and the system's
+    :param peak: the most memory that it held, in bytes
+    """
+
+    wall: float
+    cpu: float
+    peak: int
+
+
+def keep_to_one_core() -> bool:
+    """Keep this process, and all that it starts, to one core; return whether the system can."""
+    if not hasattr(os, "sched_setaffinity"):
+        return False
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    return True
+
+
+def run(command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Usage:
+    """Run a command to its end.
+
+    A process inherits the peak of the one that starts it, which therefore has to stay small.
+
+    :raises SystemExit: if it fails, with what it said
+    """
+    start = time.perf_counter()
+    with subprocess.Popen(
+        command, cwd=folder, env=dict(environment), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
+        said = process.stderr.read() if process.stderr else b""
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(command)}: failed\n{said.decode(errors='replace')}")
+    peak = usage.ru_maxrss * _PEAK_UNIT
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
+    if peak <= own:
+        sys.exit(f"{' '.join(command)}: its peak memory cannot be told from that of the benchmark itself, {own} bytes")
+    return Usage(wall, usage.ru_utime + usage.ru_stime, peak)

@@ -1,0 +1,126 @@
+"""The benchmarks: what they compare is the same, and what they say of it can be trusted. No time is measured here."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from commons_ld.artefacts import artefact
+from commons_ld.concepts import Concepts
+from commons_ld.crosswalk import CROSSWALK
+from commons_ld.mapping import Mapper
+
+REPOSITORY = Path(__file__).parent.parent
+sys.path.insert(0, str(REPOSITORY))  # the benchmarks are no part of the package
+
+from benchmarks import rml, terms  # noqa: E402
+from benchmarks.blocks import map_records, read_records  # noqa: E402
+from benchmarks.equality import differences  # noqa: E402
+from benchmarks.interpreted import Interpreter  # noqa: E402
+from benchmarks.processes import run  # noqa: E402
+from benchmarks.records import archive, make_records, write_records  # noqa: E402
+
+PEERS = Path(os.environ.get("COMMONS_LD_PEERS", REPOSITORY / ".venv" / "peers" / "bin" / "python"))
+CONCEPTS = Concepts.load(artefact("ontology/concepts.ttl"))
+
+#: Of the twenty records: it changes with the module that makes them, and with nothing else.
+SHA256 = "e417e0717b6bd98dd12d9e7488ab383032db83e9eed05021310244c90cf5285f"
+#: The fields that no session of the benchmarks has.
+EMPTY = {"former_titles", "coordinates", "participants", "authors", "image", "website", "pad", "notes_heading"}
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    """Twenty records, as a file."""
+    path = tmp_path / "records.jsonl"
+    write_records(path, 20)
+    return path
+
+
+@pytest.fixture
+def blocks(records: Path) -> Path:
+    """The blocks of the twenty records, as a file."""
+    path = records.with_name("blocks.nq")
+    map_records(records, path)
+    return path
+
+
+def test_records_depend_on_the_seed_and_their_number_alone(records: Path) -> None:
+    """Every run, machine and size has the same ones; another seed has others."""
+    assert hashlib.sha256(records.read_bytes()).hexdigest() == SHA256
+    assert list(make_records(20)) == list(make_records(30))[:20]
+    assert list(make_records(20)) != list(make_records(20, seed=2))
+
+
+def test_a_record_is_of_the_size_of_a_page_and_nothing_of_it_is_lost(records: Path) -> None:
+    """About 95 statements, no remark, and a candidate now and then."""
+    mapper = Mapper(archive(), CONCEPTS)
+    made = [mapper.block(record, record.identifier) for record in read_records(records)]
+
+    assert 90 <= sum(block.statements for block in made) / len(made) <= 100
+    assert [remark for block in made for remark in block.remarks] == []
+    assert 0 < sum(len(block.candidates) for block in made) < len(made)
+
+
+def test_the_reader_of_the_package_yields_the_same_records(records: Path, blocks: Path) -> None:
+    """The two ways of our own that are compared differ in their checks alone."""
+    checked = records.with_name("checked.nq")
+    map_records(records, checked, checked=True)
+
+    assert checked.read_bytes() == blocks.read_bytes()
+
+
+@pytest.mark.parametrize("options", [[], ["--apart"]])
+def test_rdflib_makes_the_same_dataset(records: Path, blocks: Path, options: list[str]) -> None:
+    """Its terms come from the crosswalk by another way."""
+    target = records.with_name("rdflib.nq")
+    terms.main([str(records), str(target), *options])
+
+    assert differences(blocks, target) == []
+
+
+def test_morph_kgc_makes_the_same_dataset(records: Path, blocks: Path) -> None:
+    """The RML mapping that is made of the crosswalk says what the crosswalk says."""
+    if not PEERS.exists():
+        pytest.skip(f"there is no {PEERS}: 'make bench' installs morph-kgc, COMMONS_LD_PEERS names another Python")
+    rml.write_inputs(read_records(records), records.parent)
+    subprocess.run([PEERS, "-m", "morph_kgc", "config.ini"], cwd=records.parent, check=True, capture_output=True)
+
+    assert differences(blocks, records.with_name("morph-kgc.nq")) == []
+
+
+def test_a_dataset_that_differs_is_seen(blocks: Path) -> None:
+    """One statement less, or one in another graph, is a difference that is shown."""
+    lines = blocks.read_bytes().splitlines(keepends=True)
+    shorter, moved = blocks.with_name("shorter.nq"), blocks.with_name("moved.nq")
+    shorter.write_bytes(b"".join(lines[1:]))
+    moved.write_bytes(b"".join([lines[0].replace(b"/graph/", b"/graph/x-"), *lines[1:]]))
+
+    assert [line.partition(":")[0] for line in differences(blocks, shorter)] == ["only in blocks.nq"]
+    assert [line.partition(":")[0] for line in differences(blocks, moved)] == ["only in blocks.nq", "only in moved.nq"]
+
+
+def test_every_row_that_the_records_fill_reaches_the_peers(records: Path) -> None:
+    """The cells that peers are given hold every row of a session; those that stay empty are known."""
+    interpreter = Interpreter(archive(), CONCEPTS)
+    filled = {cell.rule for record in read_records(records) for cell in interpreter.cells(record)}
+
+    assert {rule.field for rule in CROSSWALK if rule.node == "session" and rule not in filled} == EMPTY
+
+
+def test_what_a_process_took_is_its_own(tmp_path: Path) -> None:
+    """The memory of a process that holds 200 MB is seen, and time passes."""
+    usage = run([sys.executable, "-c", "x = bytes(200_000_000)"], folder=tmp_path, environment=os.environ)
+
+    assert 200_000_000 < usage.peak < 300_000_000
+    assert usage.cpu > 0
+    assert usage.wall > 0
+
+
+def test_a_process_that_fails_ends_the_benchmark_with_its_words(tmp_path: Path) -> None:
+    """No engine is timed that did not do its work."""
+    with pytest.raises(SystemExit, match="out of ink"):
+        run([sys.executable, "-c", "import sys; sys.exit('out of ink')"], folder=tmp_path, environment=os.environ)
