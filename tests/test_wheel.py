@@ -52,9 +52,9 @@ def test_the_command_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -
         archive.write("1.txt", page("21.12 Un essai"))
     here.export()
     packages = tmp_path / "packages"
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(packages)
-        points = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("entry_points.txt"))
+    with zipfile.ZipFile(wheel) as zipped:
+        zipped.extractall(packages)
+        points = next(zipped.read(name).decode() for name in zipped.namelist() if name.endswith("entry_points.txt"))
     script = "import sys; sys.path.insert(0, sys.argv.pop(1)); from commons_ld.cli import main; main()"
 
     subprocess.run([sys.executable, "-c", script, packages, "export", "--quiet"], cwd=there.root, check=True)

@@ -57,7 +57,7 @@ def commands() -> None:
       commons-ld export              read data/, map, validate, write dist/
       commons-ld validate            the same without writing
 
-    Every option can be set in commons-ld.toml, or in the environment as COMMONS_LD_…; a flag overrides both.
+    Settings come from commons-ld.toml, then from variables COMMONS_LD_…; a flag overrides both.
     """
 
 
@@ -98,7 +98,7 @@ _KEEP: Final = click.option(
 )
 
 
-@commands.command()
+@commands.command(short_help="Read, map, validate and publish.")
 @_SOURCES
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the publication.", show_default="dist"
@@ -138,7 +138,7 @@ def export(sources: tuple[Path, ...], out: Path | None, strict: bool, keep_inval
         sys.exit(1)
 
 
-@commands.command()
+@commands.command(short_help="Read, map and validate, and write nothing.")
 @_SOURCES
 @_STRICT
 @_everywhere
@@ -157,7 +157,7 @@ def validate(sources: tuple[Path, ...], strict: bool, **common: Any) -> None:
         sys.exit(1)
 
 
-@commands.command()
+@commands.command(short_help="Make what an archive begins with.")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path(), metavar="[DIR]")
 def init(folder: Path) -> None:
     """Make a settings file and a data/ folder in DIR to start from; what is there already is left alone."""

@@ -24,7 +24,7 @@ from commons_ld.artefacts import artefact, artefacts
 from commons_ld.catalog import catalog_block, concepts_block
 from commons_ld.concepts import Concepts
 from commons_ld.errors import NotConformant
-from commons_ld.formats import DUMP
+from commons_ld.formats import DUMP, FORMATS
 from commons_ld.intake import find_sources, take_in
 from commons_ld.iris import IriPolicy, slug
 from commons_ld.ledger import Ledger, Page, open_ledger
@@ -97,7 +97,13 @@ def _export(
             return Outcome(run.report(), changed=False, mapped=0)
         with publish(out) as generation:
             blocks = run.blocks(generation)
-            dumps.write_dumps(generation, blocks, base_iri=settings.base_iri, compress=settings.output.compress)
+            dumps.write_dumps(
+                generation,
+                blocks,
+                base_iri=settings.base_iri,
+                compress=settings.output.compress,
+                written=lambda _name: progress("writing", 1, len(FORMATS)),
+            )
             manifest.write_manifest(generation, run.manifest(), dataset=IriPolicy(settings.base_iri).dataset)
             manifest.write_artefacts(generation)
             found = run.report()

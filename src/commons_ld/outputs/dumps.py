@@ -50,6 +50,7 @@ def write_dumps(
     base_iri: str,
     compress: bool,
     placed: Placed = lambda _offset, _length: None,
+    written: Callable[[str], None] = lambda _name: None,
 ) -> None:
     """Write the dump in every format, holding no more than one record in memory.
 
@@ -57,16 +58,17 @@ def write_dumps(
     :param base_iri: what tells the records' own statements from those about what they share
     :param compress: whether each dump gets a ``.gz`` twin
     :param placed: called for each block in turn, so that the next run can copy those that did not change
+    :param written: called with the name of each dump when it is whole
     :raises PublicationError: if a file cannot be written
     :raises ValueError: if a block is not of one named graph, which is a fault of ours
     """
     with generation.spool() as shared, ThreadPoolExecutor(1) as background:
         # zlib lets go of the interpreter, so that a second core compresses a dump while the next one is written.
-        twins = [
-            background.submit(_compress, generation, name)
-            for name in _write(generation, blocks, shared, base_iri, placed)
-            if compress
-        ]
+        twins = []
+        for name in _write(generation, blocks, shared, base_iri, placed):
+            written(name)
+            if compress:
+                twins.append(background.submit(_compress, generation, name))
         for twin in twins:
             twin.result()
 
