@@ -203,7 +203,7 @@ def _machine(on_one_core: bool) -> dict[str, Any]:
     "--peers",
     type=click.Path(path_type=Path),
     default=_ROOT / ".venv" / "peers" / "bin" / "python",
-    envvar="COMMONS_LD_PEERS",
+    envvar="BENCHMARK_PEERS",
     help="The Python of the environment that morph-kgc is in.",
 )
 @click.option("--peers-up-to", type=int, default=10_000, show_default=True, help="Peers do not run at larger sizes.")

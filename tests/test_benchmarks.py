@@ -23,7 +23,7 @@ from benchmarks.interpreted import Interpreter  # noqa: E402
 from benchmarks.processes import run  # noqa: E402
 from benchmarks.records import archive, make_records, write_records  # noqa: E402
 
-PEERS = Path(os.environ.get("COMMONS_LD_PEERS", REPOSITORY / ".venv" / "peers" / "bin" / "python"))
+PEERS = Path(os.environ.get("BENCHMARK_PEERS", REPOSITORY / ".venv" / "peers" / "bin" / "python"))
 CONCEPTS = Concepts.load(artefact("ontology/concepts.ttl"))
 
 #: Of the twenty records: it changes with the module that makes them, and with nothing else.
@@ -85,7 +85,7 @@ def test_rdflib_makes_the_same_dataset(records: Path, blocks: Path, options: lis
 def test_morph_kgc_makes_the_same_dataset(records: Path, blocks: Path) -> None:
     """The RML mapping that is made of the crosswalk says what the crosswalk says."""
     if not PEERS.exists():
-        pytest.skip(f"there is no {PEERS}: 'make bench' installs morph-kgc, COMMONS_LD_PEERS names another Python")
+        pytest.skip(f"there is no {PEERS}: 'make bench' installs morph-kgc, BENCHMARK_PEERS names another Python")
     rml.write_inputs(read_records(records), records.parent)
     subprocess.run([PEERS, "-m", "morph_kgc", "config.ini"], cwd=records.parent, check=True, capture_output=True)
 

@@ -51,7 +51,7 @@ FULL = MediaRecord(
     image="Fichier:Une image.jpg",
     coordinates="45.76000, 4.83500",
     documents=(Document("Un livret", "https://exemple.test/livret"), Document("Un appel")),
-    links=(Link("https://exemple.test/lien", "Un lien"), Link("pas une adresse")),
+    links=(Link("https://exemple.test/lien", "Un lien"), Link("https://exemple.test/sans"), Link("pas une adresse")),
     notes_heading="Le chat",
     notes=(
         Note(participant=1, time="14:09", text="Bonjour"),
@@ -120,7 +120,7 @@ BLOCK = MAPPER.block(FULL, "22-03-un-essai", ("22.03 Un ancien titre",))
         (S, "schema:recordedIn", iris(f"{S}/recording")),
         (S, "schema:image", iris("https://wiki.remixthecommons.org/index.php/Special:FilePath/Une_image.jpg")),
         (S, "rdfs:seeAlso", iris("https://exemple.test/site", "https://exemple.test/pad")),
-        (S, "dcterms:references", iris(f"{S}/document/1", f"{S}/document/2", "https://exemple.test/lien", "https://exemple.test/pad")),
+        (S, "dcterms:references", iris(f"{S}/document/1", f"{S}/document/2", "https://exemple.test/lien", "https://exemple.test/sans", "https://exemple.test/pad")),
         (S, "skos:note", {'"Le chat"@fr'}),
         (S, "schema:comment", iris(*(f"{S}/note/{n}" for n in (1, 2, 3, 4)))),
         (S, "schema:subjectOf", iris("https://wiki.exemple.test/22.03_Un_essai")),

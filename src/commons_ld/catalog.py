@@ -26,15 +26,16 @@ def catalog_block(settings: Settings) -> Block:
     Everything in it comes from the settings: no count and no date, so that it changes with them alone.
     """
     policy = IriPolicy(settings.base_iri)
-    lines = [b"%b %b %b" % statement for statement in _dataset(settings, policy)]
-    return Block.of(policy.mint("graph", "catalog"), policy.dataset, lines)
+    nodes = ((subject, [b" %b %b" % (predicate, term)]) for subject, predicate, term in _dataset(settings, policy))
+    return Block.of(policy.mint("graph", "catalog"), policy.dataset, nodes)
 
 
 def concepts_block(settings: Settings, concepts: Concepts) -> Block:
     """Return the concept scheme as a block of its own, so that the labels of concepts stand in the dumps."""
     policy = IriPolicy(settings.base_iri)
-    lines = [statement.encode() for statement in concepts.statements]
-    return Block.of(policy.mint("graph", "concepts"), concepts.scheme, lines)
+    split = (statement.encode().partition(b" ") for statement in concepts.statements)
+    nodes = ((subject, [blank + said]) for subject, blank, said in split)
+    return Block.of(policy.mint("graph", "concepts"), concepts.scheme, nodes)
 
 
 def _dataset(settings: Settings, policy: IriPolicy) -> Iterator[tuple[bytes, bytes, bytes]]:

@@ -98,7 +98,7 @@ _HOST: Final = re.compile(r"[a-z0-9._:-]+")
 
 
 def _to_encoded(text: str) -> str | None:
-    if any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in text):
+    if not text.isprintable() and any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in text):
         return None
     try:
         parts = urlsplit(text)

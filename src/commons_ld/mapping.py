@@ -7,13 +7,14 @@ graph, so that its SHA-256 is the version of the record.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
+from hashlib import sha256
+from operator import itemgetter
 from typing import Final, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from commons_ld import terms
 from commons_ld.codes import Country, Language, country, language, nearest_country, nearest_language
@@ -51,10 +52,15 @@ _ANY_MEDIUM: Final = MediaType("schema:CreativeWork", "schema:MediaObject", "")
 
 #: Endings of addresses that are the recording itself, and not a page about it.
 _MEDIA_FILES: Final = (
-    *(".aac", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav"),
-    *(".m4v", ".mkv", ".mov", ".mp4", ".ogv", ".webm"),
-    ".pdf",
+    *(b".aac", b".flac", b".m4a", b".mp3", b".oga", b".ogg", b".opus", b".wav"),
+    *(b".m4v", b".mkv", b".mov", b".mp4", b".ogv", b".webm"),
+    b".pdf",
 )
+_IRIS: Final = {
+    name: terms.iri(expand(name)) for medium in (*MEDIA_TYPES.values(), _ANY_MEDIUM) for name in medium if name
+}
+_TYPE: Final = terms.iri(expand("rdf:type"))
+_FIRST: Final = itemgetter(0)
 _SESSION_TITLE: Final = re.compile(r"[0-9]{2}\.(?:0[1-9]|1[0-2])(?![0-9])")
 
 
@@ -98,15 +104,32 @@ class Block(NamedTuple):
         cls,
         graph: str,
         subject: str,
-        statements: Iterable[bytes],
+        nodes: Iterable[tuple[bytes, list[bytes]]],
         remarks: tuple[Remark, ...] = (),
         candidates: tuple[Candidate, ...] = (),
     ) -> Block:
-        """Return the block of ``statements``, each a subject, a predicate and an object, in any order."""
+        """Return the block of what is said of some nodes.
+
+        :param nodes: a subject, and the predicates and objects that it has, each with a blank before the two;
+            in any order, and a subject as often as need be
+        """
+        # The order of whole lines, got by sorting less: no subject is the beginning of another, and a blank comes
+        # before all that can follow an object.
         tail = b" <%b> .\n" % graph.encode()
-        # A blank comes before all that can follow an object, so the order without the tail is the order with it.
-        data = tail.join([*sorted(set(statements)), b""])
-        return cls(graph, subject, data, hashlib.sha256(data).hexdigest(), remarks, candidates)
+        parts: list[bytes] = []
+        said: list[bytes] = []
+        last = b""
+        for node, statements in sorted(nodes, key=_FIRST):
+            if node != last:
+                if said:
+                    parts += (last, (tail + last).join(sorted(set(said))), tail)
+                last, said = node, statements
+            else:
+                said = said + statements
+        if said:
+            parts += (last, (tail + last).join(sorted(set(said))), tail)
+        data = b"".join(parts)
+        return cls(graph, subject, data, sha256(data).hexdigest(), remarks, candidates)
 
 
 def kind_of(record: RecordFields, settings: Settings) -> Kind:
@@ -154,14 +177,15 @@ class _Page:
     ) -> None:
         self.record, self.slug, self.former_titles = record, slug, former_titles
         self.part: Final = subject.encode()
+        self.is_session = False
         self.session: Final = b"<%b>" % self.part
         self.recording: bytes | None = None
         self.created: Final = terms.full_date(record.created)
         self.media_type: Final = MEDIA_TYPES.get(fold(record.media_type))
         self.tag = b""
-        self.out: Final[list[bytes]] = []
+        #: Each node's term, and the predicates and objects that are said of it.
+        self.nodes: Final[list[tuple[bytes, list[bytes]]]] = []
         self.described: Final[set[tuple[str, bytes]]] = set()
-        self.guests: Final = {fold(guest.name) for guest in record.guests}
         self.remarks: Final[list[Remark]] = []
         self.candidates: Final[list[Candidate]] = []
 
@@ -193,8 +217,10 @@ class Mapper:
         self._persons: Final = frozenset(fold(name) for name in settings.agents.persons)
         self._address_of: Final = lru_cache(maxsize=8192)(_address)
         self._language_of: Final = lru_cache(maxsize=1024)(lambda name: _code(language(name)))
+        self._tag_of: Final = lru_cache(maxsize=1024)(_tag)
         self._country_of: Final = lru_cache(maxsize=1024)(lambda name: _code(country(name)))
         self._node_of: Final = lru_cache(maxsize=65536)(self._mint)
+        self._agent_of: Final = lru_cache(maxsize=65536)(self._agent)
         self._concept_of: Final = lru_cache(maxsize=65536)(self._look_up)
         prefix = "_to_"
         self._write: Final = compile_crosswalk(
@@ -212,6 +238,7 @@ class Mapper:
         kind = kind_of(record, self._settings)
         graph, subject = self._policy.mint("graph", slug), self._policy.mint(kind, slug)
         page = _Page(record, slug, subject, former_titles, self._fold)
+        page.is_session = kind == "session"
         page.tag = b"@" + self._language(page).encode()
         if record.media_type and page.media_type is None:
             page.remark("unknown-media-type", "media_type", record.media_type)
@@ -225,7 +252,7 @@ class Mapper:
             problem = f"a character that no text can hold ({error.reason}); take it out"
             raise MappingError(problem, origin=record.origin, field="") from error
         remarks, candidates = dict.fromkeys(page.remarks), dict.fromkeys(page.candidates)
-        return Block.of(graph, subject, page.out, tuple(remarks), tuple(candidates))
+        return Block.of(graph, subject, page.nodes, tuple(remarks), tuple(candidates))
 
     def _language(self, page: _Page) -> str:
         given = page.record.text_language.lower()
@@ -236,14 +263,8 @@ class Mapper:
 
     # ── Terms: what the value of a field becomes ─────────────────────────────────────────────────────
 
-    def _to_string(self, value: str, _page: _Page, _field: str) -> bytes:
-        return terms.string(value)
-
     def _to_label(self, value: str, _page: _Page, _field: str) -> bytes:
         return terms.text(value, "und")
-
-    def _to_integer(self, value: int, _page: _Page, _field: str) -> bytes:
-        return terms.integer(value)
 
     def _to_decimal(self, value: Decimal, _page: _Page, _field: str) -> bytes:
         return terms.decimal(value)
@@ -273,8 +294,10 @@ class Mapper:
 
     def _to_media_file(self, value: str, _page: _Page, _field: str) -> bytes | None:
         term = self._address_of(value)
-        is_file = term is not None and urlsplit(term[1:-1].decode()).path.lower().endswith(_MEDIA_FILES)
-        return term if is_file else None
+        if term is None:
+            return None
+        path = term[1:-1].partition(b"#")[0].partition(b"?")[0]
+        return term if path.lower().endswith(_MEDIA_FILES) else None
 
     def _to_image(self, value: str, page: _Page, field: str) -> bytes | None:
         if "://" not in value and self._settings.wiki.page_url:
@@ -290,8 +313,7 @@ class Mapper:
         return term
 
     def _to_language_tag(self, value: str, _page: _Page, _field: str) -> bytes | None:
-        known = language(value)
-        return terms.string(known.alpha2) if known else None
+        return self._tag_of(value)
 
     def _to_country(self, value: str, page: _Page, field: str) -> bytes | None:
         term = self._country_of(value)
@@ -300,7 +322,7 @@ class Mapper:
         return term
 
     def _to_dcmi_type(self, _value: str, page: _Page, _field: str) -> bytes | None:
-        return terms.iri(expand(page.media_type.dcmi)) if page.media_type else None
+        return _IRIS[page.media_type.dcmi] if page.media_type else None
 
     # ── Nodes: what the value of a field points to, described where it is first met ──────────────────
 
@@ -320,18 +342,20 @@ class Mapper:
         return term
 
     def _to_person(self, value: Guest | str, page: _Page, _field: str) -> bytes:
-        named = _Named(value) if isinstance(value, str) else _Named(value.name, value.biography)
-        if self._fold(named.name) in self._organizations:
-            return self._named("organization", named, page)
-        return self._named("person", named, page)
+        node, term, named = self._agent_of(value if isinstance(value, str) else value.name)
+        self._describe(node, named if isinstance(value, str) else value, term, page)
+        return term
 
     def _to_producer(self, value: str, page: _Page, field: str) -> bytes:
-        folded = self._fold(value)
-        if folded in self._persons or folded in page.guests:
-            return self._to_person(value, page, field)
-        if folded not in self._organizations:
+        node, term, named = self._agent_of(value)
+        if node == "person" and not self._is_person(self._fold(value), page):
             page.remark("producer-as-organization", field, value)
-        return self._named("organization", _Named(value), page)
+            node, term = "organization", self._node_of("organization", value)
+        self._describe(node, named, term, page)
+        return term
+
+    def _is_person(self, folded: str, page: _Page) -> bool:
+        return folded in self._persons or any(self._fold(guest.name) == folded for guest in page.record.guests)
 
     def _to_author(self, note: Note, page: _Page, field: str) -> bytes | None:
         if not note.participant:
@@ -350,9 +374,11 @@ class Mapper:
         return b"<%b/note/%d>" % (page.part, number)
 
     def _to_collection(self, value: str, page: _Page, _field: str) -> bytes:
-        term = self._named("collection", _Named(value), page)
-        if page.part.startswith(self._policy.mint("session", "").encode()):
-            self._describe("series", _Named(value), term, page)
+        term = self._node_of("collection", value)
+        named = _Named(value)
+        self._describe("collection", named, term, page)
+        if page.is_session:
+            self._describe("series", named, term, page)
         return term
 
     def _to_link(self, link: Link, page: _Page, field: str) -> bytes | None:
@@ -375,12 +401,7 @@ class Mapper:
         self._write["geo"](point, term, page)
         return term
 
-    def _named(self, kind: Kind, named: _Named, page: _Page) -> bytes:
-        term = self._node_of(kind, named.name)
-        self._describe(kind, named, term, page)
-        return term
-
-    def _describe(self, node: str, named: _Named, term: bytes, page: _Page) -> None:
+    def _describe(self, node: str, named: _Named | Guest, term: bytes, page: _Page) -> None:
         if (node, term) not in page.described:
             page.described.add((node, term))
             self._write[node](named, term, page)
@@ -388,13 +409,17 @@ class Mapper:
     def _write_medium(self, term: bytes, page: _Page, *, recording: bool) -> None:
         """Write the class of a medium, which depends on its media type and on whether a session was recorded."""
         medium = page.media_type or _ANY_MEDIUM
-        class_ = medium.recording if recording else medium.medium
-        page.out.append(b"%b %b %b" % (term, terms.iri(expand("rdf:type")), terms.iri(expand(class_))))
+        page.nodes.append((term, [b" %b %b" % (_TYPE, _IRIS[medium.recording if recording else medium.medium])]))
 
     # ── Look-ups ─────────────────────────────────────────────────────────────────────────────────────
 
     def _mint(self, kind: Kind, name: str) -> bytes:
         return terms.iri(self._policy.mint(kind, slug(name)))
+
+    def _agent(self, name: str) -> tuple[Kind, bytes, _Named]:
+        """Return what kind of agent bears a name, its term, and what is said of it where it is only named."""
+        kind: Kind = "organization" if self._fold(name) in self._organizations else "person"
+        return kind, self._mint(kind, name), _Named(name)
 
     def _look_up(self, label: str) -> tuple[bytes, Candidate | None]:
         """Return the term of a label, and what it is a candidate for where it is no known concept."""
@@ -407,8 +432,13 @@ class Mapper:
 
 def _address(value: str) -> bytes | None:
     iri = to_iri(value)
-    return None if iri is None else terms.iri(iri)
+    return None if iri is None else b"<%b>" % iri.encode()
 
 
 def _code(known: Language | Country | None) -> bytes | None:
     return None if known is None else terms.iri(known.authority)
+
+
+def _tag(name: str) -> bytes | None:
+    known = language(name)
+    return None if known is None else terms.string(known.alpha2)
