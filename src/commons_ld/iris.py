@@ -84,15 +84,14 @@ def to_iri(text: str) -> str | None:
     True
     """
     text = text.strip()
-    if len(text) <= MAX_LENGTH and _PLAIN.fullmatch(text):
+    if len(text) <= MAX_LENGTH and _PLAIN.fullmatch(text) and not ("%" in text and _BARE_PERCENT.search(text)):
         return text
     return _to_encoded(text)
 
 
-#: Most addresses: nothing in them has to be encoded. The two kinds of repeat share no character.
+#: Most addresses: nothing in them has to be encoded, once every percent sign is followed by two digits.
 _PLAIN: Final = re.compile(
-    r"https?://[a-z0-9._-]+(?:[/?](?:[A-Za-z0-9!$&'()*+,./:;=?@_~-]|%[0-9A-Fa-f]{2})*)?"
-    r"(?:#(?:[A-Za-z0-9!$&'()*+,./:;=?@_~-]|%[0-9A-Fa-f]{2})*)?"
+    r"https?://[a-z0-9._-]+(?:[/?][A-Za-z0-9!$&'()*+,./:;=?@_~%-]*)?(?:#[A-Za-z0-9!$&'()*+,./:;=?@_~%-]*)?"
 )
 _HOST: Final = re.compile(r"[a-z0-9._:-]+")
 

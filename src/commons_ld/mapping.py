@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
-from operator import itemgetter
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -59,8 +58,6 @@ _MEDIA_FILES: Final = (
 _IRIS: Final = {
     name: terms.iri(expand(name)) for medium in (*MEDIA_TYPES.values(), _ANY_MEDIUM) for name in medium if name
 }
-_TYPE: Final = terms.iri(expand("rdf:type"))
-_FIRST: Final = itemgetter(0)
 _SESSION_TITLE: Final = re.compile(r"[0-9]{2}\.(?:0[1-9]|1[0-2])(?![0-9])")
 
 
@@ -110,24 +107,19 @@ class Block(NamedTuple):
     ) -> Block:
         """Return the block of what is said of some nodes.
 
-        :param nodes: a subject, and the predicates and objects that it has, each with a blank before the two;
-            in any order, and a subject as often as need be
+        :param nodes: in any order, a subject, and the predicates and objects that it has, each with a blank before
+            the two; these sorted and distinct, unless the subject comes more than once
         """
-        # The order of whole lines, got by sorting less: no subject is the beginning of another, and a blank comes
-        # before all that can follow an object.
         tail = b" <%b> .\n" % graph.encode()
+        said: dict[bytes, list[bytes]] = {}
+        for node, statements in nodes:
+            # The order of whole lines, got by sorting less: no subject is the beginning of another, and a blank
+            # comes before all that can follow an object.
+            said[node] = sorted({*said[node], *statements}) if node in said else statements
         parts: list[bytes] = []
-        said: list[bytes] = []
-        last = b""
-        for node, statements in sorted(nodes, key=_FIRST):
-            if node != last:
-                if said:
-                    parts += (last, (tail + last).join(sorted(set(said))), tail)
-                last, said = node, statements
-            else:
-                said = said + statements
-        if said:
-            parts += (last, (tail + last).join(sorted(set(said))), tail)
+        for node in sorted(said):
+            if statements := said[node]:
+                parts += (node, (tail + node).join(statements), tail)
         data = b"".join(parts)
         return cls(graph, subject, data, sha256(data).hexdigest(), remarks, candidates)
 
@@ -178,6 +170,7 @@ class _Page:
         self.record, self.slug, self.former_titles = record, slug, former_titles
         self.part: Final = subject.encode()
         self.is_session = False
+        self.medium = b""
         self.session: Final = b"<%b>" % self.part
         self.recording: bytes | None = None
         self.created: Final = terms.full_date(record.created)
@@ -239,6 +232,8 @@ class Mapper:
         graph, subject = self._policy.mint("graph", slug), self._policy.mint(kind, slug)
         page = _Page(record, slug, subject, former_titles, self._fold)
         page.is_session = kind == "session"
+        medium = page.media_type or _ANY_MEDIUM
+        page.medium = _IRIS[medium.recording if page.is_session else medium.medium]
         page.tag = b"@" + self._language(page).encode()
         if record.media_type and page.media_type is None:
             page.remark("unknown-media-type", "media_type", record.media_type)
@@ -246,8 +241,6 @@ class Mapper:
             page.recording = b"<%b/recording>" % page.part
         try:
             self._write[kind](record, page.session, page)
-            if kind == "media":
-                self._write_medium(page.session, page, recording=False)
         except UnicodeEncodeError as error:
             problem = f"a character that no text can hold ({error.reason}); take it out"
             raise MappingError(problem, origin=record.origin, field="") from error
@@ -328,7 +321,6 @@ class Mapper:
 
     def _to_recording(self, term: bytes, page: _Page, _field: str) -> bytes:
         self._write["recording"](page.record, term, page)
-        self._write_medium(term, page, recording=True)
         return term
 
     def _to_session(self, term: bytes, _page: _Page, _field: str) -> bytes:
@@ -376,9 +368,7 @@ class Mapper:
     def _to_collection(self, value: str, page: _Page, _field: str) -> bytes:
         term = self._node_of("collection", value)
         named = _Named(value)
-        self._describe("collection", named, term, page)
-        if page.is_session:
-            self._describe("series", named, term, page)
+        self._describe("series" if page.is_session else "collection", named, term, page)
         return term
 
     def _to_link(self, link: Link, page: _Page, field: str) -> bytes | None:
@@ -405,11 +395,6 @@ class Mapper:
         if (node, term) not in page.described:
             page.described.add((node, term))
             self._write[node](named, term, page)
-
-    def _write_medium(self, term: bytes, page: _Page, *, recording: bool) -> None:
-        """Write the class of a medium, which depends on its media type and on whether a session was recorded."""
-        medium = page.media_type or _ANY_MEDIUM
-        page.nodes.append((term, [b" %b %b" % (_TYPE, _IRIS[medium.recording if recording else medium.medium])]))
 
     # ── Look-ups ─────────────────────────────────────────────────────────────────────────────────────
 
