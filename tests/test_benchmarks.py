@@ -73,9 +73,10 @@ def test_the_reader_of_the_package_yields_the_same_records(records: Path, blocks
     assert checked.read_bytes() == blocks.read_bytes()
 
 
-def test_rdflib_makes_the_same_dataset(records: Path, blocks: Path) -> None:
+@pytest.mark.parametrize("name", ["rdflib.nt", "rdflib.nq"])
+def test_rdflib_makes_the_same_graph_and_the_same_dataset(records: Path, blocks: Path, name: str) -> None:
     """Its terms come from the crosswalk by another way."""
-    target = records.with_name("rdflib.nq")
+    target = records.with_name(name)
     terms.main(records, target)
 
     assert differences(blocks, target) == []
@@ -98,7 +99,11 @@ def test_a_dataset_that_differs_is_seen(blocks: Path) -> None:
     shorter.write_bytes(b"".join(lines[1:]))
     moved.write_bytes(b"".join([lines[0].replace(b"/graph/", b"/graph/x-"), *lines[1:]]))
 
+    triples = blocks.with_name("triples.nt")
+    triples.write_text("<https://a.example/s> <https://a.example/p> <https://a.example/o> .\n", encoding="utf-8")
+
     assert [line.partition(":")[0] for line in differences(blocks, shorter)] == ["only in blocks.nq"]
+    assert differences(blocks, triples)[-1].startswith("only in triples.nt: <https://a.example/s>")
     assert [line.partition(":")[0] for line in differences(blocks, moved)] == ["only in blocks.nq", "only in moved.nq"]
 
 
