@@ -1,4 +1,7 @@
-"""Tell whether files of N-Quads hold the same dataset: ``python -m benchmarks.equality A.nq B.nq …``."""
+"""Tell whether files of N-Quads hold the same dataset: ``python -m benchmarks.equality A.nq B.nq …``.
+
+A file of N-Triples is compared with the triples of the first file, whatever graphs they are in.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ _SHOWN: Final = 5
 
 def differences(first: Path, second: Path) -> list[str]:
     """Return what is in one of two files only, a few statements of each; nothing if they hold the same dataset."""
-    one, other = _canonical(first), _canonical(second)
+    names_graphs = second.suffix != ".nt"
+    one, other = (_canonical(path, names_graphs=names_graphs) for path in (first, second))
     if one == other:
         return []
     found = []
@@ -27,8 +31,9 @@ def differences(first: Path, second: Path) -> list[str]:
     return found
 
 
-def _canonical(path: Path) -> ox.Dataset:
-    dataset = ox.Dataset(ox.parse(path=path, format=ox.RdfFormat.N_QUADS))
+def _canonical(path: Path, *, names_graphs: bool) -> ox.Dataset:
+    quads = ox.parse(path=path, format=ox.RdfFormat.from_extension(path.suffix[1:]))
+    dataset = ox.Dataset(quads if names_graphs else (ox.Quad(*quad.triple) for quad in quads))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return dataset
 

@@ -34,19 +34,21 @@ class Engine(NamedTuple):
     :param module: what Python runs, with its arguments: ``{records}`` is the file to read, ``{graph}`` the one to write
     :param is_peer: whether it is somebody else's
     :param bar: how many times as long as ours it has to take
+    :param suffix: of the file that it writes: N-Quads, or N-Triples
     """
 
     name: str
     module: tuple[str, ...]
     is_peer: bool = True
     bar: int = 0
+    suffix: str = ".nq"
 
 
 _OURS: Final = Engine("commons-ld, blocks", ("benchmarks.blocks", "{records}", "{graph}"), is_peer=False)
 _READER: Final = Engine("commons-ld, through its reader", (*_OURS.module, "--reader"), is_peer=False)
 _MORPH_KGC: Final = Engine("morph-kgc", ("morph_kgc", "config.ini"), bar=8)
-_RDFLIB: Final = Engine("rdflib, one dataset", ("benchmarks.terms", "{records}", "{graph}"), bar=30)
-_RDFLIB_APART: Final = Engine("rdflib, a dataset a record", (*_RDFLIB.module, "--apart"))
+_RDFLIB: Final = Engine("rdflib, one graph", ("benchmarks.terms", "{records}", "{graph}"), bar=30, suffix=".nt")
+_RDFLIB_APART: Final = Engine("rdflib, a dataset a record", _RDFLIB.module)
 ENGINES: Final = (_OURS, _READER, _MORPH_KGC, _RDFLIB, _RDFLIB_APART)
 
 #: How much more memory ten times as many records may take.
@@ -102,7 +104,7 @@ class Bench(NamedTuple):
 
     def graph(self, engine: Engine, count: int) -> Path:
         """Return the file that an engine writes."""
-        return self.folder / str(count) / f"{engine.name.replace(', ', '-').replace(' ', '-')}.nq"
+        return self.folder / str(count) / f"{engine.name.replace(', ', '-').replace(' ', '-')}{engine.suffix}"
 
     def compare(self, engines: Sequence[Engine], count: int) -> None:
         """Prove that the engines wrote the same dataset.
@@ -147,10 +149,12 @@ def _measure(bench: Bench, count: int, engines: Sequence[Engine], repeat: int) -
         for engine in engines:
             click.echo(f"{count:,} records, {turn} of {repeat}: {engine.name} …", err=True)
             runs[engine].append(bench.run(engine, count))
-    expected = _statements(bench.graph(engines[0], count))
+    expected = _statements(bench.graph(_OURS, count))
     for engine in engines:
-        if (statements := _statements(bench.graph(engine, count))) != expected:
-            sys.exit(f"{engine.name} wrote {statements} statements, {engines[0].name} {expected}")
+        statements = _statements(bench.graph(engine, count))
+        # Without the names of graphs, what several records say is said once.
+        if statements != expected and engine.suffix == _OURS.suffix:
+            sys.exit(f"{engine.name} wrote {statements} statements, {_OURS.name} {expected}")
         yield Result(count, engine, expected, runs[engine])
 
 

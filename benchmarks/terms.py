@@ -1,7 +1,9 @@
-"""The peer rdflib: its terms of every cell of the crosswalk, in a dataset that it writes as N-Quads.
+"""The peer rdflib: its terms of every cell of the crosswalk, in two ways.
 
-``python -m benchmarks.terms IN.jsonl OUT.nq`` holds all records in one dataset, as one does with rdflib;
-``--apart`` makes a dataset a record, which is for those who know that memory ends.
+``python -m benchmarks.terms IN.jsonl OUT.nt`` does what is usual: one graph of everything, which is written at the
+end, as N-Triples. ``python -m benchmarks.terms IN.jsonl OUT.nq`` is for those who know that graphs have names and
+memory an end: a dataset a record, each written as N-Quads at once. What nobody can do is a dataset of everything:
+what thousands of graphs say, such as the name of a collection, is looked up in all of them for each of them.
 """
 
 from __future__ import annotations
@@ -21,9 +23,8 @@ from commons_ld.artefacts import artefact
 from commons_ld.concepts import Concepts
 from commons_ld.crosswalk import CROSSWALK
 from commons_ld.namespaces import expand
-from commons_ld.record import MediaRecord
 
-__all__ = ["DATATYPES", "LITERALS"]
+__all__ = ["DATATYPES", "LITERALS", "main"]
 
 #: The terms of the crosswalk that are typed literals, and their datatypes.
 DATATYPES: Final = {"integer": XSD.integer, "date": XSD.date, "moment": XSD.dateTime, "duration": XSD.duration}
@@ -36,24 +37,24 @@ _PREDICATES: Final = {
 }
 
 
-def main(arguments: list[str]) -> None:
-    """Map a file of JSON Lines to a file of N-Quads."""
-    apart = "--apart" in arguments
-    source, target = (Path(argument) for argument in arguments if argument != "--apart")
+def main(source: Path, target: Path) -> None:
+    """Map a file of JSON Lines to a file of N-Triples or N-Quads, by its suffix."""
     settings = archive()
     interpreter = Interpreter(settings, Concepts.load(artefact("ontology/concepts.ttl")))
+    everything = rdflib.Graph()
     with target.open("wb") as out:
-        for batch in ([record] for record in read_records(source)) if apart else [read_records(source)]:
-            _dataset(batch, interpreter, settings.language).serialize(out, format="nquads", encoding="utf-8")
-
-
-def _dataset(records: Iterable[MediaRecord], interpreter: Interpreter, language: str) -> rdflib.Dataset:
-    dataset = rdflib.Dataset()
-    for record in records:
-        graph = dataset.graph(rdflib.URIRef(interpreter.graph(record)))
-        for triple in _triples(interpreter.cells(record), language):
-            graph.add(triple)
-    return dataset
+        for record in read_records(source):
+            triples = _triples(interpreter.cells(record), settings.language)
+            if target.suffix == ".nt":
+                for triple in triples:
+                    everything.add(triple)
+            else:
+                dataset = rdflib.Dataset()
+                graph = dataset.graph(rdflib.URIRef(interpreter.graph(record)))
+                for triple in triples:
+                    graph.add(triple)
+                dataset.serialize(out, format="nquads", encoding="utf-8")
+        everything.serialize(out, format="nt", encoding="utf-8")
 
 
 def _triples(cells: Iterable[Cell], language: str) -> Iterator[tuple[rdflib.URIRef, rdflib.URIRef, rdflib.term.Node]]:
@@ -72,4 +73,4 @@ def _triples(cells: Iterable[Cell], language: str) -> Iterator[tuple[rdflib.URIR
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(*map(Path, sys.argv[1:]))
