@@ -15,6 +15,7 @@ import pytest
 from commons_ld import pipeline
 from commons_ld.artefacts import artefacts
 from commons_ld.errors import ArtefactError, CommonsError, NotConformant, PublicationError, SettingsError
+from commons_ld.ledger import open_ledger
 from commons_ld.settings import Settings
 from tests.archive import Archive, page
 
@@ -76,6 +77,39 @@ def test_only_an_edited_page_is_done_again(archive: Archive) -> None:
         '"PT1H30M"',
         '"PT1H30M"',
     ]
+
+
+def test_only_an_edited_record_of_a_file_is_done_again(archive: Archive) -> None:
+    """Of many records in one file, too; and the ledger keeps no record longer than it is needed."""
+    lines = [f'{{"title": "Fiche {number}", "media_type": "Texte"}}\n' for number in range(20)]
+    archive.write("all.jsonl", "".join(lines))
+    archive.export()
+    before = archive.records()
+    lines[7] = lines[7].replace("Texte", "Audio")
+    archive.write("all.jsonl", "".join(lines))
+
+    outcome = archive.export()
+
+    assert outcome.mapped == 1
+    assert {name for name, version in archive.records().items() if before[name] != version} == {"media/fiche-7"}
+    with open_ledger(archive.root / ".commons-ld") as ledger:
+        assert [page.record for chunk in ledger.chunks(100) for page in chunk] == [b""] * 23
+
+
+def test_a_record_that_is_taken_out_of_a_file_and_put_back_has_its_iri(archive: Archive) -> None:
+    """It is gone from the publication meanwhile."""
+    both = '{"title": "Fiche 1"}\n{"title": "Fiche 2"}\n'
+    archive.write("all.jsonl", both)
+    archive.export()
+    before = archive.records()
+    archive.write("all.jsonl", '{"title": "Fiche 2"}\n')
+    archive.export()
+    meanwhile = archive.records()
+    archive.write("all.jsonl", both)
+    archive.export()
+
+    assert set(before) - set(meanwhile) == {"media/fiche-1"}
+    assert archive.records() == before
 
 
 def test_a_page_that_is_touched_is_not_done_again(archive: Archive) -> None:
@@ -339,8 +373,6 @@ def test_a_killed_export_leaves_the_old_publication_and_the_next_run_is_clean(ar
 
 def test_a_state_folder_that_is_in_use_is_refused(archive: Archive) -> None:
     """The error names the process that has it."""
-    from commons_ld.ledger import open_ledger
-
     with (
         open_ledger(archive.root / ".commons-ld"),
         pytest.raises(PublicationError, match="another commons-ld is at work"),

@@ -278,7 +278,7 @@ class Ledger:
             "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) "
             "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, "
-            "changed = changed OR NOT present OR record_sha256 <> ?4, "
+            "changed = changed OR record_sha256 <> ?4, "
             "last_changed = CASE WHEN record_sha256 <> ?4 THEN ?6 ELSE last_changed END",
             (key, path, title, digest, record, today),
         )
