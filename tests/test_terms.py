@@ -101,6 +101,9 @@ def test_a_number_of_pages_is_a_length(value: str, length: str | None) -> None:
         (dt.date(2021, 12, 2), "14:19", "Europe/Paris", "2021-12-02T14:19:00+01:00"),
         (dt.date(2021, 7, 2), "14:19:30", "Europe/Paris", "2021-07-02T14:19:30+02:00"),
         (dt.date(2021, 7, 2), "4:05", "UTC", "2021-07-02T04:05:00Z"),
+        (dt.date(2021, 3, 28), "01:30", "Europe/Paris", "2021-03-28T01:30:00+01:00"),
+        (dt.date(2021, 3, 28), "14:30", "Europe/Paris", "2021-03-28T14:30:00+02:00"),
+        (dt.date(2021, 10, 31), "14:30", "Europe/Paris", "2021-10-31T14:30:00+01:00"),
     ],
 )
 def test_a_time_has_the_offset_of_its_day(day: dt.date, time: str, zone: str, written: str) -> None:
