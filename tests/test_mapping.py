@@ -355,3 +355,13 @@ def test_the_crosswalk_names_only_known_nodes_and_fields() -> None:
 
 def _predicates(block: Block) -> Iterable[ox.NamedNode]:
     return (quad.predicate for quad in ox.parse(block.data, format=ox.RdfFormat.N_QUADS))
+
+
+def test_titles_that_lead_to_a_page_are_alternative_ones() -> None:
+    """The redirects of a wiki page and its former titles are told once each, its own title never."""
+    record = MediaRecord(title="Nouveau", origin=Origin("p"), other_titles=("Ancien", "Nouveau", "Autre"))
+
+    block = Mapper(Settings(), Concepts()).block(record, "nouveau", ("Ancien",))
+
+    assert block.data.count(b"<http://purl.org/dc/terms/alternative>") == 2
+    assert b'"Autre"@fr' in block.data

@@ -20,7 +20,7 @@ from commons_ld.errors import InvalidRecord, MalformedSource, NotARecord, Source
 from commons_ld.messages import MESSAGES
 from commons_ld.origin import Origin
 from commons_ld.privacy import Policy, policy_of, redact, redact_error, redact_text
-from commons_ld.record import Document, Guest, Link, MediaRecord, Note, Remark, Unrecognised
+from commons_ld.record import Document, Guest, Link, MediaRecord, Note, Remark, Revision, Unrecognised
 from commons_ld.settings import load_settings
 from commons_ld.sources import page_text
 from commons_ld.text import fold
@@ -335,7 +335,15 @@ def leaks(published: MediaRecord) -> list[str]:
     return left
 
 
-@pytest.mark.parametrize("field", [name for name in FIELDS if name != "lines"])
+@pytest.mark.parametrize("planted", ["Fleurance Izeroux", "ana@exemple.fr", "wiki.exemple.fr/ana", "06 12 34 56 78"])
+@pytest.mark.parametrize("field", ["wiki", "timestamp"])
+def test_a_revision_has_no_place_for_a_name_or_an_address(field: str, planted: str) -> None:
+    """What is told of a revision is not redacted, so that it holds a host and a time, or nothing."""
+    with pytest.raises(ValueError, match="no host and time"):
+        Revision(**{field: planted})
+
+
+@pytest.mark.parametrize("field", [name for name in FIELDS if name not in ("lines", "revision")])
 @given(planted=names() | contacts(), mode=st.sampled_from(["pseudonymise", "omit"]))
 def test_what_is_planted_in_a_field_is_not_published(
     field: str, planted: str, mode: Literal["pseudonymise", "omit"]

@@ -127,7 +127,7 @@ def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, polic
     ledger.clear_pages(digest)
     for raw in read_records(file, reject):
         record = complete(redact(raw, policy), file, settings)
-        key = digest if file.source and file.source.is_page else f"{digest}#{record.identifier or record.title}"
+        key = _key(record, file, digest)
         if ledger.has_page(key):
             reject(
                 InvalidRecord(
@@ -143,6 +143,15 @@ def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, polic
         if former is not None and former != record.title:
             ledger.retitle(key, record.title, former)
     ledger.read_source(digest, state, msgspec.msgpack.encode(refusals))
+
+
+def _key(record: MediaRecord, file: Found, digest: str) -> str:
+    """Return what a record is known by from run to run: its page's number on the wiki, its file, or its identifier."""
+    if record.revision and record.revision.page_id:
+        return f"{record.revision.wiki}#{record.revision.page_id}"
+    if file.source and file.source.is_page:
+        return digest
+    return f"{digest}#{record.identifier or record.title}"
 
 
 def complete(record: MediaRecord, file: Found, settings: Settings) -> MediaRecord:

@@ -230,7 +230,8 @@ class Mapper:
         """
         kind = kind_of(record, self._settings)
         graph, subject = self._policy.mint("graph", slug), self._policy.mint(kind, slug)
-        page = _Page(record, slug, subject, former_titles, self._fold)
+        others = dict.fromkeys((*former_titles, *record.other_titles)) if record.other_titles else former_titles
+        page = _Page(record, slug, subject, tuple(name for name in others if name != record.title), self._fold)
         page.is_session = kind == "session"
         medium = page.media_type or _ANY_MEDIUM
         page.medium = _IRIS[medium.recording if page.is_session else medium.medium]

@@ -56,7 +56,7 @@ _LINKS: Final = ("page", "broadcast_url", "website", "image", "pad")
 #: Fields that hold the names of contributors.
 _CONTRIBUTORS: Final = ("producers", "authors", "participants")
 #: Fields that hold words of ours.
-_OURS: Final = ("kind", "lines")
+_OURS: Final = ("kind", "lines", "revision")
 
 #: What is withheld where nobody has decided otherwise.
 _DEFAULT: Final = Policy()

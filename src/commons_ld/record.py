@@ -7,14 +7,26 @@ what they mean is said once, by the mapping.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 from commons_ld.origin import Origin
 
-__all__ = ["Document", "Guest", "Link", "MediaRecord", "Note", "RecordFields", "Remark", "Unrecognised", "pseudonym"]
+__all__ = [
+    "Document",
+    "Guest",
+    "Link",
+    "MediaRecord",
+    "Note",
+    "RecordFields",
+    "Remark",
+    "Revision",
+    "Unrecognised",
+    "pseudonym",
+]
 
 
 class Guest(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -126,13 +138,42 @@ class Remark(msgspec.Struct, frozen=True, omit_defaults=True):
     hint: str = ""
 
 
+class Revision(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The revision of a wiki page that a record was read from, as far as the source tells it.
+
+    :param wiki: the host of the wiki that counts these pages, with its port where it has one: ``wiki.example.org``
+    :param page_id: the page's number on that wiki, which a move does not change; 0 where it is not told
+    :param number: the revision's own (``oldid``); 0 where it is not told
+    :param timestamp: when it was saved, in UTC: ``2024-02-09T10:11:12Z``; ``""`` where it is not told
+    :raises ValueError: if the host or the time has another form
+    """
+
+    wiki: str = ""
+    page_id: int = 0
+    number: int = 0
+    timestamp: str = ""
+
+    def __post_init__(self) -> None:
+        # It is published as it stands, so that nothing but a host and a time may be in it.
+        if not _HOST_OR_NOTHING.fullmatch(self.wiki) or not _TIMESTAMP_OR_NOTHING.fullmatch(self.timestamp):
+            raise ValueError(f"no host and time of a revision: {self.wiki!r}, {self.timestamp!r}")
+
+
+_HOST_OR_NOTHING: Final = re.compile(r"(?:[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,10}(?::[0-9]{1,5})?)?")
+_TIMESTAMP_OR_NOTHING: Final = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
+
+
 class MediaRecord(RecordFields, frozen=True, kw_only=True, omit_defaults=True):
     """A record as a source yields it: its fields, and where and how they were found.
 
     :param lines: the line of each field that was found, by the field's name
+    :param revision: which revision of which page it is, where the source tells
+    :param other_titles: other titles that lead to the page: its redirects
     """
 
     origin: Origin
+    revision: Revision | None = None
+    other_titles: tuple[str, ...] = ()
     lines: dict[str, int] = {}
     unrecognised: tuple[Unrecognised, ...] = ()
     remarks: tuple[Remark, ...] = ()
