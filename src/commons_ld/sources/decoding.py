@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from commons_ld.errors import MalformedSource
@@ -17,11 +18,15 @@ MAX_BYTES: Final = 5 * 1024 * 1024
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_text(stream: BinaryIO, origin: Origin) -> tuple[str, int]:
+def read_text(
+    stream: BinaryIO, origin: Origin, *, declared: Callable[[bytes], str] = lambda _data: "utf-8-sig"
+) -> tuple[str, int]:
     r"""Return the text of ``stream`` with lines that end in ``\n``, and how many characters were dropped from it.
 
-    The encoding is UTF-8, or what a byte order mark says. Controls that no output can carry are dropped.
+    The encoding is UTF-8, or what a byte order mark says, or what the text itself declares. Controls that no output
+    can carry are dropped.
 
+    :param declared: returns the codec that a text without a mark declares
     :raises MalformedSource: if the page cannot be read, is empty, is larger than :data:`MAX_BYTES`, holds
         bytes that no text holds, or is in another encoding; the first such byte's line is named
 
@@ -35,7 +40,7 @@ def read_text(stream: BinaryIO, origin: Origin) -> tuple[str, int]:
         raise MalformedSource("unreadable", origin=origin, value=error.strerror or "") from error
     if len(data) > MAX_BYTES:
         raise MalformedSource("too-large", origin=origin, value=f"{MAX_BYTES // 1024**2} MiB")
-    encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
+    encoding = "utf-16" if data.startswith(_UTF_16) else declared(data)
     if encoding != "utf-16" and (found := data.find(b"\0")) >= 0:
         raise MalformedSource("not-text", origin=_at(origin, data, found))
     try:
