@@ -78,7 +78,8 @@ def test_every_fact_of_a_page_arrives() -> None:
         Note("Basile Inventé", "14:10", "Plus bas"),
         Note("Zoé Factice", "14:11", "soudé"),
     )
-    assert record.unrecognised == record.remarks == ()
+    assert record.unrecognised == ()
+    assert record.remarks == ()
 
 
 @pytest.mark.parametrize("skin", SKINS)
