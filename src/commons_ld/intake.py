@@ -139,10 +139,14 @@ def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, polic
             )
             continue
         former = ledger.title(key)
-        ledger.put_page(key, digest, record.title, msgspec.msgpack.encode(record), today)
+        ledger.put_page(key, digest, record.title, msgspec.msgpack.encode(record), today, _reader(file))
         if former is not None and former != record.title:
             ledger.retitle(key, record.title, former)
     ledger.read_source(digest, state, msgspec.msgpack.encode(refusals))
+
+
+def _reader(file: Found) -> str:
+    return file.source.name if file.source else ""
 
 
 def _key(record: MediaRecord, file: Found, digest: str) -> str:
