@@ -43,8 +43,8 @@ _FORMS: Final = {
     "place": "(session|media)/[a-z0-9-]+/place",
     "geo": "(session|media)/[a-z0-9-]+/geo",
 }
-#: What means something in a regular expression of SPARQL (XPath functions 3.1, section 5.6.1).
-_SPECIAL: Final = frozenset(".\\?*+{}()[]|^$")
+#: What can stand in an IRI and means something in a regular expression of SPARQL (XML Schema 1.1, part 2, appendix G).
+_ESCAPED: Final = {**{character: f"[{character}]" for character in ".?*+()$"}, "[": r"\[", "]": r"\]"}
 
 
 def row_iri(rule: Rule) -> str:
@@ -64,7 +64,7 @@ def crosswalk_block(settings: Settings) -> Block:
 
 
 def _statements(policy: IriPolicy) -> Iterator[tuple[bytes, str, bytes]]:
-    base = "".join(f"\\{character}" if character in _SPECIAL else character for character in policy.base_iri)
+    base = "".join(_ESCAPED.get(character, character) for character in policy.base_iri)
     for kind in NODE_TYPES:
         node = terms.iri(f"{CROSSWALK_IRI}#{kind}")
         yield node, "rdf:type", _iri("cld:NodeKind")
