@@ -273,7 +273,11 @@ def test_a_damaged_publication_is_never_copied_on(archive: Archive) -> None:
         '"Autre."@fr <https://w3id.org/commons-ld/remix/graph/21-01',
     )
     old, new = (
-        [line for line in text.splitlines() if "hexBinary> <https://w3id.org/commons-ld/remix/description/21-01" not in line]
+        [
+            line
+            for line in text.splitlines()
+            if "hexBinary> <https://w3id.org/commons-ld/remix/description/21-01" not in line
+        ]
         for text in (expected, archive.read("dataset.nq"))
     )
     assert new == old

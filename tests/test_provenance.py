@@ -309,7 +309,10 @@ def test_descriptions_of_unchanged_pages_are_copied(archive: Archive) -> None:
         assert after.count(f"<{BASE}description/{known.slug}> .\n".encode()) == after.count(b"\n") > 20
 
 
-@pytest.mark.parametrize("what", ["description/21-12-un-essai/source> <http://purl.org/dc/terms/identifier> \"data/1", "description/fiche-2> ."])
+@pytest.mark.parametrize(
+    "what",
+    ['description/21-12-un-essai/source> <http://purl.org/dc/terms/identifier> "data/1', "description/fiche-2> ."],
+)
 def test_a_damaged_description_is_never_copied_on(archive: Archive, what: str) -> None:
     """It is made again, as a block is."""
     before = archive.read("dataset.nq")
@@ -372,7 +375,10 @@ def test_descriptions_stand_after_their_records_in_json_ld(archive: Archive) -> 
     assert told["prov:wasDerivedFrom"]["dcterms:identifier"] == "data/1.txt"
     assert len(told["spdx:checksum"]["spdx:checksumValue"]) == 64
     assert told["prov:wasGeneratedBy"]["prov:wasAssociatedWith"].endswith(f"/page-text/{__version__}")
-    assert {thing["name"]["@none"] for thing in things if thing["@type"] == "prov:SoftwareAgent"} == {"page-text", "csv"}
+    assert {thing["name"]["@none"] for thing in things if thing["@type"] == "prov:SoftwareAgent"} == {
+        "page-text",
+        "csv",
+    }
 
 
 def test_the_files_of_a_record_hold_its_content_alone(archive: Archive) -> None:

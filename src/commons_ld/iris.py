@@ -125,8 +125,8 @@ def _encode(text: str) -> str:
 class Iri(msgspec.Struct, frozen=True):
     """An IRI of the archive, taken apart.
 
-    :param part: ``recording``, ``place``, ``geo``, ``note``, ``participant``, ``document``; of a description ``activity``,
-        ``checksum``, ``revision``, ``source`` or ``source-checksum``; or ``""``: the thing itself
+    :param part: ``recording``, ``place``, ``geo``, ``note``, ``participant``, ``document``; of a description
+        ``activity``, ``checksum``, ``revision``, ``source`` or ``source-checksum``; or ``""``: the thing itself
     :param number: of the note, participant or document; 0 for a part there is one of
     """
 

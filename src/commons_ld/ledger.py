@@ -388,8 +388,17 @@ class Ledger:
         self._connection.execute(
             "UPDATE page SET changed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, length = ?, "
             "findings = ?, described = ?, description_sha256 = ? WHERE key = ?",
-            (page.subject, page.sha256, page.held, page.start, page.length, page.findings,
-             page.described, page.description_sha256, page.key),
+            (
+                page.subject,
+                page.sha256,
+                page.held,
+                page.start,
+                page.length,
+                page.findings,
+                page.described,
+                page.description_sha256,
+                page.key,
+            ),
         )
 
     def drop_records(self) -> None:

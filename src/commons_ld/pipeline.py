@@ -190,7 +190,7 @@ class _Run:
     # ── Blocks ───────────────────────────────────────────────────────────────────────────────────────
 
     def blocks(self, generation: Generation | None) -> Iterator[bytes]:
-        """Yield the blocks of the publication: the catalogue's, the concepts', the crosswalk's, then those of the pages.
+        """Yield the blocks of the publication: the catalogue's, the concepts', the crosswalk's, then the pages'.
 
         A page has two: its record's graph, and the description of it.
 
@@ -249,9 +249,7 @@ class _Run:
             block = block._replace(remarks=(*block.remarks, taken))
         return record, block
 
-    def _result(
-        self, page: Page, record: MediaRecord, block: Block, found: BlockReport
-    ) -> tuple[bytes, bytes, Page]:
+    def _result(self, page: Page, record: MediaRecord, block: Block, found: BlockReport) -> tuple[bytes, bytes, Page]:
         held = not found.conforms and not self._keep_invalid
         told = PageReport(
             origin=record.origin,
