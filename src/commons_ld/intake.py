@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -23,7 +23,7 @@ from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
 from commons_ld.sources import Source, by_suffix
 
-__all__ = ["Found", "find_sources", "read_records", "take_in"]
+__all__ = ["Found", "find_sources", "read_records", "reread", "take_in"]
 
 #: Coarser than the time stamps of any file system in use, in nanoseconds.
 _TICK_NS: Final = 2_000_000_000
@@ -104,8 +104,7 @@ def take_in(ledger: Ledger, found: Sequence[Found], settings: Settings, progress
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
     ledger.begin()
     for file in found:
-        # The ledger knows files by a digest of their names, since a name may be that of a person.
-        digest = hashlib.sha256(file.name.encode()).hexdigest()[:32]
+        digest = _path_digest(file)
         now, known = _state(file.path), ledger.source(digest)
         if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or _sha256(file.path) == known.sha256):
             ledger.keep_source(digest, now._replace(sha256=known.sha256))
@@ -139,10 +138,40 @@ def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, polic
             )
             continue
         former = ledger.title(key)
-        ledger.put_page(key, digest, record.title, msgspec.json.encode(record), today)
+        ledger.put_page(key, digest, record.title, msgspec.json.encode(record), today, _reader(file))
         if former is not None and former != record.title:
             ledger.retitle(key, record.title, former)
     ledger.read_source(digest, state, msgspec.msgpack.encode(refusals))
+
+
+def reread(
+    found: Sequence[Found], keys: Collection[str], paths: Collection[str], settings: Settings
+) -> dict[str, MediaRecord]:
+    """Return the records of some pages by their keys, as an export would read them now, without personal data.
+
+    :param keys: of the pages, as the ledger has them
+    :param paths: of their files, as the ledger has them: no other file is opened
+    """
+    policy = policy_of(settings)
+    records: dict[str, MediaRecord] = {}
+    for file in found:
+        digest = _path_digest(file)
+        if digest in paths:
+            for raw in read_records(file, lambda _error: None):
+                record = complete(redact(raw, policy), file, settings)
+                key = _key(record, file, digest)
+                if key in keys:
+                    records.setdefault(key, record)
+    return records
+
+
+def _path_digest(file: Found) -> str:
+    # The ledger knows files by a digest of their names, since a name may be that of a person.
+    return hashlib.sha256(file.name.encode()).hexdigest()[:32]
+
+
+def _reader(file: Found) -> str:
+    return file.source.name if file.source else ""
 
 
 def _key(record: MediaRecord, file: Found, digest: str) -> str:

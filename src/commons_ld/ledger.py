@@ -24,7 +24,7 @@ from commons_ld.errors import PublicationError
 
 __all__ = ["Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 _SCHEMA: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -53,10 +53,22 @@ CREATE TABLE page (
     held INTEGER NOT NULL DEFAULT 0,
     start INTEGER NOT NULL DEFAULT 0,
     length INTEGER NOT NULL DEFAULT 0,
-    findings BLOB NOT NULL DEFAULT x''
+    findings BLOB NOT NULL DEFAULT x'',
+    reader TEXT NOT NULL DEFAULT '',
+    described INTEGER NOT NULL DEFAULT 0,
+    description_sha256 TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX page_path ON page (path);
 """
+
+#: What makes a ledger of each older version one of the next; names in IRIs are kept.
+_MIGRATIONS: Final = {
+    1: """
+ALTER TABLE page ADD COLUMN reader TEXT NOT NULL DEFAULT '';
+ALTER TABLE page ADD COLUMN described INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE page ADD COLUMN description_sha256 TEXT NOT NULL DEFAULT ''
+"""
+}
 
 
 class SourceFile(NamedTuple):
@@ -78,6 +90,8 @@ class Page(NamedTuple):
     :param held: whether it is held back from the publication
     :param start: where its block begins in the N-Quads dump of the current publication, in bytes
     :param findings: MessagePack of what there is to say of it in a report
+    :param reader: the name of the format that its source was read in
+    :param described: how long its description is, which follows its block in the dump, in bytes
     """
 
     key: str
@@ -93,6 +107,9 @@ class Page(NamedTuple):
     start: int
     length: int
     findings: bytes
+    reader: str
+    described: int
+    description_sha256: str
 
 
 class Holder(NamedTuple):
@@ -162,19 +179,26 @@ def _checked(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if state != "ok" or version not in (0, _VERSION):
+        if state != "ok" or version not in (0, *_MIGRATIONS, _VERSION):
             raise sqlite3.DatabaseError(f"malformed: {state}, version {version}")
         connection.execute("BEGIN IMMEDIATE")
         if version == 0:
-            for statement in _SCHEMA.split(";\n"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
+            _execute(connection, _SCHEMA)
         elif _digest(connection) != _kept_digest(connection):
             raise sqlite3.DatabaseError("malformed: what it holds is not what was written")
+        for older in range(version or _VERSION, _VERSION):
+            _execute(connection, _MIGRATIONS[older])
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _execute(connection: sqlite3.Connection, statements: str) -> None:
+    # Not executescript(), which would end the transaction.
+    for statement in statements.split(";\n"):
+        connection.execute(statement)
 
 
 def _digest(connection: sqlite3.Connection) -> str:
@@ -268,19 +292,19 @@ class Ledger:
         row = self._connection.execute("SELECT title FROM page WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else None
 
-    def put_page(self, key: str, path: str, title: str, record: bytes, today: str) -> None:
-        """Note a page that was read; it counts as changed if its record is not the one known.
+    def put_page(self, key: str, path: str, title: str, record: bytes, today: str, reader: str = "") -> None:
+        """Note a page that was read; it counts as changed if its record, or what read it, is not the one known.
 
         The title of a page that is known already is changed by :meth:`retitle`.
         """
         digest = hashlib.sha256(record).hexdigest()
         self._connection.execute(
-            "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) "
-            "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, "
-            "changed = changed OR record_sha256 <> ?4, "
+            "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed, reader) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7) "
+            "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, reader = ?7, "
+            "changed = changed OR record_sha256 <> ?4 OR reader <> ?7, "
             "last_changed = CASE WHEN record_sha256 <> ?4 THEN ?6 ELSE last_changed END",
-            (key, path, title, digest, record, today),
+            (key, path, title, digest, record, today, reader),
         )
 
     def drop_unseen(self) -> None:
@@ -338,6 +362,14 @@ class Ledger:
             (title, msgspec.msgpack.encode(kept), key),
         )
 
+    def named(self, slug: str) -> Page | None:
+        """Return the page that has a name in IRIs and is there, or ``None``."""
+        row = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM page WHERE slug = ? AND present",  # noqa: S608
+            (slug,),
+        ).fetchone()
+        return Page(*row) if row else None
+
     # ── What was made of them ────────────────────────────────────────────────────────────────────────
 
     def chunks(self, size: int) -> Iterator[list[Page]]:
@@ -355,8 +387,18 @@ class Ledger:
         """Keep what was made of a page."""
         self._connection.execute(
             "UPDATE page SET changed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, length = ?, "
-            "findings = ? WHERE key = ?",
-            (page.subject, page.sha256, page.held, page.start, page.length, page.findings, page.key),
+            "findings = ?, described = ?, description_sha256 = ? WHERE key = ?",
+            (
+                page.subject,
+                page.sha256,
+                page.held,
+                page.start,
+                page.length,
+                page.findings,
+                page.described,
+                page.description_sha256,
+                page.key,
+            ),
         )
 
     def drop_records(self) -> None:
@@ -366,5 +408,6 @@ class Ledger:
     def forget_gone(self) -> None:
         """Forget what was published of pages that are gone, all but their names in IRIs."""
         self._connection.execute(
-            "UPDATE page SET record = x'', findings = x'', sha256 = '', length = 0, changed = 1 WHERE NOT present"
+            "UPDATE page SET record = x'', findings = x'', sha256 = '', length = 0, description_sha256 = '', "
+            "described = 0, changed = 1 WHERE NOT present"
         )
