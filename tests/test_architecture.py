@@ -16,7 +16,7 @@ FLOORS = (
     ("artefacts", "settings", "record", "iris", "terms", "codes"),
     ("concepts", "crosswalk", "record_schema", "redaction"),
     ("plan", "sources", "privacy"),
-    ("mapping", "validation"),
+    ("mapping", "validation", "wiki"),
     ("catalog", "outputs", "ledger"),
     ("intake", "starting"),
     ("pipeline",),
