@@ -64,15 +64,28 @@ class MediaWiki:
         self.url: Final = f"http://127.0.0.1:{port}"
         self.host: Final = f"127.0.0.1:{port}"
 
+    def reset(self) -> None:
+        """Take the wiki back to what it was when it was new."""
+        for name in ("private", "result-size", "lag"):
+            (self.folder / name).unlink(missing_ok=True)
+        for path in (self.folder / "data").glob("*.sqlite*"):
+            path.unlink()
+        for path in (self.folder / "new").iterdir():
+            shutil.copyfile(path, self.folder / "data" / path.name)
+
     def edit(self, title: str, text: str) -> None:
         """Save a page."""
         self._run("edit.php", "-u", ADMIN, "-s", "essai", title, given=text)
 
     def write(self, pages: Mapping[str, str]) -> None:
-        """Save many pages at once, which is faster."""
+        """Save many pages at once, which is faster where their titles can be names of files."""
         texts = self.folder / "texts"
         texts.mkdir(exist_ok=True)
+        for title in [title for title in pages if "/" in title]:
+            self.edit(title, pages[title])
         for title, text in pages.items():
+            if "/" in title:
+                continue
             (texts / f"{title.replace(' ', '_')}.txt").write_text(text, encoding="utf-8")
         self._run("importTextFiles.php", "-u", ADMIN, "-s", "essai", "--rc", "--overwrite",
                   *(str(path) for path in sorted(texts.iterdir())))  # fmt: skip
@@ -99,6 +112,10 @@ class MediaWiki:
         """Return the name and password of a bot password of the administrator."""
         self._run("createBotPassword.php", "--appid", "commons", "--grants", "basic,highvolume", ADMIN, BOT_PASSWORD)
         return f"{ADMIN}@commons", BOT_PASSWORD
+
+    def dump(self) -> str:
+        """Return the current revision of every page, in MediaWiki's own export format."""
+        return self._run("dumpBackup.php", "--current", "--quiet")
 
     @contextmanager
     def state(self, name: str, content: str = "") -> Iterator[None]:
@@ -144,6 +161,9 @@ def serve(folder: Path) -> Iterator[MediaWiki]:
         )  # fmt: skip
     try:
         _wait_for(wiki, process)
+        shutil.copytree(
+            folder / "data", folder / "new", ignore=lambda _, names: [n for n in names if ".sqlite" not in n]
+        )
         yield wiki
     finally:
         # The group is our own: start_new_session made it.
