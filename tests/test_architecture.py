@@ -16,7 +16,7 @@ FLOORS = (
     ("artefacts", "settings", "record", "iris", "terms", "codes"),
     ("block", "concepts", "crosswalk", "record_schema", "redaction", "tokens"),
     ("plan", "sources", "privacy"),
-    ("mapping", "validation"),
+    ("mapping", "validation", "wiki"),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
     ("intake", "starting", "crosswalk_graph"),
     ("pipeline", "explaining"),

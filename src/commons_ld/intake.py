@@ -21,7 +21,7 @@ from commons_ld.outputs.report import Refusal
 from commons_ld.privacy import Policy, policy_of, redact, redact_error
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
-from commons_ld.sources import Source, by_suffix
+from commons_ld.sources import Source, by_suffix, sidecar
 
 __all__ = ["Found", "find_sources", "read_records", "reread", "take_in"]
 
@@ -37,11 +37,13 @@ class Found(NamedTuple):
 
     :param name: how a person is told of it: its path below the folder of sources, after the folder's name
     :param source: how it is read, or ``None`` if it is in no format that we know
+    :param sidecar: what lies beside the page if it was fetched from a wiki; read with it, and never for itself
     """
 
     path: Path
     name: str
     source: Source | None
+    sidecar: Path | None = None
 
 
 def find_sources(paths: Sequence[Path]) -> list[Found]:
@@ -57,8 +59,21 @@ def find_sources(paths: Sequence[Path]) -> list[Found]:
         for path, name in _files(given):
             if name in found and found[name].path != path:
                 raise SettingsError("sources", str(given), f"'{name}' is there twice; give the folders different names")
-            found[name] = Found(path, name, by_suffix(path.name))
-    return [found[name] for name in sorted(found)]
+            found[name] = _found(path, name)
+    # A sidecar goes with its page; one that lost it is told of.
+    return [file for _, file in sorted(found.items()) if file.sidecar != file.path or not _page_beside(file.path)]
+
+
+def _found(path: Path, name: str) -> Found:
+    if path.name.endswith(sidecar.SUFFIX):
+        return Found(path, name, None, path)
+    beside = path.with_name(f"{path.name}.json")
+    is_fetched = beside.name.endswith(sidecar.SUFFIX) and beside.is_file()
+    return Found(path, name, by_suffix(path.name), beside if is_fetched else None)
+
+
+def _page_beside(path: Path) -> bool:
+    return path.with_name(path.name.removesuffix(".json")).is_file()
 
 
 def _files(given: Path) -> Iterator[tuple[Path, str]]:
@@ -84,11 +99,19 @@ def read_records(found: Found, reject: Reject) -> Iterator[MediaRecord]:
     """
     origin = Origin(found.name)
     if found.source is None:
-        reject(MalformedSource("unknown-format", origin=origin, value=found.path.suffix))
+        code = "lone-sidecar" if found.sidecar else "unknown-format"
+        reject(MalformedSource(code, origin=origin, value=found.path.suffix))
         return
     try:
         with found.path.open("rb") as stream:
-            yield from found.source.read(stream, origin=origin, reject=reject)
+            if found.sidecar is None:
+                yield from found.source.read(stream, origin=origin, reject=reject)
+                return
+            told = sidecar.read_sidecar(found.sidecar, origin)
+            sha1 = hashlib.file_digest(stream, lambda: hashlib.sha1(usedforsecurity=False)).hexdigest()
+            stream.seek(0)
+            for record in found.source.read(stream, origin=origin, reject=reject):
+                yield sidecar.described(record, told, sha1)
     except SourceError as error:
         reject(error)
     except OSError as error:
@@ -103,21 +126,26 @@ def take_in(ledger: Ledger, found: Sequence[Found], settings: Settings, progress
     policy = policy_of(settings)
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
     ledger.begin()
+    changed: list[tuple[Found, str]] = []
     for file in found:
         digest = _path_digest(file)
-        now, known = _state(file.path), ledger.source(digest)
-        if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or _sha256(file.path) == known.sha256):
+        now, known = _state(file), ledger.source(digest)
+        if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or _sha256(file) == known.sha256):
             ledger.keep_source(digest, now._replace(sha256=known.sha256))
+            progress(1)
         else:
-            _read_in(ledger, file, digest, settings, policy, today)
-        progress(1)
+            changed.append((file, digest))
+    # A page of a wiki may have come from one file to another: all that changed is let go before any of it is read.
     ledger.drop_unseen()
+    for file, digest in changed:
+        _read_in(ledger, file, digest, settings, policy, today)
+        progress(1)
     _name(ledger)
 
 
 def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, policy: Policy, today: str) -> None:
     # Taken before the file is read: if somebody writes to it meanwhile, the next run reads it again.
-    state = (_state(file.path) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file.path))
+    state = (_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))
     refusals: list[Refusal] = []
 
     def reject(error: SourceError) -> None:
@@ -136,6 +164,9 @@ def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, polic
                     value=record.identifier or record.title,
                 )
             )
+            if record.revision:
+                # The other one may be in another file: when that goes, this one is to be read again.
+                state = SourceFile(-1, 0, "")
             continue
         former = ledger.title(key)
         ledger.put_page(key, digest, record.title, msgspec.json.encode(record), today, _reader(file))
@@ -201,19 +232,34 @@ def _name(ledger: Ledger) -> None:
             ledger.name_page(key, numbered(natural, lambda name: name in RESERVED or ledger.holder(name) is not None))
 
 
-def _state(path: Path) -> SourceFile | None:
+def _state(file: Found) -> SourceFile | None:
+    """Return what tells cheaply whether a file, or what lies beside it, was written to."""
     try:
-        status = path.stat()
+        states = [path.stat() for path in _paths(file)]
     except OSError:
         return None
     # A file that was written a moment ago may be written again within the same tick of the clock.
-    is_fresh = time.time_ns() - status.st_mtime_ns < _TICK_NS
-    return SourceFile(status.st_size, -1 if is_fresh else status.st_mtime_ns, "")
+    is_fresh = any(time.time_ns() - state.st_mtime_ns < _TICK_NS for state in states)
+    if len(states) == 1:
+        size, mtime_ns = states[0].st_size, states[0].st_mtime_ns
+    else:
+        # The ledger keeps one size and one time: a digest of two pairs differs when one of the four does.
+        pairs = repr([(state.st_size, state.st_mtime_ns) for state in states])
+        size, mtime_ns = 0, int.from_bytes(hashlib.sha256(pairs.encode()).digest()[:7])
+    return SourceFile(size, -1 if is_fresh else mtime_ns, "")
 
 
-def _sha256(path: Path) -> str:
+def _sha256(file: Found) -> str:
+    digest = hashlib.sha256()
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        for path in _paths(file):
+            with path.open("rb") as stream:
+                part = hashlib.file_digest(stream, "sha256")
+            digest = part if path is file.path else hashlib.sha256(digest.digest() + part.digest())
     except OSError:
         return ""
+    return digest.hexdigest()
+
+
+def _paths(file: Found) -> list[Path]:
+    return [file.path] if file.sidecar is None or file.sidecar == file.path else [file.path, file.sidecar]

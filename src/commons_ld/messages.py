@@ -117,6 +117,16 @@ MESSAGES: Final[dict[str, Message]] = {
         "« {value} » n'est pas un format lu ici ; enregistrer la page en .txt, .wiki, .json, .jsonl ou .csv, ou l'ôter",
         "'{value}' is no format that is read here; save the page as .txt, .wiki, .json, .jsonl or .csv, or take it out",
     ),
+    "bad-sidecar": Message(
+        "Violation",
+        "le fichier .wiki.json à côté de la page est abîmé ; prendre de nouveau les pages avec « commons-ld fetch »",
+        "the file .wiki.json beside the page is damaged; fetch the pages again with 'commons-ld fetch'",
+    ),
+    "lone-sidecar": Message(
+        "Violation",
+        "la page qui va avec ce fichier n'est plus là ; la prendre avec « commons-ld fetch », ou supprimer ce fichier",
+        "the page that goes with this file is gone; fetch it with 'commons-ld fetch', or remove this file",
+    ),
     # What concerns several pages at once.
     "slug-taken": Message(
         "Warning",
