@@ -78,10 +78,13 @@ def title_of(origin: Origin) -> str:
     return " ".join((name if "\ufffd" in decoded else decoded).replace("_", " ").split())
 
 
-def to_record(text: str, *, title: str, origin: Origin, dropped: int = 0) -> MediaRecord:
+def to_record(
+    text: str, *, title: str, origin: Origin, dropped: int = 0, is_content: bool = False
+) -> MediaRecord:
     """Return the record that the wikitext of a page gives.
 
     :param title: the title of the page, where the text does not give one
+    :param is_content: whether the page is known to belong to no namespace, whatever its title looks like
     :param dropped: how many characters the text has lost already, for a remark
     :raises NotARecord: if the page does not call the template of a record, or belongs to another namespace
     :raises InvalidRecord: if it has no title
@@ -95,7 +98,8 @@ def to_record(text: str, *, title: str, origin: Origin, dropped: int = 0) -> Med
     except ParserError as error:
         raise MalformedSource("unparsable-wikitext", origin=origin) from error
     title = _displayed_title(nodes) or (comment[1].strip() if comment else "") or title
-    refuse_namespace(title, origin)
+    if not is_content:
+        refuse_namespace(title, origin)
     if not title:
         raise InvalidRecord("missing-title", origin=origin, field="title")
     places = _Places(nodes, shielded.text)
