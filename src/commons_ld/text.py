@@ -6,13 +6,14 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import filterfalse
 from typing import Final
 
 __all__ = ["clean", "fold", "nearest", "split_list"]
 
 #: Characters that XML 1.0 cannot hold (section 2.2) or that are never meant: controls, surrogates, non-characters.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_APOSTROPHES: Final = str.maketrans("’ʼ‘´`", "'''''")
+_APOSTROPHES: Final = "’ʼ‘´`"
 
 
 def clean(text: str) -> tuple[str, int]:
@@ -33,9 +34,11 @@ def fold(text: str) -> str:
     >>> fold("Résultat(s)\u00a0attendu(s) ") == fold("resultat(s) ATTENDU(S)")
     True
     """
-    folded = text.translate(_APOSTROPHES).casefold()
+    for apostrophe in _APOSTROPHES:
+        text = text.replace(apostrophe, "'")
+    folded = text.casefold()
     if not folded.isascii():
-        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+        folded = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", folded)))
     return " ".join(folded.split())
 
 
@@ -59,6 +62,8 @@ def split_list(text: str, separator: str = ",") -> tuple[str, ...]:
     ('Voisinage', 'Communs (eau, air)')
     """
     values, start, depth = [], 0, 0
+    if "(" not in text and "[" not in text:
+        return tuple(dict.fromkeys(filter(None, map(str.strip, text.split(separator)))))
     for position, character in enumerate(text):
         if character in "([":
             depth += 1

@@ -125,6 +125,8 @@ class Draft:
 
         :param labelled: keep the words that carry an address as its label
         """
+        if not line.links and "://" not in line.text:
+            return
         for link in line.links:
             self.add_link(link.url, link.label if labelled else "", line.number)
         for address in find_addresses(line.text):

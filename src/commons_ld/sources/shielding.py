@@ -31,6 +31,7 @@ _UNSHIELD: Final = {code: chr(character) for character, code in _SHIELD.items()}
     ord(SKIPPED): "",
     ord(HEADING): "=",
 }
+_SHIELDED: Final = re.compile("[\ufdd0-\ufdef]")
 #: These are never markup for the parser: tags are gone, and entities are read at the very end.
 _NEVER: Final = {ord(character): _SHIELD[ord(character)] for character in "<>&"}
 _SHIELD_EQUALS: Final = {ord("="): _SHIELD[ord("=")]}
@@ -87,7 +88,7 @@ def unshield(text: str) -> str:
     >>> unshield(shield("a<nowiki>[[b]]</nowiki><br>c", Origin("p.wiki")).text)
     'a[[b]]\\nc'
     """
-    return text.translate(_UNSHIELD)
+    return text.translate(_UNSHIELD) if _SHIELDED.search(text) else text
 
 
 def shield(text: str, origin: Origin) -> Shielded:
