@@ -102,9 +102,9 @@ def _parameters(inner: str, number: int) -> list[tuple[str, Line]]:
         if "[" in value:
             value, links = _without_links(value)
         stripped = value.strip()
+        if _MARKED.search(value):
+            raise _UnsureError
         if "\n" in stripped:
-            if _MARKED.search(value):
-                raise _UnsureError
             stripped = paragraphs(map(plain, value.split("\n")))
         elif "''" in stripped or "&" in stripped:
             stripped = plain(stripped).strip()
