@@ -29,11 +29,6 @@ def article(number: int) -> str:
     return page(f"Article {number}", revision("Un article."), number=100 + number)
 
 
-def countries(archive: Archive) -> list[str]:
-    """Return what the published records say of their country, by IRI."""
-    return [line.rpartition("/")[2] for line in archive.read("dataset.nq").split("\n") if "/country/" in line]
-
-
 def test_a_dump_is_published_and_its_articles_are_no_fault(tmp_path: Path) -> None:
     """The report conforms, names the first articles on one line, and has all of them in its JSON."""
     archive = Archive(tmp_path)
@@ -42,7 +37,7 @@ def test_a_dump_is_published_and_its_articles_are_no_fault(tmp_path: Path) -> No
     report = archive.export().report
 
     assert (report.published, report.refused, len(report.passed_over), report.conforms) == (1, (), 30, True)
-    assert report.worst is None
+    assert report.worst != "Violation"
     text = archive.read("report/report.en.txt")
     assert "30 pages passed over: Article 0, Article 1" in text
     assert "Article 10" not in text

@@ -109,6 +109,7 @@ def by_the_parser(text: str) -> MediaRecord | tuple[str, str]:
 @given(pages)
 @example("{{Objet média|Pays=France}}")
 @example("{{Objet média|Description=\n* }}\n")
+@example("{{Objet média|Description\n= }}\n")
 @example("{{Objet média|Description=a\n|Pays=France}} \n* [https://exemple.org x]]\n:[[a]]")
 def test_a_page_gives_the_same_record_by_both_ways(text: str) -> None:
     """Whatever the quick way takes, it reads as the parser does, down to the line of each field."""

@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import filterfalse
 from typing import Final
 
@@ -13,6 +14,8 @@ __all__ = ["clean", "fold", "nearest", "split_list"]
 
 #: Characters that XML 1.0 cannot hold (section 2.2) or that are never meant: controls, surrogates, non-characters.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+#: The longest text whose folding is remembered.
+_KEPT: Final = 40
 _APOSTROPHES: Final = "’ʼ‘´`"
 
 
@@ -34,12 +37,20 @@ def fold(text: str) -> str:
     >>> fold("Résultat(s)\u00a0attendu(s) ") == fold("resultat(s) ATTENDU(S)")
     True
     """
+    return _fold_known(text) if len(text) <= _KEPT else _fold(text)
+
+
+def _fold(text: str) -> str:
     for apostrophe in _APOSTROPHES:
         text = text.replace(apostrophe, "'")
     folded = text.casefold()
     if not folded.isascii():
         folded = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", folded)))
     return " ".join(folded.split())
+
+
+#: Labels, headings and the first words of lines are the same on every page.
+_fold_known: Final = lru_cache(maxsize=4_000)(_fold)
 
 
 def nearest(text: str, known: Iterable[str], cutoff: float = 0.6) -> str:

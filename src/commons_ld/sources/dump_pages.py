@@ -103,7 +103,7 @@ class DumpPage(NamedTuple):
 class Dump:
     """A dump that is being read.
 
-    :param texts: whether the texts of pages are wanted; without them reading is faster
+    :param texts: whether the revisions of pages are wanted; without them reading is faster
     :ivar base: the address of the wiki's main page, once it was read; ``""`` where there is none
     """
 
@@ -179,7 +179,7 @@ class Dump:
         self._depth = depth = self._depth + 1
         if depth == 4:
             if self._inner == "revision":
-                if name in _REVISION_PARTS:
+                if self._texts and name in _REVISION_PARTS:
                     self._start_revision_part(name, attributes)
             elif name == "namespace" and self._inner == "namespaces":
                 key = attributes.get("key", "")
@@ -212,7 +212,7 @@ class Dump:
         self._revision["line"] = self._parser.CurrentLineNumber
         if "deleted" in attributes:
             self._revision["lack"] = "page-text-deleted"
-        elif self._texts:
+        else:
             # A dump without texts (--stub) tells how long they are.
             self._revision["bytes"] = attributes.get("bytes", "")
             self._collect(name, MAX_BYTES)

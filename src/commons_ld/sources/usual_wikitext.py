@@ -36,9 +36,9 @@ from commons_ld.text import fold
 __all__ = ["Usual", "take_apart"]
 
 _CALL: Final = re.compile(r"\{\{[Oo]bjet[ _]m[ée]dia\s{0,9}\|([^<{}]*)\}\}[ \t]*(?=\n|\Z)")
-#: What the rest of the page must not hold.
-_UNSURE: Final = re.compile(r"[<{}]|__")
-_NAME: Final = re.compile(r"[^\[\]<>'&_]{1,80}")
+#: What the page must not hold, besides more braces than those of the call.
+_UNSURE: Final = ("<", "__")
+_NAME: Final = re.compile(r"[^\[\]<>'&_\n]{1,80}")
 #: A line inside a value that may be more than text.
 _MARKED: Final = re.compile(r"\n[*#:;=-]")
 _LINE_MARKS: Final = re.compile(r"[*#:;]+[ \t]*")
@@ -78,7 +78,7 @@ def take_apart(text: str) -> Usual | None:
     True
     """
     call = _CALL.match(text)
-    if call is None or _UNSURE.search(text, call.end()) or "__" in call[0]:
+    if call is None or any(mark in text for mark in _UNSURE) or text.count("{") + text.count("}") != 4:
         return None
     try:
         parameters = _parameters(call[1], 1 + text.count("\n", 0, call.start(1)))
