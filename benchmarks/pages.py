@@ -1,7 +1,7 @@
 """Make the pages of a wiki to measure reading with: the invented sessions of :mod:`benchmarks.records`, as pages.
 
 A page is what an editor of the archive's wiki writes: one call of the template, a line a parameter, and the sections
-below it, with bullets, links, apostrophes for italics and a chat. One page in four holds an entity, one in ten
+below it, with bullets, links, apostrophes for italics and a chat. One page in four holds entities, one in ten
 something that only a full parser understands: a template inside a text, a table, a comment, a tag.
 """
 
@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from benchmarks.records import SEED, make_records
 from commons_ld.record import Note, RecordFields
 
-__all__ = ["CONTENT_SHARE", "dump", "page_text", "wikitext", "write_files"]
+__all__ = ["dump", "page_text", "wikitext", "write_dump", "write_files"]
 
 #: What only a full parser understands, as it is met in real pages.
 _ODD: Final = (
@@ -26,8 +26,8 @@ _ODD: Final = (
     "<!-- à relire -->\nRelu depuis.",
     "Un vers<br>et un autre.<ref>Le carnet du quai.</ref>",
 )
-#: How many pages of a dump are sessions; the others are talk pages, redirects, templates and other articles.
-CONTENT_SHARE: Final = 10, 12
+#: Of so many pages of a dump, one is a talk page and one a redirect; the others are sessions.
+_TURN: Final = 12
 
 _HEAD: Final = """\
 <mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11" xml:lang="fr">
@@ -152,7 +152,7 @@ def dump(count: int) -> Iterator[str]:
     number = 0
     while number < count:
         number += 1
-        place = number % CONTENT_SHARE[1]
+        place = number % _TURN
         if place == 1:
             yield _page(number, f"Discussion:Le quai {number}", "À relire.\n" * 8, ns=1)
         elif place == 2:
@@ -177,5 +177,9 @@ def write_files(folder: Path, count: int, suffix: str) -> None:
 
 
 if __name__ == "__main__":
-    with Path(sys.argv[1]).open("wb") as target:
-        write_dump(target, int(sys.argv[2]))
+    target, number = Path(sys.argv[1]), int(sys.argv[2])
+    if target.suffix == ".xml":
+        with target.open("wb") as dumped:
+            write_dump(dumped, number)
+    else:
+        write_files(target, number, target.suffix)

@@ -15,7 +15,9 @@ RECORD = "{{Objet média\n|Pays=France\n}}\n"
 BASE = "https://wiki.exemple.org/index.php/Accueil"
 
 
-def revision(text: str = RECORD, *, number: object = 30, timestamp: str = "2024-02-09T10:11:12Z", attributes: str = "") -> str:
+def revision(
+    text: str = RECORD, *, number: object = 30, timestamp: str = "2024-02-09T10:11:12Z", attributes: str = ""
+) -> str:
     """Return a revision."""
     return f"""
     <revision>
@@ -63,11 +65,13 @@ def dump(*pages: str, base: str = BASE, version: str = "0.11") -> str:
 """
 
 
-def read(data: str | bytes, path: str = "wiki.xml") -> tuple[list[MediaRecord], list[SourceError]]:
+def read(
+    data: str | bytes, path: str = "wiki.xml", stream: io.BytesIO | None = None
+) -> tuple[list[MediaRecord], list[SourceError]]:
     """Return the records of a dump, and what is refused of it, whatever breaks it included."""
     refused: list[SourceError] = []
     records: list[MediaRecord] = []
-    stream = io.BytesIO(data.encode() if isinstance(data, str) else data)
+    stream = stream or io.BytesIO(data.encode() if isinstance(data, str) else data)
     try:
         for record in mediawiki_xml.read(stream, origin=Origin(path), reject=refused.append):
             records.append(record)  # noqa: PERF402 - those that come before it breaks are kept

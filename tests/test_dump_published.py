@@ -9,8 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld.intake import take_in
-from commons_ld.intake import find_sources
+from commons_ld.intake import find_sources, take_in
 from commons_ld.ledger import open_ledger
 from commons_ld.outputs.report import Refusal
 from tests.archive import Archive
@@ -54,7 +53,10 @@ def test_a_moved_page_keeps_its_iri_and_its_redirect_is_another_name(tmp_path: P
     archive.export()
     before = archive.records()
     first.unlink()
-    archive.write("wiki-2.xml", dump(session("21.12 Un titre neuf"), page("21.12 Un essai", number=9, redirect="21.12 Un titre neuf")))
+    archive.write(
+        "wiki-2.xml",
+        dump(session("21.12 Un titre neuf"), page("21.12 Un essai", number=9, redirect="21.12 Un titre neuf")),
+    )
 
     report = archive.export().report
 
@@ -72,7 +74,9 @@ def test_a_page_that_two_files_have_is_that_of_the_first(tmp_path: Path, later_f
         archive.write(name, files[name])
         report = archive.export().report
 
-    assert [(refusal.code, refusal.origin.path) for refusal in report.refused] == [("duplicate-identifier", "data/b.xml")]
+    assert [(refusal.code, refusal.origin.path) for refusal in report.refused] == [
+        ("duplicate-identifier", "data/b.xml")
+    ]
     assert report.published == 2
     assert archive.read("dataset.nq") == from_nothing(tmp_path / "new", files)
     (archive.data / "a.xml").unlink()
@@ -112,7 +116,10 @@ def test_a_page_without_an_address_has_that_of_the_settings(tmp_path: Path) -> N
 def intake_peak(root: Path, count: int) -> int:
     """Return the most memory that the intake of a dump of ``count`` pages takes, two thirds of them articles."""
     archive = Archive(root)
-    pages = (page(f"P {number}", revision(RECORD if number % 3 == 0 else "Un article."), number=number) for number in range(count))
+    pages = (
+        page(f"P {number}", revision(RECORD if number % 3 == 0 else "Un article."), number=number)
+        for number in range(count)
+    )
     archive.write("wiki.xml", dump(*pages))
     found = find_sources([archive.data])
     with open_ledger(root / "state") as ledger:
@@ -122,7 +129,9 @@ def intake_peak(root: Path, count: int) -> int:
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-        refused = [refusal for data in ledger.refusals() for refusal in msgspec.msgpack.decode(data, type=list[Refusal])]
+        refused = [
+            refusal for data in ledger.refusals() for refusal in msgspec.msgpack.decode(data, type=list[Refusal])
+        ]
         assert (ledger.count(), len(refused)) == (-(-count // 3), count - -(-count // 3))
     return peak
 

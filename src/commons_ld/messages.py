@@ -89,8 +89,8 @@ MESSAGES: Final[dict[str, Message]] = {
     # What the intake refuses before any reader sees it.
     "unknown-format": Message(
         "Violation",
-        "« {value} » n'est pas un format lu ici ; enregistrer la page en .txt, .wiki, .json, .jsonl ou .csv, ou l'ôter",
-        "'{value}' is no format that is read here; save the page as .txt, .wiki, .json, .jsonl or .csv, or take it out",
+        "« {value} » n'est pas un format lu ici ; enregistrer en .txt, .wiki, .xml, .json, .jsonl ou .csv, ou l'ôter",
+        "'{value}' is no format that is read here; save it as .txt, .wiki, .xml, .json, .jsonl or .csv, or take it out",
     ),
     # What concerns several pages at once.
     "slug-taken": Message(

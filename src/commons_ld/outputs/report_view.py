@@ -22,7 +22,19 @@ from commons_ld.outputs.report_words import FIELDS, NODES, field_label, word
 from commons_ld.record import Remark
 from commons_ld.validation import Result
 
-__all__ = ["Common", "Finding", "PageView", "PassedOver", "common", "page_view", "passed_over", "place_of", "printable", "sentence", "shape_label"]
+__all__ = [
+    "Common",
+    "Finding",
+    "PageView",
+    "PassedOver",
+    "common",
+    "page_view",
+    "passed_over",
+    "place_of",
+    "printable",
+    "sentence",
+    "shape_label",
+]
 
 _GRAVITY: Final[tuple[Severity, ...]] = ("Violation", "Warning", "Info")
 

@@ -113,8 +113,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "passed-lead": (
         "Un export contient tout le wiki. Ces pages ne sont pas des fiches, ce qui n'est pas une faute ; la liste "
         "entière est dans report.json.",
-        "A dump holds the whole wiki. These pages are no records, which is no fault; the whole list is in "
-        "report.json.",
+        "A dump holds the whole wiki. These pages are no records, which is no fault; the whole list is in report.json.",
     ),
     "held": ("Fiches retenues", "Records held back"),
     "held-lead": (

@@ -39,7 +39,9 @@ _HOST: Final = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,10}")
 #: What stands in the address of a page as it is, by MediaWiki's own rule (``wfUrlencode``).
 _SAFE: Final = "!$()*,-./:;@_~"
 #: The title in the query of an address, and what stands before and after it.
-_TITLE: Final = re.compile(r"((?:[a-z]{1,20}=[A-Za-z0-9_.-]{0,40}&)?title=)[^&=#]*((?:&[a-z]{1,20}=[A-Za-z0-9_.-]{0,40})?)")
+_TITLE: Final = re.compile(
+    r"((?:[a-z]{1,20}=[A-Za-z0-9_.-]{0,40}&)?title=)[^&=#]*((?:&[a-z]{1,20}=[A-Za-z0-9_.-]{0,40})?)"
+)
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 _TIMESTAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
@@ -134,9 +136,7 @@ def _end(title: str, leads: Mapping[str, str], ends: dict[str, str]) -> str:
 # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _record(
-    page: DumpPage, wiki: _Wiki, titles: Mapping[str, tuple[str, ...]], origin: Origin
-) -> MediaRecord:
+def _record(page: DumpPage, wiki: _Wiki, titles: Mapping[str, tuple[str, ...]], origin: Origin) -> MediaRecord:
     title, text = clean(page.title)[0].strip(), page.revision.text
     here = origin.at(line=page.line, page=title)
     if not title:

@@ -113,13 +113,13 @@ def _parameters(inner: str, number: int) -> list[tuple[str, Line]]:
     return found
 
 
-def _lines(body: str, number: int) -> tuple[list[Line], list[Section]]:
+def _lines(body: str, first_number: int) -> tuple[list[Line], list[Section]]:
     """Part what follows the call at its headings, and make its lines plain."""
     head: list[Line] = []
     sections: list[Section] = []
     current, opened = head, ""
     is_plain = "''" not in body and "&" not in body
-    for number, line in enumerate(body.split("\n"), number):
+    for number, line in enumerate(body.split("\n"), first_number):
         links: tuple[Link, ...] = ()
         if line:
             first = line[0]
@@ -140,7 +140,7 @@ def _lines(body: str, number: int) -> tuple[list[Line], list[Section]]:
             if not is_plain and ("''" in line or "&" in line):
                 line = plain(line)
             line = line.strip()
-            if line[:1] == "|" and line[:2] == "|}" or line[:2] == "{|":
+            if line[:2] in ("|}", "{|"):
                 raise _UnsureError
             if opened != "notes" and "[" in line and begins_message(line):
                 # Wherever a chat stands, it is one: its authors must not pass for something else.

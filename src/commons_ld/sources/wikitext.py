@@ -80,9 +80,7 @@ def title_of(origin: Origin) -> str:
     return " ".join((name if "\ufffd" in decoded else decoded).replace("_", " ").split())
 
 
-def to_record(
-    text: str, *, title: str, origin: Origin, dropped: int = 0, is_content: bool = False
-) -> MediaRecord:
+def to_record(text: str, *, title: str, origin: Origin, dropped: int = 0, is_content: bool = False) -> MediaRecord:
     """Return the record that the wikitext of a page gives.
 
     :param title: the title of the page, where the text does not give one
