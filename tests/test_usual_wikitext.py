@@ -36,7 +36,7 @@ INLINE = (
     *("[[category:x|y]]", "[[Durée::01:00:00]]", "[[Fichier:a.png]]", "[[Fichier:a.png|thumb|b]]", "[[#Voir]]", "[[a|b|c]]"),
     *("[sic]", "[", "]", "]]", "[[", "[14:09] Ana Dupont : bonjour", "[14:09]", "Ana Dupont : ", "@Ana", "a@exemple.org"),
     *("Ana Dupont est cartographe.", "Léo Petit, juriste", "photo.png", "-", "----", "__TOC__", "_", "__", "~~~~", "\U0001f331"),
-    *("<br>", "<b>x</b>", "<!-- x -->", "<nowiki>''x''</nowiki>", "{{I|x}}", "{{!}}", "{|", "|}", "{", "}", "{{{a}}}"),
+    *("<3", "a < b", "<nom@exemple.org>", "<é>", "<br>", "<b>x</b>", "<!-- x -->", "<nowiki>''x''</nowiki>", "{{I|x}}", "{{!}}", "{|", "|}", "{", "}", "{{{a}}}"),
 )  # fmt: skip
 NAMES = ("Description", "Pays", "Durée", "Enjeu", "Producteurs", "Ressources", "Image", "Coordinates", "Site web",
          "URL de diffusion", "Service de diffusion", "Identifiant de diffusion", "Inconnu", "Date_de_création", "",
@@ -48,7 +48,7 @@ STARTS = ("", "", "", "* ", "*", "** ", "# ", "*: ", ": ", ":", "; ", ":-)", "::
 
 #: The beginnings of those that the grammar has nothing against.
 _LEFT_TO_THE_PARSER = (
-    "<", "{", "|}", "[//", "[ftp", "[mailto", "[https://exemple.org [x", "[https:// ", "[[Fichier", "[[:", "[[Durée",
+    "<b", "<!", "<n", "{", "|}", "[//", "[ftp", "[mailto", "[https://exemple.org [x", "[https:// ", "[[Fichier", "[[:", "[[Durée",
     "[[#", "[[a|b", "[[Naples|]]", "__", "----",
 )  # fmt: skip
 TAME = tuple(
@@ -114,6 +114,7 @@ def by_the_parser(text: str) -> MediaRecord | tuple[str, str]:
 @example("{{Objet média|Pays=France}}")
 @example("{{Objet média|Description=\n* }}\n")
 @example("{{Objet média|Description\n= }}\n")
+@example("{{Objet média|Pays=France}}\n<\u017ftyle>''a''</\u017ftyle>")
 @example("{{Objet média|Description=a\n|Pays=France}} \n* [https://exemple.org x]]\n:[[a]]")
 def test_a_page_gives_the_same_record_by_both_ways(text: str) -> None:
     """Whatever the quick way takes, it reads as the parser does, down to the line of each field."""

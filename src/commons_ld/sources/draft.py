@@ -47,6 +47,8 @@ def unbullet(text: str) -> tuple[bool, str]:
     >>> unbullet("  • L'appel")
     (True, "L'appel")
     """
+    if text[:1].isalnum():
+        return False, text.strip()
     match = _BULLET.match(text)
     return (True, text[match.end() :].strip()) if match else (False, text.strip())
 

@@ -3,7 +3,7 @@ r"""Take apart the wikitext of a usual page without a parser: one call of the te
 It takes a page only if it is sure of all of it, and then gives what :mod:`commons_ld.sources.wikitext` reads with
 mwparserfromhell, which stays the reference: a test compares both on pages made at random. The pages it takes are
 those of this grammar (`RFC 5234 <https://www.rfc-editor.org/rfc/rfc5234>`_; ``char`` is any character but
-``< { } [ ]`` and the new line)::
+``{ } [ ]``, the new line, and a ``<`` before a letter, ``/`` or ``!``)::
 
     page      = "{{" ("O" / "o") "bjet" (" " / "_") "m" ("é" / "e") "dia" *blank 1*parameter "}}" *blank *(LF line)
     parameter = "|" name "=" value          ; no "|", and no line of it but the first begins with * # : ; = -
@@ -35,9 +35,9 @@ from commons_ld.text import fold
 
 __all__ = ["Usual", "take_apart"]
 
-_CALL: Final = re.compile(r"\{\{[Oo]bjet[ _]m[ée]dia\s{0,9}\|([^<{}]*)\}\}[ \t]*(?=\n|\Z)")
-#: What the page must not hold, besides more braces than those of the call.
-_UNSURE: Final = ("<", "__")
+_CALL: Final = re.compile(r"\{\{[Oo]bjet[ _]m[ée]dia\s{0,9}\|([^{}]*)\}\}[ \t]*(?=\n|\Z)")
+#: What opens a tag or a comment, or may; any other sign of that kind is a sign.
+_TAG: Final = re.compile(r"<[A-Za-z/!]", re.IGNORECASE)  # so that the long s is a letter here as it is there
 _NAME: Final = re.compile(r"[^\[\]<>'&_\n]{1,80}")
 #: A line inside a value that may be more than text.
 _MARKED: Final = re.compile(r"\n[*#:;=-]")
@@ -78,7 +78,9 @@ def take_apart(text: str) -> Usual | None:
     True
     """
     call = _CALL.match(text)
-    if call is None or any(mark in text for mark in _UNSURE) or text.count("{") + text.count("}") != 4:
+    if call is None or "__" in text or text.count("{") + text.count("}") != 4:
+        return None
+    if "<" in text and _TAG.search(text):
         return None
     try:
         parameters = _parameters(call[1], 1 + text.count("\n", 0, call.start(1)))
