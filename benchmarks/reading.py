@@ -168,8 +168,13 @@ def _bars(results: Sequence[Result]) -> Iterator[tuple[str, bool]]:
     help="The Python of the environment that mwxml is in.",
 )
 @click.option("--files-up-to", type=int, default=10_000, show_default=True, help="Single files are not read beyond.")
+@click.option(
+    "--compare-up-to", type=int, default=100_000, show_default=True, help="What is compared is not run beyond."
+)
 @click.option("--repeat", type=click.IntRange(min=1), default=3, show_default=True, help="Runs of each reader.")
-def main(sizes: tuple[int, ...], json_file: Path | None, peers: Path, files_up_to: int, repeat: int) -> None:
+def main(
+    sizes: tuple[int, ...], json_file: Path | None, peers: Path, files_up_to: int, compare_up_to: int, repeat: int
+) -> None:
     """Measure the readers at these numbers of pages."""
     keep_to_one_core()
     sizes = tuple(sorted(set(sizes)))
@@ -181,7 +186,8 @@ def main(sizes: tuple[int, ...], json_file: Path | None, peers: Path, files_up_t
     results: list[Result] = []
     with tempfile.TemporaryDirectory() as root:
         for count in sizes:
-            taking_part = [reader for reader in readers if reader.source == _DUMP.source or count <= files_up_to]
+            most = {reader: files_up_to if reader.source != _DUMP.source else compare_up_to for reader in readers}
+            taking_part = [reader for reader in readers if reader is _DUMP or count <= most[reader]]
             folder = Path(root, str(count))
             _prepare(folder, count, taking_part)
             if count == sizes[0]:

@@ -27,7 +27,9 @@ def clean(text: str) -> tuple[str, int]:
     >>> clean("a\x00b\r\nc")
     ('ab\nc', 1)
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.replace("\u2028", "\n").replace("\u2029", "\n")
     return _UNWRITABLE.subn("", lines)
 
 
