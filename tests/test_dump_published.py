@@ -142,3 +142,18 @@ def test_the_intake_of_a_dump_holds_little_of_each_page(tmp_path: Path) -> None:
     small, large = intake_peak(tmp_path / "small", 300), intake_peak(tmp_path / "large", 3_000)
 
     assert (large - small) / 2_700 < 400
+
+
+def test_who_edited_a_page_arrives_nowhere(tmp_path: Path) -> None:
+    """Neither the name nor the address, nor what was said of an edit: not in the outputs, the report or the ledger."""
+    archive = Archive(tmp_path)
+    edited = session().replace("<username>Personne Inventée</username>", "<ip>192.0.2.77</ip>", 1)
+    archive.write("wiki.xml", dump(edited, session("21.02 B", 4), article(1), page("X", revision(attributes=' deleted="d"'))))
+
+    archive.export()
+
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and archive.data not in path.parents]
+    assert len(written) > 10
+    for name in ("Personne Inventée", "192.0.2.77", "une retouche"):
+        assert name in (archive.data / "wiki.xml").read_text(encoding="utf-8")
+        assert [path for path in written if name.encode() in path.read_bytes()] == []
