@@ -148,7 +148,9 @@ def test_who_edited_a_page_arrives_nowhere(tmp_path: Path) -> None:
     """Neither the name nor the address, nor what was said of an edit: not in the outputs, the report or the ledger."""
     archive = Archive(tmp_path)
     edited = session().replace("<username>Personne Inventée</username>", "<ip>192.0.2.77</ip>", 1)
-    archive.write("wiki.xml", dump(edited, session("21.02 B", 4), article(1), page("X", revision(attributes=' deleted="d"'))))
+    archive.write(
+        "wiki.xml", dump(edited, session("21.02 B", 4), article(1), page("X", revision(attributes=' deleted="d"')))
+    )
 
     archive.export()
 
