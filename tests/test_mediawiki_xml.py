@@ -126,6 +126,13 @@ def test_an_old_dump_tells_the_namespace_by_the_title() -> None:
     assert [record.title for record in read(old)[0]] == ["Aide:X"]
 
 
+def test_a_namespace_that_is_no_number_is_told_by_the_title() -> None:
+    """No page is lost for it."""
+    records, refused = read(dump(page("Un essai", ns="x"), page("Discussion:Un essai", ns="")))
+
+    assert ([record.title for record in records], refused) == (["Un essai"], [])
+
+
 def test_content_that_is_no_record_is_noted_as_no_fault() -> None:
     """Articles, other templates and pages of data are passed over, each with its title and line."""
     article, other, query = (revision(text) for text in ("Un article.", "{{Événement|a=b}}", "{{#ask: [[Durée::+]]}}"))

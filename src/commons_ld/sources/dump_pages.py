@@ -87,13 +87,13 @@ class DumpRevision(NamedTuple):
 class DumpPage(NamedTuple):
     """A page, with its latest revision.
 
-    :param namespace: its number; ``None`` where neither the page nor its title tells one that there is
+    :param namespace: its number; where the page does not tell it, that which its title begins with
     :param redirect: the title of the page that it sends on to, or ``""``
     :param line: the line of the dump that it begins on
     """
 
     title: str
-    namespace: int | None
+    namespace: int
     id: str
     redirect: str
     revision: DumpRevision
@@ -235,7 +235,7 @@ class Dump:
     def _end_page(self) -> None:
         page = self._page
         namespace = page.get("ns", "")
-        number = int(namespace) if _SIGNED.fullmatch(namespace) else None if namespace else self._namespace_of_title()
+        number = int(namespace) if _SIGNED.fullmatch(namespace) else self._namespace_of_title()
         latest = self._latest or DumpRevision(line=page["line"])
         self._done.append(
             DumpPage(self._title, number, page.get("id", ""), page.get("redirect", ""), latest, page["line"])
