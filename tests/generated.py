@@ -33,7 +33,7 @@ from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Revision
 from commons_ld.record_schema import csv_columns, record_schema
 from commons_ld.settings import Settings, documented
-from commons_ld.sources import SOURCES, decoding, delimited, json_records
+from commons_ld.sources import SOURCES, compressed, decoding, delimited, dump_pages, json_records, mediawiki_xml
 from commons_ld.sources.broadcast import SERVICES
 from commons_ld.sources.labels import LABELS, SECTIONS
 
@@ -365,8 +365,23 @@ def limits() -> str:
         ("a JSON file; a larger archive is JSON Lines", json_records.MAX_FILE),
         ("a record of JSON Lines", json_records.MAX_RECORD),
         ("a row of CSV", delimited.MAX_ROW),
+        ("the text of a page in a dump, in characters", decoding.MAX_BYTES),
+        ("a tag or another piece of markup in a dump", dump_pages.MAX_TAG),
+        ("what a packed dump unpacks to; a plain one may have any size", compressed.MAX_UNPACKED),
     )
-    return _table(("what", "no larger than"), ((what, f"{size // 1024**2} MiB") for what, size in rows))
+    numbers = (
+        (
+            "what a packed dump unpacks to, by its own size",
+            f"{compressed.MAX_RATIO} times as much, once that is more than {_size(compressed.RATIO_FROM)}",
+        ),
+        ("XML elements inside each other in a dump", str(dump_pages.MAX_DEPTH)),
+        ("redirects of a dump that become other titles", f"{mediawiki_xml.MAX_REDIRECTS:,}"),
+    )
+    return _table(("what", "no larger than"), (*((what, _size(size)) for what, size in rows), *numbers))
+
+
+def _size(size: int) -> str:
+    return f"{size // 1024**3} GiB" if size >= 1024**3 else f"{size // 1024**2} MiB"
 
 
 def make() -> str:

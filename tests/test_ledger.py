@@ -58,8 +58,7 @@ def test_pages_of_a_source_that_is_gone_are_gone_but_keep_their_names(tmp_path: 
     with open_ledger(tmp_path) as ledger:
         put(ledger, "a")
         ledger.name_page("a", "name")
-        ledger.begin()
-        ledger.drop_unseen()
+        ledger.begin(())
         gone = pages(ledger)
         holder = ledger.holder("name")
         put(ledger, "a")
@@ -88,9 +87,8 @@ def test_a_page_takes_the_place_of_one_that_is_gone(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         put(ledger, "old", "Un titre", path="old.txt")
         ledger.name_page("old", "un-titre")
-        ledger.begin()
+        ledger.begin(["new.txt"])
         put(ledger, "new", "Un Titre", path="new.txt")
-        ledger.drop_unseen()
         ledger.inherit("new", "old", "Un Titre")
         (page,) = pages(ledger)
 

@@ -125,20 +125,14 @@ def take_in(ledger: Ledger, found: Sequence[Found], settings: Settings, progress
     """
     policy = policy_of(settings)
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
-    ledger.begin()
-    changed: list[tuple[Found, str]] = []
-    for file in found:
-        digest = _path_digest(file)
+    digests = [_path_digest(file) for file in found]
+    ledger.begin(frozenset(digests))
+    for file, digest in zip(found, digests, strict=True):
         now, known = _state(file), ledger.source(digest)
         if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or _sha256(file) == known.sha256):
             ledger.keep_source(digest, now._replace(sha256=known.sha256))
-            progress(1)
         else:
-            changed.append((file, digest))
-    # A page of a wiki may have come from one file to another: all that changed is let go before any of it is read.
-    ledger.drop_unseen()
-    for file, digest in changed:
-        _read_in(ledger, file, digest, settings, policy, today)
+            _read_in(ledger, file, digest, settings, policy, today)
         progress(1)
     _name(ledger)
 
@@ -146,16 +140,18 @@ def take_in(ledger: Ledger, found: Sequence[Found], settings: Settings, progress
 def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, policy: Policy, today: str) -> None:
     # Taken before the file is read: if somebody writes to it meanwhile, the next run reads it again.
     state = (_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))
-    refusals: list[Refusal] = []
+    refused = _Refused()
+    shares_pages = False
 
     def reject(error: SourceError) -> None:
-        refusals.append(Refusal.of(redact_error(error, policy)))
+        refused.add(Refusal.of(redact_error(error, policy)))
 
     ledger.clear_pages(digest)
     for raw in read_records(file, reject):
         record = complete(redact(raw, policy), file, settings)
         key = _key(record, file, digest)
-        if ledger.has_page(key):
+        if holder := ledger.met_in(key, digest):
+            shares_pages = shares_pages or holder != digest
             reject(
                 InvalidRecord(
                     "duplicate-identifier",
@@ -164,15 +160,30 @@ def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, polic
                     value=record.identifier or record.title,
                 )
             )
-            if record.revision:
-                # The other one may be in another file: when that goes, this one is to be read again.
-                state = SourceFile(-1, 0, "")
             continue
         former = ledger.title(key)
         ledger.put_page(key, digest, record.title, msgspec.json.encode(record), today, _reader(file))
         if former is not None and former != record.title:
             ledger.retitle(key, record.title, former)
-    ledger.read_source(digest, state, msgspec.msgpack.encode(refusals))
+    if shares_pages:
+        # Another file may lose the page one day: this one is read again in every run, to have it then.
+        state = SourceFile(-1, 0, "shared")
+    ledger.read_source(digest, state, refused.encoded())
+
+
+class _Refused:
+    """What was refused of a file, encoded at once: a wiki may hold a hundred thousand pages that are no records."""
+
+    def __init__(self) -> None:
+        self._encoder, self._items, self._count = msgspec.msgpack.Encoder(), bytearray(), 0
+
+    def add(self, refusal: Refusal) -> None:
+        self._items += self._encoder.encode(refusal)
+        self._count += 1
+
+    def encoded(self) -> bytes:
+        """Return all of them as MessagePack: an ``array 32``, of which the items need no more than to follow."""
+        return b"\xdd" + self._count.to_bytes(4, "big") + bytes(self._items)
 
 
 def reread(
@@ -208,7 +219,7 @@ def _reader(file: Found) -> str:
 def _key(record: MediaRecord, file: Found, digest: str) -> str:
     """Return what a record is known by from run to run: its page's number on the wiki, its file, or its identifier."""
     if record.revision and record.revision.page_id:
-        return f"{record.revision.wiki}#{record.revision.page_id}"
+        return f"{record.revision.wiki or digest}#{record.revision.page_id}"
     if file.source and file.source.is_page:
         return digest
     return f"{digest}#{record.identifier or record.title}"
@@ -216,7 +227,8 @@ def _key(record: MediaRecord, file: Found, digest: str) -> str:
 
 def complete(record: MediaRecord, file: Found, settings: Settings) -> MediaRecord:
     """Give a page of the wiki its address, which the page itself does not tell."""
-    if record.page or file.source is None or not file.source.is_page:
+    is_page = record.revision or (file.source and file.source.is_page)
+    if record.page or not is_page:
         return record
     return msgspec.structs.replace(record, page=wiki_page(record.title, settings))
 

@@ -14,7 +14,7 @@ import fcntl
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -253,8 +253,12 @@ class Ledger:
 
     # ── Sources ──────────────────────────────────────────────────────────────────────────────────────
 
-    def begin(self) -> None:
-        """Begin a run: no source has been seen yet."""
+    def begin(self, paths: Collection[str]) -> None:
+        """Begin a run over these sources, of which none has been seen yet; the others are gone, and their pages too."""
+        known = self._connection.execute("SELECT path FROM source").fetchall()
+        gone = [row for row in known if row[0] not in paths]
+        self._connection.executemany("UPDATE page SET present = 0 WHERE path = ?", gone)
+        self._connection.executemany("DELETE FROM source WHERE path = ?", gone)
         self._connection.execute("UPDATE source SET seen = 0")
 
     def source(self, path: str) -> SourceFile | None:
@@ -283,9 +287,20 @@ class Ledger:
         """Take the pages of a source for gone, until they are met again."""
         self._connection.execute("UPDATE page SET present = 0 WHERE path = ?", (path,))
 
-    def has_page(self, key: str) -> bool:
-        """Tell whether a page of that key was met in this run."""
-        return self._connection.execute("SELECT 1 FROM page WHERE key = ? AND present", (key,)).fetchone() is not None
+    def met_in(self, key: str, path: str) -> str:
+        """Return the source in which a page of that key was met in this run: ``path`` or one before it; else ``""``.
+
+        A source that comes later and had the page in the run before gives it up, and is to be read again.
+        """
+        row = self._connection.execute(
+            "SELECT page.path, seen FROM page LEFT JOIN source USING (path) WHERE key = ? AND present", (key,)
+        ).fetchone()
+        if row is None:
+            return ""
+        if row[0] == path or row[1]:
+            return str(row[0])
+        self._connection.execute("UPDATE source SET size = -1, sha256 = 'shared' WHERE path = ?", row[:1])
+        return ""
 
     def title(self, key: str) -> str | None:
         """Return the title that a page had when it was read last, or ``None`` if it is new."""
@@ -306,11 +321,6 @@ class Ledger:
             "last_changed = CASE WHEN record_sha256 <> ?4 THEN ?6 ELSE last_changed END",
             (key, path, title, digest, record, today, reader),
         )
-
-    def drop_unseen(self) -> None:
-        """Take the sources that were not seen in this run for gone, and their pages with them."""
-        self._connection.execute("UPDATE page SET present = 0 WHERE path IN (SELECT path FROM source WHERE NOT seen)")
-        self._connection.execute("DELETE FROM source WHERE NOT seen")
 
     def count(self) -> int:
         """Return the number of pages."""

@@ -114,8 +114,8 @@ MESSAGES: Final[dict[str, Message]] = {
     # What the intake refuses before any reader sees it.
     "unknown-format": Message(
         "Violation",
-        "« {value} » n'est pas un format lu ici ; enregistrer la page en .txt, .wiki, .json, .jsonl ou .csv, ou l'ôter",
-        "'{value}' is no format that is read here; save the page as .txt, .wiki, .json, .jsonl or .csv, or take it out",
+        "« {value} » n'est pas un format lu ici ; enregistrer en .txt, .wiki, .xml, .json, .jsonl ou .csv, ou l'ôter",
+        "'{value}' is no format that is read here; save it as .txt, .wiki, .xml, .json, .jsonl or .csv, or take it out",
     ),
     "bad-sidecar": Message(
         "Violation",
@@ -391,6 +391,105 @@ MESSAGES: Final[dict[str, Message]] = {
         "Violation",
         "la colonne « {value} » est là deux fois ; n'en garder qu'une, et y séparer les valeurs par |",
         "the column '{value}' is there twice; keep one of them, and part its values by |",
+    ),
+    # What the reader of dumps refuses.
+    "bad-xml": Message(
+        "Violation",
+        "le XML est mal formé au caractère {value} de la ligne, et rien n'en est lu au-delà ; exporter de nouveau",
+        "the XML is malformed at character {value} of the line, and is not read beyond it; export it again",
+    ),
+    "dump-without-pages": Message(
+        "Violation",
+        "le fichier d'export ne contient aucune page ; vérifier les titres demandés à Spécial:Exporter",
+        "the dump holds no page; check the titles that Special:Export was asked for",
+    ),
+    "large-page": Message(
+        "Violation",
+        "le texte de la page est trop long ; la partager en plusieurs pages sur le wiki",
+        "the text of the page is too long; divide it into several pages on the wiki",
+    ),
+    "not-a-dump": Message(
+        "Violation",
+        "ce n'est pas un export de MediaWiki (élément <{value}>) ; le faire par Spécial:Exporter ou dumpBackup.php",
+        "this is no dump of a MediaWiki (element <{value}>); make one with Special:Export or dumpBackup.php",
+    ),
+    "packed-broken": Message(
+        "Violation",
+        "la compression du fichier est endommagée ; le transférer ou l'exporter de nouveau",
+        "the compression of the file is broken; transfer it or export it again",
+    ),
+    "packed-cut": Message(
+        "Violation",
+        "le fichier compressé s'arrête avant sa fin ; le transférer ou l'exporter de nouveau",
+        "the packed file ends before its end; transfer it or export it again",
+    ),
+    "packed-too-much": Message(
+        "Violation",
+        "le fichier décompressé dépasse {value} ; le décompresser soi-même, et donner le fichier .xml",
+        "the file unpacks to more than {value}; unpack it yourself, and give the .xml file",
+    ),
+    "packed-too-tight": Message(
+        "Violation",
+        "le fichier décompressé est plus de {value} fois plus grand, ce qui n'est pas un export ; s'il en est un, "
+        "le décompresser soi-même, et donner le fichier .xml",
+        "the file unpacks to more than {value} times its size, which is no dump; if it is one all the same, "
+        "unpack it yourself, and give the .xml file",
+    ),
+    "page-text-deleted": Message(
+        "Violation",
+        "le texte de la dernière version est supprimé du wiki ; l'y rétablir, ou supprimer la page",
+        "the text of the latest revision is deleted on the wiki; restore it there, or delete the page",
+    ),
+    "page-without-text": Message(
+        "Violation",
+        "l'export ne contient pas le texte de la page ; exporter de nouveau, sans --stub",
+        "the dump does not hold the text of the page; export it again, without --stub",
+    ),
+    "page-without-title": Message(
+        "Violation",
+        "l'export ne donne pas le titre de la page ; exporter de nouveau",
+        "the dump does not give the title of the page; export it again",
+    ),
+    "too-many-redirects": Message(
+        "Violation",
+        "l'export a plus de {value} redirections ; celles qui suivent ne deviennent pas d'autres titres",
+        "the dump has more than {value} redirects; those that follow do not become other titles",
+    ),
+    "xml-charset": Message(
+        "Violation",
+        "l'encodage que le fichier déclare n'est pas lu ici ; l'enregistrer en UTF-8",
+        "the encoding that the file declares is not read here; save it as UTF-8",
+    ),
+    "xml-cut": Message(
+        "Violation",
+        "l'export s'arrête ici, avant sa fin, et la page commencée n'est pas lue ; exporter ou transférer de nouveau",
+        "the dump ends here, before its end, and the page that was begun is not read; export or transfer it again",
+    ),
+    "xml-deep": Message(
+        "Violation",
+        "plus de {value} éléments XML sont l'un dans l'autre, ce qui n'est pas un export de MediaWiki ; l'ôter",
+        "more than {value} XML elements stand inside each other, which is no dump of a MediaWiki; take it out",
+    ),
+    "xml-doctype": Message(
+        "Violation",
+        "le fichier déclare une DTD, ce qu'un export de MediaWiki ne fait pas, et n'est pas lu ; l'ôter",
+        "the file declares a DTD, which no dump of a MediaWiki does, and is not read; take it out",
+    ),
+    "xml-long-tag": Message(
+        "Violation",
+        "une balise dépasse {value}, ce qui n'est pas un export de MediaWiki ; l'ôter",
+        "a tag is longer than {value}, which no dump of a MediaWiki has; take it out",
+    ),
+    # What the reader of dumps passes over, and what it remarks.
+    "other-page": Message(
+        "Info",
+        "la page n'appelle pas {{{{Objet média}}}} et n'est pas un enregistrement ; rien à faire si c'est voulu",
+        "the page does not call {{{{Objet média}}}} and is no record; nothing is to be done if that is as meant",
+    ),
+    "odd-revision": Message(
+        "Info",
+        "« {value} » ne se lit pas comme {field} de la version ; exporter la page de nouveau",
+        "'{value}' cannot be read as the {field} of the revision; export the page again",
     ),
 }
 

@@ -315,10 +315,12 @@ class _Run:
             for refusals in self._ledger.refusals()
             for refusal in msgspec.msgpack.decode(refusals, type=list[Refusal])
         ]
+        refused.sort(key=lambda refusal: (refusal.origin.path, refusal.origin.line))
         return Report(
             published=published,
             held=held,
-            refused=tuple(sorted(refused, key=lambda refusal: (refusal.origin.path, refusal.origin.line))),
+            refused=tuple(refusal for refusal in refused if refusal.is_fault),
+            passed_over=tuple(refusal for refusal in refused if not refusal.is_fault),
             pages=tuple(pages),
             focus_nodes=dict(sorted(focus_nodes.items())),
             empty_shapes=tuple(self._shapes.empty_shapes(focus_nodes, kinds)),

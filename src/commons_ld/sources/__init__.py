@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 from commons_ld.errors import Reject, fail
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
-from commons_ld.sources import delimited, json_records, page_html, page_text, wikitext
+from commons_ld.sources import delimited, json_records, mediawiki_xml, page_html, page_text, wikitext
 
 __all__ = ["SOURCES", "Read", "Source", "by_suffix"]
 
@@ -57,6 +57,12 @@ SOURCES: Final = (
         page_html.read,
         "A page of the wiki as a browser saves it, in any skin.",
         is_page=True,
+    ),
+    Source(
+        "mediawiki-xml",
+        (".xml", ".xml.gz", ".xml.bz2"),
+        mediawiki_xml.read,
+        "A dump of a MediaWiki, as Special:Export and dumpBackup.php write it.",
     ),
     Source("json", (".json",), json_records.read_json, "One record, or a list of records, as JSON."),
     Source("json-lines", (".jsonl",), json_records.read_json_lines, "One record a line, as JSON."),

@@ -37,7 +37,8 @@ def is_picture(text: str) -> bool:
     >>> is_picture("Affiche 2 décembre.jpg"), is_picture("Une image .jpg de plus")
     (True, False)
     """
-    return _PICTURE.fullmatch(text.strip()) is not None
+    text = text.strip()
+    return text[-1:].isalpha() and _PICTURE.fullmatch(text) is not None
 
 
 def put_fact(draft: Draft, row: Label, label: str, text: str, line: Line) -> None:
