@@ -22,6 +22,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.mapping import Mapper
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
+from commons_ld.tokens import decode
 
 __all__ = ["map_records", "read_records"]
 
@@ -36,7 +37,7 @@ class _Line(MediaRecord, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def read_records(path: Path) -> Iterator[MediaRecord]:
-    """Yield the records of a file of JSON Lines that :mod:`benchmarks.records` wrote."""
+    """Yield the records of a file of JSON Lines that :mod:`benchmarks.records` wrote, with their texts."""
     decode = msgspec.json.Decoder(_Line).decode
     with path.open("rb") as lines:
         for line in lines:
@@ -50,8 +51,13 @@ def map_records(source: Path, target: Path, *, checked: bool = False) -> None:
     """
     mapper = _mapper()
     with target.open("wb", buffering=_BUFFER) as out:
-        for record in _checked_records(source) if checked else read_records(source):
+        for record in _checked_records(source) if checked else _known_records(source):
             out.write(mapper.block(record, record.identifier).data)
+
+
+def _known_records(path: Path) -> Iterator[MediaRecord]:
+    with path.open("rb") as lines:
+        yield from map(decode, lines)
 
 
 def _checked_records(path: Path) -> Iterator[MediaRecord]:

@@ -1,9 +1,10 @@
-"""The peer rdflib: its terms of every cell of the crosswalk, in two ways.
+"""The peer rdflib: its terms of every cell of the crosswalk, in three ways.
 
-``python -m benchmarks.terms IN.jsonl OUT.nt`` does what is usual: one graph of everything, which is written at the
-end, as N-Triples. ``python -m benchmarks.terms IN.jsonl OUT.nq`` is for those who know that graphs have names and
-memory an end: a dataset a record, each written as N-Quads at once. What nobody can do is a dataset of everything:
-what thousands of graphs say, such as the name of a collection, is looked up in all of them for each of them.
+``python -m benchmarks.terms IN.jsonl OUT.nq --together`` does what is usual: one dataset of everything, a named graph
+a record, which is written at the end. That is what has to be made. ``python -m benchmarks.terms IN.jsonl OUT.nt`` does
+less: one graph of everything, without names. ``python -m benchmarks.terms IN.jsonl OUT.nq`` is for those who know why
+the first is slow (what thousands of graphs say, such as the name of a collection, is looked up in all of them for each
+of them): a dataset a record, each written at once and thrown away.
 """
 
 from __future__ import annotations
@@ -37,24 +38,30 @@ _PREDICATES: Final = {
 }
 
 
-def main(source: Path, target: Path) -> None:
-    """Map a file of JSON Lines to a file of N-Triples or N-Quads, by its suffix."""
+def main(source: Path, target: Path, *, together: bool = False) -> None:
+    """Map a file of JSON Lines to a file of N-Triples or N-Quads, by its suffix.
+
+    :param together: whether all named graphs are in one dataset until the end
+    """
     settings = archive()
     interpreter = Interpreter(settings, Concepts.load(artefact("ontology/concepts.ttl")))
-    everything = rdflib.Graph()
     with target.open("wb") as out:
-        for record in read_records(source):
-            triples = _triples(interpreter.cells(record), settings.language)
-            if target.suffix == ".nt":
-                for triple in triples:
+        if target.suffix == ".nt":
+            everything = rdflib.Graph()
+            for record in read_records(source):
+                for triple in _triples(interpreter.cells(record), settings.language):
                     everything.add(triple)
-            else:
-                dataset = rdflib.Dataset()
-                graph = dataset.graph(rdflib.URIRef(interpreter.graph(record)))
-                for triple in triples:
-                    graph.add(triple)
+            everything.serialize(out, format="nt", encoding="utf-8")
+            return
+        dataset = rdflib.Dataset()
+        for record in read_records(source):
+            graph = dataset.graph(rdflib.URIRef(interpreter.graph(record)))
+            for triple in _triples(interpreter.cells(record), settings.language):
+                graph.add(triple)
+            if not together:
                 dataset.serialize(out, format="nquads", encoding="utf-8")
-        everything.serialize(out, format="nt", encoding="utf-8")
+                dataset = rdflib.Dataset()
+        dataset.serialize(out, format="nquads", encoding="utf-8")
 
 
 def _triples(cells: Iterable[Cell], language: str) -> Iterator[tuple[rdflib.URIRef, rdflib.URIRef, rdflib.term.Node]]:
@@ -73,4 +80,4 @@ def _triples(cells: Iterable[Cell], language: str) -> Iterator[tuple[rdflib.URIR
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    main(*map(Path, sys.argv[1:3]), together="--together" in sys.argv)

@@ -11,10 +11,10 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 
 #: From the ground up; a name stands for a module or for a package with all that is in it.
 FLOORS = (
-    ("text", "namespaces", "formats", "messages", "syntax", "origin"),
+    ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin"),
     ("errors",),
     ("artefacts", "settings", "record", "iris", "terms", "codes"),
-    ("concepts", "crosswalk", "record_schema", "redaction"),
+    ("block", "concepts", "crosswalk", "record_schema", "redaction", "tokens"),
     ("plan", "sources", "privacy"),
     ("mapping", "validation"),
     ("catalog", "outputs", "ledger"),

@@ -73,11 +73,13 @@ def test_the_reader_of_the_package_yields_the_same_records(records: Path, blocks
     assert checked.read_bytes() == blocks.read_bytes()
 
 
-@pytest.mark.parametrize("name", ["rdflib.nt", "rdflib.nq"])
-def test_rdflib_makes_the_same_graph_and_the_same_dataset(records: Path, blocks: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "together"), [("rdflib.nt", False), ("rdflib.nq", False), ("rdflib.nq", True)])
+def test_rdflib_makes_the_same_graph_and_the_same_dataset(
+    records: Path, blocks: Path, name: str, together: bool
+) -> None:
     """Its terms come from the crosswalk by another way."""
     target = records.with_name(name)
-    terms.main(records, target)
+    terms.main(records, target, together=together)
 
     assert differences(blocks, target) == []
 

@@ -108,7 +108,7 @@ def test_a_number_of_pages_is_a_length(value: str, length: str | None) -> None:
 )
 def test_a_time_has_the_offset_of_its_day(day: dt.date, time: str, zone: str, written: str) -> None:
     """Summer time is told by the day."""
-    term = terms.date_time(day, time, zone)
+    term = terms.Day.of(day, zone).date_time(time)
 
     assert term is not None
     assert parsed(term).value == written
@@ -117,7 +117,7 @@ def test_a_time_has_the_offset_of_its_day(day: dt.date, time: str, zone: str, wr
 @pytest.mark.parametrize("time", ["25:00", "14:60", "14h09", "", "14:09:61"])
 def test_what_is_no_time_of_day_is_not_made_one(time: str) -> None:
     """A bad stamp is reported, not repaired."""
-    assert terms.date_time(dt.date(2021, 12, 2), time, "Europe/Paris") is None
+    assert terms.Day.of(dt.date(2021, 12, 2), "Europe/Paris").date_time(time) is None
 
 
 @pytest.mark.parametrize(

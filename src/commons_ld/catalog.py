@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from commons_ld import terms
+from commons_ld.block import Block
 from commons_ld.codes import language
 from commons_ld.concepts import Concepts
 from commons_ld.formats import DUMP, FORMATS
 from commons_ld.iris import IriPolicy, slug
-from commons_ld.mapping import Block
 from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.settings import Settings
 
@@ -26,16 +26,15 @@ def catalog_block(settings: Settings) -> Block:
     Everything in it comes from the settings: no count and no date, so that it changes with them alone.
     """
     policy = IriPolicy(settings.base_iri)
-    nodes = ((subject, [b" %b %b" % (predicate, term)]) for subject, predicate, term in _dataset(settings, policy))
-    return Block.of(policy.mint("graph", "catalog"), policy.dataset, nodes)
+    triples = (b" ".join(triple) for triple in _dataset(settings, policy))
+    return Block.of_triples(policy.mint("graph", "catalog"), policy.dataset, triples)
 
 
 def concepts_block(settings: Settings, concepts: Concepts) -> Block:
     """Return the concept scheme as a block of its own, so that the labels of concepts stand in the dumps."""
     policy = IriPolicy(settings.base_iri)
-    split = (statement.encode().partition(b" ") for statement in concepts.statements)
-    nodes = ((subject, [blank + said]) for subject, blank, said in split)
-    return Block.of(policy.mint("graph", "concepts"), concepts.scheme, nodes)
+    triples = (statement.encode() for statement in concepts.statements)
+    return Block.of_triples(policy.mint("graph", "concepts"), concepts.scheme, triples)
 
 
 def _dataset(settings: Settings, policy: IriPolicy) -> Iterator[tuple[bytes, bytes, bytes]]:

@@ -139,7 +139,7 @@ def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, polic
             )
             continue
         former = ledger.title(key)
-        ledger.put_page(key, digest, record.title, msgspec.msgpack.encode(record), today)
+        ledger.put_page(key, digest, record.title, msgspec.json.encode(record), today)
         if former is not None and former != record.title:
             ledger.retitle(key, record.title, former)
     ledger.read_source(digest, state, msgspec.msgpack.encode(refusals))

@@ -83,10 +83,9 @@ def to_iri(text: str) -> str | None:
     >>> to_iri("javascript:alert(1)") is None
     True
     """
-    text = text.strip()
-    if len(text) <= MAX_LENGTH and _PLAIN.fullmatch(text) and not ("%" in text and _BARE_PERCENT.search(text)):
+    if _PLAIN.fullmatch(text) and len(text) <= MAX_LENGTH and not ("%" in text and _BARE_PERCENT.search(text)):
         return text
-    return _to_encoded(text)
+    return _to_encoded(text.strip())
 
 
 #: Most addresses: nothing in them has to be encoded, once every percent sign is followed by two digits.

@@ -73,7 +73,7 @@ class Page(NamedTuple):
     :param key: what the source calls it, the same from run to run
     :param slug: its name in IRIs, for ever
     :param former_titles: MessagePack of the titles it had before
-    :param record: MessagePack of its record, without personal data; kept only until it is mapped
+    :param record: JSON of its record, without personal data; kept only until it is mapped
     :param changed: whether it has to be mapped and validated again
     :param held: whether it is held back from the publication
     :param start: where its block begins in the N-Quads dump of the current publication, in bytes

@@ -36,6 +36,7 @@ from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.settings import Settings
+from commons_ld.tokens import decode
 from commons_ld.validation import BlockReport, Shapes
 
 __all__ = ["Outcome", "Progress", "export", "silent", "validate"]
@@ -236,11 +237,11 @@ class _Run:
         }
 
     def _block(self, page: Page) -> tuple[MediaRecord, Block]:
-        record = msgspec.msgpack.decode(page.record, type=MediaRecord)
+        record = decode(page.record)
         former_titles = msgspec.msgpack.decode(page.former_titles, type=tuple[str, ...])
         block = self._mapper.block(record, page.slug, former_titles)
-        if page.slug != slug((*former_titles, record.title)[0]):
-            taken = Remark("slug-taken", "title", record.title, record.lines.get("title", 0), page.slug)
+        if page.slug != slug((*former_titles, page.title)[0]):
+            taken = Remark("slug-taken", "title", page.title, record.lines.get("title", 0), page.slug)
             block = block._replace(remarks=(*block.remarks, taken))
         return record, block
 
@@ -248,7 +249,7 @@ class _Run:
         held = not found.conforms and not self._keep_invalid
         told = PageReport(
             origin=record.origin,
-            title=record.title,
+            title=page.title,
             iri=block.subject,
             page_url=record.page,
             held=held,

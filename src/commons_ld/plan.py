@@ -1,34 +1,44 @@
-"""The crosswalk as code: one generated function a kind of node, which lists what is said of that node.
+"""The crosswalk as code: one generated function a kind of node, which writes what is said of that node.
 
-For the rows of a node, such as ``Rule("recording", "issued", "date", ("dcterms:issued", …))``, the function is ::
+For the rows of a node, such as ``Rule("note", "text", "text", ("schema:text",))``, the function is ::
 
-    def write_recording(v, s, p, n=0):
-        t3 = to_date(x, p, 'issued') if (x := v.issued) else None
+    def write_note(v, s, p, n=0):
+        t3 = string(x) if (x := v.text) else None
         …
+        e, g = p.tail, p.tagged_tail
         o = []
-        if t3: o.append(P12 + t3)
+        o += (s, b" <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://schema.org/Comment>", e)
+        if t3: o += (s, b" <https://schema.org/text> ", t3, g)
         …
-        p.nodes.append((s, o))
+        p.nodes[s] = o
 
 where ``v`` is the value that the node stands for, ``s`` the node's IRI as a term, ``p`` the page at hand, ``n`` the
-number of a numbered node, and ``P12`` a predicate. First each row's term is made, once for all its properties; then
-they are listed in the order of their predicates, which is known here, so that nothing but the few terms of one
-predicate is sorted for a record.
+number of a numbered node, and ``e`` or ``g`` the end of a statement, whose literal may have a language. First each
+row's term is made, once for all its properties; then the statements are written in the order of their predicates,
+which is known here, so that nothing but the few terms of one predicate is sorted for a record. No statement is ever
+put together: all parts of a block are joined once.
+
+The texts of a record are ``str``, or tokens of JSON (:mod:`commons_ld.tokens`), which are literals as they stand; the
+functions for the one and for the other differ in that alone.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Final
 
+from commons_ld.block import again
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
+from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
 from commons_ld.record import RecordFields
 from commons_ld.terms import integer, string
 
-__all__ = ["NUMBERED", "compile_crosswalk"]
+__all__ = ["NUMBERED", "Writers", "compile_crosswalk", "is_text_of_the_record"]
+
+#: What writes each kind of node, by the name of the node.
+Writers = dict[str, Callable[..., None]]
 
 #: Nodes that are numbered parts of their record, in the order in which they stand.
 NUMBERED: Final = ("document", "note")
@@ -43,96 +53,161 @@ _ACCESS: Final = {
     "author": "v",
     "geo": "v",
 }
-_LISTS: Final = {"former_titles"} | {
-    name for name, kind in RecordFields.__annotations__.items() if "tuple[" in str(kind)
-}
+#: Fields that hold any number of values.
+_LISTS: Final = frozenset(
+    {"former_titles"} | {name for name, kind in RecordFields.__annotations__.items() if "tuple[" in str(kind)}
+)
 #: Nodes whose class depends on the page.
 _MEDIA: Final = ("media", "recording")
 #: Zero is a value of these.
 _NUMBERS: Final = ("decimal", "integer")
-#: Terms that any value gives, written out instead of called for.
-_PLAIN: Final = {"text": "string(x) + p.tag", "string": "string(x)", "integer": "integer(x)"}
+#: Terms that are the text itself, and what follows each before the end of its statement.
+_TEXTS: Final = {"text": "g", "label": "u", "string": "e"}
+#: Nodes that stand for a part of the record; the others are made of names.
+_PARTS: Final = frozenset({"session", "media", "recording", "person", "document", "link", "note"})
 
 
-def compile_crosswalk(makers: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., None]]:
+def is_text_of_the_record(rule: Rule) -> bool:
+    """Tell whether a row writes a text of the record as it stands, so that it need not be decoded for it."""
+    return rule.term in ("text", "label") and rule.node in _PARTS and rule.field not in _LISTS
+
+
+def compile_crosswalk(
+    makers: Mapping[str, Callable[..., Any]],
+    known: Mapping[str, Callable[[str], bytes | None]],
+    *,
+    tokens: bool,
+) -> Writers:
     """Return the function that writes each kind of node, by the name of the node.
 
     :param makers: for each ``term`` of the crosswalk, what turns a value into a term, or into nothing: it is
         called with the value, the page and the name of the field; texts and integers are not asked for
+    :param known: for some of these, what turns a value into a term without the page, or into nothing: then the maker
+        is called, which says so or knows better
+    :param tokens: whether the texts of the records are tokens of JSON
     :raises KeyError: if the crosswalk names a term that has no maker
+    :raises ValueError: if a text would have to be sorted among other terms
     """
-    scope: dict[str, Any] = {"NOTHING": {None}, "string": string, "integer": lru_cache(maxsize=1024)(integer)}
+    scope: dict[str, Any] = {
+        "NOTHING": {None},
+        "UNDETERMINED": b"@und",
+        "number": Memo(integer, limit=4096).__getitem__,
+        "name": Memo(string).__getitem__,
+        "string": string,
+        "again": again,
+    }
     for rule in CROSSWALK:
-        if rule.term not in (*_PLAIN, *NUMBERED):
+        if rule.term not in (*_TEXTS, *NUMBERED, "integer"):
             scope[f"to_{rule.term}"] = makers[rule.term]
-    source = "\n".join(_function(node, scope) for node in NODE_TYPES)
+            if rule.term in known:
+                scope[f"known_{rule.term}"] = known[rule.term]
+    source = "\n".join(_function(node, scope, tokens) for node in NODE_TYPES)
     exec(compile(source, "<crosswalk>", "exec"), scope)  # noqa: S102 - the source is made of the table alone
     return {node: scope[f"write_{node}"] for node in NODE_TYPES}
 
 
-def _function(node: str, scope: dict[str, Any]) -> str:
+def _function(node: str, scope: dict[str, Any], tokens: bool) -> str:
     rules = [rule for rule in CROSSWALK if rule.node == node]
-    lines = [line for number, rule in enumerate(rules) for line in _make(number, rule)]
-    lines += ["o = []", *_listing(node, rules, scope), "p.nodes.append((s, o))"]
+    written = _writing(node, rules)
+    lines = [line for number, rule in enumerate(rules) for line in _make(number, rule, scope, tokens)]
+    lines.append("e, g = p.tail, p.tagged_tail")
+    if any(", u)" in line for line in written):
+        lines.append("u = UNDETERMINED + e")
+    lines += [*written, "p.nodes[s] = again(p.nodes[s], o) if s in p.nodes else o"]
     return "\n    ".join([f"def write_{node}(v, s, p, n=0):", *lines]) + "\n"
 
 
-def _make(number: int, rule: Rule) -> list[str]:
+def _make(number: int, rule: Rule, scope: Mapping[str, Any], tokens: bool) -> list[str]:
     """Return the lines that make the term of a row, ``t3``, or its sorted terms, ``l3``."""
     field = _ACCESS.get(rule.field, f"v.{rule.field}")
     if rule.term in NUMBERED:
         return [
             f"l{number} = []",
-            f"for n, x in enumerate({field}, 1):",
-            f"    l{number}.append(t := b'<%b/{rule.term}/%d>' % (p.part, n))",
-            f"    write_{rule.term}(x, t, p, n)",
-            f"l{number}.sort()",
+            f"for i, x in enumerate({field}, 1):",
+            f"    l{number}.append(t := b'<%b/{rule.term}/%d>' % (p.part, i))",
+            f"    write_{rule.term}(x, t, p, i)",
+            f"if len(l{number}) > 9: l{number}.sort()",
         ]
-    term = _PLAIN.get(rule.term, f"to_{rule.term}(x, p, {rule.field!r})")
     if rule.field in _LISTS:
         return [
-            f"l{number} = [t for x in {field} if (t := {term})] if {field} else ()",
-            f"if len(l{number}) > 1: l{number} = sorted(set(l{number}))",
+            f"l{number} = ()",
+            f"if y := {field}:",
+            f"    l{number} = []",
+            "    for x in y:",
+            *(f"        {line}" for line in _term(rule, scope)),
+            f"        if t: l{number}.append(t)",
+            f"    if len(l{number}) > 1: l{number} = sorted(set(l{number}))",
         ]
-    present = f"(x := {field}) is not None" if rule.term in _NUMBERS else f"(x := {field})"
-    return [f"t{number} = {term} if {present} else None"]
+    if tokens and is_text_of_the_record(rule):
+        # An empty token is two quotes, and a value that was never a token may be empty.
+        return [f"t{number} = x if len(x := {field}) > 2 else None"]
+    if rule.term in _TEXTS:
+        # Names come again and again.
+        literal = "string" if rule.node in _PARTS and rule.field != "name" else "name"
+        return [f"t{number} = {literal}(x) if (x := {field}) else None"]
+    if rule.term == "integer":
+        return [f"t{number} = number({field})"]
+    present = f"(x := {field}) is not None" if rule.term in _NUMBERS else f"x := {field}"
+    return [
+        f"if {present}:",
+        *(f"    {line}" for line in _term(rule, scope)),
+        f"    t{number} = t",
+        f"else: t{number} = None",
+    ]
 
 
-def _listing(node: str, rules: Sequence[Rule], scope: dict[str, Any]) -> list[str]:
-    """Return the lines that list the statements of a node, predicate by predicate."""
+def _term(rule: Rule, scope: Mapping[str, Any]) -> list[str]:
+    """Return the lines that make the term ``t`` of a value ``x``."""
+    if rule.term in _TEXTS:
+        return [f"t = string(x) + {'p.tag' if rule.term == 'text' else 'UNDETERMINED'}"]
+    making = f"t = to_{rule.term}(x, p, {rule.field!r})"
+    if f"known_{rule.term}" in scope:
+        return [f"t = known_{rule.term}(x)", f"if t is None: {making}"]
+    return [making]
+
+
+def _writing(node: str, rules: Sequence[Rule]) -> list[str]:
+    """Return the lines that write the statements of a node, predicate by predicate."""
     said: dict[bytes, list[str]] = defaultdict(list)
-    type_ = b" <%b> " % expand("rdf:type").encode()
-    for name in NODE_TYPES[node]:
-        said[type_].append(_constant(b"<%b>" % expand(name).encode(), scope))
-    if node in _MEDIA:
-        said[type_].append("p.medium")
+    ends: dict[str, str] = {}
     for number, rule in enumerate(rules):
         is_list = rule.field in _LISTS or rule.term in NUMBERED
+        source = f"{'l' if is_list else 't'}{number}"
+        ends[source] = "e" if is_list else _TEXTS.get(rule.term, "e")
         for name in rule.properties:
-            said[b" <%b> " % expand(name).encode()].append(f"{'l' if is_list else 't'}{number}")
-    lines: list[str] = []
+            said[_predicate(name)].append(source)
+    type_ = _predicate("rdf:type")
+    classes = [b"<%b>" % expand(name).encode() for name in NODE_TYPES[node]]
+    written = {type_: [f"o += (s, {type_ + class_!r}, e)" for class_ in sorted(classes)]}
+    if node in _MEDIA:
+        written[type_].append(f"o += (s, {type_!r}, p.medium, e)")
     merged: dict[tuple[str, ...], str] = {}
-    for predicate, sources in sorted(said.items()):
-        constant = _constant(predicate, scope)
-        if len(sources) > 1:
+    lines = ["o = []"]
+    for predicate, sources in sorted({**dict.fromkeys(written, ()), **said}.items()):
+        if predicate in written:
+            lines += written[predicate]
+        elif len(sources) > 1:
             # Several rows give this predicate: their terms are sorted together, once for all predicates of the same.
+            if any(ends[source] != "e" for source in sources):
+                raise ValueError(f"a text shares the predicate {predicate.decode()} of a {node} with other values")
             if tuple(sources) not in merged:
                 name = merged[tuple(sources)] = f"m{len(merged)}"
-                each = ", ".join(f"*{source}" if source[0] == "l" else source for source in sources)
-                lines.append(f"{name} = sorted({{{each}}} - NOTHING)")
-            lines.append(f"for t in {merged[tuple(sources)]}: o.append({constant} + t)")
+                lines.append(f"{name} = {_together(sources)}")
+            lines.append(f"for t in {merged[tuple(sources)]}: o += (s, {predicate!r}, t, e)")
         elif sources[0][0] == "l":
-            lines.append(f"for t in {sources[0]}: o.append({constant} + t)")
+            lines.append(f"for t in {sources[0]}: o += (s, {predicate!r}, t, e)")
         else:
-            lines.append(f"if {sources[0]}: o.append({constant} + {sources[0]})")
+            (source,) = sources
+            lines.append(f"if {source}: o += (s, {predicate!r}, {source}, {ends[source]})")
     return lines
 
 
-def _constant(value: bytes, scope: dict[str, Any]) -> str:
-    """Return the name of a constant, giving it one if it has none yet."""
-    for name, known in scope.items():
-        if known == value:
-            return name
-    name = f"P{len(scope)}"
-    scope[name] = value
-    return name
+def _together(sources: Sequence[str]) -> str:
+    """Return what sorts the terms of several rows, each once."""
+    each = ", ".join(f"*{source}" if source[0] == "l" else source for source in sources)
+    nothing = "" if all(source[0] == "l" for source in sources) else " - NOTHING"
+    return f"sorted({{{each}}}{nothing}) if {' or '.join(sources)} else ()"
+
+
+def _predicate(name: str) -> bytes:
+    return b" <%b> " % expand(name).encode()

@@ -24,15 +24,16 @@ from commons_ld.namespaces import expand
 from commons_ld.syntax import is_iri
 
 __all__ = [
+    "Day",
     "Point",
     "coordinates",
     "date",
-    "date_time",
     "decimal",
     "duration",
     "full_date",
     "integer",
     "iri",
+    "is_literal",
     "pages",
     "string",
     "text",
@@ -62,11 +63,30 @@ def iri(value: str) -> bytes:
 
 def string(value: str) -> bytes:
     """Return a plain literal (``xsd:string``)."""
-    # A JSON string is an N-Quads string: JSON's short escapes are N-Quads' own, and msgspec leaves the rest as it is.
     encoded = _encode(value)
-    if b"\\u" in encoded or b"\x7f" in encoded:
-        return _escaped(value)
-    return encoded
+    return encoded if is_literal(encoded) else _escaped(value)
+
+
+def is_literal(json: bytes) -> bool:
+    r"""Tell whether every string in some JSON is a literal of canonical N-Quads as it stands.
+
+    JSON's short escapes are N-Quads' own. What differs is an escape that needs not be one, the solidus, and the
+    delete character, which RDFC-1.0 escapes. Where this is told of what is a literal after all, nothing is lost but
+    time.
+
+    >>> is_literal(b'["a\\nb"]'), is_literal(b'["caf\\u00e9"]'), is_literal(b'["1\\/2"]')
+    (True, False, False)
+    """
+    # Single bytes are found many times as fast as pairs of them.
+    escape = json.find(b"\\")
+    while escape >= 0:
+        if json[escape + 1] in _NO_ESCAPE:
+            return False
+        escape = json.find(b"\\", escape + 2)
+    return b"\x7f" not in json
+
+
+_NO_ESCAPE: Final = b"u/"
 
 
 def text(value: str, language: str) -> bytes:
@@ -94,7 +114,6 @@ def decimal(value: Decimal) -> bytes:
 _DATE_FORM: Final = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2}))?)?")
 
 
-@lru_cache(maxsize=4096)
 def date(value: str) -> bytes | None:
     """Return a date, a month or a year: ``2021/12/02``, ``2021-12``, ``2021``.
 
@@ -118,7 +137,6 @@ def date(value: str) -> bytes | None:
     return b'"%04d"' % checked.year + _YEAR
 
 
-@lru_cache(maxsize=4096)
 def full_date(value: str) -> dt.date | None:
     """Return the day that ``value`` names, or ``None`` if it names none, or only a month or a year."""
     match = _DATE_FORM.fullmatch(value)
@@ -133,29 +151,58 @@ def full_date(value: str) -> dt.date | None:
 _TIME_FORM: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 
 
-@lru_cache(maxsize=16384)
-def date_time(day: dt.date, time: str, zone: str) -> bytes | None:
-    """Return the ``xsd:dateTime`` of a time of day, ``14:09`` or ``14:09:30``, with the offset of its zone.
+class Day(NamedTuple):
+    """A day in a time zone, on which times of day become ``xsd:dateTime``.
 
-    >>> date_time(dt.date(2021, 12, 2), "14:19", "Europe/Paris")
-    b'"2021-12-02T14:19:00+01:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+    :param start: what their literals begin with
+    :param end: what they end with, the offset of the zone first; ``b""`` on a day on which the clocks change
     """
-    match = _TIME_FORM.fullmatch(time)
+
+    date: dt.date
+    zone: str
+    start: bytes
+    end: bytes
+
+    @classmethod
+    def of(cls, date: dt.date, zone: str) -> Day:
+        """Return the day of a date in a time zone, such as ``Europe/Paris``."""
+        instants = (dt.datetime.combine(date, at, zoneinfo.ZoneInfo(zone)) for at in (dt.time(), dt.time(23, 59, 59)))
+        first, last = (instant.isoformat()[19:] for instant in instants)
+        end = b'%b"' % first.replace("+00:00", "Z").encode() + _DATE_TIME if first == last else b""
+        return cls(date, zone, b'"%bT' % date.isoformat().encode(), end)
+
+    def date_time(self, time: str) -> bytes | None:
+        """Return the ``xsd:dateTime`` of a time of day, ``14:09`` or ``14:09:30``, with the offset of the zone.
+
+        >>> Day.of(dt.date(2021, 12, 2), "Europe/Paris").date_time("14:19")
+        b'"2021-12-02T14:19:00+01:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+        """
+        clock = _time(time)
+        if clock is None:
+            return None
+        written, at = clock
+        if self.end:
+            return self.start + written + self.end
+        instant = dt.datetime.combine(self.date, at, zoneinfo.ZoneInfo(self.zone)).isoformat()
+        return b'"%b"' % instant.replace("+00:00", "Z").encode() + _DATE_TIME
+
+
+@lru_cache(maxsize=2048)
+def _time(value: str) -> tuple[bytes, dt.time] | None:
+    match = _TIME_FORM.fullmatch(value)
     if match is None:
         return None
     try:
-        at = dt.time(int(match[1]), int(match[2]), int(match[3] or 0), tzinfo=zoneinfo.ZoneInfo(zone))
+        at = dt.time(int(match[1]), int(match[2]), int(match[3] or 0))
     except ValueError:
         return None
-    written = dt.datetime.combine(day, at).isoformat()
-    return b'"%b"' % written.replace("+00:00", "Z").encode() + _DATE_TIME
+    return at.isoformat().encode(), at
 
 
 _CLOCK_FORM: Final = re.compile(r"([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])")
 _ISO_FORM: Final = re.compile(r"P(?:([0-9]{1,5})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?")
 
 
-@lru_cache(maxsize=4096)
 def duration(value: str) -> bytes | None:
     """Return the ``xsd:duration`` of ``01:00:00`` (hours, minutes, seconds) or of ``PT1H``.
 
@@ -167,17 +214,17 @@ def duration(value: str) -> bytes | None:
     True
     """
     if match := _CLOCK_FORM.fullmatch(value):
-        hours, minutes, seconds = (int(part) for part in match.groups())
-        days = 0
+        days, hours, minutes, seconds = 0, int(match[1]), int(match[2]), int(match[3])
     elif (match := _ISO_FORM.fullmatch(value)) and any(match.groups()) and not value.endswith("T"):
         days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     else:
         return None
     total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
     days, rest = divmod(total, 86400)
-    clock = "".join(f"{n}{unit}" for n, unit in ((rest // 3600, "H"), (rest // 60 % 60, "M"), (rest % 60, "S")) if n)
-    written = "P" + (f"{days}D" if days else "") + (f"T{clock}" if clock else "")
-    return b'"%b"' % (written if written != "P" else "PT0S").encode() + _DURATION
+    hours, minutes, seconds = rest // 3600, rest // 60 % 60, rest % 60
+    clock = (b"%dH" % hours if hours else b"") + (b"%dM" % minutes if minutes else b"")
+    clock += b"%dS" % seconds if seconds or not total else b""
+    return b'"P%b%b"' % (b"%dD" % days if days else b"", b"T" + clock if clock else b"") + _DURATION
 
 
 _PAGES_FORM: Final = re.compile(r"([0-9]{1,5})\s?(?:p|pp|pages?)\.?", re.IGNORECASE)

@@ -1,0 +1,95 @@
+"""A block: the graph of one record as canonical N-Quads, sorted, without blank nodes, in one named graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+
+from commons_ld.record import Remark
+
+__all__ = ["Block", "Candidate", "again"]
+
+#: What a node's lines are made of, in their order; a text may be a token of JSON that nobody decoded.
+Parts = Sequence[bytes | msgspec.Raw]
+
+
+class Candidate(NamedTuple):
+    """A label of a page that is no known concept, and was made one that awaits a decision.
+
+    :param facet: the field it stood in
+    :param nearest: the known label it resembles most, or ``""``
+    """
+
+    label: str
+    facet: str
+    iri: str
+    nearest: str
+
+
+class Block(NamedTuple):
+    """The graph of one record.
+
+    :param graph: the IRI of its named graph
+    :param subject: the IRI of the record
+    :param data: its statements, canonical N-Quads
+    :param sha256: of ``data``, in hexadecimal: the version of the record
+    :param remarks: what to tell the publisher about values of the record
+    """
+
+    graph: str
+    subject: str
+    data: bytes
+    sha256: str
+    remarks: tuple[Remark, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def statements(self) -> int:
+        """How many statements it holds."""
+        return self.data.count(b"\n")
+
+    @classmethod
+    def of_triples(cls, graph: str, subject: str, triples: Iterable[bytes]) -> Block:
+        """Return the block of some statements, in any order.
+
+        :param triples: each as canonical N-Triples, without its end: ``<s> <p> "o"``
+        """
+        tail = b" <%b> .\n" % graph.encode()
+        data = b"".join(sorted({triple + tail for triple in triples}))
+        return cls(graph, subject, data, sha256(data).hexdigest())
+
+    @classmethod
+    def of_nodes(
+        cls,
+        graph: str,
+        subject: str,
+        nodes: Mapping[bytes, Parts],
+        remarks: Iterable[Remark] = (),
+        candidates: Iterable[Candidate] = (),
+    ) -> Block:
+        """Return the block of what is said of some nodes.
+
+        :param nodes: for each subject, in any order, the parts of its lines; these lines sorted and distinct
+        """
+        parts: list[bytes | msgspec.Raw] = []
+        # The order of whole lines, got by sorting less: no subject is the beginning of another one.
+        for node in sorted(nodes):
+            parts += nodes[node]
+        data = b"".join(parts)
+        return cls(
+            graph,
+            subject,
+            data,
+            sha256(data).hexdigest(),
+            tuple(dict.fromkeys(remarks)) if remarks else (),
+            tuple(dict.fromkeys(candidates)) if candidates else (),
+        )
+
+
+def again(first: Parts, second: Parts) -> list[bytes]:
+    """Return the lines of a node that two descriptions were made of, such as a guest who is an author too."""
+    lines = {*b"".join(first).splitlines(keepends=True), *b"".join(second).splitlines(keepends=True)}
+    return sorted(lines)
