@@ -27,7 +27,7 @@ from commons_ld.messages import MESSAGES
 from commons_ld.namespaces import PREFIXES
 from commons_ld.record_schema import csv_columns, record_schema
 from commons_ld.settings import documented
-from commons_ld.sources import SOURCES, decoding, delimited, json_records
+from commons_ld.sources import SOURCES, decoding, delimited, json_records, smw_rdf
 from commons_ld.sources.broadcast import SERVICES
 from commons_ld.sources.labels import LABELS, SECTIONS
 
@@ -336,6 +336,7 @@ def limits() -> str:
         ("a JSON file; a larger archive is JSON Lines", json_records.MAX_FILE),
         ("a record of JSON Lines", json_records.MAX_RECORD),
         ("a row of CSV", delimited.MAX_ROW),
+        ("an export of Semantic MediaWiki", smw_rdf.MAX_EXPORT),
     )
     return _table(("what", "no larger than"), ((what, f"{size // 1024**2} MiB") for what, size in rows))
 

@@ -6,13 +6,15 @@ import datetime as dt
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
 
 from commons_ld.errors import InvalidRecord, MalformedSource, Reject, SettingsError, SourceError
+from commons_ld.exports import Exports, described, fingerprint, name_of, wiki_key
 from commons_ld.iris import RESERVED, numbered, slug
 from commons_ld.ledger import Ledger, SourceFile
 from commons_ld.mapping import wiki_page
@@ -102,21 +104,69 @@ def take_in(ledger: Ledger, found: Sequence[Found], settings: Settings, progress
     """
     policy = policy_of(settings)
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
+    # The ledger knows files by a digest of their names, since a name may be that of a person.
+    files = {hashlib.sha256(file.name.encode()).hexdigest()[:32]: file for file in found}
+    exports = Exports(ledger, lambda digest: read_records(files[digest], _pass_over))
     ledger.begin()
-    for file in found:
-        # The ledger knows files by a digest of their names, since a name may be that of a person.
-        digest = hashlib.sha256(file.name.encode()).hexdigest()[:32]
-        now, known = _state(file.path), ledger.source(digest)
-        if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or _sha256(file.path) == known.sha256):
-            ledger.keep_source(digest, now._replace(sha256=known.sha256))
-        else:
-            _read_in(ledger, file, digest, settings, policy, today)
-        progress(1)
+    ledger.clear_exported_pages()
+    for digest, file in files.items():
+        if file.source and file.source.is_export:
+            if not _is_as_before(ledger, file, digest):
+                _read_export(ledger, file, digest, policy)
+            progress(1)
+    ledger.drop_unseen_exports()
+    outdated = exports.changed_sources()
+    for digest, file in files.items():
+        if not file.source or not file.source.is_export:
+            if digest in outdated or not _is_as_before(ledger, file, digest):
+                _read_in(ledger, file, digest, settings, policy, today, exports)
+            progress(1)
     ledger.drop_unseen()
+    _put_exported(ledger, files, settings, policy, today, exports)
     _name(ledger)
 
 
-def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, policy: Policy, today: str) -> None:
+def _is_as_before(ledger: Ledger, file: Found, digest: str) -> bool:
+    """Tell whether a file holds what it held when it was read last, and have the ledger keep it if so."""
+    now, known = _state(file.path), ledger.source(digest)
+    if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or _sha256(file.path) == known.sha256):
+        ledger.keep_source(digest, now._replace(sha256=known.sha256))
+        return True
+    return False
+
+
+def _pass_over(_error: SourceError) -> None:
+    """Say nothing of what is refused of a file that is read a second time."""
+
+
+def _read_export(ledger: Ledger, file: Found, digest: str, policy: Policy) -> None:
+    """Note which pages a file of exports tells of; what it says is read when a record is made of it."""
+    state = (_state(file.path) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file.path))
+    refusals: list[Refusal] = []
+    records = read_records(file, lambda error: refusals.append(Refusal.of(redact_error(error, policy))))
+    ledger.clear_pages(digest)
+    ledger.put_exports(digest, [described(digest, number, record) for number, record in enumerate(records)])
+    ledger.read_source(digest, state, msgspec.msgpack.encode(refusals))
+
+
+def _put_exported(
+    ledger: Ledger, files: Mapping[str, Found], settings: Settings, policy: Policy, today: str, exports: Exports
+) -> None:
+    """Make records of the exports of pages whose own text is in no source."""
+    for _, rows in groupby(ledger.unclaimed_exports(), key=lambda row: row.name):
+        found = list(rows)
+        key = found[0].key or f"{found[0].path}#{found[0].name}"
+        if ledger.has_page(key) or ledger.keep_page(key, fingerprint(found)):
+            continue
+        raw = exports.record(found)
+        if raw is not None:
+            record = complete(redact(raw, policy), files[found[0].path], settings)
+            _put(ledger, key, found[0].path, record, today, exports=fingerprint(found))
+
+
+def _read_in(
+    ledger: Ledger, file: Found, digest: str, settings: Settings, policy: Policy, today: str, exports: Exports
+) -> None:
     # Taken before the file is read: if somebody writes to it meanwhile, the next run reads it again.
     state = (_state(file.path) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file.path))
     refusals: list[Refusal] = []
@@ -126,8 +176,11 @@ def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, polic
 
     ledger.clear_pages(digest)
     for raw in read_records(file, reject):
-        record = complete(redact(raw, policy), file, settings)
-        key = _key(record, file, digest)
+        is_page = (file.source is not None and file.source.is_page) or wiki_key(raw) != ""
+        whole, made_with = exports.merged(raw) if is_page else (raw, "")
+        # What an export says of the page's number does not change what the page is known by.
+        key = _key(raw, file, digest)
+        record = complete(redact(whole, policy), file, settings)
         if ledger.has_page(key):
             reject(
                 InvalidRecord(
@@ -138,17 +191,23 @@ def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, polic
                 )
             )
             continue
-        former = ledger.title(key)
-        ledger.put_page(key, digest, record.title, msgspec.json.encode(record), today)
-        if former is not None and former != record.title:
-            ledger.retitle(key, record.title, former)
+        _put(ledger, key, digest, record, today, name=name_of(raw) if is_page else "", exports=made_with)
     ledger.read_source(digest, state, msgspec.msgpack.encode(refusals))
+
+
+def _put(
+    ledger: Ledger, key: str, path: str, record: MediaRecord, today: str, *, name: str = "", exports: str = ""
+) -> None:
+    former = ledger.title(key)
+    ledger.put_page(key, path, record.title, msgspec.json.encode(record), today, name=name, exports=exports)
+    if former is not None and former != record.title:
+        ledger.retitle(key, record.title, former)
 
 
 def _key(record: MediaRecord, file: Found, digest: str) -> str:
     """Return what a record is known by from run to run: its page's number on the wiki, its file, or its identifier."""
-    if record.revision and record.revision.page_id:
-        return f"{record.revision.wiki}#{record.revision.page_id}"
+    if number := wiki_key(record):
+        return number
     if file.source and file.source.is_page:
         return digest
     return f"{digest}#{record.identifier or record.title}"
@@ -156,7 +215,7 @@ def _key(record: MediaRecord, file: Found, digest: str) -> str:
 
 def complete(record: MediaRecord, file: Found, settings: Settings) -> MediaRecord:
     """Give a page of the wiki its address, which the page itself does not tell."""
-    if record.page or file.source is None or not file.source.is_page:
+    if record.page or file.source is None or not (file.source.is_page or file.source.is_export):
         return record
     return msgspec.structs.replace(record, page=wiki_page(record.title, settings))
 

@@ -14,7 +14,7 @@ import fcntl
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,11 +22,11 @@ import msgspec
 
 from commons_ld.errors import PublicationError
 
-__all__ = ["Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
+__all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
 
-_VERSION: Final = 1
-
-_SCHEMA: Final = """
+#: What turns a ledger of each version into one of the next; a new file goes through all of them.
+_MIGRATIONS: Final = (
+    """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE source (
     path TEXT PRIMARY KEY,
@@ -56,7 +56,25 @@ CREATE TABLE page (
     findings BLOB NOT NULL DEFAULT x''
 );
 CREATE INDEX page_path ON page (path);
-"""
+""",
+    """
+ALTER TABLE page ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE page ADD COLUMN exports TEXT NOT NULL DEFAULT '';
+CREATE TABLE export (
+    path TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    key TEXT NOT NULL,
+    saved TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (path, number)
+) WITHOUT ROWID;
+CREATE INDEX page_name ON page (name);
+CREATE INDEX export_name ON export (name);
+CREATE INDEX export_key ON export (key);
+""",
+)
+_VERSION: Final = len(_MIGRATIONS)
 
 
 class SourceFile(NamedTuple):
@@ -93,6 +111,25 @@ class Page(NamedTuple):
     start: int
     length: int
     findings: bytes
+
+
+class Exported(NamedTuple):
+    """What an export says of a page, by where it stands; what it says is in the file alone.
+
+    :param path: the file, as the ledger knows it
+    :param number: which record of the file, counted from 0
+    :param name: a digest of the title of the page
+    :param key: what the page is known by if its number on the wiki is told, or ``""``
+    :param saved: when the page was saved, as far as the export tells it
+    :param sha256: of the record
+    """
+
+    path: str
+    number: int
+    name: str
+    key: str
+    saved: str
+    sha256: str
 
 
 class Holder(NamedTuple):
@@ -162,15 +199,15 @@ def _checked(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if state != "ok" or version not in (0, _VERSION):
+        if state != "ok" or not 0 <= version <= _VERSION:
             raise sqlite3.DatabaseError(f"malformed: {state}, version {version}")
         connection.execute("BEGIN IMMEDIATE")
-        if version == 0:
-            for statement in _SCHEMA.split(";\n"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
-        elif _digest(connection) != _kept_digest(connection):
+        if version and _digest(connection) != _kept_digest(connection):
             raise sqlite3.DatabaseError("malformed: what it holds is not what was written")
+        for migration in _MIGRATIONS[version:]:
+            for statement in migration.split(";\n"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
     except BaseException:
         connection.close()
         raise
@@ -180,11 +217,14 @@ def _checked(path: Path) -> sqlite3.Connection:
 def _digest(connection: sqlite3.Connection) -> str:
     """Return a digest of every row: SQLite finds a damaged page of its file, but not a damaged letter."""
     digest = hashlib.sha256()
-    for select in (
+    selects = [
         "* FROM source ORDER BY path",
         "* FROM page ORDER BY key",
         "* FROM meta WHERE name <> 'digest' ORDER BY name",
-    ):
+    ]
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'export'").fetchone():
+        selects.append("* FROM export ORDER BY path, number")
+    for select in selects:
         for row in connection.execute(f"SELECT {select}"):
             digest.update(repr(row).encode())
     return digest.hexdigest()
@@ -225,7 +265,7 @@ class Ledger:
     def forget_work(self) -> None:
         """Have every source read and every page mapped again; names in IRIs are kept."""
         self._connection.execute("UPDATE source SET size = -1, sha256 = ''")
-        self._connection.execute("UPDATE page SET changed = 1")
+        self._connection.execute("UPDATE page SET changed = 1, exports = ''")
 
     # ── Sources ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -268,25 +308,79 @@ class Ledger:
         row = self._connection.execute("SELECT title FROM page WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else None
 
-    def put_page(self, key: str, path: str, title: str, record: bytes, today: str) -> None:
+    def put_page(
+        self, key: str, path: str, title: str, record: bytes, today: str, *, name: str = "", exports: str = ""
+    ) -> None:
         """Note a page that was read; it counts as changed if its record is not the one known.
 
         The title of a page that is known already is changed by :meth:`retitle`.
+
+        :param name: what exports of the page are found by, if it can have some
+        :param exports: a digest of those that its record was made with
         """
         digest = hashlib.sha256(record).hexdigest()
         self._connection.execute(
-            "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) "
+            "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed, name, exports) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8) "
             "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, "
+            "name = ?7, exports = ?8, "
             "changed = changed OR record_sha256 <> ?4, "
             "last_changed = CASE WHEN record_sha256 <> ?4 THEN ?6 ELSE last_changed END",
-            (key, path, title, digest, record, today),
+            (key, path, title, digest, record, today, name, exports),
         )
 
     def drop_unseen(self) -> None:
         """Take the sources that were not seen in this run for gone, and their pages with them."""
         self._connection.execute("UPDATE page SET present = 0 WHERE path IN (SELECT path FROM source WHERE NOT seen)")
         self._connection.execute("DELETE FROM source WHERE NOT seen")
+
+    # ── What exports say of pages ────────────────────────────────────────────────────────────────────
+
+    def put_exports(self, path: str, exported: Iterable[Exported]) -> None:
+        """Note what pages a file of exports tells of, in place of what it told before."""
+        self._connection.execute("DELETE FROM export WHERE path = ?", (path,))
+        self._connection.executemany("INSERT INTO export VALUES (?, ?, ?, ?, ?, ?)", exported)
+
+    def drop_unseen_exports(self) -> None:
+        """Forget the exports of files that were not seen in this run, once all files of exports were."""
+        self._connection.execute(
+            "DELETE FROM export WHERE path NOT IN (SELECT path FROM source WHERE seen)",
+        )
+
+    def exports(self, name: str, key: str) -> list[Exported]:
+        """Return what exports tell of a page, the one that was saved last first."""
+        rows = self._connection.execute(
+            "SELECT * FROM export WHERE name = ?1 OR (key <> '' AND key = ?2) ORDER BY saved DESC, path, number",
+            (name, key),
+        )
+        return [Exported(*row) for row in rows]
+
+    def pages_with_exports(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield path, key, name and :meth:`put_page`'s ``exports`` of each page that has or had an export."""
+        yield from self._connection.execute(
+            "SELECT path, key, name, exports FROM page WHERE present AND name <> '' AND (exports <> '' "
+            "OR name IN (SELECT name FROM export) OR key IN (SELECT key FROM export WHERE key <> ''))"
+        ).fetchall()
+
+    def unclaimed_exports(self) -> Iterator[Exported]:
+        """Yield the exports of pages whose own text is in no source, those of one page after each other."""
+        rows = self._connection.execute(
+            "SELECT * FROM export WHERE NOT EXISTS (SELECT 1 FROM page WHERE present AND page.name <> '' "
+            "AND (page.name = export.name OR (export.key <> '' AND page.key = export.key))) "
+            "ORDER BY name, saved DESC, path, number"
+        ).fetchall()
+        yield from map(Exported._make, rows)
+
+    def clear_exported_pages(self) -> None:
+        """Take the pages that are told of by exports alone for gone, until they are met again."""
+        self._connection.execute("UPDATE page SET present = 0 WHERE path IN (SELECT path FROM export)")
+
+    def keep_page(self, key: str, exports: str) -> bool:
+        """Note that a page that was made of those exports alone stands; return whether there was such a one."""
+        found = self._connection.execute(
+            "UPDATE page SET present = 1 WHERE key = ? AND name = '' AND exports = ? AND NOT changed", (key, exports)
+        )
+        return found.rowcount == 1
 
     def count(self) -> int:
         """Return the number of pages."""

@@ -357,6 +357,77 @@ MESSAGES: Final[dict[str, Message]] = {
         "la colonne « {value} » est là deux fois ; n'en garder qu'une, et y séparer les valeurs par |",
         "the column '{value}' is there twice; keep one of them, and part its values by |",
     ),
+    # What the reader of Semantic MediaWiki's exports refuses or remarks, and where two files tell of one page.
+    "broken-host": Message(
+        "Warning",
+        "l'export appelle le wiki « {value} » ; ses adresses ne sont pas reprises ; régler $wgServer, refaire l'export",
+        "the export calls the wiki '{value}', and its addresses are not taken over; set $wgServer and export again",
+    ),
+    "broken-rdf": Message(
+        "Violation",
+        "à partir d'ici, le RDF est mal formé ({value}) ; les pages qui précèdent sont lues ; refaire l'export",
+        "from here on, the RDF is malformed ({value}); the pages before it are read; export again",
+    ),
+    "broken-xml": Message(
+        "Violation",
+        "à partir d'ici, le XML est mal formé ({value}) ; les pages qui précèdent sont lues ; refaire l'export",
+        "from here on, the XML is malformed ({value}); the pages before it are read; export again",
+    ),
+    "deep-xml": Message(
+        "Violation",
+        "plus de {value} éléments XML sont l'un dans l'autre ; ce n'est pas un export, ôter ce fichier",
+        "more than {value} XML elements stand inside each other; this is no export, leave the file out",
+    ),
+    "html-not-rdf": Message(
+        "Violation",
+        "c'est une page HTML et non l'export RDF ; se connecter au wiki s'il le faut, et refaire l'export",
+        "this is a page of HTML and not the RDF export; sign in to the wiki if need be, and save the export again",
+    ),
+    "large-expansion": Message(
+        "Violation",
+        "le fichier dépasserait {value} une fois ses entités remplacées ; exporter moins de pages à la fois",
+        "the file would be larger than {value} with its entities replaced; export fewer pages at a time",
+    ),
+    "many-statements": Message(
+        "Violation",
+        "le fichier a plus de {value} énoncés, ou des noms trop longs ; exporter moins de pages à la fois",
+        "the file has more than {value} statements, or names that are too long; export fewer pages at a time",
+    ),
+    "no-fact-of-a-record": Message(
+        "Violation",
+        "la page n'a aucun attribut d'un objet média ({value}) ; la mettre dans la catégorie Objet média, ou l'ôter",
+        "the page has no property of a media object ({value}); put it in the category Objet média, or take it out",
+    ),
+    "no-record-in-export": Message(
+        "Violation",
+        "l'export ne contient aucun objet média ; exporter les pages de la catégorie Objet média",
+        "the export holds no media object; export the pages of the category Objet média",
+    ),
+    "not-smw-rdf": Message(
+        "Violation",
+        "ce RDF n'est pas un export de Semantic MediaWiki ; exporter la page par Spécial:ExportRDF, ou ôter le fichier",
+        "this RDF is no export of Semantic MediaWiki; export the page by Special:ExportRDF, or take the file out",
+    ),
+    "page-followed": Message(
+        "Warning",
+        "la page dit « {hint} », l'export « {value} » ; la page, plus récente ou plus claire, est suivie ; le refaire",
+        "the page says '{hint}', the export '{value}'; the page, later or clearer, is followed; export again",
+    ),
+    "several-exports": Message(
+        "Info",
+        "un autre export parle de cette page ; le plus récent est suivi, et non « {value} » ; en garder un seul",
+        "another export tells of this page; the latest is followed, and not '{value}'; keep only one",
+    ),
+    "sources-disagree": Message(
+        "Warning",
+        "la page dit « {hint} », et l'export « {value} », qui est suivi ; corriger la page, ou refaire l'export",
+        "the page says '{hint}', and the export '{value}', which is followed; mend the page, or export again",
+    ),
+    "unsafe-doctype": Message(
+        "Violation",
+        "le DOCTYPE déclare autre chose que des adresses abrégées ; refaire l'export depuis le wiki",
+        "the DOCTYPE declares something other than short forms of addresses; export from the wiki again",
+    ),
 }
 
 

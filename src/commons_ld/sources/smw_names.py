@@ -65,9 +65,10 @@ def unescape(name: str) -> str:
     ('Communs urbains: Naples', 'Date de création', 'Co-production à deux')
     """
     # A hyphen that begins no escape was a percent sign: new versions write that, and it alone, without its digits.
-    data = _ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), unquote(name, errors="surrogateescape").encode(
-        "utf-8", "surrogateescape"
-    ))
+    data = _ESCAPE.sub(
+        lambda match: bytes([int(match[1], 16)]),
+        unquote(name, errors="surrogateescape").encode("utf-8", "surrogateescape"),
+    )
     try:
         return " ".join(data.decode().replace("_", " ").split())
     except UnicodeDecodeError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
@@ -84,9 +83,11 @@ def _read(
     last = ""
     characters = 0
     try:
-        for count, quad in enumerate(_quads(parser), 1):
-            subject, predicate, value = str(quad.subject.value), quad.predicate.value, quad.object
-            characters += len(subject) + len(predicate) + len(str(value.value))
+        for count, quad in enumerate(parser, 1):
+            if isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple):
+                continue  # statements about statements (RDF 1.2) are no exporter's
+            subject, predicate, value = quad.subject.value, quad.predicate.value, quad.object
+            characters += len(subject) + len(predicate) + len(value.value)
             if count > MAX_STATEMENTS or characters > MAX_CHARACTERS:
                 raise MalformedSource("many-statements", origin=origin, value=f"{MAX_STATEMENTS}")
             if isinstance(quad.subject, ox.BlankNode):
@@ -100,12 +101,6 @@ def _read(
             raise broken from error
         return subjects, dict(parser.prefixes), broken
     return subjects, dict(parser.prefixes), None
-
-
-def _quads(parser: ox.QuadParser) -> Iterator[ox.Quad]:
-    for quad in parser:
-        if not isinstance(quad.subject, ox.Triple) and not isinstance(quad.object, ox.Triple):
-            yield quad
 
 
 def _reason(error: SyntaxError) -> str:
