@@ -365,8 +365,8 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "broken-rdf": Message(
         "Violation",
-        "à partir d'ici, le RDF est mal formé ({value}) ; les pages qui précèdent sont lues ; refaire l'export",
-        "from here on, the RDF is malformed ({value}); the pages before it are read; export again",
+        "à partir d'ici, le RDF est mal formé ; les pages qui précèdent sont lues ; refaire l'export",
+        "from here on, the RDF is malformed; the pages before it are read; export again",
     ),
     "broken-xml": Message(
         "Violation",

@@ -53,6 +53,7 @@ _KINDS: Final = {
     **dict.fromkeys(("property", "attribut", "propriete"), "property"),
     **dict.fromkeys(("category", "categorie"), "category"),
     **dict.fromkeys(("file", "fichier", "image"), "file"),
+    **dict.fromkeys(("user", "utilisateur", "utilisatrice"), "user"),
 }
 _ESCAPE: Final = re.compile(rb"-([0-9A-Fa-f]{2})")
 _LONGEST: Final = 80
@@ -76,7 +77,7 @@ def unescape(name: str) -> str:
 
 
 def split_namespace(title: str) -> tuple[str, str]:
-    """Return what the namespace of a title holds (``property``, ``category``, ``file`` or ``""``), and the rest of it.
+    """Return what a title's namespace holds (``property``, ``category``, ``file``, ``user``, or ``""``), and its rest.
 
     >>> split_namespace("Attribut:Durée"), split_namespace("Communs : un essai")
     (('property', 'Durée'), ('', 'Communs : un essai'))

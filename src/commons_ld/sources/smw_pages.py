@@ -216,7 +216,9 @@ class Pages:
     def _value(self, term: ox.NamedNode | ox.BlankNode | ox.Literal) -> ox.Literal | str:
         if isinstance(term, ox.Literal):
             return term
-        return clean(self._title(term.value) or term.value.removeprefix(BASE))[0].strip()
+        # Somebody's page bears their name.
+        kind, name = split_namespace(title) if (title := self._title(term.value)) else ("", "")
+        return clean((name if kind == "user" else title) or term.value.removeprefix(BASE))[0].strip()
 
     def _is_part(self, term: ox.NamedNode | ox.BlankNode | ox.Literal) -> bool:
         return isinstance(term, ox.BlankNode) or "#" in self._title(term.value)

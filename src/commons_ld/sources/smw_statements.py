@@ -95,14 +95,10 @@ def _read(
             last = subject
             subjects.setdefault(subject, []).append(Statement(predicate, value))
     except SyntaxError as error:
-        broken = MalformedSource("broken-rdf", origin=origin.at(line=error.lineno or 0), value=_reason(error))
+        # What the parser says holds text of the file, which may be somebody's name: the line is all that is told.
+        broken = MalformedSource("broken-rdf", origin=origin.at(line=error.lineno or 0))
         subjects.pop(last, None)
         if not subjects:
             raise broken from error
         return subjects, dict(parser.prefixes), broken
     return subjects, dict(parser.prefixes), None
-
-
-def _reason(error: SyntaxError) -> str:
-    # What stands in the file may be somebody's name: the kind of the fault is told, not the text.
-    return (error.msg or "").partition("'")[0].partition("`")[0].strip(" :")
