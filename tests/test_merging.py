@@ -15,12 +15,14 @@ from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFi
 
 def page(**fields: Any) -> MediaRecord:
     """Return what a page says."""
-    return MediaRecord(**({"title": "Un essai", "origin": Origin("a.txt")} | fields))
+    given: dict[str, Any] = {"title": "Un essai", "origin": Origin("a.txt")} | fields
+    return MediaRecord(**given)
 
 
 def export(**fields: Any) -> MediaRecord:
     """Return what is exported of it."""
-    return MediaRecord(**({"title": "Un essai", "origin": Origin("a.rdf")} | fields))
+    given: dict[str, Any] = {"title": "Un essai", "origin": Origin("a.rdf")} | fields
+    return MediaRecord(**given)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ def test_the_page_has_the_last_word_on_texts() -> None:
 @pytest.mark.parametrize("field", [*TYPED, *TEXTS])
 def test_either_fills_what_the_other_lacks(field: str) -> None:
     """A field that one of them has is in the record, without a remark."""
-    values = {"documents": (Document("A"),), "links": (Link("https://exemple.test"),)}
+    values: dict[str, Any] = {"documents": (Document("A"),), "links": (Link("https://exemple.test"),)}
     kind = RecordFields.__annotations__[field]
     value = values.get(field) or (("a",) if "tuple" in str(kind) else "a")
 

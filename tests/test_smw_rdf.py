@@ -64,8 +64,9 @@ def test_both_syntaxes_of_one_page_give_one_record() -> None:
 
 
 @pytest.mark.parametrize("name", ["one-page-2.rdf", "one-page-4.rdf", "one-page-4.ttl"])
-def test_nothing_that_another_parser_sees_is_lost(name: str) -> None:
+def test_nothing_that_another_parser_sees_is_lost(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every value that rdflib finds about the page is in its record, or belongs to what is ignored by name."""
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
     graph = rdflib.Graph().parse(CASES / name, format="turtle" if name.endswith("ttl") else "xml")
     [record] = (item for item in read((CASES / name).read_bytes(), name) if isinstance(item, MediaRecord))
     text = json.dumps(json.loads(msgspec.json.encode(record)), ensure_ascii=False)
@@ -75,7 +76,8 @@ def test_nothing_that_another_parser_sees_is_lost(name: str) -> None:
         label = unescape(str(predicate).rpartition("-3A")[2])
         is_vocabulary = str(predicate).startswith((SWIVT, str(RDF), str(RDFS)))
         is_ignored = is_vocabulary or label.endswith("#aux") or fold(label) in IGNORED_PROPERTIES
-        if is_ignored:
+        # The service and its identifier make one address.
+        if is_ignored or label == "Service de diffusion":
             continue
         shown = unescape(str(value).rpartition("URIResolver/")[2]) if "URIResolver" in value else str(value)
         parts = shown.removesuffix("Z").removeprefix("Fichier:").removeprefix("Utilisatrice:").split(", ")

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from commons_ld.ledger import Exported, Ledger
 from commons_ld.merging import merge
+from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.text import fold
 
@@ -34,26 +35,41 @@ def wiki_key(record: MediaRecord) -> str:
 
 def fingerprint(found: Sequence[Exported]) -> str:
     """Return a digest of what exports say of a page; ``""`` if there are none."""
-    return hashlib.sha256("".join(row.sha256 for row in found).encode()).hexdigest() if found else ""
+    # Where it stands counts too, since a remark may name it.
+    return hashlib.sha256(repr([(row.path, row.sha256) for row in found]).encode()).hexdigest() if found else ""
 
 
 def described(path: str, number: int, record: MediaRecord) -> Exported:
     """Return what the ledger keeps of a record of an export."""
     saved = record.revision.timestamp if record.revision else ""
-    digest = hashlib.sha256(msgspec.msgpack.encode(record)).hexdigest()
+    said = replace(record, origin=Origin(""), remarks=())
+    digest = hashlib.sha256(msgspec.msgpack.encode(said)).hexdigest()
     return Exported(path, number, name_of(record), wiki_key(record), saved, digest)
+
+
+#: Records are held packed: those of a dump of a wiki, as long as the run takes.
+_pack: Final = msgspec.msgpack.Encoder().encode
 
 
 class Exports:
     """What the exports among the sources say, in one run.
 
-    :param load: what yields the records of a file, given the name that the ledger has for it
+    :param load: what yields the records of a file, given what the ledger calls it
     """
 
     def __init__(self, ledger: Ledger, load: Callable[[str], Iterable[MediaRecord]]) -> None:
         self._ledger: Final = ledger
         self._load: Final = load
         self._loaded: Final[dict[str, list[bytes]]] = {}
+
+    def keep(self, path: str, records: Iterable[MediaRecord]) -> None:
+        """Note what a file says that was read in this run, so that it need not be read twice."""
+        described_records = []
+        self._loaded[path] = []
+        for number, record in enumerate(records):
+            described_records.append(described(path, number, record))
+            self._loaded[path].append(_pack(record))
+        self._ledger.put_exports(path, described_records)
 
     def changed_sources(self) -> set[str]:
         """Return the files with pages of which exports say something else than when their records were made."""
@@ -82,8 +98,7 @@ class Exports:
 
     def _record(self, row: Exported) -> MediaRecord | None:
         if row.path not in self._loaded:
-            # Packed, since a dump of a wiki is held as long as the run takes.
-            self._loaded[row.path] = [msgspec.msgpack.encode(record) for record in self._load(row.path)]
+            self._loaded[row.path] = [_pack(record) for record in self._load(row.path)]
         records = self._loaded[row.path]
         if row.number >= len(records):
             return None  # somebody wrote to the file meanwhile; the next run reads it again

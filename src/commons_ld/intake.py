@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from commons_ld.errors import InvalidRecord, MalformedSource, Reject, SettingsError, SourceError
-from commons_ld.exports import Exports, described, fingerprint, name_of, wiki_key
+from commons_ld.exports import Exports, fingerprint, name_of, wiki_key
 from commons_ld.iris import RESERVED, numbered, slug
 from commons_ld.ledger import Ledger, SourceFile
 from commons_ld.mapping import wiki_page
@@ -112,7 +112,7 @@ def take_in(ledger: Ledger, found: Sequence[Found], settings: Settings, progress
     for digest, file in files.items():
         if file.source and file.source.is_export:
             if not _is_as_before(ledger, file, digest):
-                _read_export(ledger, file, digest, policy)
+                _read_export(ledger, file, digest, policy, exports)
             progress(1)
     ledger.drop_unseen_exports()
     outdated = exports.changed_sources()
@@ -139,13 +139,13 @@ def _pass_over(_error: SourceError) -> None:
     """Say nothing of what is refused of a file that is read a second time."""
 
 
-def _read_export(ledger: Ledger, file: Found, digest: str, policy: Policy) -> None:
+def _read_export(ledger: Ledger, file: Found, digest: str, policy: Policy, exports: Exports) -> None:
     """Note which pages a file of exports tells of; what it says is read when a record is made of it."""
     state = (_state(file.path) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file.path))
     refusals: list[Refusal] = []
     records = read_records(file, lambda error: refusals.append(Refusal.of(redact_error(error, policy))))
     ledger.clear_pages(digest)
-    ledger.put_exports(digest, [described(digest, number, record) for number, record in enumerate(records)])
+    exports.keep(digest, records)
     ledger.read_source(digest, state, msgspec.msgpack.encode(refusals))
 
 

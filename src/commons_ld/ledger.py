@@ -58,6 +58,7 @@ CREATE TABLE page (
 CREATE INDEX page_path ON page (path);
 """,
     """
+UPDATE source SET size = -1, sha256 = '';
 ALTER TABLE page ADD COLUMN name TEXT NOT NULL DEFAULT '';
 ALTER TABLE page ADD COLUMN exports TEXT NOT NULL DEFAULT '';
 CREATE TABLE export (
