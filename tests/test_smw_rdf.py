@@ -79,7 +79,7 @@ def test_nothing_that_another_parser_sees_is_lost(name: str, monkeypatch: pytest
         # The service and its identifier make one address.
         if is_ignored or label == "Service de diffusion":
             continue
-        shown = unescape(str(value).rpartition("URIResolver/")[2]) if "URIResolver" in value else str(value)
+        shown = unescape(str(value).rpartition("URIResolver/")[2]) if "URIResolver" in str(value) else str(value)
         parts = shown.removesuffix("Z").removeprefix("Fichier:").removeprefix("Utilisatrice:").split(", ")
         used += 1
         if "#" not in shown and not all(json.dumps(part, ensure_ascii=False)[1:-1] in text for part in parts):

@@ -9,6 +9,7 @@ old versions name in the language of the wiki: ``Attribut-3A…``.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -59,6 +60,7 @@ _ESCAPE: Final = re.compile(rb"-([0-9A-Fa-f]{2})")
 _LONGEST: Final = 80
 
 
+@lru_cache(maxsize=4096)
 def unescape(name: str) -> str:
     """Return the title that a name in an export stands for; one that stands for none comes back as it is.
 

@@ -26,14 +26,11 @@ MAX_EXPANDED: Final = 256 * 1024 * 1024
 #: How many entities may be declared, and how long an address may be.
 _MOST_ENTITIES, _LONGEST_ADDRESS = 64, 1000
 
-#: What may stand before the document type: the XML declaration, comments and instructions.
-_PROLOGUE: Final = re.compile(r"(?:\s+|<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->)*", re.DOTALL)
-_DECLARATION: Final = re.compile(r"<\?xml(?:(?!\?>).)*\?>", re.DOTALL)
+_BLANKS: Final = re.compile(r"\s*")
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE\s+[\w:.-]{1,100}\s*(?:\[|>)")
 _ENTITY: Final = re.compile(
     r"<!ENTITY\s+([A-Za-z_][\w.-]{0,100})\s+(?:\"([^\"<&%]*(?:&#(?:37|x25);[^\"<&%]*)*)\"|'([^'<&%]*(?:&#(?:37|x25);[^'<&%]*)*)')\s*>"
 )
-_BLANKS: Final = re.compile(r"(?:\s+|<!--(?:(?!-->).)*-->)*", re.DOTALL)
 _END: Final = re.compile(r"\]\s*>")
 _PREDEFINED: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
@@ -61,21 +58,33 @@ def safe_xml(text: str, origin: Origin) -> SafeXml:
     >>> safe.data.decode()
     '<!DOCTYPE r [<!ENTITY w "http://w/">]><r><a b=\'&w;c\'/></r>'
     """
-    start = _PROLOGUE.match(text).end()  # type: ignore[union-attr]
+    start = _after_comments(text, 0)
     entities: dict[str, str] = {}
     if text.startswith("<!DOCTYPE", start):
         entities, end = _entities(text, start, origin)
     else:
         end = start
     _refuse_growth(text, entities, origin)
-    # The declaration may name another encoding than the one that is written here.
-    before = _DECLARATION.sub(lambda match: "\n" * match[0].count("\n"), text[:start])
+    # The XML declaration is left out: it may name another encoding than the one that is written here.
+    declaration = text.find("?>") + 2 if text.startswith("<?xml") else 0
+    before = "\n" * text.count("\n", 0, declaration) + text[declaration:start]
     name = re.match(r"<!DOCTYPE\s+([\w:.-]+)", text[start : start + 200])
     declared = "".join(f"<!ENTITY {key} {_quoted(value)}>" for key, value in entities.items())
     doctype = f"<!DOCTYPE {name[1]} [{declared}]>" if name and entities else ""
-    data = (before + doctype + "\n" * text.count("\n", start, end) + text[end:]).lstrip(" \t").encode()
+    data = (before + doctype + "\n" * text.count("\n", start, end) + text[end:]).encode()
     whole, broken = _checked(data, origin)
     return SafeXml(whole, entities, broken)
+
+
+def _after_comments(text: str, position: int) -> int:
+    """Return where the blanks, comments and instructions end that stand at ``position``."""
+    while True:
+        position = _BLANKS.match(text, position).end()  # type: ignore[union-attr]
+        closing = "-->" if text.startswith("<!--", position) else "?>" if text.startswith("<?", position) else ""
+        end = text.find(closing, position) if closing else -1
+        if end < 0:
+            return position
+        position = end + len(closing)
 
 
 def _quoted(value: str) -> str:
@@ -96,7 +105,7 @@ def _entities(text: str, start: int, origin: Origin) -> tuple[dict[str, str], in
     if opening[0].endswith(">"):
         return entities, position
     while True:
-        position = _BLANKS.match(text, position).end()  # type: ignore[union-attr]
+        position = _after_comments(text, position)
         if end := _END.match(text, position):
             return entities, end.end()
         entity = _ENTITY.match(text, position)
