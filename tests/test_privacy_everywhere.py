@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import unicodedata
+import warnings
 from pathlib import Path
 
 import msgspec
@@ -94,7 +95,10 @@ def written(root: Path) -> dict[str, str]:
 
 def _unescaped(text: str) -> str:
     try:
-        return unicodedata.normalize("NFC", text.encode().decode("unicode_escape", "ignore"))
+        with warnings.catch_warnings():
+            # The ledger is no text: any byte of it may be a backslash that escapes nothing.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return unicodedata.normalize("NFC", text.encode().decode("unicode_escape", "ignore"))
     except UnicodeDecodeError:
         return ""
 
