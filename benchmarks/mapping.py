@@ -101,6 +101,8 @@ class Bench(NamedTuple):
     def run(self, engine: Engine, count: int) -> Usage:
         """Run an engine on a core that nothing else of ours uses."""
         folder = self.folder / str(count)
+        # To overwrite a file of the run before would cost time that says nothing of the engine.
+        self.graph(engine, count).unlink(missing_ok=True)
         module = [part.format(records="records.jsonl", graph=self.graph(engine, count).name) for part in engine.module]
         if engine is _MORPH_KGC:
             return run([str(self.peers), "-m", *module], folder=folder, environment=_environment(ours=False))

@@ -101,7 +101,7 @@ class _Page:
 
     __slots__ = (
         *("candidates", "day", "described", "former_titles", "is_session", "language", "media_type", "medium", "nodes"),
-        *("part", "record", "recording", "remarks", "session", "slug", "tag", "tagged_tail", "tail"),
+        *("part", "record", "recording", "remarks", "session", "slug", "start", "tag", "tagged_tail", "tail"),
     )
 
     language: str
@@ -116,7 +116,8 @@ class _Page:
         self.record, self.slug, self.former_titles = record, slug, former_titles
         self.is_session = kind == "session"
         self.part = b"%b%b/%b" % (base, kind.encode(), name)
-        self.session = b"<%b>" % self.part
+        self.start = b"<" + self.part
+        self.session = self.start + b">"
         self.tail = b" <%bgraph/%b> .\n" % (base, name)
         #: Each node's term, and the parts of the lines that are said of it.
         self.nodes: dict[bytes, list[bytes]] = {}
@@ -163,7 +164,7 @@ class Mapper:
         )
         self._days: Final = Memo(self._day, limit=8192)
         self._agents: Final = Memo(self._agent)
-        self._nearest: Final = Memo(concepts.nearest, limit=4096)
+        self._candidates: Final = Memo(self._candidate, limit=8192)
         self._collections: Final[Memo[str, bytes]] = Memo(lambda name: self._mint("collection", name))
         #: What becomes of values that no page is needed for.
         self._known: Final[dict[str, Callable[[str], bytes | None]]] = {
@@ -238,7 +239,8 @@ class Mapper:
         return self._known["duration"](value) or (None if terms.pages(value) else terms.string(value))
 
     def _to_pages(self, value: str, page: _Page, _field: str) -> bytes | None:
-        length = terms.pages(value)
+        # Most durations are times, which hold no letter.
+        length = None if value[-1:].isdigit() else terms.pages(value)
         return terms.string(length) + page.tag if length else None
 
     def _to_moment(self, value: str, page: _Page, field: str) -> bytes | None:
@@ -253,9 +255,6 @@ class Mapper:
             page.remark("bad-address", field, value)
         return term
 
-    def _to_media_file(self, value: str, _page: _Page, _field: str) -> bytes | None:
-        return self._known["media_file"](value)
-
     def _to_image(self, value: str, page: _Page, field: str) -> bytes | None:
         if "://" not in value and self._settings.wiki.page_url:
             namespace, _, name = value.partition(":")
@@ -268,9 +267,6 @@ class Mapper:
         if term is None:
             page.remark("unknown-language", field, value, nearest_language(value))
         return term
-
-    def _to_language_tag(self, value: str, _page: _Page, _field: str) -> bytes | None:
-        return self._known["language_tag"](value)
 
     def _to_country(self, value: str, page: _Page, field: str) -> bytes | None:
         term = self._known["country"](value)
@@ -293,10 +289,9 @@ class Mapper:
     def _to_concept(self, value: str, page: _Page, field: str) -> bytes:
         if known := self._known["concept"](value):
             return known
-        iri = self._policy.mint("concept", slug(value))
-        term = terms.iri(iri)
+        term, candidate = self._candidates[value]
         self._describe("candidate", _Named(value), term, page)
-        page.candidates.append(Candidate(value, field, iri, self._nearest[value]))
+        page.candidates.append(candidate._replace(facet=field))
         return term
 
     def _to_person(self, value: Guest | str, page: _Page, _field: str) -> bytes:
@@ -318,7 +313,7 @@ class Mapper:
     def _to_author(self, note: Note, page: _Page, field: str) -> bytes | None:
         if not note.participant:
             return self._to_person(note.author, page, field) if note.author else None
-        term = b"<%b/participant/%d>" % (page.part, note.participant)
+        term = b"%b/participant/%d>" % (page.start, note.participant)
         if note.author:
             self._describe("person", _Named(note.author), term, page)
         elif ("participant", term) not in page.described:
@@ -375,6 +370,10 @@ class Mapper:
         known = self._concepts.find(label)
         return None if known is None else terms.iri(known)
 
+    def _candidate(self, label: str) -> tuple[bytes, Candidate]:
+        iri = self._policy.mint("concept", slug(label))
+        return terms.iri(iri), Candidate(label, "", iri, self._concepts.nearest(label))
+
     def _day(self, created: str) -> terms.Day | None:
         date = terms.full_date(created)
         return None if date is None else terms.Day.of(date, self._settings.timezone)
@@ -386,7 +385,7 @@ def _media_type(name: str) -> MediaType | None:
 
 def _address(value: str) -> bytes | None:
     iri = to_iri(value)
-    return None if iri is None else b"<%b>" % iri.encode()
+    return None if iri is None else f"<{iri}>".encode()
 
 
 def _media_file(value: str) -> bytes | None:

@@ -82,8 +82,8 @@ def compile_crosswalk(
 
     :param makers: for each ``term`` of the crosswalk, what turns a value into a term, or into nothing: it is
         called with the value, the page and the name of the field; texts and integers are not asked for
-    :param known: for some of these, what turns a value into a term without the page, or into nothing: then the maker
-        is called, which says so or knows better
+    :param known: for some of them, what turns a value into a term without the page, or into nothing: then the maker
+        is called, if there is one, which says so or knows better
     :param tokens: whether the texts of the records are tokens of JSON
     :raises KeyError: if the crosswalk names a term that has no maker
     :raises ValueError: if a text would have to be sorted among other terms
@@ -92,18 +92,31 @@ def compile_crosswalk(
         "NOTHING": {None},
         "UNDETERMINED": b"@und",
         "number": Memo(integer, limit=4096).__getitem__,
+        "numbered": Memo(lambda number: b"%d>" % number, limit=4096).__getitem__,
         "name": Memo(string).__getitem__,
         "string": string,
         "again": again,
     }
     for rule in CROSSWALK:
         if rule.term not in (*_TEXTS, *NUMBERED, "integer"):
-            scope[f"to_{rule.term}"] = makers[rule.term]
+            if rule.term in makers or rule.term not in known:
+                scope[f"to_{rule.term}"] = makers[rule.term]
             if rule.term in known:
                 scope[f"known_{rule.term}"] = known[rule.term]
+                scope[f"all_{rule.term}"] = _all_known(known[rule.term], is_final=rule.term not in makers)
     source = "\n".join(_function(node, scope, tokens) for node in NODE_TYPES)
     exec(compile(source, "<crosswalk>", "exec"), scope)  # noqa: S102 - the source is made of the table alone
     return {node: scope[f"write_{node}"] for node in NODE_TYPES}
+
+
+def _all_known(known: Callable[[str], bytes | None], *, is_final: bool) -> Callable[[tuple[str, ...]], Any]:
+    """Return what turns all values of a field into their sorted terms, or into nothing if a maker is to be asked."""
+
+    def terms(values: tuple[str, ...]) -> list[bytes] | None:
+        found = [known(value) for value in values]
+        return None if None in found and not is_final else sorted({term for term in found if term})
+
+    return Memo(terms, limit=8192).__getitem__
 
 
 def _function(node: str, scope: dict[str, Any], tokens: bool) -> str:
@@ -124,20 +137,23 @@ def _make(number: int, rule: Rule, scope: Mapping[str, Any], tokens: bool) -> li
         return [
             f"l{number} = []",
             f"for i, x in enumerate({field}, 1):",
-            f"    l{number}.append(t := b'<%b/{rule.term}/%d>' % (p.part, i))",
+            f"    l{number}.append(t := p.start + b'/{rule.term}/' + numbered(i))",
             f"    write_{rule.term}(x, t, p, i)",
             f"if len(l{number}) > 9: l{number}.sort()",
         ]
     if rule.field in _LISTS:
-        return [
-            f"l{number} = ()",
-            f"if y := {field}:",
-            f"    l{number} = []",
-            "    for x in y:",
-            *(f"        {line}" for line in _term(rule, scope)),
-            f"        if t: l{number}.append(t)",
-            f"    if len(l{number}) > 1: l{number} = sorted(set(l{number}))",
+        each = [
+            f"l{number} = []",
+            "for x in y:",
+            *(f"    {line}" for line in _term(rule, scope)),
+            f"    if t: l{number}.append(t)",
+            f"if len(l{number}) > 1: l{number} = sorted(set(l{number}))",
         ]
+        if f"all_{rule.term}" in scope:
+            # Lists of labels and codes come again and again too.
+            asked = f"to_{rule.term}" in scope
+            each = [f"l{number} = all_{rule.term}(y)", *([f"if l{number} is None:", *_indented(each)] if asked else ())]
+        return [f"l{number} = ()", f"if y := {field}:", *_indented(each)]
     if tokens and is_text_of_the_record(rule):
         # An empty token is two quotes, and a value that was never a token may be empty.
         return [f"t{number} = x if len(x := {field}) > 2 else None"]
@@ -148,12 +164,11 @@ def _make(number: int, rule: Rule, scope: Mapping[str, Any], tokens: bool) -> li
     if rule.term == "integer":
         return [f"t{number} = number({field})"]
     present = f"(x := {field}) is not None" if rule.term in _NUMBERS else f"x := {field}"
-    return [
-        f"if {present}:",
-        *(f"    {line}" for line in _term(rule, scope)),
-        f"    t{number} = t",
-        f"else: t{number} = None",
-    ]
+    return [f"if {present}:", *_indented([*_term(rule, scope), f"t{number} = t"]), f"else: t{number} = None"]
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
 
 
 def _term(rule: Rule, scope: Mapping[str, Any]) -> list[str]:
@@ -162,7 +177,7 @@ def _term(rule: Rule, scope: Mapping[str, Any]) -> list[str]:
         return [f"t = string(x) + {'p.tag' if rule.term == 'text' else 'UNDETERMINED'}"]
     making = f"t = to_{rule.term}(x, p, {rule.field!r})"
     if f"known_{rule.term}" in scope:
-        return [f"t = known_{rule.term}(x)", f"if t is None: {making}"]
+        return [f"t = known_{rule.term}(x)", *([f"if t is None: {making}"] if f"to_{rule.term}" in scope else ())]
     return [making]
 
 
@@ -203,10 +218,12 @@ def _writing(node: str, rules: Sequence[Rule]) -> list[str]:
 
 
 def _together(sources: Sequence[str]) -> str:
-    """Return what sorts the terms of several rows, each once."""
+    """Return what sorts the terms of several rows, each once; where one row alone has any, they are sorted already."""
     each = ", ".join(f"*{source}" if source[0] == "l" else source for source in sources)
-    nothing = "" if all(source[0] == "l" for source in sources) else " - NOTHING"
-    return f"sorted({{{each}}}{nothing}) if {' or '.join(sources)} else ()"
+    nothing = " - NOTHING" if any(source[0] == "t" for source in sources) else ""
+    first, *others = sorted(sources)  # lists before single terms
+    alone = first if first[0] == "l" else f"({first},) if {first} else ()"
+    return f"sorted({{{each}}}{nothing}) if {' or '.join(others)} else {alone}"
 
 
 def _predicate(name: str) -> bytes:

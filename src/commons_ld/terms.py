@@ -125,13 +125,13 @@ def date(value: str) -> bytes | None:
     match = _DATE_FORM.fullmatch(value)
     if match is None:
         return None
-    year, month, day = (int(part) if part else None for part in match.groups())
+    year, month, day = match.groups()
     try:
-        checked = dt.date(year or 0, month or 1, day or 1)
+        checked = dt.date(int(year), int(month or 1), int(day or 1))
     except ValueError:
         return None
     if day:
-        return b'"%b"' % checked.isoformat().encode() + _DATE
+        return f'"{checked.isoformat()}"'.encode() + _DATE
     if month:
         return b'"%04d-%02d"' % (checked.year, checked.month) + _YEAR_MONTH
     return b'"%04d"' % checked.year + _YEAR
@@ -143,7 +143,7 @@ def full_date(value: str) -> dt.date | None:
     if match is None or not match[3]:
         return None
     try:
-        return dt.date(*(int(part) for part in match.groups()))
+        return dt.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return None
 
@@ -166,10 +166,11 @@ class Day(NamedTuple):
     @classmethod
     def of(cls, date: dt.date, zone: str) -> Day:
         """Return the day of a date in a time zone, such as ``Europe/Paris``."""
-        instants = (dt.datetime.combine(date, at, zoneinfo.ZoneInfo(zone)) for at in (dt.time(), dt.time(23, 59, 59)))
-        first, last = (instant.isoformat()[19:] for instant in instants)
-        end = b'%b"' % first.replace("+00:00", "Z").encode() + _DATE_TIME if first == last else b""
-        return cls(date, zone, b'"%bT' % date.isoformat().encode(), end)
+        rules = zoneinfo.ZoneInfo(zone)
+        offset = rules.utcoffset(dt.datetime(date.year, date.month, date.day))
+        last = rules.utcoffset(dt.datetime(date.year, date.month, date.day, 23, 59, 59))
+        end = _offset(offset) + b'"' + _DATE_TIME if offset == last and offset is not None else b""
+        return cls(date, zone, f'"{date.isoformat()}T'.encode(), end)
 
     def date_time(self, time: str) -> bytes | None:
         """Return the ``xsd:dateTime`` of a time of day, ``14:09`` or ``14:09:30``, with the offset of the zone.
@@ -185,6 +186,12 @@ class Day(NamedTuple):
             return self.start + written + self.end
         instant = dt.datetime.combine(self.date, at, zoneinfo.ZoneInfo(self.zone)).isoformat()
         return b'"%b"' % instant.replace("+00:00", "Z").encode() + _DATE_TIME
+
+
+@lru_cache(maxsize=64)
+def _offset(offset: dt.timedelta) -> bytes:
+    written = dt.datetime(1970, 1, 1, tzinfo=dt.timezone(offset)).isoformat()[19:]
+    return written.replace("+00:00", "Z").encode()
 
 
 @lru_cache(maxsize=2048)
