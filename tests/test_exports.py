@@ -10,14 +10,16 @@ import msgspec
 import pytest
 
 from commons_ld import intake
-from commons_ld.errors import Reject
+from commons_ld.errors import Reject, fail
 from commons_ld.exports import Exports, described
 from commons_ld.ledger import _digest, open_ledger
+from commons_ld.merging import TYPED, merge
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord, Revision
 from commons_ld.settings import PrivacySettings
 from tests.archive import Archive, page
 
+DEMONSTRATION = Path(__file__).parent.parent / "data" / "demonstration"
 TITLE = "21.12 Un essai"
 NAME = "session/21-12-un-essai"
 
@@ -303,3 +305,16 @@ def test_a_ledger_of_a_later_version_is_put_aside(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         assert ledger.count() == 0
     assert (tmp_path / "ledger.sqlite.broken").exists()
+
+
+def test_the_demonstration_says_the_same_twice() -> None:
+    """Its page in wikitext and the export of that page agree in every field that both have."""
+    page_of_wiki, of_export = (
+        next(intake.read_records(found, fail))
+        for found in intake.find_sources([DEMONSTRATION / "atelier.wiki", DEMONSTRATION / "atelier.ttl"])[::-1]
+    )
+
+    merged = merge(page_of_wiki, of_export)
+
+    assert sum(bool(getattr(of_export, field)) for field in TYPED) == 13
+    assert msgspec.structs.replace(merged, revision=None) == page_of_wiki

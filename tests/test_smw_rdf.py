@@ -23,6 +23,7 @@ from commons_ld.record import MediaRecord
 from commons_ld.sources import smw_rdf
 from commons_ld.sources.smw_names import IGNORED_PROPERTIES, SWIVT, unescape
 from commons_ld.text import fold
+from tests.hostile import calls
 
 CASES = Path(__file__).parent / "cases" / "smw"
 FILES = sorted(path for path in CASES.iterdir() if path.suffix != ".json")
@@ -190,3 +191,30 @@ def test_a_damaged_export_raises_nothing_but_our_errors(data: bytes, start: int,
 def test_arbitrary_bytes_raise_nothing_but_our_errors(data: bytes) -> None:
     """There is no file that stops the run."""
     assert read(data)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<!-- x -->",
+        "<?x?>",
+        "\n",
+        "<swivt:Subject rdf:about='http://w/{n}'><swivt:wikiNamespace>0</swivt:wikiNamespace><rdfs:label>{n}</rdfs:label>"
+        "<p:Property-3ADur-C3-A9e>01:00:00</p:Property-3ADur-C3-A9e></swivt:Subject>",
+        "<swivt:Subject rdf:about='http://w/a'><swivt:redirectsTo rdf:resource='http://w/a'/></swivt:Subject>",
+        "<swivt:Subject rdf:about='http://w/a'><swivt:wikiNamespace>0</swivt:wikiNamespace>"
+        "<p:Property-3APays rdf:resource='http://w/{n}'/></swivt:Subject>",
+    ],
+)
+def test_an_export_of_four_times_the_size_takes_no_more_than_four_times_the_steps(piece: str) -> None:
+    """Steps are counted, and no time is taken."""
+    top = (
+        "<!DOCTYPE rdf:RDF [<!ENTITY wiki 'http://w/'>]><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+        "xmlns:rdfs='http://www.w3.org/2000/01/rdf-schema#' xmlns:p='http://w/' xmlns:swivt='" + SWIVT + "'>"
+    )
+
+    def steps(count: int) -> int:
+        middle = "".join(piece.replace("{n}", str(number)) for number in range(count))
+        return calls(lambda: read(f"{top}{middle}</rdf:RDF>".encode()))
+
+    assert steps(400) <= 4.5 * steps(100) + 2_000

@@ -56,7 +56,7 @@ _KINDS: Final = {
     **dict.fromkeys(("file", "fichier", "image"), "file"),
     **dict.fromkeys(("user", "utilisateur", "utilisatrice"), "user"),
 }
-_ESCAPE: Final = re.compile(rb"-([0-9A-Fa-f]{2})")
+_ESCAPE: Final = re.compile(rb"-([0-9A-Fa-f]{2})?")
 _LONGEST: Final = 80
 
 
@@ -67,11 +67,10 @@ def unescape(name: str) -> str:
     >>> unescape("Communs_urbains-3A_Naples"), unescape("Date_de_cr-C3-A9ation"), unescape("Co-2Dproduction_à_deux")
     ('Communs urbains: Naples', 'Date de création', 'Co-production à deux')
     """
-    # A hyphen that begins no escape was a percent sign: new versions write that, and it alone, without its digits.
-    data = _ESCAPE.sub(
-        lambda match: bytes([int(match[1], 16)]),
-        unquote(name, errors="surrogateescape").encode("utf-8", "surrogateescape"),
-    )
+    data = unquote(name, errors="surrogateescape").encode("utf-8", "surrogateescape")
+    # Every hyphen of a title is escaped. One that begins no escape was a percent sign, of which new versions
+    # leave only that.
+    data = _ESCAPE.sub(lambda match: bytes([int(match[1], 16)]) if match[1] else b"%", data)
     try:
         return " ".join(data.decode().replace("_", " ").split())
     except UnicodeDecodeError:
