@@ -170,7 +170,8 @@ class Pages:
         prefix = self._namespaces.get("property")
         if prefix and predicate.startswith(prefix):
             return unescape(predicate[len(prefix) :])
-        kind, name = split_namespace(self._title(predicate))
+        # Where the file does not say what it abbreviates, a property is known by its own namespace.
+        kind, name = split_namespace(self._title(predicate) or unescape(predicate.rpartition("/")[2]))
         return name if kind == "property" else ""
 
     def _facts(self, said: list[Statement]) -> tuple[dict[str, list[ox.Literal | str]], tuple[tuple[str, str], ...]]:
