@@ -12,7 +12,7 @@ import pytest
 from commons_ld import intake
 from commons_ld.errors import Reject, fail
 from commons_ld.exports import Exports, described
-from commons_ld.ledger import _digest, open_ledger
+from commons_ld.ledger import Exported, _digest, open_ledger
 from commons_ld.merging import TYPED, merge
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord, Revision
@@ -318,3 +318,26 @@ def test_the_demonstration_says_the_same_twice() -> None:
 
     assert sum(bool(getattr(of_export, field)) for field in TYPED) == 13
     assert msgspec.structs.replace(merged, revision=None) == page_of_wiki
+
+
+def test_to_find_the_exports_of_a_page_the_ledger_does_not_go_through_all_of_them(tmp_path: Path) -> None:
+    """Ten times as many exports take no more steps of the database."""
+
+    def steps(count: int) -> int:
+        ticks = 0
+
+        def tick() -> int:
+            nonlocal ticks
+            ticks += 1
+            return 0
+
+        with open_ledger(tmp_path / str(count)) as ledger:
+            ledger.put_exports(
+                "p", (Exported("p", i, f"n{i}", f"w#{i}" if i % 2 else "", "", "x") for i in range(count))
+            )
+            ledger._connection.set_progress_handler(tick, 10)
+            assert [row.number for row in ledger.exports("n7", "")] == [7]
+            assert [row.number for row in ledger.exports("n8", "w#9")] == [8, 9]
+        return ticks
+
+    assert steps(2000) <= steps(200) + 5

@@ -218,3 +218,28 @@ def test_an_export_of_four_times_the_size_takes_no_more_than_four_times_the_step
         return calls(lambda: read(f"{top}{middle}</rdf:RDF>".encode()))
 
     assert steps(400) <= 4.5 * steps(100) + 2_000
+
+
+@pytest.mark.parametrize(
+    "address", ["https://w.test/Special:URIResolver/", "https://w.test/w/", "http://http://w.test/index.php/"]
+)
+@pytest.mark.parametrize("namespace", ["Property-3A", "Attribut-3A", "Property:"])
+def test_properties_are_known_where_the_file_abbreviates_nothing(address: str, namespace: str) -> None:
+    """Whatever the addresses of the wiki begin with, as after another program wrote the file again."""
+    lines = (
+        f"<{address}Un_essai> <{SWIVT}wikiNamespace> '0' .",
+        f"<{address}Un_essai> <{RDFS.label}> 'Un essai' .",
+        f"<{address}Un_essai> <{address}{namespace}Dur-C3-A9e> '01:00:00' .",
+    )
+
+    [record] = read("\n".join(lines).encode(), "a.ttl")
+
+    assert isinstance(record, MediaRecord)
+    assert (record.title, record.duration, record.unrecognised) == ("Un essai", "01:00:00", ())
+
+
+def test_the_names_of_mediawikis_accounts_are_titles_without_their_namespace() -> None:
+    """Somebody's page on the wiki bears their name, and it is the name that the catalogue gives."""
+    record = outcome(CASES / "one-page-4.rdf")["records"][0]
+
+    assert record["participants"] == ["Fleurance Izeroux"]
