@@ -149,7 +149,7 @@ def test_other_titles_revision_and_what_is_not_recognised_are_kept_of_both() -> 
         page(other_titles=("Ancien",), unrecognised=(Unrecognised("Couleur", "bleu", 3),)),
         export(
             title="Un Essai",
-            other_titles=("Ancien", "Plus ancien", "Un essai"),
+            other_titles=("Plus ancien", "ANCIEN", "Un essai"),
             revision=Revision("wiki.exemple.test", 12),
             unrecognised=(Unrecognised("couleur", "bleu"), Unrecognised("Forme", "rond")),
             remarks=(Remark("broken-host", value="http:///"),),

@@ -37,40 +37,43 @@ def merge(page: MediaRecord, export: MediaRecord) -> MediaRecord:
     >>> merged.created, merged.countries, [(remark.code, remark.value, remark.hint) for remark in merged.remarks]
     ('2021/12/02', ('Italie',), [('sources-disagree', 'Italie', 'France')])
     """
-    is_older = bool(_saved(export) and _saved(page) and _saved(export) < _saved(page))
-    changes: dict[str, Any] = {}
-    remarks: list[Remark] = []
-    for field, mean in TYPED.items():
-        ours, theirs = getattr(page, field), getattr(export, field)
-        if not theirs or ours == theirs:
-            continue
-        if not ours:
-            changes[field] = theirs
-            continue
-        our_meaning, their_meaning = mean(ours), mean(theirs)
-        if _agree(our_meaning, their_meaning) or _is_less_exact(field, their_meaning, our_meaning):
-            continue
-        if _is_less_exact(field, our_meaning, their_meaning):
-            changes[field] = theirs
-            continue
-        # A value that cannot be read would hold the record back, or be left out: one that can be is better.
-        follows_page = is_older or (their_meaning is None and our_meaning is not None)
-        code = "page-followed" if follows_page else "sources-disagree"
-        remarks.append(Remark(code, field, _shown(theirs), page.lines.get(field, 0), _shown(ours)))
-        if not follows_page:
-            changes[field] = theirs
+    changes: dict[str, Any] = {"revision": page.revision or export.revision, "other_titles": _titles(page, export)}
     for field in TEXTS:
-        if getattr(export, field) and not getattr(page, field):
-            changes[field] = getattr(export, field)
-    titles = {fold(title): title for title in reversed((*page.other_titles, export.title, *export.other_titles))}
-    titles.pop(fold(page.title), None)
-    changes["other_titles"] = tuple(reversed(titles.values()))
-    changes["revision"] = page.revision or export.revision
-    kept = {(fold(item.label), item.text) for item in page.unrecognised}
-    new = (item for item in export.unrecognised if (fold(item.label), item.text) not in kept)
+        changes[field] = getattr(page, field) or getattr(export, field)
+    remarks: list[Remark] = []
+    for field in TYPED:
+        changes[field] = _typed(page, export, field, remarks)
+    known = {(fold(item.label), item.text) for item in page.unrecognised}
+    new = (item for item in export.unrecognised if (fold(item.label), item.text) not in known)
     changes["unrecognised"] = (*page.unrecognised, *new)
     changes["remarks"] = (*page.remarks, *export.remarks, *remarks)
     return replace(page, **changes)
+
+
+def _typed(page: MediaRecord, export: MediaRecord, field: str, remarks: list[Remark]) -> Any:
+    """Return the value of a typed field, and add a remark if the two disagree about it."""
+    ours, theirs = getattr(page, field), getattr(export, field)
+    if not ours or not theirs:
+        return ours or theirs
+    our_meaning, their_meaning = TYPED[field](ours), TYPED[field](theirs)
+    if ours == theirs or _agree(our_meaning, their_meaning) or _is_less_exact(field, their_meaning, our_meaning):
+        return ours
+    if _is_less_exact(field, our_meaning, their_meaning):
+        return theirs
+    is_older = bool(_saved(page)) and "" < _saved(export) < _saved(page)
+    # A value that cannot be read would hold the record back, or be left out: one that can be is better.
+    follows_page = is_older or (their_meaning is None and our_meaning is not None)
+    code = "page-followed" if follows_page else "sources-disagree"
+    remarks.append(Remark(code, field, _shown(theirs), page.lines.get(field, 0), _shown(ours)))
+    return ours if follows_page else theirs
+
+
+def _titles(page: MediaRecord, export: MediaRecord) -> tuple[str, ...]:
+    """Return the other titles of both, each once however it is written."""
+    titles = {fold(page.title): ""}
+    for title in (*page.other_titles, export.title, *export.other_titles):
+        titles.setdefault(fold(title), title)
+    return tuple(title for title in titles.values() if title)
 
 
 def _saved(record: MediaRecord) -> str:
