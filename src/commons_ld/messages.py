@@ -30,6 +30,31 @@ class Message(NamedTuple):
 
 MESSAGES: Final[dict[str, Message]] = {
     # What a reader refuses: the page does not become a record.
+    "deep-html": Message(
+        "Violation",
+        "les éléments de cette page sont emboîtés plus profondément que ceux d'aucune page ; l'enregistrer de nouveau",
+        "the elements of this page are nested deeper than those of any page; save it again",
+    ),
+    "no-such-page": Message(
+        "Violation",
+        "le wiki n'a pas de page de ce titre ; enregistrer la page qui existe, ou laisser celle-ci de côté",
+        "the wiki has no page of this title; save the page that exists, or leave this one out",
+    ),
+    "not-an-article": Message(
+        "Violation",
+        "ceci est la page qui modifie une page, ou son historique, et non la page elle-même ; enregistrer celle-ci",
+        "this is the page that edits a page, or its history, and not the page itself; save that one",
+    ),
+    "not-html": Message(
+        "Violation",
+        "ce fichier n'est pas une page HTML ; enregistrer la page de nouveau depuis un navigateur",
+        "this file is no HTML page; save the page again from a browser",
+    ),
+    "not-wiki-html": Message(
+        "Violation",
+        "cette page HTML ne vient pas d'un wiki MediaWiki ; enregistrer la page du wiki",
+        "this HTML page does not come from a MediaWiki; save the page of the wiki",
+    ),
     "missing-title": Message(
         "Violation",
         "la page n'a pas de titre ; écrire le titre sur la première ligne",

@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 from commons_ld.errors import Reject, fail
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
-from commons_ld.sources import delimited, json_records, page_text, smw_rdf, wikitext
+from commons_ld.sources import delimited, json_records, page_html, page_text, smw_rdf, wikitext
 
 __all__ = ["SOURCES", "Read", "Source", "by_suffix"]
 
@@ -52,6 +52,13 @@ SOURCES: Final = (
     ),
     Source(
         "wikitext", (".wiki",), wikitext.read, "The wikitext of a page: one call of {{Objet média|…}}.", is_page=True
+    ),
+    Source(
+        "page-html",
+        (".html", ".htm"),
+        page_html.read,
+        "A page of the wiki as a browser saves it, in any skin.",
+        is_page=True,
     ),
     Source("json", (".json",), json_records.read_json, "One record, or a list of records, as JSON."),
     Source("json-lines", (".jsonl",), json_records.read_json_lines, "One record a line, as JSON."),

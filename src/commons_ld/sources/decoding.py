@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from commons_ld.errors import MalformedSource
@@ -17,11 +18,17 @@ MAX_BYTES: Final = 5 * 1024 * 1024
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_text(stream: BinaryIO, origin: Origin) -> tuple[str, int]:
+def _utf_8(_data: bytes) -> str:
+    return "utf-8-sig"
+
+
+def read_text(stream: BinaryIO, origin: Origin, *, declared: Callable[[bytes], str] = _utf_8) -> tuple[str, int]:
     r"""Return the text of ``stream`` with lines that end in ``\n``, and how many characters were dropped from it.
 
-    The encoding is UTF-8, or what a byte order mark says. Controls that no output can carry are dropped.
+    The encoding is UTF-8, or what a byte order mark says, or what the text itself declares. Controls that no output
+    can carry are dropped.
 
+    :param declared: returns the codec that a text without a mark declares
     :raises MalformedSource: if the page cannot be read, is empty, is larger than :data:`MAX_BYTES`, holds
         bytes that no text holds, or is in another encoding; the first such byte's line is named
 
@@ -29,7 +36,7 @@ def read_text(stream: BinaryIO, origin: Origin) -> tuple[str, int]:
     >>> read_text(io.BytesIO("\ufeffDurée\r\n01:00:00".encode()), Origin("p.txt"))
     ('Durée\n01:00:00', 0)
     """
-    text, dropped = clean(decode(read_bytes(stream, origin, MAX_BYTES), origin))
+    text, dropped = clean(decode(read_bytes(stream, origin, MAX_BYTES), origin, declared=declared))
     if not text.strip():
         raise MalformedSource("empty-page", origin=origin)
     return text, dropped
@@ -50,12 +57,13 @@ def read_bytes(stream: BinaryIO, origin: Origin, limit: int) -> bytes:
     return data
 
 
-def decode(data: bytes, origin: Origin) -> str:
+def decode(data: bytes, origin: Origin, *, declared: Callable[[bytes], str] = _utf_8) -> str:
     """Return bytes as the text that they are, without a byte order mark.
 
-    :raises MalformedSource: if they are no UTF-8, nor UTF-16 with a byte order mark; the first bad byte's line is named
+    :param declared: returns the codec that a text without a mark declares
+    :raises MalformedSource: if they are in another encoding; the first bad byte's line is named
     """
-    encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
+    encoding = "utf-16" if data.startswith(_UTF_16) else declared(data)
     if encoding != "utf-16" and (found := data.find(b"\0")) >= 0:
         raise MalformedSource("not-text", origin=_at(origin, data, found))
     try:
