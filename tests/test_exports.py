@@ -270,7 +270,7 @@ def test_an_export_that_breaks_leaves_the_pages_before_it(archive: Archive) -> N
     assert "country/FRA" in archive.read(f"{NAME}.ttl")
 
 
-def test_a_ledger_of_the_first_version_keeps_its_names(archive: Archive) -> None:
+def test_a_ledger_from_before_exports_keeps_its_names(archive: Archive) -> None:
     """An archive that was published before has the same IRIs, and its former titles."""
     archive.export()
     archive.write("a.txt", page("21.12 Un autre titre"))
@@ -279,7 +279,7 @@ def test_a_ledger_of_the_first_version_keeps_its_names(archive: Archive) -> None
     with sqlite3.connect(ledger) as connection:
         connection.executescript(
             "DROP INDEX page_name; DROP TABLE export; ALTER TABLE page DROP COLUMN name;"
-            "ALTER TABLE page DROP COLUMN exports; PRAGMA user_version = 1;"
+            "ALTER TABLE page DROP COLUMN exports; PRAGMA user_version = 2;"
         )
         connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (_digest(connection),))
     connection.close()

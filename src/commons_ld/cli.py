@@ -56,6 +56,7 @@ def commands() -> None:
       commons-ld init my-archive     a settings file and a data/ folder to start from
       commons-ld export              read data/, map, validate, write dist/
       commons-ld validate            the same without writing
+      commons-ld explain IRI         where the statements about something come from
 
     Settings come from commons-ld.toml, then from variables COMMONS_LD_…; a flag overrides both.
     """
@@ -157,6 +158,45 @@ def validate(sources: tuple[Path, ...], strict: bool, **common: Any) -> None:
         sys.exit(1)
 
 
+@commands.command(short_help="Tell where a statement comes from.")
+@click.argument("iri")
+@click.argument("predicate", default="", metavar="[PREDICATE]")
+@click.option(
+    "--in", "within", default="", metavar="RECORD", help="Of what many records speak of, explain this record."
+)
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A file or folder that was exported; may be given more than once.",
+    show_default="those of the settings",
+)
+@click.option("--all", "every", is_flag=True, help="Of what many records speak of, explain every record.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the publication.", show_default="dist"
+)
+@_everywhere
+def explain(
+    iri: str, predicate: str, within: str, sources: tuple[Path, ...], every: bool, out: Path | None, **common: Any
+) -> None:
+    """Tell, of each statement about IRI, the page, the field, the value there, and the row of the crosswalk.
+
+    IRI is that of a record, of a part of one such as a note, of the graph of one, or of what records speak of: a
+    person, a concept, an address. What it has after base_iri is enough. PREDICATE, such as dcterms:created, asks
+    about the statements with that one alone. Exits with 2 if nothing is known of what was asked about.
+    """
+    with _Session(**common) as session:
+        from commons_ld import explaining
+        from commons_ld.outputs.explanation import to_json, to_text
+
+        told = explaining.explain(
+            session.settings, iri, predicate, within=within, every=every, sources=sources, out=out
+        )
+        session.answer(to_json(told).decode(), to_text(told, session.language))
+
+
 @commands.command(short_help="Make what an archive begins with.")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path(), metavar="[DIR]")
 def init(folder: Path) -> None:
@@ -207,6 +247,10 @@ class _Session:
             click.echo(to_json(report).decode())
         elif not self._quiet:
             click.echo(to_text(report, self.language))
+
+    def answer(self, for_machines: str, for_people: str) -> None:
+        """Print what was asked for, however quiet it is to be."""
+        click.echo(for_machines if self._as_json else for_people)
 
     def say(self, sentence: dict[str, str]) -> None:
         """Print a sentence, unless silence was asked for."""

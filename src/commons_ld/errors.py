@@ -12,6 +12,7 @@
     │  └─ InvalidRecord         .field .value   the syntax is fine, the content is not
     ├─ MappingError             .origin .field
     ├─ ValidationFailure        .where          pySHACL broke down: nothing is known of that graph
+    ├─ NotFound                 exit_code = 2   .iri: nothing is known of what was asked about
     ├─ NotConformant            exit_code = 1   .report; raised only where conformity was demanded
     └─ PublicationError         .path           what was published before stands untouched
 
@@ -39,6 +40,7 @@ __all__ = [
     "MappingError",
     "NotARecord",
     "NotConformant",
+    "NotFound",
     "PublicationError",
     "Reject",
     "SettingsError",
@@ -132,6 +134,20 @@ class ValidationFailure(CommonsError):
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(f"{where}: could not be checked, so nothing is published; look at the shapes first: {problem}")
         self.where, self.problem = where, problem
+
+
+class NotFound(CommonsError):
+    """Nothing is known of what was asked about.
+
+    :param iri: what that was
+    :param problem: what is known instead, or what to do
+    """
+
+    exit_code = 2
+
+    def __init__(self, iri: str, problem: str) -> None:
+        super().__init__(f"{iri}: {problem}")
+        self.iri, self.problem = iri, problem
 
 
 class NotConformant(CommonsError):

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -25,7 +25,7 @@ from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
 from commons_ld.sources import Source, by_suffix
 
-__all__ = ["Found", "find_sources", "read_records", "take_in"]
+__all__ = ["Found", "find_sources", "read_records", "reread", "take_in"]
 
 #: Coarser than the time stamps of any file system in use, in nanoseconds.
 _TICK_NS: Final = 2_000_000_000
@@ -104,8 +104,7 @@ def take_in(ledger: Ledger, found: Sequence[Found], settings: Settings, progress
     """
     policy = policy_of(settings)
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
-    # The ledger knows files by a digest of their names, since a name may be that of a person.
-    files = {hashlib.sha256(file.name.encode()).hexdigest()[:32]: file for file in found}
+    files = {_path_digest(file): file for file in found}
     exports = Exports(ledger, lambda digest: read_records(files[digest], _pass_over))
     ledger.begin()
     ledger.clear_exported_pages()
@@ -161,7 +160,7 @@ def _put_exported(
         raw = exports.record(found)
         if raw is not None:
             record = complete(redact(raw, policy), files[found[0].path], settings)
-            _put(ledger, key, found[0].path, record, today, exports=fingerprint(found))
+            _put(ledger, key, found[0].path, record, today, _reader(files[found[0].path]), exports=fingerprint(found))
 
 
 def _read_in(
@@ -191,17 +190,56 @@ def _read_in(
                 )
             )
             continue
-        _put(ledger, key, digest, record, today, name=name_of(raw) if is_page else "", exports=made_with)
+        name = name_of(raw) if is_page else ""
+        _put(ledger, key, digest, record, today, _reader(file), name=name, exports=made_with)
     ledger.read_source(digest, state, msgspec.msgpack.encode(refusals))
 
 
 def _put(
-    ledger: Ledger, key: str, path: str, record: MediaRecord, today: str, *, name: str = "", exports: str = ""
+    ledger: Ledger,
+    key: str,
+    path: str,
+    record: MediaRecord,
+    today: str,
+    reader: str,
+    *,
+    name: str = "",
+    exports: str = "",
 ) -> None:
     former = ledger.title(key)
-    ledger.put_page(key, path, record.title, msgspec.json.encode(record), today, name=name, exports=exports)
+    ledger.put_page(key, path, record.title, msgspec.json.encode(record), today, reader, name=name, exports=exports)
     if former is not None and former != record.title:
         ledger.retitle(key, record.title, former)
+
+
+def reread(
+    found: Sequence[Found], keys: Collection[str], paths: Collection[str], settings: Settings
+) -> dict[str, MediaRecord]:
+    """Return the records of some pages by their keys, as an export would read them now, without personal data.
+
+    :param keys: of the pages, as the ledger has them
+    :param paths: of their files, as the ledger has them: no other file is opened
+    """
+    policy = policy_of(settings)
+    records: dict[str, MediaRecord] = {}
+    for file in found:
+        digest = _path_digest(file)
+        if digest in paths:
+            for raw in read_records(file, lambda _error: None):
+                record = complete(redact(raw, policy), file, settings)
+                key = _key(record, file, digest)
+                if key in keys:
+                    records.setdefault(key, record)
+    return records
+
+
+def _path_digest(file: Found) -> str:
+    # The ledger knows files by a digest of their names, since a name may be that of a person.
+    return hashlib.sha256(file.name.encode()).hexdigest()[:32]
+
+
+def _reader(file: Found) -> str:
+    return file.source.name if file.source else ""
 
 
 def _key(record: MediaRecord, file: Found, digest: str) -> str:

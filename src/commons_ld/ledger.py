@@ -21,61 +21,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from commons_ld.errors import PublicationError
+from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
 
 __all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
-
-#: What turns a ledger of each version into one of the next; a new file goes through all of them.
-_MIGRATIONS: Final = (
-    """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE source (
-    path TEXT PRIMARY KEY,
-    size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL,
-    sha256 TEXT NOT NULL,
-    refusals BLOB NOT NULL,
-    seen INTEGER NOT NULL DEFAULT 1
-) WITHOUT ROWID;
-CREATE TABLE page (
-    key TEXT PRIMARY KEY,
-    path TEXT NOT NULL,
-    slug TEXT UNIQUE,
-    title TEXT NOT NULL,
-    former_titles BLOB NOT NULL DEFAULT x'90',
-    record_sha256 TEXT NOT NULL,
-    record BLOB NOT NULL,
-    changed INTEGER NOT NULL DEFAULT 1,
-    present INTEGER NOT NULL DEFAULT 1,
-    first_seen TEXT NOT NULL,
-    last_changed TEXT NOT NULL,
-    subject TEXT NOT NULL DEFAULT '',
-    sha256 TEXT NOT NULL DEFAULT '',
-    held INTEGER NOT NULL DEFAULT 0,
-    start INTEGER NOT NULL DEFAULT 0,
-    length INTEGER NOT NULL DEFAULT 0,
-    findings BLOB NOT NULL DEFAULT x''
-);
-CREATE INDEX page_path ON page (path);
-""",
-    """
-UPDATE source SET size = -1, sha256 = '';
-ALTER TABLE page ADD COLUMN name TEXT NOT NULL DEFAULT '';
-ALTER TABLE page ADD COLUMN exports TEXT NOT NULL DEFAULT '';
-CREATE TABLE export (
-    path TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    key TEXT NOT NULL,
-    saved TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
-    PRIMARY KEY (path, number)
-) WITHOUT ROWID;
-CREATE INDEX page_name ON page (name);
-CREATE INDEX export_name ON export (name);
-CREATE INDEX export_key ON export (key);
-""",
-)
-_VERSION: Final = len(_MIGRATIONS)
 
 
 class SourceFile(NamedTuple):
@@ -97,6 +45,8 @@ class Page(NamedTuple):
     :param held: whether it is held back from the publication
     :param start: where its block begins in the N-Quads dump of the current publication, in bytes
     :param findings: MessagePack of what there is to say of it in a report
+    :param reader: the name of the format that its source was read in
+    :param described: how long its description is, which follows its block in the dump, in bytes
     """
 
     key: str
@@ -112,6 +62,9 @@ class Page(NamedTuple):
     start: int
     length: int
     findings: bytes
+    reader: str
+    described: int
+    description_sha256: str
 
 
 class Exported(NamedTuple):
@@ -200,19 +153,26 @@ def _checked(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if state != "ok" or not 0 <= version <= _VERSION:
+        if state != "ok" or version not in (0, *MIGRATIONS, VERSION):
             raise sqlite3.DatabaseError(f"malformed: {state}, version {version}")
         connection.execute("BEGIN IMMEDIATE")
-        if version and _digest(connection) != _kept_digest(connection):
+        if version == 0:
+            _execute(connection, SCHEMA)
+        elif _digest(connection) != _kept_digest(connection):
             raise sqlite3.DatabaseError("malformed: what it holds is not what was written")
-        for migration in _MIGRATIONS[version:]:
-            for statement in migration.split(";\n"):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
+        for older in range(version or VERSION, VERSION):
+            _execute(connection, MIGRATIONS[older])
+        connection.execute(f"PRAGMA user_version = {VERSION}")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _execute(connection: sqlite3.Connection, statements: str) -> None:
+    # Not executescript(), which would end the transaction.
+    for statement in statements.split(";\n"):
+        connection.execute(statement)
 
 
 def _digest(connection: sqlite3.Connection) -> str:
@@ -310,9 +270,18 @@ class Ledger:
         return str(row[0]) if row else None
 
     def put_page(
-        self, key: str, path: str, title: str, record: bytes, today: str, *, name: str = "", exports: str = ""
+        self,
+        key: str,
+        path: str,
+        title: str,
+        record: bytes,
+        today: str,
+        reader: str = "",
+        *,
+        name: str = "",
+        exports: str = "",
     ) -> None:
-        """Note a page that was read; it counts as changed if its record is not the one known.
+        """Note a page that was read; it counts as changed if its record, or what read it, is not the one known.
 
         The title of a page that is known already is changed by :meth:`retitle`.
 
@@ -321,13 +290,14 @@ class Ledger:
         """
         digest = hashlib.sha256(record).hexdigest()
         self._connection.execute(
-            "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed, name, exports) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8) "
-            "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, "
-            "name = ?7, exports = ?8, "
-            "changed = changed OR record_sha256 <> ?4, "
+            "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed, "
+            "reader, name, exports) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9) "
+            "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, reader = ?7, "
+            "name = ?8, exports = ?9, "
+            "changed = changed OR record_sha256 <> ?4 OR reader <> ?7, "
             "last_changed = CASE WHEN record_sha256 <> ?4 THEN ?6 ELSE last_changed END",
-            (key, path, title, digest, record, today, name, exports),
+            (key, path, title, digest, record, today, reader, name, exports),
         )
 
     def drop_unseen(self) -> None:
@@ -435,6 +405,14 @@ class Ledger:
             (title, msgspec.msgpack.encode(kept), key),
         )
 
+    def named(self, slug: str) -> Page | None:
+        """Return the page that has a name in IRIs and is there, or ``None``."""
+        row = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM page WHERE slug = ? AND present",  # noqa: S608
+            (slug,),
+        ).fetchone()
+        return Page(*row) if row else None
+
     # ── What was made of them ────────────────────────────────────────────────────────────────────────
 
     def chunks(self, size: int) -> Iterator[list[Page]]:
@@ -452,8 +430,18 @@ class Ledger:
         """Keep what was made of a page."""
         self._connection.execute(
             "UPDATE page SET changed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, length = ?, "
-            "findings = ? WHERE key = ?",
-            (page.subject, page.sha256, page.held, page.start, page.length, page.findings, page.key),
+            "findings = ?, described = ?, description_sha256 = ? WHERE key = ?",
+            (
+                page.subject,
+                page.sha256,
+                page.held,
+                page.start,
+                page.length,
+                page.findings,
+                page.described,
+                page.description_sha256,
+                page.key,
+            ),
         )
 
     def drop_records(self) -> None:
@@ -463,5 +451,6 @@ class Ledger:
     def forget_gone(self) -> None:
         """Forget what was published of pages that are gone, all but their names in IRIs."""
         self._connection.execute(
-            "UPDATE page SET record = x'', findings = x'', sha256 = '', length = 0, changed = 1 WHERE NOT present"
+            "UPDATE page SET record = x'', findings = x'', sha256 = '', length = 0, description_sha256 = '', "
+            "described = 0, changed = 1 WHERE NOT present"
         )

@@ -54,6 +54,14 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "text": ("Texte de la note", "Text of the note"),
     "reply_to": ("Réponse à", "Reply to"),
     "position": ("Rang", "Position"),
+    # What a record has of its own, or of its place in the archive.
+    "slug": ("Nom dans les IRI", "Name in IRIs"),
+    "former_titles": ("Anciens titres", "Former titles"),
+    "recording": ("Enregistrement", "Recording"),
+    "session": ("Séance", "Session"),
+    "geo": ("Point", "Point"),
+    "latitude": ("Latitude", "Latitude"),
+    "longitude": ("Longitude", "Longitude"),
 }
 
 #: What a severity is for the person who reads.
