@@ -248,6 +248,8 @@ def _key(record: MediaRecord, file: Found, digest: str) -> str:
         return number
     if file.source and file.source.is_page:
         return digest
+    if file.source and file.source.is_export:
+        return f"{digest}#{name_of(record)}"
     return f"{digest}#{record.identifier or record.title}"
 
 
