@@ -33,7 +33,16 @@ from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Revision
 from commons_ld.record_schema import csv_columns, record_schema
 from commons_ld.settings import Settings, documented
-from commons_ld.sources import SOURCES, compressed, decoding, delimited, dump_pages, json_records, mediawiki_xml
+from commons_ld.sources import (
+    SOURCES,
+    compressed,
+    decoding,
+    delimited,
+    dump_pages,
+    json_records,
+    mediawiki_xml,
+    smw_rdf,
+)
 from commons_ld.sources.broadcast import SERVICES
 from commons_ld.sources.labels import LABELS, SECTIONS
 
@@ -368,6 +377,7 @@ def limits() -> str:
         ("the text of a page in a dump, in characters", decoding.MAX_BYTES),
         ("a tag or another piece of markup in a dump", dump_pages.MAX_TAG),
         ("what a packed dump unpacks to; a plain one may have any size", compressed.MAX_UNPACKED),
+        ("an export of Semantic MediaWiki", smw_rdf.MAX_EXPORT),
     )
     numbers = (
         (

@@ -178,7 +178,8 @@ def test_a_state_folder_that_cannot_be_made_is_refused_with_what_to_do(tmp_path:
 def as_version_1(path: Path) -> None:
     """Make a ledger what it would be if the first version had written it."""
     connection = sqlite3.connect(path, isolation_level=None)
-    for column in ("reader", "described", "description_sha256"):
+    connection.executescript("DROP INDEX page_name; DROP TABLE export")
+    for column in ("reader", "described", "description_sha256", "name", "exports"):
         connection.execute(f"ALTER TABLE page DROP COLUMN {column}")
     connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (_digest(connection),))
     connection.execute("PRAGMA user_version = 1")

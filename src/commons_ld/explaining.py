@@ -100,8 +100,8 @@ def explain(
             if not chosen:
                 listed = tuple(Mention(page.subject, page.title) for page in pages[:_LISTED])
                 return Explanation(iri, settings.base_iri, mentions, listed)
-    asked = _Asked("" if parsed and parsed.kind == "graph" else iri, predicate)
-    records = tuple(asked.of(record) for record in _explained(chosen, settings, sources))
+        asked = _Asked("" if parsed and parsed.kind == "graph" else iri, predicate)
+        records = tuple(asked.of(record) for record in _explained(ledger, chosen, settings, sources))
     if not any(record.statements for record in records):
         raise NotFound(iri, asked.advice())
     return Explanation(iri, settings.base_iri, mentions, records=records)
@@ -237,13 +237,15 @@ class _Asked:
 # ── Where it comes from ──────────────────────────────────────────────────────────────────────────────
 
 
-def _explained(pages: Sequence[Page], settings: Settings, sources: Sequence[Path]) -> Iterator[RecordExplanation]:
+def _explained(
+    ledger: Ledger, pages: Sequence[Page], settings: Settings, sources: Sequence[Path]
+) -> Iterator[RecordExplanation]:
     """Yield each record with all of its statements.
 
     :raises NotFound: if the source of one is not there any more
     """
     found = find_sources(sources or [settings.path(name) for name in settings.sources])
-    records = reread(found, {page.key for page in pages}, {page.path for page in pages}, settings)
+    records = reread(ledger, found, {page.key for page in pages}, {page.path for page in pages}, settings)
     mapper = Mapper(settings, Concepts.load(artefact("ontology/concepts.ttl")))
     for page in pages:
         if page.key not in records:

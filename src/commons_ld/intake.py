@@ -6,15 +6,17 @@ import datetime as dt
 import hashlib
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
 
 from commons_ld.errors import InvalidRecord, MalformedSource, Reject, SettingsError, SourceError
+from commons_ld.exports import Exports, fingerprint, name_of, wiki_key
 from commons_ld.iris import RESERVED, numbered, slug
-from commons_ld.ledger import Ledger, SourceFile
+from commons_ld.ledger import Exported, Ledger, SourceFile
 from commons_ld.mapping import wiki_page
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import Refusal
@@ -125,19 +127,77 @@ def take_in(ledger: Ledger, found: Sequence[Found], settings: Settings, progress
     """
     policy = policy_of(settings)
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
-    digests = [_path_digest(file) for file in found]
-    ledger.begin(frozenset(digests))
-    for file, digest in zip(found, digests, strict=True):
-        now, known = _state(file), ledger.source(digest)
-        if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or _sha256(file) == known.sha256):
-            ledger.keep_source(digest, now._replace(sha256=known.sha256))
-        else:
-            _read_in(ledger, file, digest, settings, policy, today)
-        progress(1)
+    files = {_path_digest(file): file for file in found}
+    exports = _exports(ledger, files)
+    ledger.begin(files)
+    ledger.clear_exported_pages()
+    for digest, file in files.items():
+        if _is_export(file):
+            if not _is_as_before(ledger, file, digest):
+                _read_export(ledger, file, digest, policy, exports)
+            progress(1)
+    ledger.drop_unseen_exports()
+    outdated = exports.changed_sources()
+    for digest, file in files.items():
+        if not _is_export(file):
+            if digest in outdated or not _is_as_before(ledger, file, digest):
+                _read_in(ledger, file, digest, settings, policy, today, exports)
+            progress(1)
+    _put_exported(ledger, files, settings, policy, today, exports)
     _name(ledger)
 
 
-def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, policy: Policy, today: str) -> None:
+def _is_export(file: Found) -> bool:
+    return file.source is not None and file.source.is_export
+
+
+def _is_as_before(ledger: Ledger, file: Found, digest: str) -> bool:
+    """Tell whether a file holds what it held when it was read last, and have the ledger keep it if so."""
+    now, known = _state(file), ledger.source(digest)
+    if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or _sha256(file) == known.sha256):
+        ledger.keep_source(digest, now._replace(sha256=known.sha256))
+        return True
+    return False
+
+
+def _exports(ledger: Ledger, files: Mapping[str, Found]) -> Exports:
+    """Return what exports say; what is refused of a file that is read a second time was told the first time."""
+    return Exports(ledger, lambda digest: read_records(files[digest], lambda _error: None))
+
+
+def _read_export(ledger: Ledger, file: Found, digest: str, policy: Policy, exports: Exports) -> None:
+    """Note which pages a file of exports tells of; what it says is read when a record is made of it."""
+    state = (_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))
+    refused = _Refused()
+    ledger.clear_pages(digest)
+    exports.keep(digest, read_records(file, lambda error: refused.add(Refusal.of(redact_error(error, policy)))))
+    ledger.read_source(digest, state, refused.encoded())
+
+
+def _put_exported(
+    ledger: Ledger, files: Mapping[str, Found], settings: Settings, policy: Policy, today: str, exports: Exports
+) -> None:
+    """Make records of the exports of pages whose own text is in no source."""
+    for key, rows in _unclaimed(ledger):
+        path = rows[0].path
+        if ledger.met_in(key, path) or ledger.keep_page(key, fingerprint(rows)):
+            continue
+        raw = exports.record(rows)
+        if raw is not None:
+            record = complete(redact(raw, policy), files[path], settings)
+            _put(ledger, key, path, record, today, reader=_reader(files[path]), exports=fingerprint(rows))
+
+
+def _unclaimed(ledger: Ledger) -> Iterator[tuple[str, list[Exported]]]:
+    """Yield what each page is known by that exports alone tell of, and these exports."""
+    for _, group in groupby(ledger.unclaimed_exports(), key=lambda row: row.name):
+        rows = list(group)
+        yield rows[0].key or f"{rows[0].path}#{rows[0].name}", rows
+
+
+def _read_in(
+    ledger: Ledger, file: Found, digest: str, settings: Settings, policy: Policy, today: str, exports: Exports
+) -> None:
     # Taken before the file is read: if somebody writes to it meanwhile, the next run reads it again.
     state = (_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))
     refused = _Refused()
@@ -148,8 +208,10 @@ def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, polic
 
     ledger.clear_pages(digest)
     for raw in read_records(file, reject):
-        record = complete(redact(raw, policy), file, settings)
-        key = _key(record, file, digest)
+        whole, made_with = exports.merged(raw) if _is_page(raw, file) else (raw, "")
+        # What an export says of the page's number does not change what the page is known by.
+        key = _key(raw, file, digest)
+        record = complete(redact(whole, policy), file, settings)
         if holder := ledger.met_in(key, digest):
             shares_pages = shares_pages or holder != digest
             reject(
@@ -161,10 +223,8 @@ def _read_in(ledger: Ledger, file: Found, digest: str, settings: Settings, polic
                 )
             )
             continue
-        former = ledger.title(key)
-        ledger.put_page(key, digest, record.title, msgspec.json.encode(record), today, _reader(file))
-        if former is not None and former != record.title:
-            ledger.retitle(key, record.title, former)
+        name = name_of(raw) if _is_page(raw, file) else ""
+        _put(ledger, key, digest, record, today, reader=_reader(file), name=name, exports=made_with)
     if shares_pages:
         # Another file may lose the page one day: this one is read again in every run, to have it then.
         state = SourceFile(-1, 0, "shared")
@@ -186,25 +246,41 @@ class _Refused:
         return b"\xdd" + self._count.to_bytes(4, "big") + bytes(self._items)
 
 
+def _put(ledger: Ledger, key: str, path: str, record: MediaRecord, today: str, **known: str) -> None:
+    former = ledger.title(key)
+    ledger.put_page(key, path, record.title, msgspec.json.encode(record), today, **known)
+    if former is not None and former != record.title:
+        ledger.retitle(key, record.title, former)
+
+
 def reread(
-    found: Sequence[Found], keys: Collection[str], paths: Collection[str], settings: Settings
+    ledger: Ledger, found: Sequence[Found], keys: Collection[str], paths: Collection[str], settings: Settings
 ) -> dict[str, MediaRecord]:
     """Return the records of some pages by their keys, as an export would read them now, without personal data.
 
     :param keys: of the pages, as the ledger has them
-    :param paths: of their files, as the ledger has them: no other file is opened
+    :param paths: of their files, as the ledger has them: no other file is opened, but for what is exported of a page
     """
     policy = policy_of(settings)
+    files = {_path_digest(file): file for file in found}
+    exports = _exports(ledger, files)
     records: dict[str, MediaRecord] = {}
-    for file in found:
-        digest = _path_digest(file)
-        if digest in paths:
+    for digest, file in files.items():
+        if digest in paths and not _is_export(file):
             for raw in read_records(file, lambda _error: None):
-                record = complete(redact(raw, policy), file, settings)
-                key = _key(record, file, digest)
-                if key in keys:
-                    records.setdefault(key, record)
+                key = _key(raw, file, digest)
+                if key in keys and key not in records:
+                    whole = exports.merged(raw)[0] if _is_page(raw, file) else raw
+                    records[key] = complete(redact(whole, policy), file, settings)
+    for key, rows in _unclaimed(ledger):
+        if key in keys and key not in records and rows[0].path in files and (exported := exports.record(rows)):
+            records[key] = complete(redact(exported, policy), files[rows[0].path], settings)
     return records
+
+
+def _is_page(record: MediaRecord, file: Found) -> bool:
+    """Tell whether a record is that of a page of a wiki, which something else may be exported of."""
+    return (file.source is not None and file.source.is_page) or wiki_key(record) != ""
 
 
 def _path_digest(file: Found) -> str:
@@ -219,7 +295,7 @@ def _reader(file: Found) -> str:
 def _key(record: MediaRecord, file: Found, digest: str) -> str:
     """Return what a record is known by from run to run: its page's number on the wiki, its file, or its identifier."""
     if record.revision and record.revision.page_id:
-        return f"{record.revision.wiki or digest}#{record.revision.page_id}"
+        return wiki_key(record) or f"{digest}#{record.revision.page_id}"
     if file.source and file.source.is_page:
         return digest
     return f"{digest}#{record.identifier or record.title}"
@@ -227,7 +303,7 @@ def _key(record: MediaRecord, file: Found, digest: str) -> str:
 
 def complete(record: MediaRecord, file: Found, settings: Settings) -> MediaRecord:
     """Give a page of the wiki its address, which the page itself does not tell."""
-    is_page = record.revision or (file.source and file.source.is_page)
+    is_page = record.revision or (file.source and (file.source.is_page or file.source.is_export))
     if record.page or not is_page:
         return record
     return msgspec.structs.replace(record, page=wiki_page(record.title, settings))

@@ -14,61 +14,16 @@ import fcntl
 import hashlib
 import os
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
 
 from commons_ld.errors import PublicationError
+from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
 
-__all__ = ["Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
-
-_VERSION: Final = 2
-
-_SCHEMA: Final = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE source (
-    path TEXT PRIMARY KEY,
-    size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL,
-    sha256 TEXT NOT NULL,
-    refusals BLOB NOT NULL,
-    seen INTEGER NOT NULL DEFAULT 1
-) WITHOUT ROWID;
-CREATE TABLE page (
-    key TEXT PRIMARY KEY,
-    path TEXT NOT NULL,
-    slug TEXT UNIQUE,
-    title TEXT NOT NULL,
-    former_titles BLOB NOT NULL DEFAULT x'90',
-    record_sha256 TEXT NOT NULL,
-    record BLOB NOT NULL,
-    changed INTEGER NOT NULL DEFAULT 1,
-    present INTEGER NOT NULL DEFAULT 1,
-    first_seen TEXT NOT NULL,
-    last_changed TEXT NOT NULL,
-    subject TEXT NOT NULL DEFAULT '',
-    sha256 TEXT NOT NULL DEFAULT '',
-    held INTEGER NOT NULL DEFAULT 0,
-    start INTEGER NOT NULL DEFAULT 0,
-    length INTEGER NOT NULL DEFAULT 0,
-    findings BLOB NOT NULL DEFAULT x'',
-    reader TEXT NOT NULL DEFAULT '',
-    described INTEGER NOT NULL DEFAULT 0,
-    description_sha256 TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX page_path ON page (path);
-"""
-
-#: What makes a ledger of each older version one of the next; names in IRIs are kept.
-_MIGRATIONS: Final = {
-    1: """
-ALTER TABLE page ADD COLUMN reader TEXT NOT NULL DEFAULT '';
-ALTER TABLE page ADD COLUMN described INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE page ADD COLUMN description_sha256 TEXT NOT NULL DEFAULT ''
-"""
-}
+__all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
 
 
 class SourceFile(NamedTuple):
@@ -110,6 +65,25 @@ class Page(NamedTuple):
     reader: str
     described: int
     description_sha256: str
+
+
+class Exported(NamedTuple):
+    """What an export says of a page, by where it stands; what it says is in the file alone.
+
+    :param path: the file, as the ledger knows it
+    :param number: which record of the file, counted from 0
+    :param name: a digest of the title of the page
+    :param key: what the page is known by if its number on the wiki is told, or ``""``
+    :param saved: when the page was saved, as far as the export tells it
+    :param sha256: of the record
+    """
+
+    path: str
+    number: int
+    name: str
+    key: str
+    saved: str
+    sha256: str
 
 
 class Holder(NamedTuple):
@@ -179,16 +153,16 @@ def _checked(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if state != "ok" or version not in (0, *_MIGRATIONS, _VERSION):
+        if state != "ok" or version not in (0, *MIGRATIONS, VERSION):
             raise sqlite3.DatabaseError(f"malformed: {state}, version {version}")
         connection.execute("BEGIN IMMEDIATE")
         if version == 0:
-            _execute(connection, _SCHEMA)
+            _execute(connection, SCHEMA)
         elif _digest(connection) != _kept_digest(connection):
             raise sqlite3.DatabaseError("malformed: what it holds is not what was written")
-        for older in range(version or _VERSION, _VERSION):
-            _execute(connection, _MIGRATIONS[older])
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
+        for older in range(version or VERSION, VERSION):
+            _execute(connection, MIGRATIONS[older])
+        connection.execute(f"PRAGMA user_version = {VERSION}")
     except BaseException:
         connection.close()
         raise
@@ -204,11 +178,14 @@ def _execute(connection: sqlite3.Connection, statements: str) -> None:
 def _digest(connection: sqlite3.Connection) -> str:
     """Return a digest of every row: SQLite finds a damaged page of its file, but not a damaged letter."""
     digest = hashlib.sha256()
-    for select in (
+    selects = [
         "* FROM source ORDER BY path",
         "* FROM page ORDER BY key",
         "* FROM meta WHERE name <> 'digest' ORDER BY name",
-    ):
+    ]
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'export'").fetchone():
+        selects.append("* FROM export ORDER BY path, number")
+    for select in selects:
         for row in connection.execute(f"SELECT {select}"):
             digest.update(repr(row).encode())
     return digest.hexdigest()
@@ -249,7 +226,7 @@ class Ledger:
     def forget_work(self) -> None:
         """Have every source read and every page mapped again; names in IRIs are kept."""
         self._connection.execute("UPDATE source SET size = -1, sha256 = ''")
-        self._connection.execute("UPDATE page SET changed = 1")
+        self._connection.execute("UPDATE page SET changed = 1, exports = ''")
 
     # ── Sources ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -307,20 +284,86 @@ class Ledger:
         row = self._connection.execute("SELECT title FROM page WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else None
 
-    def put_page(self, key: str, path: str, title: str, record: bytes, today: str, reader: str = "") -> None:
+    def put_page(
+        self,
+        key: str,
+        path: str,
+        title: str,
+        record: bytes,
+        today: str,
+        reader: str = "",
+        *,
+        name: str = "",
+        exports: str = "",
+    ) -> None:
         """Note a page that was read; it counts as changed if its record, or what read it, is not the one known.
 
         The title of a page that is known already is changed by :meth:`retitle`.
+
+        :param name: what exports of the page are found by, if it can have some
+        :param exports: a digest of those that its record was made with
         """
         digest = hashlib.sha256(record).hexdigest()
         self._connection.execute(
-            "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed, reader) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7) "
+            "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed, "
+            "reader, name, exports) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9) "
             "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, reader = ?7, "
+            "name = ?8, exports = ?9, "
             "changed = changed OR record_sha256 <> ?4 OR reader <> ?7, "
             "last_changed = CASE WHEN record_sha256 <> ?4 THEN ?6 ELSE last_changed END",
-            (key, path, title, digest, record, today, reader),
+            (key, path, title, digest, record, today, reader, name, exports),
         )
+
+    # ── What exports say of pages ────────────────────────────────────────────────────────────────────
+
+    def put_exports(self, path: str, exported: Iterable[Exported]) -> None:
+        """Note what pages a file of exports tells of, in place of what it told before."""
+        self._connection.execute("DELETE FROM export WHERE path = ?", (path,))
+        self._connection.executemany("INSERT INTO export VALUES (?, ?, ?, ?, ?, ?)", exported)
+
+    def drop_unseen_exports(self) -> None:
+        """Forget the exports of files that were not seen in this run, once all files of exports were."""
+        self._connection.execute(
+            "DELETE FROM export WHERE path NOT IN (SELECT path FROM source WHERE seen)",
+        )
+
+    def exports(self, name: str, key: str) -> list[Exported]:
+        """Return what exports tell of a page, the one that was saved last first."""
+        # Two questions, each of which an index answers: one question with OR would go through the whole table.
+        rows = self._connection.execute(
+            "SELECT * FROM export WHERE name = ?1 UNION SELECT * FROM export WHERE ?2 <> '' AND key = ?2 "
+            "ORDER BY saved DESC, path, number",
+            (name, key),
+        )
+        return [Exported(*row) for row in rows]
+
+    def pages_with_exports(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield path, key, name and :meth:`put_page`'s ``exports`` of each page that has or had an export."""
+        yield from self._connection.execute(
+            "SELECT path, key, name, exports FROM page WHERE present AND name <> '' AND (exports <> '' "
+            "OR name IN (SELECT name FROM export) OR key IN (SELECT key FROM export WHERE key <> ''))"
+        ).fetchall()
+
+    def unclaimed_exports(self) -> Iterator[Exported]:
+        """Yield the exports of pages whose own text is in no source, those of one page after each other."""
+        rows = self._connection.execute(
+            "SELECT * FROM export WHERE NOT EXISTS (SELECT 1 FROM page WHERE present AND page.name <> '' "
+            "AND (page.name = export.name OR (export.key <> '' AND page.key = export.key))) "
+            "ORDER BY name, saved DESC, path, number"
+        ).fetchall()
+        yield from map(Exported._make, rows)
+
+    def clear_exported_pages(self) -> None:
+        """Take the pages that are told of by exports alone for gone, until they are met again."""
+        self._connection.execute("UPDATE page SET present = 0 WHERE path IN (SELECT path FROM export)")
+
+    def keep_page(self, key: str, exports: str) -> bool:
+        """Note that a page that was made of those exports alone stands; return whether there was such a one."""
+        found = self._connection.execute(
+            "UPDATE page SET present = 1 WHERE key = ? AND name = '' AND exports = ? AND NOT changed", (key, exports)
+        )
+        return found.rowcount == 1
 
     def count(self) -> int:
         """Return the number of pages."""

@@ -17,24 +17,21 @@ from mwparserfromhell.parser import ParserError
 from commons_ld.errors import InvalidRecord, MalformedSource, NotARecord, Reject, SourceError, fail
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
-from commons_ld.sources.broadcast import SERVICES, broadcast_url
 from commons_ld.sources.chat import begins_message
 from commons_ld.sources.decoding import read_text
 from commons_ld.sources.draft import Draft, Line, Section, paragraphs
-from commons_ld.sources.labels import PARAMETER_NAMES, PARAMETERS, SECTIONS, heading_section
-from commons_ld.sources.page import fill, put_fact
+from commons_ld.sources.labels import IDENTIFIER, PARAMETER_NAMES, PARAMETERS, SECTIONS, SERVICE, heading_section
+from commons_ld.sources.page import fill, put_broadcast, put_fact
 from commons_ld.sources.plain_wikitext import Lines, plain
 from commons_ld.sources.refusals import refuse_namespace, refuse_redirect
 from commons_ld.sources.shielding import HEADING, SKIPPED, shield
 from commons_ld.sources.usual_wikitext import take_apart
-from commons_ld.text import fold, nearest
+from commons_ld.text import fold
 
 __all__ = ["read", "title_of", "to_record"]
 
 #: The template that a record's page calls, folded.
 _TEMPLATE: Final = "objet media"
-_SERVICE: Final = "service de diffusion"
-_IDENTIFIER: Final = "identifiant de diffusion"
 _SUFFIX: Final = ".wiki"
 _LONGEST: Final = 80
 #: A comment that names the page, for a file whose name cannot.
@@ -209,9 +206,9 @@ def _put_parameters(draft: Draft, parameters: Iterable[tuple[str, Line]]) -> Non
         address = line.links[0].url if line.links else line.text
         key = _key(name)
         row = PARAMETERS.get(key)
-        if key == _SERVICE:
+        if key == SERVICE:
             service = line.text
-        elif key == _IDENTIFIER:
+        elif key == IDENTIFIER:
             identifier, broadcast_line = address, number
         elif row is None:
             if name or line.text:
@@ -224,7 +221,7 @@ def _put_parameters(draft: Draft, parameters: Iterable[tuple[str, Line]]) -> Non
             put_fact(draft, row, name, line.text, line)
             if row.kind != "documents":
                 draft.add_links(line)
-    _put_broadcast(draft, service, identifier, broadcast_line)
+    put_broadcast(draft, service, identifier, broadcast_line)
 
 
 @lru_cache(maxsize=1_000)
@@ -237,17 +234,6 @@ def _joined(lines: Sequence[Line], number: int) -> Line:
     """Return the lines of a value as one."""
     links = tuple(link for line in lines for link in line.links)
     return Line(number, paragraphs(plain(line.text) for line in lines), links)
-
-
-def _put_broadcast(draft: Draft, service: str, identifier: str, number: int) -> None:
-    if not identifier:
-        return
-    address = broadcast_url(service, identifier)
-    if address:
-        draft.put("broadcast_url", address, number, label="Identifiant de diffusion")
-    else:
-        hint = nearest(service, SERVICES) or ", ".join(SERVICES)
-        draft.remark("unknown-service", "Service de diffusion", value=service, line=number, hint=hint)
 
 
 def _body(draft: Draft, nodes: Sequence[Node], call: int, places: _Places) -> list[Line]:
