@@ -18,9 +18,9 @@ FLOORS = (
     ("plan", "sources", "privacy"),
     ("mapping", "validation"),
     ("catalog", "outputs", "ledger"),
-    ("intake", "starting"),
-    ("pipeline",),
-    ("library",),
+    ("intake", "starting", "cookbook", "searching"),
+    ("pipeline", "querying"),
+    ("library", "web"),
     ("cli",),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

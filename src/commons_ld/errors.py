@@ -13,7 +13,11 @@
     ├─ MappingError             .origin .field
     ├─ ValidationFailure        .where          pySHACL broke down: nothing is known of that graph
     ├─ NotConformant            exit_code = 1   .report; raised only where conformity was demanded
-    └─ PublicationError         .path           what was published before stands untouched
+    ├─ PublicationError         .path           what was published before stands untouched
+    ├─ QueryNotFound            .name           neither a recipe of the cookbook, nor a file, nor a query
+    └─ StoreError               .endpoint       a store, here or elsewhere, did not do what it was asked
+       ├─ StoreUnavailable                      it cannot be reached, or does not answer in time
+       └─ QueryRejected                         the store's own words
 
 A message says ``where: what``, and then what to do. An error about a source carries the parts of its
 message as data too (:attr:`SourceError.code`), so that a report can say it in French or in English.
@@ -40,9 +44,13 @@ __all__ = [
     "NotARecord",
     "NotConformant",
     "PublicationError",
+    "QueryNotFound",
+    "QueryRejected",
     "Reject",
     "SettingsError",
     "SourceError",
+    "StoreError",
+    "StoreUnavailable",
     "ValidationFailure",
     "fail",
 ]
@@ -150,6 +158,39 @@ class PublicationError(CommonsError):
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}")
         self.path, self.problem = path, problem
+
+
+class QueryNotFound(CommonsError):
+    """What was to be asked is neither a recipe of the cookbook, nor a file, nor a query.
+
+    :param name: what was given
+    :param nearest: the recipe whose name resembles it most, or ``""``
+    """
+
+    def __init__(self, name: str, nearest: str) -> None:
+        hint = f"did you mean {nearest}? " if nearest else ""
+        super().__init__(f"'{name}': no recipe, no file and no query; {hint}commons-ld query --list names the recipes")
+        self.name, self.nearest = name, nearest
+
+
+class StoreError(CommonsError):
+    """A store did not do what it was asked.
+
+    :param endpoint: its address, or the file that was loaded in its place
+    :param problem: what is wrong, and what to do
+    """
+
+    def __init__(self, endpoint: str, problem: str) -> None:
+        super().__init__(f"{endpoint}: {problem}")
+        self.endpoint, self.problem = endpoint, problem
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be reached, or does not answer in time."""
+
+
+class QueryRejected(StoreError):
+    """The store does not understand the query, or will not answer it; the message is in its own words."""
 
 
 #: What a reader does with a source that it refuses: raise it, or keep it and go on.
