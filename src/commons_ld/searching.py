@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -41,8 +41,11 @@ _OPEN, _CLOSE = "\x02", "\x03"
 #: SQLite asks every so many steps whether to go on; a search that takes this many times as long is given up.
 _STEPS, _PATIENCE = 1_000_000, 200
 
-_YES_WITHOUT_WORDS: Final = "SELECT id, 0.0 AS rank FROM record"
-_YES_WITH_WORDS: Final = f"SELECT rowid AS id, bm25(words, {_WEIGHTS}) AS rank FROM words WHERE words MATCH :words"
+#: What the words find, whatever is chosen of facets; each search has a table of its own, in memory.
+_MATCHED: Final = (
+    "CREATE TEMP TABLE matched AS "
+    f"SELECT rowid AS id, bm25(words, {_WEIGHTS}) AS rank FROM words WHERE words MATCH :words"
+)
 
 
 class SearchQuery(NamedTuple):
@@ -55,7 +58,7 @@ class SearchQuery(NamedTuple):
     """
 
     words: str = ""
-    facets: Mapping[str, tuple[str, ...]] = {}  # noqa: RUF012 - nothing writes to it
+    facets: Mapping[str, tuple[str, ...]] = {}
     page: int = 1
     size: int = 20
 
@@ -70,7 +73,7 @@ class FacetValue(NamedTuple):
 
     value: str
     label: str
-    count: int
+    records: int
     chosen: bool
 
 
@@ -112,13 +115,18 @@ def search(index: Path, query: SearchQuery, language: Language = "fr") -> Found:
     words = _fts(query.words)
     with _opened(index) as database:
         if query.words.strip() and not words:
-            return Found(0, 0, (), {facet: () for facet in FACETS})
-        source = _YES_WITH_WORDS if words else _YES_WITHOUT_WORDS
+            return Found(0, 0, (), dict.fromkeys(FACETS, ()))
+        if words:
+            database.execute(_MATCHED, {"words": words})
+        table = "matched" if words else "record"
         condition, values = _condition(query.facets)
-        values["words"] = words
-        total = database.execute(f"SELECT count(*) FROM ({source}) found WHERE {condition}", values).fetchone()[0]
-        hits = _hits(database, source, condition, values, query)
-        facets = {facet: _facet(database, facet, source, query, language) for facet in FACETS}
+        total = database.execute(f"SELECT count(*) FROM {table} WHERE {condition}", values).fetchone()[0]
+        hits = _hits(database, table, words, query)
+        free = [facet for facet in FACETS if not query.facets.get(facet)]
+        counts = _counts(database, table, free, query, language)
+        for facet in query.facets:
+            counts |= _counts(database, table, [facet], query, language)
+        facets = {facet: _values(facet, counts.get(facet, []), query) for facet in FACETS}
     return Found(total, min(-(-total // query.size), MAX_PAGE), hits, facets)
 
 
@@ -185,17 +193,16 @@ def _condition(facets: Mapping[str, tuple[str, ...]], without: str = "") -> tupl
     return " AND ".join(parts), values
 
 
-def _hits(
-    database: sqlite3.Connection, source: str, condition: str, values: dict[str, str | int], query: SearchQuery
-) -> tuple[Hit, ...]:
-    order = "rank, date DESC, iri" if values["words"] else "date DESC, iri"
+def _hits(database: sqlite3.Connection, table: str, words: str, query: SearchQuery) -> tuple[Hit, ...]:
+    condition, values = _condition(query.facets)
+    joined, order = ("JOIN record USING (id)", "rank, date DESC, iri") if words else ("", "date DESC, iri")
     rows = database.execute(
-        f"SELECT record.id, iri, title, date, summary FROM ({source}) found JOIN record USING (id) "  # noqa: S608 - ours
+        f"SELECT id, iri, title, date, summary FROM {table} {joined} "
         f"WHERE {condition} ORDER BY {order} LIMIT :size OFFSET :skipped",
         {**values, "size": query.size, "skipped": (query.page - 1) * query.size},
     ).fetchall()
     return tuple(
-        Hit(iri, title, date, _snippet(database, number, str(values["words"])) or ((summary, False),))
+        Hit(iri, title, date, _snippet(database, number, words) or ((summary, False),))
         for number, iri, title, date, summary in rows
     )
 
@@ -215,27 +222,37 @@ def _snippet(database: sqlite3.Connection, number: int, words: str) -> tuple[tup
     return tuple(pieces)
 
 
-def _facet(
-    database: sqlite3.Connection, facet: str, source: str, query: SearchQuery, language: Language
-) -> tuple[FacetValue, ...]:
-    condition, values = _condition(query.facets, without=facet)
+def _counts(
+    database: sqlite3.Connection, table: str, facets: Sequence[str], query: SearchQuery, language: Language
+) -> dict[str, list[tuple[str, str, int]]]:
+    """Return value, label and count of each value of some facets that are free, or of one that has been chosen."""
+    condition, values = _condition(query.facets, without=facets[0] if len(facets) == 1 else "")
+    is_all = table == "record" and not values
+    names = ", ".join(f"'{facet}'" for facet in facets)
     rows = database.execute(
-        "SELECT counted.value, coalesce("
+        "SELECT facet, counted.value, coalesce("
         "(SELECT label.label FROM label WHERE label.value = counted.value AND label.language = :language), "
-        "(SELECT label.label FROM label WHERE label.value = counted.value AND label.language = 'fr'), own) "
-        "AS shown, number FROM ("
-        "SELECT value, max(label) AS own, count(*) AS number FROM facet "
-        f"WHERE facet = :facet AND record IN (SELECT id FROM ({source}) found WHERE {condition}) GROUP BY value"  # noqa: S608 - ours
-        ") AS counted",
-        {**values, "words": _fts(query.words), "facet": facet, "language": language},
-    ).fetchall()
+        "(SELECT label.label FROM label WHERE label.value = counted.value AND label.language = 'fr'), own), number "
+        "FROM (SELECT facet, value, max(label) AS own, count(*) AS number FROM facet "
+        f"WHERE facet IN ({names}) "
+        + ("" if is_all else f"AND record IN (SELECT id FROM {table} WHERE {condition}) ")
+        + "GROUP BY facet, value) AS counted",
+        {**values, "language": language},
+    )
+    found: dict[str, list[tuple[str, str, int]]] = {}
+    for facet, value, label, count in rows:
+        found.setdefault(facet, []).append((value, label or value, count))
+    return found
+
+
+def _values(facet: str, counts: Sequence[tuple[str, str, int]], query: SearchQuery) -> tuple[FacetValue, ...]:
     chosen = query.facets.get(facet, ())
-    found = [FacetValue(value, label or value, count, value in chosen) for value, label, count in rows]
+    found = [FacetValue(value, label, count, value in chosen) for value, label, count in counts]
     # What was chosen stays to be seen, and can be taken back, even where nothing more is found with it.
     found += [FacetValue(value, value, 0, True) for value in chosen if value not in {row.value for row in found}]
     if facet == "year":
         return tuple(sorted(found, key=lambda row: row.value, reverse=True))
-    return tuple(sorted(found, key=lambda row: (-row.count, row.value)))
+    return tuple(sorted(found, key=lambda row: (-row.records, row.value)))
 
 
 @contextmanager
@@ -252,7 +269,7 @@ def _opened(index: Path) -> Iterator[sqlite3.Connection]:
     try:
         # Nothing writes to an index that is finished, so that it needs no locks.
         with closing(sqlite3.connect(f"{index.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-            database.execute("PRAGMA query_only = ON")
+            database.execute("PRAGMA temp_store = MEMORY")
             database.set_progress_handler(is_enough, _STEPS)
             yield database
     except sqlite3.OperationalError as error:
