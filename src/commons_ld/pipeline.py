@@ -46,6 +46,9 @@ __all__ = ["Outcome", "Progress", "export", "silent", "validate"]
 #: Pages that are mapped and validated together.
 _CHUNK: Final = 100
 
+#: What only asks and serves what was published: the editor of a page, say, changes no block.
+_SERVING: Final = frozenset({"web", "querying", "queries", "cookbook.py", "searching.py"})
+
 #: Called with what is being done, how much of it was done since the last call, and how much there is in all.
 Progress = Callable[[str, int, int], None]
 
@@ -351,11 +354,13 @@ class _Run:
 def fingerprint(settings: Settings, **options: object) -> str:
     """Return a digest of all that a block depends on besides its source: our code, the artefacts, the settings.
 
-    Where things lie (the folders of sources, state and output) is no part of it.
+    Where things lie (the folders of sources, state and output) is no part of it, nor is what only serves them.
     """
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    code = sorted(path for path in package.rglob("*.*") if path.is_file() and path.suffix != ".pyc")
+    parts = (part for part in package.iterdir() if part.name not in _SERVING)
+    files = (path for part in parts for path in (part.rglob("*.*") if part.is_dir() else (part,)))
+    code = sorted(path for path in files if path.is_file() and path.suffix != ".pyc")
     for path in [*code, *artefacts("ontology"), *artefacts("shapes")]:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     for name in ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparserfromhell", "tzdata"):
