@@ -8,10 +8,10 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export validate test test-long lint bench bench-full docs editor lock wheel clean
+.PHONY: help export validate test test-long lint bench bench-full bench-reading docs editor lock wheel clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 export: $(VENV)/.installed ## read data/, map, validate, and write dist/
 	@$(CLI) export $(ARGS)
@@ -35,6 +35,9 @@ bench: $(VENV)/.benchmarking ## compare the mapping with its peers at 1,000 and 
 
 bench-full: $(VENV)/.benchmarking ## the same up to 100,000 records
 	@$(BIN)/python -m benchmarks.mapping 1000 10000 100000 $(ARGS)
+
+bench-reading: $(VENV)/.benchmarking ## measure the readers, and compare that of dumps with mwxml, up to 100,000 pages
+	@$(BIN)/python -m benchmarks.reading 10000 100000 $(ARGS)
 
 docs: $(VENV)/.developing ## write the generated tables of docs/ again
 	@$(BIN)/python -m tests.generated

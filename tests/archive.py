@@ -80,6 +80,11 @@ class Archive:
         """Return the text of a published file."""
         return (self.out / name).read_text(encoding="utf-8")
 
+    def graph(self, name: str) -> list[str]:
+        """Return the lines of a named graph, such as ``graph/21-12-un-essai``."""
+        end = f" <{self.settings.base_iri}{name}> ."
+        return [line.removesuffix(end) for line in self.read("dataset.nq").splitlines() if line.endswith(end)]
+
     def records(self) -> dict[str, str]:
         """Return the published records: IRI below the base, and version."""
         rows = json.loads(self.read("manifest.json"))["records"]

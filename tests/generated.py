@@ -15,19 +15,35 @@ from pathlib import Path
 from typing import Final
 
 import click
+import pyoxigraph as ox
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 from rdflib.term import Node
 
 from commons_ld.artefacts import artefact
 from commons_ld.cli import commands
+from commons_ld.concepts import Concepts
+from commons_ld.cookbook import recipes
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.formats import FORMATS
-from commons_ld.mapping import MEDIA_TYPES
+from commons_ld.mapping import MEDIA_TYPES, Mapper
 from commons_ld.messages import MESSAGES
 from commons_ld.namespaces import PREFIXES
+from commons_ld.origin import Origin
+from commons_ld.outputs.statements import in_reading_order, triples
+from commons_ld.provenance import describe
+from commons_ld.record import MediaRecord, Revision
 from commons_ld.record_schema import csv_columns, record_schema
-from commons_ld.settings import documented
-from commons_ld.sources import SOURCES, decoding, delimited, json_records
+from commons_ld.settings import Settings, documented
+from commons_ld.sources import (
+    SOURCES,
+    compressed,
+    decoding,
+    delimited,
+    dump_pages,
+    json_records,
+    mediawiki_xml,
+    smw_rdf,
+)
 from commons_ld.sources.broadcast import SERVICES
 from commons_ld.sources.labels import LABELS, SECTIONS
 
@@ -207,6 +223,29 @@ def crosswalk() -> str:
     return "\n".join(parts)
 
 
+def description() -> str:
+    """Return the description of an invented record, as Turtle."""
+    record = MediaRecord(
+        title="21.12 Un essai",
+        origin=Origin("data/pages/essai.wiki"),
+        page="https://wiki.exemple.test/index.php/21.12_Un_essai",
+        revision=Revision("wiki.exemple.test", 4, 812, "2024-02-09T10:11:12Z"),
+    )
+    settings = Settings()
+    block = Mapper(settings, Concepts()).block(record, "21-12-un-essai")
+    told = describe(block, record, "21-12-un-essai", reader="wikitext", base_iri=settings.base_iri)
+    lines = in_reading_order(told.data.splitlines(keepends=True), block.graph)
+    used = {name: iri for name, iri in PREFIXES.items() if f"<{iri}".encode() in told.data}
+    turtle = ox.serialize(triples(lines), format=ox.RdfFormat.TURTLE, base_iri=settings.base_iri, prefixes=used)
+    return f"```turtle\n{(turtle or b'').decode()}```\n"
+
+
+def queries() -> str:
+    """Return the queries that come with commons-ld, each as it stands in its file."""
+    paths = sorted((REPOSITORY / "src" / "commons_ld" / "queries").glob("*.rq"))
+    return "\n".join(f"### `{path.name}`\n\n```sparql\n{path.read_text(encoding='utf-8')}```\n" for path in paths)
+
+
 def prefixes() -> str:
     """Return the table of prefixes."""
     return _table(("prefix", "namespace"), ((_code(prefix), _code(iri)) for prefix, iri in PREFIXES.items()))
@@ -336,8 +375,30 @@ def limits() -> str:
         ("a JSON file; a larger archive is JSON Lines", json_records.MAX_FILE),
         ("a record of JSON Lines", json_records.MAX_RECORD),
         ("a row of CSV", delimited.MAX_ROW),
+        ("the text of a page in a dump, in characters", decoding.MAX_BYTES),
+        ("a tag or another piece of markup in a dump", dump_pages.MAX_TAG),
+        ("what a packed dump unpacks to; a plain one may have any size", compressed.MAX_UNPACKED),
+        ("an export of Semantic MediaWiki", smw_rdf.MAX_EXPORT),
     )
-    return _table(("what", "no larger than"), ((what, f"{size // 1024**2} MiB") for what, size in rows))
+    numbers = (
+        (
+            "what a packed dump unpacks to, by its own size",
+            f"{compressed.MAX_RATIO} times as much, once that is more than {_size(compressed.RATIO_FROM)}",
+        ),
+        ("XML elements inside each other in a dump", str(dump_pages.MAX_DEPTH)),
+        ("redirects of a dump that become other titles", f"{mediawiki_xml.MAX_REDIRECTS:,}"),
+    )
+    return _table(("what", "no larger than"), (*((what, _size(size)) for what, size in rows), *numbers))
+
+
+def _size(size: int) -> str:
+    return f"{size // 1024**3} GiB" if size >= 1024**3 else f"{size // 1024**2} MiB"
+
+
+def cookbook() -> str:
+    """Return the recipes of the cookbook, with the questions they answer."""
+    rows = ((_code(one.name), one.titles["fr"], one.titles["en"], one.comments["en"]) for one in recipes())
+    return _table(("recipe", "français", "English", "what the answer holds"), rows)
 
 
 def make() -> str:
@@ -364,7 +425,9 @@ def modules() -> str:
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "commands": command_line,
     "concepts": concepts,
+    "cookbook": cookbook,
     "crosswalk": crosswalk,
+    "description": description,
     "fields": fields,
     "formats": formats,
     "limits": limits,
@@ -374,6 +437,7 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "modules": modules,
     "nodes": nodes,
     "prefixes": prefixes,
+    "queries": queries,
     "services": services,
     "settings": settings,
     "sources": sources,

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import msgspec
 import pytest
 
 from commons_ld.errors import PublicationError
-from commons_ld.ledger import Ledger, Page, SourceFile, open_ledger
+from commons_ld.ledger import Ledger, Page, SourceFile, _digest, open_ledger
 
 
 def put(ledger: Ledger, key: str, title: str = "X", record: bytes = b"1", path: str = "p") -> None:
@@ -57,8 +58,7 @@ def test_pages_of_a_source_that_is_gone_are_gone_but_keep_their_names(tmp_path: 
     with open_ledger(tmp_path) as ledger:
         put(ledger, "a")
         ledger.name_page("a", "name")
-        ledger.begin()
-        ledger.drop_unseen()
+        ledger.begin(())
         gone = pages(ledger)
         holder = ledger.holder("name")
         put(ledger, "a")
@@ -87,9 +87,8 @@ def test_a_page_takes_the_place_of_one_that_is_gone(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         put(ledger, "old", "Un titre", path="old.txt")
         ledger.name_page("old", "un-titre")
-        ledger.begin()
+        ledger.begin(["new.txt"])
         put(ledger, "new", "Un Titre", path="new.txt")
-        ledger.drop_unseen()
         ledger.inherit("new", "old", "Un Titre")
         (page,) = pages(ledger)
 
@@ -174,3 +173,45 @@ def test_a_state_folder_that_cannot_be_made_is_refused_with_what_to_do(tmp_path:
 
     with pytest.raises(PublicationError, match=r"the state folder cannot be used: .*; name another with --state"):
         open_ledger(tmp_path / "file" / "state").__enter__()
+
+
+def as_version_1(path: Path) -> None:
+    """Make a ledger what it would be if the first version had written it."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.executescript("DROP INDEX page_name; DROP TABLE export")
+    for column in ("reader", "described", "description_sha256", "name", "exports"):
+        connection.execute(f"ALTER TABLE page DROP COLUMN {column}")
+    connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (_digest(connection),))
+    connection.execute("PRAGMA user_version = 1")
+    connection.close()
+
+
+def test_an_older_ledger_keeps_its_names(tmp_path: Path) -> None:
+    """It is made one of this version when it is opened, and what cannot be opened any more is never put aside for that."""
+    with open_ledger(tmp_path) as ledger:
+        put(ledger, "a", "Un titre")
+        ledger.name_page("a", "un-titre")
+        ledger.commit()
+    as_version_1(tmp_path / "ledger.sqlite")
+
+    for _ in range(2):
+        with open_ledger(tmp_path) as ledger:
+            (page,) = pages(ledger)
+            ledger.commit()
+
+        assert (page.slug, page.title, page.reader, page.described) == ("un-titre", "Un titre", "", 0)
+    assert not (tmp_path / "ledger.sqlite.broken").exists()
+
+
+def test_a_page_that_another_reader_read_is_done_again(tmp_path: Path) -> None:
+    """Its description names the reader, even where the record is the same."""
+    with open_ledger(tmp_path) as ledger:
+        put(ledger, "a")
+        ledger.name_page("a", "a")
+        (page,) = pages(ledger)
+        ledger.put_result(page)
+        ledger.put_page("a", "p", "X", b"1", "2026-01-01", "csv")
+
+        assert [(page.changed, page.reader) for page in pages(ledger)] == [(1, "csv")]
+        assert ledger.named("a") == pages(ledger)[0]
+        assert ledger.named("b") is None

@@ -30,6 +30,7 @@ def archive(tmp_path: Path) -> Archive:
 
 
 NAMES = ["session/21-01-appel-1", "session/21-02-appel-2", "session/21-03-appel-3"]
+DESCRIBED = "description/21-02-appel-2"
 
 
 def test_every_page_is_published(archive: Archive) -> None:
@@ -56,7 +57,7 @@ def test_a_second_export_does_nothing(archive: Archive) -> None:
 def test_only_an_edited_page_is_done_again(archive: Archive) -> None:
     """One edited field changes one record, and only the lines that it must."""
     archive.export()
-    before, dump = archive.files(), set(archive.read("dataset.nq").splitlines())
+    before, dump, description = archive.files(), set(archive.read("dataset.nq").splitlines()), archive.graph(DESCRIBED)
     kept = (archive.out / f"{NAMES[0]}.ttl").stat().st_ino
     archive.write("2.txt", page("21.02 Appel 2", duration="01:30:00"))
 
@@ -70,13 +71,17 @@ def test_only_an_edited_page_is_done_again(archive: Archive) -> None:
         for suffix in (".nq", ".nt", ".ttl", ".trig", ".rdf", ".jsonld")
         for twin in ("", ".gz")
     }
-    after = set(archive.read("dataset.nq").splitlines())
-    assert sorted(line.split(" ")[2].split("^")[0] for line in dump ^ after) == [
+    changed_lines = dump ^ set(archive.read("dataset.nq").splitlines())
+    content = [line for line in changed_lines if f"/{DESCRIBED}>" not in line]
+    assert sorted(line.split(" ")[2].split("^")[0] for line in content) == [
         '"PT1H"',
         '"PT1H"',
         '"PT1H30M"',
         '"PT1H30M"',
     ]
+    # In the description, the two hashes: that of the content, and that of the source.
+    assert len(changed_lines) - len(content) == 4
+    assert len(set(description) - set(archive.graph(DESCRIBED))) == 2
 
 
 def test_only_an_edited_record_of_a_file_is_done_again(archive: Archive) -> None:
@@ -134,14 +139,15 @@ def test_a_renamed_page_keeps_its_iri_and_its_old_title(archive: Archive) -> Non
 
 
 def test_a_page_in_another_file_keeps_its_iri(archive: Archive) -> None:
-    """A file that is moved is the same page."""
+    """A file that is moved is the same page; only the description tells of the other file."""
     archive.export()
-    before = archive.read("dataset.nq")
+    before = set(archive.read("dataset.nq").splitlines())
     (archive.data / "1.txt").rename(archive.data / "moved.txt")
 
     archive.export()
 
-    assert archive.read("dataset.nq") == before
+    after = set(archive.read("dataset.nq").splitlines())
+    assert sorted(line.split(" ")[2] for line in before ^ after) == ['"data/1.txt"', '"data/moved.txt"']
 
 
 def test_a_page_that_is_gone_is_gone_from_every_file_and_comes_back_under_its_iri(archive: Archive) -> None:
@@ -261,10 +267,21 @@ def test_a_damaged_publication_is_never_copied_on(archive: Archive) -> None:
 
     archive.export()
 
-    assert archive.read("dataset.nq") == before.replace(
+    # But for the hashes in the description of the page that was edited.
+    expected = before.replace(
         '"Une présentation."@fr <https://w3id.org/commons-ld/remix/graph/21-01',
         '"Autre."@fr <https://w3id.org/commons-ld/remix/graph/21-01',
     )
+    old, new = (
+        [
+            line
+            for line in text.splitlines()
+            if "hexBinary> <https://w3id.org/commons-ld/remix/description/21-01" not in line
+        ]
+        for text in (expected, archive.read("dataset.nq"))
+    )
+    assert new == old
+    assert len(expected.splitlines()) - len(old) == 2
 
 
 def test_other_settings_make_everything_again(archive: Archive) -> None:

@@ -138,6 +138,22 @@ def test_without_a_publication_the_user_is_told_to_export(tmp_path: Path) -> Non
     assert "make it with commons-ld export" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["total-hour"], "vouliez-vous dire total-hours ?"),
+        (["ASK {}", "--format", "turtle"], "contient un graphe, et pas de lignes"),
+        (["ASK {}", "--with", "missing.ttl"], "ce fichier n'existe pas"),
+        (["ASK {}", "--endpoint", "ftp://a.test/"], "n'est pas l'adresse d'un point d'accès"),
+        (["INSERT DATA {}", "--endpoint", "http://127.0.0.1:1/"], "c'est une mise à jour"),
+        (["ASK {}", "--endpoint", "http://127.0.0.1:1/"], "ne peut être joint"),
+    ],
+)
+def test_what_is_wrong_is_said_in_french_too(archive: Archive, arguments: list[str], said: str) -> None:
+    """All but the store's own words."""
+    assert said in ask(archive, *arguments, "--lang", "fr").stderr
+
+
 # ── The child ────────────────────────────────────────────────────────────────────────────────────────
 
 

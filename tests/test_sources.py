@@ -51,6 +51,8 @@ def test_names_and_suffixes_are_unequivocal() -> None:
     [
         ("a/21.12 Plaidoyer.txt", "page-text"),
         ("A.WIKI", "wikitext"),
+        ("Page — Wiki.HTM", "page-html"),
+        ("page.html", "page-html"),
         ("a.json", "json"),
         ("a.jsonl", "json-lines"),
         ("a.csv", "csv"),

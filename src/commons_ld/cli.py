@@ -29,6 +29,8 @@ _STAGES: Final = {
     "reading": {"fr": "Lecture", "en": "Reading"},
     "mapping": {"fr": "Conversion et validation", "en": "Mapping and validating"},
     "writing": {"fr": "Écriture", "en": "Writing"},
+    "fetching": {"fr": "Prise des pages", "en": "Fetching"},
+    "saving": {"fr": "Rangement", "en": "Saving"},
 }
 
 
@@ -54,8 +56,10 @@ def commands() -> None:
 
     \b
       commons-ld init my-archive     a settings file and a data/ folder to start from
+      commons-ld fetch URL           bring data/wiki/ up to date with a wiki
       commons-ld export              read data/, map, validate, write dist/
       commons-ld validate            the same without writing
+      commons-ld explain IRI         where the statements about something come from
       commons-ld query total-hours   ask what was published, in SPARQL
 
     Settings come from commons-ld.toml, then from variables COMMONS_LD_…; a flag overrides both.
@@ -219,6 +223,95 @@ def query(
         ask(asked, session.settings, sys.stdout.buffer, session.note)
 
 
+@commands.command(short_help="Tell where a statement comes from.")
+@click.argument("iri")
+@click.argument("predicate", default="", metavar="[PREDICATE]")
+@click.option(
+    "--in", "within", default="", metavar="RECORD", help="Of what many records speak of, explain this record."
+)
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A file or folder that was exported; may be given more than once.",
+    show_default="those of the settings",
+)
+@click.option("--all", "every", is_flag=True, help="Of what many records speak of, explain every record.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the publication.", show_default="dist"
+)
+@_everywhere
+def explain(
+    iri: str, predicate: str, within: str, sources: tuple[Path, ...], every: bool, out: Path | None, **common: Any
+) -> None:
+    """Tell, of each statement about IRI, the page, the field, the value there, and the row of the crosswalk.
+
+    IRI is that of a record, of a part of one such as a note, of the graph of one, or of what records speak of: a
+    person, a concept, an address. What it has after base_iri is enough. PREDICATE, such as dcterms:created, asks
+    about the statements with that one alone. Exits with 2 if nothing is known of what was asked about.
+    """
+    with _Session(**common) as session:
+        from commons_ld import explaining
+        from commons_ld.outputs.explanation import to_json, to_text
+
+        told = explaining.explain(
+            session.settings, iri, predicate, within=within, every=every, sources=sources, out=out
+        )
+        session.answer(to_json(told).decode(), to_text(told, session.language))
+
+
+@commands.command(short_help="Fetch the pages of a wiki.")
+@click.argument("url", default="", metavar="[URL]")
+@click.option("--category", "categories", multiple=True, metavar="NAME", help="Fetch the pages of this category.")
+@click.option("--title", "titles", multiple=True, metavar="TITLE", help="Fetch this page, and leave the others alone.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the fetched pages.",
+    show_default="data/wiki",
+)
+@click.option("--allow-deletions", is_flag=True, help="Remove the pages that are gone, however many they are.")
+@_everywhere
+def fetch(
+    url: str,
+    categories: tuple[str, ...],
+    titles: tuple[str, ...],
+    into: Path | None,
+    allow_deletions: bool,
+    **common: Any,
+) -> None:
+    """Bring the pages in data/wiki/ up to date with the wiki that URL is a page of.
+
+    Without --category or --title, every page that calls {{Objet média}} is fetched. A page that is renamed keeps its
+    IRI, one that is deleted goes, and only what changed is asked for. The folder changes when everything is there:
+    after an interruption, run the same command again. Then run commons-ld export.
+
+    A wiki that is read with an account only: give a bot password in COMMONS_LD_WIKI_USER and
+    COMMONS_LD_WIKI_PASSWORD.
+    """
+    with _Session(**common) as session:
+        from commons_ld import wiki
+        from commons_ld.starting import take_example_away
+
+        fetched = wiki.fetch(
+            session.settings,
+            url,
+            selection=wiki.Selection(categories, titles),
+            into=into,
+            allow_deletions=allow_deletions,
+            credentials=wiki.credentials_of(os.environ),
+            progress=session.progress,
+            note=session.warn,
+        )
+        session.end_progress()
+        session.print(wiki.to_text(fetched, session.language), wiki.to_json(fetched))
+        for path in take_example_away(session.settings):
+            session.say({"fr": f"L'exemple {path} est ôté.", "en": f"Took the example {path} away."})
+
+
 @commands.command(short_help="Make what an archive begins with.")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path(), metavar="[DIR]")
 def init(folder: Path) -> None:
@@ -253,6 +346,9 @@ class _Session:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.end_progress()
+        if isinstance(error, CommonsError):
+            click.echo(error.told(self.language), err=True)
+            sys.exit(error.exit_code)
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Show how far the work is."""
@@ -266,10 +362,24 @@ class _Session:
         """Print a report, as text or as JSON."""
         from commons_ld.outputs.report import to_json, to_text
 
+        self.print(to_text(report, self.language), to_json(report))
+
+    def print(self, text: str, data: bytes) -> None:
+        """Print what was asked for: the text, or where that was asked for, the JSON."""
         if self.as_json:
-            click.echo(to_json(report).decode())
+            click.echo(data.decode())
         elif not self._quiet:
-            click.echo(to_text(report, self.language))
+            click.echo(text)
+
+    def warn(self, sentence: dict[Language, str]) -> None:
+        """Print a sentence about something that goes on, beside what was asked for."""
+        if not self._quiet:
+            self.end_progress()
+            click.echo(sentence[self.language], err=True)
+
+    def answer(self, for_machines: str, for_people: str) -> None:
+        """Print what was asked for, however quiet it is to be."""
+        click.echo(for_machines if self.as_json else for_people)
 
     def say(self, sentence: dict[str, str]) -> None:
         """Print a sentence, unless silence was asked for."""
@@ -316,8 +426,9 @@ def _language(given: str | None) -> Language:
 
 
 def _environment() -> dict[str, str]:
-    # COMMONS_LD_LANG is the flag --lang: what a person reads is no setting of the archive.
-    return {name: value for name, value in os.environ.items() if name != "COMMONS_LD_LANG"}
+    # COMMONS_LD_LANG is the flag --lang: what a person reads is no setting of the archive. Nor is who signs in.
+    others = ("COMMONS_LD_LANG", "COMMONS_LD_WIKI_USER", "COMMONS_LD_WIKI_PASSWORD")
+    return {name: value for name, value in os.environ.items() if name not in others}
 
 
 def _absolute(path: str | None) -> str | None:

@@ -12,7 +12,12 @@
     │  └─ InvalidRecord         .field .value   the syntax is fine, the content is not
     ├─ MappingError             .origin .field
     ├─ ValidationFailure        .where          pySHACL broke down: nothing is known of that graph
+    ├─ NotFound                 exit_code = 2   .iri: nothing is known of what was asked about
     ├─ NotConformant            exit_code = 1   .report; raised only where conformity was demanded
+    ├─ FetchError               .problem        what lies in the data folder stands, and is whole
+    │  ├─ WikiError             .url            the wiki cannot be reached, or does not answer as one
+    │  ├─ PagesVanished         .gone .known    more pages are gone at once than is believed
+    │  └─ SnapshotError         .path           what was fetched cannot be kept there
     ├─ PublicationError         .path           what was published before stands untouched
     ├─ QueryNotFound            .name           neither a recipe of the cookbook, nor a file, nor a query
     └─ StoreError               .endpoint       a store, here or elsewhere, did not do what it was asked
@@ -20,16 +25,17 @@
        └─ QueryRejected                         the store's own words
 
 A message says ``where: what``, and then what to do. An error about a source carries the parts of its
-message as data too (:attr:`SourceError.code`), so that a report can say it in French or in English.
+message as data too (:attr:`SourceError.code`), so that a report can say it in French or in English; what the
+command line prints of an error is :meth:`CommonsError.told`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from commons_ld.messages import message
+from commons_ld.messages import Language, message
 
 if TYPE_CHECKING:
     from commons_ld.origin import Origin
@@ -38,20 +44,25 @@ __all__ = [
     "ArtefactError",
     "ArtefactNotFound",
     "CommonsError",
+    "FetchError",
     "InvalidRecord",
     "MalformedSource",
     "MappingError",
     "NotARecord",
     "NotConformant",
+    "NotFound",
+    "PagesVanished",
     "PublicationError",
     "QueryNotFound",
     "QueryRejected",
     "Reject",
     "SettingsError",
+    "SnapshotError",
     "SourceError",
     "StoreError",
     "StoreUnavailable",
     "ValidationFailure",
+    "WikiError",
     "fail",
 ]
 
@@ -61,6 +72,10 @@ class CommonsError(Exception):
 
     #: What the command line exits with when this error ends it.
     exit_code = 3
+
+    def told(self, _language: Language) -> str:
+        """Return the message in a language, where it is known in more than one."""
+        return str(self)
 
 
 class SettingsError(CommonsError):
@@ -142,10 +157,71 @@ class ValidationFailure(CommonsError):
         self.where, self.problem = where, problem
 
 
+class NotFound(CommonsError):
+    """Nothing is known of what was asked about.
+
+    :param iri: what that was
+    :param problem: what is known instead, or what to do
+    """
+
+    exit_code = 2
+
+    def __init__(self, iri: str, problem: str) -> None:
+        super().__init__(f"{iri}: {problem}")
+        self.iri, self.problem = iri, problem
+
+
 class NotConformant(CommonsError):
     """The data does not conform to the shapes, where conformity was demanded."""
 
     exit_code = 1
+
+
+class FetchError(CommonsError):
+    """Pages could not be fetched from a wiki; those that lie in the data folder stand.
+
+    :param where: the address or the folder concerned
+    :param problem: what is wrong, and what to do, in each language
+    """
+
+    def __init__(self, where: str, problem: Mapping[Language, str]) -> None:
+        super().__init__(f"{where}: {problem['en']}")
+        self.where, self.problem = where, problem
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        return f"{self.where}: {self.problem[language]}"
+
+
+class WikiError(FetchError):
+    """A wiki cannot be reached, or does not answer as a wiki does.
+
+    :param url: the address that was asked, without its query: that may hold more than is to be shown
+    """
+
+    def __init__(self, url: str, problem: Mapping[Language, str]) -> None:
+        super().__init__(url, problem)
+        self.url = url
+
+
+class PagesVanished(FetchError):
+    """More pages are gone from a wiki at once than is believed without asking.
+
+    :param gone: the titles of those that would be removed
+    :param known: how many there are in the data folder
+    """
+
+    def __init__(self, where: str, problem: Mapping[Language, str], *, gone: tuple[str, ...], known: int) -> None:
+        super().__init__(where, problem)
+        self.gone, self.known = gone, known
+
+
+class SnapshotError(FetchError):
+    """The folder of fetched pages cannot be used, or another process uses it."""
+
+    def __init__(self, path: Path, problem: Mapping[Language, str]) -> None:
+        super().__init__(str(path), problem)
+        self.path = path
 
 
 class PublicationError(CommonsError):
@@ -172,17 +248,29 @@ class QueryNotFound(CommonsError):
         super().__init__(f"'{name}': no recipe, no file and no query; {hint}commons-ld query --list names the recipes")
         self.name, self.nearest = name, nearest
 
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        if language == "en":
+            return str(self)
+        hint = f"vouliez-vous dire {self.nearest} ? " if self.nearest else ""
+        return f"« {self.name} » : ni recette, ni fichier, ni requête ; {hint}commons-ld query --list les énumère"
+
 
 class StoreError(CommonsError):
     """A store did not do what it was asked.
 
     :param endpoint: its address, or the file that was loaded in its place
     :param problem: what is wrong, and what to do
+    :param fr: the same in French, where it is ours to say and not in the store's own words
     """
 
-    def __init__(self, endpoint: str, problem: str) -> None:
+    def __init__(self, endpoint: str, problem: str, *, fr: str = "") -> None:
         super().__init__(f"{endpoint}: {problem}")
-        self.endpoint, self.problem = endpoint, problem
+        self.endpoint, self.problem, self._fr = endpoint, problem, fr
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        return f"{self.endpoint} : {self._fr}" if language == "fr" and self._fr else str(self)
 
 
 class StoreUnavailable(StoreError):

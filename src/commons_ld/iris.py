@@ -12,10 +12,10 @@ import msgspec
 
 __all__ = ["RESERVED", "Iri", "IriPolicy", "Kind", "numbered", "slug", "to_iri"]
 
-Kind = Literal["session", "media", "person", "organization", "collection", "concept", "graph"]
+Kind = Literal["session", "media", "person", "organization", "collection", "concept", "graph", "description"]
 
 #: Names below ``graph/`` that no record can have: those graphs belong to none.
-RESERVED: Final = frozenset({"catalog", "concepts"})
+RESERVED: Final = frozenset({"catalog", "concepts", "crosswalk"})
 
 #: Longer IRIs are refused: stores in wide use cut them without a word.
 MAX_LENGTH: Final = 1000
@@ -124,7 +124,8 @@ def _encode(text: str) -> str:
 class Iri(msgspec.Struct, frozen=True):
     """An IRI of the archive, taken apart.
 
-    :param part: ``recording``, ``place``, ``geo``, ``note``, ``participant``, ``document``, or ``""``: the thing itself
+    :param part: ``recording``, ``place``, ``geo``, ``note``, ``participant``, ``document``; of a description
+        ``activity``, ``checksum``, ``revision``, ``source`` or ``source-checksum``; or ``""``: the thing itself
     :param number: of the note, participant or document; 0 for a part there is one of
     """
 
@@ -162,7 +163,9 @@ class IriPolicy(msgspec.Struct, frozen=True):
         match = _IRI.fullmatch(iri.removeprefix(self.base_iri)) if iri.startswith(self.base_iri) else None
         if match is None:
             return None
-        kind, name, single, numbered, number = match.groups()
+        kind, name, single, numbered, number, described, aspect = match.groups()
+        if described:
+            return Iri("description", described, aspect or "")
         return Iri(cast("Kind", kind), name, single or numbered or "", int(number or 0))
 
     @property
@@ -174,4 +177,5 @@ class IriPolicy(msgspec.Struct, frozen=True):
 _IRI: Final = re.compile(
     r"(session|media|person|organization|collection|concept|graph)/([a-z0-9-]+)"
     r"(?:/(recording|place|geo)|/(note|participant|document)/([1-9][0-9]*))?"
+    r"|description/([a-z0-9-]+)(?:/(activity|checksum|revision|source|source-checksum))?"
 )

@@ -14,49 +14,16 @@ import fcntl
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
 
 from commons_ld.errors import PublicationError
+from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
 
-__all__ = ["Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
-
-_VERSION: Final = 1
-
-_SCHEMA: Final = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE source (
-    path TEXT PRIMARY KEY,
-    size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL,
-    sha256 TEXT NOT NULL,
-    refusals BLOB NOT NULL,
-    seen INTEGER NOT NULL DEFAULT 1
-) WITHOUT ROWID;
-CREATE TABLE page (
-    key TEXT PRIMARY KEY,
-    path TEXT NOT NULL,
-    slug TEXT UNIQUE,
-    title TEXT NOT NULL,
-    former_titles BLOB NOT NULL DEFAULT x'90',
-    record_sha256 TEXT NOT NULL,
-    record BLOB NOT NULL,
-    changed INTEGER NOT NULL DEFAULT 1,
-    present INTEGER NOT NULL DEFAULT 1,
-    first_seen TEXT NOT NULL,
-    last_changed TEXT NOT NULL,
-    subject TEXT NOT NULL DEFAULT '',
-    sha256 TEXT NOT NULL DEFAULT '',
-    held INTEGER NOT NULL DEFAULT 0,
-    start INTEGER NOT NULL DEFAULT 0,
-    length INTEGER NOT NULL DEFAULT 0,
-    findings BLOB NOT NULL DEFAULT x''
-);
-CREATE INDEX page_path ON page (path);
-"""
+__all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
 
 
 class SourceFile(NamedTuple):
@@ -78,6 +45,8 @@ class Page(NamedTuple):
     :param held: whether it is held back from the publication
     :param start: where its block begins in the N-Quads dump of the current publication, in bytes
     :param findings: MessagePack of what there is to say of it in a report
+    :param reader: the name of the format that its source was read in
+    :param described: how long its description is, which follows its block in the dump, in bytes
     """
 
     key: str
@@ -93,6 +62,28 @@ class Page(NamedTuple):
     start: int
     length: int
     findings: bytes
+    reader: str
+    described: int
+    description_sha256: str
+
+
+class Exported(NamedTuple):
+    """What an export says of a page, by where it stands; what it says is in the file alone.
+
+    :param path: the file, as the ledger knows it
+    :param number: which record of the file, counted from 0
+    :param name: a digest of the title of the page
+    :param key: what the page is known by if its number on the wiki is told, or ``""``
+    :param saved: when the page was saved, as far as the export tells it
+    :param sha256: of the record
+    """
+
+    path: str
+    number: int
+    name: str
+    key: str
+    saved: str
+    sha256: str
 
 
 class Holder(NamedTuple):
@@ -162,29 +153,39 @@ def _checked(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if state != "ok" or version not in (0, _VERSION):
+        if state != "ok" or version not in (0, *MIGRATIONS, VERSION):
             raise sqlite3.DatabaseError(f"malformed: {state}, version {version}")
         connection.execute("BEGIN IMMEDIATE")
         if version == 0:
-            for statement in _SCHEMA.split(";\n"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
+            _execute(connection, SCHEMA)
         elif _digest(connection) != _kept_digest(connection):
             raise sqlite3.DatabaseError("malformed: what it holds is not what was written")
+        for older in range(version or VERSION, VERSION):
+            _execute(connection, MIGRATIONS[older])
+        connection.execute(f"PRAGMA user_version = {VERSION}")
     except BaseException:
         connection.close()
         raise
     return connection
 
 
+def _execute(connection: sqlite3.Connection, statements: str) -> None:
+    # Not executescript(), which would end the transaction.
+    for statement in statements.split(";\n"):
+        connection.execute(statement)
+
+
 def _digest(connection: sqlite3.Connection) -> str:
     """Return a digest of every row: SQLite finds a damaged page of its file, but not a damaged letter."""
     digest = hashlib.sha256()
-    for select in (
+    selects = [
         "* FROM source ORDER BY path",
         "* FROM page ORDER BY key",
         "* FROM meta WHERE name <> 'digest' ORDER BY name",
-    ):
+    ]
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'export'").fetchone():
+        selects.append("* FROM export ORDER BY path, number")
+    for select in selects:
         for row in connection.execute(f"SELECT {select}"):
             digest.update(repr(row).encode())
     return digest.hexdigest()
@@ -225,12 +226,16 @@ class Ledger:
     def forget_work(self) -> None:
         """Have every source read and every page mapped again; names in IRIs are kept."""
         self._connection.execute("UPDATE source SET size = -1, sha256 = ''")
-        self._connection.execute("UPDATE page SET changed = 1")
+        self._connection.execute("UPDATE page SET changed = 1, exports = ''")
 
     # ── Sources ──────────────────────────────────────────────────────────────────────────────────────
 
-    def begin(self) -> None:
-        """Begin a run: no source has been seen yet."""
+    def begin(self, paths: Collection[str]) -> None:
+        """Begin a run over these sources, of which none has been seen yet; the others are gone, and their pages too."""
+        known = self._connection.execute("SELECT path FROM source").fetchall()
+        gone = [row for row in known if row[0] not in paths]
+        self._connection.executemany("UPDATE page SET present = 0 WHERE path = ?", gone)
+        self._connection.executemany("DELETE FROM source WHERE path = ?", gone)
         self._connection.execute("UPDATE source SET seen = 0")
 
     def source(self, path: str) -> SourceFile | None:
@@ -259,34 +264,106 @@ class Ledger:
         """Take the pages of a source for gone, until they are met again."""
         self._connection.execute("UPDATE page SET present = 0 WHERE path = ?", (path,))
 
-    def has_page(self, key: str) -> bool:
-        """Tell whether a page of that key was met in this run."""
-        return self._connection.execute("SELECT 1 FROM page WHERE key = ? AND present", (key,)).fetchone() is not None
+    def met_in(self, key: str, path: str) -> str:
+        """Return the source in which a page of that key was met in this run: ``path`` or one before it; else ``""``.
+
+        A source that comes later and had the page in the run before gives it up, and is to be read again.
+        """
+        row = self._connection.execute(
+            "SELECT page.path, seen FROM page LEFT JOIN source USING (path) WHERE key = ? AND present", (key,)
+        ).fetchone()
+        if row is None:
+            return ""
+        if row[0] == path or row[1]:
+            return str(row[0])
+        self._connection.execute("UPDATE source SET size = -1, sha256 = 'shared' WHERE path = ?", row[:1])
+        return ""
 
     def title(self, key: str) -> str | None:
         """Return the title that a page had when it was read last, or ``None`` if it is new."""
         row = self._connection.execute("SELECT title FROM page WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else None
 
-    def put_page(self, key: str, path: str, title: str, record: bytes, today: str) -> None:
-        """Note a page that was read; it counts as changed if its record is not the one known.
+    def put_page(
+        self,
+        key: str,
+        path: str,
+        title: str,
+        record: bytes,
+        today: str,
+        reader: str = "",
+        *,
+        name: str = "",
+        exports: str = "",
+    ) -> None:
+        """Note a page that was read; it counts as changed if its record, or what read it, is not the one known.
 
         The title of a page that is known already is changed by :meth:`retitle`.
+
+        :param name: what exports of the page are found by, if it can have some
+        :param exports: a digest of those that its record was made with
         """
         digest = hashlib.sha256(record).hexdigest()
         self._connection.execute(
-            "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) "
-            "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, "
-            "changed = changed OR record_sha256 <> ?4, "
+            "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed, "
+            "reader, name, exports) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9) "
+            "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, reader = ?7, "
+            "name = ?8, exports = ?9, "
+            "changed = changed OR record_sha256 <> ?4 OR reader <> ?7, "
             "last_changed = CASE WHEN record_sha256 <> ?4 THEN ?6 ELSE last_changed END",
-            (key, path, title, digest, record, today),
+            (key, path, title, digest, record, today, reader, name, exports),
         )
 
-    def drop_unseen(self) -> None:
-        """Take the sources that were not seen in this run for gone, and their pages with them."""
-        self._connection.execute("UPDATE page SET present = 0 WHERE path IN (SELECT path FROM source WHERE NOT seen)")
-        self._connection.execute("DELETE FROM source WHERE NOT seen")
+    # ── What exports say of pages ────────────────────────────────────────────────────────────────────
+
+    def put_exports(self, path: str, exported: Iterable[Exported]) -> None:
+        """Note what pages a file of exports tells of, in place of what it told before."""
+        self._connection.execute("DELETE FROM export WHERE path = ?", (path,))
+        self._connection.executemany("INSERT INTO export VALUES (?, ?, ?, ?, ?, ?)", exported)
+
+    def drop_unseen_exports(self) -> None:
+        """Forget the exports of files that were not seen in this run, once all files of exports were."""
+        self._connection.execute(
+            "DELETE FROM export WHERE path NOT IN (SELECT path FROM source WHERE seen)",
+        )
+
+    def exports(self, name: str, key: str) -> list[Exported]:
+        """Return what exports tell of a page, the one that was saved last first."""
+        # Two questions, each of which an index answers: one question with OR would go through the whole table.
+        rows = self._connection.execute(
+            "SELECT * FROM export WHERE name = ?1 UNION SELECT * FROM export WHERE ?2 <> '' AND key = ?2 "
+            "ORDER BY saved DESC, path, number",
+            (name, key),
+        )
+        return [Exported(*row) for row in rows]
+
+    def pages_with_exports(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield path, key, name and :meth:`put_page`'s ``exports`` of each page that has or had an export."""
+        yield from self._connection.execute(
+            "SELECT path, key, name, exports FROM page WHERE present AND name <> '' AND (exports <> '' "
+            "OR name IN (SELECT name FROM export) OR key IN (SELECT key FROM export WHERE key <> ''))"
+        ).fetchall()
+
+    def unclaimed_exports(self) -> Iterator[Exported]:
+        """Yield the exports of pages whose own text is in no source, those of one page after each other."""
+        rows = self._connection.execute(
+            "SELECT * FROM export WHERE NOT EXISTS (SELECT 1 FROM page WHERE present AND page.name <> '' "
+            "AND (page.name = export.name OR (export.key <> '' AND page.key = export.key))) "
+            "ORDER BY name, saved DESC, path, number"
+        ).fetchall()
+        yield from map(Exported._make, rows)
+
+    def clear_exported_pages(self) -> None:
+        """Take the pages that are told of by exports alone for gone, until they are met again."""
+        self._connection.execute("UPDATE page SET present = 0 WHERE path IN (SELECT path FROM export)")
+
+    def keep_page(self, key: str, exports: str) -> bool:
+        """Note that a page that was made of those exports alone stands; return whether there was such a one."""
+        found = self._connection.execute(
+            "UPDATE page SET present = 1 WHERE key = ? AND name = '' AND exports = ? AND NOT changed", (key, exports)
+        )
+        return found.rowcount == 1
 
     def count(self) -> int:
         """Return the number of pages."""
@@ -338,6 +415,14 @@ class Ledger:
             (title, msgspec.msgpack.encode(kept), key),
         )
 
+    def named(self, slug: str) -> Page | None:
+        """Return the page that has a name in IRIs and is there, or ``None``."""
+        row = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM page WHERE slug = ? AND present",  # noqa: S608
+            (slug,),
+        ).fetchone()
+        return Page(*row) if row else None
+
     # ── What was made of them ────────────────────────────────────────────────────────────────────────
 
     def chunks(self, size: int) -> Iterator[list[Page]]:
@@ -355,8 +440,18 @@ class Ledger:
         """Keep what was made of a page."""
         self._connection.execute(
             "UPDATE page SET changed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, length = ?, "
-            "findings = ? WHERE key = ?",
-            (page.subject, page.sha256, page.held, page.start, page.length, page.findings, page.key),
+            "findings = ?, described = ?, description_sha256 = ? WHERE key = ?",
+            (
+                page.subject,
+                page.sha256,
+                page.held,
+                page.start,
+                page.length,
+                page.findings,
+                page.described,
+                page.description_sha256,
+                page.key,
+            ),
         )
 
     def drop_records(self) -> None:
@@ -366,5 +461,6 @@ class Ledger:
     def forget_gone(self) -> None:
         """Forget what was published of pages that are gone, all but their names in IRIs."""
         self._connection.execute(
-            "UPDATE page SET record = x'', findings = x'', sha256 = '', length = 0, changed = 1 WHERE NOT present"
+            "UPDATE page SET record = x'', findings = x'', sha256 = '', length = 0, description_sha256 = '', "
+            "described = 0, changed = 1 WHERE NOT present"
         )

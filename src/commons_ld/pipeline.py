@@ -24,6 +24,7 @@ import msgspec
 from commons_ld.artefacts import artefact, artefacts
 from commons_ld.catalog import catalog_block, concepts_block
 from commons_ld.concepts import Concepts
+from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.errors import NotConformant
 from commons_ld.formats import DUMP, FORMATS
 from commons_ld.intake import find_sources, take_in
@@ -36,6 +37,7 @@ from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.outputs.search_index import SearchIndex
+from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.settings import Settings
 from commons_ld.tokens import decode
@@ -220,12 +222,14 @@ class _Run:
     # ── Blocks ───────────────────────────────────────────────────────────────────────────────────────
 
     def blocks(self, generation: Generation | None) -> Iterator[bytes]:
-        """Yield the blocks of the publication: the catalogue's, the concepts', then those of the pages.
+        """Yield the blocks of the publication: the catalogue's, the concepts', the crosswalk's, then the pages'.
+
+        A page has two: its record's graph, and the description of it.
 
         :param generation: where the files of each record are written; ``None`` to write none
         """
         position = 0
-        for block, _ in self._own:
+        for block in (*(block for block, _ in self._own), crosswalk_block(self._settings)):
             yield block.data
             position += len(block.data)
         total = self._ledger.count()
@@ -233,13 +237,14 @@ class _Run:
             for pages in self._ledger.chunks(_CHUNK):
                 fresh = self._map([page for page in pages if page.changed])
                 for page in pages:
-                    data, page = fresh[page.key] if page.changed else (_slice(previous, page), page)
+                    data, description, page = fresh[page.key] if page.changed else (*_slices(previous, page), page)
                     self._ledger.put_result(page._replace(start=position))
                     if not page.held:
                         if generation and self._settings.output.records:
                             self._write_record(generation, page, data)
                         yield data
-                        position += len(data)
+                        yield description
+                        position += len(data) + len(description)
                 self._progress("mapping", len(pages), total)
 
     @cached_property
@@ -256,27 +261,27 @@ class _Run:
             findings.append(_Findings(told, found.focus_nodes, found.kinds, block.statements))
         return list(zip(blocks, findings, strict=True))
 
-    def _map(self, pages: Sequence[Page]) -> dict[str, tuple[bytes, Page]]:
-        """Map and validate pages; return the block of each, and what the ledger is to keep of it."""
+    def _map(self, pages: Sequence[Page]) -> dict[str, tuple[bytes, bytes, Page]]:
+        """Map and validate pages; return block and description of each, and what the ledger is to keep of it."""
         mapped = [(page, *self._block(page)) for page in pages]
         blocks = [block for _, _, block in mapped]
         reports = self._shapes.validate(blocks, context=self._concepts.about, policy=self._policy)
         self.mapped += len(mapped)
         return {
-            page.key: (block.data, self._result(page, record, block, found))
+            page.key: self._result(page, record, block, found)
             for (page, record, block), found in zip(mapped, reports, strict=True)
         }
 
     def _block(self, page: Page) -> tuple[MediaRecord, Block]:
-        record = decode(page.record)
+        record = msgspec.json.decode(page.record, type=MediaRecord)
         former_titles = msgspec.msgpack.decode(page.former_titles, type=tuple[str, ...])
-        block = self._mapper.block(record, page.slug, former_titles)
+        block = self._mapper.block(decode(page.record), page.slug, former_titles)
         if page.slug != slug((*former_titles, page.title)[0]):
             taken = Remark("slug-taken", "title", page.title, record.lines.get("title", 0), page.slug)
             block = block._replace(remarks=(*block.remarks, taken))
         return record, block
 
-    def _result(self, page: Page, record: MediaRecord, block: Block, found: BlockReport) -> Page:
+    def _result(self, page: Page, record: MediaRecord, block: Block, found: BlockReport) -> tuple[bytes, bytes, Page]:
         held = not found.conforms and not self._keep_invalid
         told = PageReport(
             origin=record.origin,
@@ -292,9 +297,17 @@ class _Run:
             candidates=block.candidates,
         )
         findings = msgspec.msgpack.encode(_Findings(told, found.focus_nodes, found.kinds, block.statements))
-        return page._replace(
-            subject=block.subject, sha256=block.sha256, held=held, length=len(block.data), findings=findings
+        description = describe(block, record, page.slug, reader=page.reader, base_iri=self._settings.base_iri)
+        kept = page._replace(
+            subject=block.subject,
+            sha256=block.sha256,
+            held=held,
+            length=len(block.data),
+            findings=findings,
+            described=len(description.data),
+            description_sha256=description.sha256,
         )
+        return block.data, description.data, kept
 
     def _write_record(self, generation: Generation, page: Page, data: bytes) -> None:
         names = records.record_files(page.subject, self._settings.base_iri)
@@ -333,10 +346,12 @@ class _Run:
             for refusals in self._ledger.refusals()
             for refusal in msgspec.msgpack.decode(refusals, type=list[Refusal])
         ]
+        refused.sort(key=lambda refusal: (refusal.origin.path, refusal.origin.line))
         return Report(
             published=published,
             held=held,
-            refused=tuple(sorted(refused, key=lambda refusal: (refusal.origin.path, refusal.origin.line))),
+            refused=tuple(refusal for refusal in refused if refusal.is_fault),
+            passed_over=tuple(refusal for refusal in refused if not refusal.is_fault),
             pages=tuple(pages),
             focus_nodes=dict(sorted(focus_nodes.items())),
             empty_shapes=tuple(self._shapes.empty_shapes(focus_nodes, kinds)),
@@ -380,14 +395,15 @@ def _previous_dump(generation: Generation | None) -> Iterator[BinaryIO | None]:
             yield file
 
 
-def _slice(previous: BinaryIO | None, page: Page) -> bytes:
-    """Return the block of a page that did not change, from the dump that is published."""
+def _slices(previous: BinaryIO | None, page: Page) -> tuple[bytes, bytes]:
+    """Return block and description of a page that did not change, from the dump that is published."""
     if page.held:
-        return b""
-    data = b""
+        return b"", b""
+    data = description = b""
     if previous is not None:
         previous.seek(page.start)
-        data = previous.read(page.length)
-    if hashlib.sha256(data).hexdigest() != page.sha256:
+        data, description = previous.read(page.length), previous.read(page.described)
+    found = hashlib.sha256(data).hexdigest(), hashlib.sha256(description).hexdigest()
+    if found != (page.sha256, page.description_sha256):
         raise _StalePublicationError
-    return data
+    return data, description

@@ -67,6 +67,10 @@ class WikiSettings(_Table, frozen=True):
     page_url: Annotated[
         str, Meta(description="Address of a page of the wiki, with {title} for its name; empty for no wiki.")
     ] = "https://wiki.remixthecommons.org/index.php/{title}"
+    categories: Annotated[
+        tuple[str, ...],
+        Meta(description="Categories whose pages are fetched; by default the pages that call {{Objet média}}."),
+    ] = ()
 
 
 class SessionSettings(_Table, frozen=True):
@@ -185,7 +189,7 @@ _KINDS: Final[dict[object, str]] = {
 
 
 #: The names of the settings that are lists; no other setting has one of them.
-_LISTS: Final = frozenset({"sources", "collections", "organizations", "persons"})
+_LISTS: Final = frozenset({"sources", "categories", "collections", "organizations", "persons"})
 
 
 def _read(path: Path) -> dict[str, Any]:

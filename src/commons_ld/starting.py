@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from commons_ld.errors import SettingsError
-from commons_ld.settings import documented
+from commons_ld.settings import Settings, documented
 
-__all__ = ["settings_text", "start"]
+__all__ = ["settings_text", "start", "take_example_away"]
 
 #: The page that ``data/`` holds at first: invented, with the parts that most pages have.
 EXAMPLE: Final = """24.01 Exemple, un appel à remplacer
@@ -91,6 +91,25 @@ def start(folder: Path) -> list[Path]:
         problem = f"cannot be written ({error.strerror}); name another folder, or allow writing there"
         raise SettingsError("", str(error.filename or folder), problem) from error
     return made
+
+
+def take_example_away(settings: Settings) -> list[Path]:
+    """Remove the example from the sources once there are pages, if nobody changed it; return what was removed.
+
+    >>> take_example_away(Settings(sources=("no-such-folder",)))
+    []
+    """
+    removed = []
+    for name in settings.sources:
+        path = settings.path(name) / "exemple.txt"
+        try:
+            if path.read_bytes() == EXAMPLE.encode():
+                path.unlink()
+                removed.append(path)
+        except OSError:
+            # It is not there, or cannot be removed, and then is published as it was before.
+            continue
+    return removed
 
 
 def _write(path: Path, text: str) -> bool:

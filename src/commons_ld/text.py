@@ -6,13 +6,17 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import filterfalse
 from typing import Final
 
 __all__ = ["clean", "fold", "nearest", "split_list"]
 
 #: Characters that XML 1.0 cannot hold (section 2.2) or that are never meant: controls, surrogates, non-characters.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_APOSTROPHES: Final = str.maketrans("’ʼ‘´`", "'''''")
+#: The longest text whose folding is remembered.
+_KEPT: Final = 40
+_APOSTROPHES: Final = "’ʼ‘´`"
 
 
 def clean(text: str) -> tuple[str, int]:
@@ -23,7 +27,9 @@ def clean(text: str) -> tuple[str, int]:
     >>> clean("a\x00b\r\nc")
     ('ab\nc', 1)
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.replace("\u2028", "\n").replace("\u2029", "\n")
     return _UNWRITABLE.subn("", lines)
 
 
@@ -33,10 +39,20 @@ def fold(text: str) -> str:
     >>> fold("Résultat(s)\u00a0attendu(s) ") == fold("resultat(s) ATTENDU(S)")
     True
     """
-    folded = text.translate(_APOSTROPHES).casefold()
+    return _fold_known(text) if len(text) <= _KEPT else _fold(text)
+
+
+def _fold(text: str) -> str:
+    for apostrophe in _APOSTROPHES:
+        text = text.replace(apostrophe, "'")
+    folded = text.casefold()
     if not folded.isascii():
-        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+        folded = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", folded)))
     return " ".join(folded.split())
+
+
+#: Labels, headings and the first words of lines are the same on every page.
+_fold_known: Final = lru_cache(maxsize=4_000)(_fold)
 
 
 def nearest(text: str, known: Iterable[str], cutoff: float = 0.6) -> str:
@@ -59,6 +75,8 @@ def split_list(text: str, separator: str = ",") -> tuple[str, ...]:
     ('Voisinage', 'Communs (eau, air)')
     """
     values, start, depth = [], 0, 0
+    if "(" not in text and "[" not in text:
+        return tuple(dict.fromkeys(filter(None, map(str.strip, text.split(separator)))))
     for position, character in enumerate(text):
         if character in "([":
             depth += 1

@@ -136,10 +136,12 @@ def _graph(line: bytes) -> bytes:
 
 
 def _own(graph: bytes, policy: IriPolicy) -> tuple[bytes, ...]:
-    """Return what the subjects of the record of a graph, and of its parts, begin with."""
+    """Return what the subjects of the record, or of the description, of a graph, and of its parts, begin with."""
     iri = policy.parse(graph.decode()[2:-4])
-    if iri is None or iri.kind != "graph":
+    if iri is None or iri.kind not in ("graph", "description"):
         return ()
+    if iri.kind == "description":
+        return b"<%b>" % policy.mint("graph", iri.slug).encode(), graph[1:-4] + b"/"
     starts = [b"<" + policy.mint(kind, iri.slug).encode() for kind in _RECORDS]
     return tuple(start + end for start in starts for end in (b">", b"/"))
 

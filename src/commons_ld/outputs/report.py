@@ -59,6 +59,11 @@ class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
         """Return the refusal that an error stands for; its value is to be without personal data."""
         return cls(error.code, error.origin, error.field, error.value)
 
+    @property
+    def is_fault(self) -> bool:
+        """Whether there is something to mend, and not only something to know."""
+        return MESSAGES[self.code].severity != "Info"
+
     def says(self, language: Language) -> str:
         """Return the sentence that tells what is wrong, and what to do.
 
@@ -119,6 +124,7 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     :param published: how many records are
     :param held: how many records are held back
     :param refused: pages that became no record
+    :param passed_over: pages that became none, and rightly so: a dump holds the whole wiki
     :param pages: those that there is something to say of
     :param focus_nodes: how many nodes each shape met, by the IRI of the shape
     :param empty_shapes: shapes that met none although there are nodes of their kind
@@ -129,6 +135,7 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     published: int = 0
     held: int = 0
     refused: tuple[Refusal, ...] = ()
+    passed_over: tuple[Refusal, ...] = ()
     pages: tuple[PageReport, ...] = ()
     focus_nodes: dict[str, int] = {}
     empty_shapes: tuple[str, ...] = ()

@@ -11,7 +11,16 @@ import jinja2
 
 from commons_ld.messages import Language
 from commons_ld.outputs.report import PageReport, Refusal, Report
-from commons_ld.outputs.report_view import PageView, common, page_view, place_of, printable, sentence, shape_label
+from commons_ld.outputs.report_view import (
+    PageView,
+    common,
+    page_view,
+    passed_over,
+    place_of,
+    printable,
+    sentence,
+    shape_label,
+)
 from commons_ld.outputs.report_words import SEVERITIES, colon, count, field_label, word
 
 __all__ = ["render", "stylesheet"]
@@ -51,6 +60,7 @@ def render(report: Report, language: Language) -> str:
             common=common(views)[:20],
             refused=[_refusal(refusal, language) for refusal in report.refused[:_SHOWN]],
             refused_more=max(0, len(report.refused) - _SHOWN),
+            passed=passed_over(report, language),
             groups=[group for group in groups if group["pages"]],
             empty_shapes=[shape_label(report, shape, language) for shape in report.empty_shapes],
             shapes=sorted(

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from commons_ld.messages import MESSAGES, message
-from commons_ld.outputs.report import Report
+from commons_ld.outputs.report import Refusal, Report
 from commons_ld.outputs.report_words import field_label
 from commons_ld.record import Remark
 
@@ -21,16 +21,8 @@ def render(report: Report) -> bytes:
         "records": report.records,
         "published": report.published,
         "held": report.held,
-        "refused": [
-            {
-                "code": refusal.code,
-                "origin": refusal.origin,
-                "field": refusal.field,
-                "value": refusal.value,
-                "messages": {"fr": refusal.says("fr"), "en": refusal.says("en")},
-            }
-            for refusal in report.refused
-        ],
+        "refused": [_refusal(refusal) for refusal in report.refused],
+        "passed_over": [_refusal(refusal) for refusal in report.passed_over],
         "pages": [
             {
                 "title": page.title,
@@ -58,6 +50,16 @@ def render(report: Report) -> bytes:
     }
     plain = _writable(msgspec.to_builtins(members))
     return msgspec.json.format(msgspec.json.encode(plain), indent=1) + b"\n"
+
+
+def _refusal(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "code": refusal.code,
+        "origin": refusal.origin,
+        "field": refusal.field,
+        "value": refusal.value,
+        "messages": {"fr": refusal.says("fr"), "en": refusal.says("en")},
+    }
 
 
 def _remark(remark: Remark) -> dict[str, Any]:

@@ -8,7 +8,17 @@ from typing import Final
 
 from commons_ld.messages import Language, Severity
 from commons_ld.outputs.report import PageReport, Refusal, Report
-from commons_ld.outputs.report_view import Finding, PageView, page_view, place_of, printable, sentence, shape_label
+from commons_ld.outputs.report_view import (
+    Finding,
+    PageView,
+    PassedOver,
+    page_view,
+    passed_over,
+    place_of,
+    printable,
+    sentence,
+    shape_label,
+)
 from commons_ld.outputs.report_words import SEVERITIES, colon, count, field_label, quoted, word
 
 __all__ = ["render"]
@@ -59,6 +69,21 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
             yield from _wrapped(word(f"{code}-lead", language), "", "")
         for page in pages:
             yield from _page(page_view(page, report.base_iri, language), language)
+    if report.passed_over:
+        yield from _heading(word("passed", language))
+        yield from _wrapped(word("passed-lead", language), "", "")
+        for passed in passed_over(report, language):
+            yield from _passed(passed, language)
+
+
+def _passed(passed: PassedOver, language: Language) -> Iterator[str]:
+    yield ""
+    yield passed.place
+    more = "…" if passed.pages > len(passed.titles) else ""
+    titles = ", ".join((*passed.titles, *([more] if more else [])))
+    head = f"{count(passed.pages, 'passed', language)}{colon(language)} {titles}"
+    yield from _wrapped(head, "  · ", "    ")
+    yield from _wrapped(passed.reason, "    ", "    ")
 
 
 def _heading(text: str) -> Iterator[str]:

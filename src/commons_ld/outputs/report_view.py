@@ -17,17 +17,32 @@ from commons_ld.iris import Iri, IriPolicy
 from commons_ld.messages import MESSAGES, Language, Severity, message
 from commons_ld.namespaces import expand
 from commons_ld.origin import Origin
-from commons_ld.outputs.report import PageReport, Report
+from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.outputs.report_words import FIELDS, NODES, field_label, word
 from commons_ld.record import Remark
 from commons_ld.validation import Result
 
-__all__ = ["Common", "Finding", "PageView", "common", "page_view", "place_of", "printable", "sentence", "shape_label"]
+__all__ = [
+    "Common",
+    "Finding",
+    "PageView",
+    "PassedOver",
+    "common",
+    "page_view",
+    "passed_over",
+    "place_of",
+    "printable",
+    "sentence",
+    "shape_label",
+]
 
 _GRAVITY: Final[tuple[Severity, ...]] = ("Violation", "Warning", "Info")
 
 #: A longer value is cut: its beginning is enough to find it by.
 _SHOWN: Final = 300
+
+#: How many of the pages that were passed over are named.
+_TITLES: Final = 10
 
 #: The fields that a property of a node may come from.
 _FIELDS: Final = {
@@ -91,6 +106,20 @@ class Common(NamedTuple):
     pages: int
 
 
+class PassedOver(NamedTuple):
+    """Pages of one file that became no record, and rightly so.
+
+    :param place: the file
+    :param pages: how many they are
+    :param titles: the first of them
+    """
+
+    place: str
+    pages: int
+    titles: tuple[str, ...]
+    reason: str
+
+
 def printable(text: str) -> str:
     r"""Return ``text`` with what would change how a terminal or a reader shows the rest written as an escape.
 
@@ -150,6 +179,22 @@ def common(views: list[PageView]) -> list[Common]:
         counts.update({(_GRAVITY.index(f.severity), f.label, text) for f in view.findings for text in f.messages[:1]})
     rows = [Common(_GRAVITY[rank], label, text, n) for (rank, label, text), n in counts.items() if n > 1]
     return sorted(rows, key=lambda row: (_GRAVITY.index(row.severity), -row.pages, row.label, row.message))
+
+
+def passed_over(report: Report, language: Language) -> list[PassedOver]:
+    """Return the pages that were passed over, a file and a reason at a time: a wiki has thousands of them."""
+    groups: dict[tuple[str, str], list[Refusal]] = {}
+    for refusal in report.passed_over:
+        groups.setdefault((refusal.origin.path, refusal.says(language)), []).append(refusal)
+    return [
+        PassedOver(
+            printable(path),
+            len(refusals),
+            tuple(printable(refusal.origin.page) for refusal in refusals[:_TITLES] if refusal.origin.page),
+            sentence(printable(reason), language),
+        )
+        for (path, reason), refusals in groups.items()
+    ]
 
 
 def shape_label(report: Report, shape: str, language: Language) -> str:

@@ -54,6 +54,14 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "text": ("Texte de la note", "Text of the note"),
     "reply_to": ("Réponse à", "Reply to"),
     "position": ("Rang", "Position"),
+    # What a record has of its own, or of its place in the archive.
+    "slug": ("Nom dans les IRI", "Name in IRIs"),
+    "former_titles": ("Anciens titres", "Former titles"),
+    "recording": ("Enregistrement", "Recording"),
+    "session": ("Séance", "Session"),
+    "geo": ("Point", "Point"),
+    "latitude": ("Latitude", "Latitude"),
+    "longitude": ("Longitude", "Longitude"),
 }
 
 #: What a severity is for the person who reads.
@@ -84,6 +92,7 @@ COUNTED: Final[dict[str, tuple[str, str, str, str]]] = {
     "records": ("fiche lue", "fiches lues", "record read", "records read"),
     "published": ("fiche publiée", "fiches publiées", "record published", "records published"),
     "held": ("fiche retenue", "fiches retenues", "record held back", "records held back"),
+    "passed": ("page passée", "pages passées", "page passed over", "pages passed over"),
     "refused": ("page refusée", "pages refusées", "page refused", "pages refused"),
     "Violation": ("point à corriger", "points à corriger", "thing to mend", "things to mend"),
     "Warning": ("point à vérifier", "points à vérifier", "thing to check", "things to check"),
@@ -107,6 +116,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "refused-lead": (
         "Ces pages n'ont pas pu être lues comme des fiches ; elles ne sont pas publiées, et restent telles quelles.",
         "These pages could not be read as records; they are not published, and are left as they are.",
+    ),
+    "passed": ("Pages qui ne sont pas des fiches", "Pages that are no records"),
+    "passed-lead": (
+        "Un export contient tout le wiki. Ces pages ne sont pas des fiches, ce qui n'est pas une faute ; la liste "
+        "entière est dans report.json.",
+        "A dump holds the whole wiki. These pages are no records, which is no fault; the whole list is in report.json.",
     ),
     "held": ("Fiches retenues", "Records held back"),
     "held-lead": (

@@ -40,7 +40,11 @@ def ask_dumps(query: str, dumps: Sequence[Path], format_: AnswerFormat, *, timeo
     """
     for path in dumps:
         if not path.is_file():
-            raise StoreError(str(path), "there is no such file; make it with commons-ld export, or name another one")
+            raise StoreError(
+                str(path),
+                "there is no such file; make it with commons-ld export, or name another one",
+                fr="ce fichier n'existe pas ; le faire avec commons-ld export, ou en nommer un autre",
+            )
     name = str(dumps[0]) if dumps else "nothing"
     child = [sys.executable, "-m", "commons_ld.querying.child"]
     arguments = [str(timeout), format_.rows, format_.graph, *(str(path.absolute()) for path in dumps)]
@@ -60,14 +64,27 @@ def ask_dumps(query: str, dumps: Sequence[Path], format_: AnswerFormat, *, timeo
 def _check(code: int, told: str, name: str, format_: AnswerFormat, timeout: float) -> None:
     """Raise what the ending of a child means, unless it answered."""
     if code == -signal.SIGALRM:
-        raise StoreUnavailable(name, f"no answer within {timeout:g} s; ask for less, or for longer with --timeout")
+        raise StoreUnavailable(
+            name,
+            f"no answer within {timeout:g} s; ask for less, or for longer with --timeout",
+            fr=f"pas de réponse en {timeout:g} s ; demander moins, ou plus longtemps avec --timeout",
+        )
     if code in _BREAKDOWNS:
-        raise StoreUnavailable(name, "the query broke the evaluator down; nest it less deeply, or ask for less")
+        raise StoreUnavailable(
+            name,
+            "the query broke the evaluator down; nest it less deeply, or ask for less",
+            fr="la requête a fait tomber l'évaluateur ; l'emboîter moins profondément, ou demander moins",
+        )
     if code == Ending.REJECTED:
         raise QueryRejected(name, told)
     if code == Ending.OTHER_KIND:
         kind = "rows, and no graph" if format_.rows else "a graph, and no rows"
-        raise QueryRejected(name, f"the format {format_.name} holds {kind}; choose another one with --format")
+        genre = "des lignes, et pas de graphe" if format_.rows else "un graphe, et pas de lignes"
+        raise QueryRejected(
+            name,
+            f"the format {format_.name} holds {kind}; choose another one with --format",
+            fr=f"le format {format_.name} contient {genre} ; en choisir un autre avec --format",
+        )
     if code == Ending.UNREADABLE:
         raise StoreError(name, told)
     if code not in (Ending.ROWS, Ending.GRAPH):

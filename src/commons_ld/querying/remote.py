@@ -34,11 +34,19 @@ def ask_endpoint(query: str, endpoint: str, format_: AnswerFormat, *, timeout: f
     from SPARQLWrapper import POST, SPARQLWrapper
 
     if not is_http_iri(endpoint):
-        raise StoreError(endpoint, "is no address of an endpoint; write for example http://127.0.0.1:8000/sparql")
+        raise StoreError(
+            endpoint,
+            "is no address of an endpoint; write for example http://127.0.0.1:8000/sparql",
+            fr="n'est pas l'adresse d'un point d'accès ; écrire par exemple http://127.0.0.1:8000/sparql",
+        )
     wrapper = SPARQLWrapper(endpoint, agent="commons-ld")
     wrapper.setQuery(query)
     if wrapper.isSparqlUpdateRequest():
-        raise QueryRejected(endpoint, "that is an update; only queries are sent")
+        raise QueryRejected(
+            endpoint,
+            "that is an update; only queries are sent",
+            fr="c'est une mise à jour ; seules des questions sont envoyées",
+        )
     wrapper.setMethod(POST)
     wrapper.setTimeout(math.ceil(timeout))
     # SPARQLWrapper would ask by the kind of query, which it guesses; what is asked for here fits either kind.
@@ -76,7 +84,12 @@ def _translated(endpoint: str) -> Iterator[None]:
             raise StoreUnavailable(endpoint, f"answered {error.code} {error.reason}") from error
     except (OSError, http.client.HTTPException) as error:
         # URLError is an OSError, and so is a connection that times out or is reset.
-        raise StoreUnavailable(endpoint, f"cannot be reached or broke off ({error or type(error).__name__})") from error
+        cause = str(error) or type(error).__name__
+        raise StoreUnavailable(
+            endpoint,
+            f"cannot be reached or broke off ({cause})",
+            fr=f"ne peut être joint, ou s'est interrompu ({cause})",
+        ) from error
 
 
 def _of_wrapper(endpoint: str, error: Exception) -> StoreError:

@@ -12,7 +12,15 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 from commons_ld.errors import Reject, fail
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
-from commons_ld.sources import delimited, json_records, page_text, wikitext
+from commons_ld.sources import (
+    delimited,
+    json_records,
+    mediawiki_xml,
+    page_html,
+    page_text,
+    smw_rdf,
+    wikitext,
+)
 
 __all__ = ["SOURCES", "Read", "Source", "by_suffix"]
 
@@ -31,6 +39,7 @@ class Source(NamedTuple):
     :param read: what yields its records
     :param description: what it is, for the tables in the documentation
     :param is_page: whether a file is one page of the wiki, and not any number of records
+    :param is_export: whether it says of pages, in values with types, what another file may say in their own text
     """
 
     name: str
@@ -38,6 +47,7 @@ class Source(NamedTuple):
     read: Read
     description: str
     is_page: bool = False
+    is_export: bool = False
 
 
 SOURCES: Final = (
@@ -51,9 +61,29 @@ SOURCES: Final = (
     Source(
         "wikitext", (".wiki",), wikitext.read, "The wikitext of a page: one call of {{Objet média|…}}.", is_page=True
     ),
+    Source(
+        "page-html",
+        (".html", ".htm"),
+        page_html.read,
+        "A page of the wiki as a browser saves it, in any skin.",
+        is_page=True,
+    ),
+    Source(
+        "mediawiki-xml",
+        (".xml", ".xml.gz", ".xml.bz2"),
+        mediawiki_xml.read,
+        "A dump of a MediaWiki, as Special:Export and dumpBackup.php write it.",
+    ),
     Source("json", (".json",), json_records.read_json, "One record, or a list of records, as JSON."),
     Source("json-lines", (".jsonl",), json_records.read_json_lines, "One record a line, as JSON."),
     Source("csv", (".csv",), delimited.read_csv, "One record a row, with the names of the fields as its header."),
+    Source(
+        "smw-rdf",
+        (".rdf", ".owl", ".ttl"),
+        smw_rdf.read,
+        "What Semantic MediaWiki exports of one page or of many, as RDF/XML or Turtle.",
+        is_export=True,
+    ),
 )
 
 

@@ -29,6 +29,8 @@ def find_addresses(text: str) -> Iterator[Address]:
     >>> [address.url for address in find_addresses("Voir (https://exemple.org/a_(b)). Ou http://exemple.org !")]
     ['https://exemple.org/a_(b)', 'http://exemple.org']
     """
+    if "://" not in text:
+        return
     for match in _ADDRESS.finditer(text):
         start, end = match.span()
         # A closing bracket belongs to the address only if the opening one does. Counted once, so that

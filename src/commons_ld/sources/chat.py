@@ -62,7 +62,7 @@ def authors(lines: Iterable[Line]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for line in lines:
-        message = _stamped(unbullet(line.text)[1], ())
+        message = _stamped(unbullet(line.text)[1], ()) if "[" in line.text else None
         if message is not None and message.author:
             found.setdefault(fold(message.author), message.author)
     return found
@@ -81,6 +81,9 @@ def parse_chat(lines: Sequence[Line], known: Collection[str]) -> Chat:
     texts: list[str] = []
     answered = 0
     for line in lines:
+        if not line.text and chat.notes:
+            texts.append("")
+            continue
         is_bullet, text = unbullet(line.text)
         message = _stamped(text, known) or _unstamped(text, known)
         if message is None and chat.notes and _looks_like_a_speaker(text):

@@ -47,6 +47,8 @@ def unbullet(text: str) -> tuple[bool, str]:
     >>> unbullet("  • L'appel")
     (True, "L'appel")
     """
+    if text[:1].isalnum():
+        return False, text.strip()
     match = _BULLET.match(text)
     return (True, text[match.end() :].strip()) if match else (False, text.strip())
 
@@ -125,6 +127,8 @@ class Draft:
 
         :param labelled: keep the words that carry an address as its label
         """
+        if not line.links and "://" not in line.text:
+            return
         for link in line.links:
             self.add_link(link.url, link.label if labelled else "", line.number)
         for address in find_addresses(line.text):

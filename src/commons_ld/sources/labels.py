@@ -13,12 +13,14 @@ __all__ = [
     "FACETS",
     "FACET_NAMES",
     "HEADINGS",
+    "IDENTIFIER",
     "LABELS",
     "METADATA",
     "METADATA_NAMES",
     "PARAMETERS",
     "PARAMETER_NAMES",
     "SECTIONS",
+    "SERVICE",
     "Label",
     "heading_section",
 ]
@@ -69,6 +71,10 @@ _UNLABELLED_ROWS: Final = (
     Label("description", (), ("Description",), "text"),
     Label("image", (), ("Image",), "text"),
 )
+
+#: The two parameters, folded, that together give the address of the recording.
+SERVICE: Final = "service de diffusion"
+IDENTIFIER: Final = "identifiant de diffusion"
 
 #: Every row, in the order of the page.
 LABELS: Final = (*_FACET_ROWS, *_METADATA_ROWS, *_UNLABELLED_ROWS)

@@ -8,13 +8,14 @@ from typing import Final
 
 from commons_ld.record import Document, Guest, Link
 from commons_ld.sources.addresses import find_addresses, label_beside
+from commons_ld.sources.broadcast import SERVICES, broadcast_url
 from commons_ld.sources.chat import authors, parse_chat
 from commons_ld.sources.draft import Draft, Line, Section, paragraphs, unbullet
 from commons_ld.sources.guests import guest_of
 from commons_ld.sources.labels import HEADINGS, METADATA, METADATA_NAMES, Label
 from commons_ld.text import fold, nearest, split_list
 
-__all__ = ["fill", "is_picture", "put_fact"]
+__all__ = ["fill", "is_picture", "put_broadcast", "put_fact"]
 
 _PICTURE: Final = re.compile(r"[^/<>|:]{1,200}\.(?:jpe?g|png|gif|svg|webp|tiff?)", re.IGNORECASE)
 _COUNT: Final = re.compile(r"\((\d{1,6})\)\s*:?\s*")
@@ -37,7 +38,8 @@ def is_picture(text: str) -> bool:
     >>> is_picture("Affiche 2 décembre.jpg"), is_picture("Une image .jpg de plus")
     (True, False)
     """
-    return _PICTURE.fullmatch(text.strip()) is not None
+    text = text.strip()
+    return text[-1:].isalpha() and _PICTURE.fullmatch(text) is not None
 
 
 def put_fact(draft: Draft, row: Label, label: str, text: str, line: Line) -> None:
@@ -54,6 +56,18 @@ def put_fact(draft: Draft, row: Label, label: str, text: str, line: Line) -> Non
             draft.add_document(Document(link.label, link.url), line.number)
     else:
         draft.put(row.field, text, line.number, label=label)
+
+
+def put_broadcast(draft: Draft, service: str, identifier: str, number: int) -> None:
+    """Put the address of the recording, which two parameters give: a service, and what it calls the recording."""
+    if not identifier:
+        return
+    address = broadcast_url(service, identifier)
+    if address:
+        draft.put("broadcast_url", address, number, label="Identifiant de diffusion")
+    else:
+        hint = nearest(service, SERVICES) or ", ".join(SERVICES)
+        draft.remark("unknown-service", "Service de diffusion", value=service, line=number, hint=hint)
 
 
 def fill(draft: Draft, sections: Iterable[Section]) -> None:

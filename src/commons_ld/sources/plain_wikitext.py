@@ -15,7 +15,7 @@ from commons_ld.sources.page import is_picture
 from commons_ld.sources.shielding import BREAK, SKIPPED, unshield
 from commons_ld.text import clean, fold
 
-__all__ = ["Lines", "plain"]
+__all__ = ["CATEGORIES", "Lines", "plain"]
 
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _APOSTROPHES: Final = re.compile(r"'{2,}")
@@ -24,7 +24,8 @@ _SWITCH: Final = re.compile(
 )
 _LINE_ENDS: Final = re.compile(f"([\n{BREAK}{SKIPPED}])")
 _FILES: Final = frozenset(fold(name) for name in ("Fichier", "File", "Image", "Média", "Media"))
-_CATEGORIES: Final = frozenset(fold(name) for name in ("Catégorie", "Category"))
+#: The namespace of categories, folded.
+CATEGORIES: Final = frozenset(fold(name) for name in ("Catégorie", "Category"))
 #: The templates that stand for a character, and those whose argument is shown.
 _CHARACTERS: Final = {"!": "|", "=": "=", "!!": "||"}
 _SHOWN: Final = frozenset({"i"})
@@ -113,7 +114,7 @@ class Lines:
         title = str(node.title).strip()
         prefix, colon, name = title.partition(":")
         namespace = fold(prefix[:_LONGEST_NAME]) if colon else ""
-        if namespace in _CATEGORIES:
+        if namespace in CATEGORIES:
             return
         if namespace in _FILES:
             name = plain(name).strip()

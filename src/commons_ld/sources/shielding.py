@@ -31,8 +31,9 @@ _UNSHIELD: Final = {code: chr(character) for character, code in _SHIELD.items()}
     ord(SKIPPED): "",
     ord(HEADING): "=",
 }
+_SHIELDED: Final = re.compile("[\ufdd0-\ufdef]")
 #: These are never markup for the parser: tags are gone, and entities are read at the very end.
-_NEVER: Final = {ord(character): _SHIELD[ord(character)] for character in "<>&"}
+_NEVER: Final = tuple((character, chr(_SHIELD[ord(character)])) for character in "<>&")
 _SHIELD_EQUALS: Final = {ord("="): _SHIELD[ord("=")]}
 
 #: How deep marks may stand inside each other. Pages have three or four levels; mwparserfromhell goes to 100.
@@ -87,7 +88,7 @@ def unshield(text: str) -> str:
     >>> unshield(shield("a<nowiki>[[b]]</nowiki><br>c", Origin("p.wiki")).text)
     'a[[b]]\\nc'
     """
-    return text.translate(_UNSHIELD)
+    return text.translate(_UNSHIELD) if _SHIELDED.search(text) else text
 
 
 def shield(text: str, origin: Origin) -> Shielded:
@@ -97,7 +98,9 @@ def shield(text: str, origin: Origin) -> Shielded:
     """
     text = _RAW.sub(_raw, text)
     tags = _Tags(text)
-    text = _TAG.sub(tags.plain, text).translate(_NEVER)
+    text = _TAG.sub(tags.plain, text)
+    for character, shielded in _NEVER:
+        text = text.replace(character, shielded)
     text = _LINE_MARKS.sub(_line_marks, text)
     text = _LINES.sub(_line, text)
     text = _FUNCTION.sub(r"\1|", text)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 from urllib.parse import unquote
@@ -16,23 +17,21 @@ from mwparserfromhell.parser import ParserError
 from commons_ld.errors import InvalidRecord, MalformedSource, NotARecord, Reject, SourceError, fail
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
-from commons_ld.sources.broadcast import SERVICES, broadcast_url
 from commons_ld.sources.chat import begins_message
 from commons_ld.sources.decoding import read_text
 from commons_ld.sources.draft import Draft, Line, Section, paragraphs
-from commons_ld.sources.labels import PARAMETER_NAMES, PARAMETERS, SECTIONS, heading_section
-from commons_ld.sources.page import fill, put_fact
+from commons_ld.sources.labels import IDENTIFIER, PARAMETER_NAMES, PARAMETERS, SECTIONS, SERVICE, heading_section
+from commons_ld.sources.page import fill, put_broadcast, put_fact
 from commons_ld.sources.plain_wikitext import Lines, plain
 from commons_ld.sources.refusals import refuse_namespace, refuse_redirect
 from commons_ld.sources.shielding import HEADING, SKIPPED, shield
-from commons_ld.text import fold, nearest
+from commons_ld.sources.usual_wikitext import take_apart
+from commons_ld.text import fold
 
 __all__ = ["read", "title_of", "to_record"]
 
 #: The template that a record's page calls, folded.
 _TEMPLATE: Final = "objet media"
-_SERVICE: Final = "service de diffusion"
-_IDENTIFIER: Final = "identifiant de diffusion"
 _SUFFIX: Final = ".wiki"
 _LONGEST: Final = 80
 #: A comment that names the page, for a file whose name cannot.
@@ -78,15 +77,32 @@ def title_of(origin: Origin) -> str:
     return " ".join((name if "\ufffd" in decoded else decoded).replace("_", " ").split())
 
 
-def to_record(text: str, *, title: str, origin: Origin, dropped: int = 0) -> MediaRecord:
+def to_record(text: str, *, title: str, origin: Origin, dropped: int = 0, is_content: bool = False) -> MediaRecord:
     """Return the record that the wikitext of a page gives.
 
     :param title: the title of the page, where the text does not give one
+    :param is_content: whether the page is known to belong to no namespace, whatever its title looks like
     :param dropped: how many characters the text has lost already, for a remark
     :raises NotARecord: if the page does not call the template of a record, or belongs to another namespace
     :raises InvalidRecord: if it has no title
     :raises MalformedSource: if its marks stand too deep inside each other, or the template is not closed
     """
+    usual = take_apart(text)
+    if usual is not None:
+        draft = _draft(title, origin, dropped, is_content=is_content)
+        _put_parameters(draft, usual.parameters)
+        head, sections = usual.head, usual.sections
+    else:
+        draft, head, sections = _parsed(text, title, origin, dropped, is_content=is_content)
+    _put_head(draft, head)
+    fill(draft, sections)
+    return draft.record()
+
+
+def _parsed(
+    text: str, title: str, origin: Origin, dropped: int, *, is_content: bool
+) -> tuple[Draft, list[Line], list[Section]]:
+    """Begin a record with mwparserfromhell, which understands every page; return what is left of the page to read."""
     refuse_redirect(text, origin)
     comment = _TITLE_COMMENT.match(text)
     shielded = shield(text, origin)
@@ -95,22 +111,25 @@ def to_record(text: str, *, title: str, origin: Origin, dropped: int = 0) -> Med
     except ParserError as error:
         raise MalformedSource("unparsable-wikitext", origin=origin) from error
     title = _displayed_title(nodes) or (comment[1].strip() if comment else "") or title
-    refuse_namespace(title, origin)
-    if not title:
-        raise InvalidRecord("missing-title", origin=origin, field="title")
+    draft = _draft(title, origin, dropped, is_content=is_content)
     places = _Places(nodes, shielded.text)
     call, template = _record_call(nodes, places, text, origin)
+    _put_parameters(draft, _parameters(draft, template, places.start(call), places))
+    for number, address in shielded.embedded:
+        draft.add_link(address, "", number)
+    return draft, *_split(_body(draft, nodes, call, places))
+
+
+def _draft(title: str, origin: Origin, dropped: int, *, is_content: bool) -> Draft:
+    if not is_content:
+        refuse_namespace(title, origin)
+    if not title:
+        raise InvalidRecord("missing-title", origin=origin, field="title")
     draft = Draft(origin)
     draft.title(title, 0)
     if dropped:
         draft.remark("dropped-characters", value=str(dropped))
-    _put_parameters(draft, template, places.start(call), places)
-    for number, address in shielded.embedded:
-        draft.add_link(address, "", number)
-    head, sections = _split(_body(draft, nodes, call, places))
-    _put_head(draft, head)
-    fill(draft, sections)
-    return draft.record()
+    return draft
 
 
 class _Places:
@@ -167,23 +186,29 @@ def _record_call(nodes: Sequence[Node], places: _Places, text: str, origin: Orig
     raise NotARecord("no-template", origin=origin)
 
 
-def _put_parameters(draft: Draft, template: Template, start: int, places: _Places) -> None:
+def _parameters(draft: Draft, template: Template, start: int, places: _Places) -> Iterator[tuple[str, Line]]:
+    """Yield the name of each parameter and its value as one line; what is found in the value goes to the draft."""
     position = start + len("{{") + len(str(template.name))
-    service = identifier = ""
-    broadcast_line = 0
     for parameter in template.params:
         number = places.line(position)
         position += len("|") + len(str(parameter))
         lines = Lines(draft, number)
         lines.write(parameter.value)
-        line = _joined(lines.finish(), number)
-        address = line.links[0].url if line.links else line.text
         name = plain(str(parameter.name)).strip()[:_LONGEST] if parameter.showkey else ""
-        key = fold(name.replace("_", " "))
+        yield name, _joined(lines.finish(), number)
+
+
+def _put_parameters(draft: Draft, parameters: Iterable[tuple[str, Line]]) -> None:
+    service = identifier = ""
+    broadcast_line = 0
+    for name, line in parameters:
+        number = line.number
+        address = line.links[0].url if line.links else line.text
+        key = _key(name)
         row = PARAMETERS.get(key)
-        if key == _SERVICE:
+        if key == SERVICE:
             service = line.text
-        elif key == _IDENTIFIER:
+        elif key == IDENTIFIER:
             identifier, broadcast_line = address, number
         elif row is None:
             if name or line.text:
@@ -196,24 +221,19 @@ def _put_parameters(draft: Draft, template: Template, start: int, places: _Place
             put_fact(draft, row, name, line.text, line)
             if row.kind != "documents":
                 draft.add_links(line)
-    _put_broadcast(draft, service, identifier, broadcast_line)
+    put_broadcast(draft, service, identifier, broadcast_line)
+
+
+@lru_cache(maxsize=1_000)
+def _key(name: str) -> str:
+    """Return what the name of a parameter is known by; the same few come on every page."""
+    return fold(name.replace("_", " "))
 
 
 def _joined(lines: Sequence[Line], number: int) -> Line:
     """Return the lines of a value as one."""
     links = tuple(link for line in lines for link in line.links)
     return Line(number, paragraphs(plain(line.text) for line in lines), links)
-
-
-def _put_broadcast(draft: Draft, service: str, identifier: str, number: int) -> None:
-    if not identifier:
-        return
-    address = broadcast_url(service, identifier)
-    if address:
-        draft.put("broadcast_url", address, number, label="Identifiant de diffusion")
-    else:
-        hint = nearest(service, SERVICES) or ", ".join(SERVICES)
-        draft.remark("unknown-service", "Service de diffusion", value=service, line=number, hint=hint)
 
 
 def _body(draft: Draft, nodes: Sequence[Node], call: int, places: _Places) -> list[Line]:

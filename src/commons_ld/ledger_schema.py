@@ -1,0 +1,81 @@
+"""The tables of the publication ledger, and what makes those of each older version into those of the next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["MIGRATIONS", "SCHEMA", "VERSION"]
+
+VERSION: Final = 3
+
+_EXPORT: Final = """\
+CREATE TABLE export (
+    path TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    key TEXT NOT NULL,
+    saved TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (path, number)
+) WITHOUT ROWID;
+CREATE INDEX page_name ON page (name);
+CREATE INDEX export_name ON export (name);
+CREATE INDEX export_key ON export (key)
+"""
+
+#: What makes a new ledger.
+SCHEMA: Final = (
+    """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE source (
+    path TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    refusals BLOB NOT NULL,
+    seen INTEGER NOT NULL DEFAULT 1
+) WITHOUT ROWID;
+CREATE TABLE page (
+    key TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
+    slug TEXT UNIQUE,
+    title TEXT NOT NULL,
+    former_titles BLOB NOT NULL DEFAULT x'90',
+    record_sha256 TEXT NOT NULL,
+    record BLOB NOT NULL,
+    changed INTEGER NOT NULL DEFAULT 1,
+    present INTEGER NOT NULL DEFAULT 1,
+    first_seen TEXT NOT NULL,
+    last_changed TEXT NOT NULL,
+    subject TEXT NOT NULL DEFAULT '',
+    sha256 TEXT NOT NULL DEFAULT '',
+    held INTEGER NOT NULL DEFAULT 0,
+    start INTEGER NOT NULL DEFAULT 0,
+    length INTEGER NOT NULL DEFAULT 0,
+    findings BLOB NOT NULL DEFAULT x'',
+    reader TEXT NOT NULL DEFAULT '',
+    described INTEGER NOT NULL DEFAULT 0,
+    description_sha256 TEXT NOT NULL DEFAULT '',
+    name TEXT NOT NULL DEFAULT '',
+    exports TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX page_path ON page (path);
+"""
+    + _EXPORT
+)
+
+
+#: What makes a ledger of each older version one of the next; names in IRIs are kept.
+MIGRATIONS: Final = {
+    1: """
+ALTER TABLE page ADD COLUMN reader TEXT NOT NULL DEFAULT '';
+ALTER TABLE page ADD COLUMN described INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE page ADD COLUMN description_sha256 TEXT NOT NULL DEFAULT ''
+""",
+    2: """
+UPDATE source SET size = -1, sha256 = '';
+ALTER TABLE page ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE page ADD COLUMN exports TEXT NOT NULL DEFAULT '';
+"""
+    + _EXPORT,
+}

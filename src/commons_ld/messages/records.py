@@ -1,0 +1,124 @@
+"""What is said of records: by the intake, the mapping, the shapes, and where something is withheld."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commons_ld.messages.sentence import Message
+
+__all__ = ["RECORDS"]
+
+RECORDS: Final = {
+    # What the mapping leaves out, or takes a view on.
+    "bad-address": Message(
+        "Warning",
+        "« {value} » n'est pas une adresse web, et n'est pas publié ; écrire par exemple https://exemple.org/page",
+        "'{value}' is no web address, and is not published; write for example https://example.org/page",
+    ),
+    "bad-coordinates": Message(
+        "Warning",
+        "« {value} » ne se lit pas comme des coordonnées ; écrire latitude et longitude, par exemple 45.76000, 4.83500",
+        "'{value}' cannot be read as coordinates; write latitude and longitude, such as 45.76000, 4.83500",
+    ),
+    "bad-time": Message(
+        "Warning",
+        "« {value} » n'est pas une heure ; écrire par exemple 14:09",
+        "'{value}' is no time of day; write for example 14:09",
+    ),
+    "producer-as-organization": Message(
+        "Info",
+        "« {value} » est publié comme une organisation ; pour une personne, l'ajouter à agents.persons (réglages)",
+        "'{value}' is published as an organization; if it is a person, add it to agents.persons in the settings",
+    ),
+    "reply-to-nothing": Message(
+        "Warning",
+        "une note répond à la note {value}, qui n'existe pas ; corriger ce numéro",
+        "a note answers note {value}, which does not exist; mend that number",
+    ),
+    "time-without-day": Message(
+        "Info",
+        "l'heure {value} d'une note n'est pas publiée, faute d'un jour de création ; écrire par exemple 2021/12/02",
+        "the time {value} of a note is not published, since the date of creation is no day; write e.g. 2021/12/02",
+    ),
+    "unknown-country": Message(
+        "Warning",
+        "« {value} » n'est pas un pays connu ; écrire son nom ou son code, par exemple France ou FR",
+        "'{value}' is no known country; write its name or code, such as France or FR",
+    ),
+    "unknown-language": Message(
+        "Warning",
+        "« {value} » n'est pas une langue connue ; écrire un code tel que FR ou EN",
+        "'{value}' is no known language; write a code such as FR or EN",
+    ),
+    "unknown-media-type": Message(
+        "Warning",
+        "« {value} » n'est pas un média connu ; écrire Audio, Vidéo, Texte, Fiche ou Multimédia",
+        "'{value}' is no known media type; write Audio, Vidéo, Texte, Fiche or Multimédia",
+    ),
+    "unknown-text-language": Message(
+        "Warning",
+        "« {value} » n'est pas une étiquette de langue ; les textes sont publiés en « {hint} »",
+        "'{value}' is no language tag; the texts are published as '{hint}'",
+    ),
+    # What the intake refuses before any reader sees it.
+    "unknown-format": Message(
+        "Violation",
+        "« {value} » n'est pas un format lu ici ; enregistrer en .txt, .wiki, .xml, .json, .jsonl ou .csv, ou l'ôter",
+        "'{value}' is no format that is read here; save it as .txt, .wiki, .xml, .json, .jsonl or .csv, or take it out",
+    ),
+    "bad-sidecar": Message(
+        "Violation",
+        "le fichier .wiki.json à côté de la page est abîmé ; prendre de nouveau les pages avec « commons-ld fetch »",
+        "the file .wiki.json beside the page is damaged; fetch the pages again with 'commons-ld fetch'",
+    ),
+    "lone-sidecar": Message(
+        "Violation",
+        "la page qui va avec ce fichier n'est plus là ; la prendre avec « commons-ld fetch », ou supprimer ce fichier",
+        "the page that goes with this file is gone; fetch it with 'commons-ld fetch', or remove this file",
+    ),
+    # What concerns several pages at once.
+    "slug-taken": Message(
+        "Warning",
+        "une autre page porte déjà ce nom ; l'adresse publiée de celle-ci est « {hint} »",
+        "another page has this name already; the published address of this one is '{hint}'",
+    ),
+    "duplicate-identifier": Message(
+        "Violation",
+        "l'identifiant « {value} » est déjà celui d'un autre enregistrement, lu avant ; en donner un autre",
+        "the identifier '{value}' is that of another record, read before; give it another one",
+    ),
+    # What a shape finds, where it has no sentence of its own.
+    "node-unexpected": Message(
+        "Violation",
+        "ce champ n'est pas rempli comme il est attendu ; comparer avec une page publiée",
+        "this field is not filled in as expected; compare with a page that is published",
+    ),
+    "value-missing": Message(
+        "Violation",
+        "ce champ manque ; le remplir",
+        "this field is missing; fill it in",
+    ),
+    "value-out-of-order": Message(
+        "Violation",
+        "« {value} » ne vient pas avant l'autre valeur, ou ne se compare pas à elle ; corriger l'une des deux",
+        "'{value}' does not come before the other value, or cannot be compared with it; mend one of them",
+    ),
+    "value-repeated": Message(
+        "Violation",
+        "ce champ a trop de valeurs ; n'en garder que le nombre attendu",
+        "this field has too many values; keep only as many as are expected",
+    ),
+    "value-unexpected": Message(
+        "Violation",
+        "« {value} » n'est pas ce qui est attendu ici ; comparer avec une page publiée",
+        "'{value}' is not what is expected here; compare with a page that is published",
+    ),
+    # What is withheld before anything is published.
+    "link-withheld": Message(
+        "Info",
+        "{field} : un lien n'est pas publié, car il contient une adresse, un numéro ou le nom d'une personne du chat ; "
+        "pour le publier, ajouter cette personne aux invités, ou retirer l'adresse ou le numéro du lien",
+        "{field}: a link is not published, since it holds an address, a number or the name of somebody in the chat; "
+        "to publish it, list that person among the guests, or take the address or the number out of the link",
+    ),
+}

@@ -1,0 +1,493 @@
+"""Explaining: for every statement the page, the line, the field, the value, and the row that wrote it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from commons_ld.crosswalk import CROSSWALK
+from commons_ld.errors import NotFound, PublicationError
+from commons_ld.explaining import explain
+from commons_ld.ledger import open_ledger
+from commons_ld.namespaces import expand
+from commons_ld.outputs.explanation import Explanation, Statement, to_json, to_text
+from commons_ld.outputs.explanation_text import MADE
+from commons_ld.settings import PrivacySettings, Settings
+from commons_ld.text import fold
+from tests.archive import Archive, page
+from tests.generated import REPOSITORY
+from tests.test_privacy_everywhere import DIGITS, PAGE, PLANTED, WORDS
+from tests.test_seed import SEED
+
+BASE = "https://w3id.org/commons-ld/remix/"
+SESSION = "session/21-12-plaidoyer-2022"
+ONE, TWO = "session/21-12-un-essai", "session/22-01-un-autre"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """Export the repository's own data."""
+    archive = Archive(tmp_path_factory.mktemp("explaining"))
+    shutil.copytree(REPOSITORY / "data", archive.data, dirs_exist_ok=True)
+    archive.export()
+    return archive
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """Return an archive of two pages, exported."""
+    made = Archive(tmp_path)
+    made.write("1.txt", page())
+    made.write("2.txt", page("22.01 Un autre"))
+    made.export()
+    return made
+
+
+def statements(told: Explanation) -> list[Statement]:
+    return [statement for record in told.records for statement in record.statements]
+
+
+def the(archive: Archive, subject: str, predicate: str, object_: str = "") -> Statement:
+    """Return the explanation of the one statement that is meant."""
+    told = explain(archive.settings, subject, predicate)
+    (found,) = [one for one in statements(told) if object_ in one.object]
+    return found
+
+
+# ── What is told of a statement ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("subject", "predicate", "object_", "told"),
+    [
+        (SESSION, "dcterms:created", "", ("created", "", "Date de création", 14, "2021/12/02", "session-created-date")),
+        (SESSION, "dcterms:title", "", ("title", "", "", 1, "21.12 Plaidoyer 2022", "session-title-text")),
+        (SESSION, "dcterms:identifier", "", ("title", "slug", "", 1, "21.12 Plaidoyer 2022", "session-slug-string")),
+        (SESSION, "dcterms:spatial", "", ("countries", "", "Pays", 18, "France", "session-countries-country")),
+        (SESSION, "schema:about", "etat", ("resultats_attendus", "", "Résultat(s) attendu(s)", 8, "État partenaire", "session-resultats_attendus-concept")),
+        (SESSION, "schema:performer", "louise", ("guests", "", "En résumé", 31, "Louise Guillot", "session-guests-person")),
+        (SESSION, "schema:recordedIn", "", ("media_type", "recording", "Média", 20, "Audio", "session-recording-recording")),
+        (SESSION, "dcterms:references", "/document/2", ("documents", "", "Documents", 37, "Le livret numérique", "session-documents-document")),
+        (SESSION, "dcterms:source", "", ("page", "", "", 0, "https://wiki.remixthecommons.org/index.php/21.12_Plaidoyer_2022", "session-page-url")),
+        (f"{SESSION}/recording", "schema:duration", "", ("duration", "", "Durée", 16, "01:00:00", "recording-duration-duration")),
+        (f"{SESSION}/recording", "rdf:type", "", ("media_type", "", "Média", 20, "Audio", "")),
+        (f"{SESSION}/document/1", "dcterms:title", "", ("documents", "title", "Documents", 37, "L'appel", "document-title-text")),
+        (f"{SESSION}/note/2", "schema:dateCreated", "", ("notes", "time", "Notes laissées par les participant·e·s", 47, "14:19", "note-time-moment")),
+        (f"{SESSION}/participant/1", "schema:name", "", ("notes", "name", "Notes laissées par les participant·e·s", 47, "Participant·e 1", "participant-name-text")),
+        ("https://www.org.meet.coop", "schema:name", "", ("links", "label", "URL mentionnées", 45, "The Online Meeting Co-operative", "link-label-label")),
+    ],
+)  # fmt: skip
+def test_a_statement_is_told_down_to_the_line(
+    data: Archive, subject: str, predicate: str, object_: str, told: tuple[object, ...]
+) -> None:
+    """Field, part, what the page calls it, line, the value there, and the row: as they stand on the page."""
+    found = the(data, subject, predicate, object_)
+
+    assert (
+        found.field,
+        found.part,
+        found.label,
+        found.line,
+        found.value,
+        found.row.removeprefix("https://w3id.org/commons-ld/crosswalk#"),
+    ) == told
+
+
+def test_the_line_is_that_of_the_file(data: Archive) -> None:
+    """Whoever opens the file there finds the value, or the label that it stands under."""
+    lines = (data.data / "sessions" / "21.12-plaidoyer-2022.txt").read_text().splitlines()
+    told = [one for one in statements(explain(data.settings, f"graph/{SESSION[8:]}")) if one.line and not one.part]
+    # Where the whole is below a heading, the line is that of the first paragraph, bullet or message.
+    single = [one for one in told if one.field not in ("abstract", "guests", "documents", "links", "notes", "pad")]
+
+    assert len(single) > 30
+    assert [one for one in single if one.value.split("\n")[0] not in lines[one.line - 1]] == []
+
+
+def test_the_record_is_told_of(data: Archive) -> None:
+    """Its page, its file, its reader and its version are those of the publication."""
+    (record,) = explain(data.settings, SESSION, "dcterms:created").records
+
+    assert record.iri == BASE + SESSION
+    assert record.page == "https://wiki.remixthecommons.org/index.php/21.12_Plaidoyer_2022"
+    assert (record.origin.path, record.reader) == ("data/sessions/21.12-plaidoyer-2022.txt", "page-text")
+    assert (record.sha256, record.is_published) == (data.records()[SESSION], True)
+
+
+def test_every_statement_of_every_record_is_explained(data: Archive) -> None:
+    """Those of a record's graph are those that are published, each with a field, and with a row unless it is a class."""
+    for name in data.records():
+        graph = f"graph/{name.partition('/')[2]}"
+        told = statements(explain(data.settings, graph))
+        published = {line.rstrip() for line in data.graph(graph)}
+
+        assert {f"<{one.subject}> <{one.predicate}> {one.object}" for one in told} == published
+        assert [one for one in told if not one.field or bool(one.row) == (one.predicate == expand("rdf:type"))] == []
+
+
+@pytest.mark.skipif(not SEED.is_file(), reason="the seed page is not beside this repository")
+def test_every_statement_of_the_real_page_is_explained(tmp_path: Path) -> None:
+    """With the line, where the page has one for the field."""
+    archive = Archive(tmp_path)
+    archive.write(SEED.name, SEED.read_bytes())
+    archive.export()
+
+    told = statements(explain(archive.settings, "graph/21-12-plaidoyer-2022"))
+
+    published = {line.rstrip() for line in archive.graph("graph/21-12-plaidoyer-2022")}
+    assert {f"<{one.subject}> <{one.predicate}> {one.object}" for one in told} == published
+    assert {one.field for one in told if not one.line} == {"page"}
+    lines = SEED.read_text(encoding="utf-8").splitlines()
+    shown = [one for one in told if one.field in ("created", "issued", "duration", "countries", "collections")]
+    assert [one for one in shown if one.value and one.value not in lines[one.line - 1]] == []
+    assert len(shown) >= 10
+
+
+@pytest.mark.parametrize(
+    ("name", "reader", "field", "label"),
+    [
+        ("session/22-05-demonstration-un-atelier-sur-l-eau", "wikitext", "objets_de_commun", "Catégorie Hess"),
+        ("media/demonstration-un-entretien-en-json", "json", "media_type", "media_type"),
+    ],
+)
+def test_a_field_is_called_as_its_source_does(data: Archive, name: str, reader: str, field: str, label: str) -> None:
+    """By the label of the page, the parameter of the template, or the name of the schema."""
+    (record,) = explain(data.settings, name).records
+
+    assert record.reader == reader
+    assert {one.label for one in record.statements if one.field == field} == {label}
+
+
+def test_a_record_of_many_is_found_in_its_file(data: Archive) -> None:
+    """The line is that of the row."""
+    name = "session/23-01-demonstration-un-appel-en-anglais"
+    (record,) = explain(data.settings, name, "dcterms:title").records
+
+    assert (record.origin.path, record.origin.line) == ("data/demonstration/appels.jsonl", 1)
+    assert record.statements[0].line == 1
+
+
+def test_a_candidate_is_told_from_a_concept(archive: Archive) -> None:
+    """With the known label that it resembles."""
+    archive.write("1.txt", page(enjeu="Politiques des communs"))
+    archive.export()
+
+    found = the(archive, ONE, "cld:enjeu")
+
+    assert (found.is_candidate, found.nearest) == (True, "Politique des communs")
+    assert not the(archive, ONE, "cld:objetDeCommun").is_candidate
+    assert "Politique des communs" in to_text(explain(archive.settings, ONE, "cld:enjeu"), "en")
+
+
+@pytest.mark.parametrize(
+    ("title", "collection", "kind", "field", "value"),
+    [
+        ("21.12 Un essai", "Autre", "", "title", "21.12 Un essai"),
+        ("Un essai", "Appel en commun", "", "collections", "Appel en commun"),
+        ("Un essai", "Autre", "session", "kind", "session"),
+    ],
+)
+def test_the_class_of_a_record_is_told_too(
+    tmp_path: Path, title: str, collection: str, kind: str, field: str, value: str
+) -> None:
+    """What makes it a session."""
+    archive = Archive(tmp_path)
+    row = {"title": title, "collections": [collection], "kind": kind}
+    archive.write("1.json", msgspec.json.encode(row))
+    archive.export(keep_invalid=True)
+    (name,) = archive.records()
+
+    told = statements(explain(archive.settings, name, "a"))
+
+    assert {(one.field, one.value, one.term) for one in told} == {(field, value, "record-class")}
+
+
+def test_a_former_title_is_on_no_line(archive: Archive) -> None:
+    """It is remembered by the ledger, and not on the page any more."""
+    archive.write("1.txt", page("21.12 Un autre titre"))
+    archive.export()
+
+    found = the(archive, ONE, "dcterms:alternative")
+
+    assert (found.field, found.part, found.line, found.value) == ("title", "former_titles", 0, "21.12 Un essai")
+
+
+def test_a_page_that_changed_since_is_told_as_it_is_now(archive: Archive) -> None:
+    """With a word that it is not yet published like this."""
+    archive.write("1.txt", page(created="2022/01/03"))
+
+    told = explain(archive.settings, ONE, "dcterms:created")
+
+    assert [(record.is_published, record.statements[0].value) for record in told.records] == [(False, "2022/01/03")]
+    assert "not yet published like this; export again" in to_text(told, "en")
+
+
+def test_to_explain_changes_nothing(archive: Archive) -> None:
+    """Neither the ledger nor the publication."""
+    state = archive.root / ".commons-ld" / "ledger.sqlite"
+    before, files = state.read_bytes(), archive.files()
+    explain(archive.settings, ONE)
+
+    assert (state.read_bytes(), archive.files()) == (before, files)
+    assert not archive.export().changed
+
+
+# ── What many records speak of ───────────────────────────────────────────────────────────────────────
+
+
+def test_what_many_records_speak_of_is_listed(archive: Archive) -> None:
+    """The records come first; each is explained when it is named, or when all are wanted."""
+    concept = "concept/politique-des-communs"
+    listed = explain(archive.settings, concept)
+    one = explain(archive.settings, concept, within=TWO)
+    every = explain(archive.settings, concept, "cld:enjeu", every=True)
+
+    assert (listed.mentions, listed.records) == (2, ())
+    assert [(record.iri, record.title) for record in listed.mentioned_in] == [
+        (BASE + ONE, "21.12 Un essai"),
+        (BASE + TWO, "22.01 Un autre"),
+    ]
+    assert [record.iri for record in one.records] == [BASE + TWO]
+    assert {s.predicate for s in statements(one)} == {
+        expand(n) for n in ("cld:enjeu", "dcterms:subject", "schema:about")
+    }
+    assert [(record.iri, len(record.statements)) for record in every.records] == [(BASE + ONE, 1), (BASE + TWO, 1)]
+
+
+@pytest.mark.parametrize("name", [TWO, BASE + TWO, "22-01-un-autre"])
+def test_a_record_may_be_named_in_any_way(archive: Archive, name: str) -> None:
+    """By its IRI, what that has after the base, or its own name."""
+    (record,) = explain(archive.settings, "collection/appel-en-commun", within=name).records
+
+    assert record.iri == BASE + TWO
+    assert {one.field for one in record.statements} == {"collections"}
+
+
+def test_the_list_is_bounded(tmp_path: Path) -> None:
+    """However many records speak of something, twenty are listed and all are counted."""
+    archive = Archive(tmp_path)
+    rows = [f'{{"title": "Fiche {number}", "enjeux": ["Plaidoyer"], "media_type": "Texte"}}\n' for number in range(30)]
+    archive.write("all.jsonl", "".join(rows))
+    archive.export()
+
+    told = explain(archive.settings, "concept/plaidoyer")
+
+    assert (told.mentions, len(told.mentioned_in)) == (30, 20)
+    assert "… and 10 more" in to_text(told, "en")
+
+
+def test_a_concept_that_no_record_speaks_of_is_known(archive: Archive) -> None:
+    """It stands in the vocabulary."""
+    told = explain(archive.settings, "concept/plaidoyer")
+
+    assert (told.mentions, told.mentioned_in, told.records) == (0, (), ())
+    assert to_text(told, "en") == "concept/plaidoyer is known, but no record speaks of it."
+
+
+# ── What is not there ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("iri", "predicate", "told"),
+    [
+        ("session/21-12-un-essay", "", f"the nearest that is known is {BASE}{ONE}"),
+        ("media/21-12-un-essai", "", f"the nearest that is known is {BASE}{ONE}"),
+        (f"{ONE}/note/9", "", f"the nearest that is known is {BASE}{ONE}/note/"),
+        (f"{ONE}/place", "", f"the nearest that is known is {BASE}{ONE}"),
+        ("concept/politique-des-commun", "", f"the nearest that is known is {BASE}concept/politique-des-communs"),
+        ("organization/remix-the-common", "", f"the nearest that is known is {BASE}organization/remix-the-commons"),
+        ("https://exemple.test/nulle-part", "", "look for it in manifest.json"),
+        ("graph/rien", "", "nothing of that name is published"),
+        ("description/21-12-un-essai", "", f"ask about {BASE}{ONE}"),
+        (ONE, "dcterms:titel", "the nearest that is there is <http://purl.org/dc/terms/title>"),
+        (ONE, "http://exemple.test/p", "nothing is said of it with <http://exemple.test/p>"),
+        (ONE, "dct:title", "has no prefix that is known"),
+    ],
+)
+def test_what_is_not_known_is_said_with_the_nearest(archive: Archive, iri: str, predicate: str, told: str) -> None:
+    """A name that was misspelt is found again."""
+    with pytest.raises(NotFound) as caught:
+        explain(archive.settings, iri, predicate)
+
+    assert told in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_a_record_that_does_not_speak_of_it_is_named(archive: Archive) -> None:
+    """With the nearest one that does."""
+    with pytest.raises(NotFound, match=f"session/22-02-rien: does not speak of it; the nearest .* is {BASE}{TWO}"):
+        explain(archive.settings, "collection/appel-en-commun", within="session/22-02-rien")
+
+
+def test_before_the_first_export_nothing_can_be_explained(tmp_path: Path) -> None:
+    """And no ledger is begun for that."""
+    with pytest.raises(NotFound, match="nothing was exported yet; run commons-ld export"):
+        explain(Settings(root=tmp_path), ONE)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_source_that_is_elsewhere_is_asked_for(archive: Archive) -> None:
+    """It may be named."""
+    moved = archive.root / "elsewhere" / "data"
+    moved.parent.mkdir()
+    archive.data.rename(moved)
+    archive.data.mkdir()
+
+    with pytest.raises(NotFound, match="its source is not where it was when it was exported; name it with --source"):
+        explain(archive.settings, ONE)
+    assert explain(archive.settings, ONE, sources=[moved]).records
+
+
+def test_a_lost_publication_hides_only_what_is_shared(archive: Archive) -> None:
+    """What a record says is told from its source."""
+    archive.out.unlink()
+
+    assert explain(archive.settings, ONE, "dcterms:title").records
+    with pytest.raises(NotFound, match="nothing of that name is published"):
+        explain(archive.settings, "concept/politique-des-communs")
+
+
+def test_while_an_export_runs_it_says_so(archive: Archive) -> None:
+    """The ledger is somebody else's at that moment."""
+    with (
+        open_ledger(archive.root / ".commons-ld"),
+        pytest.raises(PublicationError, match="another commons-ld is at work here"),
+    ):
+        explain(archive.settings, ONE)
+
+
+# ── How it is told ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_term_of_the_crosswalk_has_words() -> None:
+    """In French and in English, and no two alike in one language."""
+    assert {rule.term for rule in CROSSWALK} | {"class"} == set(MADE)
+    for language in (0, 1):
+        assert len({words[language] for words in MADE.values()}) == len(MADE)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            """session/21-12-un-essai dcterms:created "2021-12-02"^^xsd:date
+  field     Date of creation (in the source: Date de création), line 11
+  value     2021/12/02
+  became    a date, as exact as the page
+  row       session · created → date → dcterms:created, schema:startDate""",
+        ),
+        (
+            "fr",
+            """session/21-12-un-essai dcterms:created "2021-12-02"^^xsd:date
+  champ     Date de création, ligne 11
+  valeur    2021/12/02
+  devient   une date, aussi précise que la page
+  ligne     session · created → date → dcterms:created, schema:startDate""",
+        ),
+    ],
+)
+def test_a_person_reads_it_in_her_language(archive: Archive, language: str, text: str) -> None:
+    """A statement is four or five lines."""
+    told = to_text(explain(archive.settings, ONE, "dcterms:created"), language)  # type: ignore[arg-type]
+
+    assert told.endswith(text)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "subject", "predicate", "said"),
+    [
+        ("created", "hier", ONE, "dcterms:created", "left as it is: it cannot be read as such (a date, as exact as the page)"),
+        ("duration", "00/25:00", f"{ONE}/recording", "schema:duration", "left as it is: it cannot be read as such (a duration)"),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_read_is_said_to_be_as_it_is(
+    archive: Archive, field: str, value: str, subject: str, predicate: str, said: str
+) -> None:
+    """A date that is none stays a text."""
+    archive.write("1.txt", page(**{field: value}))
+    archive.export(keep_invalid=True)
+
+    assert said in to_text(explain(archive.settings, subject, predicate), "en")
+
+
+def test_an_address_that_was_encoded_is_said_to_be(tmp_path: Path) -> None:
+    """What the page has, and what the IRI is, differ."""
+    archive = Archive(tmp_path)
+    archive.write("1.json", '{"title": "21.12 Un essai", "website": "https://exemple.test/é", "created": "2021/12/02"}')
+    archive.export(keep_invalid=True)
+
+    told = explain(archive.settings, ONE, "dcterms:relation")
+
+    assert "an address, encoded so that an IRI can hold it" in to_text(told, "en")
+    assert "https://exemple.test/é" in to_text(told, "en")
+
+
+def test_control_characters_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    """Anybody who can edit the wiki would write to it else."""
+    archive = Archive(tmp_path)
+    archive.write("1.json", msgspec.json.encode({"title": "21.12 Un essai", "abstract": "a\u202eb\u2066c" + "d" * 500}))
+    archive.export(keep_invalid=True)
+
+    told = to_text(explain(archive.settings, ONE), "fr")
+
+    assert not {"\u202e", "\u2066"} & set(told)
+    assert "d" * 200 not in told
+
+
+def test_programs_read_json(archive: Archive) -> None:
+    """Everything that a person is told is there, with whole values and IRIs."""
+    told = json.loads(to_json(explain(archive.settings, ONE, "dcterms:created")))
+
+    (record,) = told["records"]
+    assert record["statements"] == [
+        {
+            "subject": BASE + ONE,
+            "predicate": "http://purl.org/dc/terms/created",
+            "object": '"2021-12-02"^^<http://www.w3.org/2001/XMLSchema#date>',
+            "field": "created",
+            "term": "date",
+            "node": "session",
+            "label": "Date de création",
+            "line": 11,
+            "value": "2021/12/02",
+            "row": "https://w3id.org/commons-ld/crosswalk#session-created-date",
+            "properties": ["dcterms:created", "schema:startDate"],
+        }
+    ]
+
+
+# ── Privacy ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+@pytest.mark.parametrize("mode", ["pseudonymise", "omit"])
+def test_what_is_withheld_is_never_told(tmp_path: Path, planted: str, mode: str) -> None:
+    """The page is read again, and its names, addresses and numbers are withheld again."""
+    archive = Archive(tmp_path, privacy=PrivacySettings(notes=mode))  # type: ignore[arg-type]
+    # Digits in the path of a link are those of any page: such a link is published, as docs/privacy.md says.
+    text = PAGE.replace("https://exemple.org/{planted}", "https://exemple.org/")
+    archive.write("fleurance-izeroux.txt", text.format(planted=planted))
+    archive.export(keep_invalid=True)
+    (name,) = archive.records()
+    told = explain(archive.settings, f"graph/{name.partition('/')[2]}")
+
+    text = fold(to_text(told, "fr") + to_text(told, "en") + to_json(told).decode())
+
+    assert len(statements(told)) > 30
+    assert [word for word in WORDS if word in text] == []
+    assert [digits for digits in DIGITS if digits in "".join(c for c in text if c.isalnum())] == []
+
+
+def test_an_author_who_is_not_named_is_told_to_be_withheld(archive: Archive) -> None:
+    """In place of the name stands a word that says so."""
+    found = the(archive, f"{ONE}/note/1", "schema:author")
+
+    assert (found.is_withheld, found.value) == (True, "")
+    assert "(withheld, since it is personal)" in to_text(explain(archive.settings, f"{ONE}/note/1"), "en")
+    assert not the(archive, f"{ONE}/note/2", "schema:author").is_withheld
