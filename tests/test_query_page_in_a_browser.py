@@ -171,7 +171,7 @@ def test_the_query_is_coloured_within_the_policy(browser: Browser, server: str) 
 
 def test_a_link_leads_to_the_query_and_its_view(browser: Browser, server: str) -> None:
     """What was shared is asked again when it is opened, and goes along into the other language."""
-    query = find("near-a-place").query.replace("6.0", "30.0")
+    query = find("near-a-place").query.replace("6.0 8.5", "30.0 30.0")
     browser.go("about:blank")
     opened(browser, f"{server}/query?lang=fr#{httpx.QueryParams({'query': query, 'view': 'map'})}")
     browser.wait(DONE)
