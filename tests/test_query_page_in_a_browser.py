@@ -169,6 +169,31 @@ def test_the_query_is_coloured_within_the_policy(browser: Browser, server: str) 
     assert len(colours) >= 4
 
 
+def test_without_the_editor_the_text_area_does_the_same(browser: Browser, server: str) -> None:
+    """A term is inserted by its label, Ctrl + Enter runs, and the rows are there."""
+    browser.cdp("Network.enable")
+    browser.cdp("Network.setBlockedURLs", urls=["*editor.js*"])
+    try:
+        opened(browser, f"{server}/query?lang=en")
+        browser.run(
+            "const area = document.getElementById('query'); area.value = 'SELECT ?s { ?s cld:enjeu '; area.focus();"
+            "area.setSelectionRange(area.value.length, area.value.length)"
+        )
+        browser.run("document.getElementById('term').focus()")
+        browser.press(*"Water management")
+        browser.press("Enter")
+        browser.press(*" }")
+        browser.press("Enter", held="Control")
+        browser.wait(DONE)
+
+        assert browser.run("return document.querySelector('.editor')") is None
+        assert "concept/gestion-de-l-eau> }" in browser.run("return document.getElementById('query').value")
+        assert [row for (row,) in browser.run(CELLS)] == ["session/22-05-demonstration-un-atelier-sur-l-eau"]
+        assert all("editor" in entry["message"] for entry in browser.log("browser"))
+    finally:
+        browser.cdp("Network.setBlockedURLs", urls=[])
+
+
 def test_a_link_leads_to_the_query_and_its_view(browser: Browser, server: str) -> None:
     """What was shared is asked again when it is opened, and goes along into the other language."""
     query = find("near-a-place").query.replace("6.0 8.5", "30.0 30.0")
