@@ -59,14 +59,17 @@ function grid({ x, y, width, height }) {
   return drawn("path", { d: lines.join(""), class: "grid" });
 }
 
-export async function map(found, data) {
+export async function map(found, data, width) {
   const places = points(found);
   const shown = frame(places);
-  const size = shown.width / 100;
+  // A pixel of the screen, in tenths of a degree: what is drawn for the eye keeps its size.
+  const pixel = shown.width / Math.max(width, 300);
+  const size = 7 * pixel;
   const svg = drawn("svg", { viewBox: `${shown.x} ${shown.y} ${shown.width} ${shown.height}`, role: "group", "aria-label": data.words.map },
     drawn("path", { d: await outline(data.land), class: "land" }),
     grid(shown));
-  const font = `${size * 1.6}px`;
+  const font = `${13 * pixel}px`;
+  const letters = width < 620 ? 24 : 48;
   for (const { x, y, label, link } of places) {
     const point = drawn("circle", { cx: x, cy: y, r: size, class: "point", "stroke-width": size / 5 });
     const title = drawn("title", {}, label);
@@ -74,7 +77,7 @@ export async function map(found, data) {
     if (places.length <= 12) {
       const isRight = x > shown.x + shown.width * 0.6;
       const text = drawn("text", { x: isRight ? x - size * 1.8 : x + size * 1.8, y: y + size * 0.6, "text-anchor": isRight ? "end" : "start" },
-        label.length > 48 ? `${label.slice(0, 47)}…` : label);
+        label.length > letters ? `${label.slice(0, letters - 1)}…` : label);
       text.style.fontSize = font;
       holder.append(text);
     }

@@ -125,6 +125,7 @@ async function answer(found, seconds) {
   const count = found.kind === "rows" ? found.rows.length : 0;
   const told = { graph: words.statements, truth: "", rows: count === 1 ? words.row : words.rows.replace("{n}", count.toLocaleString(data.language)) };
   show({ status: [told[found.kind], seconds].filter(Boolean).join(" · ") });
+  const width = $("results").clientWidth;
   const views = [];
   if (found.kind === "rows" && !count) {
     fill($("view-table"), element("p", { class: "verdict" }, words.no_rows));
@@ -132,8 +133,8 @@ async function answer(found, seconds) {
   } else if (found.kind === "rows") {
     fill($("view-table"), table(found, data));
     views.push("table");
-    if (chartable(found)) views.push(fill($("view-chart"), chart(found, data)) && "chart");
-    if (mappable(found)) views.push(fill($("view-map"), await map(found, data)) && "map");
+    if (chartable(found)) views.push(fill($("view-chart"), chart(found, data, width)) && "chart");
+    if (mappable(found)) views.push(fill($("view-map"), await map(found, data, width)) && "map");
   } else if (found.kind === "truth") {
     fill($("view-table"), element("p", { class: "verdict" }, found.truth ? words.yes : words.no));
     views.push("table");
