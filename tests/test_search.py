@@ -158,6 +158,17 @@ def test_a_label_is_in_the_readers_language(archive: Archive) -> None:
     assert "Water management" in [row.label for row in english.facets["enjeu"]]
 
 
+def test_a_collection_with_the_name_of_a_concept_keeps_its_own(tmp_path: Path) -> None:
+    """The labels of the scheme are those of concepts alone."""
+    archive = Archive(tmp_path)
+    text = page("21.12 Un essai").replace("Fait partie de Appel en commun", "Fait partie de Plaidoyer")
+    archive.write("1.txt", text.replace("Appel en commun", "Plaidoyer"))
+    archive.export()
+    result = search(index_of(archive), SearchQuery(), "en")
+
+    assert [(row.value, row.label) for row in result.facets["collection"]] == [("plaidoyer", "Plaidoyer")]
+
+
 def test_pages_neither_repeat_nor_skip_a_record(demonstration: Archive) -> None:
     """Every order is a total one."""
     index = index_of(demonstration)

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.messages import Language
-from commons_ld.outputs.search_record import FACETS
+from commons_ld.outputs.search_record import FACETS, ROLES
 
 __all__ = ["LARGEST_PAGE", "MAX_PAGE", "FacetValue", "Found", "Hit", "SearchQuery", "search"]
 
@@ -227,21 +227,26 @@ def _counts(
 ) -> dict[str, list[tuple[str, str, int]]]:
     """Return value, label and count of each value of some facets that are free, or of one that has been chosen."""
     condition, values = _condition(query.facets, without=facets[0] if len(facets) == 1 else "")
-    is_all = table == "record" and not values
     names = ", ".join(f"'{facet}'" for facet in facets)
+    if table == "record" and not values:
+        counted = f"SELECT facet, value, label AS own, records FROM total WHERE facet IN ({names})"
+    else:
+        counted = (
+            "SELECT facet, value, max(label) AS own, count(*) AS records FROM facet "
+            f"WHERE facet IN ({names}) AND record IN (SELECT id FROM {table} WHERE {condition}) GROUP BY facet, value"
+        )
     rows = database.execute(
         "SELECT facet, counted.value, coalesce("
         "(SELECT label.label FROM label WHERE label.value = counted.value AND label.language = :language), "
-        "(SELECT label.label FROM label WHERE label.value = counted.value AND label.language = 'fr'), own), number "
-        "FROM (SELECT facet, value, max(label) AS own, count(*) AS number FROM facet "
-        f"WHERE facet IN ({names}) "
-        + ("" if is_all else f"AND record IN (SELECT id FROM {table} WHERE {condition}) ")
-        + "GROUP BY facet, value) AS counted",
+        "(SELECT label.label FROM label WHERE label.value = counted.value AND label.language = 'fr')), own, records "
+        f"FROM ({counted}) AS counted",
         {**values, "language": language},
     )
     found: dict[str, list[tuple[str, str, int]]] = {}
-    for facet, value, label, count in rows:
-        found.setdefault(facet, []).append((value, label or value, count))
+    for facet, value, label, own, count in rows:
+        # Only concepts have labels in the scheme; a collection may have the name of one.
+        shown = (label if facet in ROLES else "") or own or value
+        found.setdefault(facet, []).append((value, shown, count))
     return found
 
 

@@ -46,6 +46,13 @@ CREATE TABLE facet (
     PRIMARY KEY (facet, value, record)
 ) WITHOUT ROWID;
 CREATE INDEX facet_record ON facet (record);
+CREATE TABLE total (
+    facet TEXT NOT NULL,
+    value TEXT NOT NULL,
+    label TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    PRIMARY KEY (facet, value)
+) WITHOUT ROWID;
 CREATE TABLE label (
     value TEXT NOT NULL,
     language TEXT NOT NULL,
@@ -160,6 +167,11 @@ class SearchIndex:
             for (number,) in self._database.execute("SELECT id FROM record WHERE id <= ?", (len(self._kept) * 8 - 1,)):
                 if not self._kept[number >> 3] & 1 << (number & 7):
                     self._drop(number)
+            # What a search without words and choices shows, which is what a reader sees first.
+            self._database.execute("DELETE FROM total")
+            self._database.execute(
+                "INSERT INTO total SELECT facet, value, max(label), count(*) FROM facet GROUP BY facet, value"
+            )
             self._database.execute("COMMIT")
             self._database.execute("PRAGMA optimize")
             descriptor = os.open(self._path, os.O_RDONLY)

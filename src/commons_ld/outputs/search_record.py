@@ -15,12 +15,15 @@ import msgspec
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
 
-__all__ = ["FACETS", "Searchable", "graph_of", "searchable", "statements", "value_of"]
+__all__ = ["FACETS", "ROLES", "Searchable", "graph_of", "searchable", "statements", "value_of"]
+
+#: The roles that concepts play in a record.
+ROLES: Final = ("objet", "enjeu", "action", "resultat")
 
 #: The facets, in the order in which a page shows them.
-FACETS: Final = ("objet", "enjeu", "action", "resultat", "year", "collection", "language", "kind")
+FACETS: Final = (*ROLES, "year", "collection", "language", "kind")
 
-_ROLES: Final = {
+_ROLE_OF: Final = {
     expand("cld:objetDeCommun").encode(): "objet",
     expand("cld:enjeu").encode(): "enjeu",
     expand("cld:action").encode(): "action",
@@ -36,7 +39,7 @@ _NAME, _TEXT, _BIOGRAPHY = (expand(f"schema:{name}").encode() for name in ("name
 _SESSION: Final = f"<{expand('cld:Session')}>".encode()
 _WANTED: Final = frozenset(
     (
-        *_ROLES,
+        *_ROLE_OF,
         *(_TITLE, _OTHER_TITLE, _DESCRIPTION, _ABSTRACT, _NOTE, _PREF_LABEL, _CREATED, _ISSUED),
         *(_COLLECTION, _TYPE, _LANGUAGE, _DCMI_TYPE, _NAME, _TEXT, _BIOGRAPHY),
     )
@@ -118,7 +121,7 @@ def _gathered(
     concepts = dict.fromkeys(
         label
         for facet, value, own in sorted(facets)
-        if facet in _ROLES.values()
+        if facet in ROLES
         for label in (*labels.get(policy.mint("concept", value), ()), own)
     )
     people, others, notes = [], [], []
@@ -153,7 +156,7 @@ def _facets(
     told: Mapping[bytes, Mapping[bytes, list[bytes]]],
     policy: IriPolicy,
 ) -> Iterator[tuple[str, str, str]]:
-    for predicate, facet in _ROLES.items():
+    for predicate, facet in _ROLE_OF.items():
         for concept in record.get(predicate, ()):
             yield facet, _slug(concept, policy), _first(told.get(concept[1:-1], {}), _PREF_LABEL)
     for collection in record.get(_COLLECTION, ()):
