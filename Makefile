@@ -8,7 +8,7 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export validate test test-long lint bench bench-full bench-reading docs editor lock wheel clean
+.PHONY: help export validate test test-long lint bench bench-full bench-reading bench-search docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,6 +38,9 @@ bench-full: $(VENV)/.benchmarking ## the same up to 100,000 records
 
 bench-reading: $(VENV)/.benchmarking ## measure the readers, and compare that of dumps with mwxml, up to 100,000 pages
 	@$(BIN)/python -m benchmarks.reading 10000 100000 $(ARGS)
+
+bench-search: $(VENV)/.developing ## compare search with SPARQL over the same 10,000 records
+	@$(BIN)/python -m benchmarks.searching 10000 $(ARGS)
 
 docs: $(VENV)/.developing ## write the generated tables of docs/ again
 	@$(BIN)/python -m tests.generated

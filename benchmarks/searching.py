@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -59,10 +60,8 @@ def main(count: int) -> None:
         store.bulk_load(path=dump)
         print(f"{'question':<20}{'search ms':>12}{'SPARQL ms':>12}{'ratio':>8}")
         for word in ("commun", "ressource", "introuvable"):
-            _compare(
-                word, lambda word=word: search(path, SearchQuery(word)), lambda word=word: _ask(store, _TEXT % word)
-            )  # type: ignore[misc]
-        _compare("facets", lambda: search(path, SearchQuery()), lambda: _ask(store, _FACET))
+            _compare(word, partial(search, path, SearchQuery(word)), partial(_ask, store, _TEXT % word))
+        _compare("facets", partial(search, path, SearchQuery()), partial(_ask, store, _FACET))
 
 
 def _blocks(count: int) -> Iterator[bytes]:
