@@ -39,11 +39,14 @@ class EditorHook(BuildHookInterface[Any]):
 
 def _bundle(folder: Path) -> str:
     """Bundle the editor and return ``""``, or why that could not be done."""
+    if _is_current(folder):
+        return ""
     npm, node = shutil.which("npm"), shutil.which("node")
     if not npm or not node:
         return "Node.js and npm are not installed"
     # No package gets to run a script of its own: what is installed is only read.
-    for command in ([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], [node, "build.mjs"]):
+    install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1"]
+    for command in (install, [node, "build.mjs"]):
         try:
             done = subprocess.run(  # noqa: S603 - our own commands, and no shell
                 command, cwd=folder, capture_output=True, text=True, check=False, timeout=_PATIENCE
@@ -53,3 +56,10 @@ def _bundle(folder: Path) -> str:
         if done.returncode:
             return f"{' '.join(command)} failed: {(done.stderr or done.stdout).strip()[-300:]}"
     return ""
+
+
+def _is_current(folder: Path) -> bool:
+    """Tell whether the bundle is there and newer than what it is made of."""
+    bundle = folder.parent / "static" / "editor.js"
+    parts = [path for path in folder.glob("*.*") if path.is_file()]
+    return bundle.is_file() and all(path.stat().st_mtime < bundle.stat().st_mtime for path in parts)

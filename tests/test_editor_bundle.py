@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 from pathlib import Path
 from types import ModuleType
 
@@ -52,7 +53,7 @@ def test_without_node_the_wheel_is_built_and_says_what_it_lacks(
     """The page then has a text area."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    (warning,) = _built(hook, REPOSITORY, "standard")
+    (warning,) = _built(hook, tmp_path, "standard")
 
     assert "a plain text area and no editor: Node.js and npm are not installed" in warning
 
@@ -81,7 +82,28 @@ def test_the_locked_packages_are_installed_without_their_scripts_and_bundled(
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert _built(hook, tmp_path, "standard") == []
-    assert (tmp_path / "told").read_text() == "npm ci --ignore-scripts --no-audit --no-fund\nnode build.mjs\n"
+    assert (tmp_path / "told").read_text() == (
+        "npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --fetch-retries=1\nnode build.mjs\n"
+    )
+
+
+def test_a_bundle_that_is_newer_than_its_parts_is_taken_as_it_is(
+    hook: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What ``make editor`` made is not made twice; what was made before an edit is."""
+    web = tmp_path / "src/commons_ld/web"
+    (web / "editor").mkdir(parents=True)
+    (web / "static").mkdir()
+    part, bundle = web / "editor" / "editor.js", web / "static" / "editor.js"
+    for path, time in ((part, 1000), (bundle, 2000)):
+        path.touch()
+        os.utime(path, (time, time))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert _built(hook, tmp_path, "standard") == []
+
+    os.utime(part, (3000, 3000))
+    assert len(_built(hook, tmp_path, "standard")) == 1
 
 
 def test_an_editable_install_needs_no_node(hook: ModuleType, tmp_path: Path) -> None:
