@@ -81,7 +81,7 @@ def _ask(store: ox.Store, query: str) -> object:
 
 def _compare(name: str, ours: Callable[[], object], theirs: Callable[[], object]) -> None:
     fast, slow = (_median(ask) * 1000 for ask in (ours, theirs))
-    print(f"{name:<20}{fast:>12.1f}{slow:>12.1f}{slow / fast:>8.1f}")
+    print(f"{name:<20}{fast:>12.2f}{slow:>12.2f}{slow / fast:>8.1f}")
 
 
 def _median(ask: Callable[[], object]) -> float:
