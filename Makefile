@@ -58,7 +58,7 @@ wheel: $(VENV)/.developing ## build the wheel and the source archive in build/
 	@$(BIN)/python -m hatchling build --directory build
 
 clean: ## remove what was made: the environment, dist/ and the caches; the ledger in .commons-ld/ stays
-	rm -rf $(VENV) $(QUERY_EDITOR)/node_modules dist .dist.generations build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(QUERY_EDITOR)/node_modules $(QUERY_EDITOR)/../static/editor.* dist .dist.generations build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 RESOLVE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \

@@ -1,5 +1,5 @@
 // Bundle the editor into one file, and list what is in it with its licences. `make editor` runs this.
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -33,4 +33,6 @@ const parts = [...packages].sort().map((name) => {
   return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
 });
 writeFileSync(join(target, "editor.licenses.txt"), parts.join(`\n${"-".repeat(72)}\n\n`));
+// They are installed anew each time, and have no place in a Python package.
+rmSync(join(here, "node_modules"), { recursive: true });
 console.log(`editor.js: ${Object.values(result.metafile.outputs)[0].bytes} bytes, ${parts.length} packages`);
