@@ -5,9 +5,10 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 CLI    := $(BIN)/commons-ld
 ARGS   ?=
+QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export validate test test-long lint bench bench-full bench-reading docs lock wheel clean
+.PHONY: help export validate test test-long lint bench bench-full bench-reading bench-search docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,6 +39,9 @@ bench-full: $(VENV)/.benchmarking ## the same up to 100,000 records
 bench-reading: $(VENV)/.benchmarking ## measure the readers, and compare that of dumps with mwxml, up to 100,000 pages
 	@$(BIN)/python -m benchmarks.reading 10000 100000 $(ARGS)
 
+bench-search: $(VENV)/.developing ## compare search with SPARQL over the same 10,000 records
+	@$(BIN)/python -m benchmarks.searching 10000 $(ARGS)
+
 docs: $(VENV)/.developing ## write the generated tables of docs/ again
 	@$(BIN)/python -m tests.generated
 
@@ -47,11 +51,14 @@ lock: $(VENV)/.installed ## resolve the dependencies again into requirements/
 	@$(RESOLVE) pyproject.toml --group build --group dev --output-file requirements/dev.txt
 	@$(RESOLVE) --group peers --output-file requirements/peers.txt
 
+editor: ## bundle the editor of the query page; needs Node.js and npm
+	@cd $(QUERY_EDITOR) && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs
+
 wheel: $(VENV)/.developing ## build the wheel and the source archive in build/
 	@$(BIN)/python -m hatchling build --directory build
 
 clean: ## remove what was made: the environment, dist/ and the caches; the ledger in .commons-ld/ stays
-	rm -rf $(VENV) dist .dist.generations build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(QUERY_EDITOR)/node_modules $(QUERY_EDITOR)/../static/editor.* dist .dist.generations build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 RESOLVE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \

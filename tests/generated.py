@@ -22,6 +22,7 @@ from rdflib.term import Node
 from commons_ld.artefacts import artefact
 from commons_ld.cli import commands
 from commons_ld.concepts import Concepts
+from commons_ld.cookbook import recipes
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.formats import FORMATS
 from commons_ld.mapping import MEDIA_TYPES, Mapper
@@ -394,6 +395,12 @@ def _size(size: int) -> str:
     return f"{size // 1024**3} GiB" if size >= 1024**3 else f"{size // 1024**2} MiB"
 
 
+def cookbook() -> str:
+    """Return the recipes of the cookbook, with the questions they answer."""
+    rows = ((_code(one.name), one.titles["fr"], one.titles["en"], one.comments["en"]) for one in recipes())
+    return _table(("recipe", "français", "English", "what the answer holds"), rows)
+
+
 def make() -> str:
     """Return the table of the targets of ``make``."""
     text = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
@@ -418,6 +425,7 @@ def modules() -> str:
 TABLES: Final[dict[str, Callable[[], str]]] = {
     "commands": command_line,
     "concepts": concepts,
+    "cookbook": cookbook,
     "crosswalk": crosswalk,
     "description": description,
     "fields": fields,

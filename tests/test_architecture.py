@@ -19,9 +19,9 @@ FLOORS = (
     ("mapping", "validation", "wiki"),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
     ("exports",),
-    ("intake", "starting", "crosswalk_graph"),
-    ("pipeline", "explaining"),
-    ("library",),
+    ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
+    ("pipeline", "explaining", "querying"),
+    ("library", "web"),
     ("cli",),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -370,7 +370,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Export:
 def test_the_readme_shows_what_is_printed(exported: Export) -> None:
     """Line for line; an ellipsis on a line of its own stands for the lines between."""
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    match = re.search(r"<!-- printed by: .* -->\n```text\n(.*?)```", readme, re.DOTALL)
+    match = re.search(r"<!-- printed by: [^\n]* -->\n```text\n(.*?)```", readme, re.DOTALL)
     assert match is not None
     beginning, *between, end = match[1].split("…\n")
 

@@ -60,6 +60,7 @@ def commands() -> None:
       commons-ld export              read data/, map, validate, write dist/
       commons-ld validate            the same without writing
       commons-ld explain IRI         where the statements about something come from
+      commons-ld query total-hours   ask what was published, in SPARQL
 
     Settings come from commons-ld.toml, then from variables COMMONS_LD_…; a flag overrides both.
     """
@@ -159,6 +160,67 @@ def validate(sources: tuple[Path, ...], strict: bool, **common: Any) -> None:
         session.tell(report)
     if not report.conforms or (strict and report.worst):
         sys.exit(1)
+
+
+@commands.command(short_help="Ask the publication, or an endpoint, in SPARQL.")
+@click.argument("query", required=False, metavar="[NAME|FILE|TEXT]")
+@click.option("--list", "is_list", is_flag=True, help="List the cookbook: its names, and the questions they answer.")
+@click.option("--print", "is_printed", is_flag=True, help="Print the query instead of asking it.")
+@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the publication.")
+@click.option(
+    "--with",
+    "others",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Load this dump beside the publication, such as another archive's.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    default="table",
+    show_default=True,
+    # The names of commons_ld.querying.answers, which is not imported to show a help text; a test holds them together.
+    type=click.Choice(["table", "csv", "tsv", "json", "xml", "turtle", "n-triples", "json-ld", "rdf-xml"]),
+    help="Format of the answer.",
+)
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds to wait.")
+@_everywhere
+def query(
+    query: str | None,
+    is_list: bool,
+    is_printed: bool,
+    endpoint: str | None,
+    others: tuple[Path, ...],
+    format_name: str,
+    timeout: float,
+    **common: Any,
+) -> None:
+    """Ask a question in SPARQL: a recipe of the cookbook, a file, or the text of a query (- reads standard input).
+
+    The publication in dist/ is asked, all its graphs together; with --endpoint, a store anywhere.
+    Rows are shown as a table, and a graph as Turtle, unless --format says otherwise.
+    """
+    if (query is None) != is_list:
+        raise click.UsageError("Give a query or --list." if query is None else "Give a query or --list, and not both.")
+    if endpoint and others:
+        raise click.UsageError("--with loads dumps beside the publication; it says nothing to an --endpoint.")
+    with _Session(**common) as session:
+        from commons_ld.querying.asking import Asked, ask, list_recipes
+
+        if query is None:
+            click.echo(list_recipes(session.language, as_json=session.as_json))
+            return
+        asked = Asked(
+            query,
+            endpoint=endpoint or "",
+            others=others,
+            format_name="json" if session.as_json else format_name,
+            timeout=timeout,
+            language=session.language,
+            is_printed=is_printed,
+        )
+        ask(asked, session.settings, sys.stdout.buffer, session.note)
 
 
 @commands.command(short_help="Tell where a statement comes from.")
@@ -268,7 +330,8 @@ class _Session:
     def __init__(
         self, config: Path | None, state: str | None, lang: str | None, as_json: bool, quiet: bool, verbose: bool
     ) -> None:
-        self._as_json, self._quiet, self._verbose = as_json, quiet or as_json, verbose
+        self.as_json: Final = as_json
+        self._quiet, self._verbose = quiet or as_json, verbose
         self.language: Final[Language] = _language(lang)
         self._config = config or (Path(_SETTINGS_FILE) if Path(_SETTINGS_FILE).is_file() else None)
         self.settings: Final[Settings] = load_settings(self._config, _environment(), state=_absolute(state))
@@ -303,7 +366,7 @@ class _Session:
 
     def print(self, text: str, data: bytes) -> None:
         """Print what was asked for: the text, or where that was asked for, the JSON."""
-        if self._as_json:
+        if self.as_json:
             click.echo(data.decode())
         elif not self._quiet:
             click.echo(text)
@@ -316,7 +379,7 @@ class _Session:
 
     def answer(self, for_machines: str, for_people: str) -> None:
         """Print what was asked for, however quiet it is to be."""
-        click.echo(for_machines if self._as_json else for_people)
+        click.echo(for_machines if self.as_json else for_people)
 
     def say(self, sentence: dict[str, str]) -> None:
         """Print a sentence, unless silence was asked for."""

@@ -18,7 +18,11 @@
     │  ├─ WikiError             .url            the wiki cannot be reached, or does not answer as one
     │  ├─ PagesVanished         .gone .known    more pages are gone at once than is believed
     │  └─ SnapshotError         .path           what was fetched cannot be kept there
-    └─ PublicationError         .path           what was published before stands untouched
+    ├─ PublicationError         .path           what was published before stands untouched
+    ├─ QueryNotFound            .name           neither a recipe of the cookbook, nor a file, nor a query
+    └─ StoreError               .endpoint       a store, here or elsewhere, did not do what it was asked
+       ├─ StoreUnavailable                      it cannot be reached, or does not answer in time
+       └─ QueryRejected                         the store's own words
 
 A message says ``where: what``, and then what to do. An error about a source carries the parts of its
 message as data too (:attr:`SourceError.code`), so that a report can say it in French or in English; what the
@@ -49,10 +53,14 @@ __all__ = [
     "NotFound",
     "PagesVanished",
     "PublicationError",
+    "QueryNotFound",
+    "QueryRejected",
     "Reject",
     "SettingsError",
     "SnapshotError",
     "SourceError",
+    "StoreError",
+    "StoreUnavailable",
     "ValidationFailure",
     "WikiError",
     "fail",
@@ -226,6 +234,51 @@ class PublicationError(CommonsError):
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}")
         self.path, self.problem = path, problem
+
+
+class QueryNotFound(CommonsError):
+    """What was to be asked is neither a recipe of the cookbook, nor a file, nor a query.
+
+    :param name: what was given
+    :param nearest: the recipe whose name resembles it most, or ``""``
+    """
+
+    def __init__(self, name: str, nearest: str) -> None:
+        hint = f"did you mean {nearest}? " if nearest else ""
+        super().__init__(f"'{name}': no recipe, no file and no query; {hint}commons-ld query --list names the recipes")
+        self.name, self.nearest = name, nearest
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        if language == "en":
+            return str(self)
+        hint = f"vouliez-vous dire {self.nearest} ? " if self.nearest else ""
+        return f"« {self.name} » : ni recette, ni fichier, ni requête ; {hint}commons-ld query --list les énumère"
+
+
+class StoreError(CommonsError):
+    """A store did not do what it was asked.
+
+    :param endpoint: its address, or the file that was loaded in its place
+    :param problem: what is wrong, and what to do
+    :param fr: the same in French, where it is ours to say and not in the store's own words
+    """
+
+    def __init__(self, endpoint: str, problem: str, *, fr: str = "") -> None:
+        super().__init__(f"{endpoint}: {problem}")
+        self.endpoint, self.problem, self._fr = endpoint, problem, fr
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        return f"{self.endpoint} : {self._fr}" if language == "fr" and self._fr else str(self)
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be reached, or does not answer in time."""
+
+
+class QueryRejected(StoreError):
+    """The store does not understand the query, or will not answer it; the message is in its own words."""
 
 
 #: What a reader does with a source that it refuses: raise it, or keep it and go on.

@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -31,10 +32,11 @@ from commons_ld.iris import IriPolicy, slug
 from commons_ld.ledger import Ledger, Page, open_ledger
 from commons_ld.mapping import Block, Mapper
 from commons_ld.origin import Origin
-from commons_ld.outputs import dumps, manifest, records, report
+from commons_ld.outputs import dumps, manifest, records, report, search_index
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.report import PageReport, Refusal, Report
+from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.settings import Settings
@@ -45,6 +47,9 @@ __all__ = ["Outcome", "Progress", "export", "silent", "validate"]
 
 #: Pages that are mapped and validated together.
 _CHUNK: Final = 100
+
+#: What only asks and serves what was published: the editor of a page, say, changes no block.
+_SERVING: Final = frozenset({"web", "querying", "queries", "cookbook.py", "searching.py"})
 
 #: Called with what is being done, how much of it was done since the last call, and how much there is in all.
 Progress = Callable[[str, int, int], None]
@@ -96,25 +101,34 @@ def _export(
     with _Run.begin(settings, keep_invalid, progress) as run:
         run.take_in(sources, standing)
         if run.is_up_to_date:
+            if not run.has_search_index(standing):
+                run.make_search_index(out, standing)
             run.end(published(out))
             return Outcome(run.report(), changed=False, mapped=0)
-        with publish(out) as generation:
-            blocks = run.blocks(generation)
-            dumps.write_dumps(
-                generation,
-                blocks,
-                base_iri=settings.base_iri,
-                compress=settings.output.compress,
-                written=lambda _name: progress("writing", 1, len(FORMATS)),
-            )
-            manifest.write_manifest(generation, run.manifest(), dataset=IriPolicy(settings.base_iri).dataset)
-            manifest.write_artefacts(generation)
-            found = run.report()
-            if found.empty_shapes:
-                raise NotConformant(found)
-            report.write(found, generation)
+        with run.search_index(standing) as index:
+            found = _publish(run, settings, out, index, progress)
+            index.finish(published(out))
         run.end(published(out))
         return Outcome(found, changed=True, mapped=run.mapped)
+
+
+def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progress: Progress) -> Report:
+    with publish(out) as generation:
+        blocks = index.passing(run.blocks(generation))
+        dumps.write_dumps(
+            generation,
+            blocks,
+            base_iri=settings.base_iri,
+            compress=settings.output.compress,
+            written=lambda _name: progress("writing", 1, len(FORMATS)),
+        )
+        manifest.write_manifest(generation, run.manifest(), dataset=IriPolicy(settings.base_iri).dataset)
+        manifest.write_artefacts(generation)
+        found = run.report()
+        if found.empty_shapes:
+            raise NotConformant(found)
+        report.write(found, generation)
+    return found
 
 
 def validate(
@@ -187,6 +201,23 @@ class _Run:
         self._ledger.forget_gone()
         self._ledger.drop_records()
         self._ledger.commit()
+
+    # ── The search index ─────────────────────────────────────────────────────────────────────────────────
+
+    def search_index(self, previous: str) -> AbstractContextManager[SearchIndex]:
+        """Begin the search index of the publication that is being made; see :func:`search_index.writing`."""
+        state, made_with = self._settings.path(self._settings.state), self._ledger.meta("made_with")
+        return search_index.writing(state, base_iri=self._settings.base_iri, made_with=made_with, previous=previous)
+
+    def has_search_index(self, publication: str) -> bool:
+        """Tell whether the publication that stands has its search index."""
+        return search_index.index_path(self._settings.path(self._settings.state), publication).is_file()
+
+    def make_search_index(self, out: Path, publication: str) -> None:
+        """Make the search index that is missing, from the publication that stands."""
+        with self.search_index("") as index:
+            index.read(out / f"{DUMP}.nq")
+            index.finish(publication)
 
     # ── Blocks ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -338,11 +369,13 @@ class _Run:
 def fingerprint(settings: Settings, **options: object) -> str:
     """Return a digest of all that a block depends on besides its source: our code, the artefacts, the settings.
 
-    Where things lie (the folders of sources, state and output) is no part of it.
+    Where things lie (the folders of sources, state and output) is no part of it, nor is what only serves them.
     """
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    code = sorted(path for path in package.rglob("*.*") if path.is_file() and path.suffix != ".pyc")
+    parts = (part for part in package.iterdir() if part.name not in _SERVING)
+    files = (path for part in parts for path in (part.rglob("*.*") if part.is_dir() else (part,)))
+    code = sorted(path for path in files if path.is_file() and path.suffix != ".pyc")
     for path in [*code, *artefacts("ontology"), *artefacts("shapes")]:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     for name in ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparserfromhell", "tzdata"):

@@ -1,0 +1,254 @@
+"""The search index: an SQLite file with the words and the facets of every record, made in the export's own pass.
+
+It lies in the state folder, ``search/<publication>.sqlite``, not in the publication: its bytes depend on the version
+of SQLite, and everything in it can be made again from ``dataset.nq``. It is named for the publication that it belongs
+to, so that whoever serves one never searches another. A new one begins as a copy of the one before, in which only the
+records are written again whose blocks differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from commons_ld.errors import PublicationError
+from commons_ld.iris import IriPolicy
+from commons_ld.namespaces import expand
+from commons_ld.outputs.search_record import Searchable, graph_of, searchable, statements, value_of
+
+__all__ = ["SearchIndex", "index_path", "writing"]
+
+#: Words are compared without case and accents. A word ends at an apostrophe, so that ``l'eau`` holds ``eau``.
+_SCHEMA: Final = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE record (
+    id INTEGER PRIMARY KEY,
+    iri TEXT NOT NULL UNIQUE,
+    sha256 BLOB NOT NULL,
+    title TEXT NOT NULL,
+    date TEXT NOT NULL,
+    summary TEXT NOT NULL
+);
+CREATE INDEX record_date ON record (date DESC, iri);
+CREATE TABLE facet (
+    facet TEXT NOT NULL,
+    value TEXT NOT NULL,
+    record INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    PRIMARY KEY (facet, value, record)
+) WITHOUT ROWID;
+CREATE INDEX facet_record ON facet (record);
+CREATE TABLE total (
+    facet TEXT NOT NULL,
+    value TEXT NOT NULL,
+    label TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    PRIMARY KEY (facet, value)
+) WITHOUT ROWID;
+CREATE TABLE label (
+    value TEXT NOT NULL,
+    language TEXT NOT NULL,
+    label TEXT NOT NULL,
+    PRIMARY KEY (value, language)
+) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5 (
+    titles, people, concepts, texts, notes, tokenize = "unicode61 remove_diacritics 2"
+);
+"""
+_PREF_LABEL: Final = expand("skos:prefLabel").encode()
+_LABELS: Final = frozenset({_PREF_LABEL, expand("skos:altLabel").encode(), expand("skos:hiddenLabel").encode()})
+_SUFFIX: Final = ".sqlite"
+_WRITING: Final = "writing"
+
+
+def index_path(state: Path, publication: str) -> Path:
+    """Return where the index of a publication lies.
+
+    :param state: the state folder
+    :param publication: its name, as :func:`commons_ld.outputs.publication.published` tells it
+
+    >>> index_path(Path(".commons-ld"), "5c1f0e7a90b2d344").as_posix()
+    '.commons-ld/search/5c1f0e7a90b2d344.sqlite'
+    """
+    return state / "search" / f"{publication}{_SUFFIX}"
+
+
+@contextmanager
+def writing(state: Path, *, base_iri: str, made_with: str, previous: str) -> Iterator[SearchIndex]:
+    """Begin the index of a publication that is being made; nothing stays of one that is not finished.
+
+    :param base_iri: of the archive
+    :param made_with: a digest of all that an index depends on besides the blocks: with another one, all is made anew
+    :param previous: the publication whose index is to be continued, or ``""``
+    :raises PublicationError: here and by every method, if it cannot be written
+    """
+    folder = state / "search"
+    path = folder / f"{_WRITING}{_SUFFIX}"
+    with _explaining(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        before = index_path(state, previous)
+        if previous and _continues(before, made_with):
+            shutil.copyfile(before, path)
+        database = sqlite3.connect(path, isolation_level=None)
+    try:
+        with closing(database):
+            yield SearchIndex(database, path, IriPolicy(base_iri), made_with)
+    finally:
+        # Once it is finished it has another name.
+        path.unlink(missing_ok=True)
+
+
+class SearchIndex:
+    """An index while it is written; made by :func:`writing`."""
+
+    def __init__(self, database: sqlite3.Connection, path: Path, policy: IriPolicy, made_with: str) -> None:
+        self._database, self._path, self._policy = database, path, policy
+        self._labels: dict[str, list[str]] = {}
+        #: How many records were written, and not only kept.
+        self.written = 0
+        with _explaining(path):
+            self._kept = self._begin(made_with)
+
+    def _begin(self, made_with: str) -> bytearray:
+        """Return one bit for each record that is there already: whether it came again."""
+        database = self._database
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("PRAGMA cache_size = -65536")
+        if not database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            database.executescript(_SCHEMA)
+            database.execute("INSERT INTO meta VALUES ('made_with', ?)", (made_with,))
+        database.execute("BEGIN")
+        last = database.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()[0]
+        return bytearray(last // 8 + 1)
+
+    def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield blocks as they are, and index those of records on their way."""
+        for block in blocks:
+            yield block
+            with _explaining(self._path):
+                self.add(block)
+
+    def read(self, dump: Path) -> None:
+        """Index the blocks of ``dataset.nq``."""
+        with _explaining(dump), dump.open("rb") as file:
+            for _, lines in groupby(file, key=graph_of):
+                self.add(b"".join(lines))
+
+    def add(self, block: bytes) -> None:
+        """Index a block, unless it is there already; that of the concept scheme comes before those of records."""
+        if not block:
+            return
+        if graph_of(block).decode() == self._policy.mint("graph", "concepts"):
+            self._take_labels(block)
+            return
+        sha256 = hashlib.sha256(block).digest()
+        # A record is found by its version first: an index that is continued knows most of them.
+        row = self._database.execute(
+            "SELECT id FROM record WHERE iri IN (?, ?) AND sha256 = ?", (*self._subjects(block), sha256)
+        ).fetchone()
+        if row is not None:
+            self._keep(row[0])
+        elif (found := searchable(block, self._policy, self._labels)) is not None:
+            self._write(found, sha256)
+
+    def finish(self, publication: str) -> Path:
+        """Take out the records that did not come again, and put the index in its place."""
+        with _explaining(self._path):
+            for (number,) in self._database.execute("SELECT id FROM record WHERE id <= ?", (len(self._kept) * 8 - 1,)):
+                if not self._kept[number >> 3] & 1 << (number & 7):
+                    self._drop(number)
+            # What a search without words and choices shows, which is what a reader sees first.
+            self._database.execute("DELETE FROM total")
+            self._database.execute(
+                "INSERT INTO total SELECT facet, value, max(label), count(*) FROM facet GROUP BY facet, value"
+            )
+            self._database.execute("COMMIT")
+            self._database.execute("PRAGMA optimize")
+            descriptor = os.open(self._path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            place = self._path.with_name(f"{publication}{_SUFFIX}")
+            self._path.replace(place)
+            for other in place.parent.glob(f"*{_SUFFIX}"):
+                if other != place:
+                    # A server that has it open goes on reading it.
+                    other.unlink()
+        return place
+
+    def _subjects(self, block: bytes) -> tuple[str, str]:
+        graph = self._policy.parse(graph_of(block).decode())
+        name = graph.slug if graph else ""
+        return self._policy.mint("session", name), self._policy.mint("media", name)
+
+    def _take_labels(self, block: bytes) -> None:
+        labels: dict[str, list[str]] = defaultdict(list)
+        rows = []
+        for subject, predicate, object_ in statements(block):
+            if predicate in _LABELS:
+                _, _, language = object_.rpartition(b'"')
+                labels[subject.decode()].append(value_of(object_))
+                iri = self._policy.parse(subject.decode())
+                if predicate == _PREF_LABEL and iri is not None:
+                    rows.append((iri.slug, language[1:].decode(), labels[subject.decode()][-1]))
+        self._labels = dict(labels)
+        self._database.execute("DELETE FROM label")
+        self._database.executemany("INSERT OR IGNORE INTO label VALUES (?, ?, ?)", rows)
+
+    def _keep(self, number: int) -> None:
+        if number >> 3 < len(self._kept):
+            self._kept[number >> 3] |= 1 << (number & 7)
+
+    def _write(self, found: Searchable, sha256: bytes) -> None:
+        row = self._database.execute("SELECT id FROM record WHERE iri = ?", (found.iri,)).fetchone()
+        if row is not None:
+            self._drop(row[0])
+        number = self._database.execute(
+            "INSERT INTO record (iri, sha256, title, date, summary) VALUES (?, ?, ?, ?, ?)",
+            (found.iri, sha256, found.title, found.date, found.summary),
+        ).lastrowid
+        # The number of the last record may be given again once that record is gone.
+        self._keep(number or 0)
+        self._database.executemany(
+            "INSERT OR IGNORE INTO facet VALUES (?, ?, ?, ?)",
+            ((facet, value, number, label) for facet, value, label in found.facets),
+        )
+        self._database.execute(
+            "INSERT INTO words (rowid, titles, people, concepts, texts, notes) VALUES (?, ?, ?, ?, ?, ?)",
+            (number, found.titles, found.people, found.concepts, found.texts, found.notes),
+        )
+        self.written += 1
+
+    def _drop(self, number: int) -> None:
+        self._database.execute("DELETE FROM words WHERE rowid = ?", (number,))
+        self._database.execute("DELETE FROM facet WHERE record = ?", (number,))
+        self._database.execute("DELETE FROM record WHERE id = ?", (number,))
+
+
+def _continues(path: Path, made_with: str) -> bool:
+    """Tell whether an index is whole, and was made as it would be made now."""
+    if not path.is_file():
+        return False
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        row = database.execute("SELECT value FROM meta WHERE name = 'made_with'").fetchone()
+        return bool(row == (made_with,))
+    return False
+
+
+@contextmanager
+def _explaining(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise PublicationError(path, f"the search index cannot be written ({error})") from error

@@ -1,0 +1,100 @@
+"""The command ``query``: find what is asked, have it answered, and show the answer."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import msgspec
+
+from commons_ld.cookbook import recipes
+from commons_ld.errors import StoreError
+from commons_ld.formats import DUMP, N_QUADS
+from commons_ld.messages import Language
+from commons_ld.querying.answers import TABLE, Answer, AnswerFormat, answer_format
+from commons_ld.querying.dumps import ask_dumps
+from commons_ld.querying.question import Question, question
+from commons_ld.querying.remote import ask_endpoint
+from commons_ld.querying.table import to_table
+from commons_ld.settings import Settings
+
+__all__ = ["Asked", "ask", "list_recipes"]
+
+
+class Asked(NamedTuple):
+    """What a user asks for.
+
+    :param query: the name of a recipe, a file, or the text of a query
+    :param endpoint: the store to ask, or ``""`` for the publication
+    :param others: dumps to load beside the publication
+    :param format_name: of the answer
+    :param timeout: seconds to wait
+    :param is_printed: whether the query is to be shown instead of asked
+    """
+
+    query: str
+    endpoint: str = ""
+    others: tuple[Path, ...] = ()
+    format_name: str = TABLE.name
+    timeout: float = 60.0
+    language: Language = "en"
+    is_printed: bool = False
+
+
+def ask(asked: Asked, settings: Settings, out: BinaryIO, note: Callable[[dict[str, str]], None]) -> None:
+    """Write the answer to ``out``; nothing is written of an answer that is not whole.
+
+    :param note: is told what was asked of whom
+    :raises QueryNotFound: if there is no such query
+    :raises StoreError: if it cannot be answered
+    """
+    found, format_ = question(asked.query), answer_format(asked.format_name)
+    if asked.is_printed:
+        out.write(found.text.rstrip("\n").encode() + b"\n")
+        return
+    answer = _answer(found, asked, settings, format_, note)
+    with answer.data:
+        if format_ is not TABLE or answer.is_graph:
+            shutil.copyfileobj(answer.data, out)
+            return
+        # A table that goes to a file or a program is not cut to the width of a terminal.
+        width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 0
+        try:
+            table = to_table(answer.data, asked.language, base_iri=settings.base_iri, width=width)
+        except msgspec.DecodeError as error:
+            raise StoreError(asked.endpoint, f"answered with JSON that holds no results ({error})") from error
+    if found.recipe:
+        out.write(f"{found.recipe.titles[asked.language]}\n\n".encode())
+    out.write(f"{table}\n".encode())
+
+
+def _answer(
+    found: Question,
+    asked: Asked,
+    settings: Settings,
+    format_: AnswerFormat,
+    note: Callable[[dict[str, str]], None],
+) -> Answer:
+    if asked.endpoint:
+        note({"fr": f"Question posée à {asked.endpoint}.", "en": f"Asked of {asked.endpoint}."})
+        return ask_endpoint(found.text, asked.endpoint, format_, timeout=asked.timeout)
+    published = settings.path(settings.output.directory) / f"{DUMP}{N_QUADS.suffix}"
+    note({"fr": f"Question posée à {published}.", "en": f"Asked of {published}."})
+    return ask_dumps(found.text, (published, *asked.others), format_, timeout=asked.timeout)
+
+
+def list_recipes(language: Language, *, as_json: bool) -> str:
+    """Return the cookbook: a name and its question a line, or JSON with all that is told of each.
+
+    >>> "total-hours" in list_recipes("fr", as_json=False)
+    True
+    """
+    book = recipes()
+    if as_json:
+        told = [{"name": one.name, "title": one.titles, "comment": one.comments, "query": one.query} for one in book]
+        return msgspec.json.format(msgspec.json.encode(told)).decode()
+    wide = max(len(recipe.name) for recipe in book)
+    return "\n".join(f"{recipe.name:<{wide}}  {recipe.titles[language]}" for recipe in book)

@@ -1,0 +1,97 @@
+"""The process that answers one query: it loads dumps into memory, answers, and can be killed at any time.
+
+pyoxigraph has no time limit of its own, and a query nested too deeply ends the process that holds it. So a query never
+runs in the process that was asked for it. ``python -m commons_ld.querying.child SECONDS ROWS GRAPH DUMP…`` reads the
+query on standard input, writes the answer on standard output, and tells by its exit code what it came to.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import Final
+
+__all__ = ["Ending", "answer"]
+
+#: Which suffix of a dump is which syntax, as pyoxigraph is told.
+_SYNTAXES: Final = {".nq": "n-quads", ".nt": "n-triples", ".ttl": "turtle", ".trig": "trig", ".rdf": "rdf-xml"}
+
+
+class Ending(IntEnum):
+    """How a child ends."""
+
+    ROWS = 0
+    GRAPH = 10
+    REJECTED = 11
+    UNREADABLE = 12
+    OTHER_KIND = 13
+
+
+def answer(query: str, dumps: list[Path], *, rows: str, graph: str, seconds: float) -> Ending:
+    """Answer a query on standard output.
+
+    :param rows: the media type for rows, or ``""`` if only a graph is wanted
+    :param graph: the media type for a graph, or ``""`` if only rows are wanted
+    :param seconds: how long answering may take, loading apart; after that the kernel ends this process
+    """
+    import pyoxigraph as ox
+
+    from commons_ld.formats import by_name
+    from commons_ld.outputs.statements import syntax
+
+    store = ox.Store()
+    for path in dumps:
+        try:
+            store.bulk_load(path=path, format=syntax(by_name(_SYNTAXES[path.suffix])))
+        except KeyError:
+            return _told(Ending.UNREADABLE, f"{path}: is no dump; its name ends in {', '.join(_SYNTAXES)}")
+        except (SyntaxError, OSError, ValueError) as error:
+            return _told(Ending.UNREADABLE, f"{path}: {error}")
+    # The signal keeps its default effect: it ends the process even inside native code.
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        found = store.query(query, use_default_graph_as_union=True)
+        if isinstance(found, ox.QueryTriples):
+            if not graph:
+                return Ending.OTHER_KIND
+            _write_graph(found, graph)
+            return Ending.GRAPH
+        if not rows:
+            return Ending.OTHER_KIND
+        format_ = ox.QueryResultsFormat.from_media_type(rows)
+        found.serialize(sys.stdout.buffer, format=format_)
+    except (SyntaxError, ValueError, OSError) as error:
+        return _told(Ending.REJECTED, str(error))
+    return Ending.ROWS
+
+
+def _write_graph(found: object, media_type: str) -> None:
+    import pyoxigraph as ox
+
+    from commons_ld.namespaces import PREFIXES
+
+    format_ = ox.RdfFormat.from_media_type(media_type)
+    if format_ is None or not isinstance(found, ox.QueryTriples):
+        raise ValueError(f"no graph can be written as {media_type}")
+    # A union of graphs may say the same thing twice.
+    ox.serialize(dict.fromkeys(found), sys.stdout.buffer, format=format_, prefixes=PREFIXES)
+
+
+def _told(ending: Ending, problem: str) -> Ending:
+    print(problem, file=sys.stderr)
+    return ending
+
+
+def main() -> None:
+    """Answer what is asked on standard input."""
+    seconds, rows, graph, *dumps = sys.argv[1:]
+    query = sys.stdin.buffer.read().decode()
+    ending = answer(query, [Path(dump) for dump in dumps], rows=rows, graph=graph, seconds=float(seconds))
+    sys.stdout.flush()
+    sys.exit(ending)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Asking dumps: no server is needed, and no query can harm the process that asks."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
+from commons_ld.querying.answers import Answer, AnswerFormat
+from commons_ld.querying.child import Ending
+
+__all__ = ["ask_dumps"]
+
+#: What SIGSEGV, SIGABRT and SIGBUS have in common here: the evaluator ran out of its stack or of memory.
+_BREAKDOWNS: Final = frozenset({-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGKILL})
+
+#: How much of what a parser expected is shown: it lists every letter that could stand there.
+_SHOWN: Final = 300
+
+
+def ask_dumps(query: str, dumps: Sequence[Path], format_: AnswerFormat, *, timeout: float) -> Answer:
+    """Answer a query over some dumps, all graphs of which together are the default graph.
+
+    :param dumps: files in any RDF syntax but JSON-LD, by their suffix
+    :param timeout: how many seconds answering may take, loading apart
+    :raises StoreUnavailable: if it takes longer, or breaks down
+    :raises QueryRejected: if the query is not SPARQL 1.1, or its answer has no such format
+    :raises StoreError: if a dump is missing or cannot be read
+
+    >>> from commons_ld.querying.answers import answer_format
+    >>> with ask_dumps("ASK {}", [], answer_format("csv"), timeout=10).data as data:
+    ...     data.read()
+    b'true'
+    """
+    for path in dumps:
+        if not path.is_file():
+            raise StoreError(
+                str(path),
+                "there is no such file; make it with commons-ld export, or name another one",
+                fr="ce fichier n'existe pas ; le faire avec commons-ld export, ou en nommer un autre",
+            )
+    name = str(dumps[0]) if dumps else "nothing"
+    child = [sys.executable, "-m", "commons_ld.querying.child"]
+    arguments = [str(timeout), format_.rows, format_.graph, *(str(path.absolute()) for path in dumps)]
+    with ExitStack() as unless_whole:
+        # The answer goes to disk: a graph may be larger than what should stay in memory.
+        data = unless_whole.enter_context(tempfile.TemporaryFile())
+        ended = subprocess.run(  # noqa: S603 - our own module, and no shell
+            [*child, *arguments], input=query.encode(), stdout=data, stderr=subprocess.PIPE, check=False
+        )
+        told = " ".join(ended.stderr.decode(errors="replace").split())[:_SHOWN]
+        _check(ended.returncode, told, name, format_, timeout)
+        unless_whole.pop_all()
+    data.seek(0)
+    return Answer(ended.returncode == Ending.GRAPH, data)
+
+
+def _check(code: int, told: str, name: str, format_: AnswerFormat, timeout: float) -> None:
+    """Raise what the ending of a child means, unless it answered."""
+    if code == -signal.SIGALRM:
+        raise StoreUnavailable(
+            name,
+            f"no answer within {timeout:g} s; ask for less, or for longer with --timeout",
+            fr=f"pas de réponse en {timeout:g} s ; demander moins, ou plus longtemps avec --timeout",
+        )
+    if code in _BREAKDOWNS:
+        raise StoreUnavailable(
+            name,
+            "the query broke the evaluator down; nest it less deeply, or ask for less",
+            fr="la requête a fait tomber l'évaluateur ; l'emboîter moins profondément, ou demander moins",
+        )
+    if code == Ending.REJECTED:
+        raise QueryRejected(name, told)
+    if code == Ending.OTHER_KIND:
+        kind = "rows, and no graph" if format_.rows else "a graph, and no rows"
+        genre = "des lignes, et pas de graphe" if format_.rows else "un graphe, et pas de lignes"
+        raise QueryRejected(
+            name,
+            f"the format {format_.name} holds {kind}; choose another one with --format",
+            fr=f"le format {format_.name} contient {genre} ; en choisir un autre avec --format",
+        )
+    if code == Ending.UNREADABLE:
+        raise StoreError(name, told)
+    if code not in (Ending.ROWS, Ending.GRAPH):
+        raise RuntimeError(f"the process that answers queries failed ({code}): {told}")

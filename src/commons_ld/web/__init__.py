@@ -1,0 +1,1 @@
+"""What is served over HTTP: pages for people, and data for programs."""

@@ -1,0 +1,146 @@
+"""The query page: an editor, the cookbook, and the answer as a table, a chart, a map or text.
+
+Everything on it comes from this server. Its editor is bundled when the wheel is built; where it is missing, a text area
+takes its place, and all the rest stays the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from commons_ld.artefacts import artefact
+from commons_ld.cookbook import recipes
+from commons_ld.crosswalk import CROSSWALK
+from commons_ld.messages import Language
+from commons_ld.namespaces import PREFIXES
+from commons_ld.querying.answers import ANSWER_FORMATS, TABLE
+from commons_ld.settings import Settings
+from commons_ld.web.page_words import QUERY_WORDS
+from commons_ld.web.pages import answered, assets, language_of, rendered
+
+__all__ = ["query_page_routes", "vocabulary_terms"]
+
+#: What is in the editor at first.
+_FIRST: Final = "sessions-by-issue-and-year"
+
+
+def query_page_routes(settings: Settings, *, endpoint: str = "sparql", search: str = "search") -> tuple[Route, ...]:
+    """Return the route of the query page.
+
+    :param endpoint: the address of the SPARQL endpoint, relative to the page's
+    :param search: that of the search page
+    """
+
+    def page(request: Request) -> Response:
+        language = language_of(request)
+        text = _page(settings.base_iri, settings.dataset.title.get(language, ""), endpoint, search, language)
+        return answered(request, text, "text/html; charset=utf-8", Vary="Accept-Language", Content_Language=language)
+
+    return (Route("/query", page, name="query-page"),)
+
+
+@lru_cache(maxsize=8)
+def _page(base_iri: str, archive: str, endpoint: str, search: str, language: Language) -> str:
+    words = QUERY_WORDS[language]
+    book = [
+        {
+            "name": recipe.name,
+            # In French a blank stands before the mark; a line is not to break there.
+            "title": recipe.titles[language].replace(" ?", "\u202f?"),
+            "comment": recipe.comments[language],
+            "query": recipe.query,
+            "isOfTwo": bool(recipe.companion),
+        }
+        for recipe in recipes()
+    ]
+    formats = [
+        {"name": row.name, "mediaType": row.rows or row.graph, "isGraph": not row.rows}
+        for row in ANSWER_FORMATS
+        if row is not TABLE
+    ]
+    told: dict[str, Any] = {
+        "endpoint": endpoint,
+        "baseIri": base_iri,
+        "prefixes": PREFIXES,
+        "words": words,
+        "recipes": book,
+        "formats": formats,
+        "terms": vocabulary_terms(language),
+        "editor": assets().get("editor.js", ""),
+        "land": assets()["land.svg"],
+        "language": language,
+    }
+    first = next(recipe for recipe in book if recipe["name"] == _FIRST)
+    return rendered(
+        "query.html",
+        archive=archive,
+        words=words,
+        recipes=book,
+        first=first,
+        formats=formats,
+        endpoint=endpoint,
+        search=search,
+        language=language,
+        other="en" if language == "fr" else "fr",
+        # A block of data in a page ends at the first "</": in JSON, a "<" can be written otherwise.
+        data=msgspec.json.encode(told).decode().replace("<", "\\u003c"),
+    )
+
+
+@lru_cache(maxsize=2)
+def vocabulary_terms(language: Language) -> list[dict[str, str]]:
+    """Return what can be completed: terms of the vocabulary and of those it leans on, prefixes, and concepts.
+
+    :param language: of their labels
+
+    >>> [term["detail"] for term in vocabulary_terms("fr") if term["label"] == "cld:enjeu"]
+    ['enjeu']
+    """
+    terms = {term["label"]: term for term in (*_used(), *_own(language))}
+    prefixes = [
+        {"label": f"PREFIX {name}:", "insert": f"PREFIX {name}: <{iri}>\n", "type": "keyword", "detail": iri}
+        for name, iri in PREFIXES.items()
+    ]
+    return [*sorted(terms.values(), key=lambda term: term["label"]), *prefixes, *_concepts(language)]
+
+
+def _used() -> Iterator[dict[str, str]]:
+    for rule in CROSSWALK:
+        for name in rule.properties:
+            yield {"label": name, "type": "property", "detail": rule.field}
+
+
+def _own(language: Language) -> Iterator[dict[str, str]]:
+    labels = _labels("ontology/commons.ttl", "rdfs:label", language)
+    comments = _labels("ontology/commons.ttl", "rdfs:comment", language)
+    for iri, label in labels.items():
+        name = iri.removeprefix(PREFIXES["cld"])
+        if name != iri and name:
+            kind = "class" if name[0].isupper() else "property"
+            yield {"label": f"cld:{name}", "type": kind, "detail": label, "info": comments.get(iri, "")}
+
+
+def _concepts(language: Language) -> Iterator[dict[str, str]]:
+    for iri, label in sorted(_labels("ontology/concepts.ttl", "skos:prefLabel", language).items()):
+        yield {"label": label, "insert": f"<{iri}>", "type": "constant", "detail": iri.rpartition("/")[2]}
+
+
+def _labels(name: str, predicate: str, language: Language) -> dict[str, str]:
+    import pyoxigraph as ox
+
+    from commons_ld.namespaces import expand
+
+    found = {}
+    for quad in ox.parse(path=artefact(name), format=ox.RdfFormat.TURTLE):
+        subject, literal = quad.subject, quad.object
+        is_label = quad.predicate.value == expand(predicate) and isinstance(literal, ox.Literal)
+        if is_label and literal.language == language and isinstance(subject, ox.NamedNode):
+            found[subject.value] = literal.value
+    return found

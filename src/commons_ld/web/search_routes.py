@@ -1,0 +1,213 @@
+"""``GET /search``: words and facets in, records out, as a page or as JSON.
+
+The JSON is plain: ``total``, ``page``, ``pages``, ``items`` (each with the IRI of its record as ``id``), ``facets`` and
+links to the pages around. ``docs/query.md`` describes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
+from commons_ld.messages import Language
+from commons_ld.outputs.search_record import FACETS
+from commons_ld.searching import Found, SearchQuery, search
+from commons_ld.settings import Settings
+from commons_ld.web.page_words import FACET_NAMES, SEARCH_WORDS, facet_label
+from commons_ld.web.pages import answered, language_of, rendered
+
+__all__ = ["search_routes"]
+
+_OTHERS: Final = ("q", "page", "size", "format", "lang")
+_HTML, _JSON, _PROBLEM = "text/html; charset=utf-8", "application/json", "application/problem+json"
+
+
+def search_routes(settings: Settings, index: Callable[[], Path], *, query_page: str = "query") -> tuple[Route, ...]:
+    """Return the route of search.
+
+    :param index: tells where the index of the publication lies that is served now
+    :param query_page: the address of the query page, relative to the search page's
+    """
+
+    def answer(request: Request) -> Response:
+        language = language_of(request)
+        is_page = _wants_page(request)
+        try:
+            asked = _asked(request)
+            found = search(index(), asked, language)
+        except StoreError as error:
+            return _refused(request, error)
+        if not is_page:
+            told = _json(request, asked, found, language)
+            return answered(
+                request,
+                msgspec.json.encode(told),
+                _JSON,
+                Vary="Accept, Accept-Language",
+                Access_Control_Allow_Origin="*",
+            )
+        text = rendered(
+            "search.html",
+            archive=settings.dataset.title.get(language, ""),
+            words=SEARCH_WORDS[language],
+            language=language,
+            other="en" if language == "fr" else "fr",
+            asked=asked,
+            found=found,
+            groups=_groups(request, asked, found, language),
+            chosen=_chosen(asked, found, request, language),
+            links=_links(request, asked, found),
+            query_page=query_page,
+            other_language=_link(request, lang="en" if language == "fr" else "fr"),
+            as_json=_link(request, format="json"),
+            clear=_link(request, page=None, **dict.fromkeys(FACETS)),
+        )
+        return answered(request, text, _HTML, Vary="Accept, Accept-Language", Content_Language=language)
+
+    return (Route("/search", answer, name="search"),)
+
+
+def _asked(request: Request) -> SearchQuery:
+    """Return what a request asks.
+
+    :raises QueryRejected: if a parameter is unknown, or no number where one is due: what is misspelt is not ignored
+    """
+    given = request.query_params
+    unknown = [name for name in given if name not in FACETS and name not in _OTHERS]
+    if unknown:
+        known = ", ".join((*_OTHERS, *FACETS))
+        raise QueryRejected("search", f"there is no parameter '{unknown[0]}'; there are {known}")
+    if given.get("format", "json") not in ("json", "html"):
+        raise QueryRejected("search", "format is json or html")
+    facets = {facet: tuple(dict.fromkeys(filter(None, given.getlist(facet)))) for facet in FACETS if given.get(facet)}
+    return SearchQuery(given.get("q", ""), facets, _number(given.get("page"), 1), _number(given.get("size"), 20))
+
+
+def _number(text: str | None, default: int) -> int:
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) < 8):
+        raise QueryRejected("search", f"'{text[:20]}' is no number")
+    return int(text)
+
+
+def _wants_page(request: Request) -> bool:
+    """Tell whether a page is wanted and not JSON: by ``?format=``, else by the first of them in ``Accept``."""
+    asked = request.query_params.get("format")
+    if asked:
+        return asked == "html"
+    accept = request.headers.get("accept", "")
+    page, data = accept.find("text/html"), accept.find("json")
+    return page >= 0 and (data < 0 or page < data)
+
+
+def _refused(request: Request, error: StoreError) -> Response:
+    """Return an error as problem details (RFC 9457); its words hold nothing of the server's own paths."""
+    status, title = 500, "Search is not available"
+    detail = "The search index is missing or broken; the publisher can export again."
+    headers = {"Access_Control_Allow_Origin": "*"}
+    if isinstance(error, QueryRejected):
+        status, title, detail = 400, "Bad search", error.problem
+    elif isinstance(error, StoreUnavailable):
+        status, title, detail = 503, "Search takes too long", error.problem
+        headers["Retry_After"] = "5"
+    told = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return answered(request, msgspec.json.encode(told), _PROBLEM, status=status, **headers)
+
+
+def _json(request: Request, asked: SearchQuery, found: Found, language: Language) -> dict[str, Any]:
+    return {
+        "total": found.total,
+        "page": asked.page,
+        "pages": found.pages,
+        "items": [
+            {
+                "id": hit.iri,
+                "title": hit.title,
+                "date": hit.date,
+                "snippet": [{"text": text, "found": is_found} for text, is_found in hit.snippet],
+            }
+            for hit in found.hits
+        ],
+        "facets": {
+            facet: [
+                {
+                    "value": row.value,
+                    "label": facet_label(facet, row.value, row.label, language),
+                    "count": row.records,
+                    "chosen": row.chosen,
+                }
+                for row in rows
+            ]
+            for facet, rows in found.facets.items()
+        },
+        **_links(request, asked, found),
+    }
+
+
+def _links(request: Request, asked: SearchQuery, found: Found) -> dict[str, str]:
+    """Return the addresses of the pages before and after, relative to this one, where there are any."""
+    links = {}
+    if 1 < asked.page <= found.pages:
+        links["previous"] = _link(request, page=str(asked.page - 1))
+    if asked.page < found.pages:
+        links["next"] = _link(request, page=str(asked.page + 1))
+    return links
+
+
+def _link(request: Request, **changed: str | None) -> str:
+    """Return the address of this search with some parameters changed, or left out where they are ``None``."""
+    given = [(name, value) for name, value in request.query_params.multi_items() if name not in changed]
+    given += [(name, value) for name, value in changed.items() if value is not None]
+    return f"search?{urlencode(given)}" if given else "search"
+
+
+def _toggled(request: Request, facet: str, value: str) -> str:
+    """Return the address of this search with a value of a facet chosen, or not any more, from its first page."""
+    pair = (facet, value)
+    given = [item for item in request.query_params.multi_items() if item[0] != "page"]
+    given = [item for item in given if item != pair] if pair in given else [*given, pair]
+    return f"search?{urlencode(given)}" if given else "search"
+
+
+def _groups(request: Request, asked: SearchQuery, found: Found, language: Language) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": facet,
+            "label": FACET_NAMES[language][facet],
+            "is_open": bool(asked.facets.get(facet)) or facet in ("enjeu", "year"),
+            "rows": [
+                {
+                    "label": facet_label(facet, row.value, row.label, language),
+                    "records": row.records,
+                    "chosen": row.chosen,
+                    "link": _toggled(request, facet, row.value),
+                }
+                for row in rows
+            ],
+        }
+        for facet, rows in found.facets.items()
+        if rows
+    ]
+
+
+def _chosen(asked: SearchQuery, found: Found, request: Request, language: Language) -> list[dict[str, str]]:
+    return [
+        {
+            "facet": FACET_NAMES[language][facet],
+            "label": facet_label(facet, row.value, row.label, language),
+            "link": _toggled(request, facet, row.value),
+        }
+        for facet, rows in found.facets.items()
+        if asked.facets.get(facet)
+        for row in rows
+        if row.chosen
+    ]

@@ -1,0 +1,46 @@
+// Rows as a table: terms as people read them, and IRIs as links.
+import { element } from "./dom.js";
+
+const XSD = "http://www.w3.org/2001/XMLSchema#";
+const NUMBERS = new Set(["integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger"].map((name) => XSD + name));
+const SHOWN = 1000;
+
+export const isNumber = (term) => Boolean(term) && term.type !== "uri" && NUMBERS.has(term.datatype) && Number.isFinite(Number(term.value));
+
+export function short(iri, { baseIri, prefixes }) {
+  if (iri.startsWith(baseIri)) return iri.slice(baseIri.length);
+  const found = Object.entries(prefixes).find(([, namespace]) => iri.startsWith(namespace));
+  return found ? `${found[0]}:${iri.slice(found[1].length)}` : iri;
+}
+
+export function table({ names, rows }, data) {
+  const numeric = new Set(names.filter((name) => rows.every((row) => !row[name] || isNumber(row[name]))));
+  const align = (name) => (numeric.has(name) ? "number" : undefined);
+  const body = rows.slice(0, SHOWN).map((row) =>
+    element("tr", {}, ...names.map((name) => element("td", { class: align(name) }, cell(row[name], data)))));
+  const made = element("table", {},
+    element("thead", {}, element("tr", {}, ...names.map((name) => element("th", { scope: "col", class: align(name) }, name)))),
+    element("tbody", {}, ...body));
+  if (rows.length > SHOWN) {
+    made.prepend(element("caption", {}, data.words.shown.replace("{shown}", SHOWN).replace("{n}", rows.length)));
+  }
+  return made;
+}
+
+function cell(term, data) {
+  if (!term) return "";
+  if (term.type === "uri") {
+    const text = short(term.value, data);
+    // Only what is an address of the web becomes a link: a store may hold anything.
+    return /^https?:\/\//.test(term.value) ? element("a", { href: term.value, rel: "noopener noreferrer" }, text) : text;
+  }
+  const lang = term["xml:lang"];
+  return lang ? element("span", { lang }, term.value) : term.value;
+}
+
+// The rows as lines of tab-separated text, to look at and to copy.
+export function plain({ kind, truth, names, rows }) {
+  if (kind === "truth") return String(truth);
+  const line = (values) => values.map((value) => value.replace(/[\t\r\n]+/g, " ")).join("\t");
+  return [line(names), ...rows.slice(0, SHOWN).map((row) => line(names.map((name) => row[name]?.value ?? "")))].join("\n");
+}

@@ -1,0 +1,173 @@
+"""The cookbook: each recipe is told in two languages, and its answer on the demonstration data is the same in every engine.
+
+The expected rows lie in ``tests/cases/cookbook``. ``ENGINES`` names who answers them: a store that the tests start adds
+itself with one line there, a function that loads files and returns a function that answers a query as CSV.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from commons_ld import pipeline
+from commons_ld.cookbook import Recipe, find, parse, recipes
+from commons_ld.errors import ArtefactError, QueryNotFound
+from commons_ld.namespaces import PREFIXES
+from commons_ld.settings import Settings
+
+REPOSITORY = Path(__file__).parent.parent
+CASES = Path(__file__).parent / "cases" / "cookbook"
+RECIPES = recipes()
+
+Ask = Callable[[str], bytes]
+
+
+def _pyoxigraph(paths: Sequence[Path]) -> Ask:
+    store = ox.Store()
+    for path in paths:
+        store.bulk_load(path=path)
+
+    def ask(query: str) -> bytes:
+        found = store.query(query, use_default_graph_as_union=True)
+        assert isinstance(found, ox.QuerySolutions)
+        answer = found.serialize(format=ox.QueryResultsFormat.CSV)
+        assert answer is not None
+        return answer
+
+    return ask
+
+
+def _rdflib(paths: Sequence[Path]) -> Ask:
+    dataset = rdflib.Dataset(default_union=True)
+    for path in paths:
+        dataset.parse(path)
+
+    def ask(query: str) -> bytes:
+        answer = dataset.query(query).serialize(format="csv")
+        assert answer is not None
+        return answer
+
+    return ask
+
+
+#: Who answers: the name of an engine, and what loads files and returns how to ask.
+ENGINES: dict[str, Callable[[Sequence[Path]], Ask]] = {"pyoxigraph": _pyoxigraph, "rdflib": _rdflib}
+
+
+@pytest.fixture(scope="module")
+def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the dump of the repository's own data."""
+    root = tmp_path_factory.mktemp("cookbook")
+    settings = Settings(root=root, sources=(str(REPOSITORY / "data"),))
+    pipeline.export(settings)
+    return root / "dist" / "dataset.nq"
+
+
+@pytest.fixture(scope="module")
+def engines(dump: Path) -> dict[str, tuple[Ask, Ask]]:
+    """Return each engine, loaded with the dump, and loaded with another archive's beside it."""
+    other = CASES / "other-archive.ttl"
+    return {name: (load([dump]), load([dump, other])) for name, load in ENGINES.items()}
+
+
+def _rows(answer: bytes) -> list[list[str]]:
+    return [[_plain(cell) for cell in row] for row in csv.reader(io.StringIO(answer.decode()))]
+
+
+def _plain(cell: str) -> str:
+    """Return a number without the zeros that engines differ in."""
+    try:
+        return str(Decimal(cell).normalize()) if re.fullmatch(r"-?[0-9.]+(?:[eE][+-]?[0-9]+)?", cell) else cell
+    except InvalidOperation:
+        return cell
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_a_recipe_gives_its_rows_in_every_engine(
+    recipe: Recipe, engine: str, engines: dict[str, tuple[Ask, Ask]]
+) -> None:
+    """The rows on the demonstration data are those of the case; engines may differ in how they sort letters."""
+    alone, beside = engines[engine]
+    expected = _rows((CASES / f"{recipe.name}.csv").read_bytes())
+
+    header, *rows = _rows((beside if recipe.companion else alone)(recipe.text))
+
+    assert header == expected[0]
+    assert sorted(rows) == sorted(expected[1:])
+    assert rows
+
+
+def test_the_rows_come_in_the_order_of_the_case(engines: dict[str, tuple[Ask, Ask]]) -> None:
+    """pyoxigraph, which the command line asks, gives the very order; every recipe has one."""
+    for recipe in RECIPES:
+        alone, beside = engines["pyoxigraph"]
+        rows = _rows((beside if recipe.companion else alone)(recipe.text))
+
+        assert "\nORDER BY " in recipe.text, recipe.name
+        assert rows == _rows((CASES / f"{recipe.name}.csv").read_bytes()), recipe.name
+
+
+def test_every_case_is_of_a_recipe() -> None:
+    """A recipe that is renamed does not leave its rows behind."""
+    assert {path.stem for path in CASES.glob("*.csv")} == {recipe.name for recipe in RECIPES}
+    assert len(RECIPES) >= 15
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_a_recipe_declares_the_prefixes_it_uses_as_we_write_them(recipe: Recipe) -> None:
+    """A query can be copied into any store, and names no archive: it works whatever the base is."""
+    declared = dict(re.findall(r"^PREFIX ([a-z]+): +<([^>]+)>$", recipe.query, re.MULTILINE))
+
+    assert declared.items() <= PREFIXES.items()
+    assert Settings().base_iri not in recipe.query
+    assert all(text.endswith(" ?") for text in [recipe.titles["fr"]])
+    assert recipe.titles["en"].endswith("?")
+
+
+def test_a_recipe_that_does_not_exist_has_a_nearest_one() -> None:
+    """Whoever mistypes a name is told the right one."""
+    with pytest.raises(QueryNotFound, match="did you mean total-hours"):
+        find("total-hour")
+
+
+@pytest.mark.parametrize("name", ["../cookbook/total-hours", "", "TOTAL-HOURS", "total-hours.rq", "a\0b"])
+def test_a_name_leads_nowhere_but_into_the_cookbook(name: str) -> None:
+    """A name is a name, and no path."""
+    with pytest.raises(QueryNotFound):
+        find(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("SELECT * {}\n\n", "line 1"),
+        ("# title@fr: A ?\n# title@en: A?\n# comment@fr: a\n\nASK {}\n", "lacks comment@en"),
+        ("# title@fr: A ?\n# title@fr: B ?\n\nASK {}\n", "line 2: title@fr is said twice"),
+        ("# title@fr: A ?\n# title@en: A?\n# comment@fr: a\n# comment@en: a\n", "lacks a query"),
+    ],
+)
+def test_a_recipe_of_another_form_is_refused(text: str, problem: str, tmp_path: Path) -> None:
+    """The header is parsed, so it is held to its form."""
+    path = tmp_path / "bad.rq"
+    path.write_text(text)
+
+    with pytest.raises(ArtefactError, match=problem):
+        parse(path)
+
+
+def test_a_comment_may_go_on_over_several_lines(tmp_path: Path) -> None:
+    """Lines that begin with a mark and three blanks belong to the line above."""
+    path = tmp_path / "good.rq"
+    path.write_text("# title@fr: A ?\n# title@en: A?\n# comment@fr: un\n#   deux\n# comment@en: one\n\nASK {}\n")
+
+    assert parse(path).comments["fr"] == "un deux"
+    assert parse(path).query == "ASK {}\n"
