@@ -16,7 +16,7 @@ FLOORS = (
     ("artefacts", "settings", "record", "iris", "terms", "codes", "ledger_schema"),
     ("block", "concepts", "crosswalk", "record_schema", "redaction", "tokens"),
     ("plan", "sources", "privacy", "merging"),
-    ("mapping", "validation", "wiki", "stores"),
+    ("mapping", "validation", "wiki", "stores", "web"),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
     ("exports",),
     ("intake", "starting", "crosswalk_graph"),
