@@ -1,1 +1,1 @@
-"""What is served over HTTP: pages for people, and data for programs."""
+"""What is served over HTTP: pages for people, data for programs, and what keeps a hostile query from hurting them."""

@@ -1,0 +1,126 @@
+"""What a query must be before an engine sees it.
+
+The engine under us dies of a stack overflow, not of an exception, on a query of a few kilobytes that nests or chains
+deeply, and it follows SERVICE to wherever that leads. So a query is cut into tokens first, in one pass and linear
+time, and refused when it is too long, nests or chains too deeply, reaches for the network, asks for graphs that the
+dataset does not have, or is an update. What the query means is left to the engine: a token sequence that is no
+SPARQL passes here and is refused there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from typing import Final
+
+__all__ = ["MAX_CHAIN", "MAX_LENGTH", "MAX_NESTING", "QueryRefused", "check"]
+
+#: Characters of a query.
+MAX_LENGTH: Final = 100_000
+#: How deep braces, parentheses and brackets stand in each other; the engine dies at about 2,300.
+MAX_NESTING: Final = 100
+#: How many operators, groups and triples one query may have; long chains of them recurse in the engine as nesting does.
+MAX_CHAIN: Final = 1_000
+
+#: SPARQL 1.1, section 19.8. The alternatives exclude each other by their first characters, but for the IRI, which
+#: is tried before the operator ``<``, and the long strings, which are tried before the short ones.
+_TOKEN: Final = re.compile(
+    r"""(?P<space>[\x00-\x20]+|\#[^\n\r]*)
+      | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+      | (?P<string>\"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''
+          |\"(?:[^"\\\n\r]|\\.)*+\"|'(?:[^'\\\n\r]|\\.)*+')
+      | (?P<open>[({\[])
+      | (?P<close>[)}\]])
+      | (?P<variable>[?$]\w+)
+      | (?P<name>[^\W\d][\w.-]*:?|:)(?P<local>(?:(?<=:)(?:[\w.:%-]|\\.)*)?)
+      | (?P<tag>@[A-Za-z][A-Za-z0-9-]*)
+      | (?P<number>[0-9]+)
+      | (?P<operator>\|\||&&|\^\^|[<>!]=|.)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+_UPDATES: Final = frozenset(
+    ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH", "USING")
+)
+_CHAINED: Final = frozenset(
+    ("||", "&&", "!", "|", "/", "^", "+", "-", "*", "=", "!=", "<", ">", "<=", ">=", ".", ",", ";")
+)
+_CHAINED_WORDS: Final = frozenset(("UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "GRAPH", "NOT", "EXISTS", "VALUES"))
+
+
+class QueryRefused(ValueError):
+    """A query that no engine will be asked.
+
+    :param problem: what is wrong with it, in a sentence for who wrote it
+    """
+
+
+def check(query: str, graphs: Container[str]) -> None:
+    """Refuse a query that could hurt the server, or that asks for more than the dataset.
+
+    >>> check("SELECT * { ?s ?p ?o }", ())
+    >>> check("SELECT * { SERVICE <http://example.org/sparql> { ?s ?p ?o } }", ())
+    Traceback (most recent call last):
+    commons_ld.web.guard.QueryRefused: SERVICE is not allowed: this endpoint asks no other one
+
+    :param query: the text of the query
+    :param graphs: the names of the graphs of the dataset
+    :raises QueryRefused: it is one of these
+    """
+    if len(query) > MAX_LENGTH:
+        raise QueryRefused(f"the query is longer than {MAX_LENGTH:,} characters")
+    if _ESCAPE.search(query):
+        # SPARQL 1.1, 19.2: these are replaced before the grammar is looked at, so they could hide any token.
+        query = _ESCAPE.sub(_unescaped, query)
+    depth = chain = 0
+    before = [("", ""), ("", "")]
+    for kind, token in _tokens(query):
+        if kind == "open":
+            depth += 1
+            if depth > MAX_NESTING:
+                raise QueryRefused(f"the query nests deeper than {MAX_NESTING} braces, parentheses or brackets")
+        elif kind == "close":
+            depth -= 1
+        word = token.upper() if kind == "name" else ""
+        if kind == "open" or token in _CHAINED or word in _CHAINED_WORDS:
+            chain += 1
+            if chain > MAX_CHAIN:
+                raise QueryRefused(f"the query has more than {MAX_CHAIN:,} operators, groups and triples")
+        if kind in ("name", "prefixed") and "SERVICE" in token.upper().partition(":")[0]:
+            # The engine needs no space around a keyword: true.SERVICE, SERVICESILENT and SERVICE:x hold one too.
+            raise QueryRefused("SERVICE is not allowed: this endpoint asks no other one")
+        if word in _UPDATES and depth == 0:
+            raise QueryRefused(f"{word} is not allowed: this endpoint is read-only")
+        _check_from(before, kind, token, graphs)
+        before = [before[1], (kind, word or token)]
+
+
+_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """Return the character that an escape stands for."""
+    number = int(found[1] or found[2], 16)
+    if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
+        raise QueryRefused(f"{found[0]} stands for no character")
+    return chr(number)
+
+
+def _tokens(query: str) -> Iterator[tuple[str, str]]:
+    """Cut a query into its tokens, without white space and comments."""
+    for found in _TOKEN.finditer(query):
+        kind = found.lastgroup or ""
+        if kind == "local":
+            # A prefixed name has a colon: no keyword has.
+            yield ("prefixed" if ":" in found[0] else "name"), found[0]
+        elif kind != "space":
+            yield kind, found[0]
+
+
+def _check_from(before: list[tuple[str, str]], kind: str, token: str, graphs: Container[str]) -> None:
+    """Refuse a graph after FROM or FROM NAMED that the dataset does not have."""
+    after_from = before[1] == ("name", "FROM") or before == [("name", "FROM"), ("name", "NAMED")]
+    if not after_from or (kind, token.upper()) == ("name", "NAMED"):
+        return
+    if kind != "iri" or token[1:-1] not in graphs:
+        raise QueryRefused(f"FROM {token[:200]}: name a graph of the dataset by its whole IRI, between < and >")

@@ -1,0 +1,122 @@
+"""The embedded store is whole at every moment, and keeps no generation that nobody reads."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from commons_ld.errors import PublicationError
+from commons_ld.stores import embedded
+
+
+def dump(folder: Path, count: int, name: str = "dataset.nq") -> Path:
+    """Write so many quads, each in a graph of its own."""
+    path = folder / name
+    path.write_text("".join(f'<http://e/{n}> <http://e/p> "é{n}" <http://e/g{n}> .\n' for n in range(count)))
+    return path
+
+
+def size(folder: Path | None) -> int:
+    """Count the quads of a generation, read as the endpoint reads it."""
+    assert folder is not None
+    return len(pyoxigraph.Store.read_only(str(folder)))
+
+
+def test_a_loaded_dump_is_the_current_generation(tmp_path: Path) -> None:
+    """What was loaded is what a reader finds."""
+    assert embedded.current(tmp_path) is None
+
+    generation = embedded.load(dump(tmp_path, 3), tmp_path, version="1")
+
+    assert generation == embedded.current(tmp_path) == tmp_path / "store" / "1"
+    assert size(generation) == 3
+
+
+def test_a_version_that_is_current_is_not_loaded_again(tmp_path: Path) -> None:
+    """The second loading does nothing, even without the dump."""
+    first = embedded.load(dump(tmp_path, 3), tmp_path, version="1")
+
+    assert embedded.load(tmp_path / "absent.nq", tmp_path, version="1") == first
+
+
+def test_the_generation_before_stays_for_its_readers_and_older_ones_go(tmp_path: Path) -> None:
+    """A reader that has a generation open is not robbed of it by the next loading."""
+    for version in ("1", "2", "3"):
+        embedded.load(dump(tmp_path, int(version)), tmp_path, version=version)
+
+    assert sorted(path.name for path in (tmp_path / "store").iterdir() if path.is_dir()) == ["2", "3"]
+    assert size(embedded.current(tmp_path)) == 3
+
+
+@pytest.mark.parametrize("content", ["<http://e/s> <http://e/p> .\n", None], ids=["broken", "absent"])
+def test_a_dump_that_cannot_be_read_leaves_the_old_generation(tmp_path: Path, content: str | None) -> None:
+    """A fault of the dump is told, and nothing served changes."""
+    embedded.load(dump(tmp_path, 2), tmp_path, version="1")
+    bad = tmp_path / "bad.nq"
+    if content is not None:
+        bad.write_text(content)
+
+    with pytest.raises(PublicationError, match=r"bad\.nq"):
+        embedded.load(bad, tmp_path, version="2")
+
+    assert size(embedded.current(tmp_path)) == 2
+    embedded.load(dump(tmp_path, 5), tmp_path, version="2")
+    assert size(embedded.current(tmp_path)) == 5
+
+
+@pytest.mark.parametrize("moment", ["_bulk_load", "_point"])
+def test_a_loading_killed_leaves_the_old_generation_whole(tmp_path: Path, moment: str) -> None:
+    """SIGKILL before the pointer flips: the old generation is served, and the next loading succeeds."""
+    embedded.load(dump(tmp_path, 2), tmp_path, version="1")
+    after = dump(tmp_path, 4, "after.nq")
+    program = (
+        "import os, sys; from pathlib import Path; from commons_ld.stores import embedded\n"
+        f"done = embedded.{moment}\n"
+        "def killed(*given):\n"
+        f"    if {moment == '_bulk_load'}: done(*given)\n"
+        "    os.kill(os.getpid(), 9)\n"
+        f"embedded.{moment} = killed\n"
+        "embedded.load(Path(sys.argv[1]), Path(sys.argv[2]), version='2')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(after), str(tmp_path)], check=False)
+
+    assert ended.returncode == -signal.SIGKILL
+    assert size(embedded.current(tmp_path)) == 2
+    assert size(embedded.load(after, tmp_path, version="2")) == 4
+
+
+def test_two_loadings_do_not_run_at_once(tmp_path: Path) -> None:
+    """The second is told so, and touches nothing."""
+    embedded.load(dump(tmp_path, 2), tmp_path, version="1")
+    descriptor = os.open(tmp_path / "store" / ".lock", os.O_WRONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with pytest.raises(PublicationError, match="another loading runs"):
+            embedded.load(dump(tmp_path, 3), tmp_path, version="2")
+    finally:
+        os.close(descriptor)
+
+    assert size(embedded.current(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("version", ["", "current", "../1", ".loading", "a/b", "1\n"])
+def test_a_version_that_is_no_name_is_refused(tmp_path: Path, version: str) -> None:
+    """No version leads out of the folder of the store."""
+    with pytest.raises(ValueError, match="no name of a generation"):
+        embedded.load(dump(tmp_path, 1), tmp_path, version=version)
+
+
+@pytest.mark.parametrize("pointer", ["../elsewhere", "gone", "\xe9"])
+def test_a_pointer_that_leads_nowhere_is_no_generation(tmp_path: Path, pointer: str) -> None:
+    """A damaged pointer is as none: the next loading makes it good."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "current").write_text(pointer, encoding="utf-8")
+
+    assert embedded.current(tmp_path) is None
+    assert size(embedded.load(dump(tmp_path, 1), tmp_path, version="1")) == 1

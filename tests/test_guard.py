@@ -1,0 +1,71 @@
+"""The guard lets through what people ask, and refuses what would hurt the server before an engine sees it."""
+
+import pytest
+
+from commons_ld.web.guard import MAX_CHAIN, MAX_LENGTH, MAX_NESTING, QueryRefused, check
+
+GRAPHS = {"http://e/g"}
+
+HARMLESS = {
+    "select": "PREFIX s: <http://e/> SELECT ?s WHERE { ?s s:name ?n . FILTER(?n < 3 && ?n > 1) } LIMIT 10",
+    "from of the dataset": "SELECT * FROM <http://e/g> FROM NAMED <http://e/g> { ?s ?p ?o }",
+    "service in a string": 'SELECT * { ?s ?p "SERVICE <http://e/>" }',
+    "service in a long string": 'SELECT * { ?s ?p """a " SERVICE \\""" }""" }',
+    "service in a comment": "# SERVICE <http://e/> {{{{\nASK { ?s ?p ?o }",
+    "service in an IRI": "ASK { ?s <http://e/SERVICE#LOAD> ?o }",
+    "service as a local name": "PREFIX e: <http://e/> ASK { ?s e:service ?service }",
+    "update words as variables": "SELECT ?insert $delete { ?insert ?p $delete }",
+    "braces in strings": "ASK { ?s ?p '" + "{" * 5_000 + "' }",
+    "the deepest": "ASK " + "{" * MAX_NESTING + "}" * MAX_NESTING,
+    "the longest chain": "ASK { FILTER(" + "true||" * (MAX_CHAIN - 3) + "true) }",
+    "no SPARQL at all": "once upon a time '",
+}
+
+HOSTILE = {
+    "too long": ("ASK { ?s ?p ?o }" + " " * MAX_LENGTH, "longer"),
+    "2,500 braces": ("ASK " + "{" * 2_500 + "}" * 2_500, "nests"),
+    "parentheses": ("ASK { FILTER(" + "(" * 5_000 + "1" + ")" * 5_000 + ") }", "nests"),
+    "brackets": ("ASK { " + "[ ?p " * 5_000 + "1" + "]" * 5_000 + " }", "nests"),
+    "optionals": ("ASK { " + "OPTIONAL { " * 3_000 + "} " * 3_000 + "}", "nests"),
+    "or": ("ASK { FILTER(" + "true||" * 15_000 + "true) }", "operators"),
+    "union": ("ASK { {}" + "UNION{}" * 10_000 + " }", "operators"),
+    "not": ("ASK { FILTER(" + "!" * 20_000 + "true) }", "operators"),
+    "path": ("ASK { ?s <p:>" + "/<p:>" * 15_000 + " ?o }", "operators"),
+    "alternatives": ("ASK { ?s <p:>" + "|<p:>" * 15_000 + " ?o }", "operators"),
+    "sum": ("ASK { FILTER(1" + "+1" * 20_000 + ") }", "operators"),
+    "triples": ("ASK {" + " ?s ?p 1 ." * 9_000 + "}", "triples"),
+    "objects": ("ASK { ?s ?p 1" + ",1" * 40_000 + "}", "triples"),
+    "predicates": ("ASK { ?s ?p 1" + ";?p 1" * 15_000 + "}", "triples"),
+    "groups": ("ASK { " + "{?s ?p ?o}" * 9_000 + " }", "groups"),
+    "service": ("ASK { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", "SERVICE"),
+    "service, silent and small": ("ask { service silent ?x { ?s ?p ?o } }", "SERVICE"),
+    "service against a brace": ("ASK {SERVICE<http://127.0.0.1/>{}}", "SERVICE"),
+    "service after a dot": ("ASK { ?s ?p true.SERVICE<http://127.0.0.1/>{} }", "SERVICE"),
+    "service against silent": ("ASK { SERVICESILENT<http://127.0.0.1/>{} }", "SERVICE"),
+    "service against a name": ("PREFIX : <http://127.0.0.1/> ASK { SERVICE:x {} }", "SERVICE"),
+    "service behind escapes": ("ASK { \\u0053ERVICE <http://127.0.0.1/> {} }", "SERVICE"),
+    "braces behind escapes": ("ASK " + "\\u007B" * 2_500, "nests"),
+    "service behind an escaped quote": ('ASK { ?s ?p "\\u0022 . SERVICE <http://e/> {} }', "SERVICE"),
+    "service after an unclosed string": ("ASK { ' SERVICE <http://e/> {} }", "SERVICE"),
+    "from elsewhere": ("SELECT * FROM <http://e/other> { ?s ?p ?o }", "FROM"),
+    "from named elsewhere": ("SELECT * FROM NAMED <file:///etc/passwd> { ?s ?p ?o }", "FROM"),
+    "from a prefixed name": ("PREFIX e: <http://e/> SELECT * FROM e:g { ?s ?p ?o }", "FROM"),
+    "insert": ("INSERT DATA { <s:> <p:> <o:> }", "INSERT"),
+    "delete after a prologue": ("PREFIX e: <http://e/> DELETE WHERE { ?s ?p ?o }", "DELETE"),
+    "load": ("LOAD <http://127.0.0.1/>", "LOAD"),
+    "clear": ("clear all", "CLEAR"),
+    "no character": ("ASK { ?s ?p '\\UFFFFFFFF' }", "no character"),
+}
+
+
+@pytest.mark.parametrize("query", HARMLESS.values(), ids=HARMLESS)
+def test_what_is_harmless_passes(query: str) -> None:
+    """Words in strings, comments, IRIs and names are no keywords; what is at a bound is within it."""
+    check(query, GRAPHS)
+
+
+@pytest.mark.parametrize(("query", "problem"), HOSTILE.values(), ids=HOSTILE)
+def test_what_is_hostile_is_refused(query: str, problem: str) -> None:
+    """Every bound fires, however the query is written."""
+    with pytest.raises(QueryRefused, match=problem):
+        check(query, GRAPHS)

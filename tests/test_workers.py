@@ -1,0 +1,94 @@
+"""A query may cost its worker, and never the server."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commons_ld.stores import embedded
+from commons_ld.web.workers import Answer, Failure, Limits, Question, Workers
+
+SELECT = Question("SELECT ?o { <http://e/1> ?p ?o }", results="text/csv")
+PRODUCT = Question("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?c != ?f) }")
+BOMB = Question(
+    "SELECT ?z { BIND('0123456789abcdef' AS ?a) "
+    + " ".join(f"BIND(CONCAT({', '.join([f'?{a}'] * 16)}) AS ?{b})" for a, b in zip("abcdefg", "bcdefgz", strict=True))
+    + "}"
+)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a generation of 500 quads."""
+    folder = tmp_path_factory.mktemp("state")
+    dump = folder / "dataset.nq"
+    dump.write_text("".join(f'<http://e/{n}> <http://e/p> "{n}" <http://e/g{n % 2}> .\n' for n in range(500)))
+    return embedded.load(dump, folder, version="1")
+
+
+@pytest.fixture
+def workers(store: Path) -> Iterator[Workers]:
+    """Return one worker with tight limits."""
+    with Workers(store, Limits(seconds=2, memory=256 * 2**20, workers=1, waiting=1, answer=1_000)) as workers:
+        yield workers
+
+
+def test_a_query_is_answered_in_the_media_type_asked_for(workers: Workers) -> None:
+    """SELECT and CONSTRUCT have each their own."""
+    assert workers.ask(SELECT) == Answer("text/csv", b"o\r\n1\r\n")
+    triples = workers.ask(Question("CONSTRUCT WHERE { <http://e/1> ?p ?o }", triples="application/n-triples"))
+    assert triples == Answer("application/n-triples", b'<http://e/1> <http://e/p> "1" .\n')
+
+
+def test_a_question_may_choose_its_graphs(workers: Workers) -> None:
+    """Default and named graphs of the protocol replace the union of all."""
+    chosen = Question(SELECT.query, default_graphs=("http://e/g0",), results="text/csv")
+
+    assert workers.ask(chosen) == Answer("text/csv", b"o\r\n")
+
+
+@pytest.mark.parametrize(
+    ("question", "reasons"),
+    [
+        (PRODUCT, {"time"}),
+        (BOMB, {"memory", "died"}),
+        (Question("ASK " + "{" * 5_000 + "}" * 5_000), {"died"}),
+        (Question("SELECT * { ?s ?p ?o }"), {"size"}),
+        (Question("SELECT"), {"syntax"}),
+    ],
+    ids=["cartesian product", "CONCAT bomb", "stack overflow", "long answer", "no SPARQL"],
+)
+def test_after_a_hostile_query_the_next_is_answered(workers: Workers, question: Question, reasons: set[str]) -> None:
+    """Each is told why it got nothing, and the next one is as if it had not been."""
+    failure = workers.ask(question)
+
+    assert isinstance(failure, Failure)
+    assert failure.reason in reasons
+    assert isinstance(workers.ask(SELECT), Answer)
+
+
+def test_a_worker_killed_while_it_answers_is_replaced(store: Path) -> None:
+    """Whoever kills a worker, its query is told and the next is answered."""
+    with Workers(store, Limits(workers=1, seconds=30)) as workers:
+        workers.ask(SELECT)
+        worker = workers._idle.queue[0]
+        assert worker is not None
+        answers: list[Answer | Failure] = []
+        asking = threading.Thread(target=lambda: answers.append(workers.ask(PRODUCT)))
+        asking.start()
+        os.kill(worker.process.pid or 0, signal.SIGKILL)
+        asking.join()
+
+        assert isinstance(workers.ask(SELECT), Answer)
+        assert len(answers) == 1
+
+
+def test_more_than_may_wait_are_told_to_come_back(workers: Workers) -> None:
+    """One runs, one waits, the third is refused at once."""
+    assert workers._places.acquire(blocking=False)
+    assert workers._places.acquire(blocking=False)
+
+    assert workers.ask(SELECT) == Failure("busy", "too many queries wait already; come back later")
