@@ -16,7 +16,7 @@ FLOORS = (
     ("artefacts", "settings", "record", "iris", "terms", "codes", "ledger_schema"),
     ("block", "concepts", "crosswalk", "record_schema", "redaction", "tokens"),
     ("plan", "sources", "privacy", "merging"),
-    ("mapping", "validation", "wiki"),
+    ("mapping", "validation", "wiki", "stores"),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
     ("exports",),
     ("intake", "starting", "crosswalk_graph"),

@@ -18,6 +18,9 @@
     │  ├─ WikiError             .url            the wiki cannot be reached, or does not answer as one
     │  ├─ PagesVanished         .gone .known    more pages are gone at once than is believed
     │  └─ SnapshotError         .path           what was fetched cannot be kept there
+    ├─ StoreError               .endpoint       a SPARQL store does not do, or does not hold, what it should
+    │  ├─ StoreUnavailable      .outcome_unknown  it does not answer, or not as a store; may be well again later
+    │  └─ QueryRejected                         it understood the request, and refuses it; its own words
     └─ PublicationError         .path           what was published before stands untouched
 
 A message says ``where: what``, and then what to do. An error about a source carries the parts of its
@@ -49,10 +52,13 @@ __all__ = [
     "NotFound",
     "PagesVanished",
     "PublicationError",
+    "QueryRejected",
     "Reject",
     "SettingsError",
     "SnapshotError",
     "SourceError",
+    "StoreError",
+    "StoreUnavailable",
     "ValidationFailure",
     "WikiError",
     "fail",
@@ -214,6 +220,37 @@ class SnapshotError(FetchError):
     def __init__(self, path: Path, problem: Mapping[Language, str]) -> None:
         super().__init__(str(path), problem)
         self.path = path
+
+
+class StoreError(CommonsError):
+    """A SPARQL store does not do what was asked of it, or does not hold what it should.
+
+    :param endpoint: the address of the store, without a name or a password
+    :param problem: what is wrong, and what to do, in each language
+    """
+
+    def __init__(self, endpoint: str, problem: Mapping[Language, str]) -> None:
+        super().__init__(f"{endpoint}: {problem['en']}")
+        self.endpoint, self.problem = endpoint, problem
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        return f"{self.endpoint}: {self.problem[language]}"
+
+
+class StoreUnavailable(StoreError):
+    """A store does not answer, or answers as no store does; it may be well again later.
+
+    :param outcome_unknown: whether the request may have been done all the same
+    """
+
+    def __init__(self, endpoint: str, problem: Mapping[Language, str], *, outcome_unknown: bool = True) -> None:
+        super().__init__(endpoint, problem)
+        self.outcome_unknown = outcome_unknown
+
+
+class QueryRejected(StoreError):
+    """A store understood a request, and refuses it: its syntax, its size, or who asks."""
 
 
 class PublicationError(CommonsError):
