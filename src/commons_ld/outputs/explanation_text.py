@@ -125,6 +125,7 @@ def render(explanation: Explanation, language: Language) -> str:
 def compact(iri: str, base_iri: str) -> str:
     """Return the short name of an IRI: with a prefix, or what comes after the base; between angle brackets else.
 
+    >>> from commons_ld.namespaces import expand
     >>> [compact(iri, "https://a.test/") for iri in (expand("dcterms:title"), "https://a.test/person/x", "http://b/")]
     ['dcterms:title', 'person/x', '<http://b/>']
     """
