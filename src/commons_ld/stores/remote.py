@@ -257,6 +257,13 @@ class _Wrapper(SPARQLWrapper):
         self.setRequestMethod(URLENCODED)
         self.setOnlyConneg(True)
 
+    def _parseQueryType(self, query: str) -> str | None:  # noqa: N802 - the name that SPARQLWrapper calls it by
+        """Return what kind of request this is, from its first word: ours have no prologue.
+
+        SPARQLWrapper searches all of it, texts of pages included, with an expression that these could make slow.
+        """
+        return query.split(None, 1)[0].upper() if query.strip() else None
+
     def send(self) -> Any:
         """Return the answer as urllib gives it."""
         request = self._createRequest()

@@ -76,7 +76,51 @@ WORDS: Final[dict[str, _Sentence]] = {
         "la réponse dépasse {value}, et n'est pas lue ; vérifier l'adresse",
         "the answer is larger than {value}, and is not read; check the address",
     ),
+    "unordered": _Sentence(
+        "le dépôt ne rend pas ses lignes dans l'ordre demandé ; sans cela, rien n'y est chargé",
+        "the store does not give its rows in the order that was asked for; nothing is loaded without that",
+    ),
+    # One publisher at a time.
+    "busy-here": _Sentence(
+        "un autre chargement est en cours ici ; attendre qu'il finisse, puis recommencer",
+        "another load is at work here; wait until it has ended, then run again",
+    ),
+    "busy": _Sentence(
+        "un autre chargement est en cours dans ce dépôt ; attendre qu'il finisse, puis recommencer",
+        "another load is at work in this store; wait until it has ended, then run again",
+    ),
+    "watching": _Sentence(
+        "Un autre chargement est inscrit dans ce dépôt ; s'il n'y fait rien pendant {value} secondes, il est tenu pour "
+        "mort.",
+        "Another load is registered in this store; if it does nothing for {value} seconds, it is taken for dead.",
+    ),
+    "lease-lost": _Sentence(
+        "un autre chargement a pris la suite de celui-ci ; attendre qu'il finisse, puis recommencer",
+        "another load has taken over from this one; wait until it has ended, then run again",
+    ),
+    # What is in it.
+    "foreign": _Sentence(
+        "le graphe {value} s'y trouve, mais n'a pas été chargé par commons-ld ; rien n'est touché : l'ôter, ou le "
+        "faire remplacer avec --adopt",
+        "the graph {value} is there, but was not loaded by commons-ld; nothing is touched: remove it, or have it "
+        "replaced with --adopt",
+    ),
+    "not-whole": _Sentence(
+        "le graphe n'y est pas entier ({value} énoncés) ; quelque chose d'autre écrit peut-être dans ce dépôt : "
+        "recommencer",
+        "the graph is not there whole ({value} statements); something else may be writing into this store: run again",
+    ),
+    "changed-meanwhile": _Sentence(
+        "ce qu'il garde en mémoire a changé pendant le chargement ; recommencer",
+        "what it remembers changed during the load; run again",
+    ),
     # The publication.
+    "other-base": _Sentence(
+        "le graphe {value} n'est pas de cette archive : ce n'est plus base_iri qui est publié ; "
+        "publier de nouveau : commons-ld export",
+        "the graph {value} is none of this archive: what is published has another base_iri; "
+        "publish again: commons-ld export",
+    ),
     "no-dump": _Sentence(
         "il n'y a rien à charger ; publier d'abord : commons-ld export",
         "there is nothing to load; publish first: commons-ld export",
