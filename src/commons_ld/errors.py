@@ -21,7 +21,7 @@
     ├─ PublicationError         .path           what was published before stands untouched
     ├─ QueryNotFound            .name           neither a recipe of the cookbook, nor a file, nor a query
     └─ StoreError               .endpoint       a store, here or elsewhere, did not do what it was asked
-       ├─ StoreUnavailable                      it cannot be reached, or does not answer in time
+       ├─ StoreUnavailable      .outcome_unknown  it cannot be reached, or does not answer in time
        └─ QueryRejected                         the store's own words
 
 A message says ``where: what``, and then what to do. An error about a source carries the parts of its
@@ -257,16 +257,18 @@ class QueryNotFound(CommonsError):
 
 
 class StoreError(CommonsError):
-    """A store did not do what it was asked.
+    """A store did not do what it was asked, or does not hold what it should.
 
-    :param endpoint: its address, or the file that was loaded in its place
-    :param problem: what is wrong, and what to do
-    :param fr: the same in French, where it is ours to say and not in the store's own words
+    :param endpoint: its address, without a name or a password, or the file that was loaded in its place
+    :param problem: what is wrong, and what to do, in each language; or in the store's own words
+    :param fr: the French of a problem that is given in English
     """
 
-    def __init__(self, endpoint: str, problem: str, *, fr: str = "") -> None:
-        super().__init__(f"{endpoint}: {problem}")
-        self.endpoint, self.problem, self._fr = endpoint, problem, fr
+    def __init__(self, endpoint: str, problem: str | Mapping[Language, str], *, fr: str = "") -> None:
+        english = problem if isinstance(problem, str) else problem["en"]
+        super().__init__(f"{endpoint}: {english}")
+        self.endpoint, self.problem = endpoint, english
+        self._fr = fr if isinstance(problem, str) else problem["fr"]
 
     def told(self, language: Language) -> str:
         """Return the message in a language."""
@@ -274,7 +276,16 @@ class StoreError(CommonsError):
 
 
 class StoreUnavailable(StoreError):
-    """The store cannot be reached, or does not answer in time."""
+    """The store cannot be reached, or does not answer in time; it may be well again later.
+
+    :param outcome_unknown: whether the request may have been done all the same
+    """
+
+    def __init__(
+        self, endpoint: str, problem: str | Mapping[Language, str], *, fr: str = "", outcome_unknown: bool = True
+    ) -> None:
+        super().__init__(endpoint, problem, fr=fr)
+        self.outcome_unknown = outcome_unknown
 
 
 class QueryRejected(StoreError):

@@ -1,0 +1,112 @@
+"""The named graphs of a publication, read from its N-Quads one after the other.
+
+Whatever the size of the file, one graph of it is in memory at a time: ``dataset.nq`` holds the statements of each
+graph together, in an order that depends on nothing but them, so that the hash of its lines is the graph's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from commons_ld.errors import PublicationError
+from commons_ld.stores.words import said
+
+__all__ = ["Graph", "Place", "dump_of", "places", "read"]
+
+_END: Final = b" .\n"
+
+
+class Place(NamedTuple):
+    """Where one named graph stands in a dump, and what it is known by.
+
+    :param sha256: of its lines, as hexadecimal digits
+    :param offset: of its first line, in bytes; ``length`` in bytes too
+    """
+
+    iri: str
+    sha256: str
+    statements: int
+    offset: int
+    length: int
+
+
+class Graph(NamedTuple):
+    """One named graph.
+
+    :param triples: its statements as lines of canonical N-Triples, in the order of the dump
+    """
+
+    iri: str
+    triples: tuple[bytes, ...]
+
+
+def dump_of(out: Path) -> Path:
+    """Return the dump of a publication.
+
+    :raises PublicationError: if there is none
+    """
+    path = out / "dataset.nq"
+    if not path.is_file():
+        raise PublicationError(out, said("no-dump")["en"])
+    return path
+
+
+def places(dump: Path) -> Iterator[Place]:
+    """Yield the graphs of a dump in its order.
+
+    :raises PublicationError: if it cannot be read, or is none that was published by commons-ld
+    """
+    name, digest, statements, begun, offset = b"", hashlib.sha256(), 0, 0, 0
+    seen: set[bytes] = set()
+    number = 1
+    try:
+        with dump.open("rb") as lines:
+            for line in lines:
+                graph = line[_split(line) : -len(_END)]
+                if graph != name:
+                    if name:
+                        yield Place(name[1:-1].decode("ascii"), digest.hexdigest(), statements, begun, offset - begun)
+                    if graph in seen:
+                        raise ValueError("a graph that stands in two places")
+                    seen.add(graph)
+                    name, digest, statements, begun = graph, hashlib.sha256(), 0, offset
+                digest.update(line)
+                statements += 1
+                offset += len(line)
+                number += 1
+        if name:
+            yield Place(name[1:-1].decode("ascii"), digest.hexdigest(), statements, begun, offset - begun)
+    except OSError as error:
+        raise PublicationError(dump, f"cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise PublicationError(dump, said("bad-dump", number)["en"]) from error
+
+
+def read(dump: Path, wanted: Iterator[Place]) -> Iterator[Graph]:
+    """Yield graphs of a dump, given where they stand.
+
+    :raises PublicationError: if the dump is not what it was when :func:`places` read it
+    """
+    try:
+        with dump.open("rb") as file:
+            for place in wanted:
+                file.seek(place.offset)
+                block = file.read(place.length)
+                if hashlib.sha256(block).hexdigest() != place.sha256:
+                    raise PublicationError(dump, "changed while it was read; run again")
+                lines = block.split(b"\n")[:-1]
+                yield Graph(place.iri, tuple(line[: _split(line + b"\n") - 1] + b" ." for line in lines))
+    except OSError as error:
+        raise PublicationError(dump, f"cannot be read: {error.strerror}") from error
+
+
+def _split(line: bytes) -> int:
+    """Return where the graph label begins; an IRI holds no space (https://www.w3.org/TR/n-quads/#grammar-production-IRIREF)."""
+    start = line.rfind(b" ", 0, -len(_END)) + 1
+    is_quad = line.endswith(b"> .\n") and line[start : start + 1] == b"<" and line.count(b" ", 0, start) >= 3
+    if not is_quad or line[:1] != b"<":
+        raise ValueError("a line that is no statement about IRIs in a named graph")
+    return start

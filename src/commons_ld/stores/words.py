@@ -1,0 +1,153 @@
+"""What is said to a person about SPARQL stores, in French and in English."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from commons_ld.messages import Language
+
+__all__ = ["WORDS", "said", "shown"]
+
+#: A store may answer with a page of its own; this much of its words is shown.
+_MOST_SHOWN: Final = 300
+
+
+class _Sentence(NamedTuple):
+    fr: str
+    en: str
+
+
+#: One row a sentence: what is wrong or was done, and what to do.
+WORDS: Final[dict[str, _Sentence]] = {
+    # The address, and what answers there.
+    "bad-address": _Sentence(
+        "ce n'est pas l'adresse d'un dépôt SPARQL ; en donner une qui commence par http:// ou https://",
+        "this is no address of a SPARQL store; give one that begins with http:// or https://",
+    ),
+    "address-with-password": _Sentence(
+        "l'adresse contient un nom ou un mot de passe ; l'en ôter, et les donner dans COMMONS_LD_STORE_USER et "
+        "COMMONS_LD_STORE_PASSWORD",
+        "the address holds a name or a password; take them out, and give them in COMMONS_LD_STORE_USER and "
+        "COMMONS_LD_STORE_PASSWORD",
+    ),
+    "unreachable": _Sentence(
+        "le dépôt ne répond pas ({value}) ; vérifier l'adresse et qu'il est démarré, puis recommencer : "
+        "ce qui est déjà chargé n'est pas renvoyé",
+        "the store does not answer ({value}); check the address and that it runs, then run again: "
+        "what is loaded already is not sent again",
+    ),
+    "untrusted": _Sentence(
+        "le certificat du dépôt n'est pas reconnu ({value}), et rien ne lui est envoyé sans ; le faire renouveler",
+        "the certificate of the store is not trusted ({value}), and nothing is sent without it; have it renewed",
+    ),
+    "redirected": _Sentence(
+        "le dépôt renvoie vers {value}, qui n'est pas suivi ; donner cette adresse si c'est la bonne",
+        "the store sends on to {value}, which is not followed; give that address if it is the right one",
+    ),
+    "login-needed": _Sentence(
+        "le dépôt demande un nom et un mot de passe ; les donner dans COMMONS_LD_STORE_USER et "
+        "COMMONS_LD_STORE_PASSWORD",
+        "the store asks for a name and a password; give them in COMMONS_LD_STORE_USER and COMMONS_LD_STORE_PASSWORD",
+    ),
+    "login-refused": _Sentence(
+        "le dépôt refuse le nom ou le mot de passe ; vérifier COMMONS_LD_STORE_USER et COMMONS_LD_STORE_PASSWORD",
+        "the store refuses the name or the password; check COMMONS_LD_STORE_USER and COMMONS_LD_STORE_PASSWORD",
+    ),
+    "login-unknown": _Sentence(
+        "le dépôt demande une authentification ni « basic » ni « digest » ; en configurer une des deux",
+        "the store asks for an authentication that is neither basic nor digest; set up one of these",
+    ),
+    "status": _Sentence(
+        "le dépôt répond {value} ; attendre qu'il aille mieux, puis recommencer : ce qui est chargé n'est pas renvoyé",
+        "the store answers {value}; wait until it is well again, then run again: what is loaded is not sent again",
+    ),
+    "rejected": _Sentence(
+        "le dépôt refuse la requête : {value} ; vérifier que l'adresse est celle des requêtes, ou avec --update celle "
+        "des mises à jour, et qu'elles y sont permises",
+        "the store refuses the request: {value}; check that the address is the one of queries, or with --update the "
+        "one of updates, and that these are allowed there",
+    ),
+    "not-results": _Sentence(
+        "la réponse n'est pas celle d'un dépôt SPARQL ({value}) ; vérifier l'adresse, et ce qui se trouve devant "
+        "le dépôt",
+        "the answer is not that of a SPARQL store ({value}); check the address, and what stands before the store",
+    ),
+    "large": _Sentence(
+        "la réponse dépasse {value}, et n'est pas lue ; vérifier l'adresse",
+        "the answer is larger than {value}, and is not read; check the address",
+    ),
+    "unordered": _Sentence(
+        "le dépôt ne rend pas ses lignes dans l'ordre demandé ; sans cela, rien n'y est chargé",
+        "the store does not give its rows in the order that was asked for; nothing is loaded without that",
+    ),
+    # One publisher at a time.
+    "busy-here": _Sentence(
+        "un autre chargement est en cours ici ; attendre qu'il finisse, puis recommencer",
+        "another load is at work here; wait until it has ended, then run again",
+    ),
+    "busy": _Sentence(
+        "un autre chargement est en cours dans ce dépôt ; attendre qu'il finisse, puis recommencer",
+        "another load is at work in this store; wait until it has ended, then run again",
+    ),
+    "watching": _Sentence(
+        "Un autre chargement est inscrit dans ce dépôt ; s'il n'y fait rien pendant {value} secondes, il est tenu pour "
+        "mort.",
+        "Another load is registered in this store; if it does nothing for {value} seconds, it is taken for dead.",
+    ),
+    "lease-lost": _Sentence(
+        "un autre chargement a pris la suite de celui-ci ; attendre qu'il finisse, puis recommencer",
+        "another load has taken over from this one; wait until it has ended, then run again",
+    ),
+    # What is in it.
+    "foreign": _Sentence(
+        "le graphe {value} s'y trouve, mais n'a pas été chargé par commons-ld ; rien n'est touché : l'ôter, ou le "
+        "faire remplacer avec --adopt",
+        "the graph {value} is there, but was not loaded by commons-ld; nothing is touched: remove it, or have it "
+        "replaced with --adopt",
+    ),
+    "not-whole": _Sentence(
+        "le graphe n'y est pas entier ({value} énoncés) ; quelque chose d'autre écrit peut-être dans ce dépôt : "
+        "recommencer",
+        "the graph is not there whole ({value} statements); something else may be writing into this store: run again",
+    ),
+    "changed-meanwhile": _Sentence(
+        "ce qu'il garde en mémoire a changé pendant le chargement ; recommencer",
+        "what it remembers changed during the load; run again",
+    ),
+    # The publication.
+    "other-base": _Sentence(
+        "le graphe {value} n'est pas de cette archive : ce n'est plus base_iri qui est publié ; "
+        "publier de nouveau : commons-ld export",
+        "the graph {value} is none of this archive: what is published has another base_iri; "
+        "publish again: commons-ld export",
+    ),
+    "no-dump": _Sentence(
+        "il n'y a rien à charger ; publier d'abord : commons-ld export",
+        "there is nothing to load; publish first: commons-ld export",
+    ),
+    "bad-dump": _Sentence(
+        "ligne {value} : ce n'est pas ce que commons-ld publie ; publier de nouveau : commons-ld export",
+        "line {value}: this is not what commons-ld publishes; publish again: commons-ld export",
+    ),
+}
+
+
+def said(word: str, value: object = "") -> dict[Language, str]:
+    """Return a sentence in each language.
+
+    >>> said("status", value=503)["en"].partition(";")[0]
+    'the store answers 503'
+    """
+    sentence = WORDS[word]
+    # The value is put in last and once, so that what a store says is never taken for a place to fill.
+    return {"fr": sentence.fr.replace("{value}", str(value)), "en": sentence.en.replace("{value}", str(value))}
+
+
+def shown(text: str) -> str:
+    r"""Return words of a store as they can be printed: on one line, without control characters, cut.
+
+    >>> shown("parse error\n at line 1\x1b[31m")
+    'parse error at line 1 [31m'
+    """
+    plain = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * _MOST_SHOWN]).split())
+    return plain if len(plain) <= _MOST_SHOWN else plain[: _MOST_SHOWN - 1] + "…"

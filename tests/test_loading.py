@@ -1,0 +1,268 @@
+"""Loading a publication into a store: what is sent, what is left alone, and what becomes of a load that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commons_ld.errors import PublicationError, StoreError, StoreUnavailable
+from commons_ld.stores import updates
+from commons_ld.stores.publication import Graph
+from commons_ld.stores.remote import RemoteStore
+from tests.loads import BASE, FailingStore, Publisher, held, is_held, publication
+from tests.servers import oxigraph
+from tests.servers.oxigraph import Oxigraph
+
+OLD = publication(catalog=3, one="old", two=5, three=1)
+NEW = publication(catalog=4, one="new", two=5, four=2)
+
+
+@pytest.fixture(scope="module")
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oxigraph]:
+    with oxigraph.serve(tmp_path_factory.mktemp("store")) as server:
+        yield server
+
+
+@pytest.fixture
+def store(_server: Oxigraph) -> FailingStore:
+    """Return an empty store."""
+    store = FailingStore(_server.url)
+    store.update("DROP ALL")
+    store.updates = 0
+    return store
+
+
+@pytest.fixture
+def ana(store: FailingStore, tmp_path: Path) -> Publisher:
+    """Return a publisher."""
+    return Publisher(tmp_path / "ana", store)
+
+
+def test_the_store_holds_what_was_published_and_a_second_load_sends_nothing(ana: Publisher) -> None:
+    """Not one request that would change the store."""
+    first = ana.load(OLD)
+    second = ana.load()
+
+    assert is_held(ana.store, OLD)
+    assert (first.sent, first.statements, first.removed, first.kept) == (4, 10, 0, 0)
+    assert (second.sent, second.removed, second.kept, second.updates) == (0, 0, 4, 0)
+
+
+def test_only_what_differs_is_sent_and_what_is_gone_is_removed(ana: Publisher) -> None:
+    """One graph changed, one grew, one is new, one is gone, one is as it was."""
+    ana.load(OLD)
+    loaded = ana.load(NEW)
+
+    assert is_held(ana.store, NEW)
+    assert (loaded.sent, loaded.removed, loaded.kept) == (3, 1, 1)
+    assert ana.load().updates == 0
+
+
+def test_a_dry_run_tells_and_changes_nothing(ana: Publisher) -> None:
+    """The same numbers as those of the load."""
+    ana.load(OLD)
+    told = ana.load(NEW, dry_run=True)
+
+    assert is_held(ana.store, OLD)
+    assert (told.sent, told.removed, told.kept, told.updates) == (3, 1, 1, 0)
+
+
+def test_graphs_of_others_are_never_touched(ana: Publisher) -> None:
+    """Nor are their ledgers believed: one that names a foreign graph does not have it removed."""
+    ledger = updates.Ledger.of(BASE)
+    foreign = Graph("http://a/foreign", (b'<http://a/s> <http://a/p> "theirs" .',))
+    ana.store.update(updates.insert([foreign, ledger.hashes({"http://a/foreign": "abc"})]))
+
+    ana.load(OLD)
+    ana.load(NEW)
+
+    assert held(ana.store)["http://a/foreign"] == ['<http://a/s> <http://a/p> "theirs"']
+
+
+def test_a_graph_of_our_name_that_was_not_loaded_is_in_the_way_unless_it_is_adopted(ana: Publisher) -> None:
+    """Somebody may have loaded the dump by hand, or keep something of their own there."""
+    ana.store.update(updates.insert([Graph(f"{BASE}graph/one", (b'<http://a/s> <http://a/p> "by hand" .',))]))
+
+    with pytest.raises(StoreError, match=r"graph/one is there, but was not loaded.*--adopt"):
+        ana.load(OLD)
+    assert held(ana.store, ledger=True) == {"one": ['<http://a/s> <http://a/p> "by hand"']}
+
+    ana.load(adopt=True)
+    assert is_held(ana.store, OLD)
+
+
+def test_a_graph_that_no_request_can_hold_is_put_together_beside_it(ana: Publisher) -> None:
+    """In parts, none above the limits, and nothing of that is left."""
+    sizes: list[int] = []
+    ana.load(publication(big=3, small=1))
+    do = ana.store.update
+
+    def measured(update: str) -> None:
+        sizes.append(update.count(" <http://a/p> "))
+        do(update)
+
+    ana.store.update = measured  # type: ignore[method-assign]
+    big = publication(big=4321, small=1)
+    ana.load(big)
+
+    assert is_held(ana.store, big)
+    assert max(sizes) == updates.MOST_STATEMENTS
+    assert set(held(ana.store, ledger=True)) == {"big", "small", "ledger"}
+
+
+def test_requests_stay_below_a_megabyte(ana: Publisher) -> None:
+    """Long texts make shorter batches, and a graph of them is staged."""
+    sizes: list[int] = []
+    do = ana.store.update
+
+    def measured(update: str) -> None:
+        sizes.append(len(update))
+        do(update)
+
+    ana.store.update = measured  # type: ignore[method-assign]
+    long = {
+        name: [f'<http://a/{n}> <http://a/p> "{n}{"x" * 300_000}"' for n in range(count)]
+        for name, count in (("one", 2), ("two", 2), ("three", 5))
+    }
+    ana.load(long)
+
+    assert is_held(ana.store, long)
+    assert max(sizes) < updates.MOST_BYTES + 20_000
+
+
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("at", range(1, 9))
+def test_a_load_that_is_cut_off_anywhere_is_finished_by_the_next(
+    ana: Publisher, store: FailingStore, at: int, *, done: bool
+) -> None:
+    """Killed before a request or after it: no hand is needed, and no wait."""
+    old = OLD | publication(big=2500)
+    new = NEW | publication(big=2501)
+    ana.load(old)
+    store.fail(at, done=done, error=KeyboardInterrupt())
+    waits: list[float] = []
+    ana.sleep = waits.append
+
+    try:
+        ana.load(new)
+    except KeyboardInterrupt:
+        store.fail(0, done=False)
+        ana.load(new)
+
+    assert is_held(store, new)
+    assert waits == []
+    assert ana.load().updates == 0
+    assert len(held(store, ledger=True)["ledger"]) == len(new)
+
+
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("at", range(2, 9))
+def test_what_is_not_known_to_be_done_is_looked_after_before_it_is_sent_again(
+    ana: Publisher, store: FailingStore, at: int, *, done: bool
+) -> None:
+    """A request that was done is not done twice; one that was not is done."""
+    new = NEW | publication(big=2501)
+    ana.load(OLD | publication(big=2500))
+    store.fail(at, done=done)
+    loaded = ana.load(new)
+
+    assert is_held(store, new)
+    assert loaded.updates == store.count - (0 if done else 1)
+    assert ana.load().updates == 0
+
+
+def test_a_store_that_stays_away_ends_the_load_and_nothing_is_lost(ana: Publisher, store: FailingStore) -> None:
+    """The old graphs stand, or are marked as written; the next load does the rest."""
+    ana.load(OLD)
+    do = store.update
+    seen: list[str] = []
+
+    def away(update: str) -> None:
+        seen.append(update)
+        if len(seen) > 1:
+            raise StoreUnavailable(store.endpoint, {"fr": "parti", "en": "gone"})
+        do(update)
+
+    store.update = away  # type: ignore[method-assign]
+    with pytest.raises(StoreUnavailable, match="gone"):
+        ana.load(NEW)
+    store.update = do  # type: ignore[method-assign]
+
+    assert is_held(store, OLD)
+    ana.load()
+    assert is_held(store, NEW)
+
+
+def test_a_store_that_loses_a_statement_is_found_out(ana: Publisher) -> None:
+    """What was sent is counted there before its hash is written down."""
+    do = ana.store.update
+    lost = '<https://example.org/two> <http://a/p> "3" .'
+    ana.store.update = lambda update: do(update.replace(lost, ""))  # type: ignore[method-assign]
+
+    with pytest.raises(StoreError, match=r"not there whole \(.*graph/two: 4 / 5 statements\)"):
+        ana.load(OLD)
+
+    ana.store.update = do  # type: ignore[method-assign]
+    ana.load()
+    assert is_held(ana.store, OLD)
+
+
+def test_a_ledger_in_disorder_is_not_believed(ana: Publisher) -> None:
+    """Two hashes of one graph, as a request that comes late would leave: the graph is sent again."""
+    ana.load(OLD)
+    ledger = updates.Ledger.of(BASE)
+    ana.store.update(updates.insert([ledger.hashes({f"{BASE}graph/one": "0123", f"{BASE}graph/gone": "0456"})]))
+    loaded = ana.load()
+
+    assert (loaded.sent, loaded.removed, loaded.kept) == (1, 1, 3)
+    assert ana.load().updates == 0
+
+
+def test_a_ledger_of_many_pages_is_read_whole(ana: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Virtuoso gives 10,000 rows and no more."""
+    many = publication(**{f"g{n}": 1 for n in range(11)})
+    ana.load(many)
+    for size in (1, 2, 10, 11, 12):
+        monkeypatch.setattr("commons_ld.stores.holdings._PAGE", size)
+        assert ana.load().kept == 11
+
+
+def test_texts_that_look_like_sparql_stay_texts(ana: Publisher) -> None:
+    """Quotes, escapes, ends of groups, code points, in all languages."""
+    texts = {
+        "quotes": r"\" . } } ; DROP ALL # \"",
+        "escapes": r"\\u0022 . } \\n \n \t \\\\u000A \\U00000041",
+        "letters": "é 李 𝔘 \u202e",
+    }
+    graphs = {name: [f'<http://a/s> <http://a/p> "{text}"'] for name, text in texts.items()}
+    ana.load(graphs)
+    values = {row["o"].value for row in ana.store.select("SELECT ?o WHERE { GRAPH ?g { <http://a/s> ?p ?o } }")}
+
+    assert values == {
+        '" . } } ; DROP ALL # "', "\\u0022 . } \\n \n \t \\\\u000A \\U00000041", texts["letters"],
+    }  # fmt: skip
+
+
+def test_a_publication_of_another_archive_is_refused(ana: Publisher) -> None:
+    """Its graphs would not be known as ours, and never be removed."""
+    ana.dump.write_text('<http://a/s> <http://a/p> "x" <http://a/g> .\n')
+    with pytest.raises(PublicationError, match="another base_iri"):
+        ana.load()
+
+
+def test_an_empty_publication_removes_nothing(ana: Publisher) -> None:
+    """A dump without a statement is an accident."""
+    ana.load(OLD)
+    with pytest.raises(PublicationError, match="nothing to load"):
+        ana.load({})
+    assert is_held(ana.store, OLD)
+
+
+def test_a_store_that_is_down_at_the_start_is_told_at_once(tmp_path: Path) -> None:
+    """Nobody waits for a store that may not exist."""
+    ana = Publisher(tmp_path, RemoteStore(f"http://127.0.0.1:{oxigraph.free_port()}/query"))
+    ana.sleep = lambda _seconds: pytest.fail("waited")
+    with pytest.raises(StoreUnavailable, match="does not answer"):
+        ana.load(OLD)

@@ -1,0 +1,234 @@
+"""One SPARQL store over HTTP: what is asked of it, who signs in, and what is made of its answers."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
+from commons_ld.stores.remote import Credentials, RemoteStore, Term
+from tests.servers import answers, oxigraph
+from tests.servers.answers import AnsweringServer
+
+ASK = "ASK { GRAPH ?g { ?s ?p ?o } }"
+INSERT = 'INSERT DATA { GRAPH <http://a/g> { <http://a/s> <http://a/p> "é\\n\\"x\\""@fr , 7 , <http://a/o> } }'
+ANA = Credentials("ana", "s3cret")
+
+
+@pytest.fixture
+def server() -> Iterator[AnsweringServer]:
+    """Yield a server that answers ASK queries with true."""
+    with answers.serve() as told:
+        yield told
+
+
+def test_a_real_store_takes_an_update_and_gives_its_terms_back(tmp_path: Path) -> None:
+    """Kinds, language tags and datatypes come back as they were given."""
+    with oxigraph.serve(tmp_path / "store") as real:
+        store = RemoteStore(real.url)
+        store.update(INSERT)
+        rows = store.select("SELECT ?o WHERE { GRAPH <http://a/g> { ?s ?p ?o } }")
+
+        assert {row["o"] for row in rows} == {
+            Term("literal", 'é\n"x"', language="fr"),
+            Term("literal", "7", "http://www.w3.org/2001/XMLSchema#integer"),
+            Term("uri", "http://a/o"),
+        }
+        assert store.ask(ASK)
+
+
+def test_a_store_that_is_down_is_unavailable_and_surely_did_nothing() -> None:
+    """Nobody listens there; the sentence says what to do."""
+    with pytest.raises(StoreUnavailable, match=r"does not answer.*run again") as caught:
+        RemoteStore(f"http://127.0.0.1:{oxigraph.free_port()}/query").ask(ASK)
+
+    assert not caught.value.outcome_unknown
+    assert caught.value.told("fr") != caught.value.told("en")
+
+
+def test_a_read_only_store_refuses_an_update_in_its_own_words(tmp_path: Path) -> None:
+    """Oxigraph answers so when it is started to be read only."""
+    with oxigraph.serve(tmp_path / "store") as real:
+        real.stop()
+        real.start(read_only=True)
+
+        with pytest.raises(StoreError, match=r"refuses the request: 40[345]"):
+            RemoteStore(real.url).update(INSERT)
+
+
+def test_a_query_that_is_none_is_rejected_in_the_words_of_the_store(tmp_path: Path) -> None:
+    """A fault of ours is seen as one, and not tried again."""
+    with oxigraph.serve(tmp_path / "store") as real, pytest.raises(QueryRejected, match=r"400 .*expected"):
+        RemoteStore(real.url).ask("ASK { ?s ?p")
+
+
+def test_a_store_that_is_silent_is_not_waited_for_without_end() -> None:
+    """Every request has a time-out; what became of this one is unknown."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        store = RemoteStore(f"http://127.0.0.1:{silent.getsockname()[1]}/query", timeout=0.2)
+        with pytest.raises(StoreUnavailable, match="timed out") as caught:
+            store.update(INSERT)
+
+    assert caught.value.outcome_unknown
+
+
+def test_requests_are_forms_and_any_answer_to_an_update_is_welcome(server: AnsweringServer) -> None:
+    """Virtuoso waits for ever for other bodies, and refuses to tell of an update where one type is asked for."""
+    store = RemoteStore(server.url)
+    store.ask(ASK)
+    server.kind = "text/html"
+    server.body = b"<html>Insert into &lt;g&gt;, 3 triples -- done</html>"
+    store.update(INSERT)
+
+    query, update = server.asked
+    assert query.form["query"] == [ASK]
+    assert query.headers["Accept"].startswith("application/sparql-results+json")
+    assert update.form == {"update": [INSERT]}
+    assert update.headers["Accept"] == "*/*"
+
+
+@pytest.mark.parametrize("login", ["basic", "digest"])
+def test_who_signs_in_is_let_in(server: AnsweringServer, login: str) -> None:
+    """RFC 7617 and RFC 7616; queries and updates alike."""
+    server.login = login
+    store = RemoteStore(server.url, credentials=ANA)
+
+    assert store.ask(ASK)
+    store.update(INSERT)
+
+
+def test_a_password_goes_out_only_where_it_was_asked_for(server: AnsweringServer) -> None:
+    """A store that wants none, and one that takes a digest, never see it; one that takes it sees each body once."""
+    store = RemoteStore(server.url, credentials=ANA)
+    store.ask(ASK)
+    server.login = "digest"
+    store.ask(ASK)
+    store.ask(ASK)
+    assert [asked.headers.get("Authorization", "").partition(" ")[0] for asked in server.asked] == [
+        "", "", "Digest", "", "Digest",
+    ]  # fmt: skip
+
+    server.login = "basic"
+    server.asked.clear()
+    store.ask(ASK)
+    store.update(INSERT)
+    assert [asked.headers.get("Authorization", "")[:5] for asked in server.asked] == ["", "Basic", "Basic"]
+
+
+@pytest.mark.parametrize("login", ["basic", "digest"])
+def test_a_wrong_password_is_said_to_be_one_and_not_shown(server: AnsweringServer, login: str) -> None:
+    """Neither the name nor the password stands in the message."""
+    server.login = login
+    with pytest.raises(StoreError, match="refuses the name or the password") as caught:
+        RemoteStore(server.url, credentials=Credentials("wrong-user", "wrong-word")).ask(ASK)
+
+    assert "wrong-" not in str(caught.value) + repr(caught.value.__dict__)
+    assert "wrong-" not in repr(Credentials("wrong-user", "wrong-word"))
+
+
+@pytest.mark.parametrize(("login", "words"), [("basic", "asks for a name"), ("Negotiate", "asks for a name")])
+def test_a_store_that_wants_a_password_says_where_to_give_it(server: AnsweringServer, login: str, words: str) -> None:
+    """The names of the variables are in the sentence."""
+    server.login = login
+    with pytest.raises(StoreError, match=f"{words}.*COMMONS_LD_STORE_PASSWORD"):
+        RemoteStore(server.url).ask(ASK)
+
+
+def test_an_authentication_of_another_kind_is_said_to_be_one(server: AnsweringServer) -> None:
+    """Kerberos, say."""
+    server.login = "Negotiate"
+    with pytest.raises(StoreError, match="neither basic nor digest"):
+        RemoteStore(server.url, credentials=ANA).ask(ASK)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_told_and_never_followed(server: AnsweringServer, status: int) -> None:
+    """An update would become a query on the way, and the password would go along."""
+    with answers.serve() as other:
+        server.login, server.status, server.headers = "basic", status, {"Location": other.url}
+        with pytest.raises(StoreError, match=f"sends on to {other.url}"):
+            RemoteStore(server.url, credentials=ANA).update(INSERT)
+
+        assert other.asked == []
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_server_that_is_not_well_may_have_done_the_work(server: AnsweringServer, status: int) -> None:
+    """The page that a proxy shows people is not repeated."""
+    server.status, server.kind, server.body = status, "text/html", b"<html><h1>Bad gateway</h1></html>"
+    with pytest.raises(StoreUnavailable, match=f"answers {status};") as caught:
+        RemoteStore(server.url).update(INSERT)
+
+    assert caught.value.outcome_unknown
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/html", b"<html><form>Password</form></html>"),
+        (answers.RESULTS, b"{ not json"),
+        (answers.RESULTS, b"[]"),
+        (answers.RESULTS, b"{}"),
+        (answers.RESULTS, b""),
+    ],
+)
+def test_an_answer_that_is_no_answer_of_a_store_is_an_error(server: AnsweringServer, kind: str, body: bytes) -> None:
+    """With status 200, whatever it holds: it is never taken for "there is nothing"."""
+    server.kind, server.body = kind, body
+    store = RemoteStore(server.url)
+    with pytest.raises(StoreUnavailable, match="not that of a SPARQL store"):
+        store.ask(ASK)
+    with pytest.raises(StoreUnavailable, match="not that of a SPARQL store"):
+        store.select("SELECT * {}")
+
+
+def test_a_form_to_sign_in_is_not_taken_for_a_write_that_was_done(server: AnsweringServer) -> None:
+    """A gateway answers so with status 200."""
+    server.kind, server.body = "text/html", b"<html><FORM>Password</form></html>"
+    with pytest.raises(StoreUnavailable, match="not that of a SPARQL store"):
+        RemoteStore(server.url).update(INSERT)
+
+
+def test_an_answer_without_end_is_not_read(server: AnsweringServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read has a limit."""
+    monkeypatch.setattr("commons_ld.stores.remote._LARGEST", 10)
+    with pytest.raises(StoreUnavailable, match="larger than"):
+        RemoteStore(server.url).ask(ASK)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("store.exemple.test/sparql", "no address"),
+        ("ftp://store.exemple.test/", "no address"),
+        ("http://[::1/", "no address"),
+        ("http://store.exemple.test:port/", "no address"),
+        ("http://store.exemple.test/a b", "no address"),
+        ("http://ana:s3cret@store.exemple.test/sparql", "take them out"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_without_showing_a_password(url: str, words: str) -> None:
+    """Before anything is sent."""
+    with pytest.raises(StoreError, match=words) as caught:
+        RemoteStore(url)
+
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_password_in_clear_to_another_host_can_be_warned_of() -> None:
+    """On this machine, over https, and without a password there is nothing to warn of."""
+    told = {
+        url: RemoteStore(url, credentials=ANA).tells_password
+        for url in (
+            "http://store.exemple.test/",
+            "https://store.exemple.test/",
+            "http://127.0.0.1/",
+            "http://localhost/",
+        )
+    }
+
+    assert [url for url, tells in told.items() if tells] == ["http://store.exemple.test/"]
+    assert not RemoteStore("http://store.exemple.test/").tells_password
