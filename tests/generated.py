@@ -236,8 +236,10 @@ def description() -> str:
     told = describe(block, record, "21-12-un-essai", reader="wikitext", base_iri=settings.base_iri)
     lines = in_reading_order(told.data.splitlines(keepends=True), block.graph)
     used = {name: iri for name, iri in PREFIXES.items() if f"<{iri}".encode() in told.data}
-    turtle = ox.serialize(triples(lines), format=ox.RdfFormat.TURTLE, base_iri=settings.base_iri, prefixes=used)
-    return f"```turtle\n{(turtle or b'').decode()}```\n"
+    turtle = ox.serialize(triples(lines), format=ox.RdfFormat.TURTLE, prefixes=used) or b""
+    # Short below the base alone: the serializer would write a scheme-relative <//schema.org/> too.
+    short = turtle.decode().replace(f"<{settings.base_iri}", "<")
+    return f"```turtle\n@base <{settings.base_iri}> .\n{short}```\n"
 
 
 def queries() -> str:

@@ -169,3 +169,45 @@ def test_every_command_and_option_has_a_help_that_reads_well() -> None:
                 assert parameter.help, f"{command.name} {parameter.name}"
                 assert parameter.help[0].isupper()
                 assert parameter.help.endswith(".")
+
+
+def test_explain_tells_where_a_statement_comes_from(archive: Archive) -> None:
+    """In the language of its user, however quiet it is to be, or as JSON."""
+    run(archive.root, "export")
+    arguments = ("explain", "session/21-12-un-essai", "dcterms:created", "--quiet")
+
+    english, french = run(archive.root, *arguments), run(archive.root, *arguments, "--lang", "fr")
+    told = json.loads(run(archive.root, *arguments, "--json").stdout)
+
+    assert (english.returncode, english.stderr) == (0, "")
+    assert "  field     Date of creation (in the source: Date de création), line 11\n" in english.stdout
+    assert "  champ     Date de création, ligne 11\n" in french.stdout
+    assert [statement["value"] for statement in told["records"][0]["statements"]] == ["2021/12/02"]
+
+
+def test_explain_takes_what_was_exported_and_where(tmp_path: Path) -> None:
+    """A publication and sources that are not those of the settings are named as they were to export."""
+    archive = Archive(tmp_path / "elsewhere")
+    path = archive.write("1.txt", page("21.12 Un essai"))
+    archive.write("2.txt", page("22.01 Un autre"))
+    root, places = tmp_path, ("--out", str(tmp_path / "public"))
+    run(root, "export", str(archive.data), *places)
+    concept = ("explain", "concept/politique-des-communs", "cld:enjeu", *places, "--source", str(archive.data))
+
+    assert run(root, *concept).stdout.count("\n  session/") == 2
+    assert run(root, *concept, "--in", "session/22-01-un-autre").stdout.count(" cld:enjeu ") == 1
+    assert run(root, *concept, "--all").stdout.count(" cld:enjeu ") == 2
+    assert run(root, "explain", "session/21-12-un-essai", "--source", str(path.parent)).returncode == 0
+
+
+def test_explain_exits_with_2_where_nothing_is_known(archive: Archive) -> None:
+    """One sentence on the error stream, with the nearest that is known."""
+    run(archive.root, "export")
+
+    result = run(archive.root, "explain", "session/21-12-un-essay")
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.endswith(
+        "the nearest that is known is https://w3id.org/commons-ld/remix/session/21-12-un-essai\n"
+    )

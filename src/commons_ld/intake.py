@@ -272,6 +272,8 @@ def reread(
                 if key in keys and key not in records:
                     whole = exports.merged(raw)[0] if _is_page(raw, file) else raw
                     records[key] = complete(redact(whole, policy), file, settings)
+                    if len(records) == len(keys):
+                        break  # the rest of a dump need not be read
     for key, rows in _unclaimed(ledger):
         if key in keys and key not in records and rows[0].path in files and (exported := exports.record(rows)):
             records[key] = complete(redact(exported, policy), files[rows[0].path], settings)
