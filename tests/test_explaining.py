@@ -20,6 +20,7 @@ from commons_ld.settings import PrivacySettings, Settings
 from commons_ld.text import fold
 from tests.archive import Archive, page
 from tests.generated import REPOSITORY
+from tests.test_exports import HEAD, TITLE, exported
 from tests.test_privacy_everywhere import DIGITS, PAGE, PLANTED, WORDS
 from tests.test_seed import SEED
 
@@ -169,6 +170,24 @@ def test_a_record_of_many_is_found_in_its_file(data: Archive) -> None:
 
     assert (record.origin.path, record.origin.line) == ("data/demonstration/appels.jsonl", 1)
     assert record.statements[0].line == 1
+
+
+def test_a_value_that_an_export_gave_is_not_said_to_be_on_the_page(tmp_path: Path) -> None:
+    """What Semantic MediaWiki exports has the last word on some fields; the others are the page's own."""
+    archive = Archive(tmp_path)
+    archive.write("a.txt", page(TITLE))
+    archive.write("all.ttl", HEAD + exported(Pays="Italie") + exported("22.02 Seul", Pays="Italie"))
+    archive.export(keep_invalid=True)
+
+    country, day = the(archive, ONE, "dcterms:spatial"), the(archive, ONE, "dcterms:created")
+    told = explain(archive.settings, "session/22-02-seul", "dcterms:spatial")
+
+    assert (country.value, country.source, country.label, country.line) == ("Italie", "data/all.ttl", "", 0)
+    assert (day.value, day.source, day.label, day.line) == ("2021/12/02", "", "Date de création", 11)
+    text = to_text(explain(archive.settings, ONE, "dcterms:spatial"), "en")
+    assert "  field     Country (in the export data/all.ttl)\n" in text
+    assert "  revision  saved 2021-12-03T10:00:00Z\n" in text
+    assert [(record.reader, record.statements[0].source) for record in told.records] == [("smw-rdf", "")]
 
 
 def test_a_candidate_is_told_from_a_concept(archive: Archive) -> None:

@@ -60,7 +60,7 @@ def test_what_was_minted_is_parsed_back(kind, name, part, number) -> None:  # ty
     assert POLICY.parse(POLICY.mint(kind, name, word, number)) == Iri(kind, name, word, number)
 
 
-@pytest.mark.parametrize("part", ["", "activity", "checksum", "revision", "source", "source-checksum"])
+@pytest.mark.parametrize("part", ["", "activity", "checksum", "export", "revision", "source", "source-checksum"])
 def test_what_was_minted_of_a_description_is_parsed_back(part: str) -> None:
     """A description has parts of its own."""
     assert POLICY.parse(POLICY.mint("description", "21-12-essai", part)) == Iri("description", "21-12-essai", part)

@@ -20,7 +20,7 @@ from commons_ld.mapping import Block, Mapper
 from commons_ld.namespaces import expand
 from commons_ld.origin import Origin
 from commons_ld.provenance import describe, revision_iri, source_name, source_sha256
-from commons_ld.record import MediaRecord, Note, Revision
+from commons_ld.record import Export, MediaRecord, Note, Revision
 from commons_ld.settings import PrivacySettings, Settings
 from commons_ld.sources import SOURCES
 from tests.archive import Archive, page
@@ -35,6 +35,8 @@ RECORD = MediaRecord(
     page="https://wiki.exemple.test/index.php/21.12_Un_essai",
     revision=Revision("wiki.exemple.test", 4, 812, "2024-02-09T10:11:12Z"),
 )
+
+EXPORT = Export(Origin("data/all.ttl", page="21.12 Un essai"), ("countries",))
 
 
 def described(record: MediaRecord = RECORD, reader: str = "wikitext", base_iri: str = BASE) -> Block:
@@ -90,6 +92,16 @@ def test_a_description_tells_source_revision_time_hash_reader_and_version() -> N
     assert described().statements == len(expected) == 27
 
 
+def test_what_is_exported_of_a_page_is_a_source_too() -> None:
+    """Where a record is merged with it, the description names its file."""
+    data = graph(described(msgspec.structs.replace(RECORD, exports=(EXPORT,))))
+    export = URIRef(BASE + "description/21-12-un-essai/export")
+
+    assert data.value(export, term("dcterms:identifier")) == Literal("data/all.ttl#21.12 Un essai")
+    assert export in set(data.objects(URIRef(BASE + "description/21-12-un-essai/activity"), term("prov:used")))
+    assert len(data) == 27 + 3
+
+
 def test_a_description_is_canonical() -> None:
     """Sorted lines of one graph, each once, without blank nodes, and as pyoxigraph would write them."""
     block = described()
@@ -120,8 +132,17 @@ def conforms(data: rdflib.Graph) -> bool:
         msgspec.structs.replace(RECORD, page=""),
         msgspec.structs.replace(RECORD, revision=Revision("wiki.exemple.test", timestamp="2024-02-09T10:11:12Z")),
         msgspec.structs.replace(RECORD, revision=Revision("wiki.exemple.test", 4)),
+        msgspec.structs.replace(RECORD, exports=(EXPORT,)),
     ],
-    ids=["whole", "no revision", "no page", "a revision without an address", "a time alone", "a page's number alone"],
+    ids=[
+        "whole",
+        "no revision",
+        "no page",
+        "a revision without an address",
+        "a time alone",
+        "a page's number alone",
+        "an export",
+    ],
 )
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_every_description_has_the_shape_of_one(record: MediaRecord, source: object) -> None:

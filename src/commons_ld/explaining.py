@@ -277,6 +277,7 @@ def _record(page: Page, record: MediaRecord, block: Block, statements: tuple[Sta
         statements=statements,
         page=record.page,
         revision=revision_iri(record) or "",
+        number=record.revision.number if record.revision else 0,
         saved=record.revision.timestamp if record.revision else "",
     )
 
@@ -287,6 +288,7 @@ def _statements(
     fields = _fields_of_nodes(explained)
     for own in (block.subject, f"{block.subject}/recording"):
         fields.pop(b"<%b>" % own.encode(), None)
+    elsewhere = {field: export.origin.path for export in record.exports for field in export.fields}
     candidates = {candidate.iri: candidate.nearest for candidate in block.candidates}
     for told in explained:
         object_ = told.object.decode()
@@ -298,8 +300,9 @@ def _statements(
             object=object_,
             field=field,
             part=part,
-            label=_label(field, reader) if record.lines.get(field) else "",
-            line=0 if part == "former_titles" else record.lines.get(field, 0),
+            label=_label(field, reader) if record.lines.get(field) and field not in elsewhere else "",
+            source=elsewhere.get(field, ""),
+            line=0 if part == "former_titles" or field in elsewhere else record.lines.get(field, 0),
             value=value,
             is_withheld=isinstance(told.value, Note) and part == "author" and not value,
             term=told.rule.term if told.rule else "class" if told.subject in fields else "record-class",

@@ -125,7 +125,8 @@ class Iri(msgspec.Struct, frozen=True):
     """An IRI of the archive, taken apart.
 
     :param part: ``recording``, ``place``, ``geo``, ``note``, ``participant``, ``document``; of a description
-        ``activity``, ``checksum``, ``revision``, ``source`` or ``source-checksum``; or ``""``: the thing itself
+        ``activity``, ``checksum``, ``export``, ``revision``, ``source``, ``source-checksum``; or ``""``: the thing
+        itself
     :param number: of the note, participant or document; 0 for a part there is one of
     """
 
@@ -177,5 +178,5 @@ class IriPolicy(msgspec.Struct, frozen=True):
 _IRI: Final = re.compile(
     r"(session|media|person|organization|collection|concept|graph)/([a-z0-9-]+)"
     r"(?:/(recording|place|geo)|/(note|participant|document)/([1-9][0-9]*))?"
-    r"|description/([a-z0-9-]+)(?:/(activity|checksum|revision|source|source-checksum))?"
+    r"|description/([a-z0-9-]+)(?:/(activity|checksum|export|revision|source|source-checksum))?"
 )

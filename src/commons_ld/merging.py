@@ -14,7 +14,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from commons_ld import codes, terms
-from commons_ld.record import MediaRecord, Remark
+from commons_ld.record import Export, MediaRecord, Remark
 from commons_ld.text import fold
 
 __all__ = ["TEXTS", "TYPED", "merge"]
@@ -47,6 +47,8 @@ def merge(page: MediaRecord, export: MediaRecord) -> MediaRecord:
     new = (item for item in export.unrecognised if (fold(item.label), item.text) not in known)
     changes["unrecognised"] = (*page.unrecognised, *new)
     changes["remarks"] = (*page.remarks, *export.remarks, *remarks)
+    taken = tuple(field for field in (*TEXTS, *TYPED) if changes[field] != getattr(page, field))
+    changes["exports"] = (*page.exports, Export(export.origin, taken))
     return replace(page, **changes)
 
 

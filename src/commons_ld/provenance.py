@@ -74,6 +74,10 @@ def describe(block: Block, record: MediaRecord, slug: str, *, reader: str, base_
         yield agent, "rdf:type", _iri("prov:SoftwareAgent")
         yield agent, "schema:name", terms.string(reader)
         yield agent, "schema:softwareVersion", terms.string(__version__)
+        for export in record.exports:
+            yield activity, "prov:used", part("export")
+            yield part("export"), "rdf:type", _iri("prov:Entity")
+            yield part("export"), "dcterms:identifier", terms.string(f"{export.origin.path}#{export.origin.page}")
 
     triples = (b"%b %b %b" % (subject, _iri(predicate), term) for subject, predicate, term in statements())
     return Block.of_triples(policy.mint("description", slug), block.graph, triples)

@@ -17,6 +17,7 @@ from commons_ld.origin import Origin
 
 __all__ = [
     "Document",
+    "Export",
     "Guest",
     "Link",
     "MediaRecord",
@@ -163,12 +164,23 @@ _HOST_OR_NOTHING: Final = re.compile(r"(?:[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0
 _TIMESTAMP_OR_NOTHING: Final = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
 
 
+class Export(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What Semantic MediaWiki exports of a page, where a record has something of it.
+
+    :param fields: those whose values are the export's, and not the page's own
+    """
+
+    origin: Origin
+    fields: tuple[str, ...] = ()
+
+
 class MediaRecord(RecordFields, frozen=True, kw_only=True, omit_defaults=True):
     """A record as a source yields it: its fields, and where and how they were found.
 
     :param lines: the line of each field that was found, by the field's name
     :param revision: which revision of which page it is, where the source tells
     :param other_titles: other titles that lead to the page: its redirects
+    :param exports: what was read besides, and is merged into it
     """
 
     origin: Origin
@@ -177,6 +189,7 @@ class MediaRecord(RecordFields, frozen=True, kw_only=True, omit_defaults=True):
     lines: dict[str, int] = {}
     unrecognised: tuple[Unrecognised, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    exports: tuple[Export, ...] = ()
 
 
 def pseudonym(number: int, language: str) -> str:

@@ -20,6 +20,7 @@ class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
     :param field: the field of the record, ``""`` where none was asked
     :param part: the field of a part of it, such as the text of a note, or what is made of the field
     :param label: what the source calls the field, ``""`` where it has no name there
+    :param source: the file that the value stands in, where that is not the record's own but an export of the page
     :param line: of the field in the source, 0 where it is not known
     :param value: what the source has there
     :param is_withheld: whether that is not told, since it is personal
@@ -40,6 +41,7 @@ class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
     node: str
     part: str = ""
     label: str = ""
+    source: str = ""
     line: int = 0
     value: str = ""
     is_withheld: bool = False
@@ -60,7 +62,8 @@ class RecordExplanation(msgspec.Struct, frozen=True, omit_defaults=True):
     :param sha256: of the content that the source gives now: the version of the record
     :param is_published: whether it is, and with that content
     :param revision: the address of the revision of the page, where it is known
-    :param saved: when that was saved
+    :param number: of that revision
+    :param saved: when it was saved
     """
 
     iri: str
@@ -74,6 +77,7 @@ class RecordExplanation(msgspec.Struct, frozen=True, omit_defaults=True):
     statements: tuple[Statement, ...]
     page: str = ""
     revision: str = ""
+    number: int = 0
     saved: str = ""
 
 

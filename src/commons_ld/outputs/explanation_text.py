@@ -90,8 +90,9 @@ _WORDS: Final = {
     "made": ("devient", "became"),
     "row": ("ligne", "row"),
     "called": ("dans la source : {}", "in the source: {}"),
+    "exported": ("dans l'export {}", "in the export {}"),
     "read": ("lue comme {} par commons-ld {}", "read as {} by commons-ld {}"),
-    "saved": (", enregistrée le {}", ", saved {}"),
+    "saved": ("enregistrée le {}", "saved {}"),
     "stale": ("pas encore publiée ainsi ; refaire l'export", "not yet published like this; export again"),
     "published": ("publiée", "published"),
     "withheld": ("(retenue, car personnelle)", "(withheld, since it is personal)"),
@@ -147,13 +148,18 @@ def _record(record: RecordExplanation, base: str, language: Language) -> list[st
             language,
             page=record.page,
             source=f"{place}, " + _WORDS["read"][english].format(record.reader, record.version),
-            revision=record.revision + (_WORDS["saved"][english].format(record.saved) if record.saved else ""),
+            revision=_revision(record, language),
             version=f"{record.sha256[:16]}…, {state}",
         ),
     ]
     for statement in record.statements:
         lines += ["", *_statement(statement, base, language)]
     return lines
+
+
+def _revision(record: RecordExplanation, language: Language) -> str:
+    saved = _WORDS["saved"][language == "en"].format(record.saved) if record.saved else ""
+    return ", ".join(filter(None, (record.revision or str(record.number or ""), saved)))
 
 
 def _statement(told: Statement, base: str, language: Language) -> Iterator[str]:
@@ -180,7 +186,9 @@ def _field(told: Statement, language: Language) -> str:
     label, part = field_label(told.field, language), told.part and field_label(told.part, language)
     if part and part != label:
         label = f"{label} › {part}"
-    if told.label and told.label != label:
+    if told.source:
+        label += f" ({_WORDS['exported'][language == 'en'].format(printable(told.source))})"
+    elif told.label and told.label != label:
         label += f" ({_WORDS['called'][language == 'en'].format(told.label)})"
     return f"{label}, {word('line', language).format(told.line)}" if told.line else label
 
