@@ -18,12 +18,16 @@ class Client:
 
     def get(self, path: str, **given: Any) -> httpx.Response:
         """Return what the application answers to GET."""
+        return self.request("GET", path, **given)
+
+    def request(self, method: str, path: str, **given: Any) -> httpx.Response:
+        """Return what the application answers."""
 
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(app=self._app)
             # A header that is not given is not sent, not even the usual ones of the library.
             async with httpx.AsyncClient(transport=transport, base_url="http://pages.test") as client:
                 client.headers = httpx.Headers({"Host": "pages.test"})
-                return await client.get(path, **given)
+                return await client.request(method, path, **given)
 
         return asyncio.run(ask())

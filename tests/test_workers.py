@@ -32,7 +32,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def workers(store: Path) -> Iterator[Workers]:
     """Return one worker with tight limits."""
-    with Workers(store, Limits(seconds=2, memory=256 * 2**20, workers=1, waiting=1, answer=1_000)) as workers:
+    with Workers(store, Limits(seconds=2, memory=256 * 2**20, workers=1, slow=1, waiting=0, answer=1_000)) as workers:
         yield workers
 
 
@@ -75,7 +75,7 @@ def test_a_worker_killed_while_it_answers_is_replaced(store: Path) -> None:
     with Workers(store, Limits(workers=1, seconds=30)) as workers:
         workers.ask(SELECT)
         worker = workers._idle.queue[0]
-        assert worker is not None
+        assert worker
         answers: list[Answer | Failure] = []
         asking = threading.Thread(target=lambda: answers.append(workers.ask(PRODUCT)))
         asking.start()

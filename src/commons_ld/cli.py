@@ -59,7 +59,7 @@ def commands() -> None:
       commons-ld fetch URL           bring data/wiki/ up to date with a wiki
       commons-ld export              read data/, map, validate, write dist/
       commons-ld validate            the same without writing
-      commons-ld serve              answer SPARQL queries over HTTP
+      commons-ld serve               answer SPARQL queries over HTTP
       commons-ld explain IRI         where the statements about something come from
       commons-ld query total-hours   ask what was published, in SPARQL
 
@@ -145,27 +145,28 @@ def export(sources: tuple[Path, ...], out: Path | None, strict: bool, keep_inval
 
 
 @commands.command(short_help="Answer SPARQL queries over HTTP.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen at.")
+@click.option("--host", metavar="ADDRESS", help="Address to listen at.", show_default="127.0.0.1")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen at.", show_default="8000")
 @_everywhere
-def serve(host: str, port: int, **common: Any) -> None:
+def serve(host: str | None, port: int | None, **common: Any) -> None:
     """Serve the publication: a read-only SPARQL endpoint at /sparql, a query page at /query, and search at /search.
 
-    What was exported last is loaded into the embedded store first, if it is not there yet.
+    Every IRI of the archive leads to its page and its data. What was exported last is loaded into the embedded store
+    first, if it is not there yet; what is exported later is served as soon as it is loaded.
     """
     with _Session(**common) as session:
         from commons_ld.web import serving
 
-        settings = session.settings
-        generation = serving.refresh(settings.path(settings.output.directory), settings.path(settings.state))
-        url = f"http://{host}:{port}"
+        settings = serving.listening(session.settings, host, port)
+        serving.refresh(settings.path(settings.output.directory), settings.path(settings.state))
+        url = f"http://{settings.serve.host}:{settings.serve.port}"
         session.say(
             {
                 "fr": f"Pages : {url}/query et {url}/search. Point d'accès : {url}/sparql. Ctrl-C pour finir.",
                 "en": f"Pages: {url}/query and {url}/search. Endpoint: {url}/sparql. Ctrl-C to end.",
             }
         )
-    serving.serve(generation, settings, host=host, port=port)
+    serving.serve(settings)
 
 
 @commands.command(short_help="Read, map and validate, and write nothing.")

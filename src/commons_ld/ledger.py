@@ -23,7 +23,7 @@ import msgspec
 from commons_ld.errors import PublicationError
 from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
 
-__all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
+__all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger", "withdrawn"]
 
 
 class SourceFile(NamedTuple):
@@ -132,6 +132,28 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
         ) from error
     finally:
         os.close(lock)  # which frees the lock, as the death of the process does
+
+
+def withdrawn(folder: Path) -> frozenset[str]:
+    """Return the IRIs of records that were published once and whose pages are gone, without opening the ledger alone.
+
+    They are told to nobody but who asks for one of them: a list of what was withdrawn would tell what to look for.
+
+    :raises PublicationError: if the ledger cannot be read
+
+    >>> withdrawn(Path("no-such-folder"))
+    frozenset()
+    """
+    path = folder / "ledger.sqlite"
+    if not path.is_file():
+        return frozenset()
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return frozenset(
+                row[0] for row in connection.execute("SELECT subject FROM page WHERE NOT present AND subject <> ''")
+            )
+    except sqlite3.Error as error:
+        raise PublicationError(path, f"{error}; run commons-ld export again") from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:

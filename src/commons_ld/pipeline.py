@@ -39,7 +39,7 @@ from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
-from commons_ld.settings import Settings
+from commons_ld.settings import ServeSettings, Settings
 from commons_ld.tokens import decode
 from commons_ld.validation import BlockReport, Shapes
 
@@ -369,7 +369,7 @@ class _Run:
 def fingerprint(settings: Settings, **options: object) -> str:
     """Return a digest of all that a block depends on besides its source: our code, the artefacts, the settings.
 
-    Where things lie (the folders of sources, state and output) is no part of it, nor is what only serves them.
+    Where things lie (the folders of sources, state and output) is no part of it, nor is how they are served.
     """
     digest = hashlib.sha256()
     package = Path(__file__).parent
@@ -380,7 +380,7 @@ def fingerprint(settings: Settings, **options: object) -> str:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     for name in ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparserfromhell", "tzdata"):
         digest.update(f"{name} {importlib.metadata.version(name)}\0".encode())
-    placeless = msgspec.structs.replace(settings, root=Path(), sources=(), state="")
+    placeless = msgspec.structs.replace(settings, root=Path(), sources=(), state="", serve=ServeSettings())
     digest.update(msgspec.json.encode([placeless, options], order="deterministic", enc_hook=str))
     return digest.hexdigest()
 

@@ -22,6 +22,7 @@ __all__ = [
     "DatasetSettings",
     "OutputSettings",
     "PrivacySettings",
+    "ServeSettings",
     "SessionSettings",
     "Settings",
     "WikiSettings",
@@ -107,6 +108,31 @@ class OutputSettings(_Table, frozen=True):
     records: Annotated[bool, Meta(description="Write a Turtle and a JSON-LD file a record.")] = True
 
 
+class ServeSettings(_Table, frozen=True):
+    """How ``commons-ld serve`` serves."""
+
+    host: Annotated[str, Meta(description="Address to listen at.")] = "127.0.0.1"
+    port: Annotated[int, Meta(description="Port to listen at.", ge=1, le=65535)] = 8000
+    behind_proxy: Annotated[
+        bool, Meta(description="A proxy stands in front, and appends who asks to X-Forwarded-For.")
+    ] = False
+    access_log: Annotated[bool, Meta(description="Log each request, without anything personal.")] = True
+    workers: Annotated[int, Meta(description="Queries answered at once.", ge=1, le=64)] = 2
+    slow_workers: Annotated[
+        int, Meta(description="Queries that take long and go on beside them, at the lowest priority.", ge=1, le=64)
+    ] = 2
+    waiting: Annotated[int, Meta(description="Queries that wait; one more is told to come back.", ge=0, le=1000)] = 16
+    query_seconds: Annotated[int, Meta(description="Seconds that one query may take.", ge=1, le=3600)] = 10
+    query_memory: Annotated[
+        int, Meta(description="MiB of memory that one query may take, above the open store.", ge=64, le=65536)
+    ] = 512
+    answer_size: Annotated[int, Meta(description="MiB of one answer.", ge=1, le=4096)] = 64
+    client_seconds: Annotated[
+        int, Meta(description="Seconds of processor time that one client may take a minute; 0 for no bound.", ge=0)
+    ] = 60
+    cache_size: Annotated[int, Meta(description="MiB of answers that are kept in memory.", ge=0, le=65536)] = 64
+
+
 class Settings(_Table, frozen=True):
     """Everything that can be set. See ``docs/settings.md``.
 
@@ -127,6 +153,7 @@ class Settings(_Table, frozen=True):
     agents: AgentSettings = msgspec.field(default_factory=AgentSettings)
     privacy: PrivacySettings = msgspec.field(default_factory=PrivacySettings)
     output: OutputSettings = msgspec.field(default_factory=OutputSettings)
+    serve: ServeSettings = msgspec.field(default_factory=ServeSettings)
 
     #: The folder that relative paths are relative to: that of the settings file.
     root: Path = Path()
@@ -184,6 +211,7 @@ _KINDS: Final[dict[object, str]] = {
     str: "text",
     tuple: "list of texts",
     bool: "true or false",
+    int: "number",
     dict: "texts by language",
 }
 

@@ -2,12 +2,14 @@
 
 ::
 
-    <state>/store/<version>/     a generation: written once, then only read
-    <state>/store/current        the name of the generation that is served, in one line
+    <state>/store/<version>/       a generation: written once, then only read
+    <state>/store/<version>.json   what is counted in it, for the description of the endpoint
+    <state>/store/current          the name of the generation that is served, in one line
 
 A new generation is loaded in a folder of its own beside the others and made current by the renaming of one small
 file. Whatever ends the loading, be it SIGKILL, a reader finds the old generation whole or the new one whole. What a
-killed loading left is swept by the next. One loading runs at a time.
+killed loading left is swept by the next. One loading runs at a time. Who reads a generation for long holds it
+(:func:`holding`): what is held is not swept.
 """
 
 from __future__ import annotations
@@ -19,22 +21,40 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from commons_ld.errors import PublicationError
 
-__all__ = ["current", "load"]
+if TYPE_CHECKING:
+    import pyoxigraph
+
+__all__ = ["Statistics", "current", "holding", "load", "statistics"]
 
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _POINTER: Final = "current"
 _UNFINISHED: Final = ".loading"
 
 
+class Statistics(msgspec.Struct, frozen=True):
+    """What is counted in a generation (https://www.w3.org/TR/void/#statistics).
+
+    :param triples: those of every graph: one that stands in two graphs counts twice, so that memory stays small
+    :param classes: of each class, how many things are of it
+    :param properties: of each property, how many triples have it
+    """
+
+    triples: int = 0
+    classes: dict[str, int] = msgspec.field(default_factory=dict)
+    properties: dict[str, int] = msgspec.field(default_factory=dict)
+
+
 def load(dump: Path, state: Path, *, version: str) -> Path:
     """Load an N-Quads dump into a new generation, make it the current one, and return its folder.
 
-    A version that is current already is not loaded again. The generation before stays until the next loading, for
-    the readers that have it open; older ones are removed.
+    A version that is current already is not loaded again. The generation before stays until the next loading; older
+    ones are removed, unless somebody holds them.
 
     :param dump: the N-Quads of the whole publication
     :param state: the folder of the state
@@ -52,8 +72,9 @@ def load(dump: Path, state: Path, *, version: str) -> Path:
             return generation
         _sweep(folder, keep={before})
         unfinished = folder / _UNFINISHED
-        _bulk_load(dump, unfinished)
+        counted = _bulk_load(dump, unfinished)
         try:
+            _counts(generation).write_bytes(msgspec.json.encode(counted, order="sorted"))
             unfinished.rename(generation)
             _point(folder, version)
         except OSError as error:
@@ -73,16 +94,70 @@ def current(state: Path) -> Path | None:
     return generation if _VERSION.fullmatch(version) and generation.is_dir() else None
 
 
-def _bulk_load(dump: Path, folder: Path) -> None:
-    """Load a dump into a store that nobody reads yet."""
+def statistics(generation: Path) -> Statistics:
+    """Return what is counted in a generation.
+
+    :raises PublicationError: if what was counted cannot be read any more
+    """
+    path = _counts(generation)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Statistics)
+    except (OSError, msgspec.DecodeError) as error:
+        raise PublicationError(path, f"{error}; remove the folder of the store, then serve again") from error
+
+
+@contextmanager
+def holding(generation: Path) -> Iterator[None]:
+    """Keep a generation from being swept; the system lets go of it when the process ends, however it ends.
+
+    :raises PublicationError: it is gone already
+    """
+    try:
+        descriptor = os.open(generation, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise PublicationError(generation, str(error)) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _counts(generation: Path) -> Path:
+    return generation.with_name(f"{generation.name}.json")
+
+
+def _bulk_load(dump: Path, folder: Path) -> Statistics:
+    """Load a dump into a store that nobody reads yet, and count what is in it."""
     import pyoxigraph
 
     try:
         store = pyoxigraph.Store(str(folder))
         store.bulk_load(path=str(dump), format=pyoxigraph.RdfFormat.N_QUADS)
         store.flush()
+        return _counted(store)
     except (OSError, SyntaxError, ValueError) as error:
         raise PublicationError(dump, str(error)) from error
+
+
+def _counted(store: pyoxigraph.Store) -> Statistics:
+    """Count what is in a store. The queries are ours, so that they may be asked here."""
+
+    def rows(query: str) -> Iterator[tuple[str, ...]]:
+        import pyoxigraph
+
+        found = store.query(query, use_default_graph_as_union=True)
+        if isinstance(found, pyoxigraph.QuerySolutions):
+            for row in found:
+                yield tuple(term.value for term in row if not isinstance(term, pyoxigraph.Triple | None))
+
+    classes = rows("SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c")
+    properties = rows("SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p")
+    return Statistics(
+        triples=len(store),
+        classes={iri: int(count) for iri, count in classes},
+        properties={iri: int(count) for iri, count in properties},
+    )
 
 
 def _point(folder: Path, version: str) -> None:
@@ -101,10 +176,25 @@ def _point(folder: Path, version: str) -> None:
 
 
 def _sweep(folder: Path, *, keep: set[Path | None]) -> None:
-    """Remove the generations that nobody should read any more, and what a killed loading left."""
+    """Remove the generations that nobody reads any more, and what a killed loading left."""
     for path in folder.iterdir():
-        if path.is_dir() and path not in keep:
+        if path.is_dir() and path not in keep and not _is_held(path):
             shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob("*.json"):
+        if not path.with_suffix("").is_dir():
+            path.unlink(missing_ok=True)
+
+
+def _is_held(generation: Path) -> bool:
+    """Tell whether somebody reads a generation."""
+    descriptor = os.open(generation, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 @contextmanager

@@ -1,9 +1,14 @@
-"""Serving a publication: load it where it is newer than the store, and listen."""
+"""Serving a publication: load it where it is newer than the store, listen, and go over to the next one."""
 
 from __future__ import annotations
 
 import hashlib
+import json
+import multiprocessing
 import os
+import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,25 +16,34 @@ import msgspec
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from commons_ld.errors import PublicationError
+from commons_ld.errors import CommonsError, PublicationError
+from commons_ld.ledger import withdrawn
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
-from commons_ld.settings import Settings
+from commons_ld.settings import ServeSettings, Settings
 from commons_ld.stores import embedded
 from commons_ld.web.app import create_app
+from commons_ld.web.budget import Budgets
+from commons_ld.web.edition import Edition, Terms
+from commons_ld.web.files import Files
+from commons_ld.web.logs import Logged
 from commons_ld.web.pages import asset_routes
 from commons_ld.web.query_page import query_page_routes
 from commons_ld.web.search_routes import search_routes
-from commons_ld.web.workers import Workers
+from commons_ld.web.workers import Limits
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
-__all__ = ["application", "refresh", "serve"]
+__all__ = ["Following", "application", "edition_of", "listening", "refresh", "serve", "terms_of"]
 
-#: How the process that listens is told what it serves: the generation of the store, and the settings as JSON.
-_STORE: Final = "_COMMONS_LD_STORE"
+#: How the process that listens is told what it serves: the settings as JSON.
 _SETTINGS: Final = "_COMMONS_LD_SETTINGS"
+#: Seconds between two looks at whether another publication has been made.
+_LOOK: Final = 2.0
+#: Milliseconds in which the head of a request has to be there.
+_HEAD: Final = 10_000
+_MIB: Final = 2**20
 
 
 def refresh(publication: Path, state: Path) -> Path:
@@ -46,37 +60,157 @@ def refresh(publication: Path, state: Path) -> Path:
     return embedded.load(dump, state, version=version)
 
 
-def application() -> Starlette:
-    """Return the application of the generation that this process was told to serve: the endpoint, and its pages."""
+def listening(settings: Settings, host: str | None, port: int | None) -> Settings:
+    """Return the settings with another address to listen at, where one is given."""
+    given = {"host": host, "port": port}
+    serve = msgspec.structs.replace(
+        settings.serve, **{name: value for name, value in given.items() if value is not None}
+    )
+    return msgspec.structs.replace(settings, serve=serve)
+
+
+def terms_of(settings: Settings) -> Terms:
+    """Return the terms that the settings set."""
+    serve: ServeSettings = settings.serve
+    limits = Limits(
+        seconds=serve.query_seconds,
+        memory=serve.query_memory * _MIB,
+        workers=serve.workers,
+        slow=serve.slow_workers,
+        waiting=serve.waiting,
+        answer=serve.answer_size * _MIB,
+    )
+    return Terms(
+        settings.base_iri,
+        limits,
+        cache=serve.cache_size * _MIB,
+        budgets=Budgets(serve.client_seconds),
+        is_behind_proxy=serve.behind_proxy,
+    )
+
+
+def edition_of(settings: Settings, terms: Terms) -> Edition:
+    """Return what is to be served now: the publication that stands, loaded.
+
+    :raises PublicationError: if there is none, or it cannot be loaded
+    """
+    out, state = settings.path(settings.output.directory), settings.path(settings.state)
+    files = Files.of(out)
+    return Edition(refresh(files.folder, state), terms, files=files, withdrawn=withdrawn(state))
+
+
+class Following:
+    """What is served now: another publication takes the place of this one soon after it was made.
+
+    The next one is loaded in a process of its own while this one goes on; requests that are under way when it is
+    there are answered from this one to their end.
+
+    :param look: seconds between two looks
+    :raises PublicationError: if there is no publication to begin with
+    """
+
+    def __init__(self, settings: Settings, *, look: float = _LOOK, told: Callable[[str], None] | None = None) -> None:
+        self._settings, self._terms, self._look = settings, terms_of(settings), look
+        self._told = told or _warn
+        self._out = settings.path(settings.output.directory)
+        self._name = published(self._out)
+        self._failed = ""
+        self._edition = edition_of(settings, self._terms)
+        self._leaving: list[threading.Timer] = []
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="following the publication", daemon=True)
+        self._thread.start()
+
+    def __call__(self) -> Edition:
+        """Return the edition that is served now."""
+        return self._edition
+
+    def publication(self) -> str:
+        """Return the name of the publication that is served now."""
+        return self._name
+
+    def close(self) -> None:
+        """Follow no more, and close the edition."""
+        self._ended.set()
+        self._thread.join()
+        for timer in self._leaving:
+            timer.cancel()
+            timer.function()
+        self._edition.close()
+
+    def _follow(self) -> None:
+        while not self._ended.wait(self._look):
+            name = published(self._out)
+            if name and name not in (self._name, self._failed):
+                self._go_over(name)
+
+    def _go_over(self, name: str) -> None:
+        loading = multiprocessing.get_context("spawn").Process(
+            target=_load, args=(msgspec.to_builtins(self._settings, enc_hook=str),)
+        )
+        loading.start()
+        loading.join()
+        try:
+            if loading.exitcode:
+                raise PublicationError(self._out, "the new publication cannot be loaded; the one before is served on")
+            edition = edition_of(self._settings, self._terms)
+        except CommonsError as error:
+            self._failed = name
+            self._told(str(error))
+            return
+        edition.workers.start()
+        before, self._edition, self._name = self._edition, edition, name
+        # Whoever was being answered when the next one came has his time.
+        timer = threading.Timer(self._terms.limits.seconds + self._terms.body_seconds, before.close)
+        timer.daemon = True
+        self._leaving = [old for old in self._leaving if old.is_alive()] + [timer]
+        timer.start()
+
+
+def _load(given: dict[str, object]) -> None:
+    """Load the publication that stands; the whole life of a process."""
+    settings = msgspec.convert(given, Settings, dec_hook=lambda kind, value: kind(value))
+    try:
+        refresh(settings.path(settings.output.directory), settings.path(settings.state))
+    except CommonsError:
+        sys.exit(3)
+
+
+def _warn(what: str) -> None:
+    sys.stderr.write(json.dumps({"event": "warning", "what": what}) + "\n")
+
+
+def application() -> ASGIApp:
+    """Return the application of the archive that this process was told to serve: the endpoint, and its pages."""
     settings = msgspec.json.decode(os.environ[_SETTINGS], type=Settings, dec_hook=lambda kind, value: kind(value))
-    state, out = settings.path(settings.state), settings.path(settings.output.directory)
+    state = settings.path(settings.state)
+    following = Following(settings)
     routes = (
-        Route("/", lambda _request: RedirectResponse("query")),
+        Route("/", lambda _request: RedirectResponse("query", 303)),
         *query_page_routes(settings),
-        *search_routes(settings, lambda: index_path(state, published(out))),
+        *search_routes(settings, lambda: index_path(state, following.publication())),
         *asset_routes(),
     )
-    return create_app(Workers(Path(os.environ[_STORE])), routes)
+    app = create_app(following, routes, ending=following.close)
+    return Logged(app, is_behind_proxy=settings.serve.behind_proxy, has_access_log=settings.serve.access_log)
 
 
-def serve(generation: Path, settings: Settings, *, host: str, port: int) -> None:
-    """Answer over HTTP until the process is told to end.
-
-    :param generation: of the store, as :func:`refresh` returns it
-    """
+def serve(settings: Settings) -> None:
+    """Answer over HTTP until the process is told to end."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
 
-    os.environ[_STORE] = str(generation.resolve())
-    os.environ[_SETTINGS] = msgspec.json.encode(
-        msgspec.structs.replace(settings, root=settings.root.resolve()), enc_hook=str
-    ).decode()
+    rooted = msgspec.structs.replace(settings, root=settings.root.resolve())
+    os.environ[_SETTINGS] = msgspec.json.encode(rooted, enc_hook=str).decode()
     Granian(
         "commons_ld.web.serving:application",
-        address=host,
-        port=port,
+        address=settings.serve.host,
+        port=settings.serve.port,
         interface=Interfaces.ASGI,
         factory=True,
+        websockets=False,
         log_access=False,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD),
         respawn_failed_workers=True,
     ).serve()

@@ -2,73 +2,79 @@
 
 The engine has no time-out, no way to stop it and no bound of memory. Each worker is therefore a process of its own
 with the store open for reading, a bound on its memory, and one query at a time. A query that takes too long is ended
-with its worker, and a fresh one takes its place. Those who wait for a worker wait in a queue with an end.
+with its worker, and a fresh one, started beforehand, takes its place. Those who wait for a worker wait in a queue with
+an end.
+
+There are two lanes. A query that is not answered soon goes on in the slow one, at the lowest priority of the system,
+and another worker takes its place in the quick one. So a few heavy queries do not keep everybody waiting; past a number
+of them, the next heavy one is told to come back later.
 """
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
-import resource
+import os
+import tempfile
 import threading
+import time
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from queue import Empty, LifoQueue
+from queue import Empty, LifoQueue, SimpleQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import BinaryIO, Final, NamedTuple, Self
 
-if TYPE_CHECKING:
-    import pyoxigraph
+from commons_ld.web.worker import Question, work
 
 __all__ = ["Answer", "Failure", "Limits", "Question", "Workers"]
 
-_SPAWN: Final = multiprocessing.get_context("spawn")
 #: Seconds that a worker may take to open its store.
 _OPENING: Final = 30.0
+#: Bytes of an answer that are held in memory; a longer one waits in a file without a name.
+_HELD: Final = 1 << 20
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """What one query, and all of them together, may take.
 
     :param seconds: of wall clock for one query
+    :param quick: seconds after which a query goes on in the slow lane
     :param memory: bytes of address space of one worker beyond what it has with its store open
-    :param workers: queries that run at once
+    :param workers: quick queries that run at once
+    :param slow: slow queries that run beside them
     :param waiting: queries that wait for a worker; one more is told to come back later
     :param answer: bytes of one answer
     """
 
     seconds: float = 10.0
+    quick: float = 0.25
     memory: int = 512 * 2**20
     workers: int = 2
+    slow: int = 2
     waiting: int = 16
     answer: int = 64 * 2**20
 
 
 @dataclass(frozen=True)
-class Question:
-    """A query that the guard let through.
-
-    :param default_graphs: graphs whose union is the default graph; none: the union of all
-    :param named_graphs: graphs that GRAPH finds; none: all
-    :param results: the media type for SELECT and ASK
-    :param triples: the media type for CONSTRUCT and DESCRIBE
-    """
-
-    query: str
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
-    results: str = "application/sparql-results+json"
-    triples: str = "text/turtle"
-
-
-@dataclass(frozen=True)
 class Answer:
-    """What the engine answered, written in a media type."""
+    """What the engine answered, whole, written in a media type.
+
+    :param body: its bytes, unless they are in ``spool``
+    :param spool: a file with the bytes of a long answer, to be read from its start and closed
+    :param size: how many bytes there are
+    :param mark: a digest of the media type and the bytes
+    :param cost: seconds of processor time that it took
+    """
 
     media_type: str
     body: bytes
+    spool: BinaryIO | None = field(default=None, compare=False)
+    size: int = field(default=0, compare=False)
+    mark: str = field(default="", compare=False)
+    cost: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -76,10 +82,12 @@ class Failure:
     """Why there is no answer.
 
     :param reason: ``syntax``, ``time``, ``memory``, ``size``, ``busy`` or ``died``
+    :param cost: seconds of processor time that it took, as far as that is known
     """
 
     reason: str
     detail: str
+    cost: float = field(default=0.0, compare=False)
 
 
 @dataclass
@@ -96,9 +104,8 @@ class _Worker:
         self.line.close()
 
 
-@dataclass
 class Workers:
-    """The workers of one generation of the store.
+    """The workers of one generation of the store; they start with the first question, or with :meth:`start`.
 
     >>> with Workers(Path("no-such-store"), Limits(workers=1)) as workers:
     ...     workers.ask(Question("ASK {}")).reason
@@ -107,14 +114,15 @@ class Workers:
     :param store: the folder of the generation
     """
 
-    store: Path
-    limits: Limits = field(default_factory=Limits)
-
-    def __post_init__(self) -> None:
+    def __init__(self, store: Path, limits: Limits = Limits()) -> None:  # noqa: B008 - it is frozen
+        self.store, self.limits = store, limits
         self._idle: LifoQueue[_Worker | None] = LifoQueue()
-        self._places = threading.BoundedSemaphore(self.limits.workers + self.limits.waiting)
-        for _ in range(self.limits.workers):
-            self._idle.put(None)  # a place for a worker, which starts with its first query
+        self._wanted: SimpleQueue[bool] = SimpleQueue()
+        self._places = threading.BoundedSemaphore(limits.workers + limits.slow + limits.waiting)
+        self._slow = threading.BoundedSemaphore(limits.slow)
+        self._lock = threading.Lock()
+        self._starter: threading.Thread | None = None
+        self._is_closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -124,120 +132,169 @@ class Workers:
     ) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Start the workers of the quick lane, if they are not there yet, and go on without waiting for them."""
+        with self._lock:
+            if self._starter is None and not self._is_closed:
+                for _ in range(self.limits.workers):
+                    self._wanted.put(True)
+                self._starter = threading.Thread(target=self._starting, name="starting workers", daemon=True)
+                self._starter.start()
+
     def close(self) -> None:
-        """End the workers that are idle."""
-        while True:
-            try:
+        """End the workers; one that answers is ended by who waits for it."""
+        with self._lock:
+            self._is_closed = True
+        self._wanted.put(False)
+        if self._starter:
+            self._starter.join()
+        with suppress(Empty):
+            while True:
                 worker = self._idle.get_nowait()
-            except Empty:
-                return
-            if worker:
-                worker.end()
+                if worker:
+                    worker.end()
 
     def ask(self, question: Question) -> Answer | Failure:
-        """Answer a question, from any thread; waits for a worker to be free, and for its answer."""
+        """Answer a question, from any thread; waits for a worker to be free, and for its whole answer."""
         if not self._places.acquire(blocking=False):
             return Failure("busy", "too many queries wait already; come back later")
         try:
+            self.start()
             try:
                 worker = self._idle.get(timeout=self.limits.seconds)
             except Empty:
                 return Failure("busy", "no worker became free; come back later")
-            try:
-                worker, answer = self._asked(worker, question)
-            finally:
-                self._idle.put(worker)
-            return answer
+            if worker is None:
+                self._wanted.put(True)
+                return Failure("died", "the store cannot be opened")
+            return _Asking(self, worker).answer(question)
         finally:
             self._places.release()
 
-    def _asked(self, worker: _Worker | None, question: Question) -> tuple[_Worker | None, Answer | Failure]:
-        """Ask a worker, and return it if it lives on."""
-        try:
-            if worker is None or not worker.process.is_alive():
-                if worker:
-                    worker.end()
-                worker = _start(self.store, self.limits)
-                if not worker.line.poll(_OPENING):
-                    raise EOFError
-                worker.line.recv()
-            worker.line.send(question)
-            if not worker.line.poll(self.limits.seconds):
-                worker.end()
-                return None, Failure("time", f"the query took longer than {self.limits.seconds:g} seconds")
-            answer = worker.line.recv()
-        except (EOFError, OSError):
+    # ── Of the workers themselves ────────────────────────────────────────────────────────────────────────
+
+    def _starting(self) -> None:
+        """Start a worker whenever one is wanted, until all is closed: the whole life of a thread."""
+        while self._wanted.get():
+            worker = _start(self.store, self.limits)
+            with self._lock:
+                if not self._is_closed:
+                    self._idle.put(worker)
+                    continue
             if worker:
                 worker.end()
-            return None, Failure("died", "the engine ended while it answered this query")
-        if isinstance(answer, Failure) and answer.reason == "memory":
-            worker.end()
-            return None, answer
-        return worker, answer
+
+    def _give_back(self, worker: _Worker) -> None:
+        with self._lock:
+            if not self._is_closed:
+                self._idle.put(worker)
+                return
+        worker.end()
+
+    def _replace(self) -> None:
+        """Have a worker started for one that does not come back to the quick lane."""
+        self._wanted.put(True)
+
+    def _enter_slow_lane(self) -> bool:
+        return self._slow.acquire(blocking=False)
+
+    def _leave_slow_lane(self) -> None:
+        self._slow.release()
 
 
-def _start(store: Path, limits: Limits) -> _Worker:
-    """Start a process that answers from a store."""
-    ours, theirs = _SPAWN.Pipe()
-    process = _SPAWN.Process(target=_work, args=(theirs, store, limits), daemon=True)
+class _Asking:
+    """One question on its way through the lanes."""
+
+    def __init__(self, workers: Workers, worker: _Worker) -> None:
+        self._workers, self._worker, self._limits = workers, worker, workers.limits
+        self._is_slow = False
+        self._start = time.monotonic()
+
+    def answer(self, question: Question) -> Answer | Failure:
+        """Return what the worker says, and see to what becomes of it."""
+        is_well = False
+        try:
+            self._worker.line.send(tuple(question))
+            answer = self._received()
+            is_well = not self._is_slow and (isinstance(answer, Answer) or answer.reason in ("syntax", "size"))
+        except (EOFError, OSError):
+            answer = Failure("died", "the engine ended while it answered this query", self._passed)
+        finally:
+            if is_well:
+                self._workers._give_back(self._worker)
+            else:
+                # What a slow query held is free again, and the priority that it was lowered to cannot be raised.
+                self._worker.end()
+                if self._is_slow:
+                    self._workers._leave_slow_lane()
+                else:
+                    self._workers._replace()
+        return answer
+
+    @property
+    def _passed(self) -> float:
+        return time.monotonic() - self._start
+
+    def _received(self) -> Answer | Failure:
+        with ExitStack() as unless_whole:
+            pieces: list[bytes] = []
+            spool: BinaryIO | None = None
+            media_type, size, digest = "", 0, hashlib.sha256()
+            while True:
+                if failure := self._waited():
+                    return failure
+                message = self._worker.line.recv_bytes()
+                letter, data = message[:1], message[1:]
+                if letter == b"m":
+                    media_type = data.decode("ascii")
+                    digest.update(data + b"\0")
+                elif letter == b"b":
+                    digest.update(data)
+                    size += len(data)
+                    pieces.append(data)
+                    if size > _HELD:
+                        spool = spool or unless_whole.enter_context(tempfile.TemporaryFile())
+                        spool.write(b"".join(pieces))
+                        pieces = []
+                elif letter == b"e":
+                    unless_whole.pop_all()  # whoever sends the answer closes the file
+                    if spool:
+                        spool.seek(0)
+                    return Answer(media_type, b"".join(pieces), spool, size, digest.hexdigest()[:32], float(data))
+                else:
+                    reason, _, detail = data.decode().partition("\0")
+                    return Failure(reason, detail, self._passed)
+
+    def _waited(self) -> Failure | None:
+        """Wait for the worker to say something, in the slow lane if it takes its time."""
+        if not self._is_slow:
+            if self._worker.line.poll(max(self._limits.quick - self._passed, 0)):
+                return None
+            if not self._workers._enter_slow_lane():
+                return Failure("busy", "too many long queries run already; come back later", self._passed)
+            self._is_slow = True
+            self._workers._replace()
+            with suppress(ProcessLookupError, PermissionError):
+                os.setpriority(os.PRIO_PROCESS, self._worker.process.pid or 0, 19)
+        if self._worker.line.poll(max(self._limits.seconds - self._passed, 0)):
+            return None
+        return Failure("time", f"the query took longer than {self._limits.seconds:g} seconds", self._passed)
+
+
+def _start(store: Path, limits: Limits) -> _Worker | None:
+    """Start a process that answers from a store; return nothing where it cannot open it."""
+    # A process that forks from one that has the engine loaded is there in a few milliseconds.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["commons_ld.web.worker", "pyoxigraph"])
+    ours, theirs = context.Pipe()
+    process = context.Process(target=work, args=(theirs, store, limits.memory, limits.answer), daemon=True)
     process.start()
     theirs.close()
-    return _Worker(process, ours)
-
-
-def _work(line: Connection, folder: Path, limits: Limits) -> None:
-    """Answer one question after the other until the line closes: the whole life of a worker."""
-    import os
-
-    import pyoxigraph
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # an engine that aborts would print the query
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    worker = _Worker(process, ours)
     try:
-        store = pyoxigraph.Store.read_only(str(folder))
-    except OSError:
-        return
-    size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (size + limits.memory, size + limits.memory))
-    line.send("open")
-    while True:
-        try:
-            question = line.recv()
-        except EOFError:
-            return
-        line.send(_answer(store, question, limits.answer))
-
-
-def _answer(store: pyoxigraph.Store, question: Question, most: int) -> Answer | Failure:
-    """Let the engine answer, and say what it could not do."""
-    import pyoxigraph as ox
-
-    defaults: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
-        ox.NamedNode(iri) for iri in question.default_graphs
-    ]
-    named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in question.named_graphs]
-    chosen = bool(defaults or named)
-    try:
-        found = store.query(
-            question.query,
-            use_default_graph_as_union=not chosen,
-            default_graph=defaults if chosen else None,
-            named_graphs=named if chosen else None,
-        )
-        if isinstance(found, ox.QueryTriples):
-            media_type = question.triples
-            body = found.serialize(format=ox.RdfFormat.from_media_type(media_type))
-        else:
-            media_type = question.results
-            body = found.serialize(format=ox.QueryResultsFormat.from_media_type(media_type))
-    except SyntaxError as error:
-        return Failure("syntax", str(error)[:1_000])
-    except MemoryError:
-        return Failure("memory", "the query needs more memory than one may have")
-    except (ValueError, OSError, RuntimeError) as error:
-        return Failure("syntax", str(error)[:1_000])
-    if body is None:  # only where an output is given
-        raise AssertionError
-    if len(body) > most:
-        return Failure("size", f"the answer is longer than {most:,} bytes: add a LIMIT")
-    return Answer(media_type, body)
+        if ours.poll(_OPENING) and ours.recv_bytes() == b"o":
+            return worker
+    except (EOFError, OSError):
+        pass
+    worker.end()
+    return None

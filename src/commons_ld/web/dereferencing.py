@@ -1,0 +1,170 @@
+"""Every IRI of the publication leads to what is said of it (https://www.w3.org/TR/cooluris/).
+
+What an IRI names, a session or a person, cannot be sent over HTTP. So it is answered with 303 and the address of a
+document about it, in the syntax that ``Accept`` asks for; the document has the same address with a suffix, ``.html``,
+``.ttl``, ``.jsonld``, ``.nt`` or ``.rdf``. A part of a record, such as a note, is described in the document of the
+record. IRIs are understood at the root of the server as well as below the path that ``base_iri`` has, so that both
+a redirecting service (w3id.org) and a server of one's own can lead here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from commons_ld.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from commons_ld.iris import IriPolicy
+from commons_ld.web.documents import Document, exists, graph_document, is_withdrawn
+from commons_ld.web.edition import Edition
+from commons_ld.web.files import file_response
+from commons_ld.web.negotiation import preferred
+from commons_ld.web.pages import POLICY, language_of
+from commons_ld.web.resource_page import resource_page
+from commons_ld.web.responses import HEADERS, Refused, answer_response, validated
+
+__all__ = ["SUFFIXES", "Named", "dereferencing_routes", "named"]
+
+#: The suffixes of documents, with their media types; the first is for who accepts anything.
+SUFFIXES: Final = {
+    ".ttl": TURTLE.media_type,
+    ".jsonld": JSON_LD.media_type,
+    ".nt": N_TRIPLES.media_type,
+    ".rdf": RDF_XML.media_type,
+    ".html": "text/html",
+}
+#: The concept scheme and its collections, which are described in one graph.
+_SCHEME: Final = re.compile(r"concepts(?:/[a-z0-9-]+)?")
+_ALIASES: Final = {"application/xhtml+xml": ".html", "application/json": ".jsonld"}
+
+
+class Named(NamedTuple):
+    """What an IRI names, and the document that describes it.
+
+    :param iri: what is described
+    :param document: the address of the document, after the base and without its suffix
+    :param fragment: where in its page the thing stands
+    """
+
+    iri: str
+    document: Document
+    fragment: str = ""
+
+
+def named(path: str, policy: IriPolicy) -> Named | None:
+    """Return what the IRI names that has this path after the base, or nothing if no IRI of ours has it.
+
+    >>> found = named("session/a/note/2", IriPolicy("https://e.test/"))
+    >>> found.document.path, found.fragment
+    ('session/a', 'note-2')
+    >>> named("../etc/passwd", IriPolicy("https://e.test/")) is None
+    True
+    """
+    base = policy.base_iri
+    iri = f"{base}{path}"
+    if path in ("", "dataset"):
+        return Named(policy.dataset, Document("graph", "catalog"))
+    if _SCHEME.fullmatch(path):
+        return Named(iri, Document("graph", "concepts"))
+    parsed = policy.parse(iri)
+    if parsed is None:
+        return None
+    fragment = "-".join(filter(None, (parsed.part, str(parsed.number or ""))))
+    return Named(iri, Document(parsed.kind, parsed.slug), fragment)
+
+
+def dereferencing_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
+    """Return the route of everything that has no other: IRIs, their documents, and the files of the publication.
+
+    :param edition: tells what is served now
+    """
+
+    async def dereference(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(
+                status_code=204, headers={**HEADERS, "Allow": _METHODS, "Access-Control-Allow-Methods": _METHODS}
+            )
+        serving = edition()
+        path = _path(request, serving.policy)
+        if path in serving.files:
+            return _file(request, serving, path)
+        return await run_in_threadpool(_answered, request, serving, path)
+
+    return (Route("/{path:path}", dereference, methods=_METHODS.split(", "), name="iri"),)
+
+
+_METHODS: Final = "GET, HEAD, OPTIONS"
+
+
+def _path(request: Request, policy: IriPolicy) -> str:
+    """Return the path of a request after the base."""
+    path = str(request.path_params["path"])
+    return path.removeprefix(urlsplit(policy.base_iri).path.lstrip("/"))
+
+
+def _file(request: Request, edition: Edition, path: str) -> Response:
+    """Answer with a file of the publication; one of a record links to the other documents about it."""
+    stem, dot, suffix = path.rpartition(".")
+    found = named(stem, edition.policy) if f"{dot}{suffix}" in SUFFIXES and "/" in stem else None
+    headers = {"Link": _links(found, path)} if found else {}
+    return file_response(request, edition.files, path, **headers)
+
+
+def _answered(request: Request, edition: Edition, path: str) -> Response:
+    stem, dot, ending = path.rpartition(".")
+    suffix = f"{dot}{ending}"
+    is_document = suffix in SUFFIXES
+    found = named(stem if is_document else path, edition.policy)
+    if found is None:
+        raise Refused(404, "there is nothing at this address, and never was")
+    if is_withdrawn(edition, found.document):
+        raise Refused(410, "this record was published here, and has been withdrawn")
+    if not is_document:
+        return _see_other(request, edition, found, path)
+    if found.fragment or (stem != found.document.path) or not exists(edition, found.document.iri(edition.policy)):
+        raise Refused(404, "there is no document at this address, and never was")
+    links = _links(found, path)
+    if suffix == ".html":
+        language = language_of(request)
+        body, mark = resource_page(edition, found.document, language)
+        headers = {"Vary": "Accept, Accept-Language", "Content-Language": language, "Content-Security-Policy": POLICY}
+        return validated(request, body, "text/html; charset=utf-8", mark, Link=links, **headers)
+    answer = graph_document(edition, found.document, SUFFIXES[suffix])
+    return answer_response(request, answer, Link=links)
+
+
+def _see_other(request: Request, edition: Edition, found: Named, path: str) -> Response:
+    """Lead from what is named to the document about it."""
+    if not exists(edition, found.iri):
+        raise Refused(404, "there is nothing at this address, and never was")
+    media_types = {media_type: suffix for suffix, media_type in SUFFIXES.items()} | _ALIASES
+    chosen = preferred(request.headers.get("accept", ""), tuple(media_types))
+    if chosen is None:
+        raise Refused(406, f"the documents are in: {', '.join(SUFFIXES.values())}")
+    suffix = media_types[chosen]
+    location = "../" * path.count("/") + found.document.path + suffix
+    if suffix == ".html" and found.fragment:
+        location += f"#{found.fragment}"
+    # The language of a page is chosen by the reader, and no part of its address: it goes along.
+    if suffix == ".html" and request.query_params.get("lang") in ("fr", "en"):
+        path_, hash_, fragment = location.partition("#")
+        location = f"{path_}?lang={request.query_params['lang']}{hash_}{fragment}"
+    headers = {**HEADERS, "Link": _links(found, path), "Cache-Control": "no-cache"}
+    return RedirectResponse(location, 303, headers)
+
+
+def _links(found: Named, path: str) -> str:
+    """Return what ``Link`` says (RFC 8288): the other documents, and what they are about."""
+    up = "../" * path.count("/")
+    links = [
+        f'<{up}{found.document.path}{suffix}>; rel="alternate"; type="{media_type}"'
+        for suffix, media_type in SUFFIXES.items()
+        if f"{found.document.path}{suffix}" != path
+    ]
+    return ", ".join([*links, f'<{found.iri}>; rel="describes"' if path.endswith(tuple(SUFFIXES)) else ""]).rstrip(", ")

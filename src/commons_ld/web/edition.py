@@ -1,0 +1,125 @@
+"""What is served at one time: one generation of the store, and the publication that it was loaded from."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from commons_ld.iris import IriPolicy
+from commons_ld.stores import embedded
+from commons_ld.web.budget import Budgets
+from commons_ld.web.cache import Cache, is_lasting
+from commons_ld.web.files import Files
+from commons_ld.web.guard import QueryRefused, check
+from commons_ld.web.responses import Refused
+from commons_ld.web.workers import Answer, Failure, Limits, Question, Workers
+
+__all__ = ["Edition", "Terms"]
+
+#: What a failure is over HTTP, and after how many seconds the client may come back, if that makes sense.
+_STATUS: Final = {
+    "syntax": (400, 0),
+    "size": (413, 0),
+    "memory": (503, 60),
+    "time": (503, 60),
+    "busy": (503, 5),
+    "died": (503, 5),
+}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms on which is served, whatever the edition.
+
+    :param cache: bytes of answers that are kept
+    :param body_seconds: in which the body of a request has to be there
+    """
+
+    base_iri: str
+    limits: Limits = field(default_factory=Limits)
+    cache: int = 64 * 2**20
+    budgets: Budgets = field(default_factory=lambda: Budgets(60))
+    is_behind_proxy: bool = False
+    body_seconds: float = 10.0
+
+
+class Edition:
+    """One generation while it is served; :meth:`close` it when nobody is answered from it any more.
+
+    :param generation: of the store
+    :param files: of the publication
+    :param withdrawn: the IRIs of records that were published once and are not any more
+    :raises PublicationError: if the generation cannot be read
+    """
+
+    def __init__(
+        self,
+        generation: Path,
+        terms: Terms,
+        *,
+        files: Files | None = None,
+        withdrawn: frozenset[str] = frozenset(),
+    ) -> None:
+        import pyoxigraph
+
+        self._stack = ExitStack()
+        self._stack.enter_context(embedded.holding(generation))
+        self.name, self.terms, self.withdrawn = generation.name, terms, withdrawn
+        self.files = files or Files.none()
+        self.policy: Final = IriPolicy(terms.base_iri)
+        self.statistics = embedded.statistics(generation)
+        # Listing names of graphs is no query of a stranger: that may be done here.
+        self.graphs = frozenset(graph.value for graph in pyoxigraph.Store.read_only(str(generation)).named_graphs())
+        self.cache = Cache(terms.cache)
+        self.workers = Workers(generation, terms.limits)
+        self._stack.callback(self.workers.close)
+
+    def close(self) -> None:
+        """End the workers, and let go of the generation."""
+        self._stack.close()
+
+    def kept(self, question: Question) -> Answer | None:
+        """Return the answer to a question that was asked before, if it is kept."""
+        return self.cache.get(question)
+
+    def answer(self, question: Question, client: str) -> Answer:
+        """Answer a question of a stranger, from any thread.
+
+        :param client: whose budget it is
+        :raises Refused: if it is not to be answered, or cannot be
+        """
+        import time
+
+        budgets = self.terms.budgets
+        if wait := budgets.wait(client):
+            raise Refused(429, "this client took as much as one may; come back later", wait=wait)
+        start = time.thread_time()
+        try:
+            check(question.query, self.graphs)
+        except QueryRefused as error:
+            raise Refused(400, str(error)) from error
+        finally:
+            budgets.spend(client, time.thread_time() - start)
+        for graph in (*question.default_graphs, *question.named_graphs):
+            if graph not in self.graphs:
+                raise Refused(400, "a graph that is asked for is none of this dataset")
+        return self.asked(question, client)
+
+    def asked(self, question: Question, client: str = "") -> Answer:
+        """Answer a question of our own, from any thread.
+
+        :raises Refused: if it cannot be answered
+        """
+        if known := self.kept(question):
+            return known
+        answer = self.workers.ask(question)
+        if client:
+            self.terms.budgets.spend(client, answer.cost)
+        if isinstance(answer, Failure):
+            status, wait = _STATUS[answer.reason]
+            raise Refused(status, answer.detail, wait=wait)
+        if is_lasting(question.query):
+            self.cache.put(question, answer, len(question.query))
+        return answer

@@ -1,0 +1,188 @@
+"""``/sparql``: the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/), for queries."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import hashlib
+from collections.abc import Callable
+from typing import Final, NamedTuple
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from commons_ld.web.budget import client_of
+from commons_ld.web.edition import Edition
+from commons_ld.web.guard import MAX_LENGTH
+from commons_ld.web.negotiation import preferred
+from commons_ld.web.responses import HEADERS, Refused, answer_response, validated
+from commons_ld.web.workers import Answer, Question
+
+__all__ = ["RESULTS", "TRIPLES", "client", "endpoint_routes"]
+
+#: What rows and truth values are written in; the first one is for who does not say.
+RESULTS: Final = (
+    "application/sparql-results+json",
+    "application/sparql-results+xml",
+    "text/csv",
+    "text/tab-separated-values",
+)
+#: What graphs are written in.
+TRIPLES: Final = (
+    "text/turtle",
+    "application/n-triples",
+    "application/n-quads",
+    "application/trig",
+    "application/ld+json",
+    "application/rdf+xml",
+)
+#: What clients say that mean these, and are answered in their own words.
+_ALIASES: Final = {"application/json": RESULTS[0], "application/xml": RESULTS[1]}
+_METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
+_FORM: Final = "application/x-www-form-urlencoded"
+#: Bytes of a body: a query and the graphs, percent-encoded.
+_MAX_BODY: Final = 12 * MAX_LENGTH
+#: Parameters of a form, and the media ranges of an ``Accept`` that were asked for lately.
+_MAX_FIELDS: Final = 1_000
+
+
+class _Operation(NamedTuple):
+    """A query operation (section 2.1)."""
+
+    query: str
+    defaults: tuple[str, ...]
+    named: tuple[str, ...]
+
+
+def endpoint_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
+    """Return the route of the endpoint.
+
+    :param edition: tells what is served now
+    """
+
+    async def sparql(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return _options()
+        serving = edition()
+        accept = request.headers.get("accept", "")
+        if request.method != "POST" and not request.url.query:
+            return await run_in_threadpool(_description, request, serving, accept)
+        operation = await _operation(request, serving)
+        results, triples = preferred(accept, (*RESULTS, *_ALIASES)), preferred(accept, TRIPLES)
+        if results is None and triples is None:
+            raise Refused(406, f"there are: {', '.join(RESULTS + TRIPLES)}")
+        question = Question(*operation, _ALIASES.get(results or "", results) or RESULTS[0], triples or TRIPLES[0])
+        answer = serving.kept(question)
+        if answer is None:
+            answer = await run_in_threadpool(serving.answer, question, client(request, serving))
+        return _told(request, answer, results, triples)
+
+    return (Route("/sparql", sparql, methods=list(_METHODS), name="sparql"),)
+
+
+def client(request: Request, edition: Edition) -> str:
+    """Return whose budget a request is on."""
+    peer = request.client.host if request.client else ""
+    return client_of(peer, request.headers, is_behind_proxy=edition.terms.is_behind_proxy)
+
+
+def _told(request: Request, answer: Answer, results: str | None, triples: str | None) -> Response:
+    """Write an answer, if it is of the kind that the client takes."""
+    if results in _ALIASES and answer.media_type == _ALIASES[results]:
+        answer = dataclasses.replace(answer, media_type=results, mark=answer.mark[:24] + "-alias")
+    if answer.media_type not in (results, triples):
+        if answer.spool:
+            answer.spool.close()
+        raise Refused(406, f"this form of query is not answered so; it is in {answer.media_type}, say")
+    return answer_response(request, answer)
+
+
+def _options() -> Response:
+    """Answer what a browser asks before it lets a page ask."""
+    allowed = ", ".join(_METHODS)
+    headers = {
+        **HEADERS,
+        "Allow": allowed,
+        "Access-Control-Allow-Methods": allowed,
+        "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(status_code=204, headers=headers)
+
+
+def _description(request: Request, edition: Edition, accept: str) -> Response:
+    """Describe the endpoint to who asks nothing; a person in a browser is led to the query page."""
+    from commons_ld.web.description import service_description
+
+    media_type = preferred(accept, (*TRIPLES, "text/html"))
+    if media_type == "text/html":
+        return RedirectResponse("query", 303, HEADERS)
+    if media_type is None:
+        raise Refused(406, f"the description of the endpoint is in: {', '.join(TRIPLES)}")
+    try:
+        body = service_description(edition, str(request.url), media_type)
+    except ValueError as error:
+        raise Refused(400, "the address that was asked for is no IRI") from error
+    mark = hashlib.sha256(media_type.encode() + body).hexdigest()[:32]
+    return validated(request, body, media_type, mark)
+
+
+async def _operation(request: Request, edition: Edition) -> _Operation:
+    """Read the query, the default graphs and the named graphs of a request."""
+    pairs = list(request.query_params.multi_items())
+    if request.method == "POST":
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind == "application/sparql-update":
+            raise Refused(403, "this endpoint is read-only: it takes no update")
+        if kind not in (_FORM, "application/sparql-query"):
+            raise Refused(415, f"send application/sparql-query or {_FORM}")
+        body = await _body(request, edition.terms.body_seconds)
+        if kind == _FORM:
+            pairs = _fields(body)
+        elif any(key == "query" for key, _ in pairs):
+            raise Refused(400, "the query stands in the body already: leave the parameter out")
+        else:
+            pairs.append(("query", body))
+    if any(key == "update" for key, _ in pairs):
+        raise Refused(403, "this endpoint is read-only: it takes no update")
+    queries = [value for key, value in pairs if key == "query"]
+    if len(queries) != 1:
+        raise Refused(400, "give one query, in the parameter query")
+    if len(queries[0]) > MAX_LENGTH:
+        raise Refused(413, f"the query is longer than {MAX_LENGTH:,} characters")
+    defaults = tuple(value for key, value in pairs if key == "default-graph-uri")
+    return _Operation(queries[0], defaults, tuple(value for key, value in pairs if key == "named-graph-uri"))
+
+
+def _fields(body: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
+    except ValueError as error:
+        raise Refused(400, f"this is no form of at most {_MAX_FIELDS:,} fields in UTF-8") from error
+
+
+async def _body(request: Request, seconds: float) -> str:
+    """Read a body of bounded length, in bounded time."""
+    too_long = Refused(413, f"a request has at most {_MAX_BODY:,} bytes")
+    if (
+        request.headers.get("content-length", "0").isdecimal()
+        and int(request.headers.get("content-length", "0")) > _MAX_BODY
+    ):
+        raise too_long
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > _MAX_BODY:
+                    raise too_long
+        return body.decode("utf-8")
+    except TimeoutError as error:
+        raise Refused(408, f"the request was not there whole after {seconds:g} seconds") from error
+    except ClientDisconnect as error:
+        raise Refused(400, "the request broke off") from error
+    except UnicodeDecodeError as error:
+        raise Refused(400, "the body is not UTF-8") from error

@@ -1,0 +1,97 @@
+"""The files of the publication, as they are: dumps, files of single records, ontology, shapes, the report.
+
+Only ``SHA256SUMS`` and what it names is served, by exactly that name; no path of a request is ever looked up on the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from commons_ld.errors import PublicationError
+from commons_ld.formats import FORMATS
+from commons_ld.web.pages import POLICY
+from commons_ld.web.responses import HEADERS, Refused, is_known, validated
+
+__all__ = ["Files", "file_response"]
+
+#: Bytes of a file that is sent at once, without asking the system for it piece by piece.
+_SMALL: Final = 1 << 18
+_SUMS: Final = "SHA256SUMS"
+_MEDIA_TYPES: Final = {
+    **{format_.suffix: format_.media_type for format_ in FORMATS},
+    ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".gz": "application/gzip",
+}
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of one publication.
+
+    :param folder: of this very publication, not the link that will lead to the next one
+    :param sums: of each file by its name, the SHA-256 of its bytes
+    """
+
+    folder: Path
+    sums: Mapping[str, str]
+
+    @classmethod
+    def none(cls) -> Files:
+        """Return no files."""
+        return cls(Path(), {})
+
+    @classmethod
+    def of(cls, publication: Path) -> Files:
+        """Return the files of the publication that stands.
+
+        :raises PublicationError: if there is none
+        """
+        try:
+            folder = publication.resolve(strict=True)
+            sums = (folder / _SUMS).read_bytes()
+            return cls(folder, {**dict(_rows(sums.decode())), _SUMS: hashlib.sha256(sums).hexdigest()})
+        except (OSError, ValueError) as error:
+            raise PublicationError(publication, f"{error}; run commons-ld export first") from error
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.sums
+
+
+def _rows(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        sum_, _, name = line.partition("  ")
+        if len(sum_) != 64 or not name:
+            raise ValueError(f"{_SUMS} is damaged")
+        yield name, sum_
+
+
+def file_response(request: Request, files: Files, name: str, **headers: str) -> Response:
+    """Answer with a file; its mark is the sum that the publication gives it. Parts of long ones may be asked for.
+
+    :raises Refused: if it is not there any more: another publication has taken its place
+    """
+    path, suffix = files.folder / name, PurePosixPath(name).suffix
+    media_type = _MEDIA_TYPES.get(suffix, "text/plain; charset=utf-8")
+    mark = files.sums[name][:32]
+    told = dict(headers)
+    if suffix == ".html":
+        told["Content-Security-Policy"] = POLICY  # the report: a page of ours with its style sheet beside it
+    try:
+        if path.stat().st_size <= _SMALL and "range" not in request.headers:
+            return validated(request, path.read_bytes(), media_type, mark, **told)
+        full = {**HEADERS, **told, "ETag": f'"{mark}"', "Cache-Control": "no-cache"}
+        if is_known(request, full["ETag"]):
+            return Response(status_code=304, headers=full)
+        return FileResponse(path, headers=full, media_type=media_type, stat_result=path.stat())
+    except OSError as error:
+        raise Refused(503, "another publication is taking the place of this one", wait=5) from error

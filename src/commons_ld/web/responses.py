@@ -1,0 +1,96 @@
+"""What every response of the endpoint has in common: its headers, its validator, and how a problem is told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from commons_ld.web.workers import Answer
+
+__all__ = ["HEADERS", "Refused", "answer_response", "is_known", "problem", "validated"]
+
+#: Data for any page of the web, without credentials (https://fetch.spec.whatwg.org/#http-cors-protocol), and nothing
+#: that a browser would run.
+HEADERS: Final[Mapping[str, str]] = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Location, Retry-After, Content-Location",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept",
+}
+_PIECE: Final = 1 << 16
+
+
+class Refused(Exception):
+    """A request that is answered with a problem (RFC 9457).
+
+    :param wait: seconds after which the client may come back, where that makes sense
+    """
+
+    def __init__(self, status: int, detail: str, *, wait: float = 0) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.wait = status, detail, wait
+
+
+def problem(refused: Refused, headers: Mapping[str, str] = {}) -> Response:
+    """Write what is wrong (RFC 9457); a reader in a browser sees it as text."""
+    told = dict(HEADERS) | {"Cache-Control": "no-store"} | dict(headers)
+    if refused.wait:
+        told["Retry-After"] = str(max(math.ceil(refused.wait), 1))
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(refused.status).phrase,
+        "status": refused.status,
+        "detail": refused.detail,
+    }
+    return Response(msgspec.json.encode(body), refused.status, told, "application/problem+json")
+
+
+def is_known(request: Request, mark: str) -> bool:
+    """Tell whether the client has what the mark stands for already (RFC 9110, section 13.1.2)."""
+    given = request.headers.get("if-none-match")
+    if not given or request.method not in ("GET", "HEAD"):
+        return False
+    return given.strip() == "*" or mark in {tag.strip().removeprefix("W/") for tag in given.split(",")}
+
+
+def validated(request: Request, body: bytes, media_type: str, mark: str, **headers: str) -> Response:
+    """Write a representation with its mark, or that the client has it already.
+
+    :param mark: what tells it from every other representation: an ETag, without its quotes
+    """
+    told = {**HEADERS, "ETag": f'"{mark}"', "Cache-Control": "no-cache"}
+    told |= {name.replace("_", "-"): value for name, value in headers.items()}
+    if is_known(request, told["ETag"]):
+        return Response(status_code=304, headers=told)
+    return Response(body, headers=told, media_type=media_type)
+
+
+def answer_response(request: Request, answer: Answer, **headers: str) -> Response:
+    """Write what the engine answered; a long answer is sent piece by piece, and its length is told first."""
+    if answer.spool is None:
+        return validated(request, answer.body, answer.media_type, answer.mark, **headers)
+    spool = answer.spool
+    response = validated(request, b"", answer.media_type, answer.mark, **headers)
+    if response.status_code == 304:
+        spool.close()
+        return response
+    if request.method == "HEAD":
+        spool.close()
+        response.headers["content-length"] = str(answer.size)
+        return response
+
+    def pieces() -> Iterator[bytes]:
+        with spool:
+            while piece := spool.read(_PIECE):
+                yield piece
+
+    told = dict(response.headers) | {"content-length": str(answer.size)}
+    return StreamingResponse(pieces(), headers=told)

@@ -1,0 +1,75 @@
+"""What a process gives up before it answers queries of strangers: the network, and outliving the one that started it.
+
+The engine follows SERVICE and LOAD to wherever they lead and has no switch for it. The guard refuses both; here the
+kernel does so too, for a query that would slip through: sockets cannot be made any more.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+import signal
+import struct
+import sys
+from typing import Final
+
+__all__ = ["die_with_parent", "give_up_network"]
+
+#: By machine: what the kernel calls its calls (linux/audit.h), and the numbers of those that make a socket or get at
+#: files and calls without asking: ``socket``, ``io_uring_setup``.
+_MACHINES: Final = {"x86_64": (0xC000003E, (41, 425)), "aarch64": (0xC00000B7, (198, 425))}
+#: linux/prctl.h
+_SET_DEATH_SIGNAL: Final = 1
+_SET_SECCOMP: Final = 22
+_SET_NO_NEW_PRIVILEGES: Final = 38
+_FILTER: Final = 2
+#: linux/bpf_common.h and linux/seccomp.h
+_LOAD: Final = 0x20
+_EQUAL: Final = 0x15
+_AT_LEAST: Final = 0x35
+_RETURN: Final = 0x06
+_ALLOW: Final = 0x7FFF0000
+_REFUSE: Final = 0x00050000 | 13  # EACCES
+#: Calls of the other convention of x86-64 (x32) have this bit.
+_OTHER_CONVENTION: Final = 0x40000000
+
+
+class _Program(ctypes.Structure):
+    """``struct sock_fprog``."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+def give_up_network() -> bool:
+    """Have the kernel refuse this process every new socket, for good; return whether it does.
+
+    It does on Linux, on the two kinds of machine that servers are. See seccomp(2).
+    """
+    if sys.platform != "linux" or platform.machine() not in _MACHINES:
+        return False
+    architecture, calls = _MACHINES[platform.machine()]
+    last = len(calls) + 5
+    # A jump counts the rules that it leaps over: what is refused goes to the last rule.
+    rules = [
+        (_LOAD, 0, 0, 4),  # the architecture
+        (_EQUAL, 0, last - 2, architecture),
+        (_LOAD, 0, 0, 0),  # the number of the call
+        (_AT_LEAST, last - 4, 0, _OTHER_CONVENTION),
+        *((_EQUAL, last - place - 1, 0, call) for place, call in enumerate(calls, 4)),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _REFUSE),
+    ]
+    program = b"".join(struct.pack("HBBI", *rule) for rule in rules)
+    return _prctl(_SET_NO_NEW_PRIVILEGES, 1) and _prctl(
+        _SET_SECCOMP, _FILTER, ctypes.byref(_Program(len(rules), program))
+    )
+
+
+def die_with_parent() -> bool:
+    """Have the kernel kill this process when the one that forked it ends; return whether it will."""
+    return sys.platform == "linux" and _prctl(_SET_DEATH_SIGNAL, int(signal.SIGKILL))
+
+
+def _prctl(option: int, *arguments: object) -> bool:
+    filled = [*arguments, *[0] * (4 - len(arguments))]
+    return int(ctypes.CDLL(None, use_errno=True).prctl(option, *filled)) == 0

@@ -1,0 +1,140 @@
+"""The life of one worker: a process that opens the store for reading and answers one query after the other.
+
+What it sends is framed by hand, a letter and bytes, and not pickled: the process that serves takes nothing from here
+that could run. The letters: ``o`` the store is open; ``m`` the media type of the answer that follows; ``b`` a piece of
+it; ``e`` its end, with the seconds of processor time that it took; ``f`` no answer, with the reason and the details.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import resource
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
+
+from commons_ld.web.sandbox import die_with_parent, give_up_network
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+__all__ = ["PIECE", "Question", "work"]
+
+#: Bytes that are sent at once.
+PIECE: Final = 1 << 18
+
+
+class Question(NamedTuple):
+    """A query that the guard let through.
+
+    :param default_graphs: graphs whose union is the default graph; none: the union of all, if none is named either
+    :param named_graphs: graphs that GRAPH finds; none: all, if there is no default graph named either
+    :param results: the media type for SELECT and ASK
+    :param triples: the media type for CONSTRUCT and DESCRIBE
+    """
+
+    query: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    results: str = "application/sparql-results+json"
+    triples: str = "text/turtle"
+
+
+def work(line: Connection, folder: Path, memory: int, most: int) -> None:
+    """Answer one question after the other until the line closes.
+
+    :param folder: the generation of the store
+    :param memory: bytes of address space beyond what the open store takes
+    :param most: bytes of one answer
+    """
+    import pyoxigraph
+
+    die_with_parent()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # an engine that aborts would print the query
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # and leave it on the disk
+    try:
+        store = pyoxigraph.Store.read_only(str(folder))
+    except OSError:
+        return
+    give_up_network()
+    size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + memory))
+    try:
+        line.send_bytes(b"o")
+        while True:
+            _answer(store, Question(*line.recv()), line, most)
+    except (EOFError, BrokenPipeError):
+        return
+
+
+class _TooLong(OSError):
+    """An answer has more bytes than one may have."""
+
+
+class _Pieces(io.RawIOBase):
+    """What the engine writes an answer into: sent in pieces, counted, and stopped past a bound."""
+
+    def __init__(self, line: Connection, most: int) -> None:
+        super().__init__()
+        self._line, self._left = line, most
+        self._held: list[bytes] = []
+        self._size = 0
+        self.is_too_long = False
+
+    def write(self, data: Any) -> int:
+        """Take what the engine wrote."""
+        self._left -= len(data)
+        if self._left < 0:
+            self.is_too_long = True
+            raise _TooLong
+        self._held.append(bytes(data))
+        self._size += len(data)
+        if self._size >= PIECE:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        """Send what is held."""
+        if self._held:
+            self._line.send_bytes(b"b" + b"".join(self._held))
+            self._held, self._size = [], 0
+
+
+def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most: int) -> None:
+    """Let the engine answer, and send what it says or why it does not."""
+    import pyoxigraph as ox
+
+    before = time.process_time()
+    defaults: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
+        ox.NamedNode(iri) for iri in question.default_graphs
+    ]
+    named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in question.named_graphs]
+    chosen = bool(defaults or named)
+    pieces = _Pieces(line, most)
+    output = cast("IO[bytes]", pieces)
+    try:
+        found = store.query(
+            question.query,
+            use_default_graph_as_union=not chosen,
+            default_graph=defaults if chosen else None,
+            named_graphs=named if chosen else None,
+        )
+        if isinstance(found, ox.QueryTriples):
+            line.send_bytes(b"m" + question.triples.encode())
+            found.serialize(output, format=ox.RdfFormat.from_media_type(question.triples))
+        else:
+            line.send_bytes(b"m" + question.results.encode())
+            found.serialize(output, format=ox.QueryResultsFormat.from_media_type(question.results))
+        pieces.flush()
+    except MemoryError:
+        line.send_bytes(b"fmemory\0the query needs more memory than one may have")
+        return
+    except (SyntaxError, ValueError, OSError, RuntimeError) as error:
+        if pieces.is_too_long:
+            line.send_bytes(b"fsize\0the answer is longer than %d bytes: add a LIMIT, or take the dumps" % most)
+        else:
+            line.send_bytes(b"fsyntax\0" + str(error)[:1_000].encode())
+        return
+    line.send_bytes(b"e" + str(time.process_time() - before).encode())

@@ -1,0 +1,267 @@
+"""Every IRI of the dataset leads to what is said of it, in every syntax and as a page."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+import pytest
+from lxml import html
+
+from commons_ld.crosswalk import CROSSWALK
+from commons_ld.namespaces import expand
+from commons_ld.pipeline import export
+from commons_ld.settings import OutputSettings, Settings
+from commons_ld.web.app import create_app
+from commons_ld.web.dereferencing import SUFFIXES
+from commons_ld.web.edition import Edition
+from commons_ld.web.resource_words import PROPERTY_WORDS
+from tests.asgi import Client
+from tests.editions import DEMONSTRATION, published, serving
+
+SESSION: Final = "session/22-05-demonstration-un-atelier-sur-l-eau"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Return the settings of a publication of the demonstration data."""
+    return published(tmp_path_factory.mktemp("archive"))
+
+
+@pytest.fixture(scope="module")
+def edition(settings: Settings) -> Iterator[Edition]:
+    """Return what is served of it."""
+    with serving(settings) as edition:
+        yield edition
+
+
+@pytest.fixture
+def client(edition: Edition) -> Client:
+    """Return a client of it."""
+    return Client(create_app(lambda: edition))
+
+
+@pytest.fixture(scope="module")
+def quads(settings: Settings) -> list[ox.Quad]:
+    """Return what is published."""
+    return list(ox.parse(path=settings.path("dist") / "dataset.nq", format=ox.RdfFormat.N_QUADS))
+
+
+def ours(quads: list[ox.Quad], base: str) -> set[str]:
+    """Return every IRI below the base that stands anywhere in the dataset."""
+    nodes = [node for quad in quads for node in (quad.subject, quad.predicate, quad.object, quad.graph_name)]
+    return {node.value for node in nodes if isinstance(node, ox.NamedNode) and node.value.startswith(base)}
+
+
+def resolved(path: str, location: str) -> str:
+    """Return where a relative address leads from a path."""
+    import httpx
+
+    return str(httpx.URL(f"http://pages.test{path}").join(location).raw_path.decode())
+
+
+@pytest.mark.parametrize("accept", [*SUFFIXES.values(), ""])
+def test_every_iri_of_the_dataset_leads_to_a_document_that_speaks_of_it(
+    client: Client, quads: list[ox.Quad], settings: Settings, accept: str
+) -> None:
+    """303 to a document in the syntax asked for; the IRI stands in it."""
+    missing = []
+    for iri in ours(quads, settings.base_iri):
+        path = "/" + iri.removeprefix(settings.base_iri)
+        response = client.get(path, headers={"accept": accept} if accept else {})
+        if response.status_code == 200 and path.startswith("/dataset."):
+            continue  # a dump, which is its own document
+        document = client.get(resolved(path, response.headers.get("location", "nowhere")))
+        kind = document.headers["content-type"].partition(";")[0]
+        if (response.status_code, document.status_code, kind) != (303, 200, accept or "text/turtle"):
+            missing.append((iri, response.status_code, document.status_code, kind))
+        if "graph/" not in path and accept == "application/n-triples" and iri not in document.text:
+            missing.append((iri, "not spoken of"))
+
+    assert missing == []
+
+
+def test_every_document_of_a_record_holds_what_its_graph_holds(
+    client: Client, quads: list[ox.Quad], settings: Settings
+) -> None:
+    """The four syntaxes are one graph: that of the record."""
+    graph = f"{settings.base_iri}graph/{SESSION.partition('/')[2]}"
+    expected = {quad.triple for quad in quads if quad.graph_name == ox.NamedNode(graph)}
+    for suffix, media_type in SUFFIXES.items():
+        if suffix != ".html":
+            body = client.get(f"/{SESSION}{suffix}").content
+            # The context of JSON-LD stands inside the file, so that nothing is fetched.
+            found = {quad.triple for quad in ox.parse(body, format=ox.RdfFormat.from_media_type(media_type))}
+            assert found == expected, suffix
+
+
+def test_what_many_records_speak_of_is_described_once(client: Client, quads: list[ox.Quad], settings: Settings) -> None:
+    """A collection stands in the graphs of many records; each statement of it comes once."""
+    iri = ox.NamedNode(f"{settings.base_iri}collection/appel-en-commun")
+    body = client.get("/collection/appel-en-commun.nt").text.splitlines()
+
+    assert len(body) == len(set(body))
+    assert len(body) == len({quad.triple for quad in quads if quad.subject == iri})
+
+
+def test_the_file_of_a_record_is_the_one_that_is_published(client: Client, settings: Settings) -> None:
+    """The same bytes, with a mark from SHA256SUMS, and links to the other documents."""
+    response = client.get(f"/{SESSION}.ttl")
+
+    assert response.content == (settings.path("dist") / f"{SESSION}.ttl").read_bytes()
+    sums = dict(line.split("  ")[::-1] for line in (settings.path("dist") / "SHA256SUMS").read_text().splitlines())
+    assert response.headers["etag"] == f'"{sums[f"{SESSION}.ttl"][:32]}"'
+    assert client.get(f"/{SESSION}.ttl", headers={"if-none-match": response.headers["etag"]}).status_code == 304
+    for suffix, media_type in SUFFIXES.items():
+        link = f'<../{SESSION}{suffix}>; rel="alternate"; type="{media_type}"'
+        assert (link in response.headers["link"]) == (suffix != ".ttl")
+    assert f'<{settings.base_iri}{SESSION}>; rel="describes"' in response.headers["link"]
+
+
+def test_an_iri_is_understood_below_the_path_of_its_base_too(client: Client) -> None:
+    """Whether a redirecting service leads to the root, or the server stands at the base itself."""
+    response = client.get(f"/commons-ld/remix/{SESSION}/recording", headers={"accept": "text/html"})
+
+    assert resolved(f"/commons-ld/remix/{SESSION}/recording", response.headers["location"]) == (
+        f"/commons-ld/remix/{SESSION}.html"
+    )
+    assert response.headers["location"].endswith("#recording")
+    assert client.get(f"/commons-ld/remix/{SESSION}.html").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "status"),
+    [
+        ("/session/never", "", 404),
+        ("/session/never.ttl", "", 404),
+        ("/session/never.html", "", 404),
+        (f"/{SESSION}/note/999", "", 404),
+        (f"/{SESSION}/note/1.ttl", "", 404),
+        ("/media/22-05-demonstration-un-atelier-sur-l-eau", "", 404),
+        ("/media/22-05-demonstration-un-atelier-sur-l-eau.nt", "", 404),
+        ("/person/nobody.jsonld", "", 404),
+        ("/graph/never", "", 404),
+        ("/concepts/never", "", 404),
+        ("/../pyproject.toml", "", 404),
+        ("/%2e%2e/.commons-ld/ledger.sqlite", "", 404),
+        ("/session/%00", "", 404),
+        ("/session/a%0d%0aSet-Cookie:x", "", 404),
+        (f"/{SESSION}", "image/png", 406),
+        (f"/{SESSION}", "application/xhtml+xml", 303),
+        ("/SHA256SUMS", "", 200),
+        ("/ontology/commons.ttl", "", 200),
+        ("/report/index.html", "", 200),
+    ],
+)
+def test_what_never_was_is_not_found(client: Client, path: str, accept: str, status: int) -> None:
+    """404 only for what never was; a file is served by its exact name in SHA256SUMS, and nothing else is."""
+    assert client.get(path, headers={"accept": accept} if accept else {}).status_code == status
+
+
+def test_a_part_of_a_long_file_may_be_asked_for(client: Client, settings: Settings) -> None:
+    """RFC 9110, section 14: a download goes on where it broke off, unless the file is another one now."""
+    whole = (settings.path("dist") / "dataset.nq").read_bytes()
+    etag = client.get("/dataset.nq").headers["etag"]
+    part = client.get("/dataset.nq", headers={"range": "bytes=100-", "if-range": etag})
+    other = client.get("/dataset.nq", headers={"range": "bytes=100-", "if-range": '"other"'})
+
+    assert (part.status_code, part.content) == (206, whole[100:])
+    assert (other.status_code, other.content) == (200, whole)
+
+
+def test_a_withdrawn_record_is_gone_with_its_parts(tmp_path: Path) -> None:
+    """410 for what was published once, its parts, its documents and its graphs; no file lists what was withdrawn."""
+    sources = tmp_path / "pages"
+    shutil.copytree(DEMONSTRATION, sources)
+    settings = Settings(root=tmp_path, sources=("pages",))
+    export(settings)
+    first = json.loads((tmp_path / "dist/manifest.json").read_bytes())["records"]
+    source = min(sources.glob("*.jsonl"))
+    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    source.write_text("".join(lines[1:]), encoding="utf-8")
+    export(settings)
+    kept = {row["iri"] for row in json.loads((tmp_path / "dist/manifest.json").read_bytes())["records"]}
+    (gone,) = [row for row in first if row["iri"] not in kept]
+    path, slug = gone["iri"].removeprefix(settings.base_iri), gone["graph"].rpartition("/")[2]
+
+    with serving(settings) as edition:
+        client = Client(create_app(lambda: edition))
+        for address in (path, f"{path}.ttl", f"{path}.html", f"{path}/note/1", f"graph/{slug}", f"description/{slug}"):
+            response = client.get(f"/{address}")
+            assert response.status_code == 410, address
+            assert response.headers["content-type"] == "application/problem+json"
+        assert client.get(f"/{min(kept).removeprefix(settings.base_iri)}").status_code == 303
+    assert not [name for name in tmp_path.glob("dist/**/*") if name.is_file() and slug.encode() in name.read_bytes()]
+
+
+def test_without_files_of_single_records_their_iris_lead_to_the_same_graph(tmp_path: Path, client: Client) -> None:
+    """``output.records = false`` leaves the files out, and no document."""
+    settings = published(tmp_path, output=OutputSettings(records=False))
+    with serving(settings) as edition:
+        bare = Client(create_app(lambda: edition))
+        assert bare.get(f"/{SESSION}").status_code == 303
+        assert sorted(bare.get(f"/{SESSION}.nt").text.splitlines()) == sorted(
+            client.get(f"/{SESSION}.nt").text.splitlines()
+        )
+        assert bare.get(f"/{SESSION}.ttl").status_code == 200
+        assert bare.get(f"/{SESSION.replace('session', 'media')}.ttl").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "word"), [("fr", "fait partie de"), ("en", "part of")])
+def test_the_page_of_a_record_is_in_the_language_of_its_reader(client: Client, language: str, word: str) -> None:
+    """Title, facets by their labels, parts with a place of their own, and no script, style or address of elsewhere."""
+    response = client.get(f"/{SESSION}.html", headers={"accept-language": language})
+    page = html.fromstring(response.content)
+
+    assert (page.get("lang"), response.headers["content-language"]) == (language, language)
+    assert page.findtext(".//h1/bdi") == "22.05 Démonstration, un atelier sur l'eau"
+    assert word in [term.text for term in page.iterfind(".//dt")]
+    assert page.xpath("//section[@id='recording']")
+    assert not page.xpath("//script | //style | //*[@style] | //*[starts-with(name(@*), 'on')]")
+    assert "unsafe" not in response.headers["content-security-policy"]
+    for link in page.xpath("//link/@href | //dd//a/@href"):
+        if not link.startswith(("http://", "https://")):
+            address = resolved(f"/{SESSION}.html", link)
+            assert address.startswith("/assets/") or client.get(address).status_code in (200, 303), address
+
+
+def test_the_page_of_a_concept_tells_who_speaks_of_it(client: Client, quads: list[ox.Quad], settings: Settings) -> None:
+    """Each record that has it is a link."""
+    concept = next(
+        q.object for q in quads if q.predicate.value.endswith("#enjeu") and isinstance(q.object, ox.NamedNode)
+    )
+    speakers = {q.subject.value for q in quads if q.object == concept and q.predicate.value.endswith("#enjeu")}
+    page = html.fromstring(client.get(f"/{concept.value.removeprefix(settings.base_iri)}.html").content)
+    links = {settings.base_iri + link.removeprefix("../").partition("?")[0] for link in page.xpath("//dd//a/@href")}
+
+    assert speakers
+    assert speakers <= links
+
+
+def test_what_a_page_shows_is_never_taken_for_markup(tmp_path: Path) -> None:
+    """Whoever edits the wiki writes text, and no more than text."""
+    evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+    (tmp_path / "data").mkdir()
+    record = {"title": evil, "description": evil, "collections": ["Appel en commun"], "website": "javascript:alert(1)"}
+    (tmp_path / "data/a.jsonl").write_text(json.dumps(record) + "\n")
+    settings = Settings(root=tmp_path)
+    export(settings)
+    (row,) = json.loads((tmp_path / "dist/manifest.json").read_bytes())["records"]
+    with serving(settings) as edition:
+        body = Client(create_app(lambda: edition)).get(f"/{row['iri'].removeprefix(settings.base_iri)}.html").text
+
+    assert "<script" not in body
+    assert "<img" not in body
+    assert 'href="javascript:' not in body
+    assert "&lt;script&gt;" in body
+
+
+def test_every_property_has_words_in_both_languages() -> None:
+    """A property that the mapping begins to write is named on pages from the first day."""
+    told = {name for rule in CROSSWALK for name in rule.properties}
+
+    assert told - set(PROPERTY_WORDS["fr"]) == set()
+    assert set(PROPERTY_WORDS["fr"]) == set(PROPERTY_WORDS["en"])
+    assert all(expand(name).startswith("http") for name in PROPERTY_WORDS["fr"])

@@ -1,0 +1,279 @@
+"""The endpoint keeps the SPARQL 1.1 Protocol and describes itself, case by case."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from commons_ld.stores import embedded
+from commons_ld.web.app import create_app
+from commons_ld.web.budget import Budgets
+from commons_ld.web.edition import Edition, Terms
+from commons_ld.web.endpoint import TRIPLES
+from commons_ld.web.workers import Answer, Limits
+from tests.asgi import Client
+
+ASK = "ASK { <http://e/1> ?p ?o }"
+MAKE = "CONSTRUCT WHERE { <http://e/1> ?p ?o }"
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/sparql-results+json"
+XML = "application/sparql-results+xml"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+VOID = "http://rdfs.org/ns/void#"
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a generation of the store, with 20 quads in two graphs."""
+    folder = tmp_path_factory.mktemp("state")
+    dump = folder / "dataset.nq"
+    dump.write_text("".join(f'<http://e/{n}> <http://e/p> "{n}" <http://e/g{n % 2}> .\n' for n in range(20)))
+    return embedded.load(dump, folder, version="1")
+
+
+@pytest.fixture(scope="module")
+def edition(generation: Path) -> Iterator[Edition]:
+    """Return what is served of it."""
+    edition = Edition(generation, Terms("http://e/", Limits(seconds=5, workers=1), budgets=Budgets(0)))
+    yield edition
+    edition.close()
+
+
+@pytest.fixture
+def client(edition: Edition) -> Client:
+    """Return a client of the endpoint."""
+    return Client(create_app(lambda: edition))
+
+
+def get(query: str, accept: str = "", **more: str) -> dict[str, Any]:
+    """Return a GET of a query."""
+    return {"method": "GET", "params": {"query": query, **more}, "headers": {"accept": accept}}
+
+
+def post(content: str, kind: str, **params: str) -> dict[str, Any]:
+    """Return a POST of a body."""
+    return {"method": "POST", "content": content, "headers": {"content-type": kind}, "params": params}
+
+
+CASES = {
+    "GET": (get(ASK), 200, JSON),
+    "POST of a form": (post("query=ASK%20%7B%7D", FORM), 200, JSON),
+    "POST of a query": (post(ASK, "application/sparql-query; charset=utf-8"), 200, JSON),
+    "HEAD": (get(ASK) | {"method": "HEAD"}, 200, JSON),
+    "results in XML": (get(ASK, "application/sparql-results+xml"), 200, "application/sparql-results+xml"),
+    "CSV by weight": (get("SELECT * {}", f"{JSON};q=0.1, text/csv;q=0.9"), 200, "text/csv"),
+    "TSV": (get("SELECT * {}", "text/tab-separated-values"), 200, "text/tab-separated-values"),
+    "triples": (get(MAKE), 200, "text/turtle"),
+    **{
+        kind: (get(MAKE, f"{kind}, */*;q=0.1"), 200, kind)
+        for kind in ("application/n-triples", "application/n-quads", "application/trig", "application/ld+json")
+    },
+    "RDF/XML": (get(MAKE, "application/rdf+xml"), 200, "application/rdf+xml"),
+    "a graph": (get(ASK, **{"default-graph-uri": "http://e/g1"}), 200, JSON),
+    "a graph elsewhere": (get(ASK, **{"default-graph-uri": "http://x/"}), 400, ""),
+    "a named graph elsewhere": (get(ASK, **{"named-graph-uri": "http://x/"}), 400, ""),
+    "no query": ({"method": "GET", "params": {"default-graph-uri": "http://e/g1"}}, 400, ""),
+    "no query in a form": (post("a=b", FORM), 400, ""),
+    "a form that is none": (post("query=%ff", FORM), 400, ""),
+    "too many fields": (post("a=b&" * 2_000, FORM), 400, ""),
+    "two queries": ({"method": "GET", "params": [("query", ASK), ("query", ASK)]}, 400, ""),
+    "two places": (post(ASK, "application/sparql-query", query=ASK), 400, ""),
+    "no SPARQL": (get("SELECT"), 400, ""),
+    "an update": (post("update=CLEAR+ALL", FORM), 403, ""),
+    "an update by GET": ({"method": "GET", "params": {"update": "CLEAR ALL"}}, 403, ""),
+    "an update as body": (post("CLEAR ALL", "application/sparql-update"), 403, ""),
+    "an update as query": (get("INSERT DATA { <s:> <p:> <o:> }"), 400, ""),
+    "load": (get("LOAD <http://127.0.0.1/>"), 400, ""),
+    "from of the dataset": (get("ASK FROM <http://e/g1> { ?s ?p ?o }"), 200, JSON),
+    "from elsewhere": (get("ASK FROM <http://x/> { ?s ?p ?o }"), 400, ""),
+    "service": (get("ASK { SERVICE <http://127.0.0.1/> {} }"), 400, ""),
+    "braces": (get("ASK " + "{" * 2_500 + "}" * 2_500), 400, ""),
+    "no type": (post(ASK, ""), 415, ""),
+    "not UTF-8": ({**post("", "application/sparql-query"), "content": b"\xff"}, 400, ""),
+    "too long": (post("x" * 1_300_000, "application/sparql-query"), 413, ""),
+    "nothing acceptable": (get(ASK, "image/png"), 406, ""),
+    "triples of ASK": (get(ASK, "text/turtle"), 406, ""),
+    "rows of CONSTRUCT": (get(MAKE, "text/csv"), 406, ""),
+    "a weight of nothing": (get(ASK, f"{JSON};q=0"), 406, ""),
+    "the words of JSON": (get(ASK, "application/json"), 200, "application/json"),
+    "the words of XML": (get(ASK, "application/xml"), 200, "application/xml"),
+    "a browser": (get(ASK, "text/html,application/xhtml+xml,*/*;q=0.8"), 200, JSON),
+    "DESCRIBE": (get("DESCRIBE <http://e/1>", "application/n-triples"), 200, "application/n-triples"),
+    "a long query": (post("ASK { ?s ?p '" + "x" * 100_000 + "' }", "application/sparql-query"), 413, ""),
+    "PUT": ({"method": "PUT"}, 405, ""),
+    "DELETE": ({"method": "DELETE"}, 405, ""),
+    "PATCH": ({"method": "PATCH"}, 405, ""),
+}
+
+
+@pytest.mark.parametrize(("request_", "status", "kind"), CASES.values(), ids=CASES)
+def test_each_request_has_its_answer(client: Client, request_: dict[str, Any], status: int, kind: str) -> None:
+    """The status and the media type are those of the protocol; what is wrong is said as RFC 9457 has it."""
+    response = client.request(path="/sparql", **request_)
+
+    assert response.status_code == status
+    assert response.headers["content-type"].partition(";")[0] == (kind or "application/problem+json")
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in response.headers
+    assert response.headers["x-content-type-options"] == "nosniff"
+    if status >= 400:
+        told = json.loads(response.content)
+        assert (told["status"], bool(told["title"]), bool(told["detail"])) == (status, True, True)
+    else:
+        assert response.headers["vary"] == "Accept"
+
+
+def asked(client: Client, query: str = ASK, **headers: str) -> httpx.Response:
+    """Return the answer to a query."""
+    return client.get("/sparql", params={"query": query}, headers=headers)
+
+
+def test_what_the_client_has_is_not_sent_again(client: Client) -> None:
+    """Each representation has a mark of its own, and weak comparison is what GET asks for (RFC 9110, 13.1.2)."""
+    first, other = asked(client), asked(client, accept="text/csv, application/*;q=0.5")
+    words = asked(client, accept="application/json")
+
+    assert first.json()["boolean"] is True
+    assert len({response.headers["etag"] for response in (first, other, words)}) == 3
+    for given in (first.headers["etag"], f'"x", W/{first.headers["etag"]}', "*"):
+        again = asked(client, **{"if-none-match": given})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert asked(client, **{"if-none-match": '"x"'}).status_code == 200
+
+
+def test_an_answer_is_asked_of_the_engine_once(
+    client: Client, edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A generation never changes: what was answered is kept, unless its query asks for the time or for chance."""
+    questions = []
+    asked_before = edition.workers.ask
+    monkeypatch.setattr(
+        edition.workers, "ask", lambda question: (questions.append(question), asked_before(question))[1]
+    )
+    for query in ("SELECT ('once' AS ?x) {}", "SELECT (NOW() AS ?x) {}"):
+        first, second = asked(client, query), asked(client, query)
+        assert first.status_code == second.status_code == 200
+
+    assert [question.query for question in questions].count("SELECT ('once' AS ?x) {}") == 1
+    assert len(questions) == 3
+
+
+def test_a_syntax_error_is_told_in_the_words_of_the_store(client: Client) -> None:
+    """Who wrote the query learns where it broke."""
+    assert "1:7" in asked(client, "SELECT").json()["detail"]
+
+
+def test_a_graph_that_is_asked_for_is_the_default_graph(client: Client) -> None:
+    """Section 2.1.4: the dataset of the protocol stands in the place of all graphs together."""
+    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    one = client.get(
+        "/sparql", params={"query": count, "default-graph-uri": "http://e/g1"}, headers={"accept": "text/csv"}
+    )
+    named = {"query": "SELECT ?g { GRAPH ?g { <http://e/1> ?p ?o } }", "named-graph-uri": "http://e/g0"}
+
+    assert asked(client, count, accept="text/csv").text.split() == ["n", "20"]
+    assert one.text.split() == ["n", "10"]
+    assert client.get("/sparql", params=named, headers={"accept": "text/csv"}).text.split() == ["g"]
+
+
+def test_other_methods_are_named(client: Client) -> None:
+    """OPTIONS tells what may be asked and lets pages of other sites ask; PUT may not."""
+    options = client.request("OPTIONS", "/sparql")
+
+    assert options.status_code == 204
+    assert options.headers["allow"] == options.headers["access-control-allow-methods"] == "GET, HEAD, POST, OPTIONS"
+    assert "Content-Type" in options.headers["access-control-allow-headers"]
+    assert set(client.request("PUT", "/sparql").headers["allow"].split(", ")) == {"GET", "HEAD", "POST", "OPTIONS"}
+    assert client.get("/health").json() == {"status": "ok", "generation": "1", "graphs": 2}
+
+
+@pytest.mark.parametrize("media_type", TRIPLES)
+def test_the_endpoint_describes_itself(client: Client, media_type: str) -> None:
+    """SPARQL 1.1 Service Description, section 2, in every syntax: the same graph, without blank nodes."""
+    response = client.get("/sparql", headers={"accept": media_type})
+    format_ = ox.RdfFormat.from_media_type(media_type)
+    found = {(q.subject.value, q.predicate.value, q.object.value) for q in ox.parse(response.content, format=format_)}
+    values = {(predicate, value) for _, predicate, value in found}
+
+    assert response.headers["content-type"].partition(";")[0] == media_type
+    assert {
+        (f"{SD}endpoint", "http://pages.test/sparql"),
+        (f"{SD}supportedLanguage", f"{SD}SPARQL11Query"),
+        (f"{SD}feature", f"{SD}UnionDefaultGraph"),
+        (f"{SD}name", "http://e/g0"),
+        (f"{SD}name", "http://e/g1"),
+        (f"{VOID}triples", "20"),
+        (f"{VOID}property", "http://e/p"),
+        (f"{VOID}sparqlEndpoint", "http://pages.test/sparql"),
+    } <= values
+    assert len([row for row in found if row[1] == f"{SD}endpoint"]) == 1
+    assert all(subject.startswith("http") for subject, _, _ in found)
+
+
+def test_who_asks_nothing_is_answered_by_accept(client: Client) -> None:
+    """A person in a browser is led to the query page; who takes no RDF is told so."""
+    browser = client.get("/sparql", headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+
+    assert (browser.status_code, browser.headers["location"]) == (303, "query")
+    assert client.get("/sparql", headers={"accept": "image/png"}).status_code == 406
+    first = client.get("/sparql")
+    assert client.get("/sparql", headers={"if-none-match": first.headers["etag"]}).status_code == 304
+
+
+def test_who_took_too_much_is_told_when_to_come_back(generation: Path) -> None:
+    """429 with Retry-After, for new questions alone: what is kept costs nothing."""
+    budgets = Budgets(60, clock=lambda: 0.0)
+    edition = Edition(generation, Terms("http://e/", Limits(workers=1), budgets=budgets, is_behind_proxy=True))
+    client = Client(create_app(lambda: edition))
+    try:
+        assert asked(client, **{"x-forwarded-for": "192.0.2.1"}).status_code == 200
+        budgets.spend("192.0.2.1", 90)
+        refused = asked(client, "ASK { ?new ?p ?o }", **{"x-forwarded-for": "192.0.2.1"})
+
+        assert refused.status_code == 429
+        assert int(refused.headers["retry-after"]) in (30, 31)  # the guard's own work counts too
+        assert asked(client, **{"x-forwarded-for": "192.0.2.1"}).status_code == 200
+        assert asked(client, "ASK { ?new ?p ?o }", **{"x-forwarded-for": "192.0.2.2"}).status_code == 200
+    finally:
+        edition.close()
+
+
+def test_a_long_answer_is_whole_or_an_error(generation: Path) -> None:
+    """Megabytes come with their length and mark; past the bound there is 413, and nothing that looks like an answer."""
+    product = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    edition = Edition(generation, Terms("http://e/", Limits(seconds=30, quick=30, workers=1, answer=3 * 2**20)))
+    client = Client(create_app(lambda: edition))
+    try:
+        whole = asked(client, product, accept="text/csv")
+        assert (whole.status_code, whole.text.count("\n")) == (200, 8_001)
+        assert int(whole.headers["content-length"]) == len(whole.content)
+        refused = asked(client, product, accept=XML)
+        assert (refused.status_code, refused.headers["content-type"]) == (413, "application/problem+json")
+    finally:
+        edition.close()
+
+
+def test_an_answer_in_a_file_is_sent_as_one_in_memory(client: Client, edition: Edition, tmp_path: Path) -> None:
+    """The bytes, the length and the mark of a spooled answer; HEAD and 304 close the file without sending it."""
+    files = []
+
+    def spooled(*_given: object) -> Answer:
+        path = tmp_path / f"{len(files)}"
+        path.write_bytes(b"x" * 200_000)
+        files.append(path.open("rb"))
+        return Answer(JSON, b"", files[-1], 200_000, "mark")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edition, "answer", spooled)
+        got = asked(client, "ASK { ?file ?p ?o }")
+        head = client.request("HEAD", "/sparql", params={"query": "ASK { ?file ?p ?o }"})
+        known = asked(client, "ASK { ?file ?p ?o }", **{"if-none-match": '"mark"'})
+        unacceptable = asked(client, "ASK { ?file ?p ?o }", accept="text/turtle")
+
+    assert (got.content, got.headers["content-length"], got.headers["etag"]) == (b"x" * 200_000, "200000", '"mark"')
+    assert (head.headers["content-length"], known.status_code, unacceptable.status_code) == ("200000", 304, 406)
+    assert [file.closed for file in files] == [True] * 4
