@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 import pyoxigraph as ox
@@ -14,7 +14,7 @@ from commons_ld.web.app import create_app
 from commons_ld.web.budget import Budgets
 from commons_ld.web.edition import Edition, Terms
 from commons_ld.web.endpoint import TRIPLES
-from commons_ld.web.workers import Answer, Limits
+from commons_ld.web.workers import Answer, Failure, Limits, Question
 from tests.asgi import Client
 
 ASK = "ASK { <http://e/1> ?p ?o }"
@@ -149,11 +149,14 @@ def test_an_answer_is_asked_of_the_engine_once(
     client: Client, edition: Edition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A generation never changes: what was answered is kept, unless its query asks for the time or for chance."""
-    questions = []
+    questions: list[Question] = []
     asked_before = edition.workers.ask
-    monkeypatch.setattr(
-        edition.workers, "ask", lambda question: (questions.append(question), asked_before(question))[1]
-    )
+
+    def noted(question: Question) -> Answer | Failure:
+        questions.append(question)
+        return asked_before(question)
+
+    monkeypatch.setattr(edition.workers, "ask", noted)
     for query in ("SELECT ('once' AS ?x) {}", "SELECT (NOW() AS ?x) {}"):
         first, second = asked(client, query), asked(client, query)
         assert first.status_code == second.status_code == 200
@@ -259,7 +262,7 @@ def test_a_long_answer_is_whole_or_an_error(generation: Path) -> None:
 
 def test_an_answer_in_a_file_is_sent_as_one_in_memory(client: Client, edition: Edition, tmp_path: Path) -> None:
     """The bytes, the length and the mark of a spooled answer; HEAD and 304 close the file without sending it."""
-    files = []
+    files: list[BinaryIO] = []
 
     def spooled(*_given: object) -> Answer:
         path = tmp_path / f"{len(files)}"

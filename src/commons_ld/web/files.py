@@ -1,6 +1,7 @@
 """The files of the publication, as they are: dumps, files of single records, ontology, shapes, the report.
 
-Only ``SHA256SUMS`` and what it names is served, by exactly that name; no path of a request is ever looked up on the disk.
+Only ``SHA256SUMS`` and what it names is served, by exactly that name: no path of a request is ever looked up on the
+disk.
 """
 
 from __future__ import annotations
