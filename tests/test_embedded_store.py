@@ -53,6 +53,37 @@ def test_the_generation_before_stays_for_its_readers_and_older_ones_go(tmp_path:
     assert size(embedded.current(tmp_path)) == 3
 
 
+def test_what_somebody_holds_is_not_swept(tmp_path: Path) -> None:
+    """A server that has not gone over yet keeps its generation, however many come after; then it goes."""
+    first = embedded.load(dump(tmp_path, 1), tmp_path, version="1")
+    with embedded.holding(first):
+        for version in ("2", "3"):
+            embedded.load(dump(tmp_path, int(version)), tmp_path, version=version)
+        assert size(first) == 1
+    embedded.load(dump(tmp_path, 4), tmp_path, version="4")
+
+    assert sorted(path.name for path in (tmp_path / "store").iterdir() if not path.name.startswith(".")) == [
+        "3", "3.json", "4", "4.json", "current",
+    ]  # fmt: skip
+    with pytest.raises(PublicationError), embedded.holding(first):
+        pass
+
+
+def test_what_is_in_a_generation_is_counted(tmp_path: Path) -> None:
+    """Statements in each graph, things of each class once, statements of each property."""
+    path = tmp_path / "dataset.nq"
+    kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    path.write_text("".join(f"<http://e/{n % 2}> {kind} <http://e/C> <http://e/g{n}> .\n" for n in range(4)))
+    generation = embedded.load(path, tmp_path, version="1")
+
+    counted = embedded.statistics(generation)
+    assert (counted.triples, counted.classes) == (4, {"http://e/C": 2})
+    assert counted.properties == {kind[1:-1]: 4}
+    generation.with_name("1.json").write_text("{")
+    with pytest.raises(PublicationError, match="serve again"):
+        embedded.statistics(generation)
+
+
 @pytest.mark.parametrize("content", ["<http://e/s> <http://e/p> .\n", None], ids=["broken", "absent"])
 def test_a_dump_that_cannot_be_read_leaves_the_old_generation(tmp_path: Path, content: str | None) -> None:
     """A fault of the dump is told, and nothing served changes."""

@@ -22,7 +22,7 @@ from commons_ld.pipeline import export
 from commons_ld.settings import Settings
 from tests.editions import DEMONSTRATION, published
 from tests.servers import endpoint
-from tests.servers.endpoint import Endpoint, workers_of
+from tests.servers.endpoint import Endpoint, children_of, workers_of
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f && ?f != ?i) }"
@@ -201,8 +201,32 @@ def test_a_worker_killed_while_it_answers_is_told_and_replaced(served: Endpoint)
         os.kill(number, signal.SIGKILL)
     thread.join()
 
-    assert answers[0].status_code == 503
+    assert busy
+    assert (answers[0].status_code, "ended" in answers[0].json()["detail"]) == (503, True)
     assert asked(served, COUNT + "# after").status_code == 200
+
+
+def test_a_server_that_is_killed_leaves_no_query_running(archive: Settings, tmp_path: Path) -> None:
+    """SIGKILL of all that serves: the processes that answer end with it, even in the middle of a long query."""
+    with endpoint.serve(archive.root, tmp_path / "log", query_seconds=600) as served:
+
+        def broken_off() -> None:
+            with pytest.raises(httpx.TransportError):
+                asked(served, PRODUCT)
+
+        thread = threading.Thread(target=broken_off)
+        thread.start()
+        while not any(state == "R" for state in workers_of(served).values()):
+            time.sleep(0.02)
+        below = workers_of(served)
+        (listening,) = children_of(served.process)
+        os.kill(listening, signal.SIGKILL)
+        os.kill(served.process, signal.SIGKILL)
+        thread.join()
+        last = time.monotonic() + 60
+        while alive := [number for number in below if Path(f"/proc/{number}/exe").exists()]:
+            assert time.monotonic() < last, alive
+            time.sleep(0.02)
 
 
 def test_nothing_personal_is_logged(served: Endpoint) -> None:

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,6 +86,37 @@ def test_a_worker_killed_while_it_answers_is_replaced(store: Path) -> None:
 
         assert isinstance(workers.ask(SELECT), Answer)
         assert len(answers) == 1
+
+
+def test_the_kernel_refuses_the_network_to_a_query_that_the_guard_would_have_let_through(workers: Workers) -> None:
+    """SERVICE reaches nobody, not even here; this one never passed a guard."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        answer = workers.ask(Question(f"ASK {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}"))
+        listening.setblocking(False)
+
+        assert isinstance(answer, Failure)
+        assert "denied" in answer.detail.lower()
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+
+
+def test_a_slow_query_leaves_the_quick_lane(store: Path) -> None:
+    """While one takes its time, plain ones are answered; a second slow one is told to come back; its lane is freed."""
+    with Workers(store, Limits(seconds=4, quick=0.1, workers=1, slow=1, waiting=4)) as workers:
+        answers: list[Answer | Failure] = []
+        slow = threading.Thread(target=lambda: answers.append(workers.ask(PRODUCT)))
+        slow.start()
+        while workers._slow._value:
+            time.sleep(0.01)
+        second = workers.ask(PRODUCT)
+        plain = [workers.ask(SELECT) for _ in range(5)]
+        slow.join()
+
+        assert isinstance(second, Failure)
+        assert (second.reason, answers) == ("busy", [Failure("time", "the query took longer than 4 seconds")])
+        assert all(isinstance(answer, Answer) for answer in plain)
+        assert workers._slow.acquire(blocking=False)
 
 
 def test_more_than_may_wait_are_told_to_come_back(workers: Workers) -> None:

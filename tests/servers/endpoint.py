@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import httpx
 
-__all__ = ["Endpoint", "serve", "workers_of"]
+__all__ = ["Endpoint", "children_of", "serve", "workers_of"]
 
 #: How long a server may take to be there; a test fails after it, and never passes sooner for it.
 _PATIENCE = 60.0
@@ -80,6 +80,26 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 def workers_of(endpoint: Endpoint) -> Mapping[int, str]:
     """Return the processes below a server, each with its state: who answers queries, and who starts them."""
+    parents = _processes()
+    found: dict[int, str] = {}
+    below = {endpoint.process}
+    while below:
+        below = {number for number, (parent, _) in parents.items() if parent in below} - found.keys()
+        found |= {number: parents[number][1] for number in below}
+    return found
+
+
+def children_of(process: int) -> list[int]:
+    """Return the processes that one has started and that do not serve multiprocessing itself."""
+    return [
+        number
+        for number, (parent, _) in _processes().items()
+        if parent == process and b"resource_tracker" not in Path(f"/proc/{number}/cmdline").read_bytes()
+    ]
+
+
+def _processes() -> dict[int, tuple[int, str]]:
+    """Return parent and state of each process."""
     parents = {}
     for path in Path("/proc").iterdir():
         if path.name.isdecimal():
@@ -88,9 +108,4 @@ def workers_of(endpoint: Endpoint) -> Mapping[int, str]:
             except (FileNotFoundError, ProcessLookupError):
                 continue
             parents[int(path.name)] = int(fields[1]), fields[0]
-    found: dict[int, str] = {}
-    below = {endpoint.process}
-    while below:
-        below = {number for number, (parent, _) in parents.items() if parent in below} - found.keys()
-        found |= {number: parents[number][1] for number in below}
-    return found
+    return parents

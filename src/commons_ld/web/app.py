@@ -51,7 +51,7 @@ def create_app(
             *routes,
             *dereferencing_routes(edition),
         ],
-        exception_handlers={Refused: _refused, HTTPException: _not_served},
+        exception_handlers={Refused: _refused, HTTPException: _not_served, Exception: _fault},
         lifespan=lifespan,
     )
 
@@ -59,6 +59,11 @@ def create_app(
 def _refused(_request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)  # noqa: S101 - for who reads types; this is registered for nothing else
     return problem(refused)
+
+
+def _fault(_request: Request, _error: Exception) -> Response:
+    """Answer where something of ours went wrong; it is raised on, and logged."""
+    return problem(Refused(500, "a fault of ours, which is logged"))
 
 
 def _not_served(_request: Request, error: Exception) -> Response:
