@@ -117,10 +117,10 @@ class ServeSettings(_Table, frozen=True):
         bool, Meta(description="A proxy stands in front, and appends who asks to X-Forwarded-For.")
     ] = False
     access_log: Annotated[bool, Meta(description="Log each request, without anything personal.")] = True
-    workers: Annotated[int, Meta(description="Queries answered at once.", ge=1, le=64)] = 2
+    workers: Annotated[int, Meta(description="Queries answered at once.", ge=1, le=64)] = 3
     slow_workers: Annotated[
         int, Meta(description="Queries that take long and go on beside them, at the lowest priority.", ge=1, le=64)
-    ] = 2
+    ] = 4
     waiting: Annotated[int, Meta(description="Queries that wait; one more is told to come back.", ge=0, le=1000)] = 16
     query_seconds: Annotated[int, Meta(description="Seconds that one query may take.", ge=1, le=3600)] = 10
     query_memory: Annotated[

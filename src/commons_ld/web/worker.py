@@ -1,8 +1,9 @@
 """The life of one worker: a process that opens the store for reading and answers one query after the other.
 
 What it sends is framed by hand, a letter and bytes, and not pickled: the process that serves takes nothing from here
-that could run. The letters: ``o`` the store is open; ``m`` the media type of the answer that follows; ``b`` a piece of
-it; ``e`` its end, with the seconds of processor time that it took; ``f`` no answer, with the reason and the details.
+that could run. The letters: ``o`` the store is open; ``b`` a piece of an answer; ``e`` its end: the seconds of
+processor time that it took, its media type and its last piece, parted by zeros; ``f`` no answer, with the reason and
+the details.
 """
 
 from __future__ import annotations
@@ -92,14 +93,16 @@ class _Pieces(io.RawIOBase):
         self._held.append(bytes(data))
         self._size += len(data)
         if self._size >= PIECE:
-            self.flush()
+            self._line.send_bytes(b"b" + self.rest())
         return len(data)
 
     def flush(self) -> None:
-        """Send what is held."""
-        if self._held:
-            self._line.send_bytes(b"b" + b"".join(self._held))
-            self._held, self._size = [], 0
+        """Do nothing: the engine flushes what is better sent together."""
+
+    def rest(self) -> bytes:
+        """Return what is held and was not sent."""
+        held, self._held, self._size = b"".join(self._held), [], 0
+        return held
 
 
 def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most: int) -> None:
@@ -122,12 +125,12 @@ def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most:
             named_graphs=named if chosen else None,
         )
         if isinstance(found, ox.QueryTriples):
-            line.send_bytes(b"m" + question.triples.encode())
+            media_type = question.triples
             found.serialize(output, format=ox.RdfFormat.from_media_type(question.triples))
         else:
-            line.send_bytes(b"m" + question.results.encode())
+            media_type = question.results
             found.serialize(output, format=ox.QueryResultsFormat.from_media_type(question.results))
-        pieces.flush()
+        last = pieces.rest()
     except MemoryError:
         line.send_bytes(b"fmemory\0the query needs more memory than one may have")
         return
@@ -137,4 +140,4 @@ def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most:
         else:
             line.send_bytes(b"fsyntax\0" + str(error)[:1_000].encode())
         return
-    line.send_bytes(b"e" + str(time.process_time() - before).encode())
+    line.send_bytes(b"\0".join((b"e%.6f" % (time.process_time() - before), media_type.encode(), last)))

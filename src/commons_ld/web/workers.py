@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import select
 import tempfile
 import threading
 import time
@@ -50,10 +51,10 @@ class Limits(NamedTuple):
     """
 
     seconds: float = 10.0
-    quick: float = 0.25
+    quick: float = 0.05
     memory: int = 512 * 2**20
-    workers: int = 2
-    slow: int = 2
+    workers: int = 3
+    slow: int = 4
     waiting: int = 16
     answer: int = 64 * 2**20
 
@@ -96,6 +97,20 @@ class _Worker:
 
     process: BaseProcess
     line: Connection
+
+    def __post_init__(self) -> None:
+        # Made once: Connection.poll() would make one each time, which takes longer than a small query.
+        self._poll = select.poll()
+        self._poll.register(self.line.fileno(), select.POLLIN)
+
+    def has_said(self, seconds: float) -> bool:
+        """Wait so long for something to be said, or for the end of the process; tell whether there is."""
+        return bool(self._poll.poll(max(seconds, 0) * 1_000))
+
+    def step_aside(self) -> None:
+        """Have the system run the process only while nobody else wants to run, for good."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.sched_setscheduler(self.process.pid or 0, os.SCHED_IDLE, os.sched_param(0))
 
     def end(self) -> None:
         """Kill the process and close the line."""
@@ -239,44 +254,42 @@ class _Asking:
         with ExitStack() as unless_whole:
             pieces: list[bytes] = []
             spool: BinaryIO | None = None
-            media_type, size, digest = "", 0, hashlib.sha256()
+            size, digest = 0, hashlib.sha256()
             while True:
                 if failure := self._waited():
                     return failure
                 message = self._worker.line.recv_bytes()
-                letter, data = message[:1], message[1:]
-                if letter == b"m":
-                    media_type = data.decode("ascii")
-                    digest.update(data + b"\0")
-                elif letter == b"b":
-                    digest.update(data)
-                    size += len(data)
-                    pieces.append(data)
-                    if size > _HELD:
-                        spool = spool or unless_whole.enter_context(tempfile.TemporaryFile())
-                        spool.write(b"".join(pieces))
-                        pieces = []
-                elif letter == b"e":
+                letter = message[:1]
+                if letter == b"f":
+                    reason, _, detail = message[1:].decode().partition("\0")
+                    return Failure(reason, detail, self._passed)
+                cost, media_type, data = message[1:].split(b"\0", 2) if letter == b"e" else (b"", b"", message[1:])
+                digest.update(data)
+                size += len(data)
+                pieces.append(data)
+                if size > _HELD:
+                    spool = spool or unless_whole.enter_context(tempfile.TemporaryFile())
+                    spool.write(b"".join(pieces))
+                    pieces = []
+                if letter == b"e":
                     unless_whole.pop_all()  # whoever sends the answer closes the file
                     if spool:
                         spool.seek(0)
-                    return Answer(media_type, b"".join(pieces), spool, size, digest.hexdigest()[:32], float(data))
-                else:
-                    reason, _, detail = data.decode().partition("\0")
-                    return Failure(reason, detail, self._passed)
+                    digest.update(media_type)
+                    mark = digest.hexdigest()[:32]
+                    return Answer(media_type.decode("ascii"), b"".join(pieces), spool, size, mark, float(cost))
 
     def _waited(self) -> Failure | None:
         """Wait for the worker to say something, in the slow lane if it takes its time."""
         if not self._is_slow:
-            if self._worker.line.poll(max(self._limits.quick - self._passed, 0)):
+            if self._worker.has_said(self._limits.quick - self._passed):
                 return None
             if not self._workers._enter_slow_lane():
                 return Failure("busy", "too many long queries run already; come back later", self._passed)
             self._is_slow = True
             self._workers._replace()
-            with suppress(ProcessLookupError, PermissionError):
-                os.setpriority(os.PRIO_PROCESS, self._worker.process.pid or 0, 19)
-        if self._worker.line.poll(max(self._limits.seconds - self._passed, 0)):
+            self._worker.step_aside()
+        if self._worker.has_said(self._limits.seconds - self._passed):
             return None
         return Failure("time", f"the query took longer than {self._limits.seconds:g} seconds", self._passed)
 
@@ -292,7 +305,7 @@ def _start(store: Path, limits: Limits) -> _Worker | None:
     theirs.close()
     worker = _Worker(process, ours)
     try:
-        if ours.poll(_OPENING) and ours.recv_bytes() == b"o":
+        if worker.has_said(_OPENING) and ours.recv_bytes() == b"o":
             return worker
     except (EOFError, OSError):
         pass
