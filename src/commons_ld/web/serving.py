@@ -44,6 +44,8 @@ _LOOK: Final = 2.0
 #: Milliseconds in which the head of a request has to be there.
 _HEAD: Final = 10_000
 _MIB: Final = 2**20
+#: Seconds after which a thread that looks at a long query makes way for the one that listens; Python has 5 ms.
+_SWITCH: Final = 0.0005
 
 
 def refresh(publication: Path, state: Path) -> Path:
@@ -182,6 +184,7 @@ def _warn(what: str) -> None:
 
 def application() -> ASGIApp:
     """Return the application of the archive that this process was told to serve: the endpoint, and its pages."""
+    sys.setswitchinterval(_SWITCH)
     settings = msgspec.json.decode(os.environ[_SETTINGS], type=Settings, dec_hook=lambda kind, value: kind(value))
     state = settings.path(settings.state)
     following = Following(settings)
