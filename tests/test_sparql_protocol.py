@@ -8,12 +8,14 @@ from typing import Any, BinaryIO
 import httpx
 import pyoxigraph as ox
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from commons_ld.stores import embedded
 from commons_ld.web.app import create_app
 from commons_ld.web.budget import Budgets
 from commons_ld.web.edition import Edition, Terms
 from commons_ld.web.endpoint import TRIPLES
+from commons_ld.web.kept import Kept
 from commons_ld.web.workers import Answer, Failure, Limits, Question
 from tests.asgi import Client
 
@@ -163,6 +165,27 @@ def test_an_answer_is_asked_of_the_engine_once(
 
     assert [question.query for question in questions].count("SELECT ('once' AS ?x) {}") == 1
     assert len(questions) == 3
+
+
+def test_a_whole_request_that_comes_again_is_answered_alike(edition: Edition) -> None:
+    """The same bytes and headers, without the application; another Accept, a condition or HEAD go to it as before."""
+    app = create_app(lambda: edition)
+    client, query = Client(Kept(app, lambda: edition)), "SELECT ('whole' AS ?x) {}"
+    first = asked(client, query)
+    again: list[str] = []
+
+    async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+        again.append(scope["method"])
+        await app(scope, receive, send)
+
+    client = Client(Kept(noted, lambda: edition))
+    second = asked(client, query)
+    assert (second.content, second.headers, again) == (first.content, first.headers, [])
+    assert asked(client, query, accept="text/csv").text == "x\r\nwhole\r\n"
+    assert asked(client, query, **{"if-none-match": first.headers["etag"]}).status_code == 304
+    assert client.request("HEAD", "/sparql", params={"query": query}).headers["etag"] == first.headers["etag"]
+    assert asked(client, "SELECT (NOW() AS ?x) {}").content != asked(client, "SELECT (NOW() AS ?x) {}").content
+    assert again == ["GET", "GET", "HEAD", "GET", "GET"]
 
 
 def test_a_syntax_error_is_told_in_the_words_of_the_store(client: Client) -> None:

@@ -6,14 +6,13 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import Final
-
-from commons_ld.web.workers import Answer
+from typing import Final, Generic, TypeVar
 
 __all__ = ["Cache", "is_lasting"]
 
 #: Functions whose value is another one each time (SPARQL 1.1, 17.4), wherever the words stand: one too many is no harm.
 _FLEETING: Final = re.compile(r"NOW|RAND|UUID|BNODE|\\[uU]", re.IGNORECASE)
+_Value = TypeVar("_Value")
 #: What an entry takes beside its bytes.
 _OVERHEAD: Final = 1_000
 
@@ -27,12 +26,12 @@ def is_lasting(query: str) -> bool:
     return not _FLEETING.search(query)
 
 
-class Cache:
+class Cache(Generic[_Value]):
     """Answers by what was asked, the ones asked for last, of a bounded size.
 
-    >>> cache = Cache(2_500)
+    >>> cache = Cache[str](2_500)
     >>> for number in range(3):
-    ...     cache.put(number, Answer("text/csv", b"x" * 100, size=100), 0)
+    ...     cache.put(number, "answer", 100)
     >>> [cache.get(number) is not None for number in range(3)]
     [False, True, True]
 
@@ -41,10 +40,10 @@ class Cache:
 
     def __init__(self, most: int) -> None:
         self._most, self.size = most, 0
-        self._kept: OrderedDict[Hashable, tuple[Answer, int]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[_Value, int]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Answer | None:
+    def get(self, key: Hashable) -> _Value | None:
         """Return the answer to what was asked, if it is kept."""
         with self._lock:
             found = self._kept.get(key)
@@ -53,18 +52,18 @@ class Cache:
             self._kept.move_to_end(key)
             return found[0]
 
-    def put(self, key: Hashable, answer: Answer, asked: int) -> None:
-        """Keep an answer, and let go of those that nobody asked for in the longest time; one in a file is not kept.
+    def put(self, key: Hashable, value: _Value, size: int) -> None:
+        """Keep an answer, and let go of those that nobody asked for in the longest time.
 
-        :param asked: bytes of the key
+        :param size: bytes of it and of the key
         """
-        size = answer.size + asked + _OVERHEAD
-        if answer.spool or size > self._most:
+        size += _OVERHEAD
+        if size > self._most:
             return
         with self._lock:
             if key in self._kept:
                 return
-            self._kept[key] = answer, size
+            self._kept[key] = value, size
             self.size += size
             while self.size > self._most:
                 _, (_, gone) = self._kept.popitem(last=False)

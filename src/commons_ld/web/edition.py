@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from starlette.responses import Response
+
 from commons_ld.iris import IriPolicy
 from commons_ld.stores import embedded
 from commons_ld.web.budget import Budgets
@@ -72,7 +74,9 @@ class Edition:
         self.statistics = embedded.statistics(generation)
         # Listing names of graphs is no query of a stranger: that may be done here.
         self.graphs = frozenset(graph.value for graph in pyoxigraph.Store.read_only(str(generation)).named_graphs())
-        self.cache = Cache(terms.cache)
+        self.cache = Cache[Answer](terms.cache)
+        #: Whole responses by whole requests, which hold the same bytes: so a few more words each.
+        self.responses = Cache[Response](terms.cache)
         self.workers = Workers(generation, terms.limits)
         self._stack.callback(self.workers.close)
 
@@ -120,6 +124,6 @@ class Edition:
         if isinstance(answer, Failure):
             status, wait = _STATUS[answer.reason]
             raise Refused(status, answer.detail, wait=wait)
-        if is_lasting(question.query):
-            self.cache.put(question, answer, len(question.query))
+        if answer.spool is None and is_lasting(question.query):
+            self.cache.put(question, answer, answer.size + len(question.query))
         return answer

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from commons_ld.web.budget import client_of
 from commons_ld.web.edition import Edition
 from commons_ld.web.guard import MAX_LENGTH
+from commons_ld.web.kept import keep
 from commons_ld.web.negotiation import preferred
 from commons_ld.web.responses import HEADERS, Refused, answer_response, validated
 from commons_ld.web.workers import Answer, Question
@@ -78,7 +79,10 @@ def endpoint_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
         answer = serving.kept(question)
         if answer is None:
             answer = await run_in_threadpool(serving.answer, question, client(request, serving))
-        return _told(request, answer, results, triples)
+        response = _told(request, answer, results, triples)
+        if serving.kept(question):
+            keep(request.scope, serving, response)
+        return response
 
     return (Route("/sparql", sparql, methods=list(_METHODS), name="sparql"),)
 

@@ -94,7 +94,7 @@ def resource_page(edition: Edition, document: Document, language: Language) -> t
         body = _page(edition, document, language).encode()
         mark = hashlib.sha256(body).hexdigest()[:32]
         kept = Answer("text/html", body, None, len(body), mark)
-        edition.cache.put(key, kept, len(document.path))
+        edition.cache.put(key, kept, len(body))
     return kept.body, kept.mark
 
 

@@ -26,6 +26,7 @@ from commons_ld.web.app import create_app
 from commons_ld.web.budget import Budgets
 from commons_ld.web.edition import Edition, Terms
 from commons_ld.web.files import Files
+from commons_ld.web.kept import Kept
 from commons_ld.web.logs import Logged
 from commons_ld.web.pages import asset_routes
 from commons_ld.web.query_page import query_page_routes
@@ -194,7 +195,7 @@ def application() -> ASGIApp:
         *search_routes(settings, lambda: index_path(state, following.publication())),
         *asset_routes(),
     )
-    app = create_app(following, routes, ending=following.close)
+    app = Kept(create_app(following, routes, ending=following.close), following)
     return Logged(app, is_behind_proxy=settings.serve.behind_proxy, has_access_log=settings.serve.access_log)
 
 
