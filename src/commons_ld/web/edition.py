@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +31,10 @@ _STATUS: Final = {
     "busy": (503, 5),
     "died": (503, 5),
 }
+
+
+#: Threads beyond those that may wait for the store.
+_SPARE: Final = 8
 
 
 @dataclass(frozen=True)
@@ -79,10 +85,21 @@ class Edition:
         self.responses = Cache[Response](terms.cache)
         self.workers = Workers(generation, terms.limits)
         self._stack.callback(self.workers.close)
+        limits = terms.limits
+        places = limits.workers + limits.slow + limits.waiting
+        self._threads = ThreadPoolExecutor(places + _SPARE, thread_name_prefix="asking")
+        self._stack.callback(self._threads.shutdown)
 
     def close(self) -> None:
         """End the workers, and let go of the generation."""
         self._stack.close()
+
+    async def answer_in_thread(self, question: Question, client: str) -> Answer:
+        """Answer a question of a stranger as :meth:`answer` does, in a thread of ours.
+
+        There is one for each place at the workers and for some who are told to come back: more would only wait.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.answer, question, client)
 
     def kept(self, question: Question) -> Answer | None:
         """Return the answer to a question that was asked before, if it is kept."""

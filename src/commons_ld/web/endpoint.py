@@ -78,7 +78,7 @@ def endpoint_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
         question = Question(*operation, _ALIASES.get(results or "", results) or RESULTS[0], triples or TRIPLES[0])
         answer = serving.kept(question)
         if answer is None:
-            answer = await run_in_threadpool(serving.answer, question, client(request, serving))
+            answer = await serving.answer_in_thread(question, client(request, serving))
         response = _told(request, answer, results, triples)
         if serving.kept(question):
             keep(request.scope, serving, response)

@@ -239,8 +239,12 @@ def _incoming(edition: Edition, about: str) -> list[tuple[str, str]]:
     """Return who speaks of a thing, with the property; one more than is shown, where there are more."""
     query = f"SELECT DISTINCT ?p ?s {{ ?s ?p {term(about)} }} LIMIT {_MOST + 1}"
     own = f"{about}/"
-    rows = ((row[0]["value"], row[1]["value"]) for row in _rows(edition.asked(Question(query))))
-    return [(predicate, subject) for predicate, subject in rows if not subject.startswith(own)]
+    found = {(row[0]["value"], row[1]["value"]) for row in _rows(edition.asked(Question(query)))}
+    rows = {(predicate, subject) for predicate, subject in found if not subject.startswith(own)}
+    for same in _SAME:
+        for place, predicate in enumerate(same):
+            rows -= {(other, subject) for known, subject in rows if known == predicate for other in same[place + 1 :]}
+    return list(rows)
 
 
 def _labels(edition: Edition, iris: set[str], language: Language) -> dict[str, str]:

@@ -301,8 +301,13 @@ def _start(store: Path, limits: Limits) -> _Worker | None:
     context.set_forkserver_preload(["commons_ld.web.worker", "pyoxigraph"])
     ours, theirs = context.Pipe()
     process = context.Process(target=work, args=(theirs, store, limits.memory, limits.answer), daemon=True)
-    process.start()
-    theirs.close()
+    try:
+        process.start()
+    except (OSError, RuntimeError):  # no process or file is left, or multiprocessing cannot begin
+        ours.close()
+        return None
+    finally:
+        theirs.close()
     worker = _Worker(process, ours)
     try:
         if worker.has_said(_OPENING) and ours.recv_bytes() == b"o":
