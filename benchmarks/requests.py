@@ -9,7 +9,8 @@ import selectors
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -99,6 +100,16 @@ class _Connection:
         return status, self.expected - self.received.find(b"\r\n\r\n") - 4
 
 
+@contextmanager
+def _closing(selector: selectors.BaseSelector) -> Iterator[None]:
+    """Close every connection in the end, however it comes."""
+    try:
+        yield
+    finally:
+        for key in list(selector.get_map().values()):
+            key.data.socket.close()
+
+
 def ask(url: str, requests: Sequence[Request], *, seconds: float, connections: int = 4, rate: float = 0) -> Load:
     """Ask requests, in turn, over so many connections, for so long.
 
@@ -112,7 +123,7 @@ def ask(url: str, requests: Sequence[Request], *, seconds: float, connections: i
         sys.exit(f"{url}: only a server on this machine is measured")
     address, ready = (parts.hostname, parts.port), [request.to_bytes(parts.netloc) for request in requests]
     taken, statuses, size, place = [], dict[int, int](), 0, 0
-    with selectors.DefaultSelector() as selector:
+    with selectors.DefaultSelector() as selector, _closing(selector):
         idle = [_Connection(address) for _ in range(connections)]
         for line in idle:
             selector.register(line.socket, selectors.EVENT_READ, line)
@@ -145,6 +156,4 @@ def ask(url: str, requests: Sequence[Request], *, seconds: float, connections: i
                 idle.append(line)
                 busy -= 1
         passed = time.perf_counter() - begun
-        for line in idle:
-            line.socket.close()
     return Load(len(taken) / passed, sorted(taken), size, statuses)
