@@ -1,10 +1,12 @@
 """What is served is what was published last."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
-from commons_ld.errors import PublicationError
+from commons_ld.errors import PublicationError, SettingsError
+from commons_ld.settings import Settings
 from commons_ld.web import serving
 
 
@@ -17,6 +19,17 @@ def test_the_store_is_made_anew_only_where_the_publication_is_another(tmp_path: 
     assert serving.refresh(tmp_path, tmp_path / "state") == first
     dump.write_text("<http://e/s> <http://e/p> <http://e/x> <http://e/g> .\n")
     assert serving.refresh(tmp_path, tmp_path / "state") != first
+
+
+def test_an_address_that_nobody_can_listen_at_is_told(tmp_path: Path) -> None:
+    """A taken port and a foreign address: a sentence, and no trace of the server's insides."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"cannot listen at 127.0.0.1:{port} .*--port"):
+            serving.listening(Settings(root=tmp_path), None, port)
+    with pytest.raises(SettingsError, match=r"cannot listen at 192\.0\.2\.1:8000"):
+        serving.listening(Settings(root=tmp_path), "192.0.2.1", 8000)
+    assert serving.listening(Settings(root=tmp_path), None, port).serve.port == port
 
 
 def test_without_a_publication_the_user_is_told_to_export(tmp_path: Path) -> None:

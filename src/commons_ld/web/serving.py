@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import msgspec
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from commons_ld.errors import CommonsError, PublicationError
+from commons_ld.errors import CommonsError, PublicationError, SettingsError
 from commons_ld.ledger import withdrawn
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
@@ -64,12 +65,25 @@ def refresh(publication: Path, state: Path) -> Path:
 
 
 def listening(settings: Settings, host: str | None, port: int | None) -> Settings:
-    """Return the settings with another address to listen at, where one is given."""
+    """Return the settings with another address to listen at, where one is given.
+
+    :raises SettingsError: if nobody can listen there
+    """
     given = {"host": host, "port": port}
     serve = msgspec.structs.replace(
         settings.serve, **{name: value for name, value in given.items() if value is not None}
     )
+    try:
+        with socket.create_server((serve.host, serve.port), family=_family(serve.host)):
+            pass
+    except OSError as error:
+        problem = f"cannot listen at {serve.host}:{serve.port} ({error.strerror}); choose another with --host or --port"
+        raise SettingsError("serve", "the settings", problem) from error
     return msgspec.structs.replace(settings, serve=serve)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def terms_of(settings: Settings) -> Terms:
