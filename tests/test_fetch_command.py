@@ -45,7 +45,7 @@ def test_from_an_empty_folder_to_three_changes(wiki: FakeWiki | MediaWiki, tmp_p
             "Took the example data/exemple.txt away.",
         ],
     )
-    exported = run(tmp_path, "export", "--out", "dist")
+    exported = subprocess.run(["make", "export"], cwd=tmp_path, capture_output=True, text=True)
     assert (exported.returncode, exported.stderr) == (0, "")
     before = manifest(tmp_path)
     assert len(before) == 6
@@ -61,7 +61,7 @@ def test_from_an_empty_folder_to_three_changes(wiki: FakeWiki | MediaWiki, tmp_p
         f"5 page(s) of {wiki.host} in data/wiki/: 1 changed, 1 renamed, 1 deleted.",
         "To publish them: commons-ld export",
     ]
-    assert run(tmp_path, "export").returncode == 0
+    assert subprocess.run(["make", "export"], cwd=tmp_path, capture_output=True).returncode == 0
 
     after = manifest(tmp_path)
     assert before.keys() - after.keys() == {"session/21-12-page-3"}

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 something does not conform; 2 wrong usage; 3 could not be 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -341,13 +342,25 @@ def fetch(
 @commands.command(short_help="Make what an archive begins with.")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path(), metavar="[DIR]")
 def init(folder: Path) -> None:
-    """Make a settings file and a data/ folder in DIR to start from; what is there already is left alone."""
+    """Make a settings file, a Makefile and a data/ folder in DIR to start from; what is there already is left alone."""
     from commons_ld.starting import start
 
-    made = start(folder)
+    made = start(folder, command=_own_command())
     for path in made:
         click.echo(f"made {path}")
-    click.echo("Now set base_iri and wiki.page_url in commons-ld.toml." if made else "Everything is there already.")
+    if made:
+        click.echo("Now set base_iri and wiki.page_url in commons-ld.toml; then put pages into data/, or run")
+        click.echo("make fetch ARGS=https://your.wiki/, and then make export.")
+    else:
+        click.echo("Everything is there already.")
+
+
+def _own_command() -> list[str]:
+    """Return the words that call this command line again, from any folder."""
+    if shutil.which("commons-ld"):
+        return ["commons-ld"]
+    called = Path(sys.argv[0]).absolute()
+    return [str(called)] if os.access(called, os.X_OK) else [sys.executable, "-m", "commons_ld.cli"]
 
 
 class _Session:
