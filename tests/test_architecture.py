@@ -22,6 +22,7 @@ FLOORS = (
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
     ("pipeline", "explaining", "querying"),
     ("library", "web"),
+    ("commands",),
     ("cli",),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
