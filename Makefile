@@ -26,10 +26,10 @@ validate: $(VENV)/.installed ## the same without writing; fails if something doe
 	@$(CLI) validate $(ARGS)
 
 test: $(VENV)/.developing ## the whole test suite
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-long: $(VENV)/.developing ## the tests that take longer: many kills, many inputs
-	@$(BIN)/pytest --long $(ARGS)
+	@$(BIN)/pytest --long --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(VENV)/.developing ## ruff and mypy --strict
 	@$(BIN)/ruff check .
