@@ -1,5 +1,6 @@
 """Starting an archive: what is made, what is left alone, and that it works."""
 
+import os
 import re
 import subprocess
 import tomllib
@@ -53,6 +54,12 @@ def test_no_example_is_put_beside_pages(tmp_path: Path) -> None:
     assert start(tmp_path) == [tmp_path / "commons-ld.toml", tmp_path / "Makefile"]
 
 
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run make in a folder, as a user does: not below the make that runs these tests."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "ARGS"))}
+    return subprocess.run(["make", *arguments], cwd=folder, env=own, capture_output=True, text=True)
+
+
 @pytest.mark.parametrize("target", ["export", "fetch", "validate", "serve"])
 def test_make_calls_the_command_with_the_options_given(tmp_path: Path, target: str) -> None:
     """Even where the command lies in a folder with a name that make and the shell would split."""
@@ -62,7 +69,7 @@ def test_make_calls_the_command_with_the_options_given(tmp_path: Path, target: s
     called.chmod(0o755)
     start(tmp_path, command=[str(called)])
 
-    told = subprocess.run(["make", target, "ARGS=--lang fr"], cwd=tmp_path, capture_output=True, text=True)
+    told = make(tmp_path, target, "ARGS=--lang fr")
 
     assert (told.stdout, told.returncode) == (f"{target}|--lang|fr|", 0)
 
@@ -71,7 +78,7 @@ def test_make_alone_lists_every_target(tmp_path: Path) -> None:
     """Each is a command of ours."""
     start(tmp_path)
 
-    told = subprocess.run(["make"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    told = make(tmp_path).stdout
     targets = [line.split()[1] for line in told.splitlines()]
 
     assert targets == ["export", "fetch", "validate", "serve"]
