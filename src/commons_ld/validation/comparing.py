@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from pyshacl.constraints.core.property_pair_constraints import LessThanConstraintComponent as LessThan
@@ -41,14 +42,19 @@ def is_ordered(first: Node, second: Node, *, or_equal: bool) -> bool:
     >>> is_ordered(Literal("soon", datatype=XSD.date), Literal("2022-01-01", datatype=XSD.date), or_equal=True)
     False
     """
-    kind = _kind(first)
-    if not kind or kind != _kind(second):
+    kind, one = _measured(first)
+    other_kind, other = _measured(second)
+    if not kind or kind != other_kind:
         return False
-    one, other = _value(first), _value(second)
     try:
         return bool(one <= other if or_equal else one < other)
     except TypeError:  # a moment with a time zone and one without
         return False
+
+
+@lru_cache(maxsize=4096)
+def _measured(term: Node) -> tuple[str, Any]:
+    return _kind(term), _value(term)
 
 
 def _kind(term: Node) -> str:

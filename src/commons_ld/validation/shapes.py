@@ -17,6 +17,7 @@ from commons_ld.validation.results import BlockReport, ValidationReport, conform
 if TYPE_CHECKING:
     from rdflib import Dataset, Graph
 
+    from commons_ld.validation.data import Triple
     from commons_ld.validation.engine import Engine
 
 __all__ = ["NQuadsBlock", "Shapes", "validate"]
@@ -43,6 +44,7 @@ class Shapes:
 
     def __init__(self, engine: Engine) -> None:
         self._engine: Final = engine
+        self._about: Final = lru_cache(maxsize=4096)(_about)
 
     @classmethod
     def load(cls, paths: Sequence[Path], *, meta_shacl: bool = False) -> Shapes:
@@ -81,19 +83,14 @@ class Shapes:
         :raises ValidationFailure: if pySHACL has to check a shape and breaks down; nothing is then known of the block
         :raises SyntaxError: if a block is no N-Quads: a fault of ours
         """
-        from commons_ld.validation.data import TYPE, Triple, read_block
+        from commons_ld.validation.data import TYPE, read_block
         from commons_ld.validation.tokens import is_iri
-
-        @lru_cache(maxsize=4096)
-        def about(iri: str) -> list[Triple]:
-            graph = f"<{iri}> .\n"
-            return read_block("".join(f"{statement} {graph}" for statement in context(iri)).encode()) if context else []
 
         for block in blocks:
             triples = read_block(block.data)
             described = {subject for subject, _, _ in triples}
             referred = {value for _, _, value in triples if is_iri(value)} - described
-            known = [statement for node in sorted(referred) for statement in about(node[1:-1])]
+            known = [one for node in sorted(referred) for one in self._about(context, node)] if context else []
             results, nodes = self._engine.check(triples, known, where=block.graph)
             classes = [value for _, predicate, value in triples if predicate == TYPE]
             yield BlockReport(
@@ -142,6 +139,12 @@ def validate(data_graph: Graph | Dataset, shapes: Shapes) -> ValidationReport:
     :raises ValidationFailure: if pySHACL breaks down; nothing is then known of the graph
     """
     return shapes.validate_graph(data_graph)
+
+
+def _about(context: Callable[[str], Iterable[str]], node: str) -> list[Triple]:
+    from commons_ld.validation.data import read_block
+
+    return read_block("".join(f"{statement} {node} .\n" for statement in context(node[1:-1])).encode())
 
 
 def _kinds(classes: Iterable[str], described: Iterable[str], policy: IriPolicy | None) -> dict[str, int]:
