@@ -7,7 +7,6 @@ result wherever "the two values cannot be compared" (https://www.w3.org/TR/shacl
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
 from collections.abc import Iterator
@@ -20,6 +19,8 @@ from pyshacl.constraints.core.property_pair_constraints import LessThanConstrain
 from pyshacl.constraints.core.property_pair_constraints import LessThanOrEqualsConstraintComponent as LessThanOrEquals
 from rdflib import XSD, Literal
 from rdflib.term import Node
+
+from commons_ld.validation.tokens import silent_rdflib
 
 __all__ = ["is_ordered", "standard_comparison"]
 
@@ -84,25 +85,18 @@ def standard_comparison() -> Iterator[None]:
 
     rdflib logs each with a traceback; that they are ill-typed is for the shapes to say.
     """
-    log = logging.getLogger("rdflib.term")
-    with _lock:
+    with _lock, silent_rdflib():
         theirs = LessThan._compare_lt, LessThanOrEquals._compare_ltoe
         _exchange(_less_than, _less_than_or_equals)
-        log.addFilter(_drop)
         try:
             yield
         finally:
-            log.removeFilter(_drop)
             _exchange(*theirs)
 
 
 def _exchange(less_than: Any, less_than_or_equals: Any) -> None:
     LessThan._compare_lt = less_than  # type: ignore[method-assign]
     LessThanOrEquals._compare_ltoe = less_than_or_equals  # type: ignore[method-assign]
-
-
-def _drop(_record: logging.LogRecord) -> bool:
-    return False
 
 
 def _less_than(component: Any, values: Any, others: Any, graph: Any, focus: Any) -> tuple[bool, list[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ from rdflib.namespace import SH
 from rdflib.term import Node
 
 from commons_ld.errors import ValidationFailure
-from commons_ld.validation.compiling import Compiler
+from commons_ld.validation.compiling import Compiler, Found
 from commons_ld.validation.data import Data, Triple
 from commons_ld.validation.loading import BREAKDOWNS, load_shapes
 from commons_ld.validation.otherwise import by_pyshacl
@@ -68,16 +68,21 @@ class Engine:
         own = {subject for subject, _, _ in statements} if known else set()
         excluded = {subject for subject, _, _ in known} - own
         data = Data(chain(statements, known))
-        found, focus_nodes = [], {}
+        focus_nodes = {str(shape): frozenset(target(data)) - excluded for shape, target, _ in self._targeted}
         try:
-            for shape, target, check in self._targeted:
-                nodes = frozenset(target(data)) - excluded
-                focus_nodes[str(shape)] = nodes
-                for node in nodes:
-                    found += check(data, node)
-            return self._wording.told(found, data), focus_nodes
+            return self._wording.told(self._found(data, focus_nodes), data), focus_nodes
         except BREAKDOWNS as error:
             raise ValidationFailure(where, f"{type(error).__name__}: {' '.join(str(error).split())}") from error
+
+    def found(self, statements: Iterable[Triple]) -> Iterator[Found]:
+        """Yield what is wrong in a graph, without words, in no order."""
+        data = Data(statements)
+        return self._found(data, {str(shape): frozenset(target(data)) for shape, target, _ in self._targeted})
+
+    def _found(self, data: Data, focus_nodes: Mapping[str, frozenset[str]]) -> Iterator[Found]:
+        for shape, _, check in self._targeted:
+            for node in focus_nodes[str(shape)]:
+                yield from check(data, node)
 
     def _names(self, shape: Node) -> frozenset[str]:
         own = local_name(str(shape)).lower().removesuffix("shape")

@@ -6,7 +6,11 @@ their texts are: ``<https://example.org/a>``, ``_:b0``, ``"a"``, ``"à"@fr``, ``
 
 from __future__ import annotations
 
+import logging
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
@@ -15,7 +19,21 @@ import pyoxigraph as ox
 from rdflib import XSD, BNode, Literal, URIRef
 from rdflib.term import Node
 
-__all__ = ["datatype", "is_blank", "is_iri", "is_literal", "is_well_typed", "language", "lexical", "to_node", "token"]
+__all__ = [
+    "datatype",
+    "is_blank",
+    "is_iri",
+    "is_literal",
+    "is_well_typed",
+    "language",
+    "lexical",
+    "silent_rdflib",
+    "to_node",
+    "token",
+]
+
+#: A filter is added to a logger once, and so taken away once: by who holds this.
+_silence: Final = threading.RLock()
 
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _UNESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
@@ -133,7 +151,27 @@ def to_node(term: str) -> URIRef | BNode | Literal:
     if tag := language(term):
         return Literal(lexical(term), lang=tag)
     kind = datatype(term)
-    return Literal(lexical(term), datatype=None if kind == f"{_XSD}string" else URIRef(kind), normalize=False)
+    with silent_rdflib():
+        return Literal(lexical(term), datatype=None if kind == f"{_XSD}string" else URIRef(kind), normalize=False)
+
+
+@contextmanager
+def silent_rdflib() -> Iterator[None]:
+    """Have rdflib say nothing of ill-typed literals as long as the context lasts.
+
+    It logs each with a traceback and its value; that they are ill-typed is for the shapes to say.
+    """
+    log = logging.getLogger("rdflib.term")
+    with _silence:
+        log.addFilter(_drop)
+        try:
+            yield
+        finally:
+            log.removeFilter(_drop)
+
+
+def _drop(_record: logging.LogRecord) -> bool:
+    return False
 
 
 def token(node: Node) -> str:
