@@ -8,7 +8,7 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export fetch serve validate test test-long lint bench bench-full bench-reading bench-search bench-endpoint docs editor lock wheel clean
+.PHONY: help export fetch load serve validate test test-long lint bench bench-full bench-reading bench-search bench-endpoint docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -18,6 +18,9 @@ export: $(VENV)/.installed ## read data/, map, validate, and write dist/
 
 fetch: $(VENV)/.installed ## bring data/wiki/ up to date with the wiki; name another with ARGS=https://your.wiki/
 	@$(CLI) fetch $(ARGS)
+
+load: $(VENV)/.installed ## load dist/ into a SPARQL store; name it with ARGS="--to URL"
+	@$(CLI) load $(ARGS)
 
 serve: $(VENV)/.installed ## answer SPARQL queries at http://127.0.0.1:8000/sparql
 	@$(CLI) serve $(ARGS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from commons_ld.errors import StoreUnavailable
@@ -30,7 +30,7 @@ class Publisher:
         folder.mkdir(parents=True, exist_ok=True)
         self.dump = folder / "dataset.nq"
         #: What is done instead of waiting.
-        self.sleep: Callable[[float], None] = lambda _seconds: None
+        store.sleep = lambda _seconds: None
 
     def publish(self, graphs: Mapping[str, list[str]]) -> None:
         """Write a dump."""
@@ -45,7 +45,7 @@ class Publisher:
             self.publish(graphs)
         return load(
             self.dump, self.store, base_iri=BASE, state=self.folder / "state",
-            dry_run=dry_run, adopt=adopt, sleep=self.sleep,
+            dry_run=dry_run, adopt=adopt,
         )  # fmt: skip
 
 

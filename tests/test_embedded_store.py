@@ -127,7 +127,7 @@ def test_two_loadings_do_not_run_at_once(tmp_path: Path) -> None:
     descriptor = os.open(tmp_path / "store" / ".lock", os.O_WRONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        with pytest.raises(PublicationError, match="another loading runs"):
+        with pytest.raises(PublicationError, match="another load is at work"):
             embedded.load(dump(tmp_path, 3), tmp_path, version="2")
     finally:
         os.close(descriptor)

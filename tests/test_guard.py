@@ -2,7 +2,7 @@
 
 import pytest
 
-from commons_ld.web.guard import MAX_CHAIN, MAX_LENGTH, MAX_NESTING, QueryRefused, check
+from commons_ld.guard import MAX_CHAIN, MAX_LENGTH, MAX_NESTING, QueryRefused, check
 
 GRAPHS = {"http://e/g"}
 

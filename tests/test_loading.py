@@ -138,12 +138,12 @@ def test_a_load_that_is_cut_off_anywhere_is_finished_by_the_next(
     ana: Publisher, store: FailingStore, at: int, *, done: bool
 ) -> None:
     """Killed before a request or after it: no hand is needed, and no wait."""
-    old = OLD | publication(big=2500)
-    new = NEW | publication(big=2501)
+    old = OLD | publication(big=1000)
+    new = NEW | publication(big=1001)
     ana.load(old)
     store.fail(at, done=done, error=KeyboardInterrupt())
     waits: list[float] = []
-    ana.sleep = waits.append
+    store.sleep = waits.append
 
     try:
         ana.load(new)
@@ -163,8 +163,8 @@ def test_what_is_not_known_to_be_done_is_looked_after_before_it_is_sent_again(
     ana: Publisher, store: FailingStore, at: int, *, done: bool
 ) -> None:
     """A request that was done is not done twice; one that was not is done."""
-    new = NEW | publication(big=2501)
-    ana.load(OLD | publication(big=2500))
+    new = NEW | publication(big=1001)
+    ana.load(OLD | publication(big=1000))
     store.fail(at, done=done)
     loaded = ana.load(new)
 
@@ -263,6 +263,6 @@ def test_an_empty_publication_removes_nothing(ana: Publisher) -> None:
 def test_a_store_that_is_down_at_the_start_is_told_at_once(tmp_path: Path) -> None:
     """Nobody waits for a store that may not exist."""
     ana = Publisher(tmp_path, RemoteStore(f"http://127.0.0.1:{oxigraph.free_port()}/query"))
-    ana.sleep = lambda _seconds: pytest.fail("waited")
+    ana.store.sleep = lambda _seconds: pytest.fail("waited")
     with pytest.raises(StoreUnavailable, match="does not answer"):
         ana.load(OLD)

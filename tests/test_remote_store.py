@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
-from commons_ld.stores.remote import Credentials, RemoteStore, Term
+from commons_ld.stores.remote import RemoteStore
+from commons_ld.stores.signing import Credentials
+from commons_ld.stores.values import Term
 from tests.servers import answers, oxigraph
 from tests.servers.answers import AnsweringServer
 

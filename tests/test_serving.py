@@ -7,6 +7,7 @@ import pytest
 
 from commons_ld.errors import PublicationError, SettingsError
 from commons_ld.settings import Settings
+from commons_ld.stores import embedded
 from commons_ld.web import serving
 
 
@@ -14,11 +15,11 @@ def test_the_store_is_made_anew_only_where_the_publication_is_another(tmp_path: 
     """The same dump is the same generation; a changed one is a new one."""
     dump = tmp_path / "dataset.nq"
     dump.write_text("<http://e/s> <http://e/p> <http://e/o> <http://e/g> .\n")
-    first = serving.refresh(tmp_path, tmp_path / "state")
+    first = embedded.refresh(tmp_path, tmp_path / "state")
 
-    assert serving.refresh(tmp_path, tmp_path / "state") == first
+    assert embedded.refresh(tmp_path, tmp_path / "state") == first
     dump.write_text("<http://e/s> <http://e/p> <http://e/x> <http://e/g> .\n")
-    assert serving.refresh(tmp_path, tmp_path / "state") != first
+    assert embedded.refresh(tmp_path, tmp_path / "state") != first
 
 
 def test_an_address_that_nobody_can_listen_at_is_told(tmp_path: Path) -> None:
@@ -34,5 +35,5 @@ def test_an_address_that_nobody_can_listen_at_is_told(tmp_path: Path) -> None:
 
 def test_without_a_publication_the_user_is_told_to_export(tmp_path: Path) -> None:
     """The sentence says what to do."""
-    with pytest.raises(PublicationError, match="commons-ld export first"):
-        serving.refresh(tmp_path, tmp_path / "state")
+    with pytest.raises(PublicationError, match="publish first: commons-ld export"):
+        embedded.refresh(tmp_path, tmp_path / "state")

@@ -225,15 +225,21 @@ class SnapshotError(FetchError):
 
 
 class PublicationError(CommonsError):
-    """The publication could not be written; the one that stood before is untouched.
+    """The publication could not be written or read; the one that stood before is untouched.
 
     :param path: the file or folder that could not be written
-    :param problem: what is wrong with it, and what to do
+    :param problem: what is wrong with it, and what to do; where that is known, in each language
     """
 
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path}: {problem}")
-        self.path, self.problem = path, problem
+    def __init__(self, path: Path, problem: str | Mapping[Language, str]) -> None:
+        english = problem if isinstance(problem, str) else problem["en"]
+        super().__init__(f"{path}: {english}")
+        self.path, self.problem = path, english
+        self._fr = "" if isinstance(problem, str) else problem["fr"]
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        return f"{self.path} : {self._fr}" if language == "fr" and self._fr else str(self)
 
 
 class QueryNotFound(CommonsError):
@@ -279,13 +285,20 @@ class StoreUnavailable(StoreError):
     """The store cannot be reached, or does not answer in time; it may be well again later.
 
     :param outcome_unknown: whether the request may have been done all the same
+    :param retry_after: the seconds after which it asks to be asked again, or 0
     """
 
     def __init__(
-        self, endpoint: str, problem: str | Mapping[Language, str], *, fr: str = "", outcome_unknown: bool = True
+        self,
+        endpoint: str,
+        problem: str | Mapping[Language, str],
+        *,
+        fr: str = "",
+        outcome_unknown: bool = True,
+        retry_after: float = 0,
     ) -> None:
         super().__init__(endpoint, problem, fr=fr)
-        self.outcome_unknown = outcome_unknown
+        self.outcome_unknown, self.retry_after = outcome_unknown, retry_after
 
 
 class QueryRejected(StoreError):

@@ -25,6 +25,7 @@ __all__ = [
     "ServeSettings",
     "SessionSettings",
     "Settings",
+    "StoreSettings",
     "WikiSettings",
     "documented",
     "load_settings",
@@ -133,6 +134,21 @@ class ServeSettings(_Table, frozen=True):
     cache_size: Annotated[int, Meta(description="MiB of answers that are kept in memory.", ge=0, le=65536)] = 64
 
 
+class StoreSettings(_Table, frozen=True):
+    """The store that ``commons-ld load`` loads."""
+
+    url: Annotated[
+        str, Meta(description="Where the SPARQL store to load takes queries; empty for the embedded store.")
+    ] = ""
+    update_url: Annotated[
+        str, Meta(description="Where it takes updates; by default /update beside /query, else the same address.")
+    ] = ""
+    graph_store_url: Annotated[
+        str, Meta(description="Where it takes graphs by the Graph Store Protocol; by default they go as updates.")
+    ] = ""
+    timeout: Annotated[int, Meta(description="Seconds that the store may be silent.", ge=1, le=3600)] = 60
+
+
 class Settings(_Table, frozen=True):
     """Everything that can be set. See ``docs/settings.md``.
 
@@ -154,6 +170,7 @@ class Settings(_Table, frozen=True):
     privacy: PrivacySettings = msgspec.field(default_factory=PrivacySettings)
     output: OutputSettings = msgspec.field(default_factory=OutputSettings)
     serve: ServeSettings = msgspec.field(default_factory=ServeSettings)
+    store: StoreSettings = msgspec.field(default_factory=StoreSettings)
 
     #: The folder that relative paths are relative to: that of the settings file.
     root: Path = Path()
@@ -287,6 +304,10 @@ def _check(settings: Settings, source: str) -> None:
     contact = settings.dataset.contact
     if contact and not _ADDRESS.fullmatch(contact):
         raise SettingsError("dataset.contact", source, f"must be an e-mail address, not '{contact}'")
+    for key in ("url", "update_url", "graph_store_url"):
+        url = getattr(settings.store, key)
+        if url and not is_http_iri(url):
+            raise SettingsError(f"store.{key}", source, "must be an http or https address")
     page_url = settings.wiki.page_url
     if page_url and ("{title}" not in page_url or not is_http_iri(page_url.replace("{title}", "x"))):
         raise SettingsError("wiki.page_url", source, "must hold {title}, where the name of the page goes")

@@ -69,6 +69,7 @@ _TARGETS: Final = {
     "export": "lire data/, vérifier, et écrire dist/ · read data/, check it, and write dist/",
     "fetch": "mettre data/wiki/ à jour depuis le wiki · bring data/wiki/ up to date with the wiki",
     "validate": "vérifier sans rien écrire · check, and write nothing",
+    "load": "charger dist/ dans un dépôt SPARQL · load dist/ into a SPARQL store",
     "serve": "répondre en SPARQL sur cette machine · answer SPARQL queries on this machine",
 }
 

@@ -22,10 +22,11 @@ def serve(host: str | None, port: int | None, **common: Any) -> None:
     first, if it is not there yet; what is exported later is served as soon as it is loaded.
     """
     with Session(**common) as session:
+        from commons_ld.stores import embedded
         from commons_ld.web import serving
 
         settings = serving.listening(session.settings, host, port)
-        serving.refresh(settings.path(settings.output.directory), settings.path(settings.state))
+        embedded.refresh(settings.path(settings.output.directory), settings.path(settings.state))
         url = f"http://{settings.serve.host}:{settings.serve.port}"
         session.say(
             {

@@ -27,6 +27,8 @@ _STAGES: Final = {
     "writing": {"fr": "Écriture", "en": "Writing"},
     "fetching": {"fr": "Prise des pages", "en": "Fetching"},
     "saving": {"fr": "Rangement", "en": "Saving"},
+    "loading": {"fr": "Chargement", "en": "Loading"},
+    "verifying": {"fr": "Vérification", "en": "Verifying"},
 }
 
 
@@ -163,7 +165,10 @@ def _language(given: str | None) -> Language:
 
 def _environment() -> dict[str, str]:
     # COMMONS_LD_LANG is the flag --lang: what a person reads is no setting of the archive. Nor is who signs in.
-    others = ("COMMONS_LD_LANG", "COMMONS_LD_WIKI_USER", "COMMONS_LD_WIKI_PASSWORD")
+    others = (
+        "COMMONS_LD_LANG",
+        *(f"COMMONS_LD_{where}_{what}" for where in ("WIKI", "STORE") for what in ("USER", "PASSWORD")),
+    )
     return {name: value for name, value in os.environ.items() if name not in others}
 
 

@@ -15,10 +15,11 @@ killed loading left is swept by the next. One loading runs at a time. Who reads 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,11 +27,14 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from commons_ld.errors import PublicationError
+from commons_ld.stores.publication import dump_of
+from commons_ld.stores.values import Term, to_bytes
+from commons_ld.stores.words import said
 
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["Statistics", "current", "holding", "load", "statistics"]
+__all__ = ["Statistics", "current", "graphs", "holding", "load", "refresh", "statistics", "version_of"]
 
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _POINTER: Final = "current"
@@ -81,6 +85,52 @@ def load(dump: Path, state: Path, *, version: str) -> Path:
             raise PublicationError(folder, str(error)) from error
         _sweep(folder, keep={before, generation})
     return generation
+
+
+def version_of(publication: Path) -> str:
+    """Return what the generation of a publication is called: by its bytes.
+
+    :raises PublicationError: if there is no publication, or it cannot be read
+    """
+    dump = dump_of(publication)
+    try:
+        with dump.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+    except OSError as error:
+        raise PublicationError(dump, said("unreadable", error.strerror)) from error
+
+
+def refresh(publication: Path, state: Path) -> Path:
+    """Load a publication if it is another than the current one; return the generation.
+
+    :raises PublicationError: there is no publication, or it cannot be loaded
+    """
+    return load(dump_of(publication), state, version=version_of(publication))
+
+
+def graphs(generation: Path, iris: Sequence[str]) -> dict[str, list[bytes]]:
+    """Return the statements of some graphs, as lines of N-Triples in no order.
+
+    :raises PublicationError: if the generation cannot be read
+    """
+    import pyoxigraph as ox
+
+    def term(found: object) -> bytes:
+        if isinstance(found, ox.Literal):
+            return to_bytes(Term("literal", found.value, found.datatype.value, found.language or ""))
+        return to_bytes(Term("uri", found.value)) if isinstance(found, ox.NamedNode) else str(found).encode()
+
+    try:
+        store = ox.Store.read_only(str(generation))
+        return {
+            iri: [
+                b" ".join((term(quad.subject), term(quad.predicate), term(quad.object), b"."))
+                for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
+            ]
+            for iri in iris
+        }
+    except OSError as error:
+        raise PublicationError(generation, str(error)) from error
 
 
 def current(state: Path) -> Path | None:
@@ -209,5 +259,5 @@ def _alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise PublicationError(folder, "another loading runs; try again when it is done") from error
+            raise PublicationError(folder, said("busy-here")) from error
         yield

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
@@ -9,11 +11,13 @@ from typing import Final
 from commons_ld.errors import StoreError
 from commons_ld.iris import IriPolicy
 from commons_ld.stores import updates
-from commons_ld.stores.remote import RemoteStore, Term
+from commons_ld.stores.publication import Place
+from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.updates import Ledger
+from commons_ld.stores.values import Term, to_bytes
 from commons_ld.stores.words import said
 
-__all__ = ["WRITING", "counted", "is_ours", "read"]
+__all__ = ["WRITING", "counted", "is_copy", "is_ours", "present", "read", "statements"]
 
 #: What stands for the hash of a graph while it is written: whatever becomes of the loader, it is not trusted.
 WRITING: Final = "writing"
@@ -37,9 +41,9 @@ def read(store: RemoteStore, base_iri: str) -> dict[str, str]:
                 known[row["g"].value] = row["hash"].value if _number(row, "n", store) == 1 else WRITING
         if len(names) < _PAGE:
             return known
-        if not max(names) > last:
+        if names != sorted(names) or not names[-1] > last:
             raise StoreError(store.endpoint, said("unordered"))
-        last = max(names)
+        last = names[-1]
 
 
 def is_ours(iri: str, base_iri: str) -> bool:
@@ -53,16 +57,91 @@ def is_ours(iri: str, base_iri: str) -> bool:
     return is_graph and iri != Ledger.of(base_iri).graph
 
 
-def counted(store: RemoteStore, iris: Iterable[str]) -> dict[str, int]:
-    """Return how many statements there are in graphs, without those that are not there.
+def present(store: RemoteStore, iris: Iterable[str]) -> Iterator[str]:
+    """Yield those of some graphs that are there.
 
     :raises StoreError: if the store cannot be asked
     """
-    found: dict[str, int] = {}
     for some in _batched(iris, _MOST_NAMED):
-        rows = store.select(updates.counts(some))
-        found |= {row["g"].value: _number(row, "n", store) for row in rows if "g" in row}
-    return {iri: number for iri, number in found.items() if number}
+        yield from (row["g"].value for row in store.select(updates.present(some)) if "g" in row)
+
+
+def counted(store: RemoteStore, iris: Iterable[str]) -> dict[str, Counter[str]]:
+    """Return how many statements of each property there are in graphs, without those that are not there.
+
+    :param iris: not so many that they have more than 10,000 properties, which Virtuoso would not tell
+    :raises StoreError: if the store cannot be asked
+    """
+    found: dict[str, Counter[str]] = {}
+    for row in store.select(updates.counts(iris)):
+        # Some stores give one row without a value where there is nothing to count.
+        if "g" in row and (number := _number(row, "n", store)):
+            found.setdefault(row["g"].value, Counter())[row["p"].value] = number
+    return found
+
+
+def is_copy(store: RemoteStore, one: str, other: str, statements: int) -> bool:
+    """Tell whether two graphs of so many statements, none more than once, are the same.
+
+    :raises StoreError: if the store cannot be asked
+    """
+    (row,) = store.select(updates.shared(one, other))
+    return _number(row, "n", store) == statements
+
+
+def statements(store: RemoteStore, places: Sequence[Place]) -> dict[str, list[bytes]]:
+    """Return the statements that graphs have in a store, as lines of N-Triples in no order.
+
+    The store is told beforehand to count them, so that rows that it leaves out are missed.
+
+    :param places: graphs of a publication, all of which together have not many more statements than one answer holds
+    :raises StoreError: if the store cannot be asked, or gives other rows than it counts
+    """
+    counts = counted(store, [place.iri for place in places])
+    small = [iri for iri, found in counts.items() if found.total() <= _PAGE]
+    found: dict[str, list[bytes]] = {iri: [] for iri in counts}
+    for some in _portions({iri: counts[iri].total() for iri in small}):
+        _take(store, updates.statements(some), found)
+    for iri in counts.keys() - set(small):
+        _take_large(store, iri, counts[iri], found)
+    for iri, lines in found.items():
+        if len(lines) != counts[iri].total():
+            raise StoreError(store.endpoint, said("not-all-rows", f"{iri}: {len(lines)} / {counts[iri].total()}"))
+    return found
+
+
+def _take_large(store: RemoteStore, iri: str, counts: Counter[str], found: dict[str, list[bytes]]) -> None:
+    """Read a graph that no answer holds, in parts."""
+    for some in _portions({name: number for name, number in counts.items() if number <= _PAGE}):
+        _take(store, updates.statements([iri], some), found)
+    for name, number in counts.items():
+        if number > _PAGE:
+            # A hash is even: each part has about as many statements as the next.
+            digits = 1 + int(math.log(2 * number / _PAGE, 16))
+            for part in range(16**digits):
+                query = updates.part_of_statements(iri, name, f"{part:0{digits}x}")
+                _take(store, query, found, g=Term("uri", iri), p=Term("uri", name))
+
+
+def _take(store: RemoteStore, query: str, found: dict[str, list[bytes]], **known: Term) -> None:
+    for row in store.select(query):
+        terms = row | known
+        line = b" ".join((*(to_bytes(terms[name]) for name in "spo"), b"."))
+        found.setdefault(terms["g"].value, []).append(line)
+
+
+def _portions(sizes: dict[str, int]) -> Iterator[list[str]]:
+    """Yield names of things that go into one answer together."""
+    portion: list[str] = []
+    size = 0
+    for name, number in sizes.items():
+        if portion and (size + number > _PAGE or len(portion) == _MOST_NAMED):
+            yield portion
+            portion, size = [], 0
+        portion.append(name)
+        size += number
+    if portion:
+        yield portion
 
 
 def _number(row: dict[str, Term], name: str, store: RemoteStore) -> int:

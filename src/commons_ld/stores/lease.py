@@ -21,14 +21,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from commons_ld.errors import PublicationError, StoreError
+from commons_ld.errors import PublicationError, StoreError, StoreUnavailable
 from commons_ld.messages import Language
 from commons_ld.stores import updates
-from commons_ld.stores.remote import RemoteStore
+from commons_ld.stores.remote import TRIES, RemoteStore
 from commons_ld.stores.updates import Ledger
 from commons_ld.stores.words import said
 
-__all__ = ["Lease", "Note", "Sleep", "publisher"]
+__all__ = ["Lease", "Note", "publisher"]
 
 _LOCK: Final = "store.lock"
 #: How many time-outs of a request a holder may be silent: one that is sent, and one that looks what became of it.
@@ -37,7 +37,6 @@ _POLL: Final = 1.0
 _TRIES: Final = 8
 
 Note = Callable[[dict[Language, str]], None]
-Sleep = Callable[[float], None]
 
 
 @contextmanager
@@ -51,12 +50,12 @@ def publisher(state: Path) -> Iterator[str]:
         state.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise PublicationError(path, f"cannot be written: {error.strerror}") from error
+        raise PublicationError(path, said("unwritable", error.strerror)) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise PublicationError(path, said("busy-here")["en"]) from error
+            raise PublicationError(path, said("busy-here")) from error
         secret = os.pread(descriptor, 64, 0)
         if len(secret) != 64:
             secret = secrets.token_hex(32).encode()
@@ -72,15 +71,15 @@ class Lease:
     """The right to write into a store; made by :meth:`hold`.
 
     :param name: of who holds it, for this run
+    :param ledger: where that is written down
     """
 
-    def __init__(self, store: RemoteStore, ledger: Ledger, who: str, *, note: Note, sleep: Sleep) -> None:
-        self._store, self._ledger, self._who = store, ledger, who
-        self._note, self._sleep = note, sleep
+    def __init__(self, store: RemoteStore, ledger: Ledger, who: str, *, note: Note) -> None:
+        self._store, self.ledger, self._who, self._note = store, ledger, who, note
         self.name = f"{who}-{secrets.token_hex(4)}"
         self._number = 0
         #: What the last thing that was done is known by.
-        self.beat = ""
+        self._beat = ""
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -96,54 +95,82 @@ class Lease:
             with suppress(StoreError):
                 self._withdraw(self.name)
 
-    def next_beat(self) -> str:
+    def do(self, *operations: str) -> None:
+        """Have one request done, and tell the others of it; it may be done twice.
+
+        It is sent again as long as it is not known to be done: after a fault, the store is asked for the beat that
+        the request writes last.
+
+        :raises StoreUnavailable: if it is not known to be done in the end
+        :raises QueryRejected: if the store refuses it
+        """
+        request = updates.together(*operations, self._next_beat())
+        for number in range(1, TRIES + 1):
+            try:
+                self._store.update(request)
+            except StoreUnavailable as error:
+                self._store.wait(number, error)
+                if self._is_done():
+                    return
+                if number == TRIES:
+                    raise
+            else:
+                return
+
+    def _next_beat(self) -> str:
         """Return an operation that tells the others of one more thing that was done, to be put last in a request."""
-        before, self._number = self.beat, self._number + 1
-        self.beat = f"{self.name}-{self._number}"
-        ledger = self._ledger
+        before, self._number = self._beat, self._number + 1
+        self._beat = f"{self.name}-{self._number}"
+        ledger = self.ledger
         return updates.together(
-            updates.delete([ledger.beating(before)] if before else []), updates.insert([ledger.beating(self.beat)])
+            updates.delete([ledger.beating(before)] if before else []), updates.insert([ledger.beating(self._beat)])
         )
 
-    def is_done(self) -> bool:
-        """Tell whether the request with the last beat was done, all of it.
-
-        :raises StoreError: if the store cannot be asked
-        """
-        return self.beat in self._values(self._ledger.beat)
+    def _is_done(self) -> bool:
+        """Tell whether the request with the last beat was done, all of it."""
+        try:
+            return self._beat in self._told()[1]
+        except StoreUnavailable:
+            return False
 
     def confirm(self) -> None:
-        """See that nobody has taken the lease away.
+        """See that nobody has taken the lease away, and that what was done last is done.
 
-        :raises StoreError: if somebody has, or the store cannot be asked
+        :raises StoreError: if somebody has, or it is not, or the store cannot be asked
         """
-        if self._values(self._ledger.holder) != {self.name}:
+        holders, beats = self._told()
+        if holders != {self.name}:
             raise StoreError(self._store.endpoint, said("lease-lost"))
+        if self._beat and self._beat not in beats:
+            raise StoreError(self._store.endpoint, said("not-done"))
 
-    def _values(self, property_: str) -> set[str]:
-        return {row["v"].value for row in self._store.select(updates.value(self._ledger, property_))}
+    def _told(self) -> tuple[set[str], set[str]]:
+        """Return who is said to be loading, and what to have been done last: one of each, if all is well."""
+        rows = [(row["p"].value, row["v"].value) for row in self._store.select(updates.values(self.ledger))]
+        holder, beat = self.ledger.holder, self.ledger.beat
+        return {value for name, value in rows if name == holder}, {value for name, value in rows if name == beat}
 
     def _take(self) -> None:
         for _ in range(_TRIES):
-            others = self._values(self._ledger.holder) - {self.name}
+            holders, beats = self._told()
+            others = holders - {self.name}
             dead = {name for name in others if name.rpartition("-")[0] == self._who}
             if others - dead:
                 if not self._is_silent():
                     continue
                 dead = others
-            beats = self._values(self._ledger.beat)
             self._store.update(
                 updates.together(
-                    updates.delete(self._ledger.held_by(name) for name in sorted(dead)),
-                    updates.delete(self._ledger.beating(name) for name in sorted(beats)),
-                    updates.insert([self._ledger.held_by(self.name)]),
+                    updates.delete(self.ledger.held_by(name) for name in sorted(dead)),
+                    updates.delete(self.ledger.beating(name) for name in sorted(beats)),
+                    updates.insert([self.ledger.held_by(self.name)]),
                 )
             )
-            if self._values(self._ledger.holder) == {self.name}:
+            if self._told()[0] == {self.name}:
                 return
             self._withdraw(self.name)
             # Jitter, so that two who met are not there at the same moment again.
-            self._sleep(random.uniform(0.05, 1.0))  # noqa: S311
+            self._store.sleep(random.uniform(0.05, 1.0))  # noqa: S311
         raise StoreError(self._store.endpoint, said("busy"))
 
     def _is_silent(self) -> bool:
@@ -154,20 +181,21 @@ class Lease:
         """
         seconds = _SILENCE * self._store.timeout
         self._note(said("watching", round(seconds)))
-        holders, beats = self._values(self._ledger.holder), self._values(self._ledger.beat)
+        holders, beats = self._told()
         for _ in range(int(seconds / _POLL)):
-            self._sleep(_POLL)
-            if self._values(self._ledger.holder) != holders:
+            self._store.sleep(_POLL)
+            now, later = self._told()
+            if now != holders:
                 return False
-            if self._values(self._ledger.beat) != beats:
+            if later != beats:
                 raise StoreError(self._store.endpoint, said("busy"))
         return True
 
     def _withdraw(self, name: str) -> None:
-        beats = {beat for beat in self._values(self._ledger.beat) if beat.startswith(f"{name}-")}
+        beats = {beat for beat in self._told()[1] if beat.startswith(f"{name}-")}
         self._store.update(
             updates.together(
-                updates.delete(self._ledger.beating(beat) for beat in sorted(beats)),
-                updates.delete([self._ledger.held_by(name)]),
+                updates.delete(self.ledger.beating(beat) for beat in sorted(beats)),
+                updates.delete([self.ledger.held_by(name)]),
             )
         )

@@ -14,7 +14,10 @@ from typing import Final, NamedTuple
 from commons_ld.errors import PublicationError
 from commons_ld.stores.words import said
 
-__all__ = ["Graph", "Place", "dump_of", "places", "read"]
+__all__ = ["LONG", "Graph", "Place", "dump_of", "places", "read"]
+
+#: Characters of an IRI that every store was seen to keep; Virtuoso 7 cuts off what comes after 1,879, and says nothing.
+LONG: Final = 1000
 
 _END: Final = b" .\n"
 
@@ -24,6 +27,7 @@ class Place(NamedTuple):
 
     :param sha256: of its lines, as hexadecimal digits
     :param offset: of its first line, in bytes; ``length`` in bytes too
+    :param longest: the longest IRI in it, where that has more than :data:`LONG` characters
     """
 
     iri: str
@@ -31,6 +35,7 @@ class Place(NamedTuple):
     statements: int
     offset: int
     length: int
+    longest: str = ""
 
 
 class Graph(NamedTuple):
@@ -50,7 +55,7 @@ def dump_of(out: Path) -> Path:
     """
     path = out / "dataset.nq"
     if not path.is_file():
-        raise PublicationError(out, said("no-dump")["en"])
+        raise PublicationError(out, said("no-dump"))
     return path
 
 
@@ -59,30 +64,36 @@ def places(dump: Path) -> Iterator[Place]:
 
     :raises PublicationError: if it cannot be read, or is none that was published by commons-ld
     """
-    name, digest, statements, begun, offset = b"", hashlib.sha256(), 0, 0, 0
+    name, digest, statements, begun, offset, longest = b"", hashlib.sha256(), 0, 0, 0, ""
     seen: set[bytes] = set()
     number = 1
+
+    def place() -> Place:
+        return Place(name[1:-1].decode("ascii"), digest.hexdigest(), statements, begun, offset - begun, longest)
+
     try:
         with dump.open("rb") as lines:
             for line in lines:
                 graph = line[_split(line) : -len(_END)]
                 if graph != name:
                     if name:
-                        yield Place(name[1:-1].decode("ascii"), digest.hexdigest(), statements, begun, offset - begun)
+                        yield place()
                     if graph in seen:
                         raise ValueError("a graph that stands in two places")
                     seen.add(graph)
-                    name, digest, statements, begun = graph, hashlib.sha256(), 0, offset
+                    name, digest, statements, begun, longest = graph, hashlib.sha256(), 0, offset, ""
                 digest.update(line)
                 statements += 1
                 offset += len(line)
                 number += 1
+                if len(line) > LONG:
+                    longest = max(longest, _longest(line), key=len)
         if name:
-            yield Place(name[1:-1].decode("ascii"), digest.hexdigest(), statements, begun, offset - begun)
+            yield place()
     except OSError as error:
-        raise PublicationError(dump, f"cannot be read: {error.strerror}") from error
+        raise PublicationError(dump, said("unreadable", error.strerror)) from error
     except ValueError as error:
-        raise PublicationError(dump, said("bad-dump", number)["en"]) from error
+        raise PublicationError(dump, said("bad-dump", number)) from error
 
 
 def read(dump: Path, wanted: Iterator[Place]) -> Iterator[Graph]:
@@ -96,11 +107,22 @@ def read(dump: Path, wanted: Iterator[Place]) -> Iterator[Graph]:
                 file.seek(place.offset)
                 block = file.read(place.length)
                 if hashlib.sha256(block).hexdigest() != place.sha256:
-                    raise PublicationError(dump, "changed while it was read; run again")
+                    raise PublicationError(dump, said("dump-changed"))
                 lines = block.split(b"\n")[:-1]
                 yield Graph(place.iri, tuple(line[: _split(line + b"\n") - 1] + b" ." for line in lines))
     except OSError as error:
-        raise PublicationError(dump, f"cannot be read: {error.strerror}") from error
+        raise PublicationError(dump, said("unreadable", error.strerror)) from error
+
+
+def _longest(line: bytes) -> str:
+    """Return the longest IRI of a statement, if it is a long one."""
+    subject, predicate, rest = line.split(b" ", 2)
+    object_ = rest[: rest.rfind(b" ", 0, -len(_END))]
+    datatype = object_.rpartition(b'"^^')[2]
+    # What follows the last mark of a datatype may be the end of a text: then it ends in a quote, or in a language.
+    iris = (subject, predicate, *(term for term in (object_, datatype) if term[:1] == b"<" and term[-1:] == b">"))
+    found = max(iris, key=len)[1:-1].decode()
+    return found if len(found) > LONG else ""
 
 
 def _split(line: bytes) -> int:

@@ -9,21 +9,33 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
+import itertools
+import random
+import re
+import shutil
 import ssl
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
-from typing import IO, Any, Final, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import IO, Any, BinaryIO, Final
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import msgspec
 from SPARQLWrapper import JSON, POST, URLENCODED, SPARQLWrapper
 
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
+from commons_ld.stores.signing import Credentials, opener
+from commons_ld.stores.values import Term
 from commons_ld.stores.words import said, shown
 
-__all__ = ["Credentials", "RemoteStore", "Term", "credentials_of", "update_url"]
+__all__ = ["TRIES", "RemoteStore", "named", "update_url"]
+
+#: How often a request is sent that is not known to be done.
+TRIES: Final = 5
+_LONGEST_WAIT: Final = 30.0
 
 #: Seconds that a store may be silent.
 TIMEOUT: Final = 60.0
@@ -32,40 +44,9 @@ _PATIENCE: Final = 5
 #: The largest answer that is read, in bytes: the statements of one request, many times over.
 _LARGEST: Final = 64 * 1024**2
 _MOST_OF_A_REFUSAL: Final = 4096
+#: How Virtuoso begins to say that a request is wrong, with status 500 as well: SQLSTATE of the classes 22, 37 and 42.
+_REFUSAL: Final = re.compile(r"Virtuoso (?:22|37|42)[0-9A-Z]{3} ")
 _RESULTS: Final = ("application/sparql-results+json", "application/json")
-
-
-class Credentials(NamedTuple):
-    """Who signs in. It is never printed: not even by a debugger that shows this value."""
-
-    user: str
-    password: str
-
-    def __repr__(self) -> str:
-        return "Credentials(…)"
-
-
-class Term(NamedTuple):
-    """One RDF term of an answer (https://www.w3.org/TR/sparql11-results-json/#select-encode-terms).
-
-    :param kind: ``uri``, ``literal`` or ``bnode``
-    """
-
-    kind: str
-    value: str
-    datatype: str = ""
-    language: str = ""
-
-
-def credentials_of(environment: Mapping[str, str]) -> Credentials | None:
-    """Return who signs in, from ``COMMONS_LD_STORE_USER`` and ``COMMONS_LD_STORE_PASSWORD``; ``None`` without both.
-
-    >>> credentials_of({"COMMONS_LD_STORE_USER": "ana", "COMMONS_LD_STORE_PASSWORD": "secret"})
-    Credentials(…)
-    >>> credentials_of({"COMMONS_LD_STORE_USER": "ana"})
-    """
-    user, password = (environment.get(f"COMMONS_LD_STORE_{name}", "") for name in ("USER", "PASSWORD"))
-    return Credentials(user, password) if user and password else None
 
 
 def update_url(query_url: str) -> str:
@@ -93,9 +74,12 @@ class RemoteStore:
         self._query_url = _checked(url)
         self._update_url = _checked(update or update_url(url))
         self._credentials, self._timeout = credentials, timeout
-        self._opener = _opener((self._query_url, self._update_url), credentials)
+        self._opener = opener((self._query_url, self._update_url), credentials)
+        #: What waits.
+        self.sleep: Callable[[float], None] = time.sleep
         #: How many updates were sent.
         self.updates = 0
+        self._has_answered = False
 
     @property
     def endpoint(self) -> str:
@@ -115,13 +99,22 @@ class RemoteStore:
             for url in (self._query_url, self._update_url)
         )
 
+    def wait(self, number: int, error: StoreUnavailable) -> None:
+        """Wait before a request is sent again, longer each time, or as long as the store asks for.
+
+        :param number: how often it was sent
+        """
+        # Jitter, so that many who were sent away together do not come back together.
+        seconds = max(2.0 ** (number - 1) * random.uniform(0.75, 1.25), error.retry_after)  # noqa: S311
+        self.sleep(min(_LONGEST_WAIT, seconds))
+
     def select(self, query: str) -> list[dict[str, Term]]:
         """Return the rows of a SELECT query.
 
         :raises StoreUnavailable: if the store does not answer, or not as a store
         :raises QueryRejected: if it refuses the query
         """
-        answer = self._send(query)
+        answer = self._ask(query)
         try:
             # A bound variable is missing from a row where it has no value.
             return [{name: _term(term) for name, term in row.items()} for row in answer["results"]["bindings"]]
@@ -134,10 +127,28 @@ class RemoteStore:
         :raises StoreUnavailable: if the store does not answer, or not as a store
         :raises QueryRejected: if it refuses the query
         """
-        answer = self._send(query).get("boolean")
+        answer = self._ask(query).get("boolean")
         if not isinstance(answer, bool):
             raise StoreUnavailable(self.endpoint, said("not-results", value="JSON"))
         return answer
+
+    def answer(self, query: str, accept: str) -> tuple[str, BinaryIO]:
+        """Return the answer to any query as it comes, whatever its length: its media type, and a file of its bytes.
+
+        :param query: as a user wrote it
+        :param accept: the media types that are asked for (RFC 9110, section 12.5.1)
+        :raises StoreUnavailable: if the store does not answer, or breaks off
+        :raises QueryRejected: if it refuses the query
+        """
+        with ExitStack() as unless_whole:
+            data = unless_whole.enter_context(tempfile.TemporaryFile())
+            with self._answering(self._wrapper(query, "SELECT", accept), self._query_url) as response:
+                shutil.copyfileobj(response, data)
+                _check_whole(response)
+                kind = _media_type(response)
+            unless_whole.pop_all()
+        data.seek(0)
+        return kind, data
 
     def update(self, update: str) -> None:
         """Do an update.
@@ -146,20 +157,27 @@ class RemoteStore:
         :raises QueryRejected: if the store refuses it
         """
         self.updates += 1
-        wrapper = self._wrapper(update)
-        if not wrapper.isSparqlUpdateRequest():
-            raise ValueError("this is no update")
-        body, kind = self._read(wrapper, self._update_url)
+        body, kind = self._read(self._wrapper(update, "INSERT", "*/*"), self._update_url)
         # A page for people with status 200 comes from what stands before the store: a form to sign in, an error.
         # Virtuoso answers in HTML too, but then says what it did.
         if kind == "text/html" and (b"<form" in body.lower() or not body.strip()):
             raise StoreUnavailable(named(self._update_url), said("not-results", value=kind))
+        self._has_answered = True
 
-    def _send(self, query: str) -> dict[str, Any]:
-        wrapper = self._wrapper(query)
-        if wrapper.isSparqlUpdateRequest():
-            raise ValueError("this is no query")
-        body, kind = self._read(wrapper, self._query_url)
+    def _ask(self, query: str) -> dict[str, Any]:
+        """Return an answer of JSON; a store that has answered before is asked again while it is not well."""
+        for number in itertools.count(1):
+            try:
+                return self._asked(query)
+            except StoreUnavailable as error:
+                if number == TRIES or not self._has_answered:
+                    raise
+                self.wait(number, error)
+        raise AssertionError
+
+    def _asked(self, query: str) -> dict[str, Any]:
+        accept = ", ".join((_RESULTS[0], f"{_RESULTS[1]};q=0.5"))
+        body, kind = self._read(self._wrapper(query, "SELECT", accept), self._query_url)
         if kind not in _RESULTS:
             raise StoreUnavailable(self.endpoint, said("not-results", value=kind or "?"))
         try:
@@ -168,23 +186,31 @@ class RemoteStore:
             raise StoreUnavailable(self.endpoint, said("not-results", value="JSON")) from None
         if not isinstance(answer, dict):
             raise StoreUnavailable(self.endpoint, said("not-results", value="JSON"))
+        self._has_answered = True
         return answer
 
-    def _wrapper(self, text: str) -> _Wrapper:
-        wrapper = _Wrapper(self._query_url, self._update_url, opener=self._opener, timeout=self._timeout)
+    def _wrapper(self, text: str, kind: str, accept: str) -> _Wrapper:
+        wrapper = _Wrapper(self._query_url, self._update_url, kind, accept)
         wrapper.setQuery(text)
         return wrapper
 
     def _read(self, wrapper: _Wrapper, url: str) -> tuple[bytes, str]:
-        """Return what a store answers, and its media type.
+        """Return what a store answers, and its media type."""
+        with self._answering(wrapper, url) as response:
+            body = self._read_all(response, named(url))
+            _check_whole(response)
+            return body, _media_type(response)
+
+    @contextmanager
+    def _answering(self, wrapper: _Wrapper, url: str) -> Iterator[Any]:
+        """Give what a store answers, as urllib does, and translate what goes wrong until it is read.
 
         Nothing of the request is taken along by an error: a header of it holds the password.
         """
         endpoint = named(url)
         try:
-            with wrapper.send() as response:
-                kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-                return self._read_all(response, endpoint), kind
+            with self._opener.open(wrapper.request(), timeout=self._timeout) as response:
+                yield response
         except urllib.error.HTTPError as error:
             raise self._refused(error, endpoint) from None
         except urllib.error.URLError as error:
@@ -217,126 +243,71 @@ class RemoteStore:
             status = error.code
             if 300 <= status < 400:
                 return StoreError(endpoint, said("redirected", named(error.headers.get("Location", "?"))))
-            if status in (401, 403):
-                if status == 401 and self._credentials is None:
-                    return StoreError(endpoint, said("login-needed"))
-                if status == 401:
-                    return StoreError(endpoint, said("login-refused"))
-            words = self._words(error)
+            if status == 401:
+                return StoreError(endpoint, said("login-needed" if self._credentials is None else "login-refused"))
+            words = _words(error)
             if status == 404:
                 # Virtuoso answers so at times when it is busy.
                 return StoreUnavailable(endpoint, said("rejected", f"404 {words}".strip()))
-            if status in (408, 425, 429) or status >= 500:
-                # Virtuoso answers 500 to what it merely refuses, too.
-                return StoreUnavailable(endpoint, said("status", f"{status} ({words})" if words else status))
+            if status in (408, 425, 429) or (status >= 500 and not _REFUSAL.match(words)):
+                told = said("status", f"{status} ({words})" if words else status)
+                return StoreUnavailable(endpoint, told, retry_after=_retry_after(error))
             return QueryRejected(endpoint, said("rejected", f"{status} {words}".strip()))
 
-    @staticmethod
-    def _words(error: urllib.error.HTTPError) -> str:
-        """Return what a store says of a refusal: not a page for people, and not the update, which some repeat."""
-        try:
-            text = error.read(_MOST_OF_A_REFUSAL).decode("utf-8", "replace")
-        except (http.client.HTTPException, OSError):
-            return ""
-        return "" if "<html" in text.lower() else shown(text.partition("SPARQL query:")[0])
+
+def _media_type(response: Any) -> str:
+    return str(response.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
+
+
+def _check_whole(response: Any) -> None:
+    """See that an answer has not broken off: reading it in pieces does not tell."""
+    if response.length:
+        raise http.client.IncompleteRead(b"", response.length)
+
+
+def _retry_after(error: urllib.error.HTTPError) -> float:
+    """Return how many seconds a store asks to wait (RFC 9110, section 10.2.3); not until which day."""
+    told = error.headers.get("Retry-After", "")
+    return float(told) if told.isdecimal() and len(told) < 6 else 0.0
+
+
+def _words(error: urllib.error.HTTPError) -> str:
+    """Return what a store says of a refusal: not a page for people, and not the update, which some repeat."""
+    try:
+        text = error.read(_MOST_OF_A_REFUSAL).decode("utf-8", "replace")
+    except (http.client.HTTPException, OSError):
+        return ""
+    return "" if "<html" in text.lower() else shown(text.partition("SPARQL query:")[0])
 
 
 class _Wrapper(SPARQLWrapper):
-    """A request as SPARQLWrapper makes it, sent with a time-out and over a connection of one store alone.
+    """A request as SPARQLWrapper makes it, to be sent with a time-out and over connections to one store alone.
 
     What SPARQLWrapper does by default for a digest holds for every request of the process, and follows a redirect
     to any host with the password.
+
+    :param kind: what SPARQLWrapper calls the request: ``SELECT`` for every query, ``INSERT`` for every update
     """
 
-    def __init__(
-        self, query_url: str, update_url: str, *, opener: urllib.request.OpenerDirector, timeout: float
-    ) -> None:
+    def __init__(self, query_url: str, update_url: str, kind: str, accept: str) -> None:
+        self._kind, self._accept = kind, accept
         super().__init__(query_url, update_url, returnFormat=JSON, agent="commons-ld (SPARQLWrapper)")
-        self._opener, self._seconds = opener, timeout
         self.setMethod(POST)
         self.setRequestMethod(URLENCODED)
         self.setOnlyConneg(True)
 
-    def _parseQueryType(self, query: str) -> str | None:  # noqa: N802 - the name that SPARQLWrapper calls it by
-        """Return what kind of request this is, from its first word: ours have no prologue.
+    def _parseQueryType(self, query: str) -> str:  # noqa: ARG002, N802 - the name that SPARQLWrapper calls it by
+        """Return what kind of request this is.
 
         SPARQLWrapper searches all of it, texts of pages included, with an expression that these could make slow.
         """
-        return query.split(None, 1)[0].upper() if query.strip() else None
+        return self._kind
 
-    def send(self) -> Any:
-        """Return the answer as urllib gives it."""
+    def request(self) -> urllib.request.Request:
+        """Return the request as urllib sends it."""
         request = self._createRequest()
-        if self.isSparqlUpdateRequest():
-            request.add_header("Accept", "*/*")
-        else:
-            request.add_header("Accept", ", ".join((_RESULTS[0], f"{_RESULTS[1]};q=0.5")))
-        return self._opener.open(request, timeout=self._seconds)
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: an update would become a query on the way, and a password would go along."""
-
-    def redirect_request(self, *_arguments: object) -> None:
-        """Return no request, so that the redirect is an error."""
-
-
-class _Passwords(urllib.request.HTTPPasswordMgrWithDefaultRealm):
-    """Knows the password for the addresses of one store; and whether it asked for it as it is (RFC 7617)."""
-
-    is_basic = False
-
-    def is_authenticated(self, _url: str) -> bool:
-        """Tell whether a request goes out with the password: urllib asks that before each."""
-        return self.is_basic
-
-    def update_authenticated(self, _url: str, _is_authenticated: bool = False) -> None:
-        """Learn nothing from an answer: a store that takes a digest is never sent the password itself."""
-
-
-def _answered(challenge: IO[bytes], answer: Callable[[], Any]) -> Any:
-    """Return the answer to a challenge, and close what held it: urllib leaves that open."""
-    try:
-        answered = answer()
-    except (OSError, http.client.HTTPException, ValueError):
-        challenge.close()
-        raise
-    if answered is not None:
-        challenge.close()
-    return answered
-
-
-class _Basic(urllib.request.HTTPBasicAuthHandler):
-    """Waits until it is asked, and then answers before it is, since every statement would go twice otherwise."""
-
-    def http_error_401(self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any) -> Any:
-        """Answer a challenge, and close what held it: urllib leaves it open."""
-        return _answered(fp, lambda: super(_Basic, self).http_error_401(req, fp, code, msg, headers))
-
-    def retry_http_basic_auth(self, host: str, req: urllib.request.Request, realm: str) -> Any:
-        """Answer a challenge."""
-        answer = super().retry_http_basic_auth(host, req, realm)
-        self.passwd.is_basic = answer is not None  # type: ignore[attr-defined]
-        return answer
-
-
-class _Digest(urllib.request.HTTPDigestAuthHandler):
-    """Answers a challenge once: a digest that was refused is not right the second time."""
-
-    def http_error_401(self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any) -> Any:
-        """Answer a challenge, and close what held it."""
-        if str(req.get_header(self.auth_header)).startswith("Digest "):
-            raise urllib.error.HTTPError(req.full_url, code, msg, headers, fp)
-        return _answered(fp, lambda: super(_Digest, self).http_error_401(req, fp, code, msg, headers))
-
-
-def _opener(urls: tuple[str, ...], credentials: Credentials | None) -> urllib.request.OpenerDirector:
-    made: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({}), _NoRedirects()]
-    if credentials:
-        known = _Passwords()
-        known.add_password(None, list(urls), *credentials)
-        made += [_Basic(known), _Digest(known)]
-    return urllib.request.build_opener(*made)
+        request.add_header("Accept", self._accept)
+        return request
 
 
 def _checked(url: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from commons_ld.iris import IriPolicy
+from commons_ld.namespaces import expand
 from commons_ld.stores.publication import Graph
 from commons_ld.syntax import is_iri
 
@@ -20,24 +21,31 @@ __all__ = [
     "MOST_STATEMENTS",
     "Ledger",
     "chunks",
+    "copy",
     "counts",
     "delete",
     "drop",
     "forget",
     "hashes_after",
     "insert",
-    "move",
+    "mark",
+    "part_of_statements",
+    "present",
+    "shared",
     "size_of",
+    "statements",
     "together",
-    "value",
+    "values",
 ]
 
-#: What one request holds at most. Virtuoso refuses 5,000 statements; each of these is whole for who reads meanwhile.
-MOST_STATEMENTS: Final = 2000
+#: What one request holds at most. Virtuoso makes SQL of it, of which it takes 10,000 lines: it refuses 1,200 statements
+#: in some graphs, and 1,500 in one. Each request is whole for who reads meanwhile.
+MOST_STATEMENTS: Final = 900
 MOST_BYTES: Final = 1_000_000
-MOST_GRAPHS: Final = 100
+MOST_GRAPHS: Final = 50
 
 _OWN_TEXT: Final = re.compile(r"[0-9A-Za-z.-]{1,200}")
+_DURATION: Final = f"^^<{expand('xsd:duration')}> .".encode()
 
 
 class Ledger(NamedTuple):
@@ -98,12 +106,36 @@ def together(*operations: str) -> str:
 
 
 def insert(graphs: Iterable[Graph]) -> str:
-    r"""Return an operation that adds statements.
+    r"""Return operations that add statements.
+
+    Durations come in an operation of their own, where they are made by ``STRDT``: Virtuoso 7 refuses them in data.
 
     >>> insert([Graph("http://a/g", (b'<http://a/s> <http://a/p> "x" .',))])
     'INSERT DATA {\nGRAPH <http://a/g> {\n<http://a/s> <http://a/p> "x" .\n}\n}'
     """
-    return _data("INSERT DATA", graphs)
+    graphs = tuple(graphs)
+    plain = [Graph(g.iri, tuple(line for line in g.triples if not line.endswith(_DURATION))) for g in graphs]
+    timed = [Graph(g.iri, tuple(line for line in g.triples if line.endswith(_DURATION))) for g in graphs]
+    return together(_data("INSERT DATA", plain), _durations(timed))
+
+
+def _durations(graphs: Iterable[Graph]) -> str:
+    """Return an operation that adds statements that give durations."""
+    known: dict[bytes, str] = {}
+    parts = []
+    for graph in graphs:
+        lines = []
+        for line in graph.triples:
+            subject, predicate, duration = line.removesuffix(_DURATION).split(b" ", 2)
+            name = known.setdefault(duration, f"?d{len(known)}")
+            lines.append(f"{subject.decode()} {predicate.decode()} {name} .")
+        if lines:
+            parts.append(f"GRAPH {_iri(graph.iri)} {{\n" + "\n".join(lines) + "\n}")
+    if not parts:
+        return ""
+    kind = _iri(expand("xsd:duration"))
+    made = "\n".join(f"BIND(STRDT({text.decode()}, {kind}) AS {name})" for text, name in known.items())
+    return "INSERT {\n" + "\n".join(parts) + "\n} WHERE {\n" + made + "\n}"
 
 
 def delete(graphs: Iterable[Graph]) -> str:
@@ -126,6 +158,11 @@ def forget(ledger: Ledger, iris: Iterable[str]) -> str:
     return together(*(f"DELETE WHERE {{ GRAPH {graph} {{ {_iri(iri)} {sha256} ?h }} }}" for iri in iris))
 
 
+def mark(ledger: Ledger, iris: Sequence[str], text: str) -> str:
+    """Return operations that have the ledger know this text of graphs in the place of their hash."""
+    return together(forget(ledger, iris), insert([ledger.hashes(dict.fromkeys(iris, text))]))
+
+
 def drop(iris: Iterable[str]) -> str:
     """Return operations that remove graphs, be they there or not.
 
@@ -135,15 +172,55 @@ def drop(iris: Iterable[str]) -> str:
     return together(*(f"DROP SILENT GRAPH {_iri(iri)}" for iri in iris))
 
 
-def move(source: str, target: str) -> str:
-    """Return an operation that puts one graph in the place of another."""
-    return f"MOVE SILENT GRAPH {_iri(source)} TO GRAPH {_iri(target)}"
+def copy(source: str, target: str) -> str:
+    """Return operations that put a copy of one graph in the place of another; done twice, they come to the same.
+
+    ``MOVE`` and ``COPY`` would be for that, but Jena 4.5 refuses both of named graphs, and with ``SILENT`` says that
+    it is done.
+    """
+    add = f"INSERT {{ GRAPH {_iri(target)} {{ ?s ?p ?o }} }} WHERE {{ GRAPH {_iri(source)} {{ ?s ?p ?o }} }}"
+    return together(drop([target]), add)
+
+
+def shared(one: str, other: str) -> str:
+    """Return a query for the number of statements that two graphs have in common, as ``?n``."""
+    return f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {_iri(one)} {{ ?s ?p ?o }} GRAPH {_iri(other)} {{ ?s ?p ?o }} }}"
+
+
+def present(iris: Iterable[str]) -> str:
+    """Return a query for those of some graphs that are there, as ``?g``."""
+    named = " ".join(map(_iri, iris))
+    return f"SELECT DISTINCT ?g WHERE {{ VALUES ?g {{ {named} }} GRAPH ?g {{ ?s ?p ?o }} }}"
 
 
 def counts(iris: Iterable[str]) -> str:
-    """Return a query for the number of statements of graphs, ``?g`` and ``?n``, without those that are not there."""
+    """Return a query for the number of statements of graphs by property: ``?g``, ``?p`` and ``?n``.
+
+    Graphs that are not there are not in it.
+    """
     named = " ".join(map(_iri, iris))
-    return f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ VALUES ?g {{ {named} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g"
+    return f"SELECT ?g ?p (COUNT(*) AS ?n) WHERE {{ VALUES ?g {{ {named} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g ?p"
+
+
+def statements(iris: Iterable[str], properties: Iterable[str] = ()) -> str:
+    """Return a query for the statements of graphs, or those with some properties: ``?g``, ``?s``, ``?p`` and ``?o``."""
+    named = " ".join(map(_iri, iris))
+    some = " ".join(map(_iri, properties))
+    only = f"VALUES ?p {{ {some} }} " if some else ""
+    return f"SELECT ?g ?s ?p ?o WHERE {{ VALUES ?g {{ {named} }} {only}GRAPH ?g {{ ?s ?p ?o }} }}"
+
+
+def part_of_statements(iri: str, property_: str, digits: str) -> str:
+    """Return a query for those statements of a graph with a property whose MD5 begins with some digits: ``?s``, ``?o``.
+
+    A store may write a value in its own way and so make another hash of it: all these parts together are all the
+    statements nevertheless.
+    """
+    md5 = "MD5(CONCAT(STR(?s), STR(?o)))"
+    return (
+        f"SELECT ?s ?o WHERE {{ GRAPH {_iri(iri)} {{ ?s {_iri(property_)} ?o }} "
+        f'FILTER(STRSTARTS({md5}, "{_digits(digits)}")) }}'
+    )
 
 
 def hashes_after(ledger: Ledger, last: str, limit: int) -> str:
@@ -151,14 +228,14 @@ def hashes_after(ledger: Ledger, last: str, limit: int) -> str:
     after = f'FILTER(STR(?g) > "{_checked(last)}")' if last else ""
     return (
         f"SELECT ?g (COUNT(?h) AS ?n) (MIN(?h) AS ?hash) WHERE {{ GRAPH {_iri(ledger.graph)} "
-        f"{{ ?g {_iri(ledger.sha256)} ?h }} {after} }} GROUP BY ?g ORDER BY ?g LIMIT {limit}"
+        f"{{ ?g {_iri(ledger.sha256)} ?h }} {after} }} GROUP BY ?g ORDER BY STR(?g) LIMIT {limit}"
     )
 
 
-def value(ledger: Ledger, property_: str) -> str:
-    """Return a query for what the ledger says of itself, as ``?v``."""
+def values(ledger: Ledger) -> str:
+    """Return a query for who the ledger says is loading, and what was done last: ``?p`` and ``?v``."""
     graph = _iri(ledger.graph)
-    return f"SELECT ?v WHERE {{ GRAPH {graph} {{ {graph} {_iri(property_)} ?v }} }}"
+    return f"SELECT ?p ?v WHERE {{ GRAPH {graph} {{ {graph} ?p ?v }} }}"
 
 
 def chunks(graph: Graph) -> Iterator[Graph]:
@@ -166,7 +243,7 @@ def chunks(graph: Graph) -> Iterator[Graph]:
 
     >>> big = Graph("http://a/g", (b"<http://a/s> <http://a/p> 1 .",) * 4500)
     >>> [len(part.triples) for part in chunks(big)]
-    [2000, 2000, 500]
+    [900, 900, 900, 900, 900]
     """
     part: list[bytes] = []
     size = 0
@@ -183,6 +260,12 @@ def chunks(graph: Graph) -> Iterator[Graph]:
 def size_of(triples: Sequence[bytes]) -> int:
     """Return how many bytes statements take in a request."""
     return sum(map(len, triples)) + len(triples)
+
+
+def _digits(text: str) -> str:
+    if not text or set(text) - set("0123456789abcdef"):
+        raise ValueError(f"{text!r} is no hexadecimal number")
+    return text
 
 
 def _checked(iri: str) -> str:

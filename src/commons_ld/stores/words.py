@@ -31,10 +31,8 @@ WORDS: Final[dict[str, _Sentence]] = {
         "COMMONS_LD_STORE_PASSWORD",
     ),
     "unreachable": _Sentence(
-        "le dépôt ne répond pas ({value}) ; vérifier l'adresse et qu'il est démarré, puis recommencer : "
-        "ce qui est déjà chargé n'est pas renvoyé",
-        "the store does not answer ({value}); check the address and that it runs, then run again: "
-        "what is loaded already is not sent again",
+        "le dépôt ne répond pas ({value}) ; vérifier l'adresse et qu'il est démarré, puis recommencer",
+        "the store does not answer ({value}); check the address and that it runs, then run again",
     ),
     "untrusted": _Sentence(
         "le certificat du dépôt n'est pas reconnu ({value}), et rien ne lui est envoyé sans ; le faire renouveler",
@@ -57,9 +55,13 @@ WORDS: Final[dict[str, _Sentence]] = {
         "le dépôt demande une authentification ni « basic » ni « digest » ; en configurer une des deux",
         "the store asks for an authentication that is neither basic nor digest; set up one of these",
     ),
+    "password-in-clear": _Sentence(
+        "Le mot de passe passe en clair sur le réseau jusqu'à {value} ; prendre une adresse en https://.",
+        "The password goes over the network in clear to {value}; take an address with https://.",
+    ),
     "status": _Sentence(
-        "le dépôt répond {value} ; attendre qu'il aille mieux, puis recommencer : ce qui est chargé n'est pas renvoyé",
-        "the store answers {value}; wait until it is well again, then run again: what is loaded is not sent again",
+        "le dépôt répond {value} ; attendre qu'il aille mieux, puis recommencer",
+        "the store answers {value}; wait until it is well again, then run again",
     ),
     "rejected": _Sentence(
         "le dépôt refuse la requête : {value} ; vérifier que l'adresse est celle des requêtes, ou avec --update celle "
@@ -79,6 +81,19 @@ WORDS: Final[dict[str, _Sentence]] = {
     "unordered": _Sentence(
         "le dépôt ne rend pas ses lignes dans l'ordre demandé ; sans cela, rien n'y est chargé",
         "the store does not give its rows in the order that was asked for; nothing is loaded without that",
+    ),
+    "not-done": _Sentence(
+        "le dépôt dit avoir fait une mise à jour, et n'en garde rien ; vérifier que les adresses des mises à jour et "
+        "des requêtes sont celles du même dépôt, et ce qui se trouve devant lui",
+        "the store says that it did an update, and holds nothing of it; check that the addresses of updates and of "
+        "queries are those of the same store, and what stands before it",
+    ),
+    "an-update": _Sentence(
+        "c'est une mise à jour ; seules des questions sont envoyées", "that is an update; only queries are sent"
+    ),
+    "answered-other": _Sentence(
+        "la réponse n'a pas le format demandé ({value}) ; en choisir un autre avec --format",
+        "the answer is not in the format that was asked for ({value}); choose another one with --format",
     ),
     # One publisher at a time.
     "busy-here": _Sentence(
@@ -110,6 +125,16 @@ WORDS: Final[dict[str, _Sentence]] = {
         "recommencer",
         "the graph is not there whole ({value} statements); something else may be writing into this store: run again",
     ),
+    "not-copied": _Sentence(
+        "le graphe {value} n'y a pas été mis en place, bien que le dépôt le dise ; recommencer, et si cela reste, "
+        "le signaler à qui tient le dépôt",
+        "the graph {value} was not put in its place, though the store says so; run again, and if it stays so, tell "
+        "those who run the store",
+    ),
+    "not-all-rows": _Sentence(
+        "le dépôt ne rend pas tous les énoncés qu'il compte ({value}) ; augmenter le nombre de lignes d'une réponse",
+        "the store does not give all statements that it counts ({value}); raise the number of rows of an answer",
+    ),
     "changed-meanwhile": _Sentence(
         "ce qu'il garde en mémoire a changé pendant le chargement ; recommencer",
         "what it remembers changed during the load; run again",
@@ -125,6 +150,12 @@ WORDS: Final[dict[str, _Sentence]] = {
         "il n'y a rien à charger ; publier d'abord : commons-ld export",
         "there is nothing to load; publish first: commons-ld export",
     ),
+    "unreadable": _Sentence("ne peut être lu ({value})", "cannot be read ({value})"),
+    "unwritable": _Sentence(
+        "ne peut être écrit ({value}) ; vérifier les droits et la place, ou nommer un autre dossier avec --state",
+        "cannot be written ({value}); check the rights and the room, or name another folder with --state",
+    ),
+    "dump-changed": _Sentence("a changé pendant la lecture ; recommencer", "changed while it was read; run again"),
     "bad-dump": _Sentence(
         "ligne {value} : ce n'est pas ce que commons-ld publie ; publier de nouveau : commons-ld export",
         "line {value}: this is not what commons-ld publishes; publish again: commons-ld export",

@@ -11,12 +11,12 @@ from typing import Final
 
 from starlette.responses import Response
 
+from commons_ld.guard import QueryRefused, check
 from commons_ld.iris import IriPolicy
 from commons_ld.stores import embedded
 from commons_ld.web.budget import Budgets
 from commons_ld.web.cache import Cache, is_lasting
 from commons_ld.web.files import Files
-from commons_ld.web.guard import QueryRefused, check
 from commons_ld.web.responses import Refused
 from commons_ld.web.workers import Answer, Failure, Limits, Question, Workers
 

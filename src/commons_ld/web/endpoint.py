@@ -14,9 +14,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from commons_ld.guard import MAX_LENGTH
 from commons_ld.web.budget import client_of
 from commons_ld.web.edition import Edition
-from commons_ld.web.guard import MAX_LENGTH
 from commons_ld.web.kept import keep
 from commons_ld.web.negotiation import preferred
 from commons_ld.web.responses import HEADERS, Refused, answer_response, validated

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 import os
@@ -10,7 +9,6 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -37,7 +35,7 @@ from commons_ld.web.workers import Limits
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-__all__ = ["Following", "application", "edition_of", "listening", "refresh", "serve", "terms_of"]
+__all__ = ["Following", "application", "edition_of", "listening", "serve", "terms_of"]
 
 #: How the process that listens is told what it serves: the settings as JSON.
 _SETTINGS: Final = "_COMMONS_LD_SETTINGS"
@@ -48,20 +46,6 @@ _HEAD: Final = 10_000
 _MIB: Final = 2**20
 #: Seconds after which a thread that looks at a long query makes way for the one that listens; Python has 5 ms.
 _SWITCH: Final = 0.0005
-
-
-def refresh(publication: Path, state: Path) -> Path:
-    """Load a publication into the embedded store if it is another than the current one; return the generation.
-
-    :raises PublicationError: there is no publication, or it cannot be loaded
-    """
-    dump = publication / "dataset.nq"
-    try:
-        with dump.open("rb") as file:
-            version = hashlib.file_digest(file, "sha256").hexdigest()[:32]
-    except FileNotFoundError as error:
-        raise PublicationError(dump, "there is no such file; run commons-ld export first") from error
-    return embedded.load(dump, state, version=version)
 
 
 def listening(settings: Settings, host: str | None, port: int | None) -> Settings:
@@ -113,7 +97,7 @@ def edition_of(settings: Settings, terms: Terms) -> Edition:
     """
     out, state = settings.path(settings.output.directory), settings.path(settings.state)
     files = Files.of(out)
-    return Edition(refresh(files.folder, state), terms, files=files, withdrawn=withdrawn(state))
+    return Edition(embedded.refresh(files.folder, state), terms, files=files, withdrawn=withdrawn(state))
 
 
 class Following:
@@ -188,7 +172,7 @@ def _load(given: dict[str, object]) -> None:
     """Load the publication that stands; the whole life of a process."""
     settings = msgspec.convert(given, Settings, dec_hook=lambda kind, value: kind(value))
     try:
-        refresh(settings.path(settings.output.directory), settings.path(settings.state))
+        embedded.refresh(settings.path(settings.output.directory), settings.path(settings.state))
     except CommonsError:
         sys.exit(3)
 

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from commons_ld.web.sandbox import die_with_parent, give_up_network
+from commons_ld.sandbox import die_with_parent, give_up_network
 
 if TYPE_CHECKING:
     import pyoxigraph
