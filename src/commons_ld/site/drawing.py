@@ -40,10 +40,11 @@ def bars(values: Mapping[str, float], title: str) -> Markup:
     parts = []
     for place, (name, value) in enumerate(values.items()):
         x, tall = place * step + gap / 2, value / most * height
+        middle, top = f'x="{x + (step - gap) / 2:.1f}"', height - tall
         parts.append(
-            f'<rect class="bar" x="{x:.1f}" y="{height - tall + 20:.1f}" width="{step - gap:.1f}" height="{tall:.1f}"/>'
-            f'<text x="{x + (step - gap) / 2:.1f}" y="{height - tall + 14:.1f}" text-anchor="middle">{_short(value)}</text>'
-            f'<text class="quiet" x="{x + (step - gap) / 2:.1f}" y="{height + 38}" text-anchor="middle">{escape(name)}</text>'
+            f'<rect class="bar" x="{x:.1f}" y="{top + 20:.1f}" width="{step - gap:.1f}" height="{tall:.1f}"/>'
+            f'<text {middle} y="{top + 14:.1f}" text-anchor="middle">{_short(value)}</text>'
+            f'<text class="quiet" {middle} y="{height + 38}" text-anchor="middle">{escape(name)}</text>'
         )
     return _svg(len(values) * step, height + 46, title, "".join(parts))
 
@@ -93,17 +94,17 @@ def world(points: Sequence[Point], land: str, title: str) -> Markup:
         f"<title>{escape(point.title)}</title></circle></a>"
         for point, x, y in zip(points, xs, ys, strict=True)
     )
-    return Markup(
+    drawn = (
         f'<svg viewBox="{left:.2f} {top:.2f} {wide:.2f} {tall:.2f}" role="group" aria-label="{escape(title)}">'
         f'<path class="land" d="{escape(land)}"/>{marks}</svg>'
     )
+    return Markup(drawn)  # noqa: S704 - every text in it is escaped above
 
 
 def _svg(width: float, height: float, title: str, content: str) -> Markup:
-    return Markup(
-        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}" role="img" '
-        f'aria-label="{escape(title)}">{content}</svg>'
-    )
+    size = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
+    drawn = f'<svg {size} role="img" aria-label="{escape(title)}">{content}</svg>'
+    return Markup(drawn)  # noqa: S704 - every text in it is escaped by who calls
 
 
 def _short(value: float) -> str:

@@ -21,6 +21,7 @@ __all__ = ["Gathered", "Gathering", "Mention"]
 MOST: Final = 300
 
 _KINDS: Final = ("person", "organization", "collection", "concept", "year")
+_NOTHING: Final = Text("")
 _encode = msgspec.json.encode
 
 
@@ -111,7 +112,7 @@ def _key(path: str, part: bytes, end: str = "") -> bytes:
 
 
 def _mentions(record: RecordView, year: str) -> Iterator[tuple[str, Mention]]:
-    def mention(role: str, name: Text, about: Text = Text("")) -> Mention:
+    def mention(role: str, name: Text, about: Text = _NOTHING) -> Mention:
         return Mention(role, name, about, record.path, record.title, record.date)
 
     for agent in record.agents:

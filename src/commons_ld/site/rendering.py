@@ -38,8 +38,12 @@ _AUDIO: Final = (".mp3", ".ogg", ".oga", ".opus", ".m4a", ".wav", ".flac", ".aac
 _VIDEO: Final = (".mp4", ".webm", ".ogv", ".m4v")
 _SECTIONS: Final = ("timeline", "concepts", "people", "collections", "charts", "dataset")
 _SECTION_OF: Final = {
-    "person": "people", "organization": "people", "collection": "collections", "concept": "concepts", "year": "timeline",
-}  # fmt: skip
+    "person": "people",
+    "organization": "people",
+    "collection": "collections",
+    "concept": "concepts",
+    "year": "timeline",
+}
 #: Longer JSON-LD is linked, and not carried by the page: a page stays below 100 kB.
 _MOST_JSON_LD: Final = 48_000
 _COMPANIONS: Final = 12

@@ -196,7 +196,7 @@ class _Reader:
             documents=tuple(self._documents(iri)),
             addresses=tuple(self._addresses(iri)),
             messages=tuple(self._messages(iri)),
-            languages=tuple(dict.fromkeys(tag for one in (iri, recording) for tag in self._values(one, "schema:inLanguage"))),
+            languages=tuple(dict.fromkeys(tag for one in (iri, recording) for tag in self._values(one, _TONGUE))),
             image=next(iter(self._iris(iri, "schema:image")), ""),
             wiki=next(iter(self._iris(iri, "schema:subjectOf")), ""),
             place=self._place(iri),
