@@ -185,6 +185,7 @@ class _Run:
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
         self._mapper: Final = Mapper(settings, self._concepts)
         self.is_up_to_date = False
+        self._continues = False
         self.mapped = 0
 
     @classmethod
@@ -202,6 +203,7 @@ class _Run:
         same = bool(generation) and (
             (self._ledger.meta("made_with"), self._ledger.meta("generation")) == (made_with, generation)
         )
+        self._continues = same
         if not same:
             self._ledger.forget_work()
         self._ledger.set_meta("made_with", made_with)
@@ -222,7 +224,7 @@ class _Run:
         """Begin the site of the publication that is being made, unless the settings want none."""
         if not self._settings.output.site:
             return contextlib.nullcontext()
-        return Site(generation, self._settings, made_with=self._ledger.meta("made_with"))
+        return Site(generation, self._settings, continues=self._continues)
 
     # ── The search index ─────────────────────────────────────────────────────────────────────────────────
 

@@ -44,16 +44,15 @@ _LATEST: Final = 12
 class Site:
     """The site of a publication, while it is built.
 
-    :param made_with: a digest of all that pages depend on besides the blocks
+    :param continues: whether the publication before was made by the same code with the same settings
     """
 
-    def __init__(self, generation: Generation, settings: Settings, *, made_with: str) -> None:
+    def __init__(self, generation: Generation, settings: Settings, *, continues: bool) -> None:
         self._generation, self._settings = generation, settings
         self._policy: Final = IriPolicy(settings.base_iri)
-        self._made_with = made_with.encode()
         self._opened = ExitStack()
         spools = [self._opened.enter_context(generation.spool()) for _ in range(2)]
-        self._sums: Final = self._opened.enter_context(Sums(generation))
+        self._sums: Final = self._opened.enter_context(Sums(generation, continues=continues))
         self._gathering: Final = Gathering(spools[0])
         self._shards: Final = Shards(spools[1], lambda name, data: generation.write(f"{SITE}/{name}", data))
         self._latest: list[Mention] = []
@@ -180,7 +179,7 @@ class Site:
         self._scheme = scheme
         self._pages = Pages(self._settings, scheme)
         self._known = frozenset(scheme.labels)
-        self._digest = hashlib.sha256(self._made_with + self._pages.digest()).digest()
+        self._digest = self._pages.digest()
 
     def _keep(self, names: list[str], digest: bytes) -> bool:
         """Take files over that were made of the same, and tell whether that could be done."""

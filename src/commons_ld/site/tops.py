@@ -31,7 +31,7 @@ _CHARTED: Final = 14
 _PLACES: Final = 2_000
 _LATEST: Final = 12
 _LISTS: Final = {"people": ("person", "organization"), "collections": ("collection",), "concepts": ("concept",)}
-_FOUND: Final = ("found_none", "found_one", "found", "more", "clear")
+_FOUND: Final = ("found_none", "found_one", "found")
 _FACETS: Final = ("objet", "enjeu", "action", "resultat", "year", "collection", "language", "kind")
 
 
