@@ -85,8 +85,8 @@ class Tops:
             self._charts(gathering, language)
             self._vocabulary(language)
             self._dataset(gathering.records, dumps, language)
-        words = [(WORDS[language]["gone"], language) for language in LANGUAGES]
-        self._page("list.html", "404", "fr", title="404", groups=[(text, []) for text, _ in words], page=1, pages=1)
+            gone = WORDS[language]["gone"]
+            self._page("list.html", "404", language, title="404", groups=[(gone, [])], page=1, pages=1)
 
     def _page(self, template: str, path: str, language: Language, **values: Any) -> None:
         self._write(page_name(path, language), self._pages.page(template, path, language, **values))
