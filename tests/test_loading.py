@@ -13,25 +13,16 @@ from commons_ld.stores.publication import Graph
 from commons_ld.stores.remote import RemoteStore
 from tests.loads import BASE, FailingStore, Publisher, held, is_held, publication
 from tests.servers import oxigraph
-from tests.servers.oxigraph import Oxigraph
 
 OLD = publication(catalog=3, one="old", two=5, three=1)
 NEW = publication(catalog=4, one="new", two=5, four=2)
 
 
-@pytest.fixture(scope="module")
-def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oxigraph]:
-    with oxigraph.serve(tmp_path_factory.mktemp("store")) as server:
-        yield server
-
-
 @pytest.fixture
-def store(_server: Oxigraph) -> FailingStore:
-    """Return an empty store."""
-    store = FailingStore(_server.url)
-    store.update("DROP ALL")
-    store.updates = 0
-    return store
+def store(tmp_path: Path) -> Iterator[FailingStore]:
+    """Yield an empty store."""
+    with oxigraph.serve(tmp_path / "store") as server:
+        yield FailingStore(server.url)
 
 
 @pytest.fixture
