@@ -32,10 +32,8 @@ class Target:
 
     def clear(self) -> None:
         """Take everything out of it."""
-        if isinstance(self.server, Virtuoso | Jena):
+        if self.server:
             self.server.clear()
-        elif self.server:
-            self.store.update("DROP ALL")
 
     def load(self, archive: Archive, *, verify: bool = False, dry_run: bool = False, adopt: bool = False) -> Outcome:
         """Load what an archive published."""
