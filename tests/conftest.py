@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import fake_wiki, jena, mediawiki, virtuoso
+from tests.servers import fake_wiki, jena, mediawiki, oxigraph, virtuoso
 from tests.servers.fake_wiki import FakeWiki
 from tests.servers.jena import Jena
 from tests.servers.mediawiki import MediaWiki
+from tests.servers.oxigraph import Oxigraph
 from tests.servers.virtuoso import Virtuoso
+from tests.targets import REMOTE, Target
 
 
 @pytest.fixture
@@ -43,6 +45,13 @@ def wiki(request: pytest.FixtureRequest) -> FakeWiki | MediaWiki:
 
 
 @pytest.fixture(scope="session")
+def served_oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oxigraph]:
+    """Yield a real Oxigraph, with whatever was left in it."""
+    with oxigraph.serve(tmp_path_factory.mktemp("oxigraph")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def served_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
     """Yield a real Virtuoso, with whatever was left in it."""
     if reason := virtuoso.missing():
@@ -58,3 +67,21 @@ def served_jena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jena]:
         pytest.skip(f"{reason}: tests/servers/install-stores.sh installs it")
     with jena.serve(tmp_path_factory.mktemp("jena")) as server:
         yield server
+
+
+@pytest.fixture(params=[*REMOTE, "embedded"])
+def target(request: pytest.FixtureRequest) -> Target:
+    """Return each store in turn, empty."""
+    if request.param == "embedded":
+        return Target("embedded", None)
+    made = Target(request.param, request.getfixturevalue(f"served_{request.param}"))
+    made.clear()
+    return made
+
+
+@pytest.fixture(params=REMOTE)
+def remote(request: pytest.FixtureRequest) -> Target:
+    """Return each store that is a server in turn, empty."""
+    made = Target(request.param, request.getfixturevalue(f"served_{request.param}"))
+    made.clear()
+    return made

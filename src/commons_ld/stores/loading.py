@@ -150,7 +150,9 @@ def _planned(
     left = {place.iri for place in held_back}
     send = tuple(place for place in places if held.get(place.iri) != place.sha256 and place.iri not in left)
     if not adopt:
-        foreign = sorted(holdings.present(store, (place.iri for place in send if place.iri not in held)))
+        there = set(holdings.present(store, (place.iri for place in send if place.iri not in held)))
+        # Another load may have put one there meanwhile: it is in the ledger as soon as it is there.
+        foreign = sorted(there - holdings.read(store, base_iri).keys()) if there else []
         if foreign:
             more = f" (+ {len(foreign) - 1})" if len(foreign) > 1 else ""
             raise StoreError(store.endpoint, said("foreign", foreign[0] + more))
@@ -193,7 +195,8 @@ class _Run:
             self._progress("loading", sum(len(graph.triples) for graph in batch), statements)
         for start in range(0, len(self._plan.remove), updates.MOST_GRAPHS):
             self._remove(self._plan.remove[start : start + updates.MOST_GRAPHS])
-        self._lease.do(self._written_down())
+        # Another load that was given up may have left what it was putting together.
+        self._lease.do(self._written_down(), updates.drop([self._ledger.staging]))
         self._lease.confirm()
         if holdings.read(self._store, self._base_iri) != self._plan.hashes:
             raise StoreError(self._store.endpoint, said("changed-meanwhile"))
@@ -227,7 +230,9 @@ class _Run:
         found, wanted = holdings.counted(self._store, [staging]), Counter(map(_property, graph.triples))
         if found.get(staging) != wanted:
             raise self._not_whole(graph.iri, wanted, found.get(staging, Counter()))
-        self._lease.do(updates.copy(staging, graph.iri))
+        self._lease.confirm()
+        # Marked once more: whatever comes late, when another load has been at work since, is seen by the next one.
+        self._lease.do(updates.mark(self._ledger, [graph.iri], WRITING), updates.copy(staging, graph.iri))
         if not holdings.is_within(self._store, staging, graph.iri):
             raise StoreError(self._store.endpoint, said("not-copied", graph.iri))
         self._lease.do(updates.drop([staging]))
