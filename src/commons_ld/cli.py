@@ -299,6 +299,7 @@ def explain(
     help="Folder of the fetched pages.",
     show_default="data/wiki",
 )
+@click.option("--with-rdf", is_flag=True, help="Fetch what Semantic MediaWiki exports of each page, too.")
 @click.option("--allow-deletions", is_flag=True, help="Remove the pages that are gone, however many they are.")
 @_everywhere
 def fetch(
@@ -306,6 +307,7 @@ def fetch(
     categories: tuple[str, ...],
     titles: tuple[str, ...],
     into: Path | None,
+    with_rdf: bool,
     allow_deletions: bool,
     **common: Any,
 ) -> None:
@@ -328,6 +330,7 @@ def fetch(
             selection=wiki.Selection(categories, titles),
             into=into,
             allow_deletions=allow_deletions,
+            with_rdf=with_rdf,
             credentials=wiki.credentials_of(os.environ),
             progress=session.progress,
             note=session.warn,
