@@ -19,6 +19,7 @@ FLOORS = (
     ("mapping", "validation", "wiki", "stores"),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
     ("exports",),
+    ("site",),
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
     ("pipeline", "explaining", "querying"),
     ("library", "web"),

@@ -40,6 +40,7 @@ from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.settings import ServeSettings, Settings
+from commons_ld.site import layout
 from commons_ld.tokens import decode
 from commons_ld.validation import BlockReport, Shapes
 
@@ -128,6 +129,8 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
         if found.empty_shapes:
             raise NotConformant(found)
         report.write(found, generation)
+        if settings.output.site:
+            layout.write_data(generation)
     return found
 
 

@@ -121,16 +121,27 @@ class Generation:
         if self.previous is None or not all(digest for _, digest in kept):
             return False
         for name, digest in kept:
-            path, source = self._path(name), self.previous / name
-            with explaining(path):
-                try:
-                    os.link(source, path)
-                except OSError as error:
-                    if error.errno not in _NO_LINKS:
-                        raise
-                    shutil.copyfile(source, path)
-            self._enter(name, digest or b"")
+            self._link(name, self.previous / name, digest or b"")
         return True
+
+    def link(self, name: str, source: str) -> None:
+        """Give a file of this generation a second name, without a second copy of its bytes where the disk can.
+
+        :param source: its name, which was written or kept before
+        :raises PublicationError: as :meth:`open` does, or if there is no such file
+        """
+        with self._lock:
+            digest = self._sums.get(source.encode())
+        if digest is None:
+            raise PublicationError(self.folder, f"'{source}' is no file of this publication")
+        self._link(name, self.folder / source, digest)
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of the files that there are by now, in the order of their bytes.
+
+        Of a file that is written meanwhile it is left open whether it comes.
+        """
+        return (name.decode() for name, _ in self._sums)
 
     def spool(self) -> Spool:
         """Return a new place to sort on the same disk; who asks for it closes it."""
@@ -159,6 +170,17 @@ class Generation:
         self._sums.close()
         if self._previous_sums is not None:
             self._previous_sums.close()
+
+    def _link(self, name: str, source: Path, digest: bytes) -> None:
+        path = self._path(name)
+        with explaining(path):
+            try:
+                os.link(source, path)
+            except OSError as error:
+                if error.errno not in _NO_LINKS:
+                    raise
+                shutil.copyfile(source, path)
+        self._enter(name, digest)
 
     def _path(self, name: str) -> Path:
         """Return the path of a new file, in a folder that exists."""

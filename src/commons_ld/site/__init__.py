@@ -1,0 +1,1 @@
+"""The site: what a web host serves, as plain files."""

@@ -1,0 +1,61 @@
+"""Where things lie in ``site/``, the folder that holds all that a web host serves.
+
+Whoever copies it has published everything: the data files lie in it under the names that they have in the publication,
+as second names for the same bytes, and beside them the pages. The page about what ``BASE/session/x`` names is
+``session/x.html`` in French, the language of the archive, and ``session/x.en.html`` in English. All links are relative,
+so that the folder can lie anywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commons_ld.messages import Language
+from commons_ld.outputs.generation import Generation
+
+__all__ = ["LANGUAGES", "ROOT", "other", "page_name", "root_of", "write_data"]
+
+#: The folder, below that of the publication.
+ROOT: Final = "site/"
+
+#: The languages of the pages; the first one needs no mark in addresses.
+LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
+
+
+def page_name(path: str, language: Language) -> str:
+    """Return the address of a page, after the base.
+
+    :param path: of the document, without a suffix
+
+    >>> page_name("session/a", "fr"), page_name("index", "en")
+    ('session/a.html', 'index.en.html')
+    """
+    return f"{path}.html" if language == LANGUAGES[0] else f"{path}.{language}.html"
+
+
+def root_of(path: str) -> str:
+    """Return how a page leads back to the folder of the site.
+
+    >>> root_of("index"), root_of("concept/eau/2")
+    ('', '../../')
+    """
+    return "../" * path.count("/")
+
+
+def other(language: Language) -> Language:
+    """Return the other language of the pages.
+
+    >>> other("fr")
+    'en'
+    """
+    return "en" if language == "fr" else "fr"
+
+
+def write_data(generation: Generation) -> None:
+    """Give each file that was written so far its place in the site too.
+
+    :raises PublicationError: if that cannot be done
+    """
+    for name in generation.names():
+        if not name.startswith(ROOT):
+            generation.link(ROOT + name, name)
