@@ -40,7 +40,8 @@ from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.settings import ServeSettings, Settings
-from commons_ld.site import layout
+from commons_ld.site.gathering import SiteGatherings
+from commons_ld.site.writing import Site
 from commons_ld.tokens import decode
 from commons_ld.validation import BlockReport, Shapes
 
@@ -115,7 +116,8 @@ def _export(
 
 def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progress: Progress) -> Report:
     with publish(out) as generation:
-        blocks = index.passing(run.blocks(generation))
+        site = Site(generation, index, settings) if settings.output.site else None
+        blocks = index.passing(run.blocks(generation), site)
         dumps.write_dumps(
             generation,
             blocks,
@@ -129,8 +131,8 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
         if found.empty_shapes:
             raise NotConformant(found)
         report.write(found, generation)
-        if settings.output.site:
-            layout.write_data(generation)
+        if site is not None:
+            site.finish()
     return found
 
 
@@ -210,7 +212,13 @@ class _Run:
     def search_index(self, previous: str) -> AbstractContextManager[SearchIndex]:
         """Begin the search index of the publication that is being made; see :func:`search_index.writing`."""
         state, made_with = self._settings.path(self._settings.state), self._ledger.meta("made_with")
-        return search_index.writing(state, base_iri=self._settings.base_iri, made_with=made_with, previous=previous)
+        return search_index.writing(
+            state,
+            base_iri=self._settings.base_iri,
+            made_with=made_with,
+            previous=previous,
+            gatherings=SiteGatherings(self._policy) if self._settings.output.site else None,
+        )
 
     def has_search_index(self, publication: str) -> bool:
         """Tell whether the publication that stands has its search index."""

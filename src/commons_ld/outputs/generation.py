@@ -124,6 +124,17 @@ class Generation:
             self._link(name, self.previous / name, digest or b"")
         return True
 
+    def renew(self, name: str, data: bytes) -> bool:
+        """Write a file, or take it over from the generation before if it holds the same; tell whether it was written.
+
+        :raises PublicationError: as :meth:`open` does
+        """
+        is_same = self._previous_digest(name) == hashlib.sha256(data).hexdigest().encode()
+        if is_same and self.keep(name):
+            return False
+        self.write(name, data)
+        return True
+
     def link(self, name: str, source: str) -> None:
         """Give a file of this generation a second name, without a second copy of its bytes where the disk can.
 

@@ -1,0 +1,132 @@
+"""The search of the site: an index in many small files of JSON, of which a browser fetches the few it needs.
+
+``search/index.json`` lists the others by the first key that is in each, so that what holds a key, or all keys with a
+beginning, is found by comparing. A file ends where a key's hash says so: a change of the archive moves no boundary but
+those beside it, and all other files stay as they are.
+
+A record is known by twelve characters, of which the first five are its date, so that the order of the keys is that of
+time: ``words/`` has for each word those of its records, ``facets/`` for each value of a facet, and ``records/`` what is
+shown of each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any, Final
+
+import msgspec
+
+from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.search_record import FACETS
+from commons_ld.site.layout import ROOT
+
+__all__ = ["key_of", "shards", "write_search"]
+
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+#: About how many keys go into one file: words are short, records are not.
+_WORDS_TOGETHER, _RECORDS_TOGETHER = 24, 64
+#: The longest key of a word; what is longer is found by its beginning.
+_LONGEST: Final = 40
+
+
+def key_of(iri: str, date: str) -> str:
+    """Return the key of a record: its day in five characters, and seven of a hash of its IRI.
+
+    >>> key_of("https://a.test/x", "2021-12-02")[:5], key_of("https://a.test/x", "2022")[:5], key_of("x", "")[:5]
+    ('c17aa', 'c1ywg', '00000')
+    """
+    digits = "".join(filter(str.isdigit, date[:10])).ljust(8, "0")[:8] if date[:4].isdigit() else "0"
+    number = int.from_bytes(hashlib.sha256(iri.encode()).digest()[:8])
+    return _spelled(int(digits), 5) + _spelled(number % 36**7, 7)
+
+
+def shards(items: Iterable[tuple[str, Any]], together: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield items in groups, each with its first key.
+
+    :param items: with keys that grow
+    :param together: about how many keys a group has
+
+    >>> [first for first, _ in shards([("a", 1), ("b", 2)], 1000)]
+    ['a']
+    """
+    group: dict[str, Any] = {}
+    for key, value in items:
+        if group and int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) % together == 0:
+            yield next(iter(group)), group
+            group = {}
+        group[key] = value
+    if group:
+        yield next(iter(group)), group
+
+
+def write_search(generation: Generation, database: sqlite3.Connection) -> None:
+    """Write the index of the site from the search index; files that would be the same are kept.
+
+    :raises PublicationError: if a file cannot be written
+    """
+    database.create_function("site_key", 2, key_of, deterministic=True)
+    database.execute("CREATE TEMP TABLE keyed AS SELECT id, site_key(iri, date) AS key FROM main.record")
+    database.execute("CREATE UNIQUE INDEX temp.keyed_id ON keyed (id)")
+    try:
+        index: dict[str, Any] = {"records": database.execute("SELECT count(*) FROM keyed").fetchone()[0]}
+        for name, items, together in (
+            ("words", _words(database), _WORDS_TOGETHER),
+            ("records", _records(database), _RECORDS_TOGETHER),
+        ):
+            index[name] = [
+                [first, _write(generation, f"search/{name}", first, group)] for first, group in shards(items, together)
+            ]
+        index["facets"] = {facet: _write(generation, "search/facets", facet, _facet(database, facet)) for facet in FACETS}
+        generation.renew(f"{ROOT}search/index.json", _json(index))
+    finally:
+        database.execute("DROP TABLE temp.keyed")
+
+
+def _words(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Yield each word with the keys of its records, which all have the same length, one after the other."""
+    database.execute("CREATE VIRTUAL TABLE temp.spelled USING fts5vocab('main', 'words', 'instance')")
+    try:
+        rows = database.execute("SELECT s.term, k.key FROM temp.spelled s JOIN keyed k ON k.id = s.doc")
+        for word, found in groupby(rows, key=lambda row: row[0][:_LONGEST]):
+            yield word, "".join(sorted({key for _, key in found}))
+    finally:
+        database.execute("DROP TABLE temp.spelled")
+
+
+def _records(database: sqlite3.Connection) -> Iterator[tuple[str, list[object]]]:
+    """Yield what is shown of each record: its path, title, language, date, seconds and summary."""
+    for key, kind, slug, *shown in database.execute(
+        """SELECT k.key, s.kind, s.slug, r.title, s.language, r.date, s.seconds, r.summary
+        FROM temp.keyed k JOIN main.record r ON r.id = k.id JOIN main.site_record s ON s.record = k.id ORDER BY k.key"""
+    ):
+        yield key, [f"{kind}/{slug}", *shown]
+
+
+def _facet(database: sqlite3.Connection, facet: str) -> dict[str, str]:
+    rows = database.execute(
+        "SELECT f.value, k.key FROM main.facet f JOIN temp.keyed k ON k.id = f.record WHERE f.facet = ? ORDER BY 1, 2",
+        (facet,),
+    )
+    return {value: "".join(key for _, key in found) for value, found in groupby(rows, key=lambda row: row[0])}
+
+
+def _write(generation: Generation, folder: str, first: str, group: dict[str, Any]) -> str:
+    """Write a file, and return what it is called: not for its first key, which may be any word."""
+    name = hashlib.sha256(first.encode()).hexdigest()[:12]
+    generation.renew(f"{ROOT}{folder}/{name}.json", _json(group))
+    return name
+
+
+def _json(value: object) -> bytes:
+    return msgspec.json.encode(value) + b"\n"
+
+
+def _spelled(number: int, width: int) -> str:
+    digits = ""
+    for _ in range(width):
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits
