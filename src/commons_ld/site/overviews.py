@@ -128,7 +128,7 @@ class _Overviews:
             Bar(
                 year,
                 seconds / 3600,
-                figure(round(seconds / 3600), self._language) if seconds >= 3600 else f"{seconds / 3600:.1f}",
+                self._hours(seconds),
                 page_name(_year_path(year), self._language),
             )
             for year, seconds in years
@@ -151,6 +151,12 @@ class _Overviews:
             together=drawn,
             together_rows=[(links[first], links[second], number) for number, first, second in pairs[:60]],
         )
+
+    def _hours(self, seconds: int) -> str:
+        hours = seconds / 3600
+        if hours >= 10 or not seconds:
+            return figure(round(hours), self._language)
+        return f"{hours:.1f}".replace(".", "," if self._language == "fr" else ".")
 
     def _records(self, path: str, title: str, total: int, above: tuple[str, str]) -> Iterator[tuple[str, str]]:
         """Yield the pages of the list of a year."""

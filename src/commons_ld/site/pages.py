@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -14,7 +15,7 @@ from commons_ld.messages import Language
 from commons_ld.site.layout import other, page_name, root_of
 from commons_ld.site.words import WORDS, counted, day, figure, length
 
-__all__ = ["POLICY", "Assets", "Frame", "assets", "render"]
+__all__ = ["FRAMELESS", "POLICY", "Assets", "Frame", "assets", "render"]
 
 _TEMPLATES: Final = Path(__file__).parent.parent / "templates" / "site"
 _STATIC: Final = Path(__file__).parent / "static"
@@ -25,6 +26,8 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "media-src https: http:; form-action 'self'; base-uri 'none'"
 )
+#: The same as a header, which can say one thing more: that no other site shows them in a frame.
+FRAMELESS: Final = f"{POLICY}; frame-ancestors 'none'"
 
 #: Where the pages lead from everywhere: the word, and the page.
 _NAVIGATION: Final = (
@@ -58,16 +61,18 @@ class Frame(NamedTuple):
     :param data: the path of its data, without suffix, or ``""``
     :param json_ld: its data, or ``b""``
     :param here: what of the navigation it belongs to
+    :param has_site: whether there are the pages that all pages lead to
     """
 
     base_iri: str
-    archive: dict[Language, str]
-    about: dict[Language, str]
+    archive: Mapping[Language, str]
+    about: Mapping[Language, str]
     path: str = "index"
     crumbs: tuple[tuple[str, str], ...] = ()
     data: str = ""
     json_ld: bytes = b""
     here: str = ""
+    has_site: bool = True
 
 
 def render(template: str, frame: Frame, language: Language, *, title: str, description: str = "", **values: Any) -> str:
