@@ -15,8 +15,8 @@ __all__ = ["embedded", "json_ld"]
 #: Bytes of data that a page carries at most; a longer one goes without its notes, which its file has.
 LONGEST: Final = 32_000
 
-#: The short name, or the name before the colon, of a member or a class.
-_WORD: Final = re.compile(rb'"(@?[A-Za-z][\w-]*)(?::[\w-]+)?"', re.ASCII)
+#: The name of a member or a class, which may be short for an IRI.
+_WORD: Final = re.compile(rb'"([A-Za-z][\w-]*)(:[\w-]+)?"', re.ASCII)
 
 
 def json_ld(statements: bytes, top: str) -> bytes:
@@ -46,7 +46,8 @@ def embedded(data: bytes) -> bytes:
 
 def _used(context: dict[str, Any], content: bytes) -> set[str]:
     """Return the names of a context that a document uses, and those that these are made of."""
-    used = {name.decode() for name in _WORD.findall(content)}
+    found = set(_WORD.findall(content))
+    used = {name.decode() for start, end in found for name in (start, start + end)}
     for name in sorted(used & set(context)):
         definition = context[name]
         texts = definition.values() if isinstance(definition, dict) else (definition,)

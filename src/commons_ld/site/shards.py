@@ -36,7 +36,7 @@ def key_of(iri: str, date: str) -> str:
     """Return the key of a record: its day in five characters, and seven of a hash of its IRI.
 
     >>> key_of("https://a.test/x", "2021-12-02")[:5], key_of("https://a.test/x", "2022")[:5], key_of("x", "")[:5]
-    ('c17aa', 'c1ywg', '00000')
+    ('c172a', 'c1duo', '00000')
     """
     digits = "".join(filter(str.isdigit, date[:10])).ljust(8, "0")[:8] if date[:4].isdigit() else "0"
     number = int.from_bytes(hashlib.sha256(iri.encode()).digest()[:8])
@@ -71,7 +71,7 @@ def write_search(generation: Generation, database: sqlite3.Connection) -> None:
     database.execute("CREATE TEMP TABLE keyed AS SELECT id, site_key(iri, date) AS key FROM main.record")
     database.execute("CREATE UNIQUE INDEX temp.keyed_id ON keyed (id)")
     try:
-        index: dict[str, Any] = {"records": database.execute("SELECT count(*) FROM keyed").fetchone()[0]}
+        index: dict[str, Any] = {"total": database.execute("SELECT count(*) FROM keyed").fetchone()[0]}
         for name, items, together in (
             ("words", _words(database), _WORDS_TOGETHER),
             ("records", _records(database), _RECORDS_TOGETHER),
