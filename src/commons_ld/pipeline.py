@@ -40,7 +40,8 @@ from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.settings import ServeSettings, Settings
-from commons_ld.site.building import Site
+from commons_ld.site.gathering import SiteGatherings
+from commons_ld.site.writing import Site
 from commons_ld.tokens import decode
 from commons_ld.validation import BlockReport, Shapes
 
@@ -114,10 +115,9 @@ def _export(
 
 
 def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progress: Progress) -> Report:
-    with publish(out) as generation, run.site(generation) as site:
-        blocks = index.passing(run.blocks(generation))
-        if site:
-            blocks = site.passing(blocks)
+    with publish(out) as generation:
+        site = Site(generation, index, settings) if settings.output.site else None
+        blocks = index.passing(run.blocks(generation), site)
         dumps.write_dumps(
             generation,
             blocks,
@@ -131,20 +131,9 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
         if found.empty_shapes:
             raise NotConformant(found)
         report.write(found, generation)
-        if site:
-            progress("site", 0, 1)
-            site.finish(_offered(generation, settings))
-            progress("site", 1, 1)
+        if site is not None:
+            site.finish()
     return found
-
-
-def _offered(generation: Generation, settings: Settings) -> list[str]:
-    """Return the names of the files that the site offers besides those of records."""
-    suffixes = ("", ".gz") if settings.output.compress else ("",)
-    names = [f"{DUMP}{format_.suffix}{suffix}" for format_ in FORMATS for suffix in suffixes]
-    folders = [generation.folder / name for name in ("ontology", "shapes", "report")]
-    names += [path.relative_to(generation.folder).as_posix() for folder in folders for path in sorted(folder.iterdir())]
-    return [*names, "context.jsonld", "manifest.json"]
 
 
 def validate(
@@ -185,7 +174,6 @@ class _Run:
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
         self._mapper: Final = Mapper(settings, self._concepts)
         self.is_up_to_date = False
-        self._continues = False
         self.mapped = 0
 
     @classmethod
@@ -203,7 +191,6 @@ class _Run:
         same = bool(generation) and (
             (self._ledger.meta("made_with"), self._ledger.meta("generation")) == (made_with, generation)
         )
-        self._continues = same
         if not same:
             self._ledger.forget_work()
         self._ledger.set_meta("made_with", made_with)
@@ -220,18 +207,18 @@ class _Run:
         self._ledger.drop_records()
         self._ledger.commit()
 
-    def site(self, generation: Generation) -> AbstractContextManager[Site | None]:
-        """Begin the site of the publication that is being made, unless the settings want none."""
-        if not self._settings.output.site:
-            return contextlib.nullcontext()
-        return Site(generation, self._settings, continues=self._continues)
-
     # ── The search index ─────────────────────────────────────────────────────────────────────────────────
 
     def search_index(self, previous: str) -> AbstractContextManager[SearchIndex]:
         """Begin the search index of the publication that is being made; see :func:`search_index.writing`."""
         state, made_with = self._settings.path(self._settings.state), self._ledger.meta("made_with")
-        return search_index.writing(state, base_iri=self._settings.base_iri, made_with=made_with, previous=previous)
+        return search_index.writing(
+            state,
+            base_iri=self._settings.base_iri,
+            made_with=made_with,
+            previous=previous,
+            gatherings=SiteGatherings(self._policy) if self._settings.output.site else None,
+        )
 
     def has_search_index(self, publication: str) -> bool:
         """Tell whether the publication that stands has its search index."""

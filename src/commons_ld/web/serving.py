@@ -20,6 +20,7 @@ from commons_ld.ledger import withdrawn
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.settings import ServeSettings, Settings
+from commons_ld.site.writing import frame_of
 from commons_ld.stores import embedded
 from commons_ld.web.app import create_app
 from commons_ld.web.budget import Budgets
@@ -84,6 +85,7 @@ def terms_of(settings: Settings) -> Terms:
     return Terms(
         settings.base_iri,
         limits,
+        frame_of(settings).archive,
         cache=serve.cache_size * _MIB,
         budgets=Budgets(serve.client_seconds),
         is_behind_proxy=serve.behind_proxy,

@@ -1,4 +1,4 @@
-"""The words of the page about one thing, in French and in English.
+"""What properties and classes are called on pages, in French and in English.
 
 Our own vocabulary has its labels in the ontology; those of the vocabularies that we lean on are not read from the web.
 """
@@ -9,28 +9,7 @@ from typing import Final
 
 from commons_ld.messages import Language
 
-__all__ = ["CLASS_WORDS", "PAGE_WORDS", "PROPERTY_WORDS"]
-
-PAGE_WORDS: Final[dict[Language, dict[str, str]]] = {
-    "fr": {
-        "other": "English",
-        "query": "Interroger",
-        "search": "Chercher",
-        "data": "Les mêmes données :",
-        "iri": "Identifiant",
-        "incoming": "Où il en est question",
-        "cut": "Les {n} premières mentions ; l'interrogation les donne toutes.",
-    },
-    "en": {
-        "other": "Français",
-        "query": "Query",
-        "search": "Search",
-        "data": "The same data:",
-        "iri": "Identifier",
-        "incoming": "Where it is spoken of",
-        "cut": "The first {n} mentions; a query gives them all.",
-    },
-}
+__all__ = ["CLASS_WORDS", "PROPERTY_WORDS"]
 
 #: Property, in French, in English; the order is that of the page.
 _PROPERTIES: Final = (
