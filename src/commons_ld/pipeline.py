@@ -25,6 +25,7 @@ from commons_ld.artefacts import artefact, artefacts
 from commons_ld.catalog import catalog_block, concepts_block
 from commons_ld.concepts import Concepts
 from commons_ld.crosswalk_graph import crosswalk_block
+from commons_ld.describing.writing import Description
 from commons_ld.errors import NotConformant
 from commons_ld.formats import DUMP, FORMATS
 from commons_ld.intake import find_sources, take_in
@@ -114,10 +115,12 @@ def _export(
 
 
 def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progress: Progress) -> Report:
-    with publish(out) as generation, run.site(generation) as site:
+    with publish(out) as generation, run.site(generation) as site, run.description(generation) as description:
         blocks = index.passing(run.blocks(generation))
         if site:
             blocks = site.passing(blocks)
+        if description:
+            blocks = description.passing(blocks)
         dumps.write_dumps(
             generation,
             blocks,
@@ -134,6 +137,8 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
         if site:
             progress("site", 0, 1)
             site.finish(_offered(generation, settings))
+        if description:
+            description.finish()
             progress("site", 1, 1)
     return found
 
@@ -223,6 +228,10 @@ class _Run:
         if not self._settings.output.site:
             return contextlib.nullcontext()
         return Site(generation, self._settings, made_with=self._ledger.meta("made_with"))
+
+    def description(self, generation: Generation) -> AbstractContextManager[Description | None]:
+        """Begin the description of the dataset, unless the settings want no site to put it in."""
+        return Description(generation, self._settings) if self._settings.output.site else contextlib.nullcontext()
 
     # ── The search index ─────────────────────────────────────────────────────────────────────────────────
 

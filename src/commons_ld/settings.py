@@ -61,6 +61,9 @@ class DatasetSettings(_Table, frozen=True):
         str, Meta(description="IRI of the licence of the metadata; no record is ever given one by default.")
     ] = ""
     homepage: Annotated[str, Meta(description="Web page of the archive.")] = ""
+    contact_until: Annotated[
+        str, Meta(description="Day until which that address stands, such as 2027-12-31; security.txt needs one.")
+    ] = ""
     keywords: Annotated[
         tuple[str, ...], Meta(description="Words by which the dataset is found, in the language of the pages.")
     ] = ()
@@ -337,6 +340,9 @@ def _check(settings: Settings, source: str) -> None:
             raise SettingsError(f"dataset.{key}", source, f"must be an http or https IRI, not '{iri}'")
     for theme in settings.dataset.themes:
         _check_code("dataset.themes", theme, source)
+    until = settings.dataset.contact_until
+    if until and not _DAY.fullmatch(until):
+        raise SettingsError("dataset.contact_until", source, f"must be a day such as 2027-12-31, not '{until}'")
     _check_code("dataset.frequency", settings.dataset.frequency, source)
     _check_code("dataset.publisher_type", settings.dataset.publisher_type, source)
     if (cover := settings.podcast.image) and not is_http_iri(cover):
@@ -363,4 +369,5 @@ def _check_code(key: str, code: str, source: str) -> None:
         raise SettingsError(key, source, f"'{code}' is no code of the table, such as EDUC or MONTHLY")
 
 
+_DAY: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _ADDRESS: Final = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")

@@ -137,6 +137,15 @@ class Generation:
         self._place(self.folder / name, self._path(other))
         self._enter(other, digest)
 
+    def digest(self, name: str) -> str:
+        """Return the SHA-256 of a file of this generation that is closed, in hexadecimal, or ``""`` if there is none."""
+        with self._lock:
+            return (self._sums.get(name.encode()) or b"").decode()
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of the files that are closed, in the order of their bytes."""
+        return (name.decode() for name, _ in self._sums)
+
     def spool(self) -> Spool:
         """Return a new place to sort on the same disk; who asks for it closes it."""
         return Spool(self._spool)
