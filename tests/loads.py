@@ -34,7 +34,7 @@ class Publisher:
 
     def publish(self, graphs: Mapping[str, list[str]]) -> None:
         """Write a dump."""
-        lines = [f"{line} <{BASE}graph/{name}> .\n" for name, statements in graphs.items() for line in statements]
+        lines = [f"{line} <{BASE}graph/{name}> .\n" for name, said in graphs.items() for line in sorted(said)]
         self.dump.write_text("".join(lines), encoding="utf-8")
 
     def load(

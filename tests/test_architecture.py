@@ -19,7 +19,7 @@ FLOORS = (
     ("mapping", "validation", "wiki", "stores"),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
     ("rendering",),
-    ("exports", "site", "describing"),
+    ("exports", "site", "describing", "hosting"),
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
     ("pipeline", "explaining", "querying"),
     ("library", "web"),

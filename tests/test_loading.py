@@ -108,7 +108,7 @@ def test_a_graph_that_no_request_can_hold_is_put_together_beside_it(ana: Publish
     ana.load(big)
 
     assert is_held(ana.store, big)
-    assert max(sizes) == updates.MOST_STATEMENTS
+    assert max(sizes) == updates.USUAL_STATEMENTS
     assert set(held(ana.store, ledger=True)) == {"big", "small", "ledger"}
 
 

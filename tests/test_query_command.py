@@ -21,6 +21,7 @@ from commons_ld.querying.dumps import ask_dumps
 from commons_ld.querying.remote import ask_endpoint
 from commons_ld.querying.table import to_table
 from tests.archive import Archive, page
+from tests.servers import answers
 from tests.test_cli import run
 
 EVERYTHING = "SELECT * { ?s ?p ?o }"
@@ -114,9 +115,9 @@ def test_another_archives_dump_is_asked_beside_ours(archive: Archive, tmp_path: 
         (["CONSTRUCT WHERE { ?s ?p ?o }", "--format", "csv"], 3, "the format csv holds rows, and no graph"),
         (["ASK {}", "--format", "turtle"], 3, "the format turtle holds a graph, and no rows"),
         (["ASK {}", "--with", "missing.ttl"], 3, "missing.ttl: there is no such file"),
-        (["ASK {}", "--endpoint", "file:///etc/hosts"], 3, "is no address of an endpoint"),
+        (["ASK {}", "--endpoint", "file:///etc/hosts"], 3, "is no address of a SPARQL store"),
         (["INSERT DATA {}", "--endpoint", "http://127.0.0.1:1/"], 3, "that is an update"),
-        (["ASK {}", "--endpoint", "http://127.0.0.1:1/"], 3, "cannot be reached"),
+        (["ASK {}", "--endpoint", "http://127.0.0.1:1/"], 3, "the store does not answer"),
     ],
 )
 def test_what_cannot_be_answered_is_told_in_a_sentence(
@@ -144,9 +145,9 @@ def test_without_a_publication_the_user_is_told_to_export(tmp_path: Path) -> Non
         (["total-hour"], "vouliez-vous dire total-hours ?"),
         (["ASK {}", "--format", "turtle"], "contient un graphe, et pas de lignes"),
         (["ASK {}", "--with", "missing.ttl"], "ce fichier n'existe pas"),
-        (["ASK {}", "--endpoint", "ftp://a.test/"], "n'est pas l'adresse d'un point d'accès"),
+        (["ASK {}", "--endpoint", "ftp://a.test/"], "ce n'est pas l'adresse d'un dépôt SPARQL"),
         (["INSERT DATA {}", "--endpoint", "http://127.0.0.1:1/"], "c'est une mise à jour"),
-        (["ASK {}", "--endpoint", "http://127.0.0.1:1/"], "ne peut être joint"),
+        (["ASK {}", "--endpoint", "http://127.0.0.1:1/"], "le dépôt ne répond pas"),
     ],
 )
 def test_what_is_wrong_is_said_in_french_too(archive: Archive, arguments: list[str], said: str) -> None:
@@ -169,6 +170,48 @@ def test_a_query_that_breaks_the_evaluator_down_harms_nobody_else(archive: Archi
     """Nesting too deeply overflows a stack: the child dies, and a sentence says so."""
     with pytest.raises(StoreUnavailable, match="nest it less deeply"):
         ask_dumps("ASK " + "{" * 5000 + "}" * 5000, [archive.out / "dataset.nq"], answer_format("csv"), timeout=60)
+
+
+def test_a_query_that_takes_too_much_memory_is_ended() -> None:
+    """A text that is doubled thirty times is a gigabyte; the bound is that of --memory."""
+    doubled = " ".join(f"BIND(CONCAT(?t{n}, ?t{n}) AS ?t{n + 1})" for n in range(30))
+    query = f"SELECT (STRLEN(?t30) AS ?n) {{ BIND('x' AS ?t0) {doubled} }}"
+
+    with pytest.raises(StoreUnavailable, match="give it more with --memory"):
+        ask_dumps(query, [], answer_format("csv"), timeout=60, memory=64)
+
+
+SERVICES = ["SERVICE <%s> {}", "service silent <%s> {}", r"S\u0045RVICE <%s> {}", "FILTER(true)SERVICE<%s>{}"]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_query_asks_nobody_else_unless_it_is_let(service: str) -> None:
+    """SERVICE reaches the network; the sentence names the option that lets it."""
+    with answers.serve() as other:
+        with pytest.raises(QueryRejected, match="allow it with --federate"):
+            ask_dumps("ASK {" + service % other.url + "}", [], answer_format("csv"), timeout=60)
+
+        assert other.asked == []
+
+
+def test_a_query_that_gets_past_the_guard_has_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel refuses the process that answers every socket."""
+    monkeypatch.setattr("commons_ld.querying.dumps.asks_others", lambda _query: False)
+    with answers.serve() as other:
+        with pytest.raises(StoreError):
+            ask_dumps(f"ASK {{ SERVICE <{other.url}> {{}} }}", [], answer_format("csv"), timeout=60)
+
+        assert other.asked == []
+
+
+def test_a_query_that_is_let_asks_another_endpoint() -> None:
+    """What --federate is for."""
+    with answers.serve() as other:
+        other.body = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"theirs"}}]}}'
+        query = f"SELECT ?x {{ SERVICE <{other.url}> {{ ?x ?y ?z }} }}"
+
+        with ask_dumps(query, [], answer_format("csv"), timeout=60, federates=True).data as data:
+            assert data.read() == b"x\r\ntheirs\r\n"
 
 
 @pytest.mark.parametrize(("name", "text"), [("a.nq", "<a> <b"), ("a.txt", "x"), ("a.nq", "\xff\xfe")])
@@ -229,13 +272,13 @@ def test_an_endpoint_is_asked_for_the_format(endpoint: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "error", "said"),
     [
-        ((400, "text/plain", b"line 1: what?"), QueryRejected, "sparql: line 1: what"),
-        ((401, "text/plain", b""), StoreError, "name and a password"),
-        ((404, "text/html", b""), StoreUnavailable, "no endpoint there"),
-        ((500, "text/plain", b"out of memory"), StoreUnavailable, "the store failed: out of memory"),
-        ((502, "text/html", b"<html>"), StoreUnavailable, "answered 502"),
-        ((503, "text/plain", b""), StoreUnavailable, "answered 503"),
-        ((200, "text/html", b"<html>"), StoreError, "answered text/html where text/csv was asked for"),
+        ((400, "text/plain", b"line 1: what?"), QueryRejected, "refuses the request: 400 line 1: what"),
+        ((401, "text/plain", b""), StoreError, "COMMONS_LD_STORE_PASSWORD"),
+        ((404, "text/html", b""), StoreUnavailable, "404"),
+        ((500, "text/plain", b"out of memory"), StoreUnavailable, "answers 500 .out of memory"),
+        ((502, "text/html", b"<html>"), StoreUnavailable, "answers 502"),
+        ((503, "text/plain", b""), StoreUnavailable, "answers 503"),
+        ((200, "text/html", b"<html>"), StoreError, "not in the format that was asked for .text/html"),
         ((299, "text/csv", b"n\r\n1"), StoreUnavailable, "broke off"),
     ],
 )
@@ -247,6 +290,30 @@ def test_an_endpoint_that_does_not_answer_is_told_of(
 
     with pytest.raises(error, match=said):
         ask_endpoint(EVERYTHING, endpoint, answer_format("csv"), timeout=10)
+
+
+def test_an_endpoint_that_asks_who_signs_in_is_told(archive: Archive) -> None:
+    """From the environment; without that, the sentence names the variables."""
+    with answers.serve() as server:
+        server.login = "digest"
+        variables = {"COMMONS_LD_STORE_USER": server.user, "COMMONS_LD_STORE_PASSWORD": server.password}
+
+        assert ask(archive, "ASK {}", "--endpoint", server.url, **variables).stdout == "yes\n"
+        assert "COMMONS_LD_STORE_PASSWORD" in ask(archive, "ASK {}", "--endpoint", server.url).stderr
+
+
+def test_a_password_for_one_store_is_not_told_to_another(archive: Archive) -> None:
+    """Where the settings name a store, whoever else asks is told nothing."""
+    with answers.serve() as server:
+        server.login = "basic"
+        variables = {
+            "COMMONS_LD_STORE_USER": server.user,
+            "COMMONS_LD_STORE_PASSWORD": server.password,
+            "COMMONS_LD_STORE__URL": "https://store.exemple.test/sparql",
+        }
+
+        assert "asks for a name" in ask(archive, "ASK {}", "--endpoint", server.url, **variables).stderr
+        assert not any("Authorization" in asked.headers for asked in server.asked)
 
 
 # ── The table ────────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ import re
 from collections.abc import Container, Iterator
 from typing import Final
 
-__all__ = ["MAX_CHAIN", "MAX_LENGTH", "MAX_NESTING", "QueryRefused", "check"]
+__all__ = ["MAX_CHAIN", "MAX_LENGTH", "MAX_NESTING", "QueryRefused", "asks_others", "check", "is_update"]
 
 #: Characters of a query.
 MAX_LENGTH: Final = 100_000
@@ -86,13 +86,42 @@ def check(query: str, graphs: Container[str]) -> None:
             chain += 1
             if chain > MAX_CHAIN:
                 raise QueryRefused(f"the query has more than {MAX_CHAIN:,} operators, groups and triples")
-        if kind in ("name", "prefixed") and "SERVICE" in token.upper().partition(":")[0]:
-            # The engine needs no space around a keyword: true.SERVICE, SERVICESILENT and SERVICE:x hold one too.
+        if _names_service(kind, token):
             raise QueryRefused("SERVICE is not allowed: this endpoint asks no other one")
         if word in _UPDATES and depth == 0:
             raise QueryRefused(f"{word} is not allowed: this endpoint is read-only")
         _check_from(before, kind, token, graphs)
         before = [before[1], (kind, word or token)]
+
+
+def asks_others(query: str) -> bool:
+    """Tell whether a query may reach for another endpoint.
+
+    >>> asks_others("ASK { SERVICE <http://a.test/sparql> {} }"), asks_others("ASK { ?s ?p 'SERVICE' }")
+    (True, False)
+
+    :raises QueryRefused: it holds an escape that stands for no character
+    """
+    return any(_names_service(kind, token) for kind, token in _tokens(_ESCAPE.sub(_unescaped, query)))
+
+
+def _names_service(kind: str, token: str) -> bool:
+    # The engine needs no space around a keyword: true.SERVICE, SERVICESILENT and SERVICE:x hold one too.
+    return kind in ("name", "prefixed") and "SERVICE" in token.upper().partition(":")[0]
+
+
+def is_update(request: str) -> bool:
+    """Tell whether a request is an update: it stands outside of all braces what only an update says.
+
+    >>> is_update("DROP ALL"), is_update('ASK { ?s ?p "DROP ALL" }')
+    (True, False)
+    """
+    depth = 0
+    for kind, token in _tokens(request):
+        depth += (kind == "open") - (kind == "close")
+        if kind == "name" and depth == 0 and token.upper() in _UPDATES:
+            return True
+    return False
 
 
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")

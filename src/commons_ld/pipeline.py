@@ -28,6 +28,7 @@ from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.describing.writing import Description
 from commons_ld.errors import NotConformant
 from commons_ld.formats import DUMP, FORMATS
+from commons_ld.hosting.writing import write_kit
 from commons_ld.intake import find_sources, take_in
 from commons_ld.iris import IriPolicy, slug
 from commons_ld.ledger import Ledger, Page, open_ledger
@@ -136,9 +137,10 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
         report.write(found, generation)
         if site:
             progress("site", 0, 1)
-            site.finish(_offered(generation, settings))
+            site.finish(_offered(generation, settings), description.describe() if description else {})
         if description:
             description.finish()
+            write_kit(generation, run.gone())
             progress("site", 1, 1)
     return found
 
@@ -190,6 +192,7 @@ class _Run:
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
         self._mapper: Final = Mapper(settings, self._concepts)
         self.is_up_to_date = False
+        self._continues = False
         self.mapped = 0
 
     @classmethod
@@ -207,6 +210,7 @@ class _Run:
         same = bool(generation) and (
             (self._ledger.meta("made_with"), self._ledger.meta("generation")) == (made_with, generation)
         )
+        self._continues = same
         if not same:
             self._ledger.forget_work()
         self._ledger.set_meta("made_with", made_with)
@@ -227,11 +231,15 @@ class _Run:
         """Begin the site of the publication that is being made, unless the settings want none."""
         if not self._settings.output.site:
             return contextlib.nullcontext()
-        return Site(generation, self._settings, made_with=self._ledger.meta("made_with"))
+        return Site(generation, self._settings, continues=self._continues)
 
     def description(self, generation: Generation) -> AbstractContextManager[Description | None]:
         """Begin the description of the dataset, unless the settings want no site to put it in."""
         return Description(generation, self._settings) if self._settings.output.site else contextlib.nullcontext()
+
+    def gone(self) -> Iterator[str]:
+        """Yield the paths of the records that were withdrawn."""
+        return (iri.removeprefix(self._settings.base_iri) for iri in self._ledger.gone())
 
     # ── The search index ─────────────────────────────────────────────────────────────────────────────────
 

@@ -1,4 +1,4 @@
-"""What a process gives up before it answers queries of strangers: the network, and outliving the one that started it.
+"""What a process gives up before it answers a query: the network, memory past a bound, and outliving its parent.
 
 The engine follows SERVICE and LOAD to wherever they lead and has no switch for it. The guard refuses both; here the
 kernel does so too, for a query that would slip through: sockets cannot be made any more.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ctypes
 import platform
+import resource
 import signal
 import struct
 import sys
+from pathlib import Path
 from typing import Final
 
-__all__ = ["die_with_parent", "give_up_network"]
+__all__ = ["bound_memory", "die_with_parent", "give_up_network", "leave_no_core"]
 
 #: By machine: what the kernel calls its calls (linux/audit.h), and the numbers of those that make a socket or get at
 #: files and calls without asking: ``socket``, ``io_uring_setup``.
@@ -63,6 +65,23 @@ def give_up_network() -> bool:
     return _prctl(_SET_NO_NEW_PRIVILEGES, 1) and _prctl(
         _SET_SECCOMP, _FILTER, ctypes.byref(_Program(len(rules), program))
     )
+
+
+def bound_memory(more: int) -> bool:
+    """Let this process have so many bytes of address space beyond what it has, and no more; return whether it is held.
+
+    An engine that is refused memory aborts.
+    """
+    if sys.platform != "linux":
+        return False
+    size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + more, size + more))
+    return True
+
+
+def leave_no_core() -> None:
+    """Have no image of this process written to the disk when it breaks down."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def die_with_parent() -> bool:

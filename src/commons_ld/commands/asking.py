@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,10 @@ __all__ = ["explain", "query"]
     help="Format of the answer.",
 )
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds to wait.")
+@click.option(
+    "--memory", type=click.IntRange(64), default=1024, show_default=True, help="MiB that a query of ours may take."
+)
+@click.option("--federate", is_flag=True, help="Let SERVICE in a query of ours ask other servers.")
 @everywhere
 def query(
     query: str | None,
@@ -45,12 +50,15 @@ def query(
     others: tuple[Path, ...],
     format_name: str,
     timeout: float,
+    memory: int,
+    federate: bool,
     **common: Any,
 ) -> None:
     """Ask a question in SPARQL: a recipe of the cookbook, a file, or the text of a query (- reads standard input).
 
     The publication in dist/ is asked, all its graphs together; with --endpoint, a store anywhere.
-    Rows are shown as a table, and a graph as Turtle, unless --format says otherwise.
+    Rows are shown as a table, and a graph as Turtle, unless --format says otherwise. An endpoint that asks who signs in
+    is told COMMONS_LD_STORE_USER and COMMONS_LD_STORE_PASSWORD, if it is the store of the settings or they name none.
     """
     if (query is None) != is_list:
         raise click.UsageError("Give a query or --list." if query is None else "Give a query or --list, and not both.")
@@ -58,6 +66,7 @@ def query(
         raise click.UsageError("--with loads dumps beside the publication; it says nothing to an --endpoint.")
     with Session(**common) as session:
         from commons_ld.querying.asking import Asked, ask, list_recipes
+        from commons_ld.stores.signing import credentials_of
 
         if query is None:
             click.echo(list_recipes(session.language, as_json=session.as_json))
@@ -68,6 +77,9 @@ def query(
             others=others,
             format_name="json" if session.as_json else format_name,
             timeout=timeout,
+            memory=memory,
+            federates=federate,
+            credentials=credentials_of(os.environ),
             language=session.language,
             is_printed=is_printed,
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from commons_ld.block import Block
-from commons_ld.codes import countries, languages
+from commons_ld.codes import countries, language, languages
 from commons_ld.describing.counting import Counts
 from commons_ld.describing.statements import Statements, authority
 from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
@@ -53,7 +53,9 @@ class Dump(NamedTuple):
         return self.name.endswith(".gz")
 
 
-def describe_catalogue(settings: Settings, own: Block, counts: Counts, dumps: Iterable[Dump], version: str) -> Statements:
+def describe_catalogue(
+    settings: Settings, own: Block, counts: Counts, dumps: Iterable[Dump], version: str
+) -> Statements:
     """Return the description of the catalogue, the dataset, its files and its service.
 
     :param own: the catalogue's block of the dumps, whose statements are part of it
@@ -73,10 +75,12 @@ def describe_catalogue(settings: Settings, own: Block, counts: Counts, dumps: It
             said.iri(subject, about.license, "dcterms:license", "schema:license")
         if counts.modified:
             said.typed(subject, counts.modified, "xsd:dateTime", "dcterms:modified", "schema:dateModified")
-        for language in sorted(counts.languages):
-            said.iri(subject, language, "dcterms:language")
+        for spoken in sorted(counts.languages):
+            said.iri(subject, spoken, "dcterms:language")
         for country in sorted(counts.countries):
             said.iri(subject, country, "dcterms:spatial", "schema:spatialCoverage")
+    if known := language(settings.language):
+        counts.languages.add(known.authority)
     _publisher(said, about, publisher)
     _catalog(said, about, dataset)
     _dataset(said, settings, dataset, publisher, counts, version)
@@ -121,9 +125,7 @@ def _catalog(said: Statements, about: DatasetSettings, dataset: str) -> None:
         said.stub(authority("data-theme", "").rstrip("/"), "skos:ConceptScheme")
 
 
-def _dataset(
-    said: Statements, settings: Settings, dataset: str, publisher: str, counts: Counts, version: str
-) -> None:
+def _dataset(said: Statements, settings: Settings, dataset: str, publisher: str, counts: Counts, version: str) -> None:
     about = settings.dataset
     said.iri(dataset, publisher, "dcterms:creator", "schema:creator")
     said.string(dataset, dataset, "dcterms:identifier", "schema:identifier")
@@ -138,9 +140,9 @@ def _dataset(
         said.stub(authority("frequency", about.frequency), "dcterms:Frequency", "skos:Concept")
     if about.contact:
         said.iri(dataset, said.part("contact"), "dcat:contactPoint")
-    for language in languages():
-        if language.authority in counts.languages:
-            said.string(dataset, language.alpha2, "schema:inLanguage")
+    for known in languages():
+        if known.authority in counts.languages:
+            said.string(dataset, known.alpha2, "schema:inLanguage")
     if counts.first and counts.last:
         period = said.part("period")
         said.iri(dataset, period, "dcterms:temporal")
@@ -234,10 +236,10 @@ def _service(said: Statements, about: DatasetSettings, dataset: str, publisher: 
 
 def _stubs(said: Statements, about: DatasetSettings, counts: Counts) -> None:
     """Say what codes and licences of others are."""
-    for language in languages():
-        if language.authority in counts.languages:
-            names = {"fr": language.name_fr, "en": language.name_en}
-            said.stub(language.authority, "dcterms:LinguisticSystem", "skos:Concept", label=names)
+    for spoken in languages():
+        if spoken.authority in counts.languages:
+            names = {"fr": spoken.name_fr, "en": spoken.name_en}
+            said.stub(spoken.authority, "dcterms:LinguisticSystem", "skos:Concept", label=names)
     for country in countries():
         if country.authority in counts.countries:
             names = {"fr": country.name_fr, "en": country.name_en}

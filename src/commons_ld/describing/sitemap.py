@@ -61,7 +61,8 @@ class Sitemap:
             yield f"sitemap-{parts}.xml", self._urls(base_iri, first)
             first, following = following, list(islice(left, most))
         rows = "".join(
-            f"  <sitemap><loc>{escape(base_iri)}sitemap-{number}.xml</loc></sitemap>\n" for number in range(1, parts + 1)
+            f"  <sitemap><loc>{escape(base_iri)}sitemap-{number}.xml</loc></sitemap>\n"
+            for number in range(1, parts + 1)
         )
         yield "sitemap.xml", _HEAD + f'<sitemapindex xmlns="{_XMLNS}">\n{rows}</sitemapindex>\n'.encode()
 

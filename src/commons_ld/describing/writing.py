@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, get_args
 
 import pyoxigraph as ox
 
 from commons_ld.catalog import catalog_block
 from commons_ld.describing.catalogue import Dump, describe_catalogue
 from commons_ld.describing.counting import Counts
+from commons_ld.describing.embedding import embedded
 from commons_ld.describing.sitemap import Sitemap, robots, security
 from commons_ld.describing.statements import PREFIXES_HERE, Statements
 from commons_ld.describing.void import describe_void
 from commons_ld.formats import DUMP, FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.iris import IriPolicy
+from commons_ld.messages import Language
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import document, our_context
 from commons_ld.outputs.statements import in_reading_order, syntax, triples
@@ -53,8 +55,8 @@ class Description:
         """Yield blocks as they are, and count them on their way."""
         return self._sitemap.passing(self._counts.passing(blocks))
 
-    def finish(self) -> None:
-        """Write the description, and what tells crawlers of the site, when all else is in the generation.
+    def describe(self) -> dict[Language, bytes]:
+        """Write the description, when all dumps are written, and return what pages carry of it, by language.
 
         :raises PublicationError: if a file cannot be written
         """
@@ -65,6 +67,13 @@ class Description:
         )
         describe_void(said, self._counts)
         self._write(said)
+        return {language: embedded(said, said.policy.dataset, language) for language in get_args(Language)}
+
+    def finish(self) -> None:
+        """Write what tells crawlers of the site, when all of its pages are in the generation.
+
+        :raises PublicationError: if a file cannot be written
+        """
         for name, data in self._sitemap.files(self._settings.base_iri, self._pages()):
             self._generation.write(f"{_SITE}/{name}", data)
         self._generation.write(f"{_SITE}/robots.txt", robots(self._settings))

@@ -138,7 +138,7 @@ class Generation:
         self._enter(other, digest)
 
     def digest(self, name: str) -> str:
-        """Return the SHA-256 of a file of this generation that is closed, in hexadecimal, or ``""`` if there is none."""
+        """Return the SHA-256, in hexadecimal, of a file that is closed, or ``""`` if there is none."""
         with self._lock:
             return (self._sums.get(name.encode()) or b"").decode()
 

@@ -15,11 +15,12 @@ from commons_ld.errors import StoreError
 from commons_ld.formats import DUMP, N_QUADS
 from commons_ld.messages import Language
 from commons_ld.querying.answers import TABLE, Answer, AnswerFormat, answer_format
-from commons_ld.querying.dumps import ask_dumps
+from commons_ld.querying.dumps import MEMORY, ask_dumps
 from commons_ld.querying.question import Question, question
 from commons_ld.querying.remote import ask_endpoint
 from commons_ld.querying.table import to_table
 from commons_ld.settings import Settings
+from commons_ld.stores.signing import Credentials, credentials_for
 
 __all__ = ["Asked", "ask", "list_recipes"]
 
@@ -32,6 +33,9 @@ class Asked(NamedTuple):
     :param others: dumps to load beside the publication
     :param format_name: of the answer
     :param timeout: seconds to wait
+    :param memory: MiB that a query of the publication may take
+    :param federates: whether it may ask other endpoints, by SERVICE
+    :param credentials: who signs in at the store of the settings, or where they name none, at any endpoint that asks
     :param is_printed: whether the query is to be shown instead of asked
     """
 
@@ -40,6 +44,9 @@ class Asked(NamedTuple):
     others: tuple[Path, ...] = ()
     format_name: str = TABLE.name
     timeout: float = 60.0
+    memory: int = MEMORY
+    federates: bool = False
+    credentials: Credentials | None = None
     language: Language = "en"
     is_printed: bool = False
 
@@ -80,10 +87,18 @@ def _answer(
 ) -> Answer:
     if asked.endpoint:
         note({"fr": f"Question posée à {asked.endpoint}.", "en": f"Asked of {asked.endpoint}."})
-        return ask_endpoint(found.text, asked.endpoint, format_, timeout=asked.timeout)
+        who = credentials_for(asked.endpoint, settings.store.url, asked.credentials)
+        return ask_endpoint(found.text, asked.endpoint, format_, timeout=asked.timeout, credentials=who)
     published = settings.path(settings.output.directory) / f"{DUMP}{N_QUADS.suffix}"
     note({"fr": f"Question posée à {published}.", "en": f"Asked of {published}."})
-    return ask_dumps(found.text, (published, *asked.others), format_, timeout=asked.timeout)
+    return ask_dumps(
+        found.text,
+        (published, *asked.others),
+        format_,
+        timeout=asked.timeout,
+        memory=asked.memory,
+        federates=asked.federates,
+    )
 
 
 def list_recipes(language: Language, *, as_json: bool) -> str:

@@ -1,8 +1,9 @@
 """The process that answers one query: it loads dumps into memory, answers, and can be killed at any time.
 
 pyoxigraph has no time limit of its own, and a query nested too deeply ends the process that holds it. So a query never
-runs in the process that was asked for it. ``python -m commons_ld.querying.child SECONDS ROWS GRAPH DUMP…`` reads the
-query on standard input, writes the answer on standard output, and tells by its exit code what it came to.
+runs in the process that was asked for it. ``python -m commons_ld.querying.child SECONDS MEMORY NETWORK ROWS GRAPH
+DUMP…`` reads the query on standard input, writes the answer on standard output, and tells by its exit code what it
+came to.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import sys
 from enum import IntEnum
 from pathlib import Path
 from typing import Final
+
+from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
 
 __all__ = ["Ending", "answer"]
 
@@ -27,14 +30,19 @@ class Ending(IntEnum):
     REJECTED = 11
     UNREADABLE = 12
     OTHER_KIND = 13
+    MEMORY = 14
 
 
-def answer(query: str, dumps: list[Path], *, rows: str, graph: str, seconds: float) -> Ending:
+def answer(
+    query: str, dumps: list[Path], *, rows: str, graph: str, seconds: float, memory: int, federates: bool
+) -> Ending:
     """Answer a query on standard output.
 
     :param rows: the media type for rows, or ``""`` if only a graph is wanted
     :param graph: the media type for a graph, or ``""`` if only rows are wanted
     :param seconds: how long answering may take, loading apart; after that the kernel ends this process
+    :param memory: bytes that answering may take, loading apart; past them the engine aborts
+    :param federates: whether SERVICE may reach the network
     """
     import pyoxigraph as ox
 
@@ -49,6 +57,10 @@ def answer(query: str, dumps: list[Path], *, rows: str, graph: str, seconds: flo
             return _told(Ending.UNREADABLE, f"{path}: is no dump; its name ends in {', '.join(_SYNTAXES)}")
         except (SyntaxError, OSError, ValueError) as error:
             return _told(Ending.UNREADABLE, f"{path}: {error}")
+    leave_no_core()
+    if not federates:
+        give_up_network()
+    bound_memory(memory)
     # The signal keeps its default effect: it ends the process even inside native code.
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
@@ -62,6 +74,8 @@ def answer(query: str, dumps: list[Path], *, rows: str, graph: str, seconds: flo
             return Ending.OTHER_KIND
         format_ = ox.QueryResultsFormat.from_media_type(rows)
         found.serialize(sys.stdout.buffer, format=format_)
+    except MemoryError:
+        return Ending.MEMORY
     except (SyntaxError, ValueError, OSError) as error:
         return _told(Ending.REJECTED, str(error))
     return Ending.ROWS
@@ -86,9 +100,17 @@ def _told(ending: Ending, problem: str) -> Ending:
 
 def main() -> None:
     """Answer what is asked on standard input."""
-    seconds, rows, graph, *dumps = sys.argv[1:]
-    query = sys.stdin.buffer.read().decode()
-    ending = answer(query, [Path(dump) for dump in dumps], rows=rows, graph=graph, seconds=float(seconds))
+    die_with_parent()
+    seconds, memory, network, rows, graph, *dumps = sys.argv[1:]
+    ending = answer(
+        sys.stdin.buffer.read().decode(),
+        [Path(dump) for dump in dumps],
+        rows=rows,
+        graph=graph,
+        seconds=float(seconds),
+        memory=int(memory),
+        federates=network == "yes",
+    )
     sys.stdout.flush()
     sys.exit(ending)
 

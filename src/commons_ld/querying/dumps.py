@@ -12,10 +12,15 @@ from pathlib import Path
 from typing import Final
 
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
+from commons_ld.guard import QueryRefused, asks_others
 from commons_ld.querying.answers import Answer, AnswerFormat
 from commons_ld.querying.child import Ending
 
-__all__ = ["ask_dumps"]
+__all__ = ["MEMORY", "ask_dumps"]
+
+#: MiB that answering may take, loading apart.
+MEMORY: Final = 1024
+_MIB: Final = 1 << 20
 
 #: What SIGSEGV, SIGABRT and SIGBUS have in common here: the evaluator ran out of its stack or of memory.
 _BREAKDOWNS: Final = frozenset({-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGKILL})
@@ -24,12 +29,22 @@ _BREAKDOWNS: Final = frozenset({-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS
 _SHOWN: Final = 300
 
 
-def ask_dumps(query: str, dumps: Sequence[Path], format_: AnswerFormat, *, timeout: float) -> Answer:
+def ask_dumps(
+    query: str,
+    dumps: Sequence[Path],
+    format_: AnswerFormat,
+    *,
+    timeout: float,
+    memory: int = MEMORY,
+    federates: bool = False,
+) -> Answer:
     """Answer a query over some dumps, all graphs of which together are the default graph.
 
     :param dumps: files in any RDF syntax but JSON-LD, by their suffix
     :param timeout: how many seconds answering may take, loading apart
-    :raises StoreUnavailable: if it takes longer, or breaks down
+    :param memory: how many MiB answering may take, loading apart
+    :param federates: whether SERVICE may ask other endpoints; without that the process has no network
+    :raises StoreUnavailable: if it takes longer or more, or breaks down
     :raises QueryRejected: if the query is not SPARQL 1.1, or its answer has no such format
     :raises StoreError: if a dump is missing or cannot be read
 
@@ -46,8 +61,11 @@ def ask_dumps(query: str, dumps: Sequence[Path], format_: AnswerFormat, *, timeo
                 fr="ce fichier n'existe pas ; le faire avec commons-ld export, ou en nommer un autre",
             )
     name = str(dumps[0]) if dumps else "nothing"
+    if not federates:
+        _check_alone(query, name)
     child = [sys.executable, "-m", "commons_ld.querying.child"]
-    arguments = [str(timeout), format_.rows, format_.graph, *(str(path.absolute()) for path in dumps)]
+    limits = [str(timeout), str(memory * _MIB), "yes" if federates else "no"]
+    arguments = [*limits, format_.rows, format_.graph, *(str(path.absolute()) for path in dumps)]
     with ExitStack() as unless_whole:
         # The answer goes to disk: a graph may be larger than what should stay in memory.
         data = unless_whole.enter_context(tempfile.TemporaryFile())
@@ -61,6 +79,20 @@ def ask_dumps(query: str, dumps: Sequence[Path], format_: AnswerFormat, *, timeo
     return Answer(ended.returncode == Ending.GRAPH, data)
 
 
+def _check_alone(query: str, name: str) -> None:
+    """Refuse a query that asks other endpoints, before the process without a network fails in words of its own."""
+    try:
+        if asks_others(query):
+            raise QueryRejected(
+                name,
+                "SERVICE asks another server; allow it with --federate, or load a dump of that archive with --with",
+                fr="SERVICE interroge un autre serveur ; le permettre avec --federate, ou charger un export de cette "
+                "archive avec --with",
+            )
+    except QueryRefused as error:
+        raise QueryRejected(name, str(error)) from error
+
+
 def _check(code: int, told: str, name: str, format_: AnswerFormat, timeout: float) -> None:
     """Raise what the ending of a child means, unless it answered."""
     if code == -signal.SIGALRM:
@@ -69,11 +101,14 @@ def _check(code: int, told: str, name: str, format_: AnswerFormat, timeout: floa
             f"no answer within {timeout:g} s; ask for less, or for longer with --timeout",
             fr=f"pas de réponse en {timeout:g} s ; demander moins, ou plus longtemps avec --timeout",
         )
+    if code == Ending.MEMORY:
+        code = -signal.SIGABRT
     if code in _BREAKDOWNS:
         raise StoreUnavailable(
             name,
-            "the query broke the evaluator down; nest it less deeply, or ask for less",
-            fr="la requête a fait tomber l'évaluateur ; l'emboîter moins profondément, ou demander moins",
+            "the query broke the evaluator down; nest it less deeply, ask for less, or give it more with --memory",
+            fr="la requête a fait tomber l'évaluateur ; l'emboîter moins profondément, demander moins, ou lui donner "
+            "plus avec --memory",
         )
     if code == Ending.REJECTED:
         raise QueryRejected(name, told)

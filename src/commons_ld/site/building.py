@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Self
@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from commons_ld.formats import DUMP, FORMATS, JSON_LD, TURTLE
 from commons_ld.iris import IriPolicy
+from commons_ld.messages import Language
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import document, our_context
 from commons_ld.outputs.search_record import graph_of
@@ -39,21 +40,21 @@ _ICON: Final = Path(__file__).parent.parent / "web" / "static" / "icon.svg"
 #: Kinds that have a page of their own besides records, and data of their own where the graph describes them.
 _GATHERED: Final = ("person", "organization", "collection", "concept")
 _LATEST: Final = 12
+_NOTHING: Final[Mapping[Language, bytes]] = {}
 
 
 class Site:
     """The site of a publication, while it is built.
 
-    :param made_with: a digest of all that pages depend on besides the blocks
+    :param continues: whether the publication before was made by the same code with the same settings
     """
 
-    def __init__(self, generation: Generation, settings: Settings, *, made_with: str) -> None:
+    def __init__(self, generation: Generation, settings: Settings, *, continues: bool) -> None:
         self._generation, self._settings = generation, settings
         self._policy: Final = IriPolicy(settings.base_iri)
-        self._made_with = made_with.encode()
         self._opened = ExitStack()
         spools = [self._opened.enter_context(generation.spool()) for _ in range(2)]
-        self._sums: Final = self._opened.enter_context(Sums(generation))
+        self._sums: Final = self._opened.enter_context(Sums(generation, continues=continues))
         self._gathering: Final = Gathering(spools[0])
         self._shards: Final = Shards(spools[1], lambda name, data: generation.write(f"{SITE}/{name}", data))
         self._latest: list[Mention] = []
@@ -77,10 +78,11 @@ class Site:
             if block:
                 self._add(block)
 
-    def finish(self, dumps: Iterable[str]) -> None:
+    def finish(self, dumps: Iterable[str], described: Mapping[Language, bytes] = _NOTHING) -> None:
         """Make all other pages, and put the files of the publication beside them.
 
         :param dumps: the names of the files that the site offers too
+        :param described: the description of the dataset as JSON-LD by language, for its pages to carry
         :raises PublicationError: if a file cannot be written
         """
         companions = self._companions()
@@ -90,7 +92,7 @@ class Site:
                 one, companions.get(one.path.partition("/")[2], []) if one.path.startswith("concept/") else []
             )
             tops.add(Entry(one.path, {tag: self._pages.name(one, tag) for tag in LANGUAGES}, one.total))
-        tops.finish(self._gathering, self._latest, self._offered(dumps))
+        tops.finish(self._gathering, self._latest, self._offered(dumps), described)
         self._shards.finish(self._value)
         for path in (*sorted(_ASSETS.iterdir()), _ICON):
             self._generation.write(f"{SITE}/assets/{path.name}", path.read_bytes())
@@ -180,7 +182,7 @@ class Site:
         self._scheme = scheme
         self._pages = Pages(self._settings, scheme)
         self._known = frozenset(scheme.labels)
-        self._digest = hashlib.sha256(self._made_with + self._pages.digest()).digest()
+        self._digest = self._pages.digest()
 
     def _keep(self, names: list[str], digest: bytes) -> bool:
         """Take files over that were made of the same, and tell whether that could be done."""

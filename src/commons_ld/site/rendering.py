@@ -25,7 +25,7 @@ from commons_ld.site.scheme import Scheme
 from commons_ld.site.views import RecordView, Text
 from commons_ld.site.words import ROLE_WORDS, WORDS, day, length
 
-__all__ = ["POLICY", "Pages"]
+__all__ = ["POLICY", "Pages", "script"]
 
 #: Nothing inline, and nothing from elsewhere but the sound and pictures that the records name (CSP Level 3).
 POLICY: Final = (
@@ -117,7 +117,7 @@ class Pages:
             terms=terms,
             agents=agents,
             player=_player(record.recording.file),
-            json_ld=_script(json_ld),
+            json_ld=script(json_ld),
             suffixes=_SUFFIXES,
         )  # fmt: skip
 
@@ -160,7 +160,7 @@ class Pages:
             ],
             suffixes=_SUFFIXES if one.lines else (),
             iri=f"{self._base}{one.path}",
-            json_ld=_script(json_ld) if one.lines else "",
+            json_ld=script(json_ld) if one.lines else "",
         )  # fmt: skip
 
     def name(self, one: Gathered, language: Language) -> str:
@@ -199,7 +199,7 @@ def _player(file: str) -> str:
     return "audio" if name.endswith(_AUDIO) else "video" if name.endswith(_VIDEO) else ""
 
 
-def _script(json_ld: bytes) -> Markup | str:
+def script(json_ld: bytes) -> Markup | str:
     """Return JSON-LD as it may stand in a script element, where ``<`` could end it."""
     if not json_ld or len(json_ld) > _MOST_JSON_LD:
         return ""

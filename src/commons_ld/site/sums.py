@@ -13,14 +13,17 @@ _NAME: Final = "site.sums"
 
 
 class Sums:
-    """The digests of what pages are made of, of this generation and of the one before."""
+    """The digests of what pages are made of, of this generation and of the one before.
 
-    def __init__(self, generation: Generation) -> None:
+    :param continues: whether those before can be believed to be made as they would be now
+    """
+
+    def __init__(self, generation: Generation, *, continues: bool) -> None:
         self._generation = generation
         self._opened = ExitStack()
         self._now, self._before = (self._opened.enter_context(generation.spool()) for _ in range(2))
         previous = generation.previous / _NAME if generation.previous else None
-        if previous and previous.is_file():
+        if continues and previous and previous.is_file():
             with previous.open("rb") as file:
                 self._before.add((line[66:-1], line[:64]) for line in file)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -18,7 +18,7 @@ from commons_ld.settings import Settings
 from commons_ld.site.drawing import Point, bars, matrix, world
 from commons_ld.site.gathering import Gathering, Mention
 from commons_ld.site.layout import LANGUAGES, page_name
-from commons_ld.site.rendering import Pages
+from commons_ld.site.rendering import Pages, script
 from commons_ld.site.scheme import Scheme
 from commons_ld.site.words import ROLE_WORDS, WORDS, length
 
@@ -31,7 +31,7 @@ _CHARTED: Final = 14
 _PLACES: Final = 2_000
 _LATEST: Final = 12
 _LISTS: Final = {"people": ("person", "organization"), "collections": ("collection",), "concepts": ("concept",)}
-_FOUND: Final = ("found_none", "found_one", "found", "more", "clear")
+_FOUND: Final = ("found_none", "found_one", "found")
 _FACETS: Final = ("objet", "enjeu", "action", "resultat", "year", "collection", "language", "kind")
 
 
@@ -70,8 +70,12 @@ class Tops:
         """List something."""
         self._entries.setdefault(entry.path.partition("/")[0], []).append(entry)
 
-    def finish(self, gathering: Gathering, latest: list[Mention], dumps: list[str]) -> None:
+    def finish(
+        self, gathering: Gathering, latest: list[Mention], dumps: list[str], described: Mapping[Language, bytes]
+    ) -> None:
         """Write every page.
+
+        :param described: the description of the dataset as JSON-LD by language, for its pages to carry
 
         :param latest: records, among which the latest are
         :param dumps: the names of the files that hold everything
@@ -84,9 +88,9 @@ class Tops:
             self._home(newest, language)
             self._charts(gathering, language)
             self._vocabulary(language)
-            self._dataset(gathering.records, dumps, language)
-        words = [(WORDS[language]["gone"], language) for language in LANGUAGES]
-        self._page("list.html", "404", "fr", title="404", groups=[(text, []) for text, _ in words], page=1, pages=1)
+            self._dataset(gathering.records, dumps, language, described.get(language, b""))
+            gone = WORDS[language]["gone"]
+            self._page("list.html", "404", language, title="404", groups=[(gone, [])], page=1, pages=1)
 
     def _page(self, template: str, path: str, language: Language, **values: Any) -> None:
         self._write(page_name(path, language), self._pages.page(template, path, language, **values))
@@ -181,12 +185,13 @@ class Tops:
             description=_ontology(language), groups=[(words["classes"], classes), (words["properties"], properties)],
         )  # fmt: skip
 
-    def _dataset(self, records: int, dumps: list[str], language: Language) -> None:
+    def _dataset(self, records: int, dumps: list[str], language: Language, described: bytes) -> None:
         dataset = self._settings.dataset
         self._page(
             "dataset.html", "dataset", language, title=WORDS[language]["dataset"], section="dataset",
             description=_in(dataset.description, language), records=records, dumps=dumps, contact=dataset.contact,
             publisher_url=dataset.homepage, iri=f"{self._settings.base_iri}dataset",
+            json_ld=script(described),
         )  # fmt: skip
 
 

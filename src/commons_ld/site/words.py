@@ -26,7 +26,7 @@ _WORDS: Final = (
     ("no_script", "Sans JavaScript, parcourir par année, par concept, par personne ou par collection.",
      "Without JavaScript, browse by year, concept, person or collection."),
     ("narrow", "Affiner", "Narrow down"),
-    ("clear", "Tout effacer", "Clear all"),
+    ("clear_all", "Tout effacer", "Clear all"),
     ("found_none", "Aucune fiche.", "No record."),
     ("found_one", "1 fiche", "1 record"),
     ("found", "{n} fiches", "{n} records"),

@@ -17,7 +17,7 @@ from commons_ld.stores.updates import Ledger
 from commons_ld.stores.values import Term, to_bytes
 from commons_ld.stores.words import said
 
-__all__ = ["WRITING", "counted", "is_copy", "is_ours", "present", "read", "statements"]
+__all__ = ["WRITING", "counted", "is_ours", "is_within", "present", "read", "statements"]
 
 #: What stands for the hash of a graph while it is written: whatever becomes of the loader, it is not trusted.
 WRITING: Final = "writing"
@@ -80,13 +80,13 @@ def counted(store: RemoteStore, iris: Iterable[str]) -> dict[str, Counter[str]]:
     return found
 
 
-def is_copy(store: RemoteStore, one: str, other: str, statements: int) -> bool:
-    """Tell whether two graphs of so many statements, none more than once, are the same.
+def is_within(store: RemoteStore, source: str, target: str) -> bool:
+    """Tell whether a graph has all statements of another; if it has as many, the two are the same.
 
     :raises StoreError: if the store cannot be asked
     """
-    (row,) = store.select(updates.shared(one, other))
-    return _number(row, "n", store) == statements
+    rows = store.select(updates.missing(source, target))
+    return len(rows) == 1 and _number(rows[0], "n", store) == 0
 
 
 def statements(store: RemoteStore, places: Sequence[Place]) -> dict[str, list[bytes]]:

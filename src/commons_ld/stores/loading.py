@@ -228,7 +228,7 @@ class _Run:
         if found.get(staging) != wanted:
             raise self._not_whole(graph.iri, wanted, found.get(staging, Counter()))
         self._lease.do(updates.copy(staging, graph.iri))
-        if not holdings.is_copy(self._store, staging, graph.iri, len(graph.triples)):
+        if not holdings.is_within(self._store, staging, graph.iri):
             raise StoreError(self._store.endpoint, said("not-copied", graph.iri))
         self._lease.do(updates.drop([staging]))
 
@@ -267,7 +267,7 @@ def _batches(graphs: Iterator[Graph]) -> Iterator[tuple[Graph, ...]]:
     statements = size = 0
     for graph in graphs:
         more = updates.size_of(graph.triples)
-        is_full = statements + len(graph.triples) > updates.MOST_STATEMENTS or size + more > updates.MOST_BYTES
+        is_full = statements + len(graph.triples) > updates.USUAL_STATEMENTS or size + more > updates.MOST_BYTES
         if batch and (is_full or len(batch) == updates.MOST_GRAPHS):
             yield tuple(batch)
             batch, statements, size = [], 0, 0

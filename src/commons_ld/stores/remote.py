@@ -262,7 +262,7 @@ def _media_type(response: Any) -> str:
 def _check_whole(response: Any) -> None:
     """See that an answer has not broken off: reading it in pieces does not tell."""
     if response.length:
-        raise http.client.IncompleteRead(b"", response.length)
+        raise ConnectionError("the answer broke off")
 
 
 def _retry_after(error: urllib.error.HTTPError) -> float:

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import io
 import os
-import resource
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from commons_ld.sandbox import die_with_parent, give_up_network
+from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -54,14 +53,13 @@ def work(line: Connection, folder: Path, memory: int, most: int) -> None:
 
     die_with_parent()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # an engine that aborts would print the query
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # and leave it on the disk
+    leave_no_core()  # and leave it on the disk
     try:
         store = pyoxigraph.Store.read_only(str(folder))
     except OSError:
         return
     give_up_network()
-    size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (size + memory, size + memory))
+    bound_memory(memory)
     try:
         line.send_bytes(b"o")
         while True:
