@@ -41,6 +41,7 @@ from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
+from commons_ld.rendering.writing import Renderings
 from commons_ld.settings import ServeSettings, Settings
 from commons_ld.site.building import Site
 from commons_ld.tokens import decode
@@ -116,10 +117,17 @@ def _export(
 
 
 def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progress: Progress) -> Report:
-    with publish(out) as generation, run.site(generation) as site, run.description(generation) as description:
+    with (
+        publish(out) as generation,
+        run.site(generation) as site,
+        run.renderings(generation) as renderings,
+        run.description(generation) as description,
+    ):
         blocks = index.passing(run.blocks(generation))
         if site:
             blocks = site.passing(blocks)
+        if renderings:
+            blocks = renderings.passing(blocks)
         if description:
             blocks = description.passing(blocks)
         dumps.write_dumps(
@@ -135,6 +143,8 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
         if found.empty_shapes:
             raise NotConformant(found)
         report.write(found, generation)
+        if renderings:
+            renderings.finish()
         if site:
             progress("site", 0, 1)
             site.finish(_offered(generation, settings), description.describe() if description else {})
@@ -232,6 +242,12 @@ class _Run:
         if not self._settings.output.site:
             return contextlib.nullcontext()
         return Site(generation, self._settings, continues=self._continues)
+
+    def renderings(self, generation: Generation) -> AbstractContextManager[Renderings | None]:
+        """Begin the renderings for harvesters, unless the settings want no site to put them in."""
+        if not self._settings.output.site:
+            return contextlib.nullcontext()
+        return Renderings(generation, self._settings, self._concepts, made_with=self._ledger.meta("made_with"))
 
     def description(self, generation: Generation) -> AbstractContextManager[Description | None]:
         """Begin the description of the dataset, unless the settings want no site to put it in."""

@@ -22,6 +22,8 @@ from commons_ld.messages import Language
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import document, our_context
 from commons_ld.outputs.statements import in_reading_order, syntax, triples
+from commons_ld.rendering.constructing import ask
+from commons_ld.rendering.writing import NDE
 from commons_ld.settings import Settings
 
 __all__ = ["DESCRIPTION", "Description"]
@@ -30,6 +32,7 @@ __all__ = ["DESCRIPTION", "Description"]
 DESCRIPTION: Final = "catalog"
 
 _SITE: Final = "site"
+_NDE_PROFILE: Final = "https://docs.nde.nl/schema-profile/"
 
 
 class Description:
@@ -67,6 +70,7 @@ class Description:
         )
         describe_void(said, self._counts)
         self._write(said)
+        self._write_datagouv(said)
         return {language: embedded(said, said.policy.dataset, language) for language in get_args(Language)}
 
     def finish(self) -> None:
@@ -94,12 +98,23 @@ class Description:
         for name in ("void.ttl", ".well-known/void"):
             self._generation.again(f"{_SITE}/{DESCRIPTION}{TURTLE.suffix}", f"{_SITE}/{name}")
 
+    def _write_datagouv(self, said: Statements) -> None:
+        """Write what data.gouv.fr reads: the same description in the words that it knows."""
+        store = ox.Store()
+        store.extend(ox.Quad(*triple) for triple in triples(b"".join(said)))
+        lines = [f"{triple} .\n".encode() for triple in ask(store, "datagouv")]
+        with self._generation.open(f"{_SITE}/renderings/datagouv.rdf") as file:
+            ordered = triples(in_reading_order(lines, said.policy.dataset))
+            ox.serialize(ordered, file, syntax(RDF_XML), prefixes=PREFIXES_HERE)
+
     def _dumps(self) -> Iterator[Dump]:
         for format_ in FORMATS:
             for suffix in ("", ".gz"):
                 name = f"{DUMP}{format_.suffix}{suffix}"
                 if digest := self._generation.digest(name):
                     yield Dump(name, format_, self._size(name), digest)
+        if digest := self._generation.digest(f"{_SITE}/{NDE}"):
+            yield Dump(NDE, N_TRIPLES, self._size(f"{_SITE}/{NDE}"), digest, _NDE_PROFILE)
 
     def _size(self, name: str) -> int:
         return Path(self._generation.folder, name).stat().st_size

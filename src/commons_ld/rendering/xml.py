@@ -11,7 +11,7 @@ from lxml import etree
 
 from commons_ld.rendering.constructing import Rendering
 
-__all__ = ["RDF_XMLNS", "edm", "edm_nodes", "oai_dc"]
+__all__ = ["RDF_XMLNS", "edm", "edm_nodes", "oai_dc", "printable"]
 
 _DC: Final = "http://purl.org/dc/elements/1.1/"
 _DCTERMS: Final = "http://purl.org/dc/terms/"
@@ -79,6 +79,11 @@ def edm_nodes(triples: Iterable[ox.Triple]) -> list[etree._Element]:
     return [_node(iri, about) for rank, iri, about in sorted(found, key=lambda one: one[:2]) if rank < len(_CLASSES)]
 
 
+def printable(text: str) -> str:
+    """Return a text without what no XML document can hold."""
+    return _NOT_XML.sub("", text)
+
+
 def _rank(about: list[ox.Triple]) -> int:
     classes = {_value(triple.object) for triple in about if triple.predicate.value == f"{_RDF}type"}
     return next((rank for rank, class_ in enumerate(_CLASSES) if class_ in classes), len(_CLASSES))
@@ -102,7 +107,7 @@ def _add(parent: etree._Element, triple: ox.Triple) -> None:
     if isinstance(value, ox.NamedNode) and parent.tag != f"{{{_OAI_DC}}}dc":
         child.set(f"{{{_RDF}}}resource", value.value)
         return
-    child.text = _NOT_XML.sub("", _value(value))
+    child.text = printable(_value(value))
     # "und" is a tag of ISO 639 for what nobody told, and no harvester's list holds it.
     if isinstance(value, ox.Literal) and value.language and value.language != "und":
         child.set(f"{{{_XML}}}lang", value.language)
