@@ -145,7 +145,7 @@ def _with(root: Path, out: Path, *, changed: bool = False) -> float:
             site = Site(generation, index, settings)
             blocks = _one_changed(_blocks(root)) if changed else _blocks(root)
             _write_dumps(generation, index.passing(_filed(generation, blocks, settings), site), settings)
-            site.finish()
+            site.finish({})
         index.finish("publication")
     return time.perf_counter() - begun
 

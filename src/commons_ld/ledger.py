@@ -391,6 +391,12 @@ class Ledger:
         """Return the number of pages."""
         return int(self._connection.execute("SELECT count(*) FROM page WHERE present").fetchone()[0])
 
+    def gone(self) -> Iterator[str]:
+        """Yield the IRIs of records that were published once, and are not any more."""
+        query = "SELECT DISTINCT subject FROM page WHERE NOT present AND subject <> '' AND subject NOT IN "
+        here = "(SELECT subject FROM page WHERE present) ORDER BY subject"
+        yield from (row[0] for row in self._connection.execute(query + here))
+
     def changes(self) -> tuple[int, int]:
         """Return how many pages have to be mapped again, and how many that were published are gone."""
         return self._connection.execute(  # type: ignore[no-any-return]

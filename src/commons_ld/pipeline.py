@@ -25,8 +25,10 @@ from commons_ld.artefacts import artefact, artefacts
 from commons_ld.catalog import catalog_block, concepts_block
 from commons_ld.concepts import Concepts
 from commons_ld.crosswalk_graph import crosswalk_block
+from commons_ld.describing.writing import Description
 from commons_ld.errors import NotConformant
 from commons_ld.formats import DUMP, FORMATS
+from commons_ld.hosting.writing import write_kit
 from commons_ld.intake import find_sources, take_in
 from commons_ld.iris import IriPolicy, slug
 from commons_ld.ledger import Ledger, Page, open_ledger
@@ -39,6 +41,7 @@ from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
+from commons_ld.rendering.writing import Renderings
 from commons_ld.settings import ServeSettings, Settings
 from commons_ld.site.gathering import SiteGatherings
 from commons_ld.site.writing import Site
@@ -115,9 +118,17 @@ def _export(
 
 
 def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progress: Progress) -> Report:
-    with publish(out) as generation:
+    with (
+        publish(out) as generation,
+        run.renderings(generation) as renderings,
+        run.description(generation) as description,
+    ):
         site = Site(generation, index, settings) if settings.output.site else None
         blocks = index.passing(run.blocks(generation), site)
+        if renderings:
+            blocks = renderings.passing(blocks)
+        if description:
+            blocks = description.passing(blocks)
         dumps.write_dumps(
             generation,
             blocks,
@@ -131,8 +142,15 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
         if found.empty_shapes:
             raise NotConformant(found)
         report.write(found, generation)
+        if renderings:
+            renderings.finish()
         if site is not None:
-            site.finish()
+            progress("site", 0, 1)
+            site.finish(description.describe() if description else {})
+        if description:
+            description.finish()
+            write_kit(generation, run.gone())
+            progress("site", 1, 1)
     return found
 
 
@@ -206,6 +224,20 @@ class _Run:
         self._ledger.forget_gone()
         self._ledger.drop_records()
         self._ledger.commit()
+
+    def renderings(self, generation: Generation) -> AbstractContextManager[Renderings | None]:
+        """Begin the renderings for harvesters, unless the settings want no site to put them in."""
+        if not self._settings.output.site:
+            return contextlib.nullcontext()
+        return Renderings(generation, self._settings, self._concepts, made_with=self._ledger.meta("made_with"))
+
+    def description(self, generation: Generation) -> AbstractContextManager[Description | None]:
+        """Begin the description of the dataset, unless the settings want no site to put it in."""
+        return Description(generation, self._settings) if self._settings.output.site else contextlib.nullcontext()
+
+    def gone(self) -> Iterator[str]:
+        """Yield the paths of the records that were withdrawn."""
+        return (iri.removeprefix(self._settings.base_iri) for iri in self._ledger.gone())
 
     # ── The search index ─────────────────────────────────────────────────────────────────────────────────
 

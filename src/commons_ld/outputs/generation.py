@@ -154,6 +154,11 @@ class Generation:
         """
         return (name.decode() for name, _ in self._sums)
 
+    def digest(self, name: str) -> str:
+        """Return the SHA-256, in hexadecimal, of a file that is closed, or ``""`` if there is none."""
+        with self._lock:
+            return (self._sums.get(name.encode()) or b"").decode()
+
     def spool(self) -> Spool:
         """Return a new place to sort on the same disk; who asks for it closes it."""
         return Spool(self._spool)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from commons_ld.artefacts import artefacts
 from commons_ld.catalog import catalog_block
 from commons_ld.formats import FORMATS
 from commons_ld.iris import IriPolicy
+from commons_ld.messages import Language
 from commons_ld.outputs.dumps import dump_name
 from commons_ld.settings import Settings
 from commons_ld.site.embedding import embedded, json_ld
@@ -19,8 +20,13 @@ from commons_ld.site.words import WORDS, figure
 __all__ = ["dataset_pages"]
 
 
-def dataset_pages(gathered: Gathered, settings: Settings, frame: Frame) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of the page in each language."""
+def dataset_pages(
+    gathered: Gathered, settings: Settings, frame: Frame, described: Mapping[Language, bytes]
+) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of the page in each language.
+
+    :param described: the description of the dataset as JSON-LD, for the pages to carry; else they carry the catalogue
+    """
     counts = gathered.counts()
     about = settings.dataset
     carried = embedded(json_ld(catalog_block(settings).data, IriPolicy(settings.base_iri).dataset))
@@ -40,7 +46,8 @@ def dataset_pages(gathered: Gathered, settings: Settings, frame: Frame) -> Itera
         text = render(
             "dataset.html",
             frame._replace(
-                path="dataset", here="dataset", crumbs=((words["home"], "index"),), json_ld=carried
+                path="dataset", here="dataset", crumbs=((words["home"], "index"),),
+                json_ld=described.get(language, carried),
             ),
             language,
             title=words["dataset"],

@@ -5,7 +5,7 @@ What a change did not touch is taken over from the publication before, so that t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from commons_ld.iris import RESERVED, IriPolicy
@@ -68,9 +68,10 @@ class Site:
                 self._record(subject, f"{kind}/{graph.slug}", block, is_new=is_new)
                 return
 
-    def finish(self) -> None:
+    def finish(self, described: Mapping[Language, bytes]) -> None:
         """Write all that is made of many records, and give the data files their places.
 
+        :param described: the description of the dataset as JSON-LD by language, for its pages to carry
         :raises PublicationError: if that cannot be done
         """
         self._index.complete()
@@ -80,7 +81,7 @@ class Site:
                 self._thing(gathered, kind, slug, is_touched=is_touched)
         self._renew(overview_pages(gathered, self._views, self._frame))
         self._renew(vocabulary_pages(self._frame))
-        self._renew(dataset_pages(gathered, self._settings, self._frame))
+        self._renew(dataset_pages(gathered, self._settings, self._frame, described))
         for name, data in assets().files.items():
             self._generation.renew(f"{ROOT}design/{name}", data)
         write_search(self._generation, self._index.database)
