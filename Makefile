@@ -54,6 +54,9 @@ bench-search: $(VENV)/.developing ## compare search with SPARQL over the same 10
 bench-endpoint: $(VENV)/.benchmarking ## compare the endpoint with rdflib-endpoint over the same 1,000 records
 	@$(BIN)/python -m benchmarks.endpoint 1000 $(ARGS)
 
+bench-validation: $(VENV)/.developing ## compare validation with pySHACL over the same 1,000 records
+	@$(BIN)/python -m benchmarks.validating 1000 $(ARGS)
+
 docs: $(VENV)/.developing ## write the generated tables of docs/ again
 	@$(BIN)/python -m tests.generated
 

@@ -18,7 +18,7 @@ FLOORS = (
     ("plan", "sources", "privacy", "merging"),
     ("mapping", "validation", "wiki", "stores"),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
-    ("exports",),
+    ("exports", "site"),
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
     ("pipeline", "explaining", "querying"),
     ("library", "web"),

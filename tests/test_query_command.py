@@ -70,6 +70,16 @@ def test_a_file_and_a_text_are_asked_too(archive: Archive) -> None:
     assert ask(archive, "mine.rq", "--format", "csv").stdout == "n\n1\n"
 
 
+def test_a_query_may_choose_its_graphs(archive: Archive) -> None:
+    """FROM stands above all graphs together (SPARQL 1.1 Query, section 13.2), a space before it or none."""
+    graph = f"<{archive.settings.base_iri}graph/21-12-un-essai>"
+    here = len(archive.graph("graph/21-12-un-essai"))
+
+    for chosen, count in ((f"FROM {graph}", here), (f"FROM NAMED {graph}", 0), (f"FROM{graph}", here)):
+        query = f"SELECT (COUNT(*) AS ?n){chosen} {{ ?s ?p ?o }}"
+        assert ask(archive, query, "--format", "csv").stdout == f"n\n{count}\n"
+
+
 def test_a_graph_is_shown_as_turtle_without_repetitions(archive: Archive) -> None:
     """CONSTRUCT needs no --format."""
     query = "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c . ?s ?p ?o FILTER (?c = <https://w3id.org/commons-ld/ns#Session>) }"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
@@ -76,4 +78,5 @@ class Concepts:
     def about(self, iri: str) -> tuple[str, ...]:
         """Return the scheme's statements about one concept."""
         start = f"<{iri}> "
-        return tuple(statement for statement in self.statements if statement.startswith(start))
+        first = bisect_left(self.statements, start)
+        return tuple(takewhile(lambda statement: statement.startswith(start), self.statements[first:]))

@@ -40,6 +40,7 @@ from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.settings import ServeSettings, Settings
+from commons_ld.site.building import Site
 from commons_ld.tokens import decode
 from commons_ld.validation import BlockReport, Shapes
 
@@ -113,8 +114,10 @@ def _export(
 
 
 def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progress: Progress) -> Report:
-    with publish(out) as generation:
+    with publish(out) as generation, run.site(generation) as site:
         blocks = index.passing(run.blocks(generation))
+        if site:
+            blocks = site.passing(blocks)
         dumps.write_dumps(
             generation,
             blocks,
@@ -128,7 +131,20 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
         if found.empty_shapes:
             raise NotConformant(found)
         report.write(found, generation)
+        if site:
+            progress("site", 0, 1)
+            site.finish(_offered(generation, settings))
+            progress("site", 1, 1)
     return found
+
+
+def _offered(generation: Generation, settings: Settings) -> list[str]:
+    """Return the names of the files that the site offers besides those of records."""
+    suffixes = ("", ".gz") if settings.output.compress else ("",)
+    names = [f"{DUMP}{format_.suffix}{suffix}" for format_ in FORMATS for suffix in suffixes]
+    folders = [generation.folder / name for name in ("ontology", "shapes", "report")]
+    names += [path.relative_to(generation.folder).as_posix() for folder in folders for path in sorted(folder.iterdir())]
+    return [*names, "context.jsonld", "manifest.json"]
 
 
 def validate(
@@ -169,6 +185,7 @@ class _Run:
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
         self._mapper: Final = Mapper(settings, self._concepts)
         self.is_up_to_date = False
+        self._continues = False
         self.mapped = 0
 
     @classmethod
@@ -186,6 +203,7 @@ class _Run:
         same = bool(generation) and (
             (self._ledger.meta("made_with"), self._ledger.meta("generation")) == (made_with, generation)
         )
+        self._continues = same
         if not same:
             self._ledger.forget_work()
         self._ledger.set_meta("made_with", made_with)
@@ -201,6 +219,12 @@ class _Run:
         self._ledger.forget_gone()
         self._ledger.drop_records()
         self._ledger.commit()
+
+    def site(self, generation: Generation) -> AbstractContextManager[Site | None]:
+        """Begin the site of the publication that is being made, unless the settings want none."""
+        if not self._settings.output.site:
+            return contextlib.nullcontext()
+        return Site(generation, self._settings, continues=self._continues)
 
     # ── The search index ─────────────────────────────────────────────────────────────────────────────────
 
@@ -375,7 +399,8 @@ def fingerprint(settings: Settings, **options: object) -> str:
     package = Path(__file__).parent
     parts = (part for part in package.iterdir() if part.name not in _SERVING)
     files = (path for part in parts for path in (part.rglob("*.*") if part.is_dir() else (part,)))
-    code = sorted(path for path in files if path.is_file() and path.suffix != ".pyc")
+    # What Python keeps of the code comes and goes while others run, under names of its own for a moment.
+    code = sorted(path for path in files if "__pycache__" not in path.parts and path.is_file())
     for path in [*code, *artefacts("ontology"), *artefacts("shapes")]:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     for name in ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparserfromhell", "tzdata"):

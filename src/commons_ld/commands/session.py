@@ -25,6 +25,7 @@ _STAGES: Final = {
     "reading": {"fr": "Lecture", "en": "Reading"},
     "mapping": {"fr": "Conversion et validation", "en": "Mapping and validating"},
     "writing": {"fr": "Écriture", "en": "Writing"},
+    "site": {"fr": "Écriture du site", "en": "Writing the site"},
     "fetching": {"fr": "Prise des pages", "en": "Fetching"},
     "saving": {"fr": "Rangement", "en": "Saving"},
     "loading": {"fr": "Chargement", "en": "Loading"},

@@ -134,7 +134,9 @@ def _planned(
     left = {place.iri for place in held_back}
     send = tuple(place for place in places if held.get(place.iri) != place.sha256 and place.iri not in left)
     if not adopt:
-        foreign = sorted(holdings.present(store, (place.iri for place in send if place.iri not in held)))
+        there = set(holdings.present(store, (place.iri for place in send if place.iri not in held)))
+        # Another load may have put one there meanwhile: it is in the ledger as soon as it is there.
+        foreign = sorted(there - holdings.read(store, base_iri).keys()) if there else []
         if foreign:
             more = f" (+ {len(foreign) - 1})" if len(foreign) > 1 else ""
             raise StoreError(store.endpoint, said("foreign", foreign[0] + more))

@@ -1,4 +1,4 @@
-"""Validation: blocks, or any RDF graph, checked against SHACL shapes by pySHACL.
+"""Validation: blocks, or any RDF graph, checked against SHACL shapes that are compiled to functions.
 
 SHACL is https://www.w3.org/TR/shacl/; its words are used as they stand there. What a person reads about a
 result is made by :mod:`commons_ld.outputs.report`.

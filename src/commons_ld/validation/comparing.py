@@ -7,18 +7,20 @@ result wherever "the two values cannot be compared" (https://www.w3.org/TR/shacl
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from pyshacl.constraints.core.property_pair_constraints import LessThanConstraintComponent as LessThan
 from pyshacl.constraints.core.property_pair_constraints import LessThanOrEqualsConstraintComponent as LessThanOrEquals
 from rdflib import XSD, Literal
 from rdflib.term import Node
+
+from commons_ld.validation.tokens import silent_rdflib
 
 __all__ = ["is_ordered", "standard_comparison"]
 
@@ -41,14 +43,19 @@ def is_ordered(first: Node, second: Node, *, or_equal: bool) -> bool:
     >>> is_ordered(Literal("soon", datatype=XSD.date), Literal("2022-01-01", datatype=XSD.date), or_equal=True)
     False
     """
-    kind = _kind(first)
-    if not kind or kind != _kind(second):
+    kind, one = _measured(first)
+    other_kind, other = _measured(second)
+    if not kind or kind != other_kind:
         return False
-    one, other = _value(first), _value(second)
     try:
         return bool(one <= other if or_equal else one < other)
     except TypeError:  # a moment with a time zone and one without
         return False
+
+
+@lru_cache(maxsize=4096)
+def _measured(term: Node) -> tuple[str, Any]:
+    return _kind(term), _value(term)
 
 
 def _kind(term: Node) -> str:
@@ -78,25 +85,18 @@ def standard_comparison() -> Iterator[None]:
 
     rdflib logs each with a traceback; that they are ill-typed is for the shapes to say.
     """
-    log = logging.getLogger("rdflib.term")
-    with _lock:
+    with _lock, silent_rdflib():
         theirs = LessThan._compare_lt, LessThanOrEquals._compare_ltoe
         _exchange(_less_than, _less_than_or_equals)
-        log.addFilter(_drop)
         try:
             yield
         finally:
-            log.removeFilter(_drop)
             _exchange(*theirs)
 
 
 def _exchange(less_than: Any, less_than_or_equals: Any) -> None:
     LessThan._compare_lt = less_than  # type: ignore[method-assign]
     LessThanOrEquals._compare_ltoe = less_than_or_equals  # type: ignore[method-assign]
-
-
-def _drop(_record: logging.LogRecord) -> bool:
-    return False
 
 
 def _less_than(component: Any, values: Any, others: Any, graph: Any, focus: Any) -> tuple[bool, list[Any]]:

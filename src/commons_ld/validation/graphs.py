@@ -12,11 +12,15 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 from rdflib import XSD, BNode, Dataset, Graph, Literal, URIRef
+from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 from rdflib.term import Node
 
-__all__ = ["CheckedGraph", "Converter", "Statement", "statements_of"]
+from commons_ld.validation.data import Data, Triple
+from commons_ld.validation.tokens import to_node, token
+
+__all__ = ["CheckedGraph", "Converter", "Statement", "checked_graph", "statements_of"]
 
 Statement = tuple[Node, Node, Node]
 
@@ -65,8 +69,20 @@ class CheckedGraph(Graph):
         return super().query(prepared, *args, **options)
 
 
-def statements_of(data: Graph | Dataset) -> Iterator[Statement]:
-    """Yield the statements of a graph, or of all graphs of a dataset together."""
-    for subject, predicate, object_, *_ in data.quads() if isinstance(data, Dataset) else data:
-        plain = isinstance(object_, Literal) and object_.datatype == XSD.string
-        yield subject, predicate, Literal(str(object_)) if plain else object_
+def checked_graph(data: Data) -> CheckedGraph:
+    """Return a graph of ours as rdflib has it."""
+    return CheckedGraph(
+        ((to_node(subject), to_node(predicate), to_node(value)) for subject, predicate, value in data.triples()),
+        _prepare,
+    )
+
+
+@lru_cache(maxsize=256)
+def _prepare(query: str) -> Query:
+    return prepareQuery(query)
+
+
+def statements_of(data: Graph | Dataset) -> Iterator[Triple]:
+    """Yield the statements of a graph, or of all graphs of a dataset together, as N-Triples writes them."""
+    for subject, predicate, value, *_ in data.quads() if isinstance(data, Dataset) else data:
+        yield token(subject), token(predicate), token(value)

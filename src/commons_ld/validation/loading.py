@@ -22,8 +22,9 @@ from commons_ld.text import nearest
 from commons_ld.validation.comparing import standard_comparison
 from commons_ld.validation.graphs import Converter
 from commons_ld.validation.remembering import RememberingGraph, RememberingShapesGraph
+from commons_ld.validation.targets import TARGETS
 
-__all__ = ["BREAKDOWNS", "TARGETS", "load_shapes"]
+__all__ = ["BREAKDOWNS", "load_shapes"]
 
 #: What pySHACL and rdflib are known to raise where they cannot go on. RuntimeError is the root of pySHACL's own
 #: errors; the others come from its code, and from rdflib's.
@@ -40,9 +41,6 @@ BREAKDOWNS: Final = (
     re.error,
     ParseBaseException,
 )
-
-#: What makes a shape check something by itself.
-TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
 
 #: The terms of SHACL that may stand in a shapes file: the parameters of constraints, and these. The others are of
 #: SHACL Advanced Features, which are not applied, and to leave a constraint out without a word would be a fault.

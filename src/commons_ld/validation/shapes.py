@@ -12,18 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from commons_ld.iris import IriPolicy
-from commons_ld.namespaces import expand
 from commons_ld.validation.results import BlockReport, ValidationReport, conforms
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
     from rdflib import Dataset, Graph
 
+    from commons_ld.validation.data import Triple
     from commons_ld.validation.engine import Engine
 
 __all__ = ["NQuadsBlock", "Shapes", "validate"]
-
-_TYPE: Final = expand("rdf:type")
 
 
 class NQuadsBlock(Protocol):
@@ -47,6 +44,7 @@ class Shapes:
 
     def __init__(self, engine: Engine) -> None:
         self._engine: Final = engine
+        self._about: Final = lru_cache(maxsize=4096)(_about)
 
     @classmethod
     def load(cls, paths: Sequence[Path], *, meta_shacl: bool = False) -> Shapes:
@@ -82,33 +80,26 @@ class Shapes:
         :param context: what is known of an IRI that a block refers to without describing it, a concept of the scheme
             say: N-Triples statements without the dot at their end. It is not checked itself.
         :param policy: tells the kinds of the archive's own nodes
-        :raises ValidationFailure: if pySHACL breaks down; nothing is then known of the block
+        :raises ValidationFailure: if pySHACL has to check a shape and breaks down; nothing is then known of the block
         :raises SyntaxError: if a block is no N-Quads: a fault of ours
         """
-        import pyoxigraph as ox
-
-        from commons_ld.validation.graphs import Converter, Statement
-
-        converter = Converter()
-
-        @lru_cache(maxsize=4096)
-        def about(iri: str) -> list[Statement]:
-            text = "".join(f"{statement} .\n" for statement in context(iri)) if context else ""
-            return list(converter.statements(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))) if text else []
+        from commons_ld.validation.data import TYPE, read_block
+        from commons_ld.validation.tokens import is_iri
 
         for block in blocks:
-            quads = list(ox.parse(block.data, format=ox.RdfFormat.N_QUADS))
-            described = {quad.subject.value for quad in quads}
-            referred = {quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)} - described
-            known = [statement for iri in sorted(referred) for statement in about(iri)]
-            results, nodes = self._engine.check(converter.statements(quads), known, where=block.graph)
+            triples = read_block(block.data)
+            described = {subject for subject, _, _ in triples}
+            referred = {value for _, _, value in triples if is_iri(value)} - described
+            known = [one for node in sorted(referred) for one in self._about(context, node)] if context else []
+            results, nodes = self._engine.check(triples, known, where=block.graph)
+            classes = [value for _, predicate, value in triples if predicate == TYPE]
             yield BlockReport(
                 graph=block.graph,
                 subject=block.subject,
                 results=tuple(results),
                 focus_nodes={shape: len(met) for shape, met in nodes.items()},
-                kinds=_kinds(quads, described, policy),
-                is_checked=any(str(node) == block.subject for met in nodes.values() for node in met),
+                kinds=_kinds(classes, described, policy),
+                is_checked=any(f"<{block.subject}>" in met for met in nodes.values()),
             )
 
     def validate_graph(self, data_graph: Graph | Dataset) -> ValidationReport:
@@ -116,14 +107,13 @@ class Shapes:
 
         :raises ValidationFailure: if pySHACL breaks down; nothing is then known of the graph
         """
-        from rdflib import RDF
-
-        from commons_ld.validation.engine import schemeless
+        from commons_ld.validation.data import TYPE
         from commons_ld.validation.graphs import statements_of
 
-        results, nodes = self._engine.check(statements_of(data_graph), where="the graph")
+        triples = list(statements_of(data_graph))
+        results, nodes = self._engine.check(triples, where="the graph")
         focus_nodes = {shape: len(met) for shape, met in nodes.items()}
-        kinds = Counter(schemeless(o) for _, predicate, o in statements_of(data_graph) if predicate == RDF.type)
+        kinds = _kinds((value for _, predicate, value in triples if predicate == TYPE), (), None)
         empty = tuple(self.empty_shapes(focus_nodes, kinds))
         return ValidationReport(conforms(results) and not empty, tuple(results), focus_nodes, empty)
 
@@ -151,10 +141,17 @@ def validate(data_graph: Graph | Dataset, shapes: Shapes) -> ValidationReport:
     return shapes.validate_graph(data_graph)
 
 
-def _kinds(quads: Iterable[ox.Quad], described: Iterable[str], policy: IriPolicy | None) -> dict[str, int]:
+def _about(context: Callable[[str], Iterable[str]], node: str) -> list[Triple]:
+    from commons_ld.validation.data import read_block
+
+    return read_block("".join(f"{statement} {node} .\n" for statement in context(node[1:-1])).encode())
+
+
+def _kinds(classes: Iterable[str], described: Iterable[str], policy: IriPolicy | None) -> dict[str, int]:
+    """Count the nodes of each kind; classes and nodes as N-Triples writes them."""
     from commons_ld.validation.engine import schemeless
 
-    kinds = Counter(schemeless(quad.object.value) for quad in quads if quad.predicate.value == _TYPE)  # type: ignore[union-attr]
+    kinds = Counter(schemeless(class_[1:-1]) for class_ in classes)
     if policy:
-        kinds.update(found.part or found.kind for iri in described if (found := policy.parse(iri)))
+        kinds.update(found.part or found.kind for node in described if (found := policy.parse(node[1:-1])))
     return dict(sorted(kinds.items()))

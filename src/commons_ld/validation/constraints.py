@@ -1,0 +1,258 @@
+"""The constraints of SHACL Core, compiled to functions: https://www.w3.org/TR/shacl/#core-components, in its order.
+
+A check is given the graph, a focus node and its value nodes, and returns what is wrong: pairs of a value, or ``""``
+where a result has none, and the predicate where the result is about another path than that of the shape. Those that
+hold values against other shapes are in :mod:`commons_ld.validation.compiling`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from rdflib import RDF, RDFS, XSD, Graph, Literal
+from rdflib.namespace import SH
+from rdflib.term import Node
+
+from commons_ld.validation.comparing import is_ordered
+from commons_ld.validation.data import Data
+from commons_ld.validation.tokens import (
+    datatype,
+    is_blank,
+    is_literal,
+    is_well_typed,
+    language,
+    lexical,
+    to_node,
+    token,
+)
+
+__all__ = ["CONSTRAINTS", "ValueCheck", "Wrong"]
+
+#: A value that is wrong, and the predicate of ``sh:resultPath`` where it is not the path of the shape.
+Wrong = tuple[str, str]
+ValueCheck = Callable[[Data, str, list[str]], Sequence[Wrong]]
+
+_GOOD: Final[tuple[Wrong, ...]] = ()
+
+
+def _each(is_good: Callable[[str], bool]) -> ValueCheck:
+    """Return a check that looks at each value by itself."""
+
+    def check(_data: Data, _focus: str, values: list[str]) -> Sequence[Wrong]:
+        return [(value, "") for value in values if not is_good(value)]
+
+    return check
+
+
+# ── Value types ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _class(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    wanted = token(parameter)
+
+    def check(data: Data, _focus: str, values: list[str]) -> Sequence[Wrong]:
+        return [(value, "") for value in values if is_literal(value) or not data.is_instance(value, wanted)]
+
+    return check
+
+
+def _datatype(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    wanted = str(parameter)
+    if parameter == RDF.langString:
+        return _each(lambda value: bool(language(value)))
+    if parameter == XSD.string:
+        return _each(lambda value: value[-1] == '"')
+    if parameter == RDFS.Literal:
+        return _each(is_literal)
+    return _each(lambda value: is_literal(value) and datatype(value) == wanted and is_well_typed(value))
+
+
+_KINDS: Final[dict[Node, str]] = {
+    SH.IRI: "<", SH.BlankNode: "_", SH.Literal: '"', SH.BlankNodeOrIRI: "_<", SH.BlankNodeOrLiteral: '_"',
+    SH.IRIOrLiteral: '<"',
+}  # fmt: skip
+
+
+def _node_kind(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    kinds = _KINDS.get(parameter, "")
+    return _each(lambda value: value[0] in kinds)
+
+
+# ── Cardinality ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _min_count(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    least = _number(parameter)
+    return lambda _data, _focus, values: _GOOD if len(values) >= least else [("", "")]
+
+
+def _max_count(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    most = _number(parameter)
+    return lambda _data, _focus, values: _GOOD if len(values) <= most else [("", "")]
+
+
+# ── Value range ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _range(*, is_least: bool, or_equal: bool) -> Callable[[Graph, Node, Node], ValueCheck]:
+    """Return what compiles a bound: the least that values may be, or the most."""
+
+    def compile_bound(_shapes: Graph, _shape: Node, bound: Node) -> ValueCheck:
+        if is_least:
+            return _each(lambda value: is_ordered(bound, to_node(value), or_equal=or_equal))
+        return _each(lambda value: is_ordered(to_node(value), bound, or_equal=or_equal))
+
+    return compile_bound
+
+
+# ── Strings ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _min_length(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    least = _number(parameter)
+    return _each(lambda value: least == 0 or (not is_blank(value) and len(lexical(value)) >= least))
+
+
+def _max_length(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    most = _number(parameter)
+    return _each(lambda value: not is_blank(value) and len(lexical(value)) <= most)
+
+
+def _pattern(shapes: Graph, shape: Node, parameter: Node) -> ValueCheck:
+    flags = "".join(sorted(str(given).lower() for given in shapes.objects(shape, SH.flags)))
+    found = re.compile(
+        str(parameter), (re.IGNORECASE if "i" in flags else 0) | (re.MULTILINE if "m" in flags else 0)
+    ).search
+    return _each(lambda value: not is_blank(value) and bool(found(lexical(value))))
+
+
+def _language_in(shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    ranges = [str(one).lower() for one in shapes.items(parameter)]
+
+    def is_good(value: str) -> bool:
+        tag = language(value)
+        return bool(tag) and any(one == "*" or tag == one or tag.startswith(f"{one}-") for one in ranges)
+
+    return _each(is_good)
+
+
+def _unique_lang(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    if not _truth(parameter):
+        return _nothing
+
+    def check(_data: Data, _focus: str, values: list[str]) -> Sequence[Wrong]:
+        if len(values) < 2:
+            return _GOOD
+        tags = [tag for value in values if (tag := language(value))]
+        return [("", "") for tag in dict.fromkeys(tags) if tags.count(tag) > 1]
+
+    return check
+
+
+# ── Pairs of properties ──────────────────────────────────────────────────────────────────────────────
+
+
+def _equals(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    other = token(parameter)
+
+    def check(data: Data, focus: str, values: list[str]) -> Sequence[Wrong]:
+        others = data.values(focus, other)
+        if values == others:
+            return _GOOD
+        return [(value, "") for value in {*values} ^ {*others}]
+
+    return check
+
+
+def _disjoint(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    other = token(parameter)
+    return lambda data, focus, values: [(value, "") for value in {*values} & {*data.values(focus, other)}]
+
+
+def _less_than(*, or_equal: bool) -> Callable[[Graph, Node, Node], ValueCheck]:
+    def compile_pair(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+        other = token(parameter)
+
+        def check(data: Data, focus: str, values: list[str]) -> Sequence[Wrong]:
+            return [
+                (value, "")
+                for value in values
+                for greater in data.values(focus, other)
+                if not is_ordered(to_node(value), to_node(greater), or_equal=or_equal)
+            ]
+
+        return check
+
+    return compile_pair
+
+
+# ── Others ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _closed(shapes: Graph, shape: Node, parameter: Node) -> ValueCheck:
+    if not _truth(parameter):
+        return _nothing
+    paths = (path for one in shapes.objects(shape, SH.property) for path in shapes.objects(one, SH.path))
+    ignored = (one for members in shapes.objects(shape, SH.ignoredProperties) for one in shapes.items(members))
+    allowed = {token(predicate) for predicate in (*paths, *ignored)}
+
+    def check(data: Data, _focus: str, values: list[str]) -> Sequence[Wrong]:
+        return [
+            (found, predicate)
+            for value in values
+            for predicate, objects in data.out.get(value, {}).items()
+            if predicate not in allowed
+            for found in objects
+        ]
+
+    return check
+
+
+def _has_value(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    wanted = token(parameter)
+    return lambda _data, _focus, values: _GOOD if wanted in values else [("", "")]
+
+
+def _in(shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+    allowed = frozenset(token(one) for one in shapes.items(parameter))
+    return _each(allowed.__contains__)
+
+
+def _nothing(_data: Data, _focus: str, _values: list[str]) -> Sequence[Wrong]:
+    return _GOOD
+
+
+def _number(parameter: Node) -> int:
+    return int(parameter) if isinstance(parameter, Literal) else 0
+
+
+def _truth(parameter: Node) -> bool:
+    return isinstance(parameter, Literal) and parameter.value is True
+
+
+#: What compiles each parameter, and the component that its results name. What needs other shapes is not here.
+CONSTRAINTS: Final[dict[Node, tuple[Callable[[Graph, Node, Node], ValueCheck], Node]]] = {
+    SH["class"]: (_class, SH.ClassConstraintComponent),
+    SH.datatype: (_datatype, SH.DatatypeConstraintComponent),
+    SH.nodeKind: (_node_kind, SH.NodeKindConstraintComponent),
+    SH.minCount: (_min_count, SH.MinCountConstraintComponent),
+    SH.maxCount: (_max_count, SH.MaxCountConstraintComponent),
+    SH.minExclusive: (_range(is_least=True, or_equal=False), SH.MinExclusiveConstraintComponent),
+    SH.minInclusive: (_range(is_least=True, or_equal=True), SH.MinInclusiveConstraintComponent),
+    SH.maxExclusive: (_range(is_least=False, or_equal=False), SH.MaxExclusiveConstraintComponent),
+    SH.maxInclusive: (_range(is_least=False, or_equal=True), SH.MaxInclusiveConstraintComponent),
+    SH.minLength: (_min_length, SH.MinLengthConstraintComponent),
+    SH.maxLength: (_max_length, SH.MaxLengthConstraintComponent),
+    SH.pattern: (_pattern, SH.PatternConstraintComponent),
+    SH.languageIn: (_language_in, SH.LanguageInConstraintComponent),
+    SH.uniqueLang: (_unique_lang, SH.UniqueLangConstraintComponent),
+    SH.equals: (_equals, SH.EqualsConstraintComponent),
+    SH.disjoint: (_disjoint, SH.DisjointConstraintComponent),
+    SH.lessThan: (_less_than(or_equal=False), SH.LessThanConstraintComponent),
+    SH.lessThanOrEquals: (_less_than(or_equal=True), SH.LessThanOrEqualsConstraintComponent),
+    SH.closed: (_closed, SH.ClosedConstraintComponent),
+    SH.hasValue: (_has_value, SH.HasValueConstraintComponent),
+    SH["in"]: (_in, SH.InConstraintComponent),
+}

@@ -1,0 +1,134 @@
+"""The graph that is checked: statements by their subject and predicate, each term a text of N-Triples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, TypeVar, cast
+
+import pyoxigraph as ox
+
+from commons_ld.namespaces import expand
+
+__all__ = ["Data", "Triple", "read_block"]
+
+Triple = tuple[str, str, str]
+T = TypeVar("T")
+
+TYPE: Final = f"<{expand('rdf:type')}>"
+_SUBCLASS: Final = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+
+_IRI: Final = r'<[^\x00-\x20<>"{}|^`\\]+>'
+_BLANK: Final = r"_:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
+_LITERAL: Final = rf'"[^"\\\n\r]*(?:\\[tbnrf"\\][^"\\\n\r]*)*"(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^(?!<http://www\.w3\.org/2001/XMLSchema#string>){_IRI})?'
+_LINE: Final = rf"^({_IRI}|{_BLANK}) ({_IRI}) ({_IRI}|{_BLANK}|{_LITERAL}) (?:{_IRI}|{_BLANK}) \.$"
+#: A line of canonical N-Quads in a named graph (https://www.w3.org/TR/rdf-canon/#canonical-quads).
+_CANONICAL: Final = re.compile(_LINE, re.MULTILINE)
+
+
+def read_block(block: bytes) -> list[Triple]:
+    """Return the statements of N-Quads, without their graph.
+
+    Canonical N-Quads are taken apart as they stand; others are parsed.
+
+    :raises SyntaxError: if they are no N-Quads
+    """
+    try:
+        text = block.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SyntaxError(str(error)) from error
+    found: list[Triple] = _CANONICAL.findall(text)
+    if len(found) == text.count("\n") and text.endswith("\n"):
+        return found
+    quads = ox.parse(block, format=ox.RdfFormat.N_QUADS)
+    return [(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads]
+
+
+class Data:
+    """A graph of statements, looked up by subject and predicate, and by class; a statement stands in it once."""
+
+    def __init__(self, statements: Iterable[Triple]) -> None:
+        self.out: Final[dict[str, dict[str, list[str]]]] = {}
+        self._instances: Final[dict[str, list[str]]] = {}
+        self._made: Final[dict[Any, Any]] = {}
+        self._into: dict[str, dict[str, list[str]]] = {}
+        out, instances = self.out, self._instances
+        for subject, predicate, value in dict.fromkeys(statements):
+            properties = out.get(subject)
+            if properties is None:
+                out[subject] = {predicate: [value]}
+            elif predicate in properties:
+                properties[predicate].append(value)
+            else:
+                properties[predicate] = [value]
+            if predicate == TYPE:
+                instances.setdefault(value, []).append(subject)
+        self._subclasses = self._find_subclasses()
+
+    def values(self, subject: str, predicate: str) -> list[str]:
+        """Return the objects of statements."""
+        properties = self.out.get(subject)
+        return properties.get(predicate, _NONE) if properties else _NONE
+
+    def subjects(self, predicate: str, value: str) -> list[str]:
+        """Return the subjects of statements."""
+        if predicate not in self._into:
+            found: dict[str, list[str]] = {}
+            for subject, properties in self.out.items():
+                for one in properties.get(predicate, _NONE):
+                    found.setdefault(one, []).append(subject)
+            self._into[predicate] = found
+        return self._into[predicate].get(value, _NONE)
+
+    def subjects_of(self, predicate: str) -> Iterator[str]:
+        """Yield each node that has a property."""
+        return (subject for subject, properties in self.out.items() if predicate in properties)
+
+    def objects_of(self, predicate: str) -> Iterator[str]:
+        """Yield the values of a property, wherever they stand."""
+        return (value for properties in self.out.values() for value in properties.get(predicate, _NONE))
+
+    def instances(self, class_: str) -> Iterator[str]:
+        """Yield the SHACL instances of a class (https://www.w3.org/TR/shacl/#dfn-shacl-instance)."""
+        for one in (class_, *self._subclasses.get(class_, ())):
+            yield from self._instances.get(one, _NONE)
+
+    def is_instance(self, node: str, class_: str) -> bool:
+        """Tell whether a node is a SHACL instance of a class."""
+        types = self.values(node, TYPE)
+        if class_ in types:
+            return True
+        return bool(types) and not self._subclasses.get(class_, frozenset()).isdisjoint(types)
+
+    def made(self, make: Callable[[Data], T]) -> T:
+        """Return what ``make`` makes of this graph, made once: a store for SPARQL, say."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
+
+    def triples(self) -> Iterator[Triple]:
+        """Yield every statement."""
+        for subject, properties in self.out.items():
+            for predicate, values in properties.items():
+                for value in values:
+                    yield subject, predicate, value
+
+    def _find_subclasses(self) -> dict[str, frozenset[str]]:
+        """Return the classes that the graph says are below another, all the way down."""
+        below: dict[str, set[str]] = {}
+        for subject, properties in self.out.items():
+            for above in properties.get(_SUBCLASS, _NONE):
+                below.setdefault(above, set()).add(subject)
+        found = {}
+        for class_ in below:
+            seen, todo = set[str](), [class_]
+            while todo:
+                for one in below.get(todo.pop(), ()):
+                    if one not in seen:
+                        seen.add(one)
+                        todo.append(one)
+            found[class_] = frozenset(seen - {class_})
+        return found
+
+
+_NONE: Final[list[str]] = []

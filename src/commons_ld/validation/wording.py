@@ -1,0 +1,166 @@
+"""What is said of a result: its severity, the name of the field, its message, and the causes behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final, get_args
+
+from pyshacl import ShapesGraph
+from pyshacl.helper.path_helper import shacl_path_to_sparql_path
+from rdflib import RDFS, BNode, Graph, Literal, URIRef
+from rdflib.namespace import SH
+from rdflib.term import Node
+
+from commons_ld.messages import Language, Severity, message
+from commons_ld.validation.compiling import Compiler, Found
+from commons_ld.validation.data import Data
+from commons_ld.validation.results import Result, order
+from commons_ld.validation.tokens import datatype, language, lexical
+
+__all__ = ["Wording", "local_name"]
+
+_LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+_SEVERITIES: Final[dict[Node, Severity]] = {SH[name]: name for name in get_args(Severity)}
+
+#: What is said of a constraint whose shape has no message of its own.
+_WORDS: Final[dict[Node, str]] = {
+    SH.MinCountConstraintComponent: "value-missing",
+    SH.QualifiedMinCountConstraintComponent: "value-missing",
+    SH.MaxCountConstraintComponent: "value-repeated",
+    SH.QualifiedMaxCountConstraintComponent: "value-repeated",
+    SH.UniqueLangConstraintComponent: "value-repeated",
+    SH.LessThanConstraintComponent: "value-out-of-order",
+    SH.LessThanOrEqualsConstraintComponent: "value-out-of-order",
+}
+
+#: The constraints whose results hide their cause: that of shapes which the value was held against.
+_BRANCHING: Final[dict[Node, URIRef]] = {
+    SH.AndConstraintComponent: SH["and"],
+    SH.OrConstraintComponent: SH["or"],
+    SH.XoneConstraintComponent: SH.xone,
+}
+
+_PLACEHOLDER: Final = re.compile(r"\{[?$](this|value|path)\}")
+_WORD_START: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+class Wording:
+    """Tells results in the words of the shapes.
+
+    :param compiler: what finds the causes of a result
+    """
+
+    def __init__(self, shapes: ShapesGraph, compiler: Compiler) -> None:
+        self._shapes: Final = shapes
+        self._graph: Final[Graph] = shapes.graph
+        self._compiler: Final = compiler
+        self._identified: Final = lru_cache(maxsize=None)(self._chain)
+        self._label_of: Final = lru_cache(maxsize=None)(self._label)
+
+    def told(self, found: Iterable[Found], data: Data) -> list[Result]:
+        """Return what was found as results, sorted, each once."""
+        by_place = {
+            (order(result), *result.messages.values()): result for result in (self._result(one, data) for one in found)
+        }
+        return [by_place[place] for place in sorted(by_place)]
+
+    def name(self, shape: Node) -> dict[str, str]:
+        """Return what a shape is called, by language."""
+        return (
+            self._in_languages(shape, SH.name)
+            or self._in_languages(shape, RDFS.label)
+            or dict.fromkeys(_LANGUAGES, local_name(str(shape)))
+        )
+
+    def _result(self, found: Found, data: Data) -> Result:
+        path = self._path(found.path)
+        shown = {"this": lexical(found.focus), "value": lexical(found.value) if found.value else "", "path": path}
+        return Result(
+            focus_node=shown["this"],
+            severity=_SEVERITIES.get(self._graph.value(found.shape, SH.severity) or SH.Violation, "Violation"),
+            source_shape=str(self._identified(found.shape)[-1]),
+            component=str(found.component),
+            path=path,
+            value=shown["value"],
+            value_type=_type(found.value),
+            messages=self._messages(found.constraint or found.shape, found.component, shown),
+            label=self._label_of(found.shape) or _spelled_out(path),
+            details=tuple(self._causes(found, data)),
+        )
+
+    def _causes(self, found: Found, data: Data) -> Iterator[Result]:
+        """Yield why a value conforms to none of the shapes it was held against: what a result alone does not tell."""
+        if found.component == SH.NodeConstraintComponent:
+            for other in sorted(self._graph.objects(found.shape, SH.node), key=str):
+                yield from self._outcome(other, found.value, data)
+        elif found.component in _BRANCHING:
+            for members in self._graph.objects(found.shape, _BRANCHING[found.component]):
+                outcomes = [self._outcome(other, found.value, data) for other in self._graph.items(members)]
+                if found.component == SH.AndConstraintComponent or all(outcomes):
+                    for outcome in outcomes:
+                        yield from outcome
+
+    def _outcome(self, shape: Node, value: str, data: Data) -> list[Result]:
+        return self.told(self._compiler.check(shape)(data, value), data)
+
+    def _messages(self, shape: Node, component: Node, shown: dict[str, str]) -> dict[str, str]:
+        given = self._in_languages(shape, SH.message)
+        if given:
+            return {tag: _PLACEHOLDER.sub(lambda match: shown[match[1]], text) for tag, text in given.items()}
+        code = _WORDS.get(component, "value-unexpected" if shown["value"] else "node-unexpected")
+        return {tag: message(code, tag, value=shown["value"]) for tag in _LANGUAGES}
+
+    def _label(self, shape: Node) -> dict[str, str]:
+        """Return the name of a shape, or of the one around it where it has no IRI of its own."""
+        return next((name for one in self._identified(shape) if (name := self._in_languages(one, SH.name))), {})
+
+    def _in_languages(self, subject: Node, predicate: Node) -> dict[str, str]:
+        """Return a text in each language: where there is none, the one without a language, or that in another."""
+        texts = {
+            (value.language or "").partition("-")[0]: str(value)
+            for value in sorted(self._graph.objects(subject, predicate), key=lambda text: text.n3(), reverse=True)
+            if isinstance(value, Literal)
+        }
+        if not texts:
+            return {}
+        return {tag: texts.get(tag) or texts.get("") or texts[min(texts)] for tag in _LANGUAGES}
+
+    def _chain(self, shape: Node) -> tuple[Node, ...]:
+        """Return ``shape``, and the shapes around it up to the first that has an IRI."""
+        chain = [shape]
+        while isinstance(chain[-1], BNode):
+            around = sorted(self._graph.subjects(None, chain[-1]), key=str)
+            if not around or around[0] in chain:
+                break
+            chain.append(around[0])
+        return tuple(chain)
+
+    def _path(self, path: Node | None) -> str:
+        if path is None or isinstance(path, URIRef):
+            return str(path or "")
+        return str(shacl_path_to_sparql_path(self._shapes, path, prefixes={}))
+
+
+def local_name(iri: str) -> str:
+    """Return what an IRI ends in.
+
+    >>> local_name("https://schema.org/Event"), local_name("https://example.org/shapes#SessionShape")
+    ('Event', 'SessionShape')
+    """
+    return re.split(r"[#/:]", iri)[-1]
+
+
+def _spelled_out(path: str) -> dict[str, str]:
+    """Return the local name of a property as words, for want of a label."""
+    name = local_name(path.strip("<>"))
+    return dict.fromkeys(_LANGUAGES, _WORD_START.sub(" ", name).lower()) if name else {}
+
+
+def _type(value: str) -> str:
+    if not value:
+        return ""
+    if value[0] != '"':
+        return "@id"
+    return f"@{tag}" if (tag := language(value)) else datatype(value)

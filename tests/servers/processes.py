@@ -1,0 +1,60 @@
+"""A server of somebody else's as a process of ours: it ends with us, however we end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+__all__ = ["Server"]
+
+_PATIENCE: Final = 90.0
+
+
+class Server:
+    """A process that listens, once it answers.
+
+    :param command: what is run
+    :param log: where it writes what it says
+    """
+
+    def __init__(self, command: Sequence[str], log: Path) -> None:
+        # util-linux has the kernel kill it when we die, even if we are killed.
+        with_us = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+        with log.open("ab") as file:
+            self._process: Final = subprocess.Popen(
+                [*with_us, *command], stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+            )
+        self._log: Final = log
+
+    def wait_for(self, url: str) -> None:
+        """Wait until an address is answered at all.
+
+        :raises RuntimeError: if the server ends or is silent for too long, with the last that it said
+        """
+        end = time.monotonic() + _PATIENCE
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        while self._process.poll() is None and time.monotonic() < end:
+            try:
+                with opener.open(url, timeout=5):
+                    return
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                time.sleep(0.05)
+        self.kill()
+        raise RuntimeError(f"{url} is not answered: {self._log.read_text(errors='replace')[-2000:]}")
+
+    def kill(self) -> None:
+        """Kill it with all that it started, in the middle of whatever it does."""
+        # The group is its own: start_new_session made it.
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()

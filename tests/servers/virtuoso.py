@@ -1,0 +1,136 @@
+"""A real Virtuoso 7.2 on loopback, in a folder of its own (from Debian: ``tests/servers/install-stores.sh``).
+
+Anybody may ask it; only :data:`USER` may change it, who signs in by digest authentication.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from tests.servers.oxigraph import free_port
+from tests.servers.processes import Server
+
+__all__ = ["PASSWORD", "USER", "Virtuoso", "missing", "serve"]
+
+USER: Final = "loader"
+PASSWORD: Final = "test-only"
+
+#: What Virtuoso must be told (http://docs.openlinksw.com/virtuoso/ch-server/): where its files lie, and little memory.
+_SETTINGS: Final = """
+[Database]
+DatabaseFile = {folder}/virtuoso.db
+ErrorLogFile = {folder}/virtuoso.log
+LockFile = {folder}/virtuoso.lck
+TransactionFile = {folder}/virtuoso.trx
+xa_persistent_file = {folder}/virtuoso.pxa
+ErrorLogLevel = 7
+FileExtend = 200
+MaxCheckpointRemap = 2000
+
+[TempDatabase]
+DatabaseFile = {folder}/temporary.db
+TransactionFile = {folder}/temporary.trx
+MaxCheckpointRemap = 2000
+
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+ServerThreads = 20
+NumberOfBuffers = 20000
+MaxDirtyBuffers = 12000
+CheckpointInterval = 0
+DirsAllowed = {folder}
+DefaultIsolation = 2
+
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+ServerRoot = {folder}
+ServerThreads = 10
+DefaultMailServer = 127.0.0.1:25
+
+[Client]
+SQL_QUERY_TIMEOUT = 0
+SQL_TXN_TIMEOUT = 0
+
+[SPARQL]
+ResultSetMaxRows = 10000
+MaxQueryExecutionTime = 60
+"""
+#: What makes its reader of Turtle take N-Quads.
+_QUADS: Final = 512
+
+_ACCOUNT: Final = f"""\
+DB.DBA.USER_CREATE ('{USER}', '{PASSWORD}');
+GRANT SPARQL_UPDATE TO "{USER}";
+DB.DBA.RDF_DEFAULT_USER_PERMS_SET ('nobody', 1);
+DB.DBA.RDF_DEFAULT_USER_PERMS_SET ('{USER}', 7);
+"""
+
+
+def missing() -> str:
+    """Return why no Virtuoso can be had here, or ``""``."""
+    absent = [program for program in ("virtuoso-t", "isql-vt") if shutil.which(program) is None]
+    return f"{' and '.join(absent)} of Virtuoso not installed" if absent else ""
+
+
+class Virtuoso:
+    """The server; made by :func:`serve`."""
+
+    credentials: Final = (USER, PASSWORD)
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._sql, self._http = folder, free_port(), free_port()
+        self._server: Server | None = None
+        self.url: Final = f"http://127.0.0.1:{self._http}/sparql"
+        self.update_url: Final = f"http://127.0.0.1:{self._http}/sparql-auth"
+
+    def start(self) -> None:
+        """Start it on what its folder holds, and wait until it answers."""
+        settings = self._folder / "virtuoso.ini"
+        settings.write_text(_SETTINGS.format(folder=self._folder, sql=self._sql, http=self._http))
+        (self._folder / "virtuoso.lck").unlink(missing_ok=True)  # of one that was killed
+        command = ["virtuoso-t", "-f", "-c", str(settings)]
+        self._server = Server(command, self._folder / "output.log")
+        self._server.wait_for(self.url)
+
+    def stop(self) -> None:
+        """Kill it: what it has answered for is in its log of transactions."""
+        if self._server is not None:
+            self._server.kill()
+            self._server = None
+
+    def clear(self) -> None:
+        """Take every statement out of it."""
+        self.run("RDF_GLOBAL_RESET ();\n")
+
+    def load(self, path: Path) -> None:
+        """Load N-Quads, or Turtle into a graph named for the file, as its own bulk loader does."""
+        copy = self._folder / f"load{path.suffix}"
+        shutil.copyfile(path, copy)
+        flags = _QUADS if path.suffix == ".nq" else 0
+        self.run(f"DB.DBA.TTLP_MT (file_to_string_output ('{copy}'), '', 'urn:{path.stem}', {flags});\ncheckpoint;\n")
+
+    def run(self, statements: str) -> None:
+        """Run SQL as its administrator."""
+        done = subprocess.run(
+            ["isql-vt", f"127.0.0.1:{self._sql}", "dba", "dba"], input=statements, capture_output=True, text=True, check=True
+        )  # fmt: skip
+        if "*** Error" in done.stdout + done.stderr:
+            raise RuntimeError(done.stdout + done.stderr)
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[Virtuoso]:
+    """Serve an empty store."""
+    folder.mkdir(parents=True, exist_ok=True)
+    server = Virtuoso(folder)
+    try:
+        server.start()
+        server.run(_ACCOUNT)
+        yield server
+    finally:
+        server.stop()

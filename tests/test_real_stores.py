@@ -1,0 +1,204 @@
+"""Loading the stores that archives run: a real Oxigraph, a real Virtuoso and a real Jena, and the embedded one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from commons_ld.errors import StoreError
+from commons_ld.stores.remote import RemoteStore
+from commons_ld.stores.signing import Credentials
+from commons_ld.stores.task import Outcome
+from commons_ld.stores.verifying import Change
+from tests.archive import Archive, page
+from tests.servers import oxigraph
+from tests.targets import Target, titles
+
+DATA = Path(__file__).parent.parent / "data"
+#: What each store writes in another way than it was sent, by datatype.
+CHANGED = {"oxigraph": set[str](), "jena": set[str](), "embedded": set[str](), "virtuoso": {"xsd:duration"}}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """Return an archive of three pages, exported."""
+    archive = Archive(tmp_path / "archive")
+    for number in (1, 2, 3):
+        archive.write(f"{number}.txt", page(f"21.12 Essai {number}"))
+    archive.export()
+    return archive
+
+
+def has_theirs(target: Target, graph: str) -> bool:
+    """Tell whether a graph holds the statement of somebody else, and nothing but it."""
+    rows = target.store.select(f"SELECT ?s ?o {{ GRAPH <{graph}> {{ ?s <urn:p> ?o }} }}")
+    return [(row["s"].value, row["o"].value) for row in rows] == [("urn:s", "theirs")]
+
+
+def test_everything_is_there_afterwards_and_a_second_load_sends_nothing(target: Target, archive: Archive) -> None:
+    """By the canonical hash of every graph; what the store writes in another way is told."""
+    first = target.load(archive, verify=True)
+    second = target.load(archive, verify=True)
+
+    for outcome in (first, second):
+        assert outcome.verified
+        assert outcome.is_whole
+        assert {change.kind for change in outcome.verified.changes} == CHANGED[target.name]
+    assert first.loaded.sent == first.verified.graphs > 3  # type: ignore[union-attr]
+    assert (second.loaded.sent, second.loaded.removed, second.loaded.updates) == (0, 0, 0)
+
+
+def test_the_data_of_the_repository_is_held_whole(target: Target, tmp_path: Path) -> None:
+    """Every kind of value that pages have: durations, dates, coordinates, long texts, accents, many languages."""
+    archive = Archive(tmp_path / "all", sources=(str(DATA),))
+    archive.export()
+
+    outcome = target.load(archive, verify=True)
+
+    assert outcome.verified
+    assert outcome.verified.damages == ()
+    changes: tuple[Change, ...] = outcome.verified.changes
+    assert {change.kind for change in changes} <= CHANGED[target.name] | {"xsd:decimal", "xsd:dateTime"}
+    assert target.load(archive).loaded.sent == 0
+
+
+def test_a_graph_is_sent_for_a_record_that_changed_and_taken_for_one_that_went(
+    target: Target, archive: Archive
+) -> None:
+    """The others are left alone."""
+    target.load(archive)
+    archive.write("1.txt", page("21.12 Essai 1", abstract="Tout autre chose."))
+    (archive.data / "2.txt").unlink()
+    archive.export()
+
+    outcome = target.load(archive, verify=True)
+
+    assert outcome.is_whole
+    if target.server:
+        # The record and its description; of both the one that went.
+        assert (outcome.loaded.sent, outcome.loaded.removed) == (2, 2)
+        assert titles(target) == {"21.12 Essai 1", "21.12 Essai 3"}
+
+
+def test_a_graph_of_more_statements_than_a_request_may_have_is_whole(remote: Target, archive: Archive) -> None:
+    """Virtuoso refuses more than 10,000 lines of its own language, and cuts off answers of more than 10,000 rows."""
+    notes = "".join(
+        f"[14:{minute:02}] Ana Exemple :\n\nMessage {hour} {minute}\n\n" for hour in range(8) for minute in range(60)
+    )
+    archive.write("4.txt", page("21.12 Long").partition("[14:09]")[0] + notes * 4)
+    archive.export()
+
+    outcome = remote.load(archive, verify=True)
+
+    assert outcome.verified
+    assert outcome.is_whole
+    assert outcome.verified.statements > 10_000
+    assert remote.load(archive).loaded.updates == 0
+
+
+def test_graphs_of_others_stay(remote: Target, archive: Archive) -> None:
+    """Also where they lie below addresses of ours."""
+    base = archive.settings.base_iri
+    foreign = ["http://example.org/theirs", f"{base}elsewhere/theirs"]
+    for graph in foreign:
+        remote.store.update(f"INSERT DATA {{ GRAPH <{graph}> {{ <urn:s> <urn:p> 'theirs' }} }}")
+
+    remote.load(archive)
+    (archive.data / "1.txt").unlink()
+    archive.export()
+    remote.load(archive)
+
+    for graph in foreign:
+        assert has_theirs(remote, graph)
+
+
+def test_a_graph_in_the_way_is_told_of_and_not_touched(remote: Target, archive: Archive) -> None:
+    """Until it is adopted."""
+    graph = f"{archive.settings.base_iri}graph/21-12-essai-1"
+    remote.store.update(f"INSERT DATA {{ GRAPH <{graph}> {{ <urn:s> <urn:p> 'theirs' }} }}")
+
+    with pytest.raises(StoreError, match="was not loaded"):
+        remote.load(archive)
+    assert has_theirs(remote, graph)
+
+    assert remote.load(archive, verify=True, adopt=True).is_whole
+
+
+@pytest.mark.parametrize("remote", ["virtuoso", "jena"], indirect=True)
+def test_a_wrong_password_is_said_to_be_one(remote: Target, archive: Archive) -> None:
+    """By digest authentication and by basic; nothing of it is in the sentence."""
+    remote.credentials = Credentials("loader", "not-the-password")
+
+    with pytest.raises(StoreError, match="password") as caught:
+        remote.load(archive)
+    assert "not-the-password" not in str(caught.value)
+
+
+def test_a_store_that_is_read_only_says_so(archive: Archive, tmp_path: Path) -> None:
+    """And is asked only once."""
+    with oxigraph.serve(tmp_path / "store") as server:
+        server.stop()
+        server.start(read_only=True)
+        with pytest.raises(StoreError):
+            Target("oxigraph", server).load(archive)
+
+
+def test_readers_see_the_old_graph_or_the_new_one_and_nothing_between(remote: Target, archive: Archive) -> None:
+    """A reader who asks all the time finds each record with all the statements of one of its versions."""
+    remote.load(archive)
+    graph = f"{archive.settings.base_iri}graph/21-12-essai-1"
+    counts = {len(archive.graph("graph/21-12-essai-1"))}
+    seen: set[int] = set()
+    done = threading.Event()
+    reader = _reading(remote.store, f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}", seen, done)
+    for round_ in range(4):
+        more = "".join(f"[14:{minute}] Ana Exemple :\n\nMessage\n\n" for minute in range(10, 30 + round_))
+        archive.write("1.txt", page("21.12 Essai 1") + more)
+        archive.export()
+        counts.add(len(archive.graph("graph/21-12-essai-1")))
+        remote.load(archive)
+    done.set()
+    reader.join()
+
+    assert len(counts) == 5
+    assert seen
+    assert seen <= counts
+
+
+def _reading(store: RemoteStore, query: str, seen: set[int], done: threading.Event) -> threading.Thread:
+    def read() -> None:
+        while not done.is_set():
+            seen.add(int(store.select(query)[0]["n"].value))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    return reader
+
+
+def test_of_two_loads_at_once_one_is_told_to_wait(remote: Target, tmp_path: Path) -> None:
+    """Whichever of two publishers is second, the store is as one of them published it."""
+    archives = [Archive(tmp_path / name) for name in ("ana", "basile")]
+    for archive in archives:
+        for number in range(10):
+            archive.write(f"{number}.txt", page(f"21.12 Essai {number}", abstract=f"De {archive.root.name}."))
+        archive.export()
+    outcomes: list[Outcome | StoreError] = []
+    threads = [threading.Thread(target=_try, args=(remote, archive, outcomes.append)) for archive in archives]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert any(isinstance(outcome, Outcome) for outcome in outcomes)
+    whole = [remote.load(archive, verify=True, dry_run=True) for archive in archives]
+    assert sum(outcome.is_whole for outcome in whole) == 1
+
+
+def _try(target: Target, archive: Archive, told: Callable[[Outcome | StoreError], None]) -> None:
+    try:
+        told(target.load(archive, adopt=True))
+    except StoreError as error:
+        told(error)
