@@ -98,6 +98,9 @@ def serve(upstream: str) -> Iterator[FaultProxy]:
         def do_POST(self) -> None:
             self.do_GET()
 
+        def do_PUT(self) -> None:
+            self.do_GET()
+
         def _upstream(self) -> tuple[int, http.client.HTTPMessage, bytes]:
             connection = http.client.HTTPConnection(urlsplit(proxy.upstream).netloc, timeout=60)
             length = int(self.headers.get("Content-Length") or 0)
