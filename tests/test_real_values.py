@@ -10,7 +10,7 @@ from commons_ld.stores import holdings, loading
 from commons_ld.stores.loading import Loaded
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.verifying import Verified, verify
-from tests.loads import BASE, Publisher
+from tests.loads import BASE, Publisher, is_held, publication
 from tests.targets import Target
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -53,9 +53,12 @@ CHANGED = {
 TOO_LONG = f"https://exemple.test/{'x' * 3_000}"
 
 
-def publisher(remote: Target, folder: Path) -> Publisher:
-    """Return one who loads a store."""
-    return Publisher(folder, remote.store)
+def publisher(remote: Target, folder: Path, way: str = "update") -> Publisher:
+    """Return one who loads a store, by updates or by the Graph Store Protocol."""
+    server = remote.server
+    assert server
+    data_url = server.data_url if way == "put" else ""
+    return Publisher(folder, RemoteStore(server.url, server.update_url, data_url, credentials=remote.credentials))
 
 
 def compare(ana: Publisher, loaded: Loaded) -> Verified:
@@ -64,9 +67,10 @@ def compare(ana: Publisher, loaded: Loaded) -> Verified:
     return verify(ana.dump, places, lambda some: holdings.statements(ana.store, some))
 
 
-def test_every_kind_of_value_is_held(remote: Target, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["update", "put"])
+def test_every_kind_of_value_is_held(remote: Target, tmp_path: Path, way: str) -> None:
     """Letter by letter, or in another form of the same value, which is counted and told."""
-    ana = publisher(remote, tmp_path)
+    ana = publisher(remote, tmp_path, way)
     loaded = ana.load({
         name: [f"<{BASE}{number}> <http://a/p> {value}" for number, value in enumerate(values)]
         for name, values in VALUES.items()
@@ -102,6 +106,20 @@ def test_an_iri_that_a_store_cuts_off_holds_its_graph_back_and_no_other(remote: 
 def values(store: RemoteStore, name: str) -> set[str]:
     """Return the objects that stand in a graph."""
     return {row["o"].value for row in store.select(f"SELECT ?o {{ GRAPH <{BASE}graph/{name}> {{ ?s ?p ?o }} }}")}
+
+
+def test_graphs_that_go_by_the_other_protocol_are_whole_and_leave_nothing(remote: Target, tmp_path: Path) -> None:
+    """Those of one load after another: what changed, what grew past any update, what is gone."""
+    ana = publisher(remote, tmp_path, "put")
+    ana.load(publication(one="old", two=5, big=3, gone=2))
+    new = publication(one="new", two=5, big=3_000, more=4)
+    loaded = ana.load(new)
+
+    assert (loaded.sent, loaded.removed, loaded.kept) == (3, 1, 1)
+    assert is_held(ana.store, new)
+    assert compare(ana, loaded).whole == 4
+    names = {row["g"].value for row in ana.store.select("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")}
+    assert {name for name in names if name.startswith(f"{BASE}graph/ledger/")} == set()
 
 
 @pytest.mark.parametrize(("pattern", "expected"), [("", True), ("?s ?p 'there is no such text'", False)])
