@@ -48,12 +48,15 @@ class Server:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         while self._process.poll() is None and time.monotonic() < end:
             try:
-                with opener.open(url, timeout=5):
-                    return
-            except urllib.error.HTTPError:
-                return
+                opener.open(url, timeout=5).close()
+            except urllib.error.HTTPError as error:
+                error.close()
             except OSError:
                 time.sleep(0.05)
+                continue
+            # Somebody else may listen there, and ours has ended for it.
+            if self._process.poll() is None:
+                return
         self.kill()
         raise RuntimeError(f"{url} is not answered: {self._log.read_text(errors='replace')[-2000:]}")
 
