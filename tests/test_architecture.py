@@ -13,15 +13,16 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 FLOORS = (
     ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin"),
     ("errors",),
-    ("artefacts", "settings", "record", "iris", "terms", "codes", "ledger_schema"),
+    ("artefacts", "settings", "record", "iris", "terms", "codes", "ledger_schema", "changes"),
     ("block", "concepts", "crosswalk", "record_schema", "redaction", "tokens"),
     ("plan", "sources", "privacy", "merging"),
     ("mapping", "validation", "wiki", "stores"),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
-    ("exports",),
+    ("exports", "recording", "feeds"),
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
     ("pipeline", "explaining", "querying"),
-    ("library", "web"),
+    ("library", "web", "terminal"),
+    ("rights",),
     ("cli",),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -7,31 +7,17 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import click
 
 from commons_ld import __version__
 from commons_ld.errors import CommonsError
-from commons_ld.messages import Language
-from commons_ld.settings import Settings, load_settings
+from commons_ld.rights import changes
+from commons_ld.terminal import Session, everywhere
 
 __all__ = ["commands", "main"]
-
-_SETTINGS_FILE: Final = "commons-ld.toml"
-
-#: What is being done, as a person is told of it.
-_STAGES: Final = {
-    "reading": {"fr": "Lecture", "en": "Reading"},
-    "mapping": {"fr": "Conversion et validation", "en": "Mapping and validating"},
-    "writing": {"fr": "Écriture", "en": "Writing"},
-    "fetching": {"fr": "Prise des pages", "en": "Fetching"},
-    "saving": {"fr": "Rangement", "en": "Saving"},
-}
 
 
 def main() -> None:
@@ -67,36 +53,6 @@ def commands() -> None:
     """
 
 
-def _everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that every command has."""
-    for option in reversed(
-        (
-            click.option(
-                "--config",
-                type=click.Path(path_type=Path),
-                help="Settings file.",
-                show_default=_SETTINGS_FILE,
-                metavar="FILE",
-            ),
-            click.option(
-                "--state", metavar="DIR", help="Folder of the publication ledger.", show_default=".commons-ld"
-            ),
-            click.option(
-                "--lang",
-                type=click.Choice(["fr", "en"]),
-                envvar="COMMONS_LD_LANG",
-                help="Language of what is told.",
-                show_default="that of the system",
-            ),
-            click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, for machines."),
-            click.option("--quiet", "-q", is_flag=True, help="Print errors only."),
-            click.option("--verbose", "-v", is_flag=True, help="Tell what is used and what was skipped."),
-        )
-    ):
-        command = option(command)
-    return command
-
-
 _SOURCES: Final = click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
 _STRICT: Final = click.option("--strict", is_flag=True, help="Exit with 1 if there is as much as a warning.")
 _KEEP: Final = click.option(
@@ -111,7 +67,7 @@ _KEEP: Final = click.option(
 )
 @_STRICT
 @_KEEP
-@_everywhere
+@everywhere
 def export(sources: tuple[Path, ...], out: Path | None, strict: bool, keep_invalid: bool, **common: Any) -> None:
     """Read SOURCES (files or folders), map, validate, and write the publication.
 
@@ -119,7 +75,7 @@ def export(sources: tuple[Path, ...], out: Path | None, strict: bool, keep_inval
     done again. Pages that cannot be read and records that do not conform are listed in dist/report/, and the
     rest goes out.
     """
-    with _Session(**common) as session:
+    with Session(**common) as session:
         from commons_ld import pipeline
 
         folder = out or session.settings.path(session.settings.output.directory)
@@ -147,14 +103,14 @@ def export(sources: tuple[Path, ...], out: Path | None, strict: bool, keep_inval
 @commands.command(short_help="Answer SPARQL queries over HTTP.")
 @click.option("--host", metavar="ADDRESS", help="Address to listen at.", show_default="127.0.0.1")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen at.", show_default="8000")
-@_everywhere
+@everywhere
 def serve(host: str | None, port: int | None, **common: Any) -> None:
     """Serve the publication: a read-only SPARQL endpoint at /sparql, a query page at /query, and search at /search.
 
     Every IRI of the archive leads to its page and its data. What was exported last is loaded into the embedded store
     first, if it is not there yet; what is exported later is served as soon as it is loaded.
     """
-    with _Session(**common) as session:
+    with Session(**common) as session:
         from commons_ld.web import serving
 
         settings = serving.listening(session.settings, host, port)
@@ -172,13 +128,13 @@ def serve(host: str | None, port: int | None, **common: Any) -> None:
 @commands.command(short_help="Read, map and validate, and write nothing.")
 @_SOURCES
 @_STRICT
-@_everywhere
+@everywhere
 def validate(sources: tuple[Path, ...], strict: bool, **common: Any) -> None:
     """Read, map and validate SOURCES as export does, and write nothing.
 
     Exits with 1 if a page was refused or a record does not conform.
     """
-    with _Session(**common) as session:
+    with Session(**common) as session:
         from commons_ld import pipeline
 
         report = pipeline.validate(session.settings, sources, progress=session.progress)
@@ -211,7 +167,7 @@ def validate(sources: tuple[Path, ...], strict: bool, **common: Any) -> None:
     help="Format of the answer.",
 )
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds to wait.")
-@_everywhere
+@everywhere
 def query(
     query: str | None,
     is_list: bool,
@@ -231,7 +187,7 @@ def query(
         raise click.UsageError("Give a query or --list." if query is None else "Give a query or --list, and not both.")
     if endpoint and others:
         raise click.UsageError("--with loads dumps beside the publication; it says nothing to an --endpoint.")
-    with _Session(**common) as session:
+    with Session(**common) as session:
         from commons_ld.querying.asking import Asked, ask, list_recipes
 
         if query is None:
@@ -268,7 +224,7 @@ def query(
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the publication.", show_default="dist"
 )
-@_everywhere
+@everywhere
 def explain(
     iri: str, predicate: str, within: str, sources: tuple[Path, ...], every: bool, out: Path | None, **common: Any
 ) -> None:
@@ -278,7 +234,7 @@ def explain(
     person, a concept, an address. What it has after base_iri is enough. PREDICATE, such as dcterms:created, asks
     about the statements with that one alone. Exits with 2 if nothing is known of what was asked about.
     """
-    with _Session(**common) as session:
+    with Session(**common) as session:
         from commons_ld import explaining
         from commons_ld.outputs.explanation import to_json, to_text
 
@@ -300,7 +256,7 @@ def explain(
     show_default="data/wiki",
 )
 @click.option("--allow-deletions", is_flag=True, help="Remove the pages that are gone, however many they are.")
-@_everywhere
+@everywhere
 def fetch(
     url: str,
     categories: tuple[str, ...],
@@ -318,7 +274,7 @@ def fetch(
     A wiki that is read with an account only: give a bot password in COMMONS_LD_WIKI_USER and
     COMMONS_LD_WIKI_PASSWORD.
     """
-    with _Session(**common) as session:
+    with Session(**common) as session:
         from commons_ld import wiki
         from commons_ld.starting import take_example_away
 
@@ -350,115 +306,7 @@ def init(folder: Path) -> None:
     click.echo("Now set base_iri and wiki.page_url in commons-ld.toml." if made else "Everything is there already.")
 
 
-class _Session:
-    """One call of a command: its settings, the language it speaks, and how much it says."""
-
-    def __init__(
-        self, config: Path | None, state: str | None, lang: str | None, as_json: bool, quiet: bool, verbose: bool
-    ) -> None:
-        self.as_json: Final = as_json
-        self._quiet, self._verbose = quiet or as_json, verbose
-        self.language: Final[Language] = _language(lang)
-        self._config = config or (Path(_SETTINGS_FILE) if Path(_SETTINGS_FILE).is_file() else None)
-        self.settings: Final[Settings] = load_settings(self._config, _environment(), state=_absolute(state))
-        self._meter: Final = _Meter(self.language, shown=not self._quiet and sys.stderr.isatty())
-
-    def __enter__(self) -> Self:
-        used = self._config or {"fr": "aucun ; valeurs par défaut", "en": "none; the defaults"}[self.language]
-        self.note({"fr": f"Réglages : {used}.", "en": f"Settings: {used}."})
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.end_progress()
-        if isinstance(error, CommonsError):
-            click.echo(error.told(self.language), err=True)
-            sys.exit(error.exit_code)
-
-    def progress(self, stage: str, done: int, total: int) -> None:
-        """Show how far the work is."""
-        self._meter.advance(stage, done, total)
-
-    def end_progress(self) -> None:
-        """Take the progress bar away."""
-        self._meter.end()
-
-    def tell(self, report: Any) -> None:
-        """Print a report, as text or as JSON."""
-        from commons_ld.outputs.report import to_json, to_text
-
-        self.print(to_text(report, self.language), to_json(report))
-
-    def print(self, text: str, data: bytes) -> None:
-        """Print what was asked for: the text, or where that was asked for, the JSON."""
-        if self.as_json:
-            click.echo(data.decode())
-        elif not self._quiet:
-            click.echo(text)
-
-    def warn(self, sentence: dict[Language, str]) -> None:
-        """Print a sentence about something that goes on, beside what was asked for."""
-        if not self._quiet:
-            self.end_progress()
-            click.echo(sentence[self.language], err=True)
-
-    def answer(self, for_machines: str, for_people: str) -> None:
-        """Print what was asked for, however quiet it is to be."""
-        click.echo(for_machines if self.as_json else for_people)
-
-    def say(self, sentence: dict[str, str]) -> None:
-        """Print a sentence, unless silence was asked for."""
-        if not self._quiet:
-            click.echo(sentence[self.language])
-
-    def note(self, sentence: dict[str, str]) -> None:
-        """Print a sentence where more was asked for."""
-        if self._verbose:
-            click.echo(sentence[self.language], err=True)
-
-
-class _Meter:
-    """A progress bar a stage, for work that takes more than a second."""
-
-    def __init__(self, language: Language, *, shown: bool) -> None:
-        self._language, self._shown = language, shown
-        self._stage, self._done, self._begun = "", 0, time.monotonic()
-        self._bar: Any = None
-
-    def advance(self, stage: str, done: int, total: int) -> None:
-        if not self._shown:
-            return
-        if stage != self._stage:
-            self.end()
-            self._stage, self._done, self._begun = stage, 0, time.monotonic()
-        self._done += done
-        if self._bar is not None:
-            self._bar.update(done)
-        elif time.monotonic() - self._begun > 1:
-            label = _STAGES[stage][self._language]
-            self._bar = click.progressbar(length=total, label=label, show_pos=True, file=sys.stderr).__enter__()
-            self._bar.update(self._done)
-
-    def end(self) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(None, None, None)
-            self._bar = None
-
-
-def _language(given: str | None) -> Language:
-    system = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return "fr" if (given or system).lower().startswith("fr") else "en"
-
-
-def _environment() -> dict[str, str]:
-    # COMMONS_LD_LANG is the flag --lang: what a person reads is no setting of the archive. Nor is who signs in.
-    others = ("COMMONS_LD_LANG", "COMMONS_LD_WIKI_USER", "COMMONS_LD_WIKI_PASSWORD")
-    return {name: value for name, value in os.environ.items() if name not in others}
-
-
-def _absolute(path: str | None) -> str | None:
-    return str(Path(path).absolute()) if path else None
+commands.add_command(changes)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
 from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
 
@@ -47,6 +48,8 @@ class Page(NamedTuple):
     :param findings: MessagePack of what there is to say of it in a report
     :param reader: the name of the format that its source was read in
     :param described: how long its description is, which follows its block in the dump, in bytes
+    :param record_sha256: of its record, without personal data
+    :param renamed: whether it has another title than when it was published last
     """
 
     key: str
@@ -65,6 +68,8 @@ class Page(NamedTuple):
     reader: str
     described: int
     description_sha256: str
+    record_sha256: str
+    renamed: bool
 
 
 class Exported(NamedTuple):
@@ -205,8 +210,9 @@ def _digest(connection: sqlite3.Connection) -> str:
         "* FROM page ORDER BY key",
         "* FROM meta WHERE name <> 'digest' ORDER BY name",
     ]
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'export'").fetchone():
-        selects.append("* FROM export ORDER BY path, number")
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    orders = {"export": "path, number", "change": "number", "version": "number", "suppression": "digest"}
+    selects += [f"* FROM {table} ORDER BY {order}" for table, order in orders.items() if table in tables]
     for select in selects:
         for row in connection.execute(f"SELECT {select}"):
             digest.update(repr(row).encode())
@@ -223,6 +229,8 @@ class Ledger:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection: Final = connection
+        #: What became of the records, publication by publication.
+        self.log: Final = ChangeLog(connection)
 
     def commit(self) -> None:
         """Make every change since the ledger was opened last, and begin anew."""
@@ -433,7 +441,7 @@ class Ledger:
         titles = [*msgspec.msgpack.decode(known, type=list[str]), former]
         kept = [name for name in dict.fromkeys(titles) if name != title]
         self._connection.execute(
-            "UPDATE page SET title = ?, former_titles = ?, changed = 1 WHERE key = ?",
+            "UPDATE page SET title = ?, former_titles = ?, changed = 1, renamed = 1 WHERE key = ?",
             (title, msgspec.msgpack.encode(kept), key),
         )
 
@@ -444,6 +452,12 @@ class Ledger:
             (slug,),
         ).fetchone()
         return Page(*row) if row else None
+
+    def place(self, subject: str) -> tuple[str, int, int] | None:
+        """Return hash, start and length of the block of a record that is published, or ``None``."""
+        return self._connection.execute(  # type: ignore[no-any-return]
+            "SELECT sha256, start, length FROM page WHERE subject = ? AND present AND NOT held", (subject,)
+        ).fetchone()
 
     # ── What was made of them ────────────────────────────────────────────────────────────────────────
 
@@ -461,7 +475,7 @@ class Ledger:
     def put_result(self, page: Page) -> None:
         """Keep what was made of a page."""
         self._connection.execute(
-            "UPDATE page SET changed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, length = ?, "
+            "UPDATE page SET changed = 0, renamed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, length = ?, "
             "findings = ?, described = ?, description_sha256 = ? WHERE key = ?",
             (
                 page.subject,

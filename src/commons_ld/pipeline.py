@@ -26,6 +26,7 @@ from commons_ld.catalog import catalog_block, concepts_block
 from commons_ld.concepts import Concepts
 from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.errors import NotConformant
+from commons_ld.feeds.publishing import write_feeds
 from commons_ld.formats import DUMP, FORMATS
 from commons_ld.intake import find_sources, take_in
 from commons_ld.iris import IriPolicy, slug
@@ -39,6 +40,7 @@ from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
+from commons_ld.recording import Recording
 from commons_ld.settings import ServeSettings, Settings
 from commons_ld.tokens import decode
 from commons_ld.validation import BlockReport, Shapes
@@ -128,6 +130,8 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
         if found.empty_shapes:
             raise NotConformant(found)
         report.write(found, generation)
+        if settings.output.feeds:
+            run.write_feeds(generation)
     return found
 
 
@@ -168,6 +172,7 @@ class _Run:
         self._concepts: Final = Concepts.load(artefact("ontology/concepts.ttl"))
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
         self._mapper: Final = Mapper(settings, self._concepts)
+        self._changes: Final = Recording(ledger)
         self.is_up_to_date = False
         self.mapped = 0
 
@@ -240,12 +245,14 @@ class _Run:
                     data, description, page = fresh[page.key] if page.changed else (*_slices(previous, page), page)
                     self._ledger.put_result(page._replace(start=position))
                     if not page.held:
+                        self._changes.put(page, data)
                         if generation and self._settings.output.records:
                             self._write_record(generation, page, data)
                         yield data
                         yield description
                         position += len(data) + len(description)
                 self._progress("mapping", len(pages), total)
+        self._changes.end()
 
     @cached_property
     def _own(self) -> list[tuple[Block, _Findings]]:
@@ -313,6 +320,10 @@ class _Run:
         names = records.record_files(page.subject, self._settings.base_iri)
         if page.changed or not generation.keep(*names):
             records.write_record(generation, page.subject, data, self._settings.base_iri)
+
+    def write_feeds(self, generation: Generation) -> None:
+        """Write what harvesters read, once all else is written."""
+        write_feeds(generation, self._ledger, self._settings)
 
     # ── What is told of them ─────────────────────────────────────────────────────────────────────────
 

@@ -106,6 +106,7 @@ class OutputSettings(_Table, frozen=True):
     directory: Annotated[str, Meta(description="The folder of the publication.")] = "dist"
     compress: Annotated[bool, Meta(description="Write a .gz twin of each dump.")] = True
     records: Annotated[bool, Meta(description="Write a Turtle and a JSON-LD file a record.")] = True
+    feeds: Annotated[bool, Meta(description="Write the feeds that other archives harvest.")] = True
 
 
 class ServeSettings(_Table, frozen=True):

@@ -132,6 +132,17 @@ class Generation:
             self._enter(name, digest or b"")
         return True
 
+    def digest(self, name: str) -> str:
+        """Return the SHA-256 of a file that was written or kept, in hexadecimal.
+
+        :raises KeyError: if there is no such file
+        """
+        with self._lock:
+            found = self._sums.get(name.encode())
+        if found is None:
+            raise KeyError(name)
+        return found.decode()
+
     def spool(self) -> Spool:
         """Return a new place to sort on the same disk; who asks for it closes it."""
         return Spool(self._spool)
