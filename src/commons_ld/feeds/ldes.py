@@ -8,10 +8,10 @@ the record is gone, and when, and nothing else. All addresses are relative: a st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
-
 import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
 
 import msgspec
 import pyoxigraph as ox
@@ -20,7 +20,7 @@ from commons_ld.changes import Change
 from commons_ld.feeds.paging import Page
 from commons_ld.namespaces import PREFIXES
 
-__all__ = ["FOLDER", "SUFFIXES", "Versions", "page_jsonld", "page_trig", "root_jsonld", "root_turtle", "versions_of"]
+__all__ = ["FOLDER", "SUFFIXES", "Versions", "is_immutable", "page_jsonld", "page_trig", "root_jsonld", "root_turtle", "versions_of"]
 
 FOLDER: Final = "feeds/ldes/"
 #: Of the root and of the pages in each syntax.
@@ -163,6 +163,15 @@ def page_trig(page: Page, versions: Versions) -> Iterator[bytes]:
             tail = len(block) - 1 - block.rindex(b" <", 0, len(block) - 1)  # " <graph> .\n": the same in each line
             lines = (line[: -tail] + b" ." for line in block.splitlines())
             yield b"GRAPH %b {\n%b\n}\n" % (member.encode(), b"\n".join(lines))
+
+
+def is_immutable(page: Path) -> bool:
+    """Tell whether a page in TriG was full when it was written; one that is not there was not."""
+    try:
+        with page.open("rb") as file:
+            return b" ; ldes:immutable true .\n" in file.read(2048).split(b"tree:member")[0]
+    except FileNotFoundError:
+        return False
 
 
 def page_jsonld(page: Page, versions: Versions) -> bytes:

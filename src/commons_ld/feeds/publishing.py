@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -35,9 +35,9 @@ def write_feeds(generation: Generation, ledger: Ledger, settings: Settings) -> N
     :raises PublicationError: if one cannot be written
     """
     with (generation.folder / f"{DUMP}.nq").open("rb") as dump:
-        _write_ldes(generation, ledger, _Versions(generation, ledger, dump, IriPolicy(settings.base_iri)))
+        kept = _write_ldes(generation, ledger, _Versions(generation, ledger, dump, IriPolicy(settings.base_iri)))
     found = list(pages(ledger.log))
-    _write_activity(generation, found, settings.base_iri)
+    _write_activity(generation, found, kept, settings.base_iri)
     _write_resources(generation, ledger, settings)
     _write_atom(generation, ledger, settings)
     _write_tombstones(generation, ledger, settings)
@@ -85,14 +85,18 @@ class _Versions:
         return self._policy.mint("graph", parsed.slug) if parsed else subject
 
 
-def _write_ldes(generation: Generation, ledger: Ledger, versions: _Versions) -> None:
+def _write_ldes(generation: Generation, ledger: Ledger, versions: _Versions) -> set[int]:
+    """Write the stream; return the numbers of the pages that were full already and stay as they are."""
     log = ledger.log
     count = sum(1 for _ in pages(log))
     last: dict[int, bytes] = {}
     found: list[Page] = []
+    kept: set[int] = set()
     for number in range(1, count + 1):
         page = page_of(log, number)
-        if not (page.is_closed and generation.keep(*_names(page))):
+        if _was_closed(generation, page) and generation.keep(*_names(page)):
+            kept.add(number)
+        else:
             last = versions.of(page)
             for change in page.changes:
                 if not change.is_end and not change.erased and change.number not in last:
@@ -103,6 +107,13 @@ def _write_ldes(generation: Generation, ledger: Ledger, versions: _Versions) -> 
     generation.write(f"{ROOT}{ldes.FOLDER}index.ttl", ldes.root_turtle(found))
     generation.write(f"{ROOT}{ldes.FOLDER}index.jsonld", ldes.root_jsonld(found))
     log.keep_versions([] if not found or found[-1].is_closed else sorted(last.items()))
+    return kept
+
+
+def _was_closed(generation: Generation, page: Page) -> bool:
+    """Tell whether the publication before has a page of that name that was full: one that was not has the name too."""
+    name = _names(page)[0]
+    return page.is_closed and generation.previous is not None and ldes.is_immutable(generation.previous / name)
 
 
 def _names(page: Page) -> list[str]:
@@ -119,11 +130,11 @@ def _write_page(generation: Generation, page: Page, blocks: dict[int, bytes]) ->
     generation.write(jsonld, ldes.page_jsonld(page, block))
 
 
-def _write_activity(generation: Generation, found: Sequence[Page], base_iri: str) -> None:
+def _write_activity(generation: Generation, found: Sequence[Page], kept: Collection[int], base_iri: str) -> None:
     called = activity.names(found)
     for page, name, before in zip(found, called, ["", *called], strict=False):
         path = f"{ROOT}{activity.FOLDER}{name}.json"
-        if not (page.is_closed and generation.keep(path)):
+        if not (page.number in kept and generation.keep(path)):
             generation.write(path, activity.ordered_page(page, name, before, base_iri))
     generation.write(f"{ROOT}{activity.FOLDER}collection.json", activity.collection(found, base_iri))
 
