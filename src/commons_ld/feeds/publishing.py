@@ -260,10 +260,12 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _write_state(generation: Generation, ledger: Ledger, settings: Settings) -> None:
     """Write a line for each record that ever was: by it requests are answered (:mod:`commons_ld.feeds.oai`)."""
+    before = _sets_before(generation)
     with generation.open(STATE) as file, (generation.folder / f"{DUMP}.nq").open("rb") as dump:
         for change in ledger.log.latest():
             start = length = 0
-            sets: tuple[str, ...] = ()
+            # What is gone stays in its sets: who harvests a set is to hear of it.
+            sets = before.get(change.subject.removeprefix(settings.base_iri), ()) if change.is_end else ()
             place = ledger.place(change.subject)
             if not change.is_end and place is not None:
                 _, start, length = place
@@ -271,3 +273,14 @@ def _write_state(generation: Generation, ledger: Ledger, settings: Settings) -> 
                 sets = sets_of(dump.read(length), settings.base_iri)
             row = Row(change.subject.removeprefix(settings.base_iri), change.at, sets, start, length)
             file.write(msgspec.json.encode(row) + b"\n")
+
+
+def _sets_before(generation: Generation) -> dict[str, tuple[str, ...]]:
+    """Return the sets that each record was in, in the publication before."""
+    path = (generation.previous or generation.folder) / STATE
+    if generation.previous is None or not path.is_file():
+        return {}
+    decode = msgspec.json.Decoder(Row).decode
+    with path.open("rb") as file:
+        rows = map(decode, file)
+        return {row.name: row.sets for row in rows}
