@@ -13,15 +13,15 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 FLOORS = (
     ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin"),
     ("errors",),
-    ("artefacts", "settings", "record", "iris", "terms", "codes", "ledger_schema", "changes"),
+    ("artefacts", "settings", "record", "iris", "terms", "codes", "ledger_schema"),
     ("block", "concepts", "crosswalk", "record_schema", "redaction", "tokens"),
-    ("plan", "sources", "privacy", "merging"),
+    ("plan", "sources", "privacy", "merging", "changes"),
     ("mapping", "validation", "wiki", "stores"),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
     ("exports", "recording", "feeds"),
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
     ("pipeline", "explaining", "querying"),
-    ("library", "web", "terminal"),
+    ("library", "web", "terminal", "taking_back"),
     ("rights",),
     ("cli",),
 )

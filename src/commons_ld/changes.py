@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import secrets
 import sqlite3
 import time
 import zlib
@@ -18,8 +19,9 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from commons_ld.errors import PublicationError, SettingsError
+from commons_ld.redaction import Suppressions
 
-__all__ = ["Change", "ChangeLog", "Kind", "datestamp", "read_log"]
+__all__ = ["Change", "ChangeLog", "Kind", "datestamp", "read_log", "withdrawn"]
 
 Kind = Literal["create", "update", "delete", "rename", "merge"]
 
@@ -108,6 +110,29 @@ def read_log(folder: Path, *, since: str = "") -> list[Change]:
         raise PublicationError(path, f"{error}; run commons-ld export again") from error
 
 
+def withdrawn(folder: Path) -> frozenset[str]:
+    """Return the IRIs of records that were published once and are not any more, without opening the ledger alone.
+
+    They are told to nobody but who asks for one of them: a list of what was withdrawn would tell what to look for.
+
+    :raises PublicationError: if the ledger cannot be read
+
+    >>> withdrawn(Path("no-such-folder"))
+    frozenset()
+    """
+    path = folder / "ledger.sqlite"
+    if not path.is_file():
+        return frozenset()
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            gone = connection.execute("SELECT subject FROM page WHERE NOT present AND subject <> ''").fetchall()
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'change'").fetchone():
+                gone += [(change.subject,) for change in ChangeLog(connection).latest() if change.is_end]
+            return frozenset(row[0] for row in gone)
+    except sqlite3.Error as error:
+        raise PublicationError(path, f"{error}; run commons-ld export again") from error
+
+
 class ChangeLog:
     """The log in a ledger that is open; it is kept and undone with the ledger."""
 
@@ -132,10 +157,9 @@ class ChangeLog:
 
         :raises SettingsError: as :func:`datestamp` does
         """
-        self._at = self._at or datestamp(self.last_datestamp())
         self._connection.execute(
             "INSERT INTO change (at, kind, subject, target, before, after, cause, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (self._at, kind, subject, target, before, after, cause, record),
+            (self.begin(), kind, subject, target, before, after, cause, record),
         )
 
     def put(self, subject: str, after: str, record: str, *, is_renamed: bool = False, cause: str = "") -> None:
@@ -168,6 +192,17 @@ class ChangeLog:
         """Return the datestamp of the last change, or ``""``."""
         row = self._connection.execute("SELECT at FROM change ORDER BY number DESC LIMIT 1").fetchone()
         return str(row[0]) if row else ""
+
+    def complete_from(self) -> str:
+        """Return the datestamp from which on the log tells everything, or ``""`` if it is empty.
+
+        It is that of the first change, or of the last time that a record was forgotten whose address told a name: whoever
+        knows such a record cannot be told that it is gone, but by comparing with all that there is.
+        """
+        row = self._connection.execute(
+            "SELECT coalesce((SELECT max(at) FROM change WHERE subject = ''), min(at), '') FROM change"
+        ).fetchone()
+        return str(row[0])
 
     def last(self, subject: str) -> Change | None:
         """Return the last change of a record, or ``None`` if it was never published."""
@@ -215,6 +250,11 @@ class ChangeLog:
             )
         ]
 
+    def is_held(self, subject: str) -> bool:
+        """Tell whether the page of a record is there, and held back from the publication."""
+        found = self._connection.execute("SELECT 1 FROM page WHERE subject = ? AND present AND held", (subject,))
+        return found.fetchone() is not None
+
     def titles_of(self, subjects: Iterable[str]) -> dict[str, str]:
         """Return the titles of the pages of some records, by their IRIs."""
         rows = (
@@ -236,6 +276,58 @@ class ChangeLog:
         self._connection.executemany(
             "INSERT INTO version VALUES (?, ?)", ((number, zlib.compress(data, 6)) for number, data in versions)
         )
+
+    def versions(self) -> list[tuple[int, bytes]]:
+        """Return the blocks that are kept here, by the numbers of their changes."""
+        rows = self._connection.execute("SELECT number, data FROM version ORDER BY number").fetchall()
+        return [(number, zlib.decompress(data)) for number, data in rows]
+
+    # ── What is never told again ─────────────────────────────────────────────────────────────────────────
+
+    def suppressions(self) -> Suppressions:
+        """Return who asked to be forgotten, and what was withdrawn."""
+        rows = self._connection.execute("SELECT digest, kind FROM suppression").fetchall()
+        lengths = frozenset(int(kind.partition(":")[2]) for _, kind in rows if kind.startswith("person:"))
+        key = self._connection.execute("SELECT value FROM meta WHERE name = 'suppression_key'").fetchone()
+        return Suppressions(bytes.fromhex(key[0]) if key else b"", frozenset(digest for digest, _ in rows), lengths)
+
+    def suppression_key(self) -> bytes:
+        """Return the key of the digests of this archive, which is made when it is needed first."""
+        made = secrets.token_hex(32)
+        self._connection.execute("INSERT OR IGNORE INTO meta VALUES ('suppression_key', ?)", (made,))
+        return self.suppressions().key
+
+    def suppress(self, digests: Iterable[str], kind: str, at: str) -> int:
+        """Have the pages or the person never told of again that these digests stand for; return how many are new."""
+        rows = [(digest, kind, at) for digest in digests]
+        return self._connection.executemany("INSERT OR IGNORE INTO suppression VALUES (?, ?, ?)", rows).rowcount
+
+    def release(self, digests: Iterable[str]) -> int:
+        """Undo :meth:`suppress`; return how many digests there were."""
+        rows = [(digest,) for digest in digests]
+        return self._connection.executemany("DELETE FROM suppression WHERE digest = ?", rows).rowcount
+
+    def begin(self) -> str:
+        """Return the datestamp of what is added to the log now."""
+        self._at = self._at or datestamp(self.last_datestamp())
+        return self._at
+
+    def release_record(self, kind: str) -> int:
+        """Undo :meth:`suppress` for all digests of a kind; return how many there were."""
+        return self._connection.execute("DELETE FROM suppression WHERE kind = ?", (kind,)).rowcount
+
+    def erase_record(self, subject: str) -> int:
+        """Note that nothing that a record ever said can be told any more; return how many versions there were."""
+        rows = self._connection.execute("SELECT number FROM change WHERE subject = ?", (subject,)).fetchall()
+        for (number,) in rows:
+            self.erase(number)
+        return len(rows)
+
+    def forget_subject(self, subject: str) -> None:
+        """Take the very IRI of a record out of the log; what is left tells that there was something, and when."""
+        self.erase_record(subject)
+        self._connection.execute("UPDATE change SET subject = '' WHERE subject = ?", (subject,))
+        self._connection.execute("UPDATE change SET target = '' WHERE target = ?", (subject,))
 
     def erase(self, number: int) -> None:
         """Note that what a record said after a change can be told no more."""

@@ -14,7 +14,7 @@ import click
 
 from commons_ld import __version__
 from commons_ld.errors import CommonsError
-from commons_ld.rights import changes
+from commons_ld.rights import changes, forget, withdraw
 from commons_ld.terminal import Session, everywhere
 
 __all__ = ["commands", "main"]
@@ -306,7 +306,8 @@ def init(folder: Path) -> None:
     click.echo("Now set base_iri and wiki.page_url in commons-ld.toml." if made else "Everything is there already.")
 
 
-commands.add_command(changes)
+for _command in (changes, withdraw, forget):
+    commands.add_command(_command)
 
 
 if __name__ == "__main__":

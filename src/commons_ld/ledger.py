@@ -24,7 +24,7 @@ from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
 from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
 
-__all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger", "withdrawn"]
+__all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
 
 
 class SourceFile(NamedTuple):
@@ -139,28 +139,6 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
         os.close(lock)  # which frees the lock, as the death of the process does
 
 
-def withdrawn(folder: Path) -> frozenset[str]:
-    """Return the IRIs of records that were published once and whose pages are gone, without opening the ledger alone.
-
-    They are told to nobody but who asks for one of them: a list of what was withdrawn would tell what to look for.
-
-    :raises PublicationError: if the ledger cannot be read
-
-    >>> withdrawn(Path("no-such-folder"))
-    frozenset()
-    """
-    path = folder / "ledger.sqlite"
-    if not path.is_file():
-        return frozenset()
-    try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            return frozenset(
-                row[0] for row in connection.execute("SELECT subject FROM page WHERE NOT present AND subject <> ''")
-            )
-    except sqlite3.Error as error:
-        raise PublicationError(path, f"{error}; run commons-ld export again") from error
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     try:
         return _checked(path)
@@ -178,6 +156,7 @@ def _checked(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, cached_statements=64)
     try:
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is in no byte of the file
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if state != "ok" or version not in (0, *MIGRATIONS, VERSION):
@@ -471,6 +450,14 @@ class Ledger:
             pages = [Page(*row) for row in rows]
             yield pages
             last = pages[-1].slug
+
+    def every_page(self) -> list[Page]:
+        """Return all pages, those that are gone too."""
+        return [Page(*row) for row in self._connection.execute(f"SELECT {_COLUMNS} FROM page ORDER BY key")]  # noqa: S608
+
+    def drop_page(self, key: str) -> None:
+        """Forget a page, its name in IRIs included."""
+        self._connection.execute("DELETE FROM page WHERE key = ?", (key,))
 
     def put_result(self, page: Page) -> None:
         """Keep what was made of a page."""

@@ -203,6 +203,7 @@ class _Run:
     def end(self, generation: str) -> None:
         """Have the ledger keep what this run did, now that it is published."""
         self._ledger.set_meta("generation", generation)
+        self._ledger.set_meta("cause", "")
         self._ledger.forget_gone()
         self._ledger.drop_records()
         self._ledger.commit()

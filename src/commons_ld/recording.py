@@ -20,12 +20,13 @@ class Recording:
 
     def __init__(self, ledger: Ledger) -> None:
         self._log: Final = ledger.log
+        self._cause: Final = ledger.meta("cause")
         #: Of each other title that a changed record has now, as in an IRI, that record.
         self._other_titles: Final[dict[str, str]] = {}
 
     def put(self, page: Page, block: bytes) -> None:
         """Note a record that is published, with its block."""
-        self._log.put(page.subject, page.sha256, page.record_sha256, is_renamed=bool(page.renamed))
+        self._log.put(page.subject, page.sha256, page.record_sha256, is_renamed=bool(page.renamed), cause=self._cause)
         if page.changed:
             for title in _other_titles(block, page.subject):
                 self._other_titles.setdefault(slug(title), page.subject)
@@ -40,7 +41,8 @@ class Recording:
         titles = self._log.titles_of(gone)
         for subject in gone:
             target = self._other_titles.get(slug(titles[subject])) if subject in titles else None
-            self._log.end(subject, target=target if target and target != subject else "")
+            cause = "held" if self._log.is_held(subject) else ""
+            self._log.end(subject, target=target if target and target != subject else "", cause=cause)
 
 
 def _other_titles(block: bytes, subject: str) -> list[str]:

@@ -49,8 +49,11 @@ def _header() -> str:
     return "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _CONTEXT.items())
 
 
-def root_turtle(pages: Sequence[Page]) -> bytes:
-    """Return the description of the stream and of the view that it is read by: the root of its pages, in Turtle."""
+def root_turtle(pages: Sequence[Page], since: str) -> bytes:
+    """Return the description of the stream and of the view that it is read by: the root of its pages, in Turtle.
+
+    :param since: the datestamp from which on the stream tells everything
+    """
     lines = [
         _header(),
         f"<{_STREAM}> a ldes:EventStream ; tree:view <index.ttl> ;",
@@ -64,7 +67,7 @@ def root_turtle(pages: Sequence[Page]) -> bytes:
         "<index.ttl#retention> a ldes:RetentionPolicy ; ldes:versionAmount 1 .",
     ]
     if pages:
-        lines.append(f'<index.ttl#retention> ldes:startingFrom "{pages[0].changes[0].at}"^^xsd:dateTime .')
+        lines.append(f'<index.ttl#retention> ldes:startingFrom "{since}"^^xsd:dateTime .')
     for page in pages:
         for kind, mark, at in _bounds(page):
             name = f"<index.ttl#{mark}{page.number}>"
@@ -94,12 +97,12 @@ def _path(kind: str) -> dict[str, Any]:
     }
 
 
-def root_jsonld(pages: Sequence[Page]) -> bytes:
+def root_jsonld(pages: Sequence[Page], since: str) -> bytes:
     """Return what :func:`root_turtle` does, in JSON-LD."""
     retention: dict[str, Any] = {"@id": "index.jsonld#retention", "@type": "ldes:RetentionPolicy"}
     retention["ldes:versionAmount"] = 1
     if pages:
-        retention["ldes:startingFrom"] = _literal(pages[0].changes[0].at)
+        retention["ldes:startingFrom"] = _literal(since)
     relations = [
         {
             "@id": f"index.jsonld#{mark}{page.number}",

@@ -104,8 +104,9 @@ def _write_ldes(generation: Generation, ledger: Ledger, versions: _Versions) -> 
             page = page_of(log, number)
             _write_page(generation, page, last)
         found.append(page._replace(changes=(page.changes[0], page.changes[-1])))
-    generation.write(f"{ROOT}{ldes.FOLDER}index.ttl", ldes.root_turtle(found))
-    generation.write(f"{ROOT}{ldes.FOLDER}index.jsonld", ldes.root_jsonld(found))
+    since = log.complete_from()
+    generation.write(f"{ROOT}{ldes.FOLDER}index.ttl", ldes.root_turtle(found, since))
+    generation.write(f"{ROOT}{ldes.FOLDER}index.jsonld", ldes.root_jsonld(found, since))
     log.keep_versions([] if not found or found[-1].is_closed else sorted(last.items()))
     return kept
 
@@ -147,7 +148,7 @@ def _write_resources(generation: Generation, ledger: Ledger, settings: Settings)
         return  # there are no resources then
     base, folder = settings.base_iri, ROOT + resourcesync.FOLDER
     last = ledger.log.last_datestamp()
-    first = next((change.at for change in ledger.log.between(1, 1)), "")
+    first = ledger.log.complete_from()
     generation.write(ROOT + resourcesync.WELL_KNOWN, resourcesync.source(base))
     generation.write(f"{folder}capabilitylist.xml", resourcesync.capability_list(base))
     live = (change for change in ledger.log.latest() if not change.is_end)

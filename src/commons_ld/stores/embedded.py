@@ -30,7 +30,7 @@ from commons_ld.errors import PublicationError
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["Statistics", "current", "holding", "load", "statistics"]
+__all__ = ["Statistics", "current", "holding", "load", "statistics", "sweep"]
 
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _POINTER: Final = "current"
@@ -81,6 +81,16 @@ def load(dump: Path, state: Path, *, version: str) -> Path:
             raise PublicationError(folder, str(error)) from error
         _sweep(folder, keep={before, generation})
     return generation
+
+
+def sweep(state: Path) -> None:
+    """Remove every generation but the current one, unless somebody holds it: it is removed at the next loading then.
+
+    :raises PublicationError: another loading runs
+    """
+    folder = state / "store"
+    with _alone(folder):
+        _sweep(folder, keep={current(state)})
 
 
 def current(state: Path) -> Path | None:

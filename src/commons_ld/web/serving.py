@@ -17,8 +17,8 @@ import msgspec
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from commons_ld.changes import withdrawn
 from commons_ld.errors import CommonsError, PublicationError, SettingsError
-from commons_ld.ledger import withdrawn
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.settings import ServeSettings, Settings
