@@ -32,7 +32,10 @@ _MEDIA_TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".gz": "application/gzip",
+    ".xml": "application/xml",
 }
+#: Files that tell what they are by their name alone.
+_NAMED: Final = {"resourcesync": "application/xml"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def file_response(request: Request, files: Files, name: str, **headers: str) -> 
     :raises Refused: if it is not there any more: another publication has taken its place
     """
     path, suffix = files.folder / name, PurePosixPath(name).suffix
-    media_type = _MEDIA_TYPES.get(suffix, "text/plain; charset=utf-8")
+    media_type = _NAMED.get(path.name) or _MEDIA_TYPES.get(suffix, "text/plain; charset=utf-8")
     mark = files.sums[name][:32]
     told = dict(headers)
     if suffix == ".html":
