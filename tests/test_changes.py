@@ -165,6 +165,8 @@ def test_the_command_lists_the_changes(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     run = CliRunner()
 
-    assert run.invoke(commands, ["changes", "--lang", "fr"]).output == f"2001-09-09T01:46:40Z  publié    {BASE}session/a\n"
+    assert (
+        run.invoke(commands, ["changes", "--lang", "fr"]).output == f"2001-09-09T01:46:40Z  publié    {BASE}session/a\n"
+    )
     assert json.loads(run.invoke(commands, ["changes", "--json"]).output)[0]["kind"] == "create"
     assert run.invoke(commands, ["changes", "--since", "2001-09-10", "--lang", "en"]).output == "No change is known.\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -148,7 +149,8 @@ def test_activities_lead_back_from_the_last_to_the_first(tmp_path: Path) -> None
     lived(archive)
     there = archive.out / "site"
     collection = json.loads((there / "feeds/activity/collection.json").read_text())
-    link, activities = collection["last"]["id"], []
+    link = collection["last"]["id"]
+    activities: list[dict[str, Any]] = []
     while link:
         listed = json.loads((there / link.removeprefix(BASE)).read_text())
         assert listed["id"] == link
@@ -179,7 +181,9 @@ def test_resource_lists_tell_the_files_that_are_published(tmp_path: Path) -> Non
         f"{BASE}session/deux.jsonld": None,
     }
     tree = ElementTree.parse(there / "feeds/resourcesync/resourcelist.xml")
-    assert {loc.text for loc in tree.getroot().iterfind("{*}url/{*}loc")} == {f"{BASE}{name}.jsonld" for name in archive.records()}
+    assert {loc.text for loc in tree.getroot().iterfind("{*}url/{*}loc")} == {
+        f"{BASE}{name}.jsonld" for name in archive.records()
+    }
 
 
 def test_what_is_gone_leaves_a_stone_that_says_nothing_else(tmp_path: Path) -> None:

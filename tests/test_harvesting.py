@@ -92,7 +92,7 @@ def test_files_of_feeds_are_served_where_a_web_host_has_them(client: Client) -> 
 
 def test_a_stone_leads_to_what_a_record_is_part_of_now() -> None:
     """Where it was merged; its address is no markup."""
-    stone = tombstones.html("2026-11-25T10:00:00Z", "https://e.test/session/a\"><b>").decode()
+    stone = tombstones.html("2026-11-25T10:00:00Z", 'https://e.test/session/a"><b>').decode()
 
     assert 'href="https://e.test/session/a&quot;&gt;&lt;b&gt;"' in stone
     assert "isReplacedBy" in tombstones.turtle("https://e.test/x", "2026-11-25T10:00:00Z", "https://e.test/y").decode()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 
@@ -176,7 +175,7 @@ def test_the_graph_of_a_record_is_that_of_the_dump(repository: Repository) -> No
     row = next(row for row in repository.rows if row.name == "session/cinq")
     dumped = {quad.triple for quad in ox.parse(repository.block(row), format=ox.RdfFormat.N_QUADS)}
 
-    assert {quad.triple for quad in read} == dumped  # type: ignore[union-attr]
+    assert {quad.triple for quad in read} == dumped
 
 
 def test_europeana_hears_what_is_known_and_nothing_else(repository: Repository) -> None:

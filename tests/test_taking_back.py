@@ -44,7 +44,9 @@ def lived(root: Path) -> Archive:
     archive.write("a.txt", page("Premier", **PLACES))
     archive.write("b.txt", page("Entretien avec Zoé Quibrantelle", lead="https://exemple.org/zoe-quibrantelle/x"))
     archive.write("c.txt", page("Autre"))
-    archive.write("d.jsonl", msgspec.json.encode({"title": "Atelier de Zoé Quibrantelle", "authors": ["Zoé Quibrantelle"]}))
+    archive.write(
+        "d.jsonl", msgspec.json.encode({"title": "Atelier de Zoé Quibrantelle", "authors": ["Zoé Quibrantelle"]})
+    )
     archive.write("zoe-quibrantelle.docx", "x")
     archive.export()
     archive.write("a.txt", page("Premier", **(PLACES | {"lead": "Z. Quibrantelle dit Zoe Quibrantelle."})))

@@ -158,7 +158,8 @@ class ChangeLog:
         :raises SettingsError: as :func:`datestamp` does
         """
         self._connection.execute(
-            "INSERT INTO change (at, kind, subject, target, before, after, cause, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO change (at, kind, subject, target, before, after, cause, record) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (self.begin(), kind, subject, target, before, after, cause, record),
         )
 
@@ -196,8 +197,8 @@ class ChangeLog:
     def complete_from(self) -> str:
         """Return the datestamp from which on the log tells everything, or ``""`` if it is empty.
 
-        It is that of the first change, or of the last time that a record was forgotten whose address told a name: whoever
-        knows such a record cannot be told that it is gone, but by comparing with all that there is.
+        It is that of the first change, or of the last time that a record was forgotten whose address told a name:
+        whoever knows such a record cannot be told that it is gone, but by comparing with all that there is.
         """
         row = self._connection.execute(
             "SELECT coalesce((SELECT max(at) FROM change WHERE subject = ''), min(at), '') FROM change"

@@ -462,8 +462,8 @@ class Ledger:
     def put_result(self, page: Page) -> None:
         """Keep what was made of a page."""
         self._connection.execute(
-            "UPDATE page SET changed = 0, renamed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, length = ?, "
-            "findings = ?, described = ?, description_sha256 = ? WHERE key = ?",
+            "UPDATE page SET changed = 0, renamed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, "
+            "length = ?, findings = ?, described = ?, description_sha256 = ? WHERE key = ?",
             (
                 page.subject,
                 page.sha256,

@@ -123,7 +123,9 @@ def forget(
         else:
             length = len(identity(person).split())
             log.suppress(digests, f"person:{length}", at)
-            records, versions = _forgotten(ledger, Suppressions(key, frozenset(digests), frozenset({1, length})), folder)
+            records, versions = _forgotten(
+                ledger, Suppressions(key, frozenset(digests), frozenset({1, length})), folder
+            )
         ledger.forget_work()
         ledger.set_meta("cause", "" if undo else "forgotten")
         ledger.commit()
@@ -179,16 +181,16 @@ def _publish(settings: Settings, sources: Sequence[Path], out: Path | None) -> N
 
 _SENTENCES: Final[dict[tuple[str, bool], dict[Language, str]]] = {
     ("withdraw", False): {
-        "fr": "Notice retirée le {at} : {records} notice, {versions} version(s) ôtée(s) des flux. Empreinte {digest}.",
-        "en": "Record withdrawn at {at}: {records} record, {versions} version(s) taken out of the feeds. Digest {digest}.",
+        "fr": "Notice retirée le {at} : {records} notice, {versions} version(s) des flux. Empreinte {digest}.",
+        "en": "Record withdrawn at {at}: {records} record, {versions} version(s) of the feeds. Digest {digest}.",
     },
     ("withdraw", True): {
         "fr": "Le retrait est levé depuis le {at}. Empreinte {digest}.",
         "en": "The withdrawal was lifted at {at}. Digest {digest}.",
     },
     ("forget", False): {
-        "fr": "Personne oubliée le {at} : {records} notice(s), {versions} version(s) ôtée(s) des flux. Empreinte {digest}.",
-        "en": "Person forgotten at {at}: {records} record(s), {versions} version(s) taken out of the feeds. Digest {digest}.",
+        "fr": "Personne oubliée le {at} : {records} notice(s), {versions} version(s) des flux. Empreinte {digest}.",
+        "en": "Person forgotten at {at}: {records} record(s), {versions} version(s) of the feeds. Digest {digest}.",
     },
     ("forget", True): {
         "fr": "L'oubli est levé depuis le {at}. Empreinte {digest}.",

@@ -20,7 +20,17 @@ from commons_ld.changes import Change
 from commons_ld.feeds.paging import Page
 from commons_ld.namespaces import PREFIXES
 
-__all__ = ["FOLDER", "SUFFIXES", "Versions", "is_immutable", "page_jsonld", "page_trig", "root_jsonld", "root_turtle", "versions_of"]
+__all__ = [
+    "FOLDER",
+    "SUFFIXES",
+    "Versions",
+    "is_immutable",
+    "page_jsonld",
+    "page_trig",
+    "root_jsonld",
+    "root_turtle",
+    "versions_of",
+]
 
 FOLDER: Final = "feeds/ldes/"
 #: Of the root and of the pages in each syntax.
@@ -164,7 +174,7 @@ def page_trig(page: Page, versions: Versions) -> Iterator[bytes]:
         block = b"" if change.is_end else versions(change)
         if block:
             tail = len(block) - 1 - block.rindex(b" <", 0, len(block) - 1)  # " <graph> .\n": the same in each line
-            lines = (line[: -tail] + b" ." for line in block.splitlines())
+            lines = (line[:-tail] + b" ." for line in block.splitlines())
             yield b"GRAPH %b {\n%b\n}\n" % (member.encode(), b"\n".join(lines))
 
 
@@ -195,7 +205,7 @@ def page_jsonld(page: Page, versions: Versions) -> bytes:
         block = b"" if change.is_end else versions(change)
         if block:
             triples = (quad.triple for quad in ox.parse(block, format=ox.RdfFormat.N_QUADS))
-            member["@graph"] = msgspec.Raw(ox.serialize(triples, format=ox.RdfFormat.JSON_LD))
+            member["@graph"] = msgspec.Raw(ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]")
         members.append(member)
     stream = {"@id": _STREAM, "@type": "ldes:EventStream", "tree:view": {"@id": "index.jsonld"}, "tree:member": members}
     return msgspec.json.encode({"@context": _CONTEXT, "@graph": [stream, node]}) + b"\n"
@@ -219,5 +229,5 @@ def versions_of(page: bytes, graphs: dict[str, str]) -> dict[int, bytes]:
         if name.startswith(prefix) and records.get(name) in graphs:
             graph = ox.NamedNode(graphs[records[name]])
             moved = ox.Quad(quad.subject, quad.predicate, quad.object, graph)
-            lines.setdefault(name, set()).add(ox.serialize([moved], format=ox.RdfFormat.N_QUADS))
+            lines.setdefault(name, set()).add(ox.serialize([moved], format=ox.RdfFormat.N_QUADS) or b"")
     return {int(name.removeprefix(prefix).partition("-")[0]): b"".join(sorted(found)) for name, found in lines.items()}

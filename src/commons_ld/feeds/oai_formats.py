@@ -74,7 +74,7 @@ def _read(block: bytes, archive: _Archive) -> tuple[str, _About]:
     """Return the record of a block, and what is said of each node, by predicate."""
     about: _About = defaultdict(lambda: defaultdict(list))
     for quad in ox.parse(block, format=ox.RdfFormat.N_QUADS):
-        about[quad.subject.value][quad.predicate.value].append(quad.object)  # type: ignore[arg-type,union-attr]
+        about[quad.subject.value][quad.predicate.value].append(quad.object)
     record = next(iri for iri in about if _RECORD.fullmatch(iri.removeprefix(archive.base_iri)))
     return record, about
 
@@ -83,7 +83,7 @@ def _elements(record: str, about: _About, archive: _Archive) -> Iterator[tuple[s
     """Yield name, text and language of each element, without the same twice."""
     seen = set()
     for node, table in ((record, _ELEMENTS), (f"{record}/recording", _OF_RECORDING)):
-        for predicate, objects in (about[node] if node in about else {}).items():
+        for predicate, objects in about.get(node, {}).items():
             for thing in objects if predicate in table else ():
                 if isinstance(thing, ox.Literal):
                     told = (table[predicate], thing.value, thing.language or "")
@@ -129,7 +129,9 @@ def _edm(block: bytes, archive: _Archive) -> str:
     record, about = _read(block, archive)
     told = list(_elements(record, about, archive))
     kind = next((_EDM_TYPES[text] for name, text, _ in told if name == "type" and text in _EDM_TYPES), "TEXT")
-    object_ = [element(f"dc:{name}", text, xml_lang=tag) for name, text, tag in told if name not in ("rights", "relation")]
+    object_ = [
+        element(f"dc:{name}", text, xml_lang=tag) for name, text, tag in told if name not in ("rights", "relation")
+    ]
     aggregation = [
         element("edm:aggregatedCHO", rdf_resource=record),
         element("edm:dataProvider", archive.publisher),
@@ -164,7 +166,7 @@ def _about_(iri: str) -> str:
 
 def _rdf(block: bytes, _archive: _Archive) -> str:
     triples = (quad.triple for quad in ox.parse(block, format=ox.RdfFormat.N_QUADS))
-    written = ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=_USED).decode()
+    written = (ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=_USED) or b"").decode()
     return written[written.index("<rdf:RDF") :].rstrip()
 
 

@@ -43,7 +43,8 @@ class Row(NamedTuple):
 def sets_of(block: bytes, base_iri: str) -> tuple[str, ...]:
     """Return the sets that a record belongs to: its collections, and its concepts by the role they play.
 
-    >>> sets_of(b"<https://e.test/session/a> <https://w3id.org/commons-ld/ns#enjeu> <https://e.test/concept/eau> <g> .", "https://e.test/")
+    >>> block = b"<https://e.test/session/a> <https://w3id.org/commons-ld/ns#enjeu> <https://e.test/concept/eau> <g> ."
+    >>> sets_of(block, "https://e.test/")
     ('enjeu:eau',)
     """
     found = _pattern(base_iri).findall(block)
@@ -56,6 +57,9 @@ def _pattern(base_iri: str) -> re.Pattern[bytes]:
     base = re.escape(base_iri)
     # A record has no slash after its slug; a part of one has, and is in no set.
     return re.compile(
-        rf"^<{base}(?:session|media)/[a-z0-9-]+> <({predicates})> <{base}(?:collection|concept)/([a-z0-9-]+)> ".encode(),
+        (
+            rf"^<{base}(?:session|media)/[a-z0-9-]+> <({predicates})> "
+            rf"<{base}(?:collection|concept)/([a-z0-9-]+)> "
+        ).encode(),
         re.MULTILINE,
     )

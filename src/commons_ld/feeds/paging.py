@@ -1,4 +1,4 @@
-"""The pages that a change log is cut into: each has its place in the log, and is never written again once it is full."""
+"""The pages that a change log is cut into: each has its place in it, and is never written again once it is full."""
 
 from __future__ import annotations
 

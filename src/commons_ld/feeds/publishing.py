@@ -51,7 +51,7 @@ class _Versions:
         self._generation, self._ledger, self._dump, self._policy = generation, ledger, dump, policy
 
     def of(self, page: Page) -> dict[int, bytes]:
-        """Return the blocks of the changes of a page, by their numbers; of ends, and of what is erased, there are none."""
+        """Return the blocks of the changes of a page, by their numbers; ends have none, and what is erased has none."""
         wanted = [change for change in page.changes if not change.is_end and not change.erased]
         found = {change.number: data for change in wanted if (data := self._kept(change))}
         if len(found) < len(wanted):
@@ -185,7 +185,7 @@ def _write_lists(
     if more is None:
         generation.write(f"{ROOT}{path}.xml", document(some))
         return
-    urls = []
+    urls: list[str] = []
     rest = chain([more], found)
     while some:
         urls.append(f"{base_iri}{path}-{len(urls) + 1}.xml")
@@ -219,7 +219,7 @@ def _write_atom(generation: Generation, ledger: Ledger, settings: Settings) -> N
         by_language = settings.dataset.title
         title = by_language.get(language) or next(iter(by_language.values()), settings.base_iri)
         about = atom.About(title, settings.dataset.publisher, settings.base_iri)
-        generation.write(ROOT + atom.name(language), atom.feed(told, about, language))  # type: ignore[arg-type]
+        generation.write(ROOT + atom.name(language), atom.feed(told, about, language))
 
 
 def _is_live(ledger: Ledger, change: Change) -> bool:

@@ -21,7 +21,13 @@ LIMIT: Final = 50_000
 _OPEN: Final = (
     '<{kind} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:rs="http://www.openarchives.org/rs/terms/">\n'
 )
-_CHANGES: Final = {"create": "created", "update": "updated", "rename": "updated", "delete": "deleted", "merge": "deleted"}
+_CHANGES: Final = {
+    "create": "created",
+    "update": "updated",
+    "rename": "updated",
+    "delete": "deleted",
+    "merge": "deleted",
+}
 
 
 class Resource(NamedTuple):

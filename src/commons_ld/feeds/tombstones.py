@@ -48,7 +48,7 @@ def html(at: str, target: str = "") -> bytes:
 
 
 def turtle(iri: str, at: str, target: str = "") -> bytes:
-    """Return the statements: since when there is no such record (PROV-O, ``prov:invalidatedAtTime``), and its successor.
+    """Return the statements: since when there is no such record (PROV-O), and what it is part of now.
 
     >>> print(turtle("https://e.test/session/a", "2026-11-25T10:00:00Z").decode().splitlines()[-1])
     <https://e.test/session/a> prov:invalidatedAtTime "2026-11-25T10:00:00Z"^^xsd:dateTime .

@@ -4,4 +4,15 @@ from commons_ld.redaction.forgetting import Suppressions, digests_of, person_dig
 from commons_ld.redaction.names import Names, identity
 from commons_ld.redaction.texts import Markers, Redaction, is_withheld, markers
 
-__all__ = ["Markers", "Names", "Redaction", "Suppressions", "digests_of", "identity", "is_withheld", "markers", "person_digests", "slug_digest"]
+__all__ = [
+    "Markers",
+    "Names",
+    "Redaction",
+    "Suppressions",
+    "digests_of",
+    "identity",
+    "is_withheld",
+    "markers",
+    "person_digests",
+    "slug_digest",
+]
