@@ -110,4 +110,6 @@ class Archive:
         """Return every published file with a digest of its bytes, but for those that tell how it came to be so."""
         paths = sorted(path for path in self.out.rglob("*") if path.is_file())
         names = {path.relative_to(self.out).as_posix(): path for path in paths}
-        return {name: hashlib.sha256(_timeless(path)).hexdigest() for name, path in names.items() if not is_history(name)}
+        return {
+            name: hashlib.sha256(_timeless(path)).hexdigest() for name, path in names.items() if not is_history(name)
+        }

@@ -68,8 +68,6 @@ def test_a_forgotten_name_is_in_no_byte_that_is_left(tmp_path: Path) -> None:
     """Nor does it come back with the next export, or from the same text in another file."""
     archive = lived(tmp_path)
     before = {path.name for path in (archive.out / "site/feeds/ldes").iterdir()}
-    # An initial is another name, which nobody can know to be the same.
-    archive.write("a.txt", page("Premier", **PLACES))
     notice = taking_back.forget(archive.settings, "Quibrantelle, Zoé")
 
     archive.write("e.txt", page("Encore", lead="Zoé QUIBRANTELLE, de nouveau."))

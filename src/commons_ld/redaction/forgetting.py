@@ -99,13 +99,17 @@ def slug_digest(key: bytes, slug: str) -> str:
 
 
 def person_digests(name: str, key: bytes) -> set[str]:
-    """Return what a person is recognised by: the words of the name, in any order, and run together.
+    """Return what a person is recognised by: the words of the name, in any order, with an initial, and run together.
 
     >>> person_digests("Octave Jaspin", b"key") == person_digests("JASPIN Octave (Naples)", b"key")
     True
     """
     words = identity(name).split()[:_WORDS]
     found = {_digest(key, "person", " ".join(sorted(words)))}
+    if len(words) == 2:
+        # Which of them is the first name, nobody can tell: an initial may stand for either.
+        initials = ((words[0][0], words[1]), (words[0], words[1][0]))
+        found |= {_digest(key, "person", " ".join(sorted(pair))) for pair in initials}
     if 1 < len(words) <= _JOINED:
         found |= {_digest(key, "person", "".join(order)) for order in permutations(words)}
     return found
