@@ -27,6 +27,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.describing.writing import Description
 from commons_ld.errors import NotConformant
+from commons_ld.feeds.publishing import write_feeds
 from commons_ld.formats import DUMP, FORMATS
 from commons_ld.hosting.writing import write_kit
 from commons_ld.intake import find_sources, take_in
@@ -41,6 +42,7 @@ from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
+from commons_ld.recording import Recording
 from commons_ld.rendering.writing import Renderings
 from commons_ld.settings import ServeSettings, Settings
 from commons_ld.site.gathering import SiteGatherings
@@ -142,6 +144,8 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
         if found.empty_shapes:
             raise NotConformant(found)
         report.write(found, generation)
+        if settings.output.feeds:
+            run.write_feeds(generation)
         if renderings:
             renderings.finish()
         if site is not None:
@@ -191,6 +195,7 @@ class _Run:
         self._concepts: Final = Concepts.load(artefact("ontology/concepts.ttl"))
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
         self._mapper: Final = Mapper(settings, self._concepts)
+        self._changes: Final = Recording(ledger)
         self.is_up_to_date = False
         self.mapped = 0
 
@@ -221,6 +226,7 @@ class _Run:
     def end(self, generation: str) -> None:
         """Have the ledger keep what this run did, now that it is published."""
         self._ledger.set_meta("generation", generation)
+        self._ledger.set_meta("cause", "")
         self._ledger.forget_gone()
         self._ledger.drop_records()
         self._ledger.commit()
@@ -283,12 +289,14 @@ class _Run:
                     data, description, page = fresh[page.key] if page.changed else (*_slices(previous, page), page)
                     self._ledger.put_result(page._replace(start=position))
                     if not page.held:
+                        self._changes.put(page, data)
                         if generation and self._settings.output.records:
                             self._write_record(generation, page, data)
                         yield data
                         yield description
                         position += len(data) + len(description)
                 self._progress("mapping", len(pages), total)
+        self._changes.end()
 
     @cached_property
     def _own(self) -> list[tuple[Block, _Findings]]:
@@ -356,6 +364,10 @@ class _Run:
         names = records.record_files(page.subject, self._settings.base_iri)
         if page.changed or not generation.keep(*names):
             records.write_record(generation, page.subject, data, self._settings.base_iri)
+
+    def write_feeds(self, generation: Generation) -> None:
+        """Write what harvesters read, once all else is written."""
+        write_feeds(generation, self._ledger, self._settings)
 
     # ── What is told of them ─────────────────────────────────────────────────────────────────────────
 

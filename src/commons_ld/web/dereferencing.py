@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from commons_ld.feeds import tombstones
 from commons_ld.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.iris import IriPolicy
 from commons_ld.site.layout import LANGUAGES, ROOT, page_name
@@ -107,6 +108,7 @@ def dereferencing_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
 
 
 _METHODS: Final = "GET, HEAD, OPTIONS"
+#: Where the files lie that a web host serves, in the folder of the publication.
 
 
 def _path(request: Request, policy: IriPolicy) -> str:
@@ -137,10 +139,12 @@ def _answered(request: Request, edition: Edition, path: str) -> Response:
     suffix = f"{dot}{ending}"
     is_document = suffix in SUFFIXES
     found = named(stem if is_document else path, edition.policy)
+    if f"{ROOT}{tombstones.FOLDER}{path}" in edition.files:
+        raise Refused(410, "this page of a feed was issued anew; begin again at the root of the feed")
     if found is None:
         raise Refused(404, "there is nothing at this address, and never was")
     if is_withdrawn(edition, found.document):
-        raise Refused(410, "this record was published here, and has been withdrawn")
+        return _gone(request, edition, found, suffix if is_document else "")
     if not is_document:
         return _see_other(request, edition, found, path)
     if found.fragment or (stem != found.document.path) or not exists(edition, found.document.iri(edition.policy)):
@@ -153,6 +157,19 @@ def _answered(request: Request, edition: Edition, path: str) -> Response:
         return validated(request, body, "text/html; charset=utf-8", mark, Link=links, **headers)
     answer = graph_document(edition, found.document, SUFFIXES[suffix])
     return answer_response(request, answer, Link=links)
+
+
+def _gone(request: Request, edition: Edition, found: Named, suffix: str) -> Response:
+    """Answer with what stands where a record was: a page or statements, and 410 (RFC 9110, section 15.5.11)."""
+    offered = {"text/html": ".html", "application/xhtml+xml": ".html", "text/turtle": ".ttl"}
+    wanted = suffix or offered.get(preferred(request.headers.get("accept", ""), tuple(offered)) or "", "")
+    name = f"{ROOT}{tombstones.FOLDER}{found.document.path}{wanted}"
+    if wanted not in offered.values() or name not in edition.files:
+        raise Refused(410, "this record was published here, and has been withdrawn")
+    response = file_response(request, edition.files, name, Content_Security_Policy=FRAMELESS)
+    if response.status_code == 200:
+        response.status_code = 410
+    return response
 
 
 def _see_other(request: Request, edition: Edition, found: Named, path: str) -> Response:

@@ -33,9 +33,11 @@ MEDIA_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
-    ".xml": "application/xml",
     ".gz": "application/gzip",
+    ".xml": "application/xml",
 }
+#: Files that tell what they are by their name alone.
+_NAMED: Final = {"resourcesync": "application/xml"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def file_response(request: Request, files: Files, name: str, **headers: str) -> 
     :raises Refused: if it is not there any more: another publication has taken its place
     """
     path, suffix = files.folder / name, PurePosixPath(name).suffix
-    media_type = MEDIA_TYPES.get(suffix, "text/plain; charset=utf-8")
+    media_type = _NAMED.get(path.name) or MEDIA_TYPES.get(suffix, "text/plain; charset=utf-8")
     mark = files.sums[name][:32]
     told = dict(headers)
     if suffix == ".html":

@@ -15,8 +15,8 @@ import msgspec
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from commons_ld.changes import withdrawn
 from commons_ld.errors import CommonsError, PublicationError, SettingsError
-from commons_ld.ledger import withdrawn
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.settings import ServeSettings, Settings
@@ -26,6 +26,7 @@ from commons_ld.web.app import create_app
 from commons_ld.web.budget import Budgets
 from commons_ld.web.edition import Edition, Terms
 from commons_ld.web.files import Files
+from commons_ld.web.harvesting import oai_routes
 from commons_ld.web.kept import Kept
 from commons_ld.web.logs import Logged
 from commons_ld.web.pages import asset_routes
@@ -194,6 +195,7 @@ def application() -> ASGIApp:
         *query_page_routes(settings),
         *search_routes(settings, lambda: index_path(state, following.publication())),
         *asset_routes(),
+        *oai_routes(following, settings),
     )
     app = Kept(create_app(following, routes, ending=following.close), following)
     return Logged(app, is_behind_proxy=settings.serve.behind_proxy, has_access_log=settings.serve.access_log)
