@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +9,7 @@ import pytest
 
 from commons_ld.errors import StoreError, StoreUnavailable
 from commons_ld.stores.remote import RemoteStore
-from tests.loads import BASE, Publisher, held, is_held, publication
+from tests.loads import Publisher, is_held, publication
 from tests.servers import answers, faults, oxigraph
 from tests.servers.faults import BEFORE, KINDS, FaultProxy
 from tests.servers.oxigraph import Oxigraph
@@ -139,56 +134,3 @@ def test_a_store_that_asks_to_be_left_alone_is(server: Oxigraph, proxy: FaultPro
 
     assert len(waited) == 1
     assert waited[0] >= 2
-
-
-LOADING = """
-import sys
-from pathlib import Path
-from commons_ld.stores.loading import load
-from commons_ld.stores.remote import RemoteStore
-folder = Path(sys.argv[1])
-store = RemoteStore(sys.argv[2])
-print(load(folder / "dataset.nq", store, base_iri=sys.argv[3], state=folder / "state").sent, flush=True)
-"""
-
-
-def _killed(server: Oxigraph, folder: Path, seconds: float) -> bool:
-    """Load in a process that is killed after some seconds; tell whether it was."""
-    with subprocess.Popen(
-        [sys.executable, "-c", LOADING, str(folder), server.url, BASE], stdout=subprocess.PIPE
-    ) as process:
-        try:
-            process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
-            return True
-    return False
-
-
-@pytest.mark.parametrize("rounds", [4, pytest.param(50, marks=pytest.mark.long)])
-def test_a_load_that_is_killed_is_finished_by_the_next(server: Oxigraph, tmp_path: Path, rounds: int) -> None:
-    """By SIGKILL, at any moment: each graph is old or new meanwhile, and no hand is needed."""
-    store = RemoteStore(server.url)
-    many = {f"g{n}": 40 for n in range(60)}
-    old, new = publication(**many, big=1000), publication(**dict.fromkeys(many, 41), big=1001)
-    killed = 0
-    for number in range(rounds):
-        store.update("DROP ALL")
-        ana = Publisher(tmp_path / str(number), store)
-        ana.load(old)
-        ana.publish(new)
-        begun = time.monotonic()
-        killed += _killed(server, ana.folder, 0.25 + 0.5 * number / rounds)
-        assert time.monotonic() - begun < 60
-        now = held(store)
-        for name, lines in now.items():
-            assert lines in (sorted(old[name]), sorted(new[name])), name
-        assert set(now) == set(new)
-
-        waits: list[float] = []
-        store.sleep = waits.append
-        ana.load()
-        assert is_held(store, new)
-        assert waits == []
-    assert killed

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from commons_ld.errors import StoreError, StoreUnavailable
-from commons_ld.stores import updates
+from commons_ld.stores import holdings, loading, updates
 from commons_ld.stores.publication import Graph
 from commons_ld.stores.remote import RemoteStore
+from commons_ld.stores.verifying import verify
 from tests.loads import BASE, Publisher, held, is_held, publication
 from tests.servers import answers, faults, oxigraph
 from tests.servers.faults import FaultProxy
+from tests.targets import Target
 
 OLD = publication(one="old", two=5, big=950)
 NEW = publication(one="new", two=5, big=951, more=3)
@@ -115,3 +117,42 @@ def test_what_a_killed_load_put_together_is_removed_by_the_next(ana: Publisher) 
 def graphs_of(store: RemoteStore) -> set[str]:
     """Return the names of all graphs."""
     return {row["g"].value for row in store.select("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")}
+
+
+#: What the address for graphs has in the place of the last part of that for updates.
+GRAPH_STORES = {"oxigraph": "store", "virtuoso": "sparql-graph-crud-auth", "jena": "data"}
+#: Every kind of value that pages have, and one that Virtuoso takes in no update.
+VALUES = {
+    "values": [
+        f"<http://a/s> <http://a/p{number}> {value}"
+        for number, value in enumerate(
+            (
+                '"PT12M30S"^^<http://www.w3.org/2001/XMLSchema#duration>',
+                '"2021-12-02T14:19:00+01:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>',
+                '"4.835"^^<http://www.w3.org/2001/XMLSchema#decimal>',
+                r'"\" . } ; DROP ALL # é 李 𝔘"@fr',
+                r'"two\nlines"',
+                "<http://a/o?x=1&y=%20#z>",
+            )
+        )
+    ]
+}
+
+
+def test_every_store_takes_graphs_by_the_protocol(remote: Target, tmp_path: Path) -> None:
+    """What is there afterwards is what was published, value by value, and a change replaces its graph alone."""
+    assert remote.server
+    update = remote.server.update_url
+    address = f"{update.rpartition('/')[0]}/{GRAPH_STORES[remote.name]}"
+    store = RemoteStore(remote.server.url, update, address, credentials=remote.credentials)
+    ana = Publisher(tmp_path, store)
+    put = puts(store)
+    ana.load(publication(one="old", big=950) | VALUES)
+    ana.load(publication(one="new", big=950) | VALUES)
+
+    assert [len(graph.triples) for graph in put] == [1, 950, 6, 1]
+    places = loading.places_of(ana.dump, BASE)
+    found = verify(ana.dump, places, lambda some: holdings.statements(store, some))
+    assert (found.graphs, found.damages) == (3, ())
+    assert {change.kind for change in found.changes} <= {"xsd:duration", "xsd:dateTime"}
+    assert not any("staging" in name for name in graphs_of(store))

@@ -312,6 +312,15 @@ def test_an_endpoint_that_asks_who_signs_in_is_told(archive: Archive) -> None:
         assert "COMMONS_LD_STORE_PASSWORD" in ask(archive, "ASK {}", "--endpoint", server.url).stderr
 
 
+def test_a_password_that_may_be_read_on_the_way_is_warned_of(archive: Archive) -> None:
+    """No https, and another host; nobody of that name is there."""
+    variables = {"COMMONS_LD_STORE_USER": "ana", "COMMONS_LD_STORE_PASSWORD": "s3cret"}
+    told = ask(archive, "ASK {}", "--endpoint", "http://store.invalid/sparql?key=hidden", **variables).stderr
+
+    assert "The password goes over the network in clear to http://store.invalid/sparql;" in told
+    assert "hidden" not in told
+
+
 def test_a_password_for_one_store_is_not_told_to_another(archive: Archive) -> None:
     """Where the settings name a store, whoever else asks is told nothing."""
     with answers.serve() as server:

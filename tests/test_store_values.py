@@ -27,6 +27,7 @@ def typed(text: str, name: str) -> bytes:
         (typed("PT1H", "duration"), typed("3600.0", "duration"), "xsd:duration"),
         (typed("PT12M30S", "duration"), typed("750.3", "duration"), "xsd:duration"),
         (typed("PT59M59S", "duration"), typed("3599.59", "duration"), "xsd:duration"),
+        (typed("PT2H54M46S", "duration"), typed("10486.5", "duration"), "xsd:duration"),
         (typed("P1DT2H", "duration"), typed("93600.0", "duration"), "xsd:duration"),
         (typed("true", "boolean"), typed("1", "boolean"), "xsd:boolean"),
         (typed("true", "boolean"), typed("1", "integer"), "xsd:boolean"),
@@ -39,6 +40,8 @@ def typed(text: str, name: str) -> bytes:
         # Other values.
         (typed("PT1H", "duration"), typed("3601.0", "duration"), ""),
         (typed("PT12M30S", "duration"), typed("750.31", "duration"), ""),
+        (typed("PT2H54M46S", "duration"), typed("10487.5", "duration"), ""),
+        (typed("PT2000H1S", "duration"), typed("7200000.1", "duration"), ""),
         (typed("true", "boolean"), typed("0", "boolean"), ""),
         (typed("true", "boolean"), typed("maybe", "boolean"), ""),
         (typed("4.5", "decimal"), typed("4.51", "decimal"), ""),

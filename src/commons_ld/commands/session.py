@@ -134,7 +134,7 @@ class Session:
         if not self._quiet:
             click.echo(sentence[self.language])
 
-    def note(self, sentence: dict[str, str]) -> None:
+    def note(self, sentence: dict[Language, str]) -> None:
         """Print a sentence where more was asked for."""
         if self._verbose:
             click.echo(sentence[self.language], err=True)
