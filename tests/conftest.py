@@ -11,6 +11,7 @@ from tests.servers.fake_wiki import FakeWiki
 from tests.servers.jena import Jena
 from tests.servers.mediawiki import MediaWiki
 from tests.servers.oxigraph import Oxigraph
+from tests.servers.processes import quick_folder
 from tests.servers.virtuoso import Virtuoso
 from tests.targets import REMOTE, Target
 
@@ -47,7 +48,7 @@ def wiki(request: pytest.FixtureRequest) -> FakeWiki | MediaWiki:
 @pytest.fixture(scope="session")
 def served_oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oxigraph]:
     """Yield a real Oxigraph, with whatever was left in it."""
-    with oxigraph.serve(tmp_path_factory.mktemp("oxigraph")) as server:
+    with quick_folder(tmp_path_factory.mktemp("oxigraph")) as folder, oxigraph.serve(folder) as server:
         yield server
 
 
@@ -56,7 +57,7 @@ def served_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuo
     """Yield a real Virtuoso, with whatever was left in it."""
     if reason := virtuoso.missing():
         pytest.skip(f"{reason}: tests/servers/install-stores.sh installs it")
-    with virtuoso.serve(tmp_path_factory.mktemp("virtuoso")) as server:
+    with quick_folder(tmp_path_factory.mktemp("virtuoso")) as folder, virtuoso.serve(folder) as server:
         yield server
 
 
@@ -65,7 +66,7 @@ def served_jena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jena]:
     """Yield a real Apache Jena, with whatever was left in it."""
     if reason := jena.missing():
         pytest.skip(f"{reason}: tests/servers/install-stores.sh installs it")
-    with jena.serve(tmp_path_factory.mktemp("jena")) as server:
+    with quick_folder(tmp_path_factory.mktemp("jena")) as folder, jena.serve(folder) as server:
         yield server
 
 

@@ -61,6 +61,41 @@ class DatasetSettings(_Table, frozen=True):
         str, Meta(description="IRI of the licence of the metadata; no record is ever given one by default.")
     ] = ""
     homepage: Annotated[str, Meta(description="Web page of the archive.")] = ""
+    contact_until: Annotated[
+        str, Meta(description="Day until which that address stands, such as 2027-12-31; security.txt needs one.")
+    ] = ""
+    keywords: Annotated[
+        tuple[str, ...], Meta(description="Words by which the dataset is found, in the language of the pages.")
+    ] = ()
+    themes: Annotated[
+        tuple[str, ...], Meta(description="Codes of the EU table of themes, such as EDUC or SOCI, for data catalogues.")
+    ] = ()
+    frequency: Annotated[
+        str, Meta(description="Code of the EU table of frequencies, such as MONTHLY: how often the data changes.")
+    ] = ""
+    publisher_type: Annotated[
+        str, Meta(description="Kind of publisher in the ADMS vocabulary, such as NonProfitOrganisation.")
+    ] = ""
+    image: Annotated[
+        str, Meta(description="Address of a picture that stands for a recording that has none of its own.")
+    ] = ""
+    rights: Annotated[
+        str,
+        Meta(
+            description="IRI of a licence or rights statement that is true of every recording, for harvesters that "
+            "ask for one; none by default."
+        ),
+    ] = ""
+    provider: Annotated[str, Meta(description="Name of the aggregator through which Europeana is reached.")] = ""
+    endpoint: Annotated[str, Meta(description="Address of a SPARQL endpoint that answers from the dataset.")] = ""
+
+
+class PodcastSettings(_Table, frozen=True):
+    """What podcast directories ask for, and the pages do not tell."""
+
+    category: Annotated[str, Meta(description="Category of Apple Podcasts, such as Education.")] = ""
+    explicit: Annotated[Literal["", "true", "false"], Meta(description="Whether episodes are unfit for children.")] = ""
+    image: Annotated[str, Meta(description="Address of the cover: JPEG or PNG, square, of 1400 to 3000 pixels.")] = ""
 
 
 class WikiSettings(_Table, frozen=True):
@@ -108,6 +143,7 @@ class OutputSettings(_Table, frozen=True):
     compress: Annotated[bool, Meta(description="Write a .gz twin of each dump.")] = True
     records: Annotated[bool, Meta(description="Write a Turtle and a JSON-LD file a record.")] = True
     site: Annotated[bool, Meta(description="Write the site: a page for everything, in French and in English.")] = True
+    feeds: Annotated[bool, Meta(description="Write the feeds that other archives harvest.")] = True
 
 
 class ServeSettings(_Table, frozen=True):
@@ -165,6 +201,7 @@ class Settings(_Table, frozen=True):
     sources: Annotated[tuple[str, ...], Meta(description="Files and folders to read.")] = ("data",)
     state: Annotated[str, Meta(description="Folder of the publication ledger.")] = ".commons-ld"
     dataset: DatasetSettings = msgspec.field(default_factory=DatasetSettings)
+    podcast: PodcastSettings = msgspec.field(default_factory=PodcastSettings)
     wiki: WikiSettings = msgspec.field(default_factory=WikiSettings)
     sessions: SessionSettings = msgspec.field(default_factory=SessionSettings)
     agents: AgentSettings = msgspec.field(default_factory=AgentSettings)
@@ -235,7 +272,7 @@ _KINDS: Final[dict[object, str]] = {
 
 
 #: The names of the settings that are lists; no other setting has one of them.
-_LISTS: Final = frozenset({"sources", "categories", "collections", "organizations", "persons"})
+_LISTS: Final = frozenset({"sources", "categories", "collections", "organizations", "persons", "keywords", "themes"})
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -298,10 +335,19 @@ def _check(settings: Settings, source: str) -> None:
         for tag in getattr(settings.dataset, table):
             if not is_language_tag(tag):
                 raise SettingsError(f"dataset.{table}", source, f"'{tag}' is no language tag, such as fr or en")
-    for key in ("publisher_iri", "license", "homepage"):
+    for key in ("publisher_iri", "license", "homepage", "image", "rights", "endpoint"):
         iri = getattr(settings.dataset, key)
         if iri and not is_http_iri(iri):
             raise SettingsError(f"dataset.{key}", source, f"must be an http or https IRI, not '{iri}'")
+    for theme in settings.dataset.themes:
+        _check_code("dataset.themes", theme, source)
+    until = settings.dataset.contact_until
+    if until and not _DAY.fullmatch(until):
+        raise SettingsError("dataset.contact_until", source, f"must be a day such as 2027-12-31, not '{until}'")
+    _check_code("dataset.frequency", settings.dataset.frequency, source)
+    _check_code("dataset.publisher_type", settings.dataset.publisher_type, source)
+    if (cover := settings.podcast.image) and not is_http_iri(cover):
+        raise SettingsError("podcast.image", source, f"must be an http or https IRI, not '{cover}'")
     contact = settings.dataset.contact
     if contact and not _ADDRESS.fullmatch(contact):
         raise SettingsError("dataset.contact", source, f"must be an e-mail address, not '{contact}'")
@@ -319,4 +365,10 @@ def _check(settings: Settings, source: str) -> None:
         raise SettingsError("timezone", source, problem) from error
 
 
+def _check_code(key: str, code: str, source: str) -> None:
+    if code and not (code.isascii() and code.replace("_", "").isalnum()):
+        raise SettingsError(key, source, f"'{code}' is no code of the table, such as EDUC or MONTHLY")
+
+
+_DAY: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _ADDRESS: Final = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")

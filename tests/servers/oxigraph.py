@@ -22,6 +22,7 @@ class Oxigraph:
         self._server: Server | None = None
         self.url = f"http://127.0.0.1:{self._port}/query"
         self.update_url = f"http://127.0.0.1:{self._port}/update"
+        self.data_url = f"http://127.0.0.1:{self._port}/store"
 
     def start(self, *, read_only: bool = False) -> None:
         """Start it on what its folder holds, and wait until it answers."""

@@ -24,7 +24,7 @@ from commons_ld.outputs.jsonld import frame, our_context
 from commons_ld.outputs.spool import Spool
 from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
 
-__all__ = ["Placed", "dump_name", "write_dumps"]
+__all__ = ["Placed", "dump_name", "own_subjects", "write_dumps"]
 
 #: Told where a block lies in ``dataset.nq``: its offset and its length in bytes.
 Placed = Callable[[int, int], None]
@@ -123,7 +123,7 @@ def _write_n_quads(file: BinaryIO, blocks: Iterable[bytes], shared: Spool, polic
         *statements, rest = block.split(graph)
         if rest or len(statements) != block.count(b"\n"):
             raise ValueError(f"the block that ends in{graph.decode()!r} holds statements of other graphs")
-        own = _own(graph, policy)
+        own = own_subjects(graph, policy)
         others = [statement for statement in statements if not statement.startswith(own)]
         has_strays = has_strays or any(statement.startswith(records) for statement in others)
         shared.add((statement, b"") for statement in others)
@@ -135,7 +135,7 @@ def _graph(line: bytes) -> bytes:
     return line[line.rindex(b" <") :]
 
 
-def _own(graph: bytes, policy: IriPolicy) -> tuple[bytes, ...]:
+def own_subjects(graph: bytes, policy: IriPolicy) -> tuple[bytes, ...]:
     """Return what the subjects of the record, or of the description, of a graph, and of its parts, begin with."""
     iri = policy.parse(graph.decode()[2:-4])
     if iri is None or iri.kind not in ("graph", "description"):
@@ -150,7 +150,7 @@ def _union(source: Path, shared: Spool, policy: IriPolicy, *, has_strays: bool) 
     """Yield the statements of all graphs, each once: those of each record, then those of each thing they share."""
     with source.open("rb") as file:
         for graph, lines in groupby(file, key=_graph):
-            own = _own(graph, policy)
+            own = own_subjects(graph, policy)
             statements = [line[: -len(graph)] for line in lines if line.startswith(own)]
             if has_strays:
                 statements = [statement for statement in statements if shared.get(statement) is None]

@@ -129,7 +129,10 @@ class RemoteStore:
         :raises StoreUnavailable: if the store does not answer, or not as a store
         :raises QueryRejected: if it refuses the query
         """
-        answer = self._ask(query)
+        return self._rows(self._ask(query))
+
+    def _rows(self, answer: Mapping[str, Any]) -> list[dict[str, Term]]:
+        """Return the rows of an answer (https://www.w3.org/TR/sparql11-results-json/#select-results)."""
         try:
             # A bound variable is missing from a row where it has no value.
             return [{name: _term(term) for name, term in row.items()} for row in answer["results"]["bindings"]]
@@ -142,10 +145,15 @@ class RemoteStore:
         :raises StoreUnavailable: if the store does not answer, or not as a store
         :raises QueryRejected: if it refuses the query
         """
-        answer = self._ask(query).get("boolean")
-        if not isinstance(answer, bool):
+        told = self._ask(query)
+        answer = told.get("boolean")
+        if isinstance(answer, bool):
+            return answer
+        # Virtuoso 7.2 answers as to SELECT: with one row, or with none.
+        head = told.get("head")
+        if not isinstance(head, dict) or head.get("vars") != ["__ASK_RETVAL"]:
             raise StoreUnavailable(self.endpoint, said("not-results", value="JSON"))
-        return answer
+        return len(self._rows(told)) == 1
 
     def answer(self, query: str, accept: str) -> tuple[str, BinaryIO]:
         """Return the answer to any query as it comes, whatever its length: its media type, and a file of its bytes.

@@ -1,0 +1,148 @@
+"""Count what is published while its blocks go by, exactly, and without holding it.
+
+What a record says of itself is counted at once. What many records say of a person, a concept or a collection stands
+once in the union of the graphs: such statements are sorted on disk, and counted when all have passed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+from commons_ld.iris import IriPolicy, Kind
+from commons_ld.namespaces import expand
+from commons_ld.outputs.dumps import own_subjects
+from commons_ld.outputs.spool import Spool
+
+__all__ = ["AUTHORITIES", "Counts"]
+
+#: Data of others that archives link to: what IRIs of theirs begin with, what they are called here, and their IRI.
+AUTHORITIES: Final = {
+    "http://publications.europa.eu/resource/authority/language/": (
+        "languages",
+        "http://publications.europa.eu/resource/authority/language",
+    ),
+    "http://publications.europa.eu/resource/authority/country/": (
+        "countries",
+        "http://publications.europa.eu/resource/authority/country",
+    ),
+    "http://www.wikidata.org/entity/": ("wikidata", "http://www.wikidata.org/entity/Q2013"),
+    "http://dbpedia.org/resource/": ("dbpedia", "http://dbpedia.org/void/Dataset"),
+    "http://fr.dbpedia.org/resource/": ("dbpedia-fr", "http://fr.dbpedia.org/void/Dataset"),
+    "http://viaf.org/viaf/": ("viaf", "http://viaf.org/viaf/data"),
+    "https://sws.geonames.org/": ("geonames", "https://www.geonames.org/ontology"),
+    "http://data.bnf.fr/ark:/": ("bnf", "http://data.bnf.fr/vocabulary/scheme/r61"),
+    "http://id.loc.gov/authorities/": ("loc", "http://id.loc.gov/authorities"),
+    "https://isni.org/isni/": ("isni", "https://isni.org/isni"),
+}
+
+_TYPE: Final = f"<{expand('rdf:type')}>".encode()
+_CREATED: Final = f"<{expand('dcterms:created')}>".encode()
+_LANGUAGE: Final = f"<{expand('dcterms:language')}>".encode()
+_SPATIAL: Final = f"<{expand('dcterms:spatial')}>".encode()
+_GENERATED: Final = f"<{expand('prov:generatedAtTime')}>".encode()
+_STARTS: Final = tuple(f"<{start}".encode() for start in AUTHORITIES)
+
+
+class Counts:
+    """What there is in the union of the graphs of a publication.
+
+    :param policy: tells the statements of a record from those about what records share
+    :param shared: where the latter are sorted
+    """
+
+    def __init__(self, policy: IriPolicy, shared: Spool) -> None:
+        self._policy, self._shared = policy, shared
+        kinds: tuple[Kind, ...] = ("session", "media")
+        self._records: Final = tuple(b"<" + policy.mint(kind, "").encode() for kind in kinds)
+        self.triples = self.subjects = self.records = self.quads = 0
+        #: How many statements have a property, and how many things are of a class, by IRI.
+        self.properties: Final = Counter[str]()
+        self.classes: Final = Counter[str]()
+        self.class_properties: Final = Counter[tuple[str, str]]()
+        #: How many links lead to the data of others: by what its IRIs begin with, and by property.
+        self.links: Final = Counter[tuple[str, str]]()
+        self.languages: Final = set[str]()
+        self.countries: Final = set[str]()
+        #: The days, months or years of the records that come first and last, as literals of N-Triples.
+        self.first = self.last = ""
+        #: When a page was revised last, as it is written, or ``""``; ``example`` the first record.
+        self.modified = self.example = ""
+        self._modified: dt.datetime | None = None
+
+    def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield blocks as they are, and count them on their way."""
+        for block in blocks:
+            yield block
+            if block:
+                self.add(block)
+
+    def add(self, block: bytes) -> None:
+        """Count a block: canonical N-Quads of one graph, sorted."""
+        graph = block[block.rindex(b" <") :]
+        own = own_subjects(graph, self._policy)
+        self.quads += block.count(b"\n")
+        shared: list[bytes] = []
+        for subject, lines in groupby(block.split(graph)[:-1], key=_subject):
+            if not own or not subject.startswith(own):
+                shared.extend(lines)
+                continue
+            self._count(list(lines))
+            if subject in own and subject.startswith(self._records):
+                self.records += 1
+                self.example = self.example or subject[1:-1].decode()
+        self._shared.add((statement, b"") for statement in shared)
+
+    def finish(self) -> None:
+        """Count what records share, each statement once."""
+        for _, entries in groupby(self._shared, key=lambda entry: _subject(entry[0])):
+            self._count([statement for statement, _ in entries])
+
+    def _count(self, statements: list[bytes]) -> None:
+        """Count all that is said of one thing: N-Triples without their end."""
+        parts = [statement.split(b" ", 2) for statement in statements]
+        types = [value[1:-1].decode() for _, predicate, value in parts if predicate == _TYPE]
+        used = Counter(predicate[1:-1].decode() for _, predicate, _ in parts)
+        self.triples += len(parts)
+        self.subjects += 1
+        self.properties.update(used)
+        self.classes.update(types)
+        for class_ in types:
+            for property_, count in used.items():
+                self.class_properties[class_, property_] += count
+        for _, predicate, value in parts:
+            if value.startswith(_STARTS):
+                start = next(start for start in AUTHORITIES if value.startswith(f"<{start}".encode()))
+                self.links[start, predicate[1:-1].decode()] += 1
+            self._note(predicate, value)
+
+    def _note(self, predicate: bytes, value: bytes) -> None:
+        """Note what of a statement tells of the whole dataset."""
+        if predicate == _CREATED and b"^^" in value:
+            day = value.decode()
+            self.first = min(self.first or day, day)
+            self.last = max(self.last, day)
+        elif predicate == _LANGUAGE and value.startswith(b"<"):
+            self.languages.add(value[1:-1].decode())
+        elif predicate == _SPATIAL and value.startswith(b"<http://publications.europa.eu/"):
+            self.countries.add(value[1:-1].decode())
+        elif predicate == _GENERATED:
+            written = value[1 : value.index(b'"', 1)].decode()
+            moment = _moment(written)
+            if moment and (self._modified is None or moment > self._modified):
+                self._modified, self.modified = moment, written
+
+
+def _moment(written: str) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _subject(statement: bytes) -> bytes:
+    return statement[: statement.index(b" ")]

@@ -1,0 +1,107 @@
+"""Tell crawlers of the pages: ``sitemap.xml``, ``robots.txt`` and ``security.txt``.
+
+A day stands in the sitemap (https://www.sitemaps.org/protocol.html) where the wiki tells when the page of a record
+was revised; pages that gather what many records say have none, since their day would be a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+from xml.sax.saxutils import escape
+
+from commons_ld.iris import IriPolicy
+from commons_ld.namespaces import expand
+from commons_ld.outputs.spool import Spool
+from commons_ld.settings import Settings
+
+__all__ = ["MOST", "Sitemap", "robots", "security"]
+
+#: How many addresses one file may hold.
+MOST: Final = 50_000
+
+_HEAD: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+_XMLNS: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_TOPIC: Final = f" <{expand('foaf:primaryTopic')}> <".encode()
+_GENERATED: Final = f' <{expand("prov:generatedAtTime")}> "'.encode()
+
+
+class Sitemap:
+    """The days on which records were revised, while their blocks go by.
+
+    :param days: where they are kept, by the path of the record
+    """
+
+    def __init__(self, policy: IriPolicy, days: Spool) -> None:
+        self._policy, self._days = policy, days
+
+    def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield blocks as they are, and note the day that a description tells."""
+        for block in blocks:
+            yield block
+            record, day = _value(block, _TOPIC, b">"), _value(block, _GENERATED, b'"')
+            if record and day:
+                path = record.removeprefix(self._policy.base_iri.encode())
+                self._days.add([(path, day[:10])])
+
+    def files(self, base_iri: str, pages: Iterable[str], most: int = MOST) -> Iterator[tuple[str, bytes]]:
+        """Yield name and content of each file: one, or an index and parts where there are too many addresses.
+
+        :param pages: the names of the pages, below the base
+        """
+        parts, left = 0, iter(pages)
+        first = list(islice(left, most))
+        following = list(islice(left, most))
+        if not following:
+            yield "sitemap.xml", self._urls(base_iri, first)
+            return
+        while first:
+            parts += 1
+            yield f"sitemap-{parts}.xml", self._urls(base_iri, first)
+            first, following = following, list(islice(left, most))
+        rows = "".join(
+            f"  <sitemap><loc>{escape(base_iri)}sitemap-{number}.xml</loc></sitemap>\n"
+            for number in range(1, parts + 1)
+        )
+        yield "sitemap.xml", _HEAD + f'<sitemapindex xmlns="{_XMLNS}">\n{rows}</sitemapindex>\n'.encode()
+
+    def _urls(self, base_iri: str, pages: Iterable[str]) -> bytes:
+        rows = "".join(f"  <url><loc>{escape(base_iri + page)}</loc>{self._day(page)}</url>\n" for page in pages)
+        return _HEAD + f'<urlset xmlns="{_XMLNS}">\n{rows}</urlset>\n'.encode()
+
+    def _day(self, page: str) -> str:
+        path = page.removesuffix(".html").removesuffix(".en")
+        day = self._days.get(path.encode())
+        return f"<lastmod>{escape(day.decode())}</lastmod>" if day else ""
+
+
+def robots(settings: Settings) -> bytes:
+    """Return ``robots.txt`` (RFC 9309): all may be read, and here is what there is."""
+    return f"User-agent: *\nAllow: /\n\nSitemap: {settings.base_iri}sitemap.xml\n".encode()
+
+
+def security(settings: Settings) -> bytes:
+    """Return ``security.txt`` (RFC 9116), or nothing where the settings name no contact, or no day it stands until.
+
+    >>> security(Settings())
+    b''
+    """
+    about = settings.dataset
+    if not about.contact or not about.contact_until:
+        return b""
+    lines = (
+        f"Contact: mailto:{about.contact}",
+        f"Expires: {about.contact_until}T00:00:00Z",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {settings.base_iri}.well-known/security.txt",
+    )
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _value(block: bytes, before: bytes, after: bytes) -> bytes:
+    start = block.find(before)
+    if start < 0:
+        return b""
+    start += len(before)
+    return block[start : block.index(after, start)]

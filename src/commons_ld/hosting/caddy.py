@@ -1,0 +1,101 @@
+"""A ``Caddyfile`` for Caddy 2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, TYPES, gone_pattern, languages, wanted
+
+__all__ = ["caddyfile"]
+
+
+def caddyfile(gone: Iterable[str] = ()) -> bytes:
+    """Return a snippet ``(commons-ld)`` that a site at the top of a host imports, with its ``root`` set.
+
+    :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``
+    """
+    kinds = "|".join(KINDS)
+    lines = [
+        "# For Caddy 2: exemple.org { root * /srv/site; import commons-ld }. Written by commons-ld.",
+        "(commons-ld) {",
+        "  header Access-Control-Allow-Origin *",
+        "  header X-Content-Type-Options nosniff",
+        *_map("{header.Accept}", "{commons_type}", wanted(), "none"),
+        *_map("{header.Accept}", "{commons_described}", wanted(DESCRIBED), "none"),
+        *_map("{header.Accept-Language}", "{commons_language}", languages(), "fr"),
+        *_suffixes("{commons_type}", "{commons_suffix}", is_dataset=False),
+        *_suffixes("{commons_described}", "{commons_document}", is_dataset=True),
+        *_types(),
+        "  @french path_regexp ^.*\\.html$",
+        "  header @french Content-Language fr",
+        "  @english path_regexp ^.*\\.en\\.html$",
+        "  header @english Content-Language en",
+    ]
+    for number, path in enumerate(gone):
+        lines += [
+            f"  @gone{number} path_regexp ^/{gone_pattern(path)}$",
+            f"  handle @gone{number} {{",
+            "    respond 410",
+            "  }",
+        ]
+    lines += [
+        f"  @thing path_regexp thing ^(/(?:{kinds})/[a-z0-9-]+)$",
+        "  handle @thing {",
+        *_answers("{re.thing.1}{commons_suffix}", "{commons_suffix}"),
+        "  }",
+        "  @part path_regexp part ^(/(?:session|media)/[a-z0-9-]+)/.+$",
+        "  handle @part {",
+        *_answers("{re.part.1}{commons_suffix}", "{commons_suffix}"),
+        "  }",
+        "  @dataset path /dataset /catalog",
+        "  handle @dataset {",
+        *_answers("/{commons_document}", "{commons_document}"),
+        "  }",
+        "  handle {",
+        "    file_server",
+        "  }",
+        "}",
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _answers(target: str, chosen: str) -> list[str]:
+    return [
+        "    route {",
+        '    header Vary "Accept, Accept-Language"',
+        f'    @unknown{_name(chosen)} expression `{chosen} == "none"`',
+        f"    respond @unknown{_name(chosen)} 406",
+        f"    redir * {target} 303",
+        "    }",
+    ]
+
+
+def _name(placeholder: str) -> str:
+    return placeholder.strip("{}").replace("_", "")
+
+
+def _map(source: str, target: str, rows: Iterable[tuple[str, str]], default: str) -> list[str]:
+    lines = [f'    "" {"text/html" if default == "none" else default}']
+    lines += [f"    ~(?i){pattern.replace(' ', chr(92) + 's')} {value}" for pattern, value in rows]
+    return [f"  map {source} {target} {{", *lines, f"    default {default}", "  }"]
+
+
+def _suffixes(chosen: str, target: str, *, is_dataset: bool) -> list[str]:
+    lines = []
+    for document in DESCRIBED if is_dataset else DOCUMENTS:
+        name = ("dataset" if document.language else "catalog") if is_dataset else ""
+        pattern = re.escape(document.media_type) + (f":{document.language}" if document.language else ":.*")
+        lines.append(f"    ~^{pattern}$ {name}{document.suffix}")
+    return [f'  map "{chosen}:{{commons_language}}" {target} {{', *lines, "    default none", "  }"]
+
+
+def _types() -> list[str]:
+    lines = []
+    for number, (suffix, type_) in enumerate(TYPES.items()):
+        charset = "; charset=utf-8" if type_.startswith("text/") else ""
+        lines += [
+            f"  @type{number} path *{suffix}",
+            f'  header @type{number} Content-Type "{type_}{charset}"',
+        ]
+    return [*lines, "  @void path /.well-known/void", '  header @void Content-Type "text/turtle; charset=utf-8"']

@@ -1,0 +1,97 @@
+"""The table: the documents of a thing, and the media types of all files; and what servers without q-values need.
+
+Apache weighs what a browser accepts itself. nginx and Caddy only match patterns, so that weights are patterns here:
+what is wanted most is tried first, to the first decimal of a weight (RFC 9110, section 12.4.2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from commons_ld.formats import FORMATS, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+
+__all__ = ["ALIASES", "DESCRIBED", "DOCUMENTS", "KINDS", "TYPES", "Document", "gone_pattern", "languages", "wanted"]
+
+
+class Document(NamedTuple):
+    """A document that an IRI leads to.
+
+    :param suffix: what is added to the IRI
+    :param media_type: by which it is asked for
+    :param language: of a page, or ``""``
+    """
+
+    suffix: str
+    media_type: str
+    language: str = ""
+
+
+#: The documents of a record, and of what records share, what is preferred first.
+DOCUMENTS: Final = (
+    Document(".html", "text/html", "fr"),
+    Document(".en.html", "text/html", "en"),
+    Document(TURTLE.suffix, TURTLE.media_type),
+    Document(JSON_LD.suffix, JSON_LD.media_type),
+    Document(N_TRIPLES.suffix, N_TRIPLES.media_type),
+)
+#: The documents of the dataset and its catalogue: they have RDF/XML too.
+DESCRIBED: Final = (*DOCUMENTS, Document(RDF_XML.suffix, RDF_XML.media_type))
+
+#: Names by which a type is asked for too.
+ALIASES: Final = {"text/html": ("application/xhtml+xml",), "text/turtle": ("application/x-turtle",)}
+
+#: What has documents, by the first step of its path.
+KINDS: Final = ("session", "media", "person", "organization", "collection", "concept")
+
+#: The media types of files, by the end of their name.
+TYPES: Final[dict[str, str]] = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".vtt": "text/vtt",
+    ".xml": "application/xml",
+    **{format_.suffix: format_.media_type for format_ in FORMATS},
+    **{f"{format_.suffix}.gz": f"{format_.media_type}+gzip" for format_ in FORMATS},
+}
+
+
+def wanted(documents: tuple[Document, ...] = DOCUMENTS) -> Iterator[tuple[str, str]]:
+    """Yield a pattern of an ``Accept`` header, and the media type that it asks for, what is wanted most first.
+
+    The patterns are of the kind that both PCRE and RE2 know.
+    """
+    types = list(dict.fromkeys(document.media_type for document in documents))
+    for weight in range(10, 0, -1):
+        for media_type in types:
+            for name in (media_type, *ALIASES.get(media_type, ())):
+                yield _asked(re.escape(name), weight), media_type
+        # A client that takes anything is shown a page.
+        yield _asked(r"text/\*", weight), types[0]
+        yield _asked(r"application/\*", weight), JSON_LD.media_type
+        yield _asked(r"\*/\*", weight), types[0]
+
+
+def languages() -> Iterator[tuple[str, str]]:
+    """Yield a pattern of an ``Accept-Language`` header, and the language it asks for, what is wanted most first."""
+    tags = [document.language for document in DOCUMENTS if document.language]
+    for weight in range(10, 0, -1):
+        for tag in tags:
+            yield _asked(rf"{tag}(-[a-z0-9-]+)?", weight), tag
+
+
+def gone_pattern(path: str) -> str:
+    """Return a pattern for all that was at a path: its documents, its parts and itself."""
+    return rf"{re.escape(path)}([./].*)?"
+
+
+def _asked(name: str, weight: int) -> str:
+    """Return the pattern of a name among others that has a weight, in tenths."""
+    # No two repetitions can take the same character, so that matching takes linear time whatever a client sends.
+    other = r"\s*(;\s*[^\sq,;][^,;]*)*"
+    quality = r"(;\s*q=1(\.0*)?\s*)?" if weight == 10 else rf";\s*q=0?\.{weight}[0-9]*\s*"
+    return rf"(^|,)\s*{name}{other}{quality}(,|$)"

@@ -1,0 +1,150 @@
+"""A recording that can be played, as players are told of it: what ``media.rq`` says, as a value."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+import pyoxigraph as ox
+
+from commons_ld.namespaces import expand
+from commons_ld.rendering.constructing import Rendering
+
+__all__ = ["Cue", "Episode", "episode"]
+
+_DURATION: Final = re.compile(r"P(?:([0-9]{1,5})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?")
+#: What of a note names a chapter: more would not be read.
+_SHOWN: Final = 80
+
+
+class Cue(NamedTuple):
+    """A note at its time in the recording.
+
+    :param start: in seconds from the beginning
+    :param end: where the next one begins, or the recording ends
+    """
+
+    start: int
+    end: int
+    author: str
+    text: str
+
+    @property
+    def title(self) -> str:
+        """The beginning of the note, on one line."""
+        line = " ".join(f"{self.author} : {self.text}".split() if self.author else self.text.split())
+        return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
+
+
+class Episode(NamedTuple):
+    """A recording with a file.
+
+    :param published: the day of its publication, or else of its making: ``2021-12-02``, or ``""``
+    :param seconds: how long it is, or 0 where that is not told
+    :param people: the IRI, the name and the role of each contributor
+    :param cues: the notes, where it is known when the recording began
+    """
+
+    iri: str
+    title: str
+    title_language: str
+    description: str
+    published: str
+    language: str
+    seconds: int
+    file: str
+    media_type: str
+    picture: str
+    rights: str
+    publisher: str
+    keywords: tuple[str, ...]
+    people: tuple[tuple[str, str, str], ...]
+    cues: tuple[Cue, ...]
+
+
+def episode(rendering: Rendering, block: bytes, description: bytes = b"") -> Episode | None:
+    """Return the recording of a record, or ``None`` where no file of a known type is told.
+
+    :param block: the record's graph, canonical N-Quads
+    """
+    about: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = {}
+    for triple in rendering.construct("media", block, description):
+        subject, predicate, value = triple
+        if isinstance(subject, ox.NamedNode) and isinstance(value, (ox.NamedNode, ox.Literal)):
+            about.setdefault(subject.value, {}).setdefault(predicate.value, []).append(value)
+    record = next((iri for iri, said in about.items() if expand("rdf:type") in said), "")
+    if not record:
+        return None
+    said = about[record]
+    titles = [one for one in _all(said, "name") if isinstance(one, ox.Literal)]
+    seconds = _seconds(_first(said, "duration"))
+    return Episode(
+        iri=record,
+        title=titles[0].value,
+        title_language=titles[0].language or "und",
+        description=_first(said, "description"),
+        published=_first(said, "datePublished") or _first(said, "dateCreated"),
+        language=_first(said, "inLanguage"),
+        seconds=seconds,
+        file=_first(said, "contentUrl"),
+        media_type=_first(said, "encodingFormat"),
+        picture=_first(said, "image"),
+        rights=_first(said, "license"),
+        publisher=_first(said, "publisher"),
+        keywords=tuple(dict.fromkeys(one.value for one in _all(said, "keywords"))),
+        people=tuple(
+            (one.value, _first(about.get(one.value, {}), "name"), role)
+            for name, role in (("creator", "author"), ("actor", "guest"))
+            for one in _all(said, name)
+        ),
+        cues=_cues(said, about, seconds),
+    )
+
+
+_Said = Mapping[str, list[ox.NamedNode | ox.Literal]]
+
+
+def _cues(said: _Said, about: Mapping[str, _Said], seconds: int) -> tuple[Cue, ...]:
+    """Return the notes that were written while the recording ran; none where its start or its length is not known."""
+    starts = [moment for one in _all(said, "startDate") if (moment := _moment(one.value))]
+    if not starts or not seconds:
+        return ()
+    notes = []
+    for note in _all(said, "comment"):
+        written = about.get(note.value, {})
+        moment = _moment(_first(written, "dateCreated"))
+        offset = int((moment - starts[0]).total_seconds()) if moment else -1
+        if 0 <= offset < seconds:
+            notes.append((offset, int(_first(written, "position") or 0), written))
+    notes.sort(key=lambda one: one[:2])
+    cues = []
+    for number, (start, _, written) in enumerate(notes):
+        later = (offset for offset, _, _ in notes[number + 1 :] if offset > start)
+        end = next(later, seconds)
+        cues.append(Cue(start, end, _first(written, "author"), _first(written, "text")))
+    return tuple(cues)
+
+
+def _moment(written: str) -> dt.datetime | None:
+    """Return a time with its zone; a day alone is none."""
+    try:
+        moment = dt.datetime.fromisoformat(written) if "T" in written else None
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
+
+
+def _all(said: _Said, name: str) -> list[ox.NamedNode | ox.Literal]:
+    return said.get(expand(f"schema:{name}"), [])
+
+
+def _first(said: _Said, name: str) -> str:
+    return next((one.value for one in _all(said, name)), "")
+
+
+def _seconds(duration: str) -> int:
+    match = _DURATION.fullmatch(duration)
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0, 0)
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds

@@ -1,0 +1,148 @@
+"""Write the renderings of a publication while its blocks go by: one file a harvester, one a recording for players."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import BinaryIO, Final, Self
+
+from lxml import etree
+
+from commons_ld.concepts import Concepts
+from commons_ld.iris import IriPolicy
+from commons_ld.outputs.generation import Generation
+from commons_ld.rendering.constructing import Rendering
+from commons_ld.rendering.keeping import kept
+from commons_ld.rendering.media import episode
+from commons_ld.rendering.players import channel, chapters, iiif, item, track
+from commons_ld.rendering.xml import RDF_XMLNS, edm_nodes
+from commons_ld.settings import Settings
+
+__all__ = ["NDE", "Renderings"]
+
+_FOLDER: Final = "site/renderings"
+#: The records as SCHEMA-AP-NDE has them, below the site.
+NDE: Final = "renderings/schema-ap-nde.nt"
+
+
+class Renderings:
+    """The renderings of a publication, while it is made.
+
+    :param made_with: a digest of all that they depend on besides the blocks
+    """
+
+    def __init__(self, generation: Generation, settings: Settings, concepts: Concepts, *, made_with: str) -> None:
+        self._generation, self._settings = generation, settings
+        self._policy: Final = IriPolicy(settings.base_iri)
+        self._rendering: Final = Rendering(settings, concepts)
+        self._made_with: Final = made_with.encode()
+        self._opened: Final = ExitStack()
+        self._kept: Final = self._opened.enter_context(kept(settings.path(settings.state)))
+        self._items: Final = self._opened.enter_context(generation.spool())
+        self._nde: Final = self._open("schema-ap-nde.nt")
+        self._edm: Final = self._open("edm.xml")
+        names = " ".join(f'xmlns:{prefix}="{iri}"' for prefix, iri in RDF_XMLNS.items())
+        self._edm.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF {names}>\n'.encode())
+
+    @property
+    def made(self) -> int:
+        """How many records were rendered, and not only taken over."""
+        return self._kept.made
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        # What was kept is replaced only if nothing failed.
+        self._opened.__exit__(*raised)  # type: ignore[arg-type]
+
+    def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield blocks as they are, and render records on their way: each is followed by its description."""
+        waiting = b""
+        for block in blocks:
+            yield block
+            kind = self._kind(block)
+            if kind == "description" and waiting:
+                self._add(waiting, block)
+                waiting = b""
+            elif kind == "graph":
+                if waiting:
+                    self._add(waiting, b"")
+                waiting = block
+        if waiting:
+            self._add(waiting, b"")
+
+    def finish(self) -> None:
+        """Write the ends of the files, and the podcast, the latest first.
+
+        :raises PublicationError: if a file cannot be written
+        """
+        self._nde.close()
+        self._edm.write(b"</rdf:RDF>\n")
+        self._edm.close()
+        before, after = channel(self._settings)
+        with self._generation.open(f"{_FOLDER}/podcast.xml") as file:
+            file.write(before)
+            # The keys of the spool ascend: what they begin with falls as days rise.
+            file.writelines(b"\n" + value for _, value in self._items)
+            file.write(b"\n" + after)
+
+    def _add(self, block: bytes, description: bytes) -> None:
+        digest = hashlib.sha256(self._made_with + hashlib.sha256(block).digest() + description).digest()
+        made = self._kept.get(digest, lambda: self._render(block, description))
+        self._nde.write(made["nde"])
+        self._edm.write(made["edm"])
+        path = made["path"].decode()
+        for name, target in (
+            ("iiif", f"site/iiif/{path}/manifest.json"),
+            ("chapters", f"{_FOLDER}/chapters/{path}.json"),
+            ("track", f"{_FOLDER}/tracks/{path}.vtt"),
+        ):
+            if data := made.get(name):
+                self._generation.write(target, data)
+        if data := made.get("item"):
+            day = bytes(255 - byte for byte in made["day"].ljust(10))
+            self._items.add([(day + path.encode(), data)])
+
+    def _render(self, block: bytes, description: bytes) -> dict[str, bytes]:
+        base = self._settings.base_iri
+        nde = self._rendering.construct("schema-ap-nde", block, description)
+        edm = edm_nodes(self._rendering.construct("edm", block, description))
+        slug = self._slug(block)
+        kind = "session" if f"<{base}session/{slug}> ".encode() in block else "media"
+        made = {
+            "path": f"{kind}/{slug}".encode(),
+            "nde": b"".join(f"{triple} .\n".encode() for triple in nde),
+            "edm": b"".join(etree.tostring(node, encoding="utf-8", xml_declaration=False) + b"\n" for node in edm),
+        }
+        if played := episode(self._rendering, block, description):
+            made |= {
+                "iiif": iiif(played, base),
+                "chapters": chapters(played),
+                "track": track(played),
+                "item": item(played, base),
+                "day": played.published.encode()[:10],
+            }
+        return made
+
+    def _kind(self, block: bytes) -> str:
+        parsed = self._policy.parse(_graph(block)) if block else None
+        is_record = parsed is not None and (parsed.kind != "graph" or self._is_record(block, parsed.slug))
+        return parsed.kind if parsed is not None and is_record else ""
+
+    def _is_record(self, block: bytes, slug: str) -> bool:
+        base = self._settings.base_iri
+        return any(f"<{base}{kind}/{slug}> ".encode() in block for kind in ("session", "media"))
+
+    def _slug(self, block: bytes) -> str:
+        parsed = self._policy.parse(_graph(block))
+        return parsed.slug if parsed else ""
+
+    def _open(self, name: str) -> BinaryIO:
+        return self._opened.enter_context(self._generation.open(f"{_FOLDER}/{name}"))
+
+
+def _graph(block: bytes) -> str:
+    start = block.rindex(b" <") + 2
+    return block[start : block.rindex(b"> .")].decode()

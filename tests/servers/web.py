@@ -1,0 +1,92 @@
+"""Real web servers on loopback that serve a folder with the files of the content negotiation kit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from commons_ld.hosting import caddyfile, htaccess, nginx
+from tests.servers.processes import Server
+
+__all__ = ["SERVERS", "missing", "serve"]
+
+
+def _program(name: str) -> str | None:
+    return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+
+
+def missing(name: str) -> str:
+    """Return why a server cannot be had, or nothing."""
+    return "" if _program({"apache": "apache2"}.get(name, name)) else f"there is no {name} here"
+
+
+@contextmanager
+def serve(name: str, site: Path, folder: Path, gone: tuple[str, ...]) -> Iterator[str]:
+    """Yield the address at which a server serves ``site``, configured in ``folder``."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    command = SERVERS[name](site, folder, port, gone)
+    server = Server(command, folder / "log")
+    try:
+        server.wait_for(f"http://127.0.0.1:{port}/robots.txt")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.kill()
+
+
+def _nginx(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[str]:
+    maps, rules = nginx(gone)
+    (folder / "maps.conf").write_bytes(maps)
+    (folder / "site.conf").write_bytes(rules)
+    temporary = "\n".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/pid; error_log {folder}/error; events {{}}\n"
+        f"{'user root;' if os.geteuid() == 0 else ''}\n"
+        f"http {{ access_log off; map_hash_bucket_size 256; {temporary}\n include {folder}/maps.conf;\n"
+        f"server {{ listen 127.0.0.1:{port}; root {site}; include {folder}/site.conf; }} }}\n"
+    )
+    return [_program("nginx") or "nginx", "-c", str(folder / "nginx.conf"), "-e", str(folder / "error")]
+
+
+def _apache(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[str]:
+    (site / ".htaccess").write_bytes(htaccess(gone))
+    as_nobody = "User nobody\nGroup nogroup" if os.geteuid() == 0 else ""
+    modules = "\n".join(
+        f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so"
+        for name in ("mpm_event", "authz_core", "dir", "env", "headers", "mime", "negotiation", "rewrite", "setenvif")
+    )
+    (folder / "apache.conf").write_text(
+        f"ServerRoot {folder}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {folder}/pid\n"
+        f"ErrorLog {folder}/error\n{modules}\n"
+        f"{as_nobody}\n"
+        f"DocumentRoot {site}\nTypesConfig /dev/null\nDirectoryIndex index.html\n"
+        f"<Directory {site}>\nAllowOverride All\nRequire all granted\nOptions FollowSymLinks\n</Directory>\n"
+    )
+    for place in (folder, *folder.parents, *site.parents):
+        if place != Path("/") and os.access(place, os.W_OK) and place != Path("/tmp"):
+            place.chmod(place.stat().st_mode | 0o055)
+    return [_program("apache2") or "apache2", "-f", str(folder / "apache.conf"), "-DFOREGROUND"]
+
+
+def _caddy(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[str]:
+    text = caddyfile(gone).decode()
+    (folder / "Caddyfile").write_text(
+        f"{{\n admin off\n auto_https off\n storage file_system {folder}/storage\n}}\n{text}\n"
+        f"http://127.0.0.1:{port} {{\n root * {site}\n import commons-ld\n}}\n"
+    )
+    return [_program("caddy") or "caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
+
+
+SERVERS: Final[dict[str, Callable[[Path, Path, int, tuple[str, ...]], list[str]]]] = {
+    "apache": _apache,
+    "nginx": _nginx,
+    "caddy": _caddy,
+}

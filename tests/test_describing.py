@@ -1,0 +1,238 @@
+"""The description of the dataset: what catalogues are told, read back by another implementation, and counted again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from rdflib import DCAT, DCTERMS, RDF, VOID, XSD, BNode, Graph, Literal, Namespace, URIRef
+from rdflib.compare import isomorphic
+
+from commons_ld.describing.sitemap import Sitemap
+from commons_ld.iris import IriPolicy
+from commons_ld.outputs.generation import Generation
+from commons_ld.settings import load_settings
+from tests.archive import Archive, page
+
+SCHEMA = Namespace("https://schema.org/")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+DUMP = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11" xml:lang="fr">
+<siteinfo><sitename>Essai</sitename><base>https://wiki.exemple.test/index.php/Accueil</base></siteinfo>
+<page><title>22.01 Du wiki</title><ns>0</ns><id>7</id><revision><id>9</id><timestamp>2024-02-09T10:11:12Z</timestamp>
+<text>{{Objet média|Description=Un essai.|Date de création=2022/01/05|Type de document=Audio|Fait partie de=Appel en commun|Langue du contenu=EN}}</text></revision></page>
+</mediawiki>"""
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """Return a publication of three records whose settings say all that harvesters ask for."""
+    told = load_settings(
+        environment={
+            "COMMONS_LD_DATASET__LICENSE": LICENCE,
+            "COMMONS_LD_DATASET__CONTACT": "donnees@exemple.test",
+            "COMMONS_LD_DATASET__CONTACT_UNTIL": "2027-12-31",
+            "COMMONS_LD_DATASET__KEYWORDS": "communs | entretiens",
+            "COMMONS_LD_DATASET__THEMES": "SOCI | EDUC",
+            "COMMONS_LD_DATASET__FREQUENCY": "MONTHLY",
+            "COMMONS_LD_DATASET__ENDPOINT": "https://exemple.test/sparql",
+            "COMMONS_LD_DATASET__PUBLISHER_TYPE": "NonProfitOrganisation",
+        }
+    )
+    made = Archive(tmp_path_factory.mktemp("described"), dataset=told.dataset)
+    made.write("un.txt", page())
+    made.write("deux.txt", page("22.03 Un autre", enjeu="Régie publique, Un nouveau sujet", created="2022/03/04"))
+    made.write("wiki.xml", DUMP)
+    made.export()
+    return made
+
+
+@pytest.fixture(scope="module")
+def graph(archive: Archive) -> Graph:
+    """Return the description as rdflib reads it."""
+    return Graph().parse(archive.out / "site" / "catalog.ttl")
+
+
+@pytest.fixture(scope="module")
+def dataset(archive: Archive) -> URIRef:
+    """Return the IRI of the dataset."""
+    return URIRef(f"{archive.settings.base_iri}dataset")
+
+
+@pytest.mark.parametrize(("name", "format_"), [("nt", "nt"), ("rdf", "xml"), ("jsonld", "json-ld")])
+def test_every_syntax_holds_the_same_description(archive: Archive, graph: Graph, name: str, format_: str) -> None:
+    """Read by rdflib, each is the same graph."""
+    assert isomorphic(graph, Graph().parse(archive.out / "site" / f"catalog.{name}", format=format_))
+
+
+def test_the_description_has_no_blank_nodes(graph: Graph) -> None:
+    """Each thing that it speaks of has an IRI."""
+    assert not [term for triple in graph for term in triple if isinstance(term, BNode)]
+
+
+def test_void_is_the_same_description(archive: Archive) -> None:
+    """It is found where VoID says that crawlers look for it (section 7.2)."""
+    site = archive.out / "site"
+
+    assert (site / ".well-known/void").read_bytes() == (site / "void.ttl").read_bytes()
+    assert (site / "void.ttl").read_bytes() == (site / "catalog.ttl").read_bytes()
+
+
+def test_counts_are_those_of_the_union_of_all_graphs(archive: Archive, graph: Graph, dataset: URIRef) -> None:
+    """Counted again from the N-Triples by rdflib, each number is right."""
+    union = Graph().parse(archive.out / "dataset.nt")
+    number = {
+        name: int(str(graph.value(dataset, VOID[name])))
+        for name in ("triples", "classes", "properties", "distinctSubjects", "entities")
+    }
+
+    assert number == {
+        "triples": len(union),
+        "classes": len(set(union.objects(None, RDF.type))),
+        "properties": len(set(union.predicates())),
+        "distinctSubjects": len(set(union.subjects())),
+        "entities": 3,
+    }
+    classes = {graph.value(part, VOID["class"]): part for part in graph.objects(dataset, VOID.classPartition)}
+    assert {class_: int(str(graph.value(part, VOID.entities))) for class_, part in classes.items()} == {
+        class_: len(set(union.subjects(RDF.type, class_))) for class_ in set(union.objects(None, RDF.type))
+    }
+    for class_, part in classes.items():
+        of_class = {
+            graph.value(one, VOID.property): int(str(graph.value(one, VOID.triples)))
+            for one in graph.objects(part, VOID.propertyPartition)
+        }
+        again: dict[object, int] = {}
+        for subject in union.subjects(RDF.type, class_):
+            for property_ in union.predicates(subject, None):
+                again[property_] = again.get(property_, 0) + 1
+        # rdflib yields each predicate of a subject once for each of its values.
+        assert of_class == again
+
+
+def test_linksets_count_the_links_to_the_data_of_others(archive: Archive, graph: Graph) -> None:
+    """Each has its subjects, its objects, its property, and how many there are."""
+    union = Graph().parse(archive.out / "dataset.nt")
+    country = "http://publications.europa.eu/resource/authority/country/"
+    found = {
+        (str(graph.value(one, VOID.linkPredicate)), int(str(graph.value(one, VOID.triples))))
+        for one in graph.subjects(RDF.type, VOID.Linkset)
+        if str(graph.value(one, VOID.objectsTarget)).endswith("/country")
+    }
+
+    links = [triple for triple in union if str(triple[2]).startswith(country)]
+    assert links
+    assert found == {(str(DCTERMS.spatial), len(links))}
+
+
+def test_every_file_has_its_size_and_its_hash(archive: Archive, graph: Graph) -> None:
+    """What is told of a file is so, and the checksum is a valid xsd:hexBinary."""
+    told = list(graph.subjects(DCAT.byteSize, None))
+
+    assert len(told) == 13  # six syntaxes, plain and packed, and the records as SCHEMA-AP-NDE
+    for one in told:
+        name = str(graph.value(one, DCAT.downloadURL)).removeprefix(archive.settings.base_iri)
+        data = (archive.out / "site" / name).read_bytes()
+        checksum = graph.value(graph.value(one, SPDX.checksum), SPDX.checksumValue)
+        assert int(str(graph.value(one, DCAT.byteSize))) == len(data)
+        assert checksum == Literal(hashlib.sha256(data).hexdigest(), datatype=XSD.hexBinary)
+        assert re.fullmatch(r"([0-9a-fA-F]{2})+", str(checksum))
+
+
+def test_what_the_settings_say_is_said(graph: Graph, dataset: URIRef) -> None:
+    """Licence, contact, keywords, themes, frequency and endpoint stand where DCAT-AP and schema.org have them."""
+    assert (dataset, DCTERMS.license, URIRef(LICENCE)) in graph
+    assert (dataset, SCHEMA.license, URIRef(LICENCE)) in graph
+    assert set(graph.objects(dataset, DCAT.keyword)) == {Literal("communs", "fr"), Literal("entretiens", "fr")}
+    assert {str(theme)[-4:] for theme in graph.objects(dataset, DCAT.theme)} == {"SOCI", "EDUC"}
+    services = list(graph.subjects(RDF.type, DCAT.DataService))
+    assert [graph.value(one, DCAT.endpointURL) for one in services] == [URIRef("https://exemple.test/sparql")]
+    assert (dataset, DCTERMS.modified, Literal("2024-02-09T10:11:12Z", datatype=XSD.dateTime)) in graph
+    assert (dataset, SCHEMA.temporalCoverage, Literal("2021-12-02/2022-03-04")) in graph
+
+
+def test_what_nobody_said_is_not_made_up(tmp_path: Path) -> None:
+    """Without settings there is no licence, contact, theme, frequency, service or security.txt; nor is a date made up."""
+    archive = Archive(tmp_path)
+    archive.write("un.txt", page())
+    archive.export()
+    graph = Graph().parse(archive.out / "site" / "catalog.ttl")
+
+    for property_ in (
+        DCTERMS.license,
+        DCAT.theme,
+        DCTERMS.accrualPeriodicity,
+        DCAT.contactPoint,
+        DCTERMS.modified,
+        DCAT.service,
+    ):
+        assert not list(graph.subject_objects(property_))
+    assert not (archive.out / "site/.well-known/security.txt").exists()
+    assert "lastmod" not in archive.read("site/sitemap.xml")
+
+
+def test_the_page_of_the_dataset_carries_its_description(archive: Archive, dataset: URIRef) -> None:
+    """A search engine finds the facts of the graph in the page, in the page's language."""
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', archive.read("site/dataset.en.html"))
+    assert found
+    told = json.loads(found[1])
+
+    assert told["@id"] == str(dataset)
+    assert told["@type"] == "Dataset"
+    assert told["name"] == "Archive of recorded conversations about the commons"
+    assert told["license"] == LICENCE
+    assert told["publisher"]["contactPoint"]["email"] == "donnees@exemple.test"
+    assert told["isAccessibleForFree"] is True
+    read = Graph().parse(data=found[1], format="json-ld")
+    assert (dataset, SCHEMA.license, URIRef(LICENCE)) in read
+
+
+def test_the_sitemap_lists_every_page_and_only_true_days(archive: Archive) -> None:
+    """Each page stands in it once; only a record whose revision is known has a day."""
+    root = ElementTree.fromstring(archive.read("site/sitemap.xml"))
+    days = {url.findtext(f"{SITEMAP}loc"): url.findtext(f"{SITEMAP}lastmod") for url in root}
+    base, site = archive.settings.base_iri, archive.out / "site"
+    pages = {f"{base}{path.relative_to(site).as_posix()}" for path in site.rglob("*.html") if path.name != "404.html"}
+
+    assert set(days) == pages
+    assert {iri.removeprefix(base): day for iri, day in days.items() if iri and day} == {
+        "session/22-01-du-wiki.html": "2024-02-09",
+        "session/22-01-du-wiki.en.html": "2024-02-09",
+    }
+
+
+def test_a_long_sitemap_is_split(tmp_path: Path) -> None:
+    """Past the bound of the protocol there is an index, and every address is in one part."""
+    (tmp_path / "g").mkdir()
+    with Generation(tmp_path / "g", None, tmp_path / "spool") as generation, generation.spool() as spool:
+        sitemap = Sitemap(IriPolicy("https://exemple.test/"), spool)
+        files = dict(sitemap.files("https://exemple.test/", (f"p{number}.html" for number in range(5)), most=2))
+
+    assert sorted(files) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml"]
+    assert files["sitemap.xml"].count(b"<sitemap>") == 3
+    assert sum(data.count(b"<url>") for data in files.values()) == 5
+
+
+def test_crawlers_find_the_sitemap_and_people_the_contact(archive: Archive) -> None:
+    """robots.txt names the sitemap; security.txt has what RFC 9116 demands."""
+    assert f"Sitemap: {archive.settings.base_iri}sitemap.xml\n" in archive.read("site/robots.txt")
+    lines = archive.read("site/.well-known/security.txt").splitlines()
+    assert "Contact: mailto:donnees@exemple.test" in lines
+    assert "Expires: 2027-12-31T00:00:00Z" in lines
+
+
+def test_the_same_archive_has_the_same_description(archive: Archive, tmp_path: Path) -> None:
+    """Elsewhere, and without what was made before, the same bytes are written."""
+    again = Archive(tmp_path, dataset=archive.settings.dataset)
+    again.write("un.txt", page())
+    again.write("deux.txt", page("22.03 Un autre", enjeu="Régie publique, Un nouveau sujet", created="2022/03/04"))
+    again.write("wiki.xml", DUMP)
+    again.export()
+
+    assert again.read("site/catalog.nt") == archive.read("site/catalog.nt")

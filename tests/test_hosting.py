@@ -1,0 +1,176 @@
+"""The content negotiation kit, tried over HTTP on the web servers it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from commons_ld.hosting.table import TYPES, languages, wanted
+from tests.archive import Archive, page
+from tests.servers import web
+
+GONE = ("session/retiree",)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small site."""
+    folder = tmp_path_factory.mktemp("hosted") / "site"
+    for suffix in (".html", ".en.html", ".ttl", ".jsonld", ".nt"):
+        for name in ("session/x", "session/retiree", "concept/y"):
+            path = folder / f"{name}{suffix}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{name}{suffix}\n")
+        (folder / f"catalog{suffix}").write_text(f"catalog{suffix}\n")
+    for name in ("index.html", "dataset.html", "dataset.en.html", "robots.txt", "404.html", "catalog.rdf", "data.json"):
+        (folder / name).write_text(f"{name}\n")
+    for suffix in (".nq", ".nt", ".ttl", ".trig", ".rdf", ".jsonld", ".nq.gz"):
+        (folder / f"dataset{suffix}").write_text(f"dataset{suffix}\n")
+    (folder / ".well-known").mkdir()
+    (folder / ".well-known/void").write_text("void\n")
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder
+
+
+@pytest.fixture(scope="module", params=sorted(web.SERVERS))
+def server(
+    request: pytest.FixtureRequest, site: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    """Yield a client of each server in turn."""
+    if reason := web.missing(request.param):
+        pytest.skip(f"{reason}: tests/servers/install-web-servers.sh installs it")
+    with (
+        web.serve(request.param, site, tmp_path_factory.mktemp(request.param), GONE) as address,
+        httpx.Client(base_url=address, trust_env=False) as client,
+    ):
+        del client.headers["Accept"]  # httpx would say that it takes anything
+        yield client
+
+
+LED = [
+    ("session/x", "", "", "session/x.html"),
+    ("session/x", "*/*", "", "session/x.html"),
+    ("session/x", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "fr-FR,fr;q=0.9,en;q=0.5", "session/x.html"),
+    ("session/x", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "en-GB,en;q=0.9,fr;q=0.5", "session/x.en.html"),
+    ("session/x", "text/html", "fr;q=0.3,en;q=0.8", "session/x.en.html"),
+    ("session/x", "text/turtle", "", "session/x.ttl"),
+    ("session/x", "application/ld+json", "", "session/x.jsonld"),
+    ("session/x", "application/n-triples", "en", "session/x.nt"),
+    ("session/x", "text/turtle;q=0.4,application/ld+json;q=0.9", "", "session/x.jsonld"),
+    ("session/x", "text/turtle;q=0.9,application/ld+json;q=0.4", "", "session/x.ttl"),
+    ("session/x", "text/html;q=0.1,application/n-triples;q=0.5", "", "session/x.nt"),
+    ("session/x", "text/turtle;q=0, application/ld+json", "", "session/x.jsonld"),
+    ("concept/y", "text/turtle", "", "concept/y.ttl"),
+    ("dataset", "text/html", "", "dataset.html"),
+    ("dataset", "text/html", "en", "dataset.en.html"),
+    ("dataset", "text/turtle", "", "catalog.ttl"),
+    ("dataset", "application/rdf+xml", "", "catalog.rdf"),
+    ("catalog", "application/ld+json", "", "catalog.jsonld"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "accept", "language", "document"), LED)
+def test_an_iri_leads_to_the_document_that_is_wanted(
+    server: httpx.Client, path: str, accept: str, language: str, document: str
+) -> None:
+    """It answers 303 and says what the choice depends on; the document has its media type."""
+    asked = {name: value for name, value in (("Accept", accept), ("Accept-Language", language)) if value}
+    answer = server.get(f"/{path}", headers=asked)
+
+    assert answer.status_code == 303, answer.text
+    assert httpx.URL(answer.headers["location"]).path == f"/{document}"
+    varies = {name.strip().lower() for name in answer.headers["vary"].split(",")}
+    assert {"accept", "accept-language"} <= varies
+    assert answer.headers["access-control-allow-origin"] == "*"
+    found = server.get(f"/{document}")
+    assert found.status_code == 200
+    assert found.text == f"{document}\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dataset.nq",
+        "dataset.nt",
+        "dataset.ttl",
+        "dataset.trig",
+        "dataset.rdf",
+        "dataset.jsonld",
+        "dataset.nq.gz",
+        "data.json",
+        "session/x.html",
+    ],
+)
+def test_every_file_has_its_media_type(server: httpx.Client, name: str) -> None:
+    """JSON-LD is never plain JSON, a packed dump is no coding of another file, and anybody's page may read it."""
+    answer = server.get(f"/{name}")
+    suffix = re.sub(r"^[^.]*", "", name)
+
+    assert answer.headers["content-type"].partition(";")[0] == TYPES[suffix]
+    assert "content-encoding" not in answer.headers
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize(("name", "language"), [("session/x.html", "fr"), ("session/x.en.html", "en")])
+def test_a_page_tells_its_language(server: httpx.Client, name: str, language: str) -> None:
+    """A cache or a reader knows it without looking."""
+    assert server.get(f"/{name}").headers["content-language"] == language
+
+
+def test_void_is_turtle_where_crawlers_look(server: httpx.Client) -> None:
+    """The file without a suffix has its media type too."""
+    assert server.get("/.well-known/void").headers["content-type"].startswith("text/turtle")
+
+
+def test_the_parts_of_a_record_lead_to_it(server: httpx.Client) -> None:
+    """A note has no document of its own: its record says all of it."""
+    answer = server.get("/session/x/note/3", headers={"Accept": "text/turtle"}, follow_redirects=True)
+
+    assert str(answer.url).endswith("/session/x.ttl")
+    assert answer.history[0].status_code == 303
+
+
+@pytest.mark.parametrize(
+    "path", ["session/retiree", "session/retiree.html", "session/retiree.ttl", "session/retiree/note/1"]
+)
+def test_what_was_withdrawn_is_gone(server: httpx.Client, path: str) -> None:
+    """All that was there answers 410, whether a file still lies there or not; what begins alike does not."""
+    assert server.get(f"/{path}").status_code == 410
+    assert server.get("/session/retiree-2").status_code in (303, 404)
+
+
+def test_what_nobody_can_be_given_is_refused(server: httpx.Client) -> None:
+    """A client that takes none of the documents is told so."""
+    assert server.get("/session/x", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_what_never_was_is_not_found(server: httpx.Client) -> None:
+    """A wrong address is a 404."""
+    assert server.get("/session/x.docx").status_code == 404
+
+
+def test_the_patterns_take_linear_time() -> None:
+    """No pattern holds one repetition in another whose pieces could be cut in more than one way."""
+    hostile = "text/html" + " ;" * 30_000 + "a=" * 30_000
+
+    assert [pattern for pattern, _ in (*wanted(), *languages()) if re.search(pattern, hostile)] == []
+
+
+def test_an_export_writes_the_kit_with_what_was_withdrawn(tmp_path: Path) -> None:
+    """A record whose page is gone is answered 410 by each server; one that is there is not."""
+    archive = Archive(tmp_path)
+    archive.write("un.txt", page())
+    path = archive.write("deux.txt", page("22.03 Un autre"))
+    archive.export()
+    path.unlink()
+    archive.export()
+
+    files = ("site/.htaccess", "hosting/commons-ld-site.conf", "hosting/Caddyfile")
+    assert [name for name in files if "session/22" not in archive.read(name)] == []
+    assert [name for name in files if "session/21" in archive.read(name)] == []
+    assert (archive.out / "site/.nojekyll").is_file()
