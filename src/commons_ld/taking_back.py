@@ -139,15 +139,15 @@ def _forgotten(ledger: Ledger, suppressed: Suppressions, publication: Path) -> t
     for number in named:
         ledger.log.erase(number)
     subjects = {change.subject for number in named for change in ledger.log.between(number, number)}
-    for page in ledger.every_page():
-        former = msgspec.msgpack.decode(page.former_titles, type=list[str])
-        if any(suppressed.is_in(text) for text in (page.key, page.title, page.slug or "", *former)):
+    for key, slug, subject, title, former_titles in ledger.every_title():
+        former = msgspec.msgpack.decode(former_titles, type=list[str])
+        if any(suppressed.is_in(text) for text in (key, title, slug, *former)):
             # Its very address tells the name: it gets another one when it is read again.
-            if page.subject:
-                ledger.log.end(page.subject, cause="forgotten")
-                ledger.log.forget_subject(page.subject)
-                subjects.add(page.subject)
-            ledger.drop_page(page.key)
+            if subject:
+                ledger.log.end(subject, cause="forgotten")
+                ledger.log.forget_subject(subject)
+                subjects.add(subject)
+            ledger.drop_page(key)
     for change in list(ledger.log.latest()):
         if suppressed.is_in(change.subject) or suppressed.is_in(change.target):
             ledger.log.forget_subject(change.subject if suppressed.is_in(change.subject) else change.target)
