@@ -79,6 +79,7 @@ def withdraw(
             if (page is None or page.subject != subject) and ledger.log.last(subject) is None:
                 raise PublicationError(state, f"there is no record '{record}'; give its IRI, or what follows base_iri")
             notice = _withdrawn(ledger, page.key if page else "", subject, name, key)
+        _clear(settings, out)
         ledger.forget_work()
         ledger.commit()
     _publish(settings, sources, out)
@@ -126,6 +127,7 @@ def forget(
             records, versions = _forgotten(
                 ledger, Suppressions(key, frozenset(digests), frozenset({1, length})), folder
             )
+        _clear(settings, out)
         ledger.forget_work()
         ledger.set_meta("cause", "" if undo else "forgotten")
         ledger.commit()
@@ -166,11 +168,16 @@ def _versions_with(ledger: Ledger, suppressed: Suppressions, publication: Path) 
                 yield int(match[1])
 
 
-def _publish(settings: Settings, sources: Sequence[Path], out: Path | None) -> None:
-    """Publish anew, and remove from the state folder what was made of what was published before."""
+def _clear(settings: Settings, out: Path | None) -> None:
+    """Remove what the next export would go on from: a search index keeps traces of what was deleted in it."""
     state, folder = settings.path(settings.state), out or settings.path(settings.output.directory)
     index_path(state, published(folder)).unlink(missing_ok=True)
     (state / "ledger.sqlite.broken").unlink(missing_ok=True)
+
+
+def _publish(settings: Settings, sources: Sequence[Path], out: Path | None) -> None:
+    """Publish anew, and bring the embedded store up to date if there is one."""
+    state, folder = settings.path(settings.state), out or settings.path(settings.output.directory)
     export(settings, sources, out=out)
     if embedded.current(state) is not None:
         with (folder / f"{DUMP}.nq").open("rb") as file:
