@@ -21,7 +21,7 @@ FLOORS = (
     ("rendering",),
     ("exports", "site", "describing", "hosting"),
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
-    ("pipeline", "explaining", "querying"),
+    ("pipeline", "explaining", "querying", "harvesters"),
     ("library", "web"),
     ("commands",),
     ("cli",),
