@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from commons_ld.errors import PublicationError
+from commons_ld.cli import commands
+from commons_ld.commands.checking import NAMES
+from commons_ld.errors import ArtefactError, PublicationError
 from commons_ld.harvesters.catalogues import DATAGOUV, DCAT_AP, NDE, NDE_RECORDS
 from commons_ld.harvesters.checking import HARVESTERS, check
 from commons_ld.harvesters.europeana import EDM
 from commons_ld.harvesters.events import LDES
-from commons_ld.messages import Severity
 from commons_ld.namespaces import expand
 from tests.surfaces import BASE, Core, good, publish
 
@@ -286,9 +289,8 @@ def test_official_shapes_are_applied_though_pyshacl_refuses_them(tmp_path: Path)
     shapes.write_text(SHAPES)
     verdict = check(publish(good(), tmp_path), "nde", [shapes])
 
-    severities: list[tuple[Severity, str]] = [(one.severity, one.en) for one in verdict.findings]
-    assert ("Warning", "few names (https://schema.org/name)") in severities or severities[0][0] == "Violation"
-    assert severities
+    assert [one.en for one in verdict.findings] == ["few names (https://schema.org/name)"]
+    assert verdict.word == "warnings"
     assert verdict.focus_nodes["élément visé par les formes officielles", "node that the official shapes target"] == 1
 
 
@@ -298,3 +300,44 @@ def test_official_shapes_that_look_at_nothing_reject(tmp_path: Path) -> None:
     shapes.write_text(SHAPES.replace("schema:Dataset", "schema:Volcano"))
 
     assert check(publish(good(), tmp_path), "nde", [shapes]).word == "rejected"
+
+
+def test_shapes_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    """Who gives a wrong file is told which."""
+    shapes = tmp_path / "official.ttl"
+    shapes.write_text("this is no Turtle")
+
+    with pytest.raises(ArtefactError, match=r"official\.ttl"):
+        check(publish(good(), tmp_path), "nde", [shapes])
+
+
+def test_a_large_graph_is_checked_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict is the same wherever the graph is put."""
+    monkeypatch.setattr("commons_ld.harvesters.checking._IN_MEMORY", 0)
+
+    assert check(publish(good(), tmp_path), "dcat-ap").word == "accepted"
+
+
+def test_the_command_tells_the_verdict_and_ends_by_it(tmp_path: Path) -> None:
+    """It exits with 0 where all accept, with 1 where one rejects, and says why in the reader's language."""
+    folder = publish(good(), tmp_path / "good")
+    accepted = CliRunner().invoke(commands, ["check", "--as", "nde", "--lang", "fr", str(folder)])
+    broken = publish(setting(rights="")(good()), tmp_path / "bad")
+    rejected = CliRunner().invoke(commands, ["check", "--as", "edm", "--as", "dcat-ap", "--lang", "fr", str(broken)])
+    machine = CliRunner().invoke(commands, ["check", "--as", "edm", "--json", str(broken)])
+
+    assert (accepted.exit_code, accepted.output) == (
+        0,
+        "nde: accepté (jeu de données 1, fichier 3, notice 1, média 1)\n",
+    )
+    assert rejected.exit_code == 1
+    assert "edm: refusé (objet 1, agrégation 1)" in rejected.output
+    assert "refus: Les droits d'un enregistrement ne sont pas dits" in rejected.output
+    assert "dcat-ap: accepté (" in rejected.output
+    told = json.loads(machine.output)
+    assert [(one["verdict"], one["focus_nodes"]) for one in told] == [("rejected", {"object": 1, "aggregation": 1})]
+
+
+def test_the_command_knows_every_harvester() -> None:
+    """The names are written in the command too, so that it starts without the checks: they are the same."""
+    assert list(HARVESTERS) == list(NAMES)

@@ -52,6 +52,9 @@ def official(shapes: Iterable[Path], data: Iterable[Path]) -> tuple[list[Finding
         raise ArtefactError(sources[0], f"pySHACL cannot apply it: {error}") from error
     findings = []
     for result in report.subjects(RDF.type, SH.ValidationResult):
+        # What was moved to sh:node is told twice: that the node does not conform, and, with its own severity, why.
+        if (result, SH.detail, None) in report:
+            continue
         severity = str(report.value(result, SH.resultSeverity)).rpartition("#")[2]
         broken = str(report.value(result, SH.resultPath) or "")
         messages = sorted(str(text) for text in report.objects(result, SH.resultMessage)) or [broken]
