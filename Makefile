@@ -8,7 +8,7 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export fetch load serve validate test test-long lint bench bench-full bench-reading bench-search bench-endpoint docs editor lock wheel clean
+.PHONY: help export fetch load serve validate test test-long lint bench bench-full bench-reading bench-search bench-loading bench-endpoint docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -50,6 +50,9 @@ bench-reading: $(VENV)/.benchmarking ## measure the readers, and compare that of
 
 bench-search: $(VENV)/.developing ## compare search with SPARQL over the same 10,000 records
 	@$(BIN)/python -m benchmarks.searching 10000 $(ARGS)
+
+bench-loading: $(VENV)/.developing ## load 1,000 records into each store there is, beside its own bulk path
+	@$(BIN)/python -m benchmarks.loading 1000 $(ARGS)
 
 bench-endpoint: $(VENV)/.benchmarking ## compare the endpoint with rdflib-endpoint over the same 1,000 records
 	@$(BIN)/python -m benchmarks.endpoint 1000 $(ARGS)

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import BinaryIO, Final
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from benchmarks.records import SEED, make_records
 from commons_ld.record import Note, RecordFields
 
-__all__ = ["dump", "page_text", "wikitext", "write_dump", "write_files"]
+__all__ = ["dump", "page_html", "page_text", "wikitext", "write_dump", "write_files"]
 
 #: What only a full parser understands, as it is met in real pages.
 _ODD: Final = (
@@ -66,6 +66,20 @@ _PAGE: Final = """\
       <sha1>phoiac9h4m842xq45sp7s6u21eteeq1</sha1>
     </revision>
   </page>
+"""
+
+
+_HTML: Final = """\
+<!DOCTYPE html>
+<html lang="fr"><head><meta charset="UTF-8"/><title>{title} — Le Wiki du Rivage</title>
+<script>RLCONF={{"wgNamespaceNumber":0,"wgPageName":"Page_{number}","wgRevisionId":{number},"wgArticleId":{number},\
+"wgIsArticle":true,"wgCategories":["Objet média"]}};</script></head>
+<body class="mediawiki ns-0 skin-vector action-view"><div id="mw-page-base" class="noprint"></div>
+<div id="content" class="mw-body" role="main"><h1 id="firstHeading" class="firstHeading">{title}</h1>
+<div id="bodyContent"><div id="siteSub" class="noprint">De Le Wiki du Rivage</div>
+<div id="mw-content-text" class="mw-body-content" lang="fr"><div class="mw-parser-output">{body}</div></div>
+<div id="catlinks"><a href="/index.php/Catégorie:Objet_média">Objet média</a></div></div></div>
+<div id="mw-navigation"><ul><li><a href="/index.php/Accueil">Accueil</a></li></ul></div></body></html>
 """
 
 
@@ -132,6 +146,54 @@ def page_text(record: RecordFields) -> str:
     )
 
 
+def page_html(record: RecordFields, number: int) -> str:
+    """Return a session as a browser saves its page, in the skin Vector, links and chrome included."""
+    notes = "".join(
+        f"{'<ul><li>' if note.reply_to else '<p>'}[{note.time}] {escape(_author(note))} : {escape(note.text)}"
+        f"{'</li></ul>' if note.reply_to else '</p>'}\n"
+        for note in record.notes
+    )
+    guests = "".join(f"<li>{escape(guest.name)} est {escape(guest.biography)}</li>" for guest in record.guests)
+    documents = "".join(
+        f'<li><a rel="nofollow" class="external text" href={quoteattr(document.url)}>{escape(document.title)}</a></li>'
+        for document in record.documents
+    )
+    links = "".join(
+        f'<p><a rel="nofollow" class="external free" href={quoteattr(link.url)}>{escape(link.url)}</a> - Le site</p>'
+        for link in record.links
+    )
+    facts = {
+        "Date de création": record.created,
+        "Date de publication": record.issued,
+        "Durée": record.duration,
+        "Langue du contenu": ", ".join(record.languages),
+        "Pays": ", ".join(record.countries),
+        "Fait partie de": ", ".join(record.collections),
+        "Média": record.media_type,
+    }
+    metadata = "".join(f"<p><b>{name}</b> {escape(value)}</p>\n" for name, value in facts.items())
+    sections = {
+        "Métadonnées": metadata,
+        "En résumé": f"<p>{escape(record.abstract)}</p>\n<ul>{guests}</ul>",
+        "Documents": f"<ul>{documents}</ul>",
+        "URL mentionnées :": links,
+        "Notes laissées par les participant·e·s": notes,
+    }
+    body = (
+        f"<p>Objet(s) de commun : {escape(', '.join(record.objets_de_commun))}  Enjeu(x) :"
+        f" {escape(', '.join(record.enjeux))}</p>\n<p>{escape(record.description)}</p>\n"
+    ) + "".join(
+        f'<h2><span class="mw-headline">{name}</span><span class="mw-editsection">[<a href="#">modifier</a>]</span>'
+        f"</h2>\n{content}\n"
+        for name, content in sections.items()
+    )
+    return _HTML.format(title=escape(record.title), number=number, body=body)
+
+
+def _author(note: Note) -> str:
+    return note.author or f"Personne {note.participant} Inventée"
+
+
 def _page(number: int, title: str, text: str, *, ns: int = 0, redirect: str = "") -> str:
     return _PAGE.format(
         title=escape(title),
@@ -169,10 +231,13 @@ def write_dump(stream: BinaryIO, count: int) -> None:
 
 
 def write_files(folder: Path, count: int, suffix: str) -> None:
-    """Write ``count`` sessions, a page a file: as text, or as wikitext."""
+    """Write ``count`` sessions, a page a file: as text, as HTML, or as wikitext."""
     folder.mkdir()
     for number, record in enumerate(make_records(count), 1):
-        text = page_text(record) if suffix == ".txt" else wikitext(record, number)
+        if suffix == ".txt":
+            text = page_text(record)
+        else:
+            text = page_html(record, number) if suffix == ".html" else wikitext(record, number)
         (folder / f"{number:06}{suffix}").write_text(text, encoding="utf-8")
 
 

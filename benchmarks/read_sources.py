@@ -21,7 +21,7 @@ __all__ = ["main"]
 
 def main(path: Path, *, by_parser: bool = False) -> None:
     """Write the title of each record."""
-    aside = mock.patch.object(wikitext, "take_apart", _leave) if by_parser else contextlib.nullcontext()
+    aside = mock.patch.object(wikitext, "take_call", _leave) if by_parser else contextlib.nullcontext()
     with aside:
         for found in find_sources([path]):
             for record in read_records(found, _stop):

@@ -1,8 +1,8 @@
 """Measure how fast pages are read: ``python -m benchmarks.reading 1000 10000 [100000] [--json FILE]``.
 
-Pages are made by :mod:`benchmarks.pages`, as text, as wikitext and as a dump. Every reader runs as a process of its
-own, on one core, from its start to its end, one after the other and around again, and the median counts. Those that
-read the same must find the same titles, or nothing is timed. See ``docs/performance.md``.
+Pages are made by :mod:`benchmarks.pages`, as text, as wikitext, as HTML and as a dump. Every reader runs as a process
+of its own, on one core, from its start to its end, one after the other and around again, and the median counts. Those
+that read the same must find the same titles, or nothing is timed. See ``docs/performance.md``.
 """
 
 from __future__ import annotations
@@ -50,10 +50,11 @@ _DUMP: Final = Reader("commons-ld, dump", _READ, ".xml")
 _MWXML: Final = Reader(
     "mwxml and mwparserfromhell, dump", (str(_ROOT / "benchmarks" / "read_mwxml.py"),), ".xml", is_peer=True
 )
-#: A format that gets a reader, such as HTML pages, gets its row, and its pages in :func:`benchmarks.pages.write_files`.
+#: A format that gets a reader gets its row, and its pages in :func:`benchmarks.pages.write_files`.
 READERS: Final = (
     Reader("commons-ld, page text", _READ, ".txt"),
     Reader("commons-ld, wikitext", _READ, ".wiki"),
+    Reader("commons-ld, HTML", _READ, ".html"),
     _DUMP,
     Reader("commons-ld, dump, by the parser alone", (*_READ, "--parser"), ".xml"),
     _MWXML,

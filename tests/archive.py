@@ -57,6 +57,22 @@ def page(title: str = "21.12 Un essai", **fields: str) -> str:
     return PAGE.format(title=title, **(defaults | fields))
 
 
+#: What tells the history of a publication, which two archives with the same records need not share.
+_HISTORY = ("site/feeds/", "site/gone/", "site/.well-known/resourcesync")
+
+
+def is_history(name: str) -> bool:
+    """Tell whether a published file tells what changed, and when."""
+    return name.startswith(_HISTORY)
+
+
+def _timeless(path: Path) -> bytes:
+    data = path.read_bytes()
+    if path.name != "SHA256SUMS":
+        return data
+    return b"".join(line for line in data.splitlines(keepends=True) if not is_history(line[66:-1].decode()))
+
+
 class Archive:
     """A folder with data, a state and a publication."""
 
@@ -91,9 +107,9 @@ class Archive:
         return {row["iri"].removeprefix(self.settings.base_iri): row["sha256"] for row in rows}
 
     def files(self) -> Mapping[str, str]:
-        """Return every published file with a digest of its bytes."""
+        """Return every published file with a digest of its bytes, but for those that tell how it came to be so."""
+        paths = sorted(path for path in self.out.rglob("*") if path.is_file())
+        names = {path.relative_to(self.out).as_posix(): path for path in paths}
         return {
-            path.relative_to(self.out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(self.out.rglob("*"))
-            if path.is_file()
+            name: hashlib.sha256(_timeless(path)).hexdigest() for name, path in names.items() if not is_history(name)
         }

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers import fake_wiki, jena, mediawiki, virtuoso
+from tests.servers import fake_wiki, jena, mediawiki, oxigraph, virtuoso
 from tests.servers.fake_wiki import FakeWiki
 from tests.servers.jena import Jena
 from tests.servers.mediawiki import MediaWiki
+from tests.servers.oxigraph import Oxigraph
+from tests.servers.processes import quick_folder
 from tests.servers.virtuoso import Virtuoso
+from tests.targets import REMOTE, Target
 
 
 @pytest.fixture
@@ -43,11 +46,18 @@ def wiki(request: pytest.FixtureRequest) -> FakeWiki | MediaWiki:
 
 
 @pytest.fixture(scope="session")
+def served_oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oxigraph]:
+    """Yield a real Oxigraph, with whatever was left in it."""
+    with quick_folder(tmp_path_factory.mktemp("oxigraph")) as folder, oxigraph.serve(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def served_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
     """Yield a real Virtuoso, with whatever was left in it."""
     if reason := virtuoso.missing():
         pytest.skip(f"{reason}: tests/servers/install-stores.sh installs it")
-    with virtuoso.serve(tmp_path_factory.mktemp("virtuoso")) as server:
+    with quick_folder(tmp_path_factory.mktemp("virtuoso")) as folder, virtuoso.serve(folder) as server:
         yield server
 
 
@@ -56,5 +66,23 @@ def served_jena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jena]:
     """Yield a real Apache Jena, with whatever was left in it."""
     if reason := jena.missing():
         pytest.skip(f"{reason}: tests/servers/install-stores.sh installs it")
-    with jena.serve(tmp_path_factory.mktemp("jena")) as server:
+    with quick_folder(tmp_path_factory.mktemp("jena")) as folder, jena.serve(folder) as server:
         yield server
+
+
+@pytest.fixture(params=[*REMOTE, "embedded"])
+def target(request: pytest.FixtureRequest) -> Target:
+    """Return each store in turn, empty."""
+    if request.param == "embedded":
+        return Target("embedded", None)
+    made = Target(request.param, request.getfixturevalue(f"served_{request.param}"))
+    made.clear()
+    return made
+
+
+@pytest.fixture(params=REMOTE)
+def remote(request: pytest.FixtureRequest) -> Target:
+    """Return each store that is a server in turn, empty."""
+    made = Target(request.param, request.getfixturevalue(f"served_{request.param}"))
+    made.clear()
+    return made

@@ -22,8 +22,10 @@ from commons_ld.cookbook import Recipe, find, parse, recipes
 from commons_ld.errors import ArtefactError, QueryNotFound
 from commons_ld.namespaces import PREFIXES
 from commons_ld.settings import Settings
+from commons_ld.stores import loading
 from tests.servers.jena import Jena
 from tests.servers.virtuoso import Virtuoso
+from tests.targets import Target
 
 REPOSITORY = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases" / "cookbook"
@@ -83,10 +85,16 @@ class Engine:
         return self._asked(query)
 
 
-def _server(server: Virtuoso | Jena) -> Callable[[Sequence[Path]], Ask]:
+def _server(target: Target) -> Callable[[Sequence[Path]], Ask]:
+    """Load a dump as ``commons-ld load`` does, and what is beside it as the server does."""
+    server = target.server
+    assert isinstance(server, Virtuoso | Jena)
+
     def load(paths: Sequence[Path]) -> Ask:
-        server.clear()
-        for path in paths:
+        target.clear()
+        dump, *others = paths
+        loading.load(dump, target.store, base_iri=Settings().base_iri, state=dump.parent / target.name)
+        for path in others:
             server.load(path)
         return ask
 
@@ -113,7 +121,9 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Return each engine in turn."""
     name = request.param
-    return Engine(LIBRARIES[name] if name in LIBRARIES else _server(request.getfixturevalue(SERVERS[name])))
+    if name in LIBRARIES:
+        return Engine(LIBRARIES[name])
+    return Engine(_server(Target(name, request.getfixturevalue(SERVERS[name]))))
 
 
 def files(recipe: Recipe, dump: Path) -> list[Path]:

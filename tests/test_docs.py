@@ -18,6 +18,7 @@ import click
 import pytest
 
 from commons_ld.cli import commands
+from commons_ld.commands.session import NO_SETTINGS
 from commons_ld.crosswalk import CROSSWALK
 from commons_ld.errors import CommonsError
 from commons_ld.formats import FORMATS
@@ -243,7 +244,7 @@ def check_line(line: str) -> None:
     words = shlex.split(line)
     while words and re.match(r"[A-Z_]+=", words[0]):
         variable, _, value = words.pop(0).partition("=")
-        if variable != "COMMONS_LD_LANG":
+        if variable not in NO_SETTINGS:
             load_settings(environment={variable: value})
     program = words[0].rpartition("/")[2]
     if program == "commons-ld":

@@ -140,7 +140,7 @@ def test_a_program_is_told_in_json(fake: FakeWiki, tmp_path: Path) -> None:
     told = json.loads(run(tmp_path, "fetch", fake.url, "--json").stdout)
 
     assert told == {
-        "wiki": fake.host, "folder": "data/wiki", "pages": 2, "texts": 0,
+        "wiki": fake.host, "folder": "data/wiki", "pages": 2, "texts": 0, "exports": 0,
         "changes": [{"kind": "moved", "title": "Renommée", "former": "21.12 Page 1"}],
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from commons_ld.errors import CommonsError, PublicationError, StoreError
 from commons_ld.stores import updates
 from commons_ld.stores.lease import publisher
 from commons_ld.stores.remote import RemoteStore
+from commons_ld.stores.values import Term
 from tests.loads import BASE, FailingStore, Publisher, held, is_held, publication
 from tests.servers import oxigraph
 from tests.servers.oxigraph import Oxigraph
@@ -66,11 +67,31 @@ def test_of_two_loads_at_once_one_is_done_and_the_other_says_so(store: FailingSt
         for thread in threads:
             thread.join()
 
-        assert "done" in outcomes.values()
+        assert "done" in outcomes.values(), outcomes
         assert all(
             told == "done" or re.search("another load (is at work|has taken over)", told) for told in outcomes.values()
-        )
+        ), outcomes
         assert is_held(store, OF_ANA) or is_held(store, OF_BOB)
+
+
+def test_what_another_load_puts_there_meanwhile_is_not_taken_for_that_of_a_stranger(
+    store: FailingStore, tmp_path: Path
+) -> None:
+    """It comes between two looks: at what the store remembers, and at what is there."""
+    ana, bob = Publisher(tmp_path / "ana", store), Publisher(tmp_path / "bob", RemoteStore(store._query_url))
+    ask = store.select
+
+    def overtaken(query: str) -> list[dict[str, Term]]:
+        if query.startswith("SELECT DISTINCT ?g"):
+            store.select = ask  # type: ignore[method-assign]
+            bob.load(OF_BOB)
+        return ask(query)
+
+    store.select = overtaken  # type: ignore[method-assign]
+    ana.load(OF_ANA)
+
+    assert store.select == ask
+    assert is_held(store, OF_ANA)
 
 
 def test_a_holder_that_is_at_work_is_left_alone(store: FailingStore, tmp_path: Path) -> None:

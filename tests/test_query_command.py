@@ -70,6 +70,16 @@ def test_a_file_and_a_text_are_asked_too(archive: Archive) -> None:
     assert ask(archive, "mine.rq", "--format", "csv").stdout == "n\n1\n"
 
 
+def test_a_query_may_choose_its_graphs(archive: Archive) -> None:
+    """FROM stands above all graphs together (SPARQL 1.1 Query, section 13.2), a space before it or none."""
+    graph = f"<{archive.settings.base_iri}graph/21-12-un-essai>"
+    here = len(archive.graph("graph/21-12-un-essai"))
+
+    for chosen, count in ((f"FROM {graph}", here), (f"FROM NAMED {graph}", 0), (f"FROM{graph}", here)):
+        query = f"SELECT (COUNT(*) AS ?n){chosen} {{ ?s ?p ?o }}"
+        assert ask(archive, query, "--format", "csv").stdout == f"n\n{count}\n"
+
+
 def test_a_graph_is_shown_as_turtle_without_repetitions(archive: Archive) -> None:
     """CONSTRUCT needs no --format."""
     query = "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c . ?s ?p ?o FILTER (?c = <https://w3id.org/commons-ld/ns#Session>) }"
@@ -300,6 +310,15 @@ def test_an_endpoint_that_asks_who_signs_in_is_told(archive: Archive) -> None:
 
         assert ask(archive, "ASK {}", "--endpoint", server.url, **variables).stdout == "yes\n"
         assert "COMMONS_LD_STORE_PASSWORD" in ask(archive, "ASK {}", "--endpoint", server.url).stderr
+
+
+def test_a_password_that_may_be_read_on_the_way_is_warned_of(archive: Archive) -> None:
+    """No https, and another host; nobody of that name is there."""
+    variables = {"COMMONS_LD_STORE_USER": "ana", "COMMONS_LD_STORE_PASSWORD": "s3cret"}
+    told = ask(archive, "ASK {}", "--endpoint", "http://store.invalid/sparql?key=hidden", **variables).stderr
+
+    assert "The password goes over the network in clear to http://store.invalid/sparql;" in told
+    assert "hidden" not in told
 
 
 def test_a_password_for_one_store_is_not_told_to_another(archive: Archive) -> None:

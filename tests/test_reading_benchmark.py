@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).parent.parent
 sys.path.insert(0, str(REPOSITORY))  # the benchmarks are no part of the package
 
 from benchmarks import reading  # noqa: E402
-from benchmarks.pages import dump, page_text, wikitext  # noqa: E402
+from benchmarks.pages import dump, page_html, page_text, wikitext  # noqa: E402
 from benchmarks.records import make_records  # noqa: E402
 
 PEERS = Path(os.environ.get("BENCHMARK_PEERS", REPOSITORY / ".venv" / "peers" / "bin" / "python"))
@@ -33,16 +33,17 @@ def test_pages_depend_on_the_seed_and_their_number_alone() -> None:
 
 
 def test_a_session_is_read_whole_in_every_form() -> None:
-    """As text, as wikitext and in a dump it gives the fields that it was made of; nothing of it is lost."""
+    """As text, as wikitext and as HTML it gives the fields that it was made of; nothing of it is lost."""
     by_name = {source.name: source for source in SOURCES}
     for number, made in enumerate(make_records(30), 1):
-        texts = {"page-text": page_text(made), "wikitext": wikitext(made, number)}
+        texts = {"page-text": page_text(made), "wikitext": wikitext(made, number), "page-html": page_html(made, number)}
         for name, text in texts.items():
             [record] = read_all(by_name[name], text.encode())
             assert isinstance(record, MediaRecord)
             for field in ("created", "duration", "languages", "countries", "collections", "enjeux", "media_type"):
                 assert getattr(record, field) == getattr(made, field)
             assert len(record.guests) == len(made.guests)
+            assert [document.title for document in record.documents] == [document.title for document in made.documents]
             assert [bool(note.reply_to) for note in record.notes] == [bool(note.reply_to) for note in made.notes]
 
 

@@ -2,92 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from commons_ld.errors import StoreError
-from commons_ld.stores import task
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.signing import Credentials
-from commons_ld.stores.task import Outcome, Task
+from commons_ld.stores.task import Outcome
 from commons_ld.stores.verifying import Change
 from tests.archive import Archive, page
 from tests.servers import oxigraph
-from tests.servers.jena import Jena
-from tests.servers.oxigraph import Oxigraph
-from tests.servers.virtuoso import Virtuoso
+from tests.targets import Target, titles
 
 DATA = Path(__file__).parent.parent / "data"
-REMOTE = ["oxigraph", "virtuoso", "jena"]
 #: What each store writes in another way than it was sent, by datatype.
 CHANGED = {"oxigraph": set[str](), "jena": set[str](), "embedded": set[str](), "virtuoso": {"xsd:duration"}}
-#: How often a load is killed, and the time it is given, in seconds: the last ones find it done.
-KILLS, MANY_KILLS = 3, 50
-
-Server = Oxigraph | Virtuoso | Jena
-
-
-class Target:
-    """A store, empty at first, and how an archive is loaded into it."""
-
-    def __init__(self, name: str, server: Server | None) -> None:
-        self.name, self.server = name, server
-        credentials = getattr(server, "credentials", None)
-        self.credentials = Credentials(*credentials) if credentials else None
-
-    def load(self, archive: Archive, *, verify: bool = False, dry_run: bool = False, adopt: bool = False) -> Outcome:
-        """Load what an archive published."""
-        asked = Task(
-            out=archive.out, state=archive.root / ".commons-ld", base_iri=archive.settings.base_iri,
-            url=self.server.url if self.server else "", update_url=self.server.update_url if self.server else "",
-            dry_run=dry_run, adopt=adopt, verify=verify,
-        )  # fmt: skip
-        return task.carry_out(asked, self.credentials, progress=lambda *_: None, note=lambda _: None)
-
-    @property
-    def store(self) -> RemoteStore:
-        """The store as a client has it."""
-        assert self.server
-        return RemoteStore(self.server.url, self.server.update_url, credentials=self.credentials)
-
-
-@pytest.fixture(scope="session")
-def served_oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oxigraph]:
-    """Yield a real Oxigraph, with whatever was left in it."""
-    with oxigraph.serve(tmp_path_factory.mktemp("oxigraph")) as server:
-        yield server
-
-
-def _target(request: pytest.FixtureRequest) -> Target:
-    if request.param == "embedded":
-        return Target("embedded", None)
-    target = Target(request.param, request.getfixturevalue(f"served_{request.param}"))
-    if isinstance(target.server, Virtuoso | Jena):
-        target.server.clear()
-    else:
-        target.store.update("DROP ALL")
-    return target
-
-
-@pytest.fixture(params=[*REMOTE, "embedded"])
-def target(request: pytest.FixtureRequest) -> Target:
-    """Return each store in turn, empty."""
-    return _target(request)
-
-
-@pytest.fixture(params=REMOTE)
-def remote(request: pytest.FixtureRequest) -> Target:
-    """Return each store that is a server in turn, empty."""
-    return _target(request)
 
 
 @pytest.fixture
@@ -104,12 +36,6 @@ def has_theirs(target: Target, graph: str) -> bool:
     """Tell whether a graph holds the statement of somebody else, and nothing but it."""
     rows = target.store.select(f"SELECT ?s ?o {{ GRAPH <{graph}> {{ ?s <urn:p> ?o }} }}")
     return [(row["s"].value, row["o"].value) for row in rows] == [("urn:s", "theirs")]
-
-
-def titles(target: Target) -> set[str]:
-    """Return the titles that a client finds in a store."""
-    query = "SELECT ?t { GRAPH ?g { ?s a <https://schema.org/Event> ; <http://purl.org/dc/terms/title> ?t } }"
-    return {row["t"].value for row in target.store.select(query)}
 
 
 def test_everything_is_there_afterwards_and_a_second_load_sends_nothing(target: Target, archive: Archive) -> None:
@@ -157,20 +83,26 @@ def test_a_graph_is_sent_for_a_record_that_changed_and_taken_for_one_that_went(
         assert titles(target) == {"21.12 Essai 1", "21.12 Essai 3"}
 
 
-def test_a_graph_of_more_statements_than_a_request_may_have_is_whole(remote: Target, archive: Archive) -> None:
-    """Virtuoso refuses more than 10,000 lines of its own language, and cuts off answers of more than 10,000 rows."""
+@pytest.fixture(scope="module")
+def long_archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """Return an archive of one page, exported, with a chat of some 2,000 messages."""
+    archive = Archive(tmp_path_factory.mktemp("long"))
     notes = "".join(
         f"[14:{minute:02}] Ana Exemple :\n\nMessage {hour} {minute}\n\n" for hour in range(8) for minute in range(60)
     )
-    archive.write("4.txt", page("21.12 Long").partition("[14:09]")[0] + notes * 4)
+    archive.write("1.txt", page("21.12 Long").partition("[14:09]")[0] + notes * 4)
     archive.export()
+    return archive
 
-    outcome = remote.load(archive, verify=True)
+
+def test_a_graph_of_more_statements_than_a_request_may_have_is_whole(remote: Target, long_archive: Archive) -> None:
+    """Virtuoso refuses more than 10,000 lines of its own language, and cuts off answers of more than 10,000 rows."""
+    outcome = remote.load(long_archive, verify=True)
 
     assert outcome.verified
     assert outcome.is_whole
     assert outcome.verified.statements > 10_000
-    assert remote.load(archive).loaded.updates == 0
+    assert remote.load(long_archive).loaded.updates == 0
 
 
 def test_graphs_of_others_stay(remote: Target, archive: Archive) -> None:
@@ -218,77 +150,6 @@ def test_a_store_that_is_read_only_says_so(archive: Archive, tmp_path: Path) -> 
         server.start(read_only=True)
         with pytest.raises(StoreError):
             Target("oxigraph", server).load(archive)
-
-
-def test_a_store_that_is_killed_in_the_middle_is_loaded_by_the_next_try(remote: Target, archive: Archive) -> None:
-    """What it had answered for is not sent again; the rest is."""
-    assert remote.server
-    remote.load(archive)
-    for number in range(5, 25):
-        archive.write(f"{number}.txt", page(f"21.12 Essai {number}"))
-    archive.export()
-    killer = threading.Timer(0.05, remote.server.stop)
-    killer.start()
-    with contextlib.suppress(StoreError):
-        _impatient(remote, archive)
-    killer.join()
-    remote.server.stop()
-    remote.server.start()
-
-    outcome = remote.load(archive, verify=True)
-
-    assert outcome.is_whole
-    assert len(titles(remote)) == 23
-
-
-def _impatient(target: Target, archive: Archive) -> None:
-    """Load without waiting between tries."""
-    before = RemoteStore.wait
-    try:
-        RemoteStore.wait = lambda *_: None  # type: ignore[method-assign]
-        target.load(archive)
-    finally:
-        RemoteStore.wait = before  # type: ignore[method-assign]
-
-
-def test_a_load_that_is_killed_is_finished_by_the_next(
-    remote: Target, archive: Archive, request: pytest.FixtureRequest
-) -> None:
-    """Whenever that was: the store is then as if nothing had happened."""
-    kills = MANY_KILLS if request.config.getoption("--long") else KILLS
-    for round_ in range(kills):
-        for number in range(5, 15):
-            archive.write(f"{number}.txt", page(f"21.12 Essai {number}", abstract=f"Tour {round_}."))
-        archive.export()
-        _killed(remote, archive, after=0.6 + 1.2 * round_ / kills)
-
-        outcome = remote.load(archive, verify=True)
-
-        assert outcome.is_whole
-        assert outcome.verified
-        assert outcome.verified.damaged == 0
-
-
-def _killed(target: Target, archive: Archive, *, after: float) -> None:
-    """Begin a load in a process of its own, and kill it."""
-    assert target.server
-    environment = dict(os.environ)
-    if target.credentials:
-        environment |= {
-            "COMMONS_LD_STORE_USER": target.credentials.user,
-            "COMMONS_LD_STORE_PASSWORD": target.credentials.password,
-        }
-    (archive.root / "commons-ld.toml").touch()
-    command = [
-        sys.executable, "-m", "commons_ld.cli", "load", "--quiet",
-        "--to", target.server.url, "--update", target.server.update_url,
-    ]  # fmt: skip
-    process = subprocess.Popen(
-        command, cwd=archive.root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    time.sleep(after)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
 
 
 def test_readers_see_the_old_graph_or_the_new_one_and_nothing_between(remote: Target, archive: Archive) -> None:

@@ -120,6 +120,18 @@ def test_a_password_goes_out_only_where_it_was_asked_for(server: AnsweringServer
     assert [asked.headers.get("Authorization", "")[:5] for asked in server.asked] == ["", "Basic", "Basic"]
 
 
+def test_a_digest_is_still_right_after_many_requests_that_failed(server: AnsweringServer) -> None:
+    """urllib counts challenges whose request then fails, and would take the sixth for a wrong password."""
+    server.login, server.status = "digest", 500
+    store = RemoteStore(server.url, credentials=ANA)
+    for _ in range(8):
+        with pytest.raises(StoreUnavailable, match="answers 500"):
+            store.update(INSERT)
+
+    server.status = 200
+    store.update(INSERT)
+
+
 @pytest.mark.parametrize("login", ["basic", "digest"])
 def test_a_wrong_password_is_said_to_be_one_and_not_shown(server: AnsweringServer, login: str) -> None:
     """Neither the name nor the password stands in the message."""

@@ -1,228 +1,181 @@
-"""The site: every page there, in two languages, every link leading somewhere, and nothing of a page taken for mark-up."""
+"""The whole site of the demonstration data: its pages are sound, and say what the data says."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from itertools import pairwise
-from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from pathlib import Path
 
-import lxml.html
+import msgspec
 import pyoxigraph as ox
 import pytest
-from pyld import jsonld
+from lxml import html
+from rdflib import Dataset
 
-from commons_ld.outputs.generation import Generation
-from commons_ld.site.shards import folded
-from tests.archive import Archive, page
+from commons_ld.site.pages import POLICY
+from tests.editions import published
+from tests.sites import broken_links, pages, parsed, texts
 
-DATA = Path(__file__).parent.parent / "data"
-#: What stands in an address or a title of a page that means harm.
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "</title><script src=//evil.test/x.js></script>",
-    "{{ 7 * 7 }} {% raw %}",
-    "../../../etc/passwd",
-    "a\u202egnp.exe",
-    "x" * 300,
-    "--> ]]> </script>",
-]
+SESSION = "session/22-05-demonstration-un-atelier-sur-l-eau"
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    """Return the repository's own data, exported."""
-    archive = Archive(tmp_path_factory.mktemp("site"), sources=(str(DATA),))
-    archive.export()
-    return archive
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site of the demonstration data."""
+    root = tmp_path_factory.mktemp("site")
+    published(root)
+    return (root / "dist" / "site").resolve()
 
 
-def documents(archive: Archive) -> Iterator[tuple[str, lxml.html.HtmlElement]]:
-    """Yield every page by its name in the site."""
-    root = archive.out / "site"
-    for path in sorted(root.rglob("*.html")):
-        name = path.relative_to(root).as_posix()
-        if not name.startswith("report/"):
-            yield name, lxml.html.fromstring(path.read_bytes())
+@pytest.fixture(scope="module")
+def trees(site: Path) -> dict[str, html.HtmlElement]:
+    """Return the tree of every page by its address."""
+    return {path.relative_to(site).as_posix(): parsed(path) for path in pages(site)}
 
 
-def test_everything_has_a_page_in_both_languages(archive: Archive) -> None:
-    """Records, people, organizations, collections, concepts, years, and the pages at the top."""
-    names = {name for name, _ in documents(archive)}
-    kinds = {name.split("/")[0] for name in names if "/" in name}
+def test_there_is_a_page_in_both_languages_for_everything_that_has_an_iri(site: Path, trees: object) -> None:
+    """Sessions, media, persons, organizations, collections and concepts, and the pages about the archive."""
+    assert isinstance(trees, dict)
+    dump = ox.parse(path=site / "dataset.nt", format=ox.RdfFormat.N_TRIPLES)
+    kinds = re.compile(r"https://w3id\.org/commons-ld/remix/((?:session|media|person|organization|collection|concept)/[a-z0-9-]+)")
+    iris = {match[1] for quad in dump if (match := kinds.fullmatch(str(quad.subject.value)))}
+    overviews = {"index", "timeline", "map", "charts", "concepts", "people", "collections", "vocabulary", "dataset"}
 
-    assert kinds == {"session", "media", "person", "organization", "collection", "concept", "year"}
-    assert {f"{record}.html" for record in archive.records()} <= names
-    assert {name.replace(".html", ".en.html") for name in names if not name.endswith(".en.html")} <= names
-
-
-def test_every_link_of_the_site_leads_to_a_file_of_it(archive: Archive) -> None:
-    """Pages, data, style, scripts, and places in pages."""
-    root = archive.out / "site"
-    places: dict[str, set[str]] = {
-        name: {str(one) for one in document.xpath("//@id")} for name, document in documents(archive)
-    }
-    checked = 0
-    for name, document in documents(archive):
-        for address in document.xpath("//@href | //@src"):
-            parts = urlsplit(str(address))
-            if parts.scheme or address.startswith("mailto:"):
-                continue
-            target = (PurePosixPath(name).parent / unquote(parts.path)).as_posix() if parts.path else name
-            found = Path(root, target).resolve().relative_to(root.resolve()).as_posix()
-            assert (root / found).is_file(), f"{name}: {address}"
-            assert not parts.fragment or parts.fragment in places[found], f"{name}: {address}"
-            checked += 1
-    assert checked > 1_000
+    assert {iri.partition("/")[0] for iri in iris} == {"session", "media", "person", "organization", "collection", "concept"}
+    for path in iris | overviews:
+        assert {f"{path}.html", f"{path}.en.html"} <= trees.keys()
 
 
-def test_nothing_is_asked_of_anybody_else(archive: Archive) -> None:
-    """No style, script, picture or font from elsewhere, nothing inline, and a policy that says so."""
-    for name, document in documents(archive):
-        policy = document.xpath("string(//meta[@http-equiv='Content-Security-Policy']/@content)")
-        assert "default-src 'none'" in policy, name
-        assert "unsafe" not in policy
-        assert not document.xpath("//*[@style] | //style | //*[starts-with(name(@*), 'on')]"), name
-        assert not document.xpath("//script[not(@src) and not(@type='application/ld+json')]"), name
-        for address in document.xpath("//script/@src | //link[@rel='stylesheet' or @rel='icon']/@href | //img/@src"):
-            assert not urlsplit(str(address)).netloc, name
+def test_all_links_between_pages_and_files_lead_somewhere(site: Path) -> None:
+    """Files, and places in pages."""
+    assert broken_links(site) == set()
 
 
-def test_each_language_has_an_address_of_its_own_that_names_the_other(archive: Archive) -> None:
-    """And each page says which language it is in."""
-    base = archive.settings.base_iri
-    for name, document in documents(archive):
-        language = "en" if name.endswith(".en.html") else "fr"
-        other = {tag: document.xpath(f"string(//link[@hreflang='{tag}']/@href)") for tag in ("fr", "en")}
+def test_a_link_that_leads_nowhere_is_seen(tmp_path: Path) -> None:
+    """The check can fail: for a file that is missing, for one outside, for a place that is missing."""
+    (tmp_path / "a.html").write_text('<p><a href="b.html">b</a><a href="../c">c</a><a href="#d">d</a><a href="a.html">a</a></p>')
 
-        assert document.get("lang") == language
-        assert document.xpath("string(//link[@rel='canonical']/@href)") == f"{base}{name}" == other[language]
-        if name != "404.html":
-            assert all((archive.out / "site" / address.removeprefix(base)).is_file() for address in other.values()), (
-                name
-            )
+    assert {link for _, link in broken_links(tmp_path)} == {"b.html", "../c", "#d"}
 
 
-def test_a_page_carries_the_very_statements_of_its_record(archive: Archive) -> None:
-    """Its JSON-LD, read by pyld, is the graph of the dump."""
-    for record in archive.records():
-        document = lxml.html.fromstring((archive.out / "site" / f"{record}.html").read_bytes())
-        script = document.xpath("string(//script[@type='application/ld+json'])")
-        quads = jsonld.to_rdf(json.loads(str(script)), {"format": "application/n-quads"})
-        graph = f"graph/{record.partition('/')[2]}"
-
-        assert canonical(str(quads)) == canonical("".join(f"{line} .\n" for line in archive.graph(graph)))
-
-
-def test_the_data_beside_a_page_is_the_same_in_every_syntax(archive: Archive) -> None:
-    """Turtle and N-Triples by pyoxigraph, JSON-LD by pyld; for what records share too."""
-    root = archive.out / "site"
-    paths = sorted(path for path in root.rglob("*.nt") if path.parent != root)
-    assert {path.parent.name for path in paths} >= {"session", "media", "person", "collection", "concept"}
-    for path in paths:
-        triples = canonical(path.read_text(encoding="utf-8"))
-        turtle = ox.serialize(ox.parse(path=path.with_suffix(".ttl")), format=ox.RdfFormat.N_TRIPLES)
-        document = json.loads(path.with_suffix(".jsonld").read_bytes())
-
-        assert turtle is not None
-        assert canonical(turtle.decode()) == triples
-        assert canonical(str(jsonld.to_rdf(document, {"format": "application/n-quads"}))) == triples
-
-
-def canonical(statements: str) -> str:
-    """Return statements in their canonical form."""
-    dataset = ox.Dataset(ox.parse(statements, format=ox.RdfFormat.N_QUADS))
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return "".join(sorted(f"{quad.triple} .\n" for quad in dataset))
-
-
-def test_pages_are_light(archive: Archive) -> None:
-    """Each with its style is below 100 kB."""
-    style = (archive.out / "site" / "assets" / "site.css").stat().st_size
-    for name, _ in documents(archive):
-        assert (archive.out / "site" / name).stat().st_size + style < 100_000, name
-
-
-def test_headings_are_in_order(archive: Archive) -> None:
-    """One first heading a page, and none is skipped: who listens to the page finds the way."""
-    for name, document in documents(archive):
-        levels = [int(heading.tag[1]) for heading in document.xpath("//h1 | //h2 | //h3 | //h4")]
+def test_every_page_is_sound(site: Path, trees: dict[str, html.HtmlElement]) -> None:
+    """One h1, headings without a gap, identifiers once, a language, a policy, nothing inline, less than 100 KB."""
+    style = (site / "design" / "site.css").stat().st_size
+    for name, page in trees.items():
+        levels = [int(found.tag[1]) for found in page.iter("h1", "h2", "h3", "h4")]
+        ids = [found.get("id") for found in page.iterfind(".//*[@id]")]
         assert levels.count(1) == 1, name
-        assert all(after <= before + 1 for before, after in pairwise(levels)), name
+        assert all(second <= first + 1 for first, second in zip(levels, levels[1:], strict=False)), name
+        assert len(ids) == len(set(ids)), name
+        assert page.get("lang") == ("en" if name.endswith(".en.html") else "fr"), name
+        (policy,) = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+        assert (policy, "unsafe" in policy) == (POLICY, False)
+        assert not page.xpath("//style | //*[@style] | //@*[starts-with(name(), 'on')]"), name
+        assert not page.xpath("//script[not(@src) and not(@type='application/ld+json')]"), name
+        assert not page.xpath("//script[contains(@src, '//')] | //link[@rel='stylesheet' and contains(@href, '//')]")
+        assert (site / name).stat().st_size + style < 100_000, name
 
 
-def test_the_words_of_a_page_are_never_mark_up(tmp_path: Path) -> None:
-    """Wherever they stand: a title, a lead, a summary, a concept."""
-    archive, clean = Archive(tmp_path), Archive(tmp_path / "clean")
-    for number, text in enumerate(HOSTILE):
-        fields = {"lead": text, "abstract": f"Avant {text} après", "enjeu": text[:60]}
-        archive.write(f"{number}.txt", page(f"21.12 {text[:60]}", **fields))
-    archive.export(keep_invalid=True)
-    clean.write("1.txt", page("21.12 Rien"))
-    clean.export()
-    usual = {tag for _, document in documents(clean) for tag in tags(document)}
-
-    assert len(archive.records()) == len(HOSTILE)
-    for name, document in documents(archive):
-        assert tags(document) <= usual, name
-        assert {str(source).rpartition("/")[2] for source in document.xpath("//script/@src")} <= {"search.js"}, name
-        for address in document.xpath("//a/@href"):
-            assert not str(address).lower().startswith(("javascript:", "data:", "//")), name
-    assert all(path.resolve().is_relative_to(archive.out.resolve()) for path in archive.out.rglob("*"))
+def test_each_page_names_its_twin_and_its_own_address(trees: dict[str, html.HtmlElement]) -> None:
+    """Canonical and hreflang are absolute, and the same in both languages."""
+    for name, page in trees.items():
+        (canonical,) = page.xpath("//link[@rel='canonical']/@href")
+        alternates = dict(zip(page.xpath("//link/@hreflang"), page.xpath("//link[@hreflang]/@href"), strict=True))
+        assert canonical == f"https://w3id.org/commons-ld/remix/{name}"
+        assert set(alternates) == {"fr", "en", "x-default"}
+        assert alternates[str(page.get("lang"))] == canonical
 
 
-def tags(document: lxml.html.HtmlElement) -> set[str]:
-    """Return the names of the elements of a page."""
-    return {element.tag for element in document.iter() if isinstance(element.tag, str)}
+def test_a_page_carries_its_data(site: Path, trees: dict[str, html.HtmlElement]) -> None:
+    """Read by rdflib, what a page carries is what its files hold, of records and of what they share."""
+    for name in (SESSION, "concept/communs-urbains", "collection/demonstration", "person/camille-fictive"):
+        (script,) = trees[f"{name}.en.html"].xpath("//script[@type='application/ld+json']")
+        carried = Dataset(default_union=True).parse(data=script.text, format="json-ld")
+        files = [Dataset(default_union=True).parse(site / f"{name}{suffix}") for suffix in (".nt", ".ttl", ".jsonld")]
+        statements = {tuple(map(str, triple)) for triple in carried.triples((None, None, None))}
+        assert statements
+        for file in files:
+            assert {tuple(map(str, triple)) for triple in file.triples((None, None, None))} == statements
 
 
-def test_only_the_pages_that_an_edit_concerns_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of twenty records and what they share: the edited one's two, besides those at the top."""
-    archive = Archive(tmp_path)
-    for number in range(20):
-        archive.write(f"{number}.txt", page(f"21.12 Essai {number}"))
-    archive.export()
-    written: list[str] = []
-    write = Generation.write
+def test_the_page_of_a_session_shows_what_the_record_says(trees: dict[str, html.HtmlElement]) -> None:
+    """Facets, guests with their words, notes with author and hour, links, its page on the wiki, its entry in the report."""
+    page = trees[f"{SESSION}.html"]
 
-    def noted(self: Generation, name: str, data: bytes) -> None:
-        written.append(name)
-        write(self, name, data)
-
-    monkeypatch.setattr(Generation, "write", noted)
-    archive.write("7.txt", page("21.12 Essai 7", abstract="Tout autre chose."))
-    archive.export()
-
-    pages = {name for name in written if re.fullmatch(r"site/.+/.+\.html", name) and "report" not in name}
-    assert pages == {"site/session/21-12-essai-7.html", "site/session/21-12-essai-7.en.html"}
+    assert texts(page, ".//h1") == ["22.05 Démonstration, un atelier sur l'eau"]
+    assert texts(page, ".//ul[@class='chips enjeu']/li") == ["Gestion de l'eau", "Gouvernance démocratique"]
+    assert "Aurore Exempleanimatrice d'un atelier inventé." in texts(page, ".//ul[@class='people']/li")
+    assert texts(page, ".//li[@id='note-2']")[0].startswith("Aurore Exemple 14:06 en réponse à la note 1 Là où la première")
+    assert page.xpath("//time[@datetime='2022-05-14']/text()")[0] == "14 mai 2022"
+    assert page.xpath("//footer//a[contains(@href, 'wiki.remixthecommons.org')]")
+    assert page.xpath(f"//footer//a[@href='../report/index.html#{SESSION.replace('/', '-')}']")
+    assert "Gestion de l'eau" not in texts(trees[f"{SESSION}.en.html"], ".//ul[@class='chips enjeu']/li")
 
 
-def test_the_search_finds_what_its_files_hold(archive: Archive) -> None:
-    """Every word of a title leads to its record, without case and accents."""
-    root = archive.out / "site" / "search"
-    index = json.loads((root / "index.json").read_bytes())
-    rows = [row for path in sorted(root.glob("records-*.json")) for row in json.loads(path.read_bytes())]
+def test_text_in_another_language_says_so(trees: dict[str, html.HtmlElement]) -> None:
+    """The English page of a French record marks its texts, the French page of an English one too."""
+    french, english = trees[f"{SESSION}.en.html"], trees["session/23-01-demonstration-un-appel-en-anglais.html"]
 
-    assert index["records"] == len(rows) == len(archive.records())
-    for number, (path, title, *_) in enumerate(rows):
-        assert (archive.out / "site" / f"{path}.html").is_file()
-        for word in re.findall(r"[a-z0-9]{2,40}", folded(title)):
-            shard = json.loads((root / f"words-{word[:2]}.json").read_bytes())
-            assert word[:2] in index["words"]
-            assert number in shard[word]
+    assert french.xpath("//h1/@lang") == ["fr"]
+    assert set(english.xpath("//div[@class='lead']/p/@lang")) == {"en"}
+    assert not trees[f"{SESSION}.html"].xpath("//h1/@lang")
 
 
-def test_without_the_site_nothing_of_it_is_written(tmp_path: Path) -> None:
-    """The setting leaves all of it out."""
-    archive = Archive(tmp_path)
-    archive.settings = type(archive.settings)(
-        root=tmp_path, output=type(archive.settings.output)(site=False)
-    )  # fmt: skip
-    archive.write("1.txt", page())
-    archive.export()
+def test_a_recording_is_played_only_when_asked(trees: dict[str, html.HtmlElement]) -> None:
+    """The player loads nothing before; a film has a player of its own kind."""
+    (audio,) = trees["session/23-01-demonstration-un-appel-en-anglais.html"].xpath("//audio")
+    (video,) = trees["media/demonstration-la-visite-filmee-d-un-jardin.html"].xpath("//video")
 
-    assert not (archive.out / "site").exists()
-    assert not (archive.out / "site.sums").exists()
+    assert (audio.get("src"), audio.get("preload")) == ("https://exemple.test/demonstration/23-01.ogg", "none")
+    assert video.get("preload") == "none"
+
+
+def test_the_lists_work_without_a_script(site: Path, trees: dict[str, html.HtmlElement]) -> None:
+    """The home page leads to a page for every value of every facet, and to the records of each year."""
+    home = trees["index.html"]
+    facets = {found.get("data-facet"): found.xpath(".//a/@href") for found in home.iterfind(".//details")}
+
+    assert set(facets) == {"objet", "enjeu", "action", "resultat", "year", "collection", "language", "kind"}
+    assert "year/2022.html" in facets["year"]
+    assert SESSION in "".join(trees["year/2022.html"].xpath("//main//a/@href"))
+    assert SESSION in "".join(trees["language/fr.html"].xpath("//main//a/@href"))
+
+
+def test_drawings_are_made_of_the_data(site: Path, trees: dict[str, html.HtmlElement]) -> None:
+    """The map has a point for each place, the charts a bar for each year and a square for each pair of concepts."""
+    charts = trees["charts.html"]
+
+    assert len(trees["map.html"].xpath("//*[local-name()='circle']")) == 3
+    assert charts.xpath("//*[local-name()='svg'][1]//*[@class='name']/text()")[:3] == ["2019", "2020", "2021"]
+    pairs = charts.xpath("//section[2]//tbody/tr")
+    met = {tuple(texts(row, "td")) for row in pairs}
+    assert ("Cartographie", "Communs urbains", "3") in met
+
+
+def test_the_index_finds_what_the_dump_says(site: Path) -> None:
+    """Read as the script reads it: every record by the words of its title, and by its facets."""
+    index = json.loads((site / "search/index.json").read_bytes())
+    words: dict[str, str] = {}
+    records: dict[str, list[str]] = {}
+    for name, found in (("words", words), ("records", records)):
+        for first, file in index[name]:
+            shard = json.loads((site / f"search/{name}/{file}.json").read_bytes())
+            assert min(shard) == first
+            found |= shard
+    (key,) = [key for key, shown in records.items() if shown[0] == SESSION]
+    year = json.loads((site / f"search/facets/{index['facets']['year']}.json").read_bytes())
+
+    assert (index["total"], len(records)) == (len(records), 12)
+    assert key in re.findall("." * 12, words["atelier"])
+    assert key in re.findall("." * 12, year["2022"])
+    assert sorted(records, reverse=True) == sorted(records, key=lambda key: (records[key][3], key), reverse=True)
+
+
+def test_records_are_written_to_the_site_even_where_their_files_are_left_out(tmp_path: Path) -> None:
+    """Its pages lead to them."""
+    from commons_ld.settings import OutputSettings
+
+    published(tmp_path, output=msgspec.structs.replace(OutputSettings(), records=False))
+
+    assert not (tmp_path / "dist" / f"{SESSION}.ttl").exists()
+    assert broken_links(tmp_path / "dist" / "site") == set()

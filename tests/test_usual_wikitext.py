@@ -103,9 +103,15 @@ def outcome(text: str) -> MediaRecord | tuple[str, str]:
         return type(error).__name__, str(error)
 
 
+def is_usual(text: str) -> bool:
+    """Tell whether all of a page is taken apart without the parser."""
+    call = usual_wikitext.take_call(text)
+    return call is not None and usual_wikitext.take_lines(text, call) is not None
+
+
 def by_the_parser(text: str) -> MediaRecord | tuple[str, str]:
     """Return the same with the quick way closed."""
-    with mock.patch.object(wikitext, "take_apart", return_value=None):
+    with mock.patch.object(wikitext, "take_call", return_value=None):
         return outcome(text)
 
 
@@ -157,7 +163,7 @@ def test_the_pages_made_at_random_test_something() -> None:
     @settings(max_examples=200, deadline=None, derandomize=True, database=None)
     @given(tame_pages)
     def take(text: str) -> None:
-        taken.append(usual_wikitext.take_apart(clean(text)[0]) is not None)
+        taken.append(is_usual(clean(text)[0]))
 
     take()
 
@@ -167,10 +173,28 @@ def test_the_pages_made_at_random_test_something() -> None:
 def test_usual_pages_are_taken() -> None:
     """Nine in ten of the pages that reading is measured with go the quick way, and give the same record."""
     texts = [benchmark_page(record, number) for number, record in enumerate(make_records(200), 1)]
-    taken = [text for text in texts if usual_wikitext.take_apart(text)]
+    taken = [text for text in texts if is_usual(text)]
 
     assert len(taken) == 180
     assert all(outcome(text) == by_the_parser(text) for text in texts)
+
+
+def test_an_unusual_page_has_only_what_is_below_its_call_parsed() -> None:
+    """Of the pages that reading is measured with, none is given to the parser as a whole."""
+    texts = [benchmark_page(record, number) for number, record in enumerate(make_records(200), 1)]
+
+    with mock.patch.object(wikitext, "_parsed", side_effect=AssertionError):
+        assert all(isinstance(outcome(text), MediaRecord) for text in texts)
+
+
+@pytest.mark.parametrize("below", ["<b>x</b>\n" + "mot " * 6_000, "{{I|" * 50 + "x" + "}}" * 50])
+def test_a_long_or_deep_page_is_parsed_as_a_whole(below: str) -> None:
+    """There may be more marks in it than are taken, or deeper ones, and the sentence names the line in the page."""
+    text = f"{{{{Objet média|Pays=France}}}}\n{below}"
+
+    with mock.patch.object(wikitext, "_parsed", wraps=wikitext._parsed) as parsed:
+        assert outcome(text) == by_the_parser(text)
+    assert parsed.call_count == 2
 
 
 @pytest.mark.parametrize(
@@ -182,11 +206,11 @@ def test_usual_pages_are_taken() -> None:
 )  # fmt: skip
 def test_what_only_the_parser_understands_is_left_to_it(text: str) -> None:
     """Each kind of mark outside the grammar makes the quick way step aside."""
-    assert usual_wikitext.take_apart("{{Objet média|Pays=France}}\nUn texte.\n") is not None
-    assert usual_wikitext.take_apart(f"{{{{Objet média|Pays=France}}}}\n{text}\n") is None
+    assert is_usual("{{Objet média|Pays=France}}\nUn texte.\n")
+    assert not is_usual(f"{{{{Objet média|Pays=France}}}}\n{text}\n")
 
 
 @pytest.mark.parametrize("value", ["{{I|x}}", "<br>", "x\n* y", "x\n=y", "[[a", "a|b", "__x__"])
 def test_a_value_that_only_the_parser_understands_is_left_to_it(value: str) -> None:
     """The same within the call."""
-    assert usual_wikitext.take_apart(f"{{{{Objet média|Description={value}}}}}") is None
+    assert not is_usual(f"{{{{Objet média|Description={value}}}}}")

@@ -10,7 +10,7 @@ import sys
 import click
 
 from commons_ld import __version__
-from commons_ld.commands import asking, beginning, checking, loading, publishing, serving
+from commons_ld.commands import asking, beginning, checking, loading, publishing, rights, serving
 from commons_ld.errors import CommonsError
 
 __all__ = ["commands", "main"]
@@ -61,6 +61,9 @@ for _command in (
     serving.serve,
     asking.explain,
     asking.query,
+    rights.changes,
+    rights.withdraw,
+    rights.forget,
 ):
     commands.add_command(_command)
 

@@ -13,7 +13,16 @@ import re
 from collections.abc import Container, Iterator
 from typing import Final
 
-__all__ = ["MAX_CHAIN", "MAX_LENGTH", "MAX_NESTING", "QueryRefused", "asks_others", "check", "is_update"]
+__all__ = [
+    "MAX_CHAIN",
+    "MAX_LENGTH",
+    "MAX_NESTING",
+    "QueryRefused",
+    "asks_others",
+    "check",
+    "chooses_graphs",
+    "is_update",
+]
 
 #: Characters of a query.
 MAX_LENGTH: Final = 100_000
@@ -124,6 +133,21 @@ def is_update(request: str) -> bool:
     return False
 
 
+def chooses_graphs(query: str) -> bool:
+    """Tell whether a query says with FROM which graphs it is asked of (SPARQL 1.1 Query, section 13.2).
+
+    >>> chooses_graphs("ASK FROM <http://a.test/g> {}"), chooses_graphs("SELECT ?from { ?from ?p 'FROM' }")
+    (True, False)
+    """
+    depth = 0
+    for kind, token in _tokens(query):
+        depth += (kind == "open") - (kind == "close")
+        # The engine needs no space around a keyword: ASKFROM holds one too.
+        if kind == "name" and depth == 0 and "FROM" in token.upper():
+            return True
+    return False
+
+
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -148,7 +172,9 @@ def _tokens(query: str) -> Iterator[tuple[str, str]]:
 
 def _check_from(before: list[tuple[str, str]], kind: str, token: str, graphs: Container[str]) -> None:
     """Refuse a graph after FROM or FROM NAMED that the dataset does not have."""
-    after_from = before[1] == ("name", "FROM") or before == [("name", "FROM"), ("name", "NAMED")]
+    (kind_before, word_before), last = before
+    after_from = last[0] == "name" and last[1].endswith(("FROM", "FROMNAMED"))
+    after_from |= kind_before == "name" and word_before.endswith("FROM") and last == ("name", "NAMED")
     if not after_from or (kind, token.upper()) == ("name", "NAMED"):
         return
     if kind != "iri" or token[1:-1] not in graphs:

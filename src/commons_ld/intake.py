@@ -125,7 +125,7 @@ def take_in(ledger: Ledger, found: Sequence[Found], settings: Settings, progress
 
     :param progress: called with 1 after each file
     """
-    policy = policy_of(settings)
+    policy = policy_of(settings, ledger.log.suppressions())
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
     files = {_path_digest(file): file for file in found}
     exports = _exports(ledger, files)
@@ -185,6 +185,8 @@ def _put_exported(
         raw = exports.record(rows)
         if raw is not None:
             record = complete(redact(raw, policy), files[path], settings)
+            if policy.suppressed.holds_page(key, slug(record.title)):
+                continue
             _put(ledger, key, path, record, today, reader=_reader(files[path]), exports=fingerprint(rows))
 
 
@@ -210,8 +212,10 @@ def _read_in(
     for raw in read_records(file, reject):
         whole, made_with = exports.merged(raw) if _is_page(raw, file) else (raw, "")
         # What an export says of the page's number does not change what the page is known by.
-        key = _key(raw, file, digest)
+        key = _key(raw, file, digest, policy)
         record = complete(redact(whole, policy), file, settings)
+        if policy.suppressed.holds_page(key, slug(record.title)):
+            continue
         if holder := ledger.met_in(key, digest):
             shares_pages = shares_pages or holder != digest
             reject(
@@ -261,14 +265,14 @@ def reread(
     :param keys: of the pages, as the ledger has them
     :param paths: of their files, as the ledger has them: no other file is opened, but for what is exported of a page
     """
-    policy = policy_of(settings)
+    policy = policy_of(settings, ledger.log.suppressions())
     files = {_path_digest(file): file for file in found}
     exports = _exports(ledger, files)
     records: dict[str, MediaRecord] = {}
     for digest, file in files.items():
         if digest in paths and not _is_export(file):
             for raw in read_records(file, lambda _error: None):
-                key = _key(raw, file, digest)
+                key = _key(raw, file, digest, policy)
                 if key in keys and key not in records:
                     whole = exports.merged(raw)[0] if _is_page(raw, file) else raw
                     records[key] = complete(redact(whole, policy), file, settings)
@@ -294,13 +298,16 @@ def _reader(file: Found) -> str:
     return file.source.name if file.source else ""
 
 
-def _key(record: MediaRecord, file: Found, digest: str) -> str:
+def _key(record: MediaRecord, file: Found, digest: str, policy: Policy) -> str:
     """Return what a record is known by from run to run: its page's number on the wiki, its file, or its identifier."""
     if record.revision and record.revision.page_id:
         return wiki_key(record) or f"{digest}#{record.revision.page_id}"
     if file.source and file.source.is_page:
         return digest
-    return f"{digest}#{record.identifier or record.title}"
+    name = record.identifier or record.title
+    if policy.suppressed.is_in(name):
+        name = hashlib.blake2b(name.encode(), key=policy.suppressed.key, digest_size=16).hexdigest()
+    return f"{digest}#{name}"
 
 
 def complete(record: MediaRecord, file: Found, settings: Settings) -> MediaRecord:

@@ -19,11 +19,12 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
 from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
 from commons_ld.locks import Taken, lock, unlock
 
-__all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger", "withdrawn"]
+__all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
 
 
 class SourceFile(NamedTuple):
@@ -47,6 +48,8 @@ class Page(NamedTuple):
     :param findings: MessagePack of what there is to say of it in a report
     :param reader: the name of the format that its source was read in
     :param described: how long its description is, which follows its block in the dump, in bytes
+    :param record_sha256: of its record, without personal data
+    :param renamed: whether it has another title than when it was published last
     """
 
     key: str
@@ -65,6 +68,8 @@ class Page(NamedTuple):
     reader: str
     described: int
     description_sha256: str
+    record_sha256: str
+    renamed: bool
 
 
 class Exported(NamedTuple):
@@ -134,28 +139,6 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
         os.close(descriptor)  # which frees the lock, as the death of the process does
 
 
-def withdrawn(folder: Path) -> frozenset[str]:
-    """Return the IRIs of records that were published once and whose pages are gone, without opening the ledger alone.
-
-    They are told to nobody but who asks for one of them: a list of what was withdrawn would tell what to look for.
-
-    :raises PublicationError: if the ledger cannot be read
-
-    >>> withdrawn(Path("no-such-folder"))
-    frozenset()
-    """
-    path = folder / "ledger.sqlite"
-    if not path.is_file():
-        return frozenset()
-    try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            return frozenset(
-                row[0] for row in connection.execute("SELECT subject FROM page WHERE NOT present AND subject <> ''")
-            )
-    except sqlite3.Error as error:
-        raise PublicationError(path, f"{error}; run commons-ld export again") from error
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     try:
         return _checked(path)
@@ -173,6 +156,7 @@ def _checked(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, cached_statements=64)
     try:
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is in no byte of the file
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if state != "ok" or version not in (0, *MIGRATIONS, VERSION):
@@ -205,8 +189,9 @@ def _digest(connection: sqlite3.Connection) -> str:
         "* FROM page ORDER BY key",
         "* FROM meta WHERE name <> 'digest' ORDER BY name",
     ]
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'export'").fetchone():
-        selects.append("* FROM export ORDER BY path, number")
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    orders = {"export": "path, number", "change": "number", "version": "number", "suppression": "digest"}
+    selects += [f"* FROM {table} ORDER BY {order}" for table, order in orders.items() if table in tables]
     for select in selects:
         for row in connection.execute(f"SELECT {select}"):
             digest.update(repr(row).encode())
@@ -223,6 +208,8 @@ class Ledger:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection: Final = connection
+        #: What became of the records, publication by publication.
+        self.log: Final = ChangeLog(connection)
 
     def commit(self) -> None:
         """Make every change since the ledger was opened last, and begin anew."""
@@ -439,7 +426,7 @@ class Ledger:
         titles = [*msgspec.msgpack.decode(known, type=list[str]), former]
         kept = [name for name in dict.fromkeys(titles) if name != title]
         self._connection.execute(
-            "UPDATE page SET title = ?, former_titles = ?, changed = 1 WHERE key = ?",
+            "UPDATE page SET title = ?, former_titles = ?, changed = 1, renamed = 1 WHERE key = ?",
             (title, msgspec.msgpack.encode(kept), key),
         )
 
@@ -450,6 +437,12 @@ class Ledger:
             (slug,),
         ).fetchone()
         return Page(*row) if row else None
+
+    def place(self, subject: str) -> tuple[str, int, int] | None:
+        """Return hash, start and length of the block of a record that is published, or ``None``."""
+        return self._connection.execute(  # type: ignore[no-any-return]
+            "SELECT sha256, start, length FROM page WHERE subject = ? AND present AND NOT held", (subject,)
+        ).fetchone()
 
     # ── What was made of them ────────────────────────────────────────────────────────────────────────
 
@@ -464,11 +457,19 @@ class Ledger:
             yield pages
             last = pages[-1].slug
 
+    def every_page(self) -> list[Page]:
+        """Return all pages, those that are gone too."""
+        return [Page(*row) for row in self._connection.execute(f"SELECT {_COLUMNS} FROM page ORDER BY key")]  # noqa: S608
+
+    def drop_page(self, key: str) -> None:
+        """Forget a page, its name in IRIs included."""
+        self._connection.execute("DELETE FROM page WHERE key = ?", (key,))
+
     def put_result(self, page: Page) -> None:
         """Keep what was made of a page."""
         self._connection.execute(
-            "UPDATE page SET changed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, length = ?, "
-            "findings = ?, described = ?, description_sha256 = ? WHERE key = ?",
+            "UPDATE page SET changed = 0, renamed = 0, record = x'', subject = ?, sha256 = ?, held = ?, start = ?, "
+            "length = ?, findings = ?, described = ?, description_sha256 = ? WHERE key = ?",
             (
                 page.subject,
                 page.sha256,

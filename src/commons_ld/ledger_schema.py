@@ -6,7 +6,7 @@ from typing import Final
 
 __all__ = ["MIGRATIONS", "SCHEMA", "VERSION"]
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 _EXPORT: Final = """\
 CREATE TABLE export (
@@ -21,6 +21,25 @@ CREATE TABLE export (
 CREATE INDEX page_name ON page (name);
 CREATE INDEX export_name ON export (name);
 CREATE INDEX export_key ON export (key)
+"""
+
+_CHANGE: Final = """\
+CREATE TABLE change (
+    number INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    target TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    record TEXT NOT NULL,
+    erased INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX change_subject ON change (subject, number);
+CREATE INDEX page_subject ON page (subject);
+CREATE TABLE version (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE suppression (digest TEXT PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID
 """
 
 #: What makes a new ledger.
@@ -57,11 +76,14 @@ CREATE TABLE page (
     described INTEGER NOT NULL DEFAULT 0,
     description_sha256 TEXT NOT NULL DEFAULT '',
     name TEXT NOT NULL DEFAULT '',
-    exports TEXT NOT NULL DEFAULT ''
+    exports TEXT NOT NULL DEFAULT '',
+    renamed INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX page_path ON page (path);
 """
     + _EXPORT
+    + ";\n"
+    + _CHANGE
 )
 
 
@@ -78,4 +100,8 @@ ALTER TABLE page ADD COLUMN name TEXT NOT NULL DEFAULT '';
 ALTER TABLE page ADD COLUMN exports TEXT NOT NULL DEFAULT '';
 """
     + _EXPORT,
+    3: """
+ALTER TABLE page ADD COLUMN renamed INTEGER NOT NULL DEFAULT 0;
+"""
+    + _CHANGE,
 }

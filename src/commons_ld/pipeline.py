@@ -27,6 +27,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.describing.writing import Description
 from commons_ld.errors import NotConformant
+from commons_ld.feeds.publishing import write_feeds
 from commons_ld.formats import DUMP, FORMATS
 from commons_ld.hosting.writing import write_kit
 from commons_ld.intake import find_sources, take_in
@@ -41,9 +42,11 @@ from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
+from commons_ld.recording import Recording
 from commons_ld.rendering.writing import Renderings
 from commons_ld.settings import ServeSettings, Settings
-from commons_ld.site.building import Site
+from commons_ld.site.gathering import SiteGatherings
+from commons_ld.site.writing import Site
 from commons_ld.tokens import decode
 from commons_ld.validation import BlockReport, Shapes
 
@@ -119,13 +122,11 @@ def _export(
 def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progress: Progress) -> Report:
     with (
         publish(out) as generation,
-        run.site(generation) as site,
         run.renderings(generation) as renderings,
         run.description(generation) as description,
     ):
-        blocks = index.passing(run.blocks(generation))
-        if site:
-            blocks = site.passing(blocks)
+        site = Site(generation, index, settings) if settings.output.site else None
+        blocks = index.passing(run.blocks(generation), site)
         if renderings:
             blocks = renderings.passing(blocks)
         if description:
@@ -143,25 +144,18 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
         if found.empty_shapes:
             raise NotConformant(found)
         report.write(found, generation)
+        if settings.output.feeds:
+            run.write_feeds(generation)
         if renderings:
             renderings.finish()
-        if site:
+        if site is not None:
             progress("site", 0, 1)
-            site.finish(_offered(generation, settings), description.describe() if description else {})
+            site.finish(description.describe() if description else {})
         if description:
             description.finish()
             write_kit(generation, run.gone())
             progress("site", 1, 1)
     return found
-
-
-def _offered(generation: Generation, settings: Settings) -> list[str]:
-    """Return the names of the files that the site offers besides those of records."""
-    suffixes = ("", ".gz") if settings.output.compress else ("",)
-    names = [f"{DUMP}{format_.suffix}{suffix}" for format_ in FORMATS for suffix in suffixes]
-    folders = [generation.folder / name for name in ("ontology", "shapes", "report")]
-    names += [path.relative_to(generation.folder).as_posix() for folder in folders for path in sorted(folder.iterdir())]
-    return [*names, "context.jsonld", "manifest.json"]
 
 
 def validate(
@@ -201,8 +195,8 @@ class _Run:
         self._concepts: Final = Concepts.load(artefact("ontology/concepts.ttl"))
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
         self._mapper: Final = Mapper(settings, self._concepts)
+        self._changes: Final = Recording(ledger)
         self.is_up_to_date = False
-        self._continues = False
         self.mapped = 0
 
     @classmethod
@@ -220,7 +214,6 @@ class _Run:
         same = bool(generation) and (
             (self._ledger.meta("made_with"), self._ledger.meta("generation")) == (made_with, generation)
         )
-        self._continues = same
         if not same:
             self._ledger.forget_work()
         self._ledger.set_meta("made_with", made_with)
@@ -233,15 +226,10 @@ class _Run:
     def end(self, generation: str) -> None:
         """Have the ledger keep what this run did, now that it is published."""
         self._ledger.set_meta("generation", generation)
+        self._ledger.set_meta("cause", "")
         self._ledger.forget_gone()
         self._ledger.drop_records()
         self._ledger.commit()
-
-    def site(self, generation: Generation) -> AbstractContextManager[Site | None]:
-        """Begin the site of the publication that is being made, unless the settings want none."""
-        if not self._settings.output.site:
-            return contextlib.nullcontext()
-        return Site(generation, self._settings, continues=self._continues)
 
     def renderings(self, generation: Generation) -> AbstractContextManager[Renderings | None]:
         """Begin the renderings for harvesters, unless the settings want no site to put them in."""
@@ -262,7 +250,13 @@ class _Run:
     def search_index(self, previous: str) -> AbstractContextManager[SearchIndex]:
         """Begin the search index of the publication that is being made; see :func:`search_index.writing`."""
         state, made_with = self._settings.path(self._settings.state), self._ledger.meta("made_with")
-        return search_index.writing(state, base_iri=self._settings.base_iri, made_with=made_with, previous=previous)
+        return search_index.writing(
+            state,
+            base_iri=self._settings.base_iri,
+            made_with=made_with,
+            previous=previous,
+            gatherings=SiteGatherings(self._policy) if self._settings.output.site else None,
+        )
 
     def has_search_index(self, publication: str) -> bool:
         """Tell whether the publication that stands has its search index."""
@@ -295,12 +289,14 @@ class _Run:
                     data, description, page = fresh[page.key] if page.changed else (*_slices(previous, page), page)
                     self._ledger.put_result(page._replace(start=position))
                     if not page.held:
+                        self._changes.put(page, data)
                         if generation and self._settings.output.records:
                             self._write_record(generation, page, data)
                         yield data
                         yield description
                         position += len(data) + len(description)
                 self._progress("mapping", len(pages), total)
+        self._changes.end()
 
     @cached_property
     def _own(self) -> list[tuple[Block, _Findings]]:
@@ -368,6 +364,10 @@ class _Run:
         names = records.record_files(page.subject, self._settings.base_iri)
         if page.changed or not generation.keep(*names):
             records.write_record(generation, page.subject, data, self._settings.base_iri)
+
+    def write_feeds(self, generation: Generation) -> None:
+        """Write what harvesters read, once all else is written."""
+        write_feeds(generation, self._ledger, self._settings)
 
     # ── What is told of them ─────────────────────────────────────────────────────────────────────────
 

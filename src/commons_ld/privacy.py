@@ -16,10 +16,13 @@ from msgspec.structs import replace
 
 from commons_ld.errors import SourceError
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFields, Remark, pseudonym
-from commons_ld.redaction import Names, Redaction, identity, is_withheld, markers
+from commons_ld.redaction import Names, Redaction, Suppressions, identity, is_withheld, markers
 from commons_ld.settings import Settings
 
 __all__ = ["Policy", "policy_of", "redact", "redact_error", "redact_text"]
+
+
+_NOBODY: Final = Suppressions()
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -29,16 +32,20 @@ class Policy(msgspec.Struct, frozen=True):
     :param organizations: names that are organizations wherever they stand, the chat included
     :param contact: an e-mail address or telephone number that may be published
     :param language: of the texts of records that do not say (BCP 47); it decides on the wording of pseudonyms
+    :param suppressed: who is to be forgotten, wherever they are named
     """
 
     notes: Literal["omit", "pseudonymise", "publish"] = "pseudonymise"
     organizations: tuple[str, ...] = ()
     contact: str = ""
     language: str = "fr"
+    suppressed: Suppressions = Suppressions()
 
 
-def policy_of(settings: Settings) -> Policy:
+def policy_of(settings: Settings, suppressed: Suppressions = _NOBODY) -> Policy:
     """Return what ``settings`` say about personal data.
+
+    :param suppressed: who asked to be forgotten, and what was withdrawn
 
     >>> policy_of(Settings()).organizations
     ('Remix the commons',)
@@ -48,6 +55,7 @@ def policy_of(settings: Settings) -> Policy:
         organizations=settings.agents.organizations,
         contact=settings.dataset.contact,
         language=settings.language,
+        suppressed=suppressed,
     )
 
 
@@ -79,6 +87,8 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
     'Louise Guillot' 0 Participant·e 1 bonjour
     """
     language = (record.text_language or policy.language).casefold()
+    if policy.suppressed.lengths:
+        record = _without_forgotten(record, policy.suppressed, markers(language).unnamed)
     anybody = Redaction(markers(language), contact=policy.contact)
     contributors = _contributors(record, policy, anybody)
     numbers = _participants(record.notes, contributors)
@@ -107,6 +117,33 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
     fields["remarks"] = (*(_remark(remark, in_chat) for remark in record.remarks), *_withheld_links(record, fields))
     others = [name for name in record.__struct_fields__ if name not in fields and name not in _OURS]
     return replace(record, **fields, **{name: _each_text(getattr(record, name), redaction.text) for name in others})
+
+
+def _without_forgotten(record: MediaRecord, suppressed: Suppressions, marker: str) -> MediaRecord:
+    """Return a record without who is to be forgotten: in no list of names, and a marker in the texts."""
+
+    def change(text: str) -> str:
+        return suppressed.text(text, marker)
+
+    def link(url: str) -> str:
+        return "" if suppressed.is_in(url) else url
+
+    fields: dict[str, Any] = {name: link(getattr(record, name)) for name in _LINKS}
+    fields["documents"] = tuple(Document(change(item.title), link(item.url)) for item in record.documents)
+    fields["links"] = tuple(Link(item.url, change(item.label)) for item in record.links if link(item.url))
+    others = [name for name in record.__struct_fields__ if name not in fields and name not in _OURS]
+    fields |= {name: _each_text(getattr(record, name), change) for name in others}
+    fields["guests"] = tuple(guest for guest in fields["guests"] if not _is_nobody(guest.name))
+    for name in _CONTRIBUTORS:
+        fields[name] = tuple(person for person in fields[name] if not _is_nobody(person))
+    fields["notes"] = tuple(
+        replace(note, author="", participant=0) if _is_nobody(note.author) else note for note in fields["notes"]
+    )
+    return replace(record, **fields)
+
+
+def _is_nobody(name: str) -> bool:
+    return bool(name.strip()) and is_withheld(name)
 
 
 def _contributors(record: MediaRecord, policy: Policy, redaction: Redaction) -> dict[str, str]:
@@ -206,6 +243,7 @@ def redact_text(text: str, policy: Policy = _DEFAULT) -> str:
     >>> redact_text("notes/[14:09] Ana Ruiz : écrire à ana@exemple.fr")
     'notes/[14:09] [nom retiré] : écrire à [adresse retirée]'
     """
+    text = policy.suppressed.text(text, markers(policy.language).unnamed)
     organizations = {name: name for name in policy.organizations}
     names = None if policy.notes == "publish" else _names((), (), organizations, policy.language)
     return Redaction(markers(policy.language), contact=policy.contact, names=names).text(text, chat=True)

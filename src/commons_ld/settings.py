@@ -143,6 +143,7 @@ class OutputSettings(_Table, frozen=True):
     compress: Annotated[bool, Meta(description="Write a .gz twin of each dump.")] = True
     records: Annotated[bool, Meta(description="Write a Turtle and a JSON-LD file a record.")] = True
     site: Annotated[bool, Meta(description="Write the site: a page for everything, in French and in English.")] = True
+    feeds: Annotated[bool, Meta(description="Write the feeds that other archives harvest.")] = True
 
 
 class ServeSettings(_Table, frozen=True):

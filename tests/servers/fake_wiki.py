@@ -49,6 +49,7 @@ class FakeWiki:
     :param result_size: the most characters of text in one answer
     :param legacy: answer as MediaWiki before 1.25 did
     :param before: called before each answer, with what is asked
+    :param export: what ``Special:ExportRDF`` answers for a page: status, type and body; ``None`` where there is none
     """
 
     def __init__(self) -> None:
@@ -63,12 +64,22 @@ class FakeWiki:
         self.hidden: set[int] = set()
         self.lagging = 0
         self.before: Callable[[dict[str, str]], None] = lambda _asked: None
+        self.export: Callable[[FakePage], tuple[int, str, bytes]] | None = None
+        self.exported: list[str] = []
         self._clock = self._pages_made = self._revisions_made = 0
         self._lock = threading.Lock()
 
     @property
     def url(self) -> str:
         return f"http://{self.host}"
+
+    def answer_export(self, title: str) -> tuple[int, str, bytes]:
+        """Return status, type and body of the export of a page."""
+        self.exported.append(title)
+        page = self._find(title.replace("_", " "))
+        if self.export is None or page is None:
+            return 404, "text/html", b"<!DOCTYPE html><html><body>No such special page</body></html>"
+        return self.export(page)
 
     # ── What people do ───────────────────────────────────────────────────────────────────────────────
 
@@ -289,6 +300,10 @@ def serve() -> Iterator[FakeWiki]:
             url = urlsplit(self.path)
             if url.path == "/":
                 self._send(301, b"", {"Location": f"{wiki.url}/index.php/Accueil"})
+            elif "title=Special:ExportRDF/" in url.query:
+                title = dict(parse_qsl(url.query))["title"].removeprefix("Special:ExportRDF/")
+                status, kind, body = wiki.answer_export(title)
+                self._send(status, body, {"Content-Type": kind})
             elif url.path != "/api.php":
                 self._send(200, _HEAD.format(url=wiki.url).encode(), {"Content-Type": "text/html; charset=utf-8"})
             else:

@@ -1,4 +1,4 @@
-"""A proxy that passes requests on to a wiki, and does harm to the one it is told to."""
+"""A proxy that passes requests on to a wiki or a store, and does harm to the one it is told to."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 from urllib.parse import urlsplit
 
-__all__ = ["KINDS", "FaultProxy", "serve"]
+__all__ = ["BEFORE", "KINDS", "FaultProxy", "serve"]
 
 _SIGN_IN: Final = (
     b"<!DOCTYPE html><html><head><title>Connexion</title></head><body><form>Mot de passe</form></body></html>"
 )
 
-#: What may happen to a request; the wiki has answered each of them before the harm is done.
+#: What may happen to a request; the server has answered each of them before the harm is done.
 KINDS: Final = (
     "reset",  # the connection breaks off before the answer
     "truncated",  # … and in the midst of it
@@ -32,12 +32,14 @@ KINDS: Final = (
     "empty",
     "maxlag",
 )
+#: What happens to a request that never gets to the server.
+BEFORE: Final = ("502",)
 
 
 class FaultProxy:
     """The proxy; made by :func:`serve`.
 
-    :param kind: one of :data:`KINDS`
+    :param kind: one of :data:`KINDS` or :data:`BEFORE`
     :param at: the requests to harm, counted from 1; every one from ``since`` on where that is set
     """
 
@@ -54,7 +56,7 @@ class FaultProxy:
 
     def harm(self, kind: str, *at: int, since: int = 0) -> None:
         """Do harm to these requests from now on, counting anew."""
-        assert kind in KINDS
+        assert kind in KINDS + BEFORE
         self.kind, self.at, self.since, self.count, self.harmed = kind, set(at), since, 0, 0
 
     def heal(self) -> None:
@@ -72,15 +74,20 @@ class FaultProxy:
 
 @contextmanager
 def serve(upstream: str) -> Iterator[FaultProxy]:
-    """Serve a proxy before a wiki on a free port."""
+    """Serve a proxy before a server on a free port."""
     proxy = FaultProxy(upstream)
 
     class Requests(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            is_harmed = proxy.is_harmed()
+            if is_harmed and proxy.kind in BEFORE:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self._send(int(proxy.kind), "text/html", b"<html>bad gateway</html>", {})
+                return
             status, headers, body = self._upstream()
-            if proxy.is_harmed():
+            if is_harmed:
                 self._harm(proxy.kind, body)
             else:
                 self._send(status, headers.get("Content-Type", ""), body, {
@@ -91,13 +98,16 @@ def serve(upstream: str) -> Iterator[FaultProxy]:
         def do_POST(self) -> None:
             self.do_GET()
 
+        def do_PUT(self) -> None:
+            self.do_GET()
+
         def _upstream(self) -> tuple[int, http.client.HTTPMessage, bytes]:
             connection = http.client.HTTPConnection(urlsplit(proxy.upstream).netloc, timeout=60)
             length = int(self.headers.get("Content-Length") or 0)
             passed = {
                 name: value
                 for name, value in self.headers.items()
-                if name.lower() in ("cookie", "content-type", "user-agent")
+                if name.lower() in ("accept", "cookie", "content-type", "user-agent")
             }
             connection.request(self.command, self.path, self.rfile.read(length) if length else None, passed)
             answer = connection.getresponse()

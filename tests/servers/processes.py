@@ -9,13 +9,18 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-__all__ = ["Server"]
+__all__ = ["Server", "quick_folder"]
 
 _PATIENCE: Final = 90.0
+#: A file system in memory, and the room that a store wants there: each update of Jena waits for the disk many times.
+_MEMORY: Final = Path("/dev/shm")
+_ROOM: Final = 2**30
 
 
 class Server:
@@ -43,12 +48,15 @@ class Server:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         while self._process.poll() is None and time.monotonic() < end:
             try:
-                with opener.open(url, timeout=5):
-                    return
-            except urllib.error.HTTPError:
-                return
+                opener.open(url, timeout=5).close()
+            except urllib.error.HTTPError as error:
+                error.close()
             except OSError:
                 time.sleep(0.05)
+                continue
+            # Somebody else may listen there, and ours has ended for it.
+            if self._process.poll() is None:
+                return
         self.kill()
         raise RuntimeError(f"{url} is not answered: {self._log.read_text(errors='replace')[-2000:]}")
 
@@ -58,3 +66,20 @@ class Server:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+@contextmanager
+def quick_folder(usual: Path) -> Iterator[Path]:
+    """Give a folder for a server, in memory where there is room, and take it away in the end.
+
+    :param usual: the folder where there is none
+    """
+    if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _ROOM:
+        yield usual
+        return
+    for left in _MEMORY.glob("commons-ld-tests-*"):
+        # Of tests that were killed.
+        if not Path("/proc", left.name.split("-")[3]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=f"commons-ld-tests-{os.getpid()}-", dir=_MEMORY) as folder:
+        yield Path(folder)

@@ -87,6 +87,7 @@ class Virtuoso:
         self._server: Server | None = None
         self.url: Final = f"http://127.0.0.1:{self._http}/sparql"
         self.update_url: Final = f"http://127.0.0.1:{self._http}/sparql-auth"
+        self.data_url: Final = f"http://127.0.0.1:{self._http}/sparql-graph-crud-auth"
 
     def start(self) -> None:
         """Start it on what its folder holds, and wait until it answers."""

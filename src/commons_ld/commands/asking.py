@@ -83,7 +83,7 @@ def query(
             language=session.language,
             is_printed=is_printed,
         )
-        ask(asked, session.settings, sys.stdout.buffer, session.note)
+        ask(asked, session.settings, sys.stdout.buffer, session.note, session.warn)
 
 
 @click.command(short_help="Tell where a statement comes from.")

@@ -42,6 +42,7 @@ def init(folder: Path) -> None:
     help="Folder of the fetched pages.",
     show_default="data/wiki",
 )
+@click.option("--with-rdf", is_flag=True, help="Fetch what Semantic MediaWiki exports of each page, too.")
 @click.option("--allow-deletions", is_flag=True, help="Remove the pages that are gone, however many they are.")
 @everywhere
 def fetch(
@@ -49,6 +50,7 @@ def fetch(
     categories: tuple[str, ...],
     titles: tuple[str, ...],
     into: Path | None,
+    with_rdf: bool,
     allow_deletions: bool,
     **common: Any,
 ) -> None:
@@ -71,6 +73,7 @@ def fetch(
             selection=wiki.Selection(categories, titles),
             into=into,
             allow_deletions=allow_deletions,
+            with_rdf=with_rdf,
             credentials=wiki.credentials_of(os.environ),
             progress=session.progress,
             note=session.warn,

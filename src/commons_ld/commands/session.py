@@ -16,7 +16,7 @@ from commons_ld.errors import CommonsError
 from commons_ld.messages import Language
 from commons_ld.settings import Settings, load_settings
 
-__all__ = ["Session", "everywhere"]
+__all__ = ["NO_SETTINGS", "Session", "everywhere"]
 
 _SETTINGS_FILE: Final = "commons-ld.toml"
 
@@ -31,6 +31,15 @@ _STAGES: Final = {
     "loading": {"fr": "Chargement", "en": "Loading"},
     "verifying": {"fr": "Vérification", "en": "Verifying"},
 }
+
+#: COMMONS_LD_LANG is the flag --lang: what a person reads is no setting of the archive. Nor is who signs in.
+NO_SETTINGS: Final = (
+    "COMMONS_LD_LANG",
+    "COMMONS_LD_WIKI_USER",
+    "COMMONS_LD_WIKI_PASSWORD",
+    "COMMONS_LD_STORE_USER",
+    "COMMONS_LD_STORE_PASSWORD",
+)
 
 
 def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -125,7 +134,7 @@ class Session:
         if not self._quiet:
             click.echo(sentence[self.language])
 
-    def note(self, sentence: dict[str, str]) -> None:
+    def note(self, sentence: dict[Language, str]) -> None:
         """Print a sentence where more was asked for."""
         if self._verbose:
             click.echo(sentence[self.language], err=True)
@@ -165,12 +174,7 @@ def _language(given: str | None) -> Language:
 
 
 def _environment() -> dict[str, str]:
-    # COMMONS_LD_LANG is the flag --lang: what a person reads is no setting of the archive. Nor is who signs in.
-    others = (
-        "COMMONS_LD_LANG",
-        *(f"COMMONS_LD_{where}_{what}" for where in ("WIKI", "STORE") for what in ("USER", "PASSWORD")),
-    )
-    return {name: value for name, value in os.environ.items() if name not in others}
+    return {name: value for name, value in os.environ.items() if name not in NO_SETTINGS}
 
 
 def _absolute(path: str | None) -> str | None:

@@ -96,7 +96,7 @@ class Description:
             f"{_SITE}/{DESCRIPTION}{JSON_LD.suffix}", document(ordered, said.policy.dataset, our_context())
         )
         for name in ("void.ttl", ".well-known/void"):
-            self._generation.again(f"{_SITE}/{DESCRIPTION}{TURTLE.suffix}", f"{_SITE}/{name}")
+            self._generation.link(f"{_SITE}/{name}", f"{_SITE}/{DESCRIPTION}{TURTLE.suffix}")
 
     def _write_datagouv(self, said: Statements) -> None:
         """Write what data.gouv.fr reads: the same description in the words that it knows."""

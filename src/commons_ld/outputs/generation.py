@@ -121,30 +121,43 @@ class Generation:
         if self.previous is None or not all(digest for _, digest in kept):
             return False
         for name, digest in kept:
-            self._place(self.previous / name, self._path(name))
-            self._enter(name, digest or b"")
+            self._link(name, self.previous / name, digest or b"")
         return True
 
-    def again(self, name: str, other: str) -> None:
-        """Give a file of this generation, which is closed, a second name, at no cost of space.
+    def renew(self, name: str, data: bytes) -> bool:
+        """Write a file, or take it over from the generation before if it holds the same; tell whether it was written.
 
+        :raises PublicationError: as :meth:`open` does
+        """
+        is_same = self._previous_digest(name) == hashlib.sha256(data).hexdigest().encode()
+        if is_same and self.keep(name):
+            return False
+        self.write(name, data)
+        return True
+
+    def link(self, name: str, source: str) -> None:
+        """Give a file of this generation a second name, without a second copy of its bytes where the disk can.
+
+        :param source: its name, which was written or kept before
         :raises PublicationError: as :meth:`open` does, or if there is no such file
         """
         with self._lock:
-            digest = self._sums.get(name.encode())
+            digest = self._sums.get(source.encode())
         if digest is None:
-            raise PublicationError(self.folder / name, "is not there, and cannot be had under another name")
-        self._place(self.folder / name, self._path(other))
-        self._enter(other, digest)
+            raise PublicationError(self.folder, f"'{source}' is no file of this publication")
+        self._link(name, self.folder / source, digest)
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of the files that there are by now, in the order of their bytes.
+
+        Of a file that is written meanwhile it is left open whether it comes.
+        """
+        return (name.decode() for name, _ in self._sums)
 
     def digest(self, name: str) -> str:
         """Return the SHA-256, in hexadecimal, of a file that is closed, or ``""`` if there is none."""
         with self._lock:
             return (self._sums.get(name.encode()) or b"").decode()
-
-    def names(self) -> Iterator[str]:
-        """Yield the names of the files that are closed, in the order of their bytes."""
-        return (name.decode() for name, _ in self._sums)
 
     def spool(self) -> Spool:
         """Return a new place to sort on the same disk; who asks for it closes it."""
@@ -174,7 +187,8 @@ class Generation:
         if self._previous_sums is not None:
             self._previous_sums.close()
 
-    def _place(self, source: Path, path: Path) -> None:
+    def _link(self, name: str, source: Path, digest: bytes) -> None:
+        path = self._path(name)
         with explaining(path):
             try:
                 os.link(source, path)
@@ -182,6 +196,7 @@ class Generation:
                 if error.errno not in _NO_LINKS:
                     raise
                 shutil.copyfile(source, path)
+        self._enter(name, digest)
 
     def _path(self, name: str) -> Path:
         """Return the path of a new file, in a folder that exists."""

@@ -27,14 +27,17 @@ def record_files(subject_iri: str, base_iri: str) -> tuple[str, ...]:
     return tuple(f"{iri.kind}/{iri.slug}{format_.suffix}" for format_ in (TURTLE, JSON_LD))
 
 
-def write_record(generation: Generation, subject_iri: str, block: bytes, base_iri: str) -> None:
+def write_record(
+    generation: Generation, subject_iri: str, block: bytes, base_iri: str, *, folder: str = ""
+) -> None:
     """Write the files of a record.
 
     :param block: its statements, canonical N-Quads
+    :param folder: where in the publication their names begin
     :raises PublicationError: if a file cannot be written
     :raises ValueError: as :func:`record_files` does
     """
-    turtle, json_ld = record_files(subject_iri, base_iri)
+    turtle, json_ld = (folder + name for name in record_files(subject_iri, base_iri))
     statements = list(triples(in_reading_order(block.splitlines(keepends=True), subject_iri)))
     used = {name: namespace for name, namespace in prefixes(base_iri).items() if b"<" + namespace.encode() in block}
     with generation.open(turtle) as file:

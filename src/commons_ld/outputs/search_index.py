@@ -17,14 +17,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from commons_ld.errors import PublicationError
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
 from commons_ld.outputs.search_record import Searchable, graph_of, searchable, statements, value_of
 
-__all__ = ["SearchIndex", "index_path", "writing"]
+__all__ = ["Companion", "Gatherings", "SearchIndex", "index_path", "writing"]
 
 #: Words are compared without case and accents. A word ends at an apostrophe, so that ``l'eau`` holds ``eau``.
 _SCHEMA: Final = """
@@ -82,12 +82,15 @@ def index_path(state: Path, publication: str) -> Path:
 
 
 @contextmanager
-def writing(state: Path, *, base_iri: str, made_with: str, previous: str) -> Iterator[SearchIndex]:
+def writing(
+    state: Path, *, base_iri: str, made_with: str, previous: str, gatherings: Gatherings | None = None
+) -> Iterator[SearchIndex]:
     """Begin the index of a publication that is being made; nothing stays of one that is not finished.
 
     :param base_iri: of the archive
     :param made_with: a digest of all that an index depends on besides the blocks: with another one, all is made anew
     :param previous: the publication whose index is to be continued, or ``""``
+    :param gatherings: what else is gathered from the records, in tables of its own
     :raises PublicationError: here and by every method, if it cannot be written
     """
     folder = state / "search"
@@ -101,17 +104,47 @@ def writing(state: Path, *, base_iri: str, made_with: str, previous: str) -> Ite
         database = sqlite3.connect(path, isolation_level=None)
     try:
         with closing(database):
-            yield SearchIndex(database, path, IriPolicy(base_iri), made_with)
+            yield SearchIndex(database, path, IriPolicy(base_iri), made_with, gatherings or Gatherings())
     finally:
         # Once it is finished it has another name.
         path.unlink(missing_ok=True)
 
 
+class Gatherings:
+    """What else is gathered from records into the index, and lives and ends with it; here nothing."""
+
+    #: The statements that make its tables.
+    schema: str = ""
+
+    def write(self, database: sqlite3.Connection, number: int, block: bytes, found: Searchable) -> None:
+        """Gather from a record that is new in the index, or was written again."""
+
+    def drop(self, database: sqlite3.Connection, number: int) -> None:
+        """Take out what was gathered from a record, whose rows in the index are still there."""
+
+    def finish(self, database: sqlite3.Connection) -> None:
+        """End before the index is put in its place."""
+
+
+class Companion(Protocol):
+    """What is shown the blocks as they are indexed."""
+
+    def see(self, block: bytes, *, is_new: bool) -> None:
+        """Look at a block."""
+
+
 class SearchIndex:
     """An index while it is written; made by :func:`writing`."""
 
-    def __init__(self, database: sqlite3.Connection, path: Path, policy: IriPolicy, made_with: str) -> None:
-        self._database, self._path, self._policy = database, path, policy
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        path: Path,
+        policy: IriPolicy,
+        made_with: str,
+        gatherings: Gatherings,
+    ) -> None:
+        self._database, self._path, self._policy, self._gatherings = database, path, policy, gatherings
         self._labels: dict[str, list[str]] = {}
         #: How many records were written, and not only kept.
         self.written = 0
@@ -125,18 +158,23 @@ class SearchIndex:
         database.execute("PRAGMA synchronous = OFF")
         database.execute("PRAGMA cache_size = -65536")
         if not database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            database.executescript(_SCHEMA)
+            database.executescript(_SCHEMA + self._gatherings.schema)
             database.execute("INSERT INTO meta VALUES ('made_with', ?)", (made_with,))
         database.execute("BEGIN")
         last = database.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()[0]
         return bytearray(last // 8 + 1)
 
-    def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield blocks as they are, and index those of records on their way."""
+    def passing(self, blocks: Iterable[bytes], also: Companion | None = None) -> Iterator[bytes]:
+        """Yield blocks as they are, and index those of records on their way.
+
+        :param also: shown each block once it is indexed, and whether it was written again
+        """
         for block in blocks:
             yield block
             with _explaining(self._path):
-                self.add(block)
+                is_new = self.add(block)
+                if also is not None:
+                    also.see(block, is_new=is_new)
 
     def read(self, dump: Path) -> None:
         """Index the blocks of ``dataset.nq``."""
@@ -144,13 +182,16 @@ class SearchIndex:
             for _, lines in groupby(file, key=graph_of):
                 self.add(b"".join(lines))
 
-    def add(self, block: bytes) -> None:
-        """Index a block, unless it is there already; that of the concept scheme comes before those of records."""
+    def add(self, block: bytes) -> bool:
+        """Index a block, unless it is there already; that of the concept scheme comes before those of records.
+
+        :return: whether a record was written
+        """
         if not block:
-            return
+            return False
         if graph_of(block).decode() == self._policy.mint("graph", "concepts"):
             self._take_labels(block)
-            return
+            return False
         sha256 = hashlib.sha256(block).digest()
         # A record is found by its version first: an index that is continued knows most of them.
         row = self._database.execute(
@@ -159,19 +200,28 @@ class SearchIndex:
         if row is not None:
             self._keep(row[0])
         elif (found := searchable(block, self._policy, self._labels)) is not None:
-            self._write(found, sha256)
+            self._write(found, sha256, block)
+            return True
+        return False
 
-    def finish(self, publication: str) -> Path:
-        """Take out the records that did not come again, and put the index in its place."""
+    def complete(self) -> None:
+        """Take out the records that did not come again: from here on, the index holds what is published."""
         with _explaining(self._path):
             for (number,) in self._database.execute("SELECT id FROM record WHERE id <= ?", (len(self._kept) * 8 - 1,)):
                 if not self._kept[number >> 3] & 1 << (number & 7):
                     self._drop(number)
+            self._kept = bytearray()
+
+    def finish(self, publication: str) -> Path:
+        """Put the index in its place, without the records that did not come again."""
+        self.complete()
+        with _explaining(self._path):
             # What a search without words and choices shows, which is what a reader sees first.
             self._database.execute("DELETE FROM total")
             self._database.execute(
                 "INSERT INTO total SELECT facet, value, max(label), count(*) FROM facet GROUP BY facet, value"
             )
+            self._gatherings.finish(self._database)
             self._database.execute("COMMIT")
             self._database.execute("PRAGMA optimize")
             descriptor = os.open(self._path, os.O_RDONLY)
@@ -186,6 +236,11 @@ class SearchIndex:
                     # A server that has it open goes on reading it.
                     other.unlink()
         return place
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """What it is written into, for those who read from it what is published."""
+        return self._database
 
     def _subjects(self, block: bytes) -> tuple[str, str]:
         graph = self._policy.parse(graph_of(block).decode())
@@ -210,7 +265,7 @@ class SearchIndex:
         if number >> 3 < len(self._kept):
             self._kept[number >> 3] |= 1 << (number & 7)
 
-    def _write(self, found: Searchable, sha256: bytes) -> None:
+    def _write(self, found: Searchable, sha256: bytes, block: bytes) -> None:
         row = self._database.execute("SELECT id FROM record WHERE iri = ?", (found.iri,)).fetchone()
         if row is not None:
             self._drop(row[0])
@@ -228,9 +283,11 @@ class SearchIndex:
             "INSERT INTO words (rowid, titles, people, concepts, texts, notes) VALUES (?, ?, ?, ?, ?, ?)",
             (number, found.titles, found.people, found.concepts, found.texts, found.notes),
         )
+        self._gatherings.write(self._database, number or 0, block, found)
         self.written += 1
 
     def _drop(self, number: int) -> None:
+        self._gatherings.drop(self._database, number)
         self._database.execute("DELETE FROM words WHERE rowid = ?", (number,))
         self._database.execute("DELETE FROM facet WHERE record = ?", (number,))
         self._database.execute("DELETE FROM record WHERE id = ?", (number,))

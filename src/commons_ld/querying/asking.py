@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -20,6 +19,8 @@ from commons_ld.querying.question import Question, question
 from commons_ld.querying.remote import ask_endpoint
 from commons_ld.querying.table import to_table
 from commons_ld.settings import Settings
+from commons_ld.stores.lease import Note
+from commons_ld.stores.remote import named
 from commons_ld.stores.signing import Credentials, credentials_for
 
 __all__ = ["Asked", "ask", "list_recipes"]
@@ -51,10 +52,11 @@ class Asked(NamedTuple):
     is_printed: bool = False
 
 
-def ask(asked: Asked, settings: Settings, out: BinaryIO, note: Callable[[dict[str, str]], None]) -> None:
+def ask(asked: Asked, settings: Settings, out: BinaryIO, note: Note, warn: Note) -> None:
     """Write the answer to ``out``; nothing is written of an answer that is not whole.
 
     :param note: is told what was asked of whom
+    :param warn: is told of a password that may be read on the way
     :raises QueryNotFound: if there is no such query
     :raises StoreError: if it cannot be answered
     """
@@ -62,7 +64,7 @@ def ask(asked: Asked, settings: Settings, out: BinaryIO, note: Callable[[dict[st
     if asked.is_printed:
         out.write(found.text.rstrip("\n").encode() + b"\n")
         return
-    answer = _answer(found, asked, settings, format_, note)
+    answer = _answer(found, asked, settings, format_, note, warn)
     with answer.data:
         if format_ is not TABLE or answer.is_graph:
             shutil.copyfileobj(answer.data, out)
@@ -72,7 +74,7 @@ def ask(asked: Asked, settings: Settings, out: BinaryIO, note: Callable[[dict[st
         try:
             table = to_table(answer.data, asked.language, base_iri=settings.base_iri, width=width)
         except msgspec.DecodeError as error:
-            raise StoreError(asked.endpoint, f"answered with JSON that holds no results ({error})") from error
+            raise StoreError(named(asked.endpoint), f"answered with JSON that holds no results ({error})") from error
     if found.recipe:
         out.write(f"{found.recipe.titles[asked.language]}\n\n".encode())
     out.write(f"{table}\n".encode())
@@ -83,12 +85,14 @@ def _answer(
     asked: Asked,
     settings: Settings,
     format_: AnswerFormat,
-    note: Callable[[dict[str, str]], None],
+    note: Note,
+    warn: Note,
 ) -> Answer:
     if asked.endpoint:
-        note({"fr": f"Question posée à {asked.endpoint}.", "en": f"Asked of {asked.endpoint}."})
+        where = named(asked.endpoint)
+        note({"fr": f"Question posée à {where}.", "en": f"Asked of {where}."})
         who = credentials_for(asked.endpoint, settings.store.url, asked.credentials)
-        return ask_endpoint(found.text, asked.endpoint, format_, timeout=asked.timeout, credentials=who)
+        return ask_endpoint(found.text, asked.endpoint, format_, timeout=asked.timeout, credentials=who, warn=warn)
     published = settings.path(settings.output.directory) / f"{DUMP}{N_QUADS.suffix}"
     note({"fr": f"Question posée à {published}.", "en": f"Asked of {published}."})
     return ask_dumps(

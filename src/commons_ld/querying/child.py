@@ -14,6 +14,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
+from commons_ld.guard import chooses_graphs
 from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
 
 __all__ = ["Ending", "answer"]
@@ -64,7 +65,7 @@ def answer(
     # The signal keeps its default effect: it ends the process even inside native code.
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        found = store.query(query, use_default_graph_as_union=True)
+        found = store.query(query, use_default_graph_as_union=not chooses_graphs(query))
         if isinstance(found, ox.QueryTriples):
             if not graph:
                 return Ending.OTHER_KIND

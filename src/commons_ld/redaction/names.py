@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from commons_ld.redaction.contacts import AT, BLANK, INVISIBLE
 from commons_ld.text import fold
 
-__all__ = ["Names", "identity"]
+__all__ = ["Names", "identity", "words_in"]
 
 #: Words that say nothing about who is meant: never taken for a name where they stand alone.
 _COMMON: Final = frozenset(
@@ -131,6 +131,22 @@ def _words_of(name: str) -> Words:
 
 def _fold(word: str) -> str:
     return word.lower() if word.isascii() else fold(_UNSEEN.sub("", word)).translate(_SPELLINGS)
+
+
+def words_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Yield each word of a text: where it begins and ends, how it is compared, and whether the one before is close.
+
+    >>> list(words_in("Octave JASPIN"))
+    [(0, 6, 'octave', False), (7, 13, 'jaspin', True)]
+    """
+    last = -1
+    plain = text.replace("_", " ")
+    for match in _WORD.finditer(plain):
+        word = _fold(match["word"]) if match["word"] else ""
+        if word:
+            follows = last >= 0 and _BETWEEN.fullmatch(plain, last, match.start("word")) is not None
+            last = match.end()
+            yield match.start("word"), last, word, follows
 
 
 def _is_common(word: str) -> bool:

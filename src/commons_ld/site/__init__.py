@@ -1,1 +1,1 @@
-"""The site: a page for everything that was published, in French and in English, for any web host."""
+"""The site: what a web host serves, as plain files."""

@@ -1,130 +1,335 @@
-"""What records say of the same person, organization, collection, concept or year, put together on disk.
+"""What many records say of one thing, gathered beside the search index: in the same file, in tables of its own.
 
-Whatever the size of the archive, no more than the rows of one page are held in memory.
+The page of a person, a collection or a concept is made of what all records say of it. That is gathered here on disk, so
+that memory does not grow with the archive; and it is known which of these things a change touches, so that no other
+page is made again.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import sqlite3
 from collections.abc import Iterable, Iterator
-from itertools import combinations, groupby
 from typing import Final, NamedTuple
 
-import msgspec
+from commons_ld.iris import IriPolicy
+from commons_ld.outputs.search_index import Gatherings
+from commons_ld.outputs.search_record import ROLES, Searchable
+from commons_ld.site.record_view import coordinates_of
+from commons_ld.site.told import seconds_of, tell, text_of, triples_of
 
-from commons_ld.outputs.spool import Spool
-from commons_ld.site.views import RecordView, Text
+__all__ = ["KINDS", "Entry", "Gathered", "SiteGatherings"]
 
-__all__ = ["Gathered", "Gathering", "Mention"]
+#: The kinds of things that many records speak of.
+KINDS: Final = ("concept", "collection", "person", "organization")
 
-#: How many records a page lists; the search finds the others.
-MOST: Final = 300
+#: Roles of persons and organizations by property; a contributor who is a guest too is counted once.
+_AGENT_ROLES: Final = {
+    "schema:performer": "guest",
+    "dcterms:creator": "creator",
+    "schema:creator": "creator",
+    "schema:producer": "producer",
+    "schema:author": "author",
+    "dcterms:contributor": "contributor",
+    "schema:contributor": "contributor",
+}
+#: The number under which stands what no record says, but the scheme or the catalogue.
+_NO_RECORD: Final = 0
+_SCHEMA: Final = """
+CREATE TABLE site_record (
+    record INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    language TEXT NOT NULL,
+    seconds INTEGER NOT NULL,
+    latitude REAL,
+    longitude REAL
+);
+CREATE TABLE site_agent (
+    kind TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    role TEXT NOT NULL,
+    record INTEGER NOT NULL,
+    PRIMARY KEY (kind, slug, role, record)
+) WITHOUT ROWID;
+CREATE INDEX site_agent_record ON site_agent (record);
+CREATE TABLE site_said (
+    kind TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    statement BLOB NOT NULL,
+    record INTEGER NOT NULL,
+    PRIMARY KEY (kind, slug, statement, record)
+) WITHOUT ROWID;
+CREATE INDEX site_said_record ON site_said (record);
+CREATE TABLE site_touched (kind TEXT NOT NULL, slug TEXT NOT NULL, PRIMARY KEY (kind, slug)) WITHOUT ROWID;
+"""
+#: The roles of concepts, as a query lists them.
+_ROLES: Final = ", ".join(f"'{role}'" for role in ROLES)
+_DATE_ORDER: Final = "r.date DESC, r.iri"
 
-_KINDS: Final = ("person", "organization", "collection", "concept", "year")
-_NOTHING: Final = Text("")
-_encode = msgspec.json.encode
 
+class Entry(NamedTuple):
+    """A record in a list.
 
-class Mention(NamedTuple):
-    """A record in which something stands.
-
-    :param role: what it is there
-    :param name: what it is called there, and ``about`` what is said of it
+    :param language: of the title
     """
 
-    role: str
-    name: Text
-    about: Text
-    path: str
-    title: Text
+    kind: str
+    slug: str
+    title: str
+    language: str
     date: str
+    seconds: int
+    summary: str = ""
 
 
-class Gathered(NamedTuple):
-    """All that is known of something.
+class SiteGatherings(Gatherings):
+    """The tables, while records come and go."""
 
-    :param path: of its page
-    :param mentions: of the latest records first, at most :data:`MOST`; ``total`` how many there are
-    :param lines: what is said of it itself, as canonical N-Triples, sorted
-    """
+    schema = _SCHEMA
 
-    path: str
-    mentions: list[Mention]
-    total: int
-    lines: list[bytes]
+    def __init__(self, policy: IriPolicy) -> None:
+        self._policy = policy
 
-
-class Gathering:
-    """The mentions of an archive, while its records go by.
-
-    :param spool: where they are sorted
-    """
-
-    def __init__(self, spool: Spool) -> None:
-        self._spool: Final = spool
-        #: Seconds by year, how often concepts of the scheme stand together, and how many records there are.
-        self.seconds: Final = Counter[str]()
-        self.together: Final = Counter[tuple[str, str]]()
-        self.records = 0
-        #: Places with a page: latitude, longitude, title, path.
-        self.places: Final[list[tuple[float, float, str, str]]] = []
-
-    def add(self, record: RecordView, lines: Iterable[tuple[str, bytes]], known: frozenset[str]) -> None:
-        """Take in a record.
-
-        :param lines: the paths of other things that its block describes, with the statements about them
-        :param known: the concepts of the scheme
-        """
-        self.records += 1
-        year = record.date[:4] if record.date[:4].isdecimal() else ""
-        if year:
-            self.seconds[year] += record.recording.seconds
-        slugs = sorted({term.slug for term in record.terms} & known)
-        self.together.update(combinations(slugs, 2))
-        if record.place:
-            self.places.append((record.place[1], record.place[2], record.title.text, record.path))
-        self._spool.add(
-            (_key(path, b"m", f"{record.date}\0{record.path}\0{mention.role}"), _encode(mention))
-            for path, mention in _mentions(record, year)
+    def write(self, database: sqlite3.Connection, number: int, block: bytes, found: Searchable) -> None:
+        """Gather from a record that is new, or was written again."""
+        told = tell(block)
+        iri = self._policy.parse(found.iri)
+        own = told.get(found.iri, {})
+        recording = told.get(f"{found.iri}/recording", {})
+        title = next((text_of(value) for value in own.get("dcterms:title", ())), None)
+        extents = [
+            text_of(value).text
+            for about in (recording, own)
+            for value in about.get("dcterms:extent", ())
+            if value.startswith(b'"')
+        ]
+        latitude, longitude = coordinates_of(told, found.iri) or (None, None)
+        database.execute(
+            "INSERT INTO site_record VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                number,
+                iri.kind if iri else "media",
+                iri.slug if iri else "",
+                title.language if title else "",
+                max(map(seconds_of, extents), default=0),
+                latitude,
+                longitude,
+            ),
         )
-        self._spool.add((_key(path, b"s") + line, b"") for path, line in lines)
+        agents = {
+            (agent.kind, agent.slug, role)
+            for about in told.values()
+            for name, role in _AGENT_ROLES.items()
+            for value in about.get(name, ())
+            if value.startswith(b"<")
+            and (agent := self._policy.parse(value[1:-1].decode()))
+            and agent.kind in ("person", "organization")
+            and not agent.part
+        }
+        database.executemany("INSERT INTO site_agent VALUES (?, ?, ?, ?)", ((*agent, number) for agent in agents))
+        self.say(database, block, number)
+        self._touch(database, number)
 
-    def __iter__(self) -> Iterator[Gathered]:
-        """Yield what was gathered, by path."""
-        decode = msgspec.json.Decoder(Mention).decode
-        for path, entries in groupby(self._spool, key=lambda entry: entry[0].partition(b"\0")[0]):
-            latest: list[Mention] = []
-            lines: list[bytes] = []
-            total = 0
-            for key, value in entries:
-                if value:
-                    total += 1
-                    latest.append(decode(value))
-                    # The latest come last.
-                    del latest[:-MOST]
-                else:
-                    lines.append(key.split(b"\0", 2)[2])
-            yield Gathered(path.decode(), latest[::-1], total, lines)
+    def drop(self, database: sqlite3.Connection, number: int) -> None:
+        """Take out what a record said."""
+        self._touch(database, number)
+        for table in ("site_record", "site_agent", "site_said"):
+            database.execute(f"DELETE FROM {table} WHERE record = ?", (number,))  # noqa: S608 - three names of ours
+
+    def finish(self, database: sqlite3.Connection) -> None:
+        """Forget what was touched: its pages are made."""
+        database.execute("DELETE FROM site_touched")
+
+    def say(self, database: sqlite3.Connection, block: bytes, number: int = _NO_RECORD) -> None:
+        """Keep what a block says of things that have pages of their own."""
+        if number == _NO_RECORD:
+            known = {
+                (kind, slug, statement)
+                for kind, slug, statement in database.execute(
+                    "SELECT kind, slug, statement FROM site_said WHERE record = ?", (number,)
+                )
+            }
+        else:
+            known = set()
+        rows = []
+        for subject, statement in triples_of(block):
+            thing = self._policy.parse(subject.decode())
+            if thing is not None and thing.kind in KINDS and not thing.part:
+                row = (str(thing.kind), thing.slug, statement)
+                if row not in known:
+                    rows.append((*row, number))
+        database.executemany("INSERT OR IGNORE INTO site_said VALUES (?, ?, ?, ?)", rows)
+        if number == _NO_RECORD:
+            database.executemany("INSERT OR IGNORE INTO site_touched VALUES (?, ?)", {row[:2] for row in rows})
+
+    def _touch(self, database: sqlite3.Connection, number: int) -> None:
+        database.execute(
+            f"""INSERT OR IGNORE INTO site_touched
+            SELECT CASE WHEN facet IN ({_ROLES}) THEN 'concept' ELSE facet END, value FROM facet
+            WHERE record = ? AND facet IN ({_ROLES}, 'collection')
+            UNION SELECT kind, slug FROM site_said WHERE record = ?
+            UNION SELECT kind, slug FROM site_agent WHERE record = ?""",  # noqa: S608 - names of ours
+            (number, number, number),
+        )
 
 
-def _key(path: str, part: bytes, end: str = "") -> bytes:
-    return path.encode() + b"\0" + part + b"\0" + end.encode()
+class Gathered:
+    """What was gathered, once all records are there."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def things(self, kind: str) -> Iterator[tuple[str, bool]]:
+        """Yield what the things of a kind are called in IRIs, and whether a change touched each of them."""
+        yield from (
+            (slug, bool(touched))
+            for slug, touched in self._database.execute(
+                """SELECT slug, EXISTS (SELECT 1 FROM site_touched t WHERE t.kind = ?1 AND t.slug = s.slug)
+                FROM (SELECT DISTINCT slug FROM site_said WHERE kind = ?1
+                      UNION SELECT DISTINCT slug FROM site_agent WHERE kind = ?1) s ORDER BY slug""",
+                (kind,),
+            )
+        )
+
+    def said(self, kind: str, slug: str) -> bytes:
+        """Return what is said with a thing as subject, each statement once, as N-Triples in their order."""
+        rows = self._database.execute(
+            "SELECT DISTINCT statement FROM site_said WHERE kind = ? AND slug = ? ORDER BY statement", (kind, slug)
+        )
+        return b"".join(statement for (statement,) in rows)
+
+    def records_of(self, kind: str, slug: str) -> Iterator[tuple[Entry, tuple[str, ...]]]:
+        """Yield the records that speak of a thing, the latest first, with the roles it has in each."""
+        inner, values = _mentions(kind, slug)
+        rows = self._database.execute(
+            f"""SELECT s.kind, s.slug, r.title, s.language, r.date, s.seconds, '', group_concat(m.role)
+            FROM ({inner}) m JOIN record r ON r.id = m.record JOIN site_record s ON s.record = r.id
+            GROUP BY r.id ORDER BY {_DATE_ORDER}""",  # noqa: S608 - texts of ours
+            values,
+        )
+        for row in rows:
+            yield Entry(*row[:7]), tuple(sorted(row[7].split(",")))
+
+    def count_of(self, kind: str, slug: str) -> int:
+        """Return how many records speak of a thing."""
+        inner, values = _mentions(kind, slug)
+        found = self._database.execute(f"SELECT count(DISTINCT record) FROM ({inner})", values)  # noqa: S608 - ours
+        return int(found.fetchone()[0])
+
+    def together(self, slug: str, most: int) -> list[tuple[str, str, int]]:
+        """Return the concepts that records have beside one: name, label if a record gives it, and how many records."""
+        return list(
+            self._database.execute(
+                f"""SELECT g.value, max(g.label), count(DISTINCT g.record) AS n FROM facet f
+                JOIN facet g ON g.record = f.record
+                WHERE f.facet IN ({_ROLES}) AND f.value = ?1 AND g.facet IN ({_ROLES}) AND g.value <> ?1
+                GROUP BY g.value ORDER BY n DESC, g.value LIMIT ?2""",  # noqa: S608 - names of ours
+                (slug, most),
+            )
+        )
+
+    def latest(self, most: int) -> list[Entry]:
+        """Return the records that are the latest, with what they are about."""
+        rows = self._database.execute(
+            f"""SELECT s.kind, s.slug, r.title, s.language, r.date, s.seconds, r.summary
+            FROM record r JOIN site_record s ON s.record = r.id ORDER BY {_DATE_ORDER} LIMIT ?""",  # noqa: S608 - ours
+            (most,),
+        )
+        return [Entry(*row) for row in rows]
+
+    def years(self) -> list[tuple[str, int, int]]:
+        """Return each year with its records and their seconds, the earliest first; ``""`` is no year."""
+        return list(
+            self._database.execute(
+                """SELECT substr(r.date, 1, 4) AS year, count(*), sum(s.seconds) FROM record r
+                JOIN site_record s ON s.record = r.id GROUP BY year ORDER BY year"""
+            )
+        )
+
+    def of_year(self, year: str) -> Iterator[Entry]:
+        """Yield the records of a year, the earliest first."""
+        rows = self._database.execute(
+            """SELECT s.kind, s.slug, r.title, s.language, r.date, s.seconds
+            FROM record r JOIN site_record s ON s.record = r.id WHERE substr(r.date, 1, 4) = ?
+            ORDER BY r.date, r.iri""",
+            (year,),
+        )
+        return (Entry(*row) for row in rows)
+
+    def of_facet(self, facet: str, value: str) -> Iterator[Entry]:
+        """Yield the records that have a value of a facet, the latest first."""
+        rows = self._database.execute(
+            f"""SELECT s.kind, s.slug, r.title, s.language, r.date, s.seconds FROM facet f
+            JOIN record r ON r.id = f.record JOIN site_record s ON s.record = f.record
+            WHERE f.facet = ? AND f.value = ? ORDER BY {_DATE_ORDER}""",  # noqa: S608 - a text of ours
+            (facet, value),
+        )
+        return (Entry(*row) for row in rows)
+
+    def totals(self, facet: str) -> list[tuple[str, str, int]]:
+        """Return the values of a facet: name, label if a record gives it, and how many records have it."""
+        return list(
+            self._database.execute(
+                "SELECT value, max(label), count(*) AS n FROM facet WHERE facet = ? GROUP BY value ORDER BY n DESC, value",
+                (facet,),
+            )
+        )
+
+    def concepts(self) -> list[tuple[str, str, int]]:
+        """Return the concepts that records have, in whatever role: name, label if a record gives it, how many."""
+        return list(
+            self._database.execute(
+                f"""SELECT value, max(label), count(DISTINCT record) AS n FROM facet WHERE facet IN ({_ROLES})
+                GROUP BY value ORDER BY n DESC, value"""  # noqa: S608 - names of ours
+            )
+        )
+
+    def meetings(self, slugs: Iterable[str]) -> dict[tuple[str, str], int]:
+        """Return in how many records each two of some concepts meet."""
+        names = sorted(slugs)
+        marks = ", ".join("?" * len(names))
+        rows = self._database.execute(
+            f"""WITH chosen AS (SELECT DISTINCT value, record FROM facet WHERE facet IN ({_ROLES}) AND value IN ({marks}))
+            SELECT a.value, b.value, count(*) FROM chosen a JOIN chosen b ON a.record = b.record AND a.value < b.value
+            GROUP BY a.value, b.value""",  # noqa: S608 - names of ours, and marks
+            names,
+        )
+        return {(first, second): number for first, second, number in rows}
+
+    def agents(self, kind: str) -> Iterator[tuple[str, int]]:
+        """Yield the persons, or the organizations, with the number of records that they have a part in."""
+        yield from self._database.execute(
+            """SELECT s.slug, (SELECT count(DISTINCT record) FROM site_agent a WHERE a.kind = ?1 AND a.slug = s.slug)
+            FROM (SELECT DISTINCT slug FROM site_said WHERE kind = ?1
+                  UNION SELECT DISTINCT slug FROM site_agent WHERE kind = ?1) s ORDER BY s.slug""",
+            (kind,),
+        )
+
+    def places(self, most: int) -> list[tuple[Entry, float, float]]:
+        """Return the records whose coordinates are known, with latitude and longitude."""
+        rows = self._database.execute(
+            f"""SELECT s.kind, s.slug, r.title, s.language, r.date, s.seconds, s.latitude, s.longitude
+            FROM site_record s JOIN record r ON r.id = s.record WHERE s.latitude IS NOT NULL
+            ORDER BY {_DATE_ORDER} LIMIT ?""",  # noqa: S608 - a text of ours
+            (most,),
+        )
+        return [(Entry(*row[:6]), row[6], row[7]) for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """Return how much there is of what."""
+        row = self._database.execute(
+            """SELECT count(*), coalesce(sum(kind = 'session'), 0), coalesce(sum(seconds), 0) FROM site_record"""
+        ).fetchone()
+        found = dict(zip(("records", "sessions", "seconds"), row, strict=True))
+        for kind in KINDS:
+            found[kind] = sum(1 for _ in self.things(kind))
+        return found
 
 
-def _mentions(record: RecordView, year: str) -> Iterator[tuple[str, Mention]]:
-    def mention(role: str, name: Text, about: Text = _NOTHING) -> Mention:
-        return Mention(role, name, about, record.path, record.title, record.date)
-
-    for agent in record.agents:
-        if agent.path.partition("/")[0] in _KINDS:
-            yield agent.path, mention(agent.role, agent.name, agent.about)
-    named = {agent.path for agent in record.agents}
-    for message in record.messages:
-        if message.path.partition("/")[0] in _KINDS and message.path not in named:
-            yield message.path, mention("note", message.author)
-    for collection in record.collections:
-        yield collection.path, mention("collection", collection.title)
-    for term in record.terms:
-        yield f"concept/{term.slug}", mention(term.role, term.label)
-    if year:
-        yield f"year/{year}", mention("year", Text(year))
+def _mentions(kind: str, slug: str) -> tuple[str, tuple[str, ...]]:
+    """Return a query for the records that speak of a thing, each with a role, and its values."""
+    if kind == "concept":
+        return f"SELECT facet AS role, record FROM facet WHERE facet IN ({_ROLES}) AND value = ?", (slug,)  # noqa: S608
+    if kind == "collection":
+        return "SELECT 'member' AS role, record FROM facet WHERE facet = 'collection' AND value = ?", (slug,)
+    return "SELECT role, record FROM site_agent WHERE kind = ? AND slug = ?", (kind, slug)

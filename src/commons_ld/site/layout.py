@@ -1,50 +1,61 @@
-"""Where pages and files lie in the site: each thing at the path of its IRI, with a suffix for the kind of document."""
+"""Where things lie in ``site/``, the folder that holds all that a web host serves.
+
+Whoever copies it has published everything: the data files lie in it under the names that they have in the publication,
+as second names for the same bytes, and beside them the pages. The page about what ``BASE/session/x`` names is
+``session/x.html`` in French, the language of the archive, and ``session/x.en.html`` in English. All links are relative,
+so that the folder can lie anywhere.
+"""
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Final
 
 from commons_ld.messages import Language
+from commons_ld.outputs.generation import Generation
 
-__all__ = ["LANGUAGES", "MAIN", "SITE", "nice_name", "other", "page_name", "relative"]
+__all__ = ["LANGUAGES", "ROOT", "other", "page_name", "root_of", "write_data"]
 
-#: The folder of the site in a publication.
-SITE: Final = "site"
+#: The folder, below that of the publication.
+ROOT: Final = "site/"
 
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-
-#: The language whose pages have no language in their name.
-MAIN: Final[Language] = "fr"
+#: The languages of the pages; the first one needs no mark in addresses.
+LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
 
 
 def page_name(path: str, language: Language) -> str:
-    """Return the name of the page of a path.
+    """Return the address of a page, after the base.
 
-    >>> page_name("session/21-12-plaidoyer-2022", "fr"), page_name("index", "en")
-    ('session/21-12-plaidoyer-2022.html', 'index.en.html')
+    :param path: of the document, without a suffix
+
+    >>> page_name("session/a", "fr"), page_name("index", "en")
+    ('session/a.html', 'index.en.html')
     """
-    return f"{path}.html" if language == MAIN else f"{path}.{language}.html"
+    return f"{path}.html" if language == LANGUAGES[0] else f"{path}.{language}.html"
 
 
-def other(language: Language) -> Language:
-    """Return the other language."""
-    return LANGUAGES[1 - LANGUAGES.index(language)]
+def root_of(path: str) -> str:
+    """Return how a page leads back to the folder of the site.
 
-
-def relative(path: str) -> str:
-    """Return what leads from the page of a path to the top of the site.
-
-    >>> relative("index"), relative("session/21-12-plaidoyer-2022")
-    ('', '../')
+    >>> root_of("index"), root_of("concept/eau/2")
+    ('', '../../')
     """
     return "../" * path.count("/")
 
 
-def nice_name(iri: str) -> str:
-    """Return an address as a person reads it: without scheme, ``www.`` and a slash at the end, and not too long.
+def other(language: Language) -> Language:
+    """Return the other language of the pages.
 
-    >>> nice_name("https://www.example.org/")
-    'example.org'
+    >>> other("fr")
+    'en'
     """
-    name = iri.partition("://")[2].removeprefix("www.").rstrip("/") or iri
-    return name if len(name) <= 70 else f"{name[:69]}…"
+    return "en" if language == "fr" else "fr"
+
+
+def write_data(generation: Generation) -> None:
+    """Give each file that was written so far its place in the site too.
+
+    :raises PublicationError: if that cannot be done
+    """
+    for name in generation.names():
+        if not name.startswith(ROOT):
+            generation.link(ROOT + name, name)

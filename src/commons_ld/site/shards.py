@@ -1,123 +1,132 @@
-"""What the site is searched with, on any web host: files of JSON, of which a search fetches the few that it needs.
+"""The search of the site: an index in many small files of JSON, of which a browser fetches the few it needs.
 
-``search/records-{n}.json`` holds what is shown of 200 records; ``search/words-{xy}.json`` the words that begin with two
-letters, each with the numbers of its records; ``search/index.json`` which of these there are, and the names of the
-facets' values. Words are lower case, without accents, as the reader's are made by ``search.js``.
+``search/index.json`` lists the others by the first key that is in each, so that what holds a key, or all keys with a
+beginning, is found by comparing. A file ends where a key's hash says so: a change of the archive moves no boundary but
+those beside it, and all other files stay as they are.
+
+A record is known by twelve characters, of which the first five are its date, so that the order of the keys is that of
+time: ``words/`` has for each word those of its records, ``facets/`` for each value of a facet, and ``records/`` what is
+shown of each.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterator
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any, Final
 
 import msgspec
 
-from commons_ld.outputs.spool import Spool
-from commons_ld.site.views import RecordView
+from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.search_record import FACETS
+from commons_ld.site.layout import ROOT
 
-__all__ = ["Shards", "folded"]
+__all__ = ["key_of", "shards", "write_search"]
 
-#: Records a file.
-CHUNK: Final = 200
-_WORD: Final = re.compile(r"[a-z0-9]{2,40}", re.ASCII)
-_SHOWN: Final = 200
-#: Letters without a decomposition into a base letter and marks; ``search.js`` has the same.
-_LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
-
-Write = Callable[[str, bytes], None]
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+#: About how many keys go into one file: words are short, records are not.
+_WORDS_TOGETHER, _RECORDS_TOGETHER = 24, 64
+#: The longest key of a word; what is longer is found by its beginning.
+_LONGEST: Final = 40
 
 
-def folded(text: str) -> str:
-    """Return a text in lower case, without accents.
+def key_of(iri: str, date: str) -> str:
+    """Return the key of a record: its day in five characters, and seven of a hash of its IRI.
 
-    >>> folded("L'Œuvre à l'ÉTÉ")
-    "l'oeuvre a l'ete"
+    >>> key_of("https://a.test/x", "2021-12-02")[:5], key_of("https://a.test/x", "2022")[:5], key_of("x", "")[:5]
+    ('c172a', 'c1duo', '00000')
     """
-    decomposed = unicodedata.normalize("NFD", text.lower().translate(_LETTERS))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    digits = "".join(filter(str.isdigit, date[:10])).ljust(8, "0")[:8] if date[:4].isdigit() else "0"
+    number = int.from_bytes(hashlib.sha256(iri.encode()).digest()[:8])
+    return _spelled(int(digits), 5) + _spelled(number % 36**7, 7)
 
 
-class Shards:
-    """The files of the search, while the records go by.
+def shards(items: Iterable[tuple[str, Any]], together: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield items in groups, each with its first key.
 
-    :param spool: where words are sorted
-    :param write: writes a file of the site
+    :param items: with keys that grow
+    :param together: about how many keys a group has
+
+    >>> [first for first, _ in shards([("a", 1), ("b", 2)], 1000)]
+    ['a']
     """
-
-    def __init__(self, spool: Spool, write: Write) -> None:
-        self._spool, self._write = spool, write
-        self._chunk: list[Any] = []
-        self._number = 0
-        self._values: dict[str, dict[str, str]] = {}
-
-    def add(self, record: RecordView) -> None:
-        """Take in a record."""
-        facets = dict.fromkeys(_facets(record))
-        for facet, value, label in facets:
-            self._values.setdefault(facet, {}).setdefault(value, label)
-        chosen = [[facet, value] for facet, value, _ in facets]
-        lead = record.lead.text or record.abstract.text
-        shown = lead if len(lead) <= _SHOWN else f"{lead[:_SHOWN].rsplit(None, 1)[0]}…"
-        self._chunk.append([record.path, record.title.text, record.date, shown, chosen])
-        number = b"%09d" % self._number
-        words = set(_WORD.findall(folded(" ".join(_texts(record)))))
-        self._spool.add((word.encode() + b"\0" + number, b"") for word in words)
-        self._number += 1
-        if len(self._chunk) == CHUNK:
-            self._flush()
-
-    def finish(self, label: Callable[[str, str, str], dict[str, str]]) -> None:
-        """Write the files that are left.
-
-        :param label: tells, of a facet, a value and the label that a record gave, what it is called by language
-        """
-        if self._chunk:
-            self._flush()
-        shards = []
-        for shard, words in groupby(self._words(), key=lambda word: word[0][:2]):
-            shards.append(shard)
-            self._write(f"search/words-{shard}.json", msgspec.json.encode(dict(words)))
-        values = {
-            facet: {value: label(facet, value, given) for value, given in sorted(found.items())}
-            for facet, found in sorted(self._values.items())
-        }
-        index = {"records": self._number, "chunk": CHUNK, "words": shards, "values": values}
-        self._write("search/index.json", msgspec.json.encode(index))
-
-    def _words(self) -> Iterator[tuple[str, list[int]]]:
-        for word, entries in groupby(self._spool, key=lambda entry: entry[0].partition(b"\0")[0]):
-            yield word.decode(), [int(key.partition(b"\0")[2]) for key, _ in entries]
-
-    def _flush(self) -> None:
-        number = (self._number - 1) // CHUNK
-        self._write(f"search/records-{number}.json", msgspec.json.encode(self._chunk))
-        self._chunk = []
+    group: dict[str, Any] = {}
+    for key, value in items:
+        if group and int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) % together == 0:
+            yield next(iter(group)), group
+            group = {}
+        group[key] = value
+    if group:
+        yield next(iter(group)), group
 
 
-def _facets(record: RecordView) -> Iterator[tuple[str, str, str]]:
-    for term in record.terms:
-        yield term.role, term.slug, term.label.text
-    if record.date[:4].isdecimal():
-        yield "year", record.date[:4], record.date[:4]
-    for collection in record.collections:
-        yield "collection", collection.path.partition("/")[2], collection.title.text
-    for language in record.languages:
-        yield "language", language, language
-    yield "kind", "session" if record.is_session else record.recording.kind or "media", ""
+def write_search(generation: Generation, database: sqlite3.Connection) -> None:
+    """Write the index of the site from the search index; files that would be the same are kept.
+
+    :raises PublicationError: if a file cannot be written
+    """
+    database.create_function("site_key", 2, key_of, deterministic=True)
+    database.execute("CREATE TEMP TABLE keyed AS SELECT id, site_key(iri, date) AS key FROM main.record")
+    database.execute("CREATE UNIQUE INDEX temp.keyed_id ON keyed (id)")
+    try:
+        index: dict[str, Any] = {"total": database.execute("SELECT count(*) FROM keyed").fetchone()[0]}
+        for name, items, together in (
+            ("words", _words(database), _WORDS_TOGETHER),
+            ("records", _records(database), _RECORDS_TOGETHER),
+        ):
+            index[name] = [
+                [first, _write(generation, f"search/{name}", first, group)] for first, group in shards(items, together)
+            ]
+        index["facets"] = {facet: _write(generation, "search/facets", facet, _facet(database, facet)) for facet in FACETS}
+        generation.renew(f"{ROOT}search/index.json", _json(index))
+    finally:
+        database.execute("DROP TABLE temp.keyed")
 
 
-def _texts(record: RecordView) -> Iterator[str]:
-    yield record.title.text
-    yield from (title.text for title in record.other_titles)
-    yield record.lead.text
-    yield record.abstract.text
-    for agent in record.agents:
-        yield agent.name.text
-        yield agent.about.text
-    yield from (document.title.text for document in record.documents)
-    yield from (message.text.text for message in record.messages)
-    yield from (collection.title.text for collection in record.collections)
-    yield from (term.label.text or term.slug.replace("-", " ") for term in record.terms)
+def _words(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Yield each word with the keys of its records, which all have the same length, one after the other."""
+    database.execute("CREATE VIRTUAL TABLE temp.spelled USING fts5vocab('main', 'words', 'instance')")
+    try:
+        rows = database.execute("SELECT s.term, k.key FROM temp.spelled s JOIN keyed k ON k.id = s.doc")
+        for word, found in groupby(rows, key=lambda row: row[0][:_LONGEST]):
+            yield word, "".join(sorted({key for _, key in found}))
+    finally:
+        database.execute("DROP TABLE temp.spelled")
+
+
+def _records(database: sqlite3.Connection) -> Iterator[tuple[str, list[object]]]:
+    """Yield what is shown of each record: its path, title, language, date, seconds and summary."""
+    for key, kind, slug, *shown in database.execute(
+        """SELECT k.key, s.kind, s.slug, r.title, s.language, r.date, s.seconds, r.summary
+        FROM temp.keyed k JOIN main.record r ON r.id = k.id JOIN main.site_record s ON s.record = k.id ORDER BY k.key"""
+    ):
+        yield key, [f"{kind}/{slug}", *shown]
+
+
+def _facet(database: sqlite3.Connection, facet: str) -> dict[str, str]:
+    rows = database.execute(
+        "SELECT f.value, k.key FROM main.facet f JOIN temp.keyed k ON k.id = f.record WHERE f.facet = ? ORDER BY 1, 2",
+        (facet,),
+    )
+    return {value: "".join(key for _, key in found) for value, found in groupby(rows, key=lambda row: row[0])}
+
+
+def _write(generation: Generation, folder: str, first: str, group: dict[str, Any]) -> str:
+    """Write a file, and return what it is called: not for its first key, which may be any word."""
+    name = hashlib.sha256(first.encode()).hexdigest()[:12]
+    generation.renew(f"{ROOT}{folder}/{name}.json", _json(group))
+    return name
+
+
+def _json(value: object) -> bytes:
+    return msgspec.json.encode(value) + b"\n"
+
+
+def _spelled(number: int, width: int) -> str:
+    digits = ""
+    for _ in range(width):
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits

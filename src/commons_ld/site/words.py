@@ -6,143 +6,216 @@ from typing import Final
 
 from commons_ld.messages import Language
 
-__all__ = ["ROLE_WORDS", "WORDS", "day", "length"]
+__all__ = ["MONTHS", "WORDS", "counted", "day", "figure", "length"]
 
-#: Key, in French, in English.
+#: Code, in French, in English. ``{n}`` stands for a number; what follows ``|`` is said of more than one.
 _WORDS: Final = (
-    ("other", "English", "Français"),
+    ("language_name", "Français", "English"),
     ("skip", "Aller au contenu", "Skip to the content"),
-    ("menu", "Sections", "Sections"),
     ("home", "Accueil", "Home"),
-    ("timeline", "Années", "Years"),
-    ("people", "Personnes", "People"),
-    ("concepts", "Concepts", "Concepts"),
-    ("collections", "Collections", "Collections"),
-    ("charts", "Graphiques et carte", "Charts and map"),
-    ("dataset", "Données", "Data"),
-    ("vocabulary", "Vocabulaire", "Vocabulary"),
-    ("search", "Chercher", "Search"),
-    ("search_hint", "Un ou plusieurs mots, avec ou sans accents.", "One or more words, with or without accents."),
-    ("no_script", "Sans JavaScript, parcourir par année, par concept, par personne ou par collection.",
-     "Without JavaScript, browse by year, concept, person or collection."),
-    ("narrow", "Affiner", "Narrow down"),
-    ("clear_all", "Tout effacer", "Clear all"),
-    ("found_none", "Aucune fiche.", "No record."),
-    ("found_one", "1 fiche", "1 record"),
-    ("found", "{n} fiches", "{n} records"),
-    ("more", "Voir la suite", "Show more"),
-    ("records", "Fiches", "Records"),
-    ("record_one", "1 fiche", "1 record"),
-    ("record_many", "{n} fiches", "{n} records"),
-    ("hours", "Heures enregistrées par année", "Hours recorded per year"),
-    ("together", "Concepts qui vont ensemble", "Concepts that occur together"),
-    ("together_more", "Le nombre de fiches où deux concepts se rencontrent.",
-     "The number of records in which two concepts meet."),
+    ("main_nav", "Navigation principale", "Main navigation"),
+    ("breadcrumbs", "Fil d'Ariane", "Breadcrumbs"),
+    ("timeline", "Chronologie", "Timeline"),
     ("map", "Carte", "Map"),
-    ("map_none", "Aucune fiche n'a de coordonnées.", "No record has coordinates."),
-    ("year", "Année", "Year"),
-    ("number", "Nombre", "Number"),
-    ("hours_column", "Heures", "Hours"),
-    ("place", "Lieu", "Place"),
-    ("language", "Langue", "Language"),
-    ("kind", "Genre", "Kind"),
-    ("collection", "Collection", "Collection"),
+    ("charts", "Graphiques", "Charts"),
+    ("concepts", "Concepts", "Concepts"),
+    ("people", "Personnes", "People"),
+    ("organizations", "Organisations", "Organizations"),
+    ("collections", "Collections", "Collections"),
+    ("vocabulary", "Vocabulaire", "Vocabulary"),
+    ("dataset", "Données", "Data"),
     ("session", "Séance", "Session"),
     ("media", "Document", "Document"),
-    ("Sound", "Son", "Sound"),
+    ("person", "Personne", "Person"),
+    ("organization", "Organisation", "Organization"),
+    ("collection", "Collection", "Collection"),
+    ("concept", "Concept", "Concept"),
+    ("recording", "Enregistrement", "Recording"),
+    ("Sound", "Audio", "Audio"),
     ("MovingImage", "Vidéo", "Video"),
     ("Text", "Texte", "Text"),
     ("InteractiveResource", "Multimédia", "Multimedia"),
-    ("guest", "Invité·e·s", "Guests"),
-    ("author", "Auteurs et autrices", "Authors"),
-    ("contributor", "Avec", "With"),
-    ("producer", "Production", "Producers"),
-    ("duration", "Durée", "Duration"),
-    ("published", "Publié le", "Published on"),
+    ("objet", "Objet de commun", "Object of the commons"),
+    ("enjeu", "Enjeu", "Issue at stake"),
+    ("action", "Action", "Action"),
+    ("resultat", "Résultat attendu", "Expected outcome"),
+    ("year", "Année", "Year"),
+    ("language", "Langue", "Language"),
+    ("kind", "Genre", "Kind"),
     ("listen", "Écouter", "Listen"),
     ("watch", "Regarder", "Watch"),
-    ("read", "Lire", "Read"),
-    ("open_media", "Ouvrir sur son site", "Open on its own site"),
-    ("summary", "En résumé", "Summary"),
+    ("open_media", "Ouvrir l'enregistrement", "Open the recording"),
+    ("player_hint", "Rien n'est chargé avant que vous ne lanciez la lecture.", "Nothing is loaded before you press play."),
+    ("facets", "De quoi il est question", "What it is about"),
+    ("summary", "En résumé", "In short"),
+    ("guests", "Personnes invitées", "Guests"),
+    ("notes", "Notes laissées pendant la séance", "Notes left during the session"),
+    ("notes_count", "{n} note|{n} notes", "{n} note|{n} notes"),
+    ("about_notes", "À propos des notes", "About the notes"),
+    ("reply_to", "en réponse à la note", "in reply to note"),
+    ("no_text", "sans texte", "without text"),
     ("documents", "Documents", "Documents"),
-    ("links", "Adresses mentionnées", "Links mentioned"),
-    ("notes", "Notes laissées par les participant·e·s", "Notes left by participants"),
-    ("notes_before", "À propos des notes", "About the notes"),
-    ("reply", "réponse", "reply"),
-    ("also", "Aussi appelé", "Also called"),
-    ("same_data", "Les mêmes données", "The same data"),
-    ("wiki", "La page du wiki", "The page on the wiki"),
-    ("report", "À mieux renseigner", "What could be filled in better"),
-    ("iri", "Identifiant", "Identifier"),
+    ("no_address", "sans adresse", "without an address"),
+    ("references", "Liens mentionnés", "Links mentioned"),
+    ("details", "En détail", "Details"),
+    ("more_data", "Autres données", "Other data"),
+    ("date", "Date", "Date"),
+    ("issued", "Publié le", "Published on"),
+    ("duration", "Durée", "Duration"),
+    ("languages", "Langues", "Languages"),
+    ("countries", "Pays", "Countries"),
+    ("place", "Lieu", "Place"),
     ("part_of", "Fait partie de", "Part of"),
-    ("person", "Personne", "Person"),
-    ("organization", "Organisation", "Organization"),
-    ("concept", "Concept", "Concept"),
-    ("candidate", "Concept candidat : il attend d'entrer dans le vocabulaire.",
-     "Candidate concept: it awaits being taken into the vocabulary."),
-    ("with_it", "Souvent avec", "Often with"),
-    ("in_english", "En anglais", "In English"),
-    ("in_french", "En français", "In French"),
-    ("past", "Les {n} fiches les plus récentes ; la recherche donne les autres.",
-     "The {n} latest records; search gives the others."),
-    ("classes", "Classes", "Classes"),
-    ("properties", "Propriétés", "Properties"),
-    ("facets", "Facettes", "Facets"),
-    ("download", "Télécharger", "Download"),
-    ("formats", "Tout, dans six syntaxes", "Everything, in six syntaxes"),
-    ("licence", "Licence", "Licence"),
-    ("licence_none", "Aucune licence n'est donnée.", "No licence is given."),
-    ("publisher", "Publié par", "Published by"),
-    ("contact", "Contact", "Contact"),
-    ("shapes", "Ce qu'une fiche doit contenir", "What a record must hold"),
-    ("manifest", "La liste des fiches, avec leurs versions", "The list of records, with their versions"),
-    ("sums", "Les sommes de contrôle", "The checksums"),
+    ("authors", "Auteurs", "Authors"),
+    ("contributors", "Avec", "With"),
+    ("producers", "Production", "Producers"),
+    ("website", "Site web", "Website"),
+    ("image", "Image", "Image"),
+    ("other_titles", "Autres titres", "Other titles"),
+    ("wiki_page", "Page du wiki", "Page of the wiki"),
+    ("source_page", "La page d'origine", "The original page"),
+    ("report", "Rapport de publication", "Report of the publication"),
+    ("same_data", "Les mêmes données", "The same data"),
+    ("identifier", "Identifiant", "Identifier"),
+    ("candidate", "Concept proposé, en attente d'une décision", "Proposed concept, awaiting a decision"),
+    ("definition", "Définition", "Definition"),
+    ("also_called", "Aussi appelé", "Also called"),
+    ("in_facets", "Facettes", "Facets"),
+    ("records", "{n} fiche|{n} fiches", "{n} record|{n} records"),
+    ("as_objet", "Comme objet de commun", "As an object of the commons"),
+    ("as_enjeu", "Comme enjeu", "As an issue at stake"),
+    ("as_action", "Comme action", "As an action"),
+    ("as_resultat", "Comme résultat attendu", "As an expected outcome"),
+    ("as_guest", "Personne invitée", "Guest"),
+    ("as_contributor", "A pris part", "Took part"),
+    ("as_creator", "Auteur ou autrice", "Author"),
+    ("as_producer", "Production", "Producer"),
+    ("as_author", "A laissé des notes", "Left notes"),
+    ("as_publisher", "Publie le jeu de données", "Publishes the dataset"),
+    ("as_member", "Fiches de la collection", "Records of the collection"),
+    ("together", "Souvent ensemble", "Often together"),
+    ("none_here", "Aucune fiche n'en parle pour le moment.", "No record speaks of it so far."),
+    ("page_of", "Page {page} sur {pages}", "Page {page} of {pages}"),
+    ("pages_nav", "Pages de la liste", "Pages of the list"),
     ("previous", "Précédente", "Previous"),
     ("next", "Suivante", "Next"),
-    ("made", "Fait avec commons-ld", "Made with commons-ld"),
-    ("latest", "Les plus récentes", "The latest"),
-    ("gone", "Cette page n'existe pas, ou plus.", "This page does not exist, or not any more."),
+    ("search", "Chercher", "Search"),
+    ("search_label", "Chercher dans l'archive", "Search the archive"),
+    ("search_hint", "Un titre, un nom, un mot des notes…", "A title, a name, a word of the notes…"),
+    ("narrow", "Affiner", "Narrow down"),
+    ("browse", "Parcourir l'archive", "Browse the archive"),
+    ("latest", "Les plus récentes", "The most recent"),
+    ("results", "Résultats", "Results"),
+    ("all_values", "Tout voir", "See all"),
+    ("clear_all", "Tout effacer", "Clear all"),
+    ("show_more", "En montrer plus", "Show more"),
+    ("none_found", "Rien ne correspond. Essayez un autre mot.", "Nothing matches. Try another word."),
+    ("search_failed", "La recherche n'a pas pu être chargée ; les listes ci-dessous restent là.",
+     "Search could not be loaded; the lists below are still there."),
+    ("by_year", "Par année", "By year"),
+    ("undated", "Sans date", "Undated"),
+    ("timeline_lead", "Les fiches de l'archive, année après année.", "The records of the archive, year by year."),
+    ("map_lead", "Les lieux dont les coordonnées sont connues.", "The places whose coordinates are known."),
+    ("map_alt", "Carte du monde avec les lieux des fiches ; la liste suit.",
+     "Map of the world with the places of the records; the list follows."),
+    ("map_land", "Contours des terres : Natural Earth, domaine public.", "Outline of the land: Natural Earth, public domain."),
+    ("map_none", "Aucune fiche n'a de coordonnées.", "No record has coordinates."),
+    ("charts_lead", "Ce que l'archive donne à voir quand on la compte.", "What the archive shows when it is counted."),
+    ("hours_chart", "Heures enregistrées par année", "Hours recorded per year"),
+    ("hours", "Heures", "Hours"),
+    ("together_chart", "Concepts qui vont ensemble", "Concepts that go together"),
+    ("together_lead", "Les concepts les plus fréquents, et dans combien de fiches ils se rencontrent deux à deux.",
+     "The most frequent concepts, and in how many records they meet two by two."),
+    ("as_table", "Les mêmes nombres en tableau", "The same numbers as a table"),
+    ("vocabulary_lead", "Les termes propres à l'archive, qui complètent Dublin Core et schema.org.",
+     "The archive's own terms, beside Dublin Core and schema.org."),
+    ("classes", "Classes", "Classes"),
+    ("properties", "Propriétés", "Properties"),
+    ("crosswalk", "Correspondances", "Crosswalk"),
+    ("term", "Terme", "Term"),
+    ("other_terms", "Autres termes", "Other terms"),
+    ("sub_of", "Plus précis que", "Narrower than"),
+    ("same_as", "Équivaut à", "Equivalent to"),
+    ("download", "Télécharger", "Download"),
+    ("dumps", "Tout le jeu de données", "The whole dataset"),
+    ("dumps_lead", "Les mêmes énoncés, dans chaque syntaxe.", "The same statements, in each syntax."),
+    ("format", "Format", "Format"),
+    ("file", "Fichier", "File"),
+    ("compressed", "compressé", "compressed"),
+    ("licence", "Licence", "Licence"),
+    ("publisher", "Publié par", "Published by"),
+    ("homepage", "Site de l'archive", "Web site of the archive"),
+    ("contact", "Contact", "Contact"),
+    ("counts", "Ce qu'il contient", "What it holds"),
+    ("rules", "Les règles que suivent les données", "The rules that the data follow"),
+    ("shapes_word", "Formes SHACL", "SHACL shapes"),
+    ("context_word", "Contexte JSON-LD", "JSON-LD context"),
+    ("ontology_word", "Ontologie", "Ontology"),
+    ("noun_sessions", "séance|séances", "session|sessions"),
+    ("noun_records", "fiche|fiches", "record|records"),
+    ("people_orgs", "personnes et organisations", "people and organizations"),
+    ("query", "Interroger", "Query"),
+    ("incoming", "Où il en est question", "Where it is spoken of"),
+    ("cut", "Les {n} premières mentions ; l'interrogation les donne toutes.",
+     "The first {n} mentions; a query gives them all."),
+    ("hours_total", "heures d'écoute", "hours to listen to"),
+    ("made_by", "Publié avec commons-ld", "Published with commons-ld"),
 )  # fmt: skip
 
 WORDS: Final[dict[Language, dict[str, str]]] = {
-    "fr": {key: french for key, french, _ in _WORDS},
-    "en": {key: english for key, _, english in _WORDS},
+    "fr": {code: french for code, french, _ in _WORDS},
+    "en": {code: english for code, _, english in _WORDS},
 }
-#: What the roles of concepts are called.
-ROLE_WORDS: Final[dict[Language, dict[str, str]]] = {
-    "fr": {"objet": "Objet de commun", "enjeu": "Enjeu", "action": "Action", "resultat": "Résultat attendu"},
-    "en": {"objet": "Object of the commons", "enjeu": "Issue", "action": "Action", "resultat": "Expected outcome"},
-}
-_MONTHS: Final[dict[Language, str]] = {
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "en": "January February March April May June July August September October November December",
-}
+
+MONTHS: Final[dict[Language, tuple[str, ...]]] = {
+    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+           "décembre"),
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+           "December"),
+}  # fmt: skip
+
+
+def counted(code: str, number: int, language: Language) -> str:
+    """Return a number with its noun; in French none and one are singular, in English one is.
+
+    >>> counted("records", 0, "fr"), counted("records", 0, "en"), counted("records", 12000, "fr")
+    ('0 fiche', '0 records', '12\\u202f000 fiches')
+    """
+    one, _, many = WORDS[language][code].partition("|")
+    is_one = number < 2 if language == "fr" else number == 1
+    return (one if is_one or not many else many).replace("{n}", figure(number, language))
+
+
+def figure(number: int, language: Language) -> str:
+    """Return a number as it is written.
+
+    >>> figure(12000, "en")
+    '12,000'
+    """
+    return f"{number:,}".replace(",", "\u202f" if language == "fr" else ",")
 
 
 def day(date: str, language: Language) -> str:
-    """Return a day, a month or a year as it is written in a language; what is none stays as it is.
+    """Return a date, a month or a year as it is read; what is none of them as it is.
 
-    >>> day("2021-12-02", "fr"), day("2021-12", "en"), day("2021", "fr")
-    ('2 décembre 2021', 'December 2021', '2021')
+    >>> day("2021-12-02", "fr"), day("2021-12", "en"), day("2021-08-01", "fr"), day("2021", "fr")
+    ('2 décembre 2021', 'December 2021', '1er août 2021', '2021')
     """
-    year, *rest = date.split("-")
-    if not rest or not all(part.isdecimal() for part in (year, *rest)) or not 1 <= int(rest[0]) <= 12:
-        return date
-    month = _MONTHS[language].split()[int(rest[0]) - 1]
-    if len(rest) == 1:
-        return f"{month} {year}"
-    number = int(rest[1])
-    first = "1er" if language == "fr" and number == 1 else str(number)
-    return f"{first} {month} {year}"
+    parts = date[:10].split("-")
+    if len(parts) > 1 and parts[1].isdigit() and 0 < int(parts[1]) < 13:
+        parts[1] = MONTHS[language][int(parts[1]) - 1]
+        if len(parts) == 3:
+            parts[2] = "1er" if (parts[2], language) == ("01", "fr") else parts[2].lstrip("0")
+        return " ".join(reversed(parts))
+    return date
 
 
 def length(seconds: int) -> str:
     """Return how long something takes.
 
-    >>> length(3720), length(45), length(0)
-    ('1 h 02', '45 s', '')
+    >>> length(3600), length(5430), length(90), length(0)
+    ('1 h', '1 h 31 min', '2 min', '')
     """
-    hours, minutes = divmod(round(seconds / 60), 60)
-    if hours:
-        return f"{hours} h {minutes:02}"
-    return f"{minutes} min" if seconds >= 60 else f"{seconds} s" if seconds else ""
+    minutes = (seconds + 30) // 60 or bool(seconds)
+    hours, minutes = divmod(minutes, 60)
+    return " ".join(filter(None, (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "")))

@@ -10,18 +10,19 @@ import contextlib
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO, Final, NamedTuple, TypeVar
 from urllib.parse import quote, urlsplit
 
 from msgspec.structs import replace
 
 from commons_ld.errors import InvalidRecord, MalformedSource, NotARecord, Reject, SourceError, fail
+from commons_ld.memo import Memo
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord, Remark, Revision, Unrecognised
 from commons_ld.sources import wikitext
 from commons_ld.sources.compressed import pieces
-from commons_ld.sources.dump_pages import CONTENT, Dump, DumpPage
+from commons_ld.sources.dump_pages import CONTENT, Dump, DumpPage, UnsureError, without_revisions
 from commons_ld.text import clean, nearest
 
 __all__ = ["MAX_REDIRECTS", "read"]
@@ -69,12 +70,13 @@ def read(stream: BinaryIO, *, origin: Origin, reject: Reject = fail) -> Iterator
         titles = _other_titles(stream, origin, reject)
         stream.seek(start)
         dump = Dump(origin)
+        wikis = Memo(_Wiki.of)
         has_pages = False
         for page in dump.pages(pieces(stream, origin)):
             has_pages = True
             if page.namespace == CONTENT and not page.redirect:
                 try:
-                    record = _record(page, _Wiki.of(dump.base), titles, origin)
+                    record = _record(page, wikis[dump.base], titles, origin)
                 except SourceError as error:
                     reject(error)
                 else:
@@ -100,16 +102,12 @@ def _twice(stream: BinaryIO) -> Iterator[BinaryIO]:
 
 def _other_titles(stream: BinaryIO, origin: Origin, reject: Reject) -> dict[str, tuple[str, ...]]:
     """Return the titles of the redirects that lead to each title, through other redirects too."""
-    leads: dict[str, str] = {}
+    start = stream.tell()
     try:
-        for page in Dump(origin, texts=False).pages(pieces(stream, origin)):
-            if page.redirect and page.namespace == CONTENT and page.title:
-                if len(leads) == MAX_REDIRECTS:
-                    reject(MalformedSource("too-many-redirects", origin=origin, value=str(MAX_REDIRECTS)))
-                    break
-                leads[page.title] = page.redirect
-    except MalformedSource:
-        pass  # met again, and told, when the pages are read
+        leads = _leads(without_revisions(pieces(stream, origin)), origin, reject)
+    except UnsureError:
+        stream.seek(start)
+        leads = _leads(pieces(stream, origin), origin, reject)
     titles: dict[str, list[str]] = {}
     ends: dict[str, str] = {}
     for title in leads:
@@ -117,6 +115,21 @@ def _other_titles(stream: BinaryIO, origin: Origin, reject: Reject) -> dict[str,
         if end:
             titles.setdefault(end, []).append(title)
     return {end: tuple(sorted(others)) for end, others in titles.items()}
+
+
+def _leads(dump: Iterable[bytes], origin: Origin, reject: Reject) -> dict[str, str]:
+    """Return the title that each redirect of a dump sends on to."""
+    leads: dict[str, str] = {}
+    try:
+        for page in Dump(origin, texts=False).pages(dump):
+            if page.redirect and page.namespace == CONTENT and page.title:
+                if len(leads) == MAX_REDIRECTS:
+                    reject(MalformedSource("too-many-redirects", origin=origin, value=str(MAX_REDIRECTS)))
+                    break
+                leads[page.title] = page.redirect
+    except MalformedSource:
+        pass  # met again, and told, when the pages are read
+    return leads
 
 
 def _end(title: str, leads: Mapping[str, str], ends: dict[str, str]) -> str:

@@ -38,11 +38,17 @@ def plain(text: str) -> str:
     >>> plain("l''appel'' d&rsquo;un '''commun'''")
     'lappel d’un commun'
     """
-    return _unescaped(_SWITCH.sub("", _APOSTROPHES.sub(_apostrophes, text)))
+    if "''" in text:
+        text = _APOSTROPHES.sub(_apostrophes, text)
+    if "__" in text:
+        text = _SWITCH.sub("", text)
+    return _unescaped(text)
 
 
 def _unescaped(text: str) -> str:
-    return clean(_ENTITY.sub(lambda match: html.unescape(match[0]), unshield(text)))[0]
+    text = unshield(text)
+    # The text of a page is clean; what an entity names may not be.
+    return clean(_ENTITY.sub(lambda match: html.unescape(match[0]), text))[0] if "&" in text else text
 
 
 def _apostrophes(run: re.Match[str]) -> str:

@@ -18,7 +18,8 @@ those of this grammar (`RFC 5234 <https://www.rfc-editor.org/rfc/rfc5234>`_; ``c
 
 Besides, no ``__`` stands anywhere, so that there is no magic word, and a bracket that is in no link opens neither an
 address nor a link. Templates in texts, tables, HTML, comments, ``<nowiki>``, parser functions, pictures and second
-calls are thus all left to the parser.
+calls are thus all left to the parser. Where only lines below the call are unusual, the call is taken all the same,
+and the parser gets what is below it.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from commons_ld.sources.labels import SECTIONS, heading_section
 from commons_ld.sources.plain_wikitext import CATEGORIES, plain
 from commons_ld.text import fold
 
-__all__ = ["Usual", "take_apart"]
+__all__ = ["Call", "take_call", "take_lines"]
 
 _CALL: Final = re.compile(r"\{\{[Oo]bjet[ _]m[ée]dia\s{0,9}\|([^{}]*)\}\}[ \t]*(?=\n|\Z)")
 #: What opens a tag or a comment, or may; any other sign of that kind is a sign.
@@ -52,42 +53,56 @@ _LINK: Final = re.compile(
 )
 
 
-class Usual(NamedTuple):
-    """A page, taken apart.
+class Call(NamedTuple):
+    """The call of the template, taken apart.
 
-    :param parameters: name and value of each parameter of the call; the value is one line
-    :param head: the lines that stand under no heading
+    :param parameters: name and value of each parameter; the value is one line
+    :param end: where in the text it ends
+    :param lines: how many lines end above what is below it
     """
 
     parameters: list[tuple[str, Line]]
-    head: list[Line]
-    sections: list[Section]
+    end: int
+    lines: int
 
 
-def take_apart(text: str) -> Usual | None:
-    r"""Return the parts of a page, or ``None`` if only the parser can tell them.
+def take_call(text: str) -> Call | None:
+    r"""Return the call that a page begins with, or ``None`` if only the parser can tell it.
 
     :param text: the wikitext, cleaned by :func:`commons_ld.text.clean`
 
-    >>> usual = take_apart("{{Objet média\n|Pays=France\n}}\n\n== Documents ==\n* [https://exemple.org La carte]")
-    >>> usual.parameters
-    [('Pays', Line(number=2, text='France', links=()))]
-    >>> usual.sections[0].lines
-    [Line(number=6, text='• La carte', links=(Link(url='https://exemple.org', label='La carte'),))]
-    >>> take_apart("{{Objet média|Pays={{Pays}}}}") is None
+    >>> take_call("{{Objet média\n|Pays=France\n}}\nUn texte.")
+    Call(parameters=[('Pays', Line(number=2, text='France', links=()))], end=29, lines=2)
+    >>> take_call("{{Objet média|Pays={{Pays}}}}") is None
     True
     """
     call = _CALL.match(text)
-    if call is None or "__" in text or text.count("{") + text.count("}") != 4:
-        return None
-    if "<" in text and _TAG.search(text):
+    if call is None or "__" in call[0] or ("<" in call[0] and _TAG.search(call[0])):
         return None
     try:
         parameters = _parameters(call[1], 1 + text.count("\n", 0, call.start(1)))
-        head, sections = _lines(text[call.end() :], 1 + text.count("\n", 0, call.end()))
     except _UnsureError:
         return None
-    return Usual(parameters, head, sections)
+    return Call(parameters, call.end(), text.count("\n", 0, call.end()))
+
+
+def take_lines(text: str, call: Call) -> tuple[list[Line], list[Section]] | None:
+    r"""Return the lines that stand under no heading, and the sections below, or ``None`` if only the parser can.
+
+    :param text: of the whole page
+
+    >>> page = "{{Objet média|Pays=France}}\n\n== Documents ==\n* [https://exemple.org La carte]"
+    >>> head, sections = take_lines(page, take_call(page))
+    >>> sections[0].lines
+    [Line(number=4, text='• La carte', links=(Link(url='https://exemple.org', label='La carte'),))]
+    """
+    below = text[call.end :]
+    if "{" in below or "}" in below or "__" in below or ("<" in below and _TAG.search(below)):
+        return None
+    try:
+        return _lines(below, 1 + call.lines)
+    except _UnsureError:
+        return None
 
 
 class _UnsureError(Exception):

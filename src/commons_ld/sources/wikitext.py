@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 from urllib.parse import unquote
 
 import mwparserfromhell
@@ -25,7 +25,7 @@ from commons_ld.sources.page import fill, put_broadcast, put_fact
 from commons_ld.sources.plain_wikitext import Lines, plain
 from commons_ld.sources.refusals import refuse_namespace, refuse_redirect
 from commons_ld.sources.shielding import HEADING, SKIPPED, shield
-from commons_ld.sources.usual_wikitext import take_apart
+from commons_ld.sources.usual_wikitext import Call, take_call, take_lines
 from commons_ld.text import fold
 
 __all__ = ["read", "title_of", "to_record"]
@@ -34,6 +34,8 @@ __all__ = ["read", "title_of", "to_record"]
 _TEMPLATE: Final = "objet media"
 _SUFFIX: Final = ".wiki"
 _LONGEST: Final = 80
+#: A page of so many characters has fewer marks than there is a limit to, however it is cut up.
+_SHORT: Final = 20_000
 #: A comment that names the page, for a file whose name cannot.
 _TITLE_COMMENT: Final = re.compile(r"\s*<!--\s?(?:titre|title)\s?:([^\n]{1,300}?)-->", re.IGNORECASE)
 _OPENED: Final = re.compile(r"\{\{[\s_]{0,20}objet[\s_]{1,20}m[ée]dia", re.IGNORECASE)
@@ -87,37 +89,75 @@ def to_record(text: str, *, title: str, origin: Origin, dropped: int = 0, is_con
     :raises InvalidRecord: if it has no title
     :raises MalformedSource: if its marks stand too deep inside each other, or the template is not closed
     """
-    usual = take_apart(text)
-    if usual is not None:
+    call = take_call(text)
+    taken = take_lines(text, call) if call is not None else None
+    if call is not None and taken is not None:
         draft = _draft(title, origin, dropped, is_content=is_content)
-        _put_parameters(draft, usual.parameters)
-        head, sections = usual.head, usual.sections
+        _put_parameters(draft, call.parameters)
+        head, sections = taken
     else:
-        draft, head, sections = _parsed(text, title, origin, dropped, is_content=is_content)
+        nodes = _below(text, call, origin) if call is not None and len(text) <= _SHORT else None
+        if call is not None and nodes is not None:
+            draft = _draft(_displayed_title(nodes.nodes) or title, origin, dropped, is_content=is_content)
+            _put_parameters(draft, call.parameters)
+            head, sections = _rest(draft, nodes)
+        else:
+            draft, head, sections = _parsed(text, title, origin, dropped, is_content=is_content)
     _put_head(draft, head)
     fill(draft, sections)
     return draft.record()
 
 
-def _parsed(
-    text: str, title: str, origin: Origin, dropped: int, *, is_content: bool
-) -> tuple[Draft, list[Line], list[Section]]:
-    """Begin a record with mwparserfromhell, which understands every page; return what is left of the page to read."""
-    refuse_redirect(text, origin)
-    comment = _TITLE_COMMENT.match(text)
+class _Parsed(NamedTuple):
+    """Wikitext that was parsed.
+
+    :param embedded: the addresses that HTML embeds, each with its line
+    """
+
+    nodes: Sequence[Node]
+    places: _Places
+    embedded: list[tuple[int, str]]
+
+
+def _parse(text: str, origin: Origin, lines: int = 0) -> _Parsed:
+    """Have mwparserfromhell, which understands every page, parse one or the end of one, below so many lines."""
     shielded = shield(text, origin)
     try:
         nodes = mwparserfromhell.parse(shielded.text, skip_style_tags=True).nodes
     except ParserError as error:
         raise MalformedSource("unparsable-wikitext", origin=origin) from error
+    embedded = [(lines + number, address) for number, address in shielded.embedded]
+    return _Parsed(nodes, _Places(nodes, shielded.text, lines), embedded)
+
+
+def _below(text: str, call: Call, origin: Origin) -> _Parsed | None:
+    """Parse what is below a call that is known; ``None`` where the page must be looked at as a whole to be refused."""
+    try:
+        return _parse(text[call.end :], origin, call.lines)
+    except MalformedSource:
+        return None
+
+
+def _rest(draft: Draft, parsed: _Parsed, call: int = -1) -> tuple[list[Line], list[Section]]:
+    """Put what is embedded into the draft, and return the lines and sections besides the call."""
+    for number, address in parsed.embedded:
+        draft.add_link(address, "", number)
+    return _split(_body(draft, parsed.nodes, call, parsed.places))
+
+
+def _parsed(
+    text: str, title: str, origin: Origin, dropped: int, *, is_content: bool
+) -> tuple[Draft, list[Line], list[Section]]:
+    """Begin a record with the parser alone; return what is left of the page to read."""
+    refuse_redirect(text, origin)
+    comment = _TITLE_COMMENT.match(text)
+    parsed = _parse(text, origin)
+    nodes, places, _ = parsed
     title = _displayed_title(nodes) or (comment[1].strip() if comment else "") or title
     draft = _draft(title, origin, dropped, is_content=is_content)
-    places = _Places(nodes, shielded.text)
     call, template = _record_call(nodes, places, text, origin)
     _put_parameters(draft, _parameters(draft, template, places.start(call), places))
-    for number, address in shielded.embedded:
-        draft.add_link(address, "", number)
-    return draft, *_split(_body(draft, nodes, call, places))
+    return draft, *_rest(draft, parsed, call)
 
 
 def _draft(title: str, origin: Origin, dropped: int, *, is_content: bool) -> Draft:
@@ -136,10 +176,12 @@ class _Places:
     """Where the nodes of a page begin, since the parser does not tell.
 
     A node written out is the source it was read from, so that the lengths add up.
+
+    :param lines: how many lines end above the text
     """
 
-    def __init__(self, nodes: Sequence[Node], text: str) -> None:
-        self._starts, position = [], 0
+    def __init__(self, nodes: Sequence[Node], text: str, lines: int = 0) -> None:
+        self._starts, self._lines, position = [], lines, 0
         for node in nodes:
             self._starts.append(position)
             position += len(str(node))
@@ -149,7 +191,7 @@ class _Places:
         return self._starts[index]
 
     def line(self, position: int) -> int:
-        return bisect_right(self._line_ends, position - 1) + 1
+        return self._lines + bisect_right(self._line_ends, position - 1) + 1
 
 
 def _name(template: Template) -> str:

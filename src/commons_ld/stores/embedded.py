@@ -34,7 +34,7 @@ from commons_ld.stores.words import said
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["Statistics", "current", "graphs", "holding", "load", "refresh", "statistics", "version_of"]
+__all__ = ["Statistics", "current", "graphs", "holding", "load", "refresh", "statistics", "sweep", "version_of"]
 
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _POINTER: Final = "current"
@@ -85,6 +85,16 @@ def load(dump: Path, state: Path, *, version: str) -> Path:
             raise PublicationError(folder, str(error)) from error
         _sweep(folder, keep={before, generation})
     return generation
+
+
+def sweep(state: Path) -> None:
+    """Remove every generation but the current one, unless somebody holds it: it is removed at the next loading then.
+
+    :raises PublicationError: another loading runs
+    """
+    folder = state / "store"
+    with _alone(folder):
+        _sweep(folder, keep={current(state)})
 
 
 def version_of(publication: Path) -> str:

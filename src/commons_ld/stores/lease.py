@@ -151,7 +151,7 @@ class Lease:
         return {value for name, value in rows if name == holder}, {value for name, value in rows if name == beat}
 
     def _take(self) -> None:
-        for _ in range(_TRIES):
+        for number in range(1, _TRIES + 1):
             holders, beats = self._told()
             others = holders - {self.name}
             dead = {name for name in others if name.rpartition("-")[0] == self._who}
@@ -159,13 +159,18 @@ class Lease:
                 if not self._is_silent():
                     continue
                 dead = others
-            self._store.update(
-                updates.together(
-                    updates.delete(self.ledger.held_by(name) for name in sorted(dead)),
-                    updates.delete(self.ledger.beating(name) for name in sorted(beats)),
-                    updates.insert([self.ledger.held_by(self.name)]),
-                )
+            request = updates.together(
+                updates.delete(self.ledger.held_by(name) for name in sorted(dead)),
+                updates.delete(self.ledger.beating(name) for name in sorted(beats)),
+                updates.insert([self.ledger.held_by(self.name)]),
             )
+            try:
+                self._store.update(request)
+            except StoreUnavailable as error:
+                if number == TRIES:
+                    raise
+                self._store.wait(number, error)
+                continue
             if self._told()[0] == {self.name}:
                 return
             self._withdraw(self.name)

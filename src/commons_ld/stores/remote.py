@@ -21,12 +21,13 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import IO, Any, BinaryIO, Final
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 import msgspec
 from SPARQLWrapper import JSON, POST, URLENCODED, SPARQLWrapper
 
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
+from commons_ld.stores.publication import Graph
 from commons_ld.stores.signing import Credentials, opener
 from commons_ld.stores.values import Term
 from commons_ld.stores.words import said, shown
@@ -64,17 +65,27 @@ class RemoteStore:
 
     :param url: where it takes queries
     :param update: where it takes updates; by default as :func:`update_url` tells
+    :param graph_store: where it takes graphs by the Graph Store Protocol
+        (https://www.w3.org/TR/sparql11-http-rdf-update/), if they are to go there
     :param timeout: seconds that it may be silent
     :raises StoreError: if an address is none, or holds a password
     """
 
     def __init__(
-        self, url: str, update: str = "", *, credentials: Credentials | None = None, timeout: float = TIMEOUT
+        self,
+        url: str,
+        update: str = "",
+        graph_store: str = "",
+        *,
+        credentials: Credentials | None = None,
+        timeout: float = TIMEOUT,
     ) -> None:
         self._query_url = _checked(url)
         self._update_url = _checked(update or update_url(url))
+        self._graph_store_url = _checked(graph_store) if graph_store else ""
         self._credentials, self._timeout = credentials, timeout
-        self._opener = opener((self._query_url, self._update_url), credentials)
+        self._urls = tuple(filter(None, (self._query_url, self._update_url, self._graph_store_url)))
+        self._opener = opener(self._urls, credentials)
         #: What waits.
         self.sleep: Callable[[float], None] = time.sleep
         #: How many updates were sent.
@@ -95,9 +106,13 @@ class RemoteStore:
     def tells_password(self) -> bool:
         """Whether a password may go over the network as it is: there is one, and no https, and another host."""
         return self._credentials is not None and any(
-            urlsplit(url).scheme == "http" and not _is_loopback(urlsplit(url).hostname or "")
-            for url in (self._query_url, self._update_url)
+            urlsplit(url).scheme == "http" and not _is_loopback(urlsplit(url).hostname or "") for url in self._urls
         )
+
+    @property
+    def has_graph_store(self) -> bool:
+        """Whether graphs go by the Graph Store Protocol."""
+        return bool(self._graph_store_url)
 
     def wait(self, number: int, error: StoreUnavailable) -> None:
         """Wait before a request is sent again, longer each time, or as long as the store asks for.
@@ -114,7 +129,10 @@ class RemoteStore:
         :raises StoreUnavailable: if the store does not answer, or not as a store
         :raises QueryRejected: if it refuses the query
         """
-        answer = self._ask(query)
+        return self._rows(self._ask(query))
+
+    def _rows(self, answer: Mapping[str, Any]) -> list[dict[str, Term]]:
+        """Return the rows of an answer (https://www.w3.org/TR/sparql11-results-json/#select-results)."""
         try:
             # A bound variable is missing from a row where it has no value.
             return [{name: _term(term) for name, term in row.items()} for row in answer["results"]["bindings"]]
@@ -127,10 +145,15 @@ class RemoteStore:
         :raises StoreUnavailable: if the store does not answer, or not as a store
         :raises QueryRejected: if it refuses the query
         """
-        answer = self._ask(query).get("boolean")
-        if not isinstance(answer, bool):
+        told = self._ask(query)
+        answer = told.get("boolean")
+        if isinstance(answer, bool):
+            return answer
+        # Virtuoso 7.2 answers as to SELECT: with one row, or with none.
+        head = told.get("head")
+        if not isinstance(head, dict) or head.get("vars") != ["__ASK_RETVAL"]:
             raise StoreUnavailable(self.endpoint, said("not-results", value="JSON"))
-        return answer
+        return len(self._rows(told)) == 1
 
     def answer(self, query: str, accept: str) -> tuple[str, BinaryIO]:
         """Return the answer to any query as it comes, whatever its length: its media type, and a file of its bytes.
@@ -142,7 +165,7 @@ class RemoteStore:
         """
         with ExitStack() as unless_whole:
             data = unless_whole.enter_context(tempfile.TemporaryFile())
-            with self._answering(self._wrapper(query, "SELECT", accept), self._query_url) as response:
+            with self._answering(self._wrapper(query, "SELECT", accept).request(), self._query_url) as response:
                 shutil.copyfileobj(response, data)
                 _check_whole(response)
                 kind = _media_type(response)
@@ -163,6 +186,26 @@ class RemoteStore:
         if kind == "text/html" and (b"<form" in body.lower() or not body.strip()):
             raise StoreUnavailable(named(self._update_url), said("not-results", value=kind))
         self._has_answered = True
+
+    def put(self, graph: Graph) -> None:
+        """Put a graph in the place of what it holds, by the Graph Store Protocol.
+
+        Some stores have one that is empty, or that holds a part, meanwhile.
+
+        :raises StoreUnavailable: if the store does not tell that it is done
+        :raises QueryRejected: if the store refuses it
+        """
+        self.updates += 1
+        url = self._graph_store_url
+        request = urllib.request.Request(  # noqa: S310 - its scheme was checked
+            f"{url}{'&' if '?' in url else '?'}graph={quote(graph.iri, safe='')}",
+            data=b"\n".join(graph.triples),
+            # N-Triples is Turtle, which every store takes.
+            headers={"Content-Type": "text/turtle; charset=utf-8", "Accept": "*/*", "User-Agent": "commons-ld"},
+            method="PUT",
+        )
+        with self._answering(request, url) as response:
+            self._read_all(response, named(url))
 
     def _ask(self, query: str) -> dict[str, Any]:
         """Return an answer of JSON; a store that has answered before is asked again while it is not well."""
@@ -196,20 +239,20 @@ class RemoteStore:
 
     def _read(self, wrapper: _Wrapper, url: str) -> tuple[bytes, str]:
         """Return what a store answers, and its media type."""
-        with self._answering(wrapper, url) as response:
+        with self._answering(wrapper.request(), url) as response:
             body = self._read_all(response, named(url))
             _check_whole(response)
             return body, _media_type(response)
 
     @contextmanager
-    def _answering(self, wrapper: _Wrapper, url: str) -> Iterator[Any]:
+    def _answering(self, request: urllib.request.Request, url: str) -> Iterator[Any]:
         """Give what a store answers, as urllib does, and translate what goes wrong until it is read.
 
         Nothing of the request is taken along by an error: a header of it holds the password.
         """
         endpoint = named(url)
         try:
-            with self._opener.open(wrapper.request(), timeout=self._timeout) as response:
+            with self._opener.open(request, timeout=self._timeout) as response:
                 yield response
         except urllib.error.HTTPError as error:
             raise self._refused(error, endpoint) from None

@@ -97,7 +97,7 @@ def _here(task: Task, progress: Progress) -> Outcome:
 
 def _elsewhere(task: Task, credentials: Credentials | None, progress: Progress, note: Note) -> Outcome:
     dump = publication.dump_of(task.out)
-    store = RemoteStore(task.url, task.update_url, credentials=credentials, timeout=task.timeout)
+    store = RemoteStore(task.url, task.update_url, task.graph_store_url, credentials=credentials, timeout=task.timeout)
     if store.tells_password:
         note(said("password-in-clear", store.endpoint))
     loaded = loading.load(

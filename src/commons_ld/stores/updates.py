@@ -87,6 +87,10 @@ class Ledger(NamedTuple):
         """The graph in which one that is too large for a request is put together."""
         return f"{self.graph}/staging"
 
+    def all_staging(self) -> list[str]:
+        """The graphs that are put together beside those that are read: a large one, and as many as go together."""
+        return [self.staging, *(f"{self.staging}/{number}" for number in range(MOST_GRAPHS))]
+
     def hashes(self, known: Mapping[str, str]) -> Graph:
         """Return what the ledger says when it holds the hashes of graphs."""
         return self._says((iri, self.sha256, text) for iri, text in known.items())

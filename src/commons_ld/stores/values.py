@@ -105,11 +105,14 @@ def _is_same(kind: str, text: str, held_kind: str, held_text: str) -> bool:
 def _is_as_long(text: str, held: str) -> bool:
     """Tell whether two durations are as long.
 
-    Virtuoso 7 gives seconds, but repeats those of the last minute behind the point: 750.30 for PT12M30S, which its
-    Turtle shows to be there.
+    Virtuoso 7 gives seconds, but repeats those of the last minute behind the point, and rounds that to six digits:
+    750.3 for PT12M30S, 10486.5 for PT2H54M46S. Its Turtle shows the right ones to be there.
     """
     seconds, told = _seconds(text), _seconds(held)
-    return told == seconds or (seconds % 1 == 0 and told == Decimal(f"{seconds}.{seconds % 60}"))
+    if told == seconds:
+        return True
+    is_whole = seconds % 1 == 0 and seconds < 1_000_000
+    return is_whole and told == Decimal(f"{float(f'{seconds}.{seconds % 60}'):.6g}")
 
 
 def _seconds(text: str) -> Decimal:

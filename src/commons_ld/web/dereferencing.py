@@ -9,6 +9,7 @@ a redirecting service (w3id.org) and a server of one's own can lead here.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -19,13 +20,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from commons_ld.feeds import tombstones
 from commons_ld.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.iris import IriPolicy
+from commons_ld.site.layout import LANGUAGES, ROOT, page_name
+from commons_ld.site.pages import FRAMELESS, assets
 from commons_ld.web.documents import Document, exists, graph_document, is_withdrawn
 from commons_ld.web.edition import Edition
-from commons_ld.web.files import file_response
+from commons_ld.web.files import MEDIA_TYPES, file_response
 from commons_ld.web.negotiation import preferred
-from commons_ld.web.pages import POLICY, language_of
+from commons_ld.web.pages import language_of
 from commons_ld.web.resource_page import resource_page
 from commons_ld.web.responses import HEADERS, Refused, answer_response, validated
 
@@ -92,14 +96,19 @@ def dereferencing_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
             )
         serving = edition()
         path = _path(request, serving.policy)
-        if path in serving.files:
-            return _file(request, serving, path)
+        if file := _file_name(path, serving):
+            return _file(request, serving, file)
+        if asset := assets().files.get(path.removeprefix("design/")) if path.startswith("design/") else None:
+            # A site that was left out has no such file, but its pages that are made here need them.
+            mark = hashlib.sha256(asset).hexdigest()[:32]
+            return validated(request, asset, MEDIA_TYPES[path[path.rindex(".") :]], mark)
         return await run_in_threadpool(_answered, request, serving, path)
 
     return (Route("/{path:path}", dereference, methods=_METHODS.split(", "), name="iri"),)
 
 
 _METHODS: Final = "GET, HEAD, OPTIONS"
+#: Where the files lie that a web host serves, in the folder of the publication.
 
 
 def _path(request: Request, policy: IriPolicy) -> str:
@@ -108,12 +117,21 @@ def _path(request: Request, policy: IriPolicy) -> str:
     return path.removeprefix(urlsplit(policy.base_iri).path.lstrip("/"))
 
 
-def _file(request: Request, edition: Edition, path: str) -> Response:
+def _file_name(path: str, edition: Edition) -> str:
+    """Return the file that has a path, in the publication or in its site, or ``""``."""
+    return next((name for name in (path, ROOT + path) if name in edition.files), "")
+
+
+def _file(request: Request, edition: Edition, name: str) -> Response:
     """Answer with a file of the publication; one of a record links to the other documents about it."""
+    path = name.removeprefix(ROOT)
     stem, dot, suffix = path.rpartition(".")
+    stem = stem.removesuffix(f".{LANGUAGES[1]}") if suffix == "html" else stem
     found = named(stem, edition.policy) if f"{dot}{suffix}" in SUFFIXES and "/" in stem else None
-    headers = {"Link": _links(found, path)} if found else {}
-    return file_response(request, edition.files, path, **headers)
+    headers = {"Link": _links(found, path)} if found and found.document.path == stem else {}
+    if suffix == "html" and name.startswith(ROOT):
+        headers["Content-Language"] = LANGUAGES[path.endswith(f".{LANGUAGES[1]}.html")]
+    return file_response(request, edition.files, name, **headers)
 
 
 def _answered(request: Request, edition: Edition, path: str) -> Response:
@@ -121,10 +139,12 @@ def _answered(request: Request, edition: Edition, path: str) -> Response:
     suffix = f"{dot}{ending}"
     is_document = suffix in SUFFIXES
     found = named(stem if is_document else path, edition.policy)
+    if f"{ROOT}{tombstones.FOLDER}{path}" in edition.files:
+        raise Refused(410, "this page of a feed was issued anew; begin again at the root of the feed")
     if found is None:
         raise Refused(404, "there is nothing at this address, and never was")
     if is_withdrawn(edition, found.document):
-        raise Refused(410, "this record was published here, and has been withdrawn")
+        return _gone(request, edition, found, suffix if is_document else "")
     if not is_document:
         return _see_other(request, edition, found, path)
     if found.fragment or (stem != found.document.path) or not exists(edition, found.document.iri(edition.policy)):
@@ -133,10 +153,23 @@ def _answered(request: Request, edition: Edition, path: str) -> Response:
     if suffix == ".html":
         language = language_of(request)
         body, mark = resource_page(edition, found.document, language)
-        headers = {"Vary": "Accept, Accept-Language", "Content-Language": language, "Content-Security-Policy": POLICY}
+        headers = {"Vary": "Accept, Accept-Language", "Content-Language": language, "Content-Security-Policy": FRAMELESS}
         return validated(request, body, "text/html; charset=utf-8", mark, Link=links, **headers)
     answer = graph_document(edition, found.document, SUFFIXES[suffix])
     return answer_response(request, answer, Link=links)
+
+
+def _gone(request: Request, edition: Edition, found: Named, suffix: str) -> Response:
+    """Answer with what stands where a record was: a page or statements, and 410 (RFC 9110, section 15.5.11)."""
+    offered = {"text/html": ".html", "application/xhtml+xml": ".html", "text/turtle": ".ttl"}
+    wanted = suffix or offered.get(preferred(request.headers.get("accept", ""), tuple(offered)) or "", "")
+    name = f"{ROOT}{tombstones.FOLDER}{found.document.path}{wanted}"
+    if wanted not in offered.values() or name not in edition.files:
+        raise Refused(410, "this record was published here, and has been withdrawn")
+    response = file_response(request, edition.files, name, Content_Security_Policy=FRAMELESS)
+    if response.status_code == 200:
+        response.status_code = 410
+    return response
 
 
 def _see_other(request: Request, edition: Edition, found: Named, path: str) -> Response:
@@ -149,14 +182,31 @@ def _see_other(request: Request, edition: Edition, found: Named, path: str) -> R
         raise Refused(406, f"the documents are in: {', '.join(SUFFIXES.values())}")
     suffix = media_types[chosen]
     location = "../" * path.count("/") + found.document.path + suffix
-    if suffix == ".html" and found.fragment:
-        location += f"#{found.fragment}"
+    if suffix == ".html":
+        page = _page(request, edition, found, path)
+        if page:
+            return RedirectResponse("../" * path.count("/") + page, 303, _told(found, path))
+        location += f"#{found.fragment}" if found.fragment else ""
     # The language of a page is chosen by the reader, and no part of its address: it goes along.
     if suffix == ".html" and request.query_params.get("lang") in ("fr", "en"):
         path_, hash_, fragment = location.partition("#")
         location = f"{path_}?lang={request.query_params['lang']}{hash_}{fragment}"
-    headers = {**HEADERS, "Link": _links(found, path), "Cache-Control": "no-cache"}
-    return RedirectResponse(location, 303, headers)
+    return RedirectResponse(location, 303, _told(found, path))
+
+
+def _told(found: Named, path: str) -> dict[str, str]:
+    """Return the headers of what leads elsewhere; where it leads depends on what is accepted."""
+    links = _links(found, path)
+    return {**HEADERS, "Link": links, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Language"}
+
+
+def _page(request: Request, edition: Edition, found: Named, path: str) -> str:
+    """Return the page of the site about what is named, in the language of the reader, or ``""`` where there is none."""
+    stem = {"": "index", "dataset": "dataset"}.get(path, found.document.path)
+    name = page_name(stem, language_of(request))
+    if ROOT + name not in edition.files:
+        return ""
+    return f"{name}#{found.fragment}" if found.fragment else name
 
 
 def _links(found: Named, path: str) -> str:

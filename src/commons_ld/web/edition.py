@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from starlette.responses import Response
 
 from commons_ld.guard import QueryRefused, check
 from commons_ld.iris import IriPolicy
+from commons_ld.messages import Language
 from commons_ld.stores import embedded
 from commons_ld.web.budget import Budgets
 from commons_ld.web.cache import Cache, is_lasting
@@ -41,12 +43,14 @@ _SPARE: Final = 8
 class Terms:
     """The terms on which is served, whatever the edition.
 
+    :param titles: what the archive is called, by language
     :param cache: bytes of answers that are kept
     :param body_seconds: in which the body of a request has to be there
     """
 
     base_iri: str
     limits: Limits = field(default_factory=Limits)
+    titles: Mapping[Language, str] = field(default_factory=lambda: {"fr": "commons-ld", "en": "commons-ld"})
     cache: int = 64 * 2**20
     budgets: Budgets = field(default_factory=lambda: Budgets(60))
     is_behind_proxy: bool = False

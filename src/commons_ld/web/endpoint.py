@@ -136,7 +136,7 @@ def _description(request: Request, edition: Edition, accept: str) -> Response:
 
 async def _operation(request: Request, edition: Edition) -> _Operation:
     """Read the query, the default graphs and the named graphs of a request."""
-    pairs = list(request.query_params.multi_items())
+    pairs = _fields(request.url.query)
     if request.method == "POST":
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == "application/sparql-update":
@@ -145,7 +145,8 @@ async def _operation(request: Request, edition: Edition) -> _Operation:
             raise Refused(415, f"send application/sparql-query or {_FORM}")
         body = await _body(request, edition.terms.body_seconds)
         if kind == _FORM:
-            pairs = _fields(body)
+            # The parameters may stand in either place, and are together what is asked.
+            pairs += _fields(body)
         elif any(key == "query" for key, _ in pairs):
             raise Refused(400, "the query stands in the body already: leave the parameter out")
         else:

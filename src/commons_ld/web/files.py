@@ -17,22 +17,27 @@ from starlette.responses import FileResponse, Response
 
 from commons_ld.errors import PublicationError
 from commons_ld.formats import FORMATS
-from commons_ld.web.pages import POLICY
+from commons_ld.site.pages import FRAMELESS
 from commons_ld.web.responses import HEADERS, Refused, is_known, validated
 
-__all__ = ["Files", "file_response"]
+__all__ = ["MEDIA_TYPES", "Files", "file_response"]
 
 #: Bytes of a file that is sent at once, without asking the system for it piece by piece.
 _SMALL: Final = 1 << 18
 _SUMS: Final = "SHA256SUMS"
-_MEDIA_TYPES: Final = {
+MEDIA_TYPES: Final = {
     **{format_.suffix: format_.media_type for format_ in FORMATS},
     ".json": "application/json",
     ".csv": "text/csv; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
     ".gz": "application/gzip",
+    ".xml": "application/xml",
 }
+#: Files that tell what they are by their name alone.
+_NAMED: Final = {"resourcesync": "application/xml"}
 
 
 @dataclass(frozen=True)
@@ -82,11 +87,11 @@ def file_response(request: Request, files: Files, name: str, **headers: str) -> 
     :raises Refused: if it is not there any more: another publication has taken its place
     """
     path, suffix = files.folder / name, PurePosixPath(name).suffix
-    media_type = _MEDIA_TYPES.get(suffix, "text/plain; charset=utf-8")
+    media_type = _NAMED.get(path.name) or MEDIA_TYPES.get(suffix, "text/plain; charset=utf-8")
     mark = files.sums[name][:32]
     told = dict(headers)
     if suffix == ".html":
-        told["Content-Security-Policy"] = POLICY  # the report: a page of ours with its style sheet beside it
+        told["Content-Security-Policy"] = FRAMELESS
     try:
         if path.stat().st_size <= _SMALL and "range" not in request.headers:
             return validated(request, path.read_bytes(), media_type, mark, **told)

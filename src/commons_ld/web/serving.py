@@ -15,16 +15,18 @@ import msgspec
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
+from commons_ld.changes import withdrawn
 from commons_ld.errors import CommonsError, PublicationError, SettingsError
-from commons_ld.ledger import withdrawn
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.settings import ServeSettings, Settings
+from commons_ld.site.writing import frame_of
 from commons_ld.stores import embedded
 from commons_ld.web.app import create_app
 from commons_ld.web.budget import Budgets
 from commons_ld.web.edition import Edition, Terms
 from commons_ld.web.files import Files
+from commons_ld.web.harvesting import oai_routes
 from commons_ld.web.kept import Kept
 from commons_ld.web.logs import Logged
 from commons_ld.web.pages import asset_routes
@@ -84,6 +86,7 @@ def terms_of(settings: Settings) -> Terms:
     return Terms(
         settings.base_iri,
         limits,
+        frame_of(settings).archive,
         cache=serve.cache_size * _MIB,
         budgets=Budgets(serve.client_seconds),
         is_behind_proxy=serve.behind_proxy,
@@ -192,6 +195,7 @@ def application() -> ASGIApp:
         *query_page_routes(settings),
         *search_routes(settings, lambda: index_path(state, following.publication())),
         *asset_routes(),
+        *oai_routes(following, settings),
     )
     app = Kept(create_app(following, routes, ending=following.close), following)
     return Logged(app, is_behind_proxy=settings.serve.behind_proxy, has_access_log=settings.serve.access_log)

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
+from commons_ld.guard import chooses_graphs
 from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ PIECE: Final = 1 << 18
 class Question(NamedTuple):
     """A query that the guard let through.
 
-    :param default_graphs: graphs whose union is the default graph; none: the union of all, if none is named either
+    :param default_graphs: graphs whose union is the default graph; none: the union of all, if none is named either,
+        and the query chooses none
     :param named_graphs: graphs that GRAPH finds; none: all, if there is no default graph named either
     :param results: the media type for SELECT and ASK
     :param triples: the media type for CONSTRUCT and DESCRIBE
@@ -112,13 +114,14 @@ def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most:
         ox.NamedNode(iri) for iri in question.default_graphs
     ]
     named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in question.named_graphs]
+    # Those of the request stand above those of the query (SPARQL 1.1 Protocol, section 2.1.4).
     chosen = bool(defaults or named)
     pieces = _Pieces(line, most)
     output = cast("IO[bytes]", pieces)
     try:
         found = store.query(
             question.query,
-            use_default_graph_as_union=not chosen,
+            use_default_graph_as_union=not chosen and not chooses_graphs(question.query),
             default_graph=defaults if chosen else None,
             named_graphs=named if chosen else None,
         )

@@ -8,6 +8,7 @@
     │  └─ answers    what the API answers, brought to one form and put together
     ├─ planning  what is to be done to the folder
     ├─ snapshot  the pages in the folder, and how they are brought from one whole state to the next
+    ├─ semantics what Semantic MediaWiki exports of the pages, laid beside them
     ├─ names     what their files are called
     ├─ addresses where the interface of a wiki is
     ├─ telling   what a fetch came to

@@ -24,6 +24,7 @@ from commons_ld.wiki.addresses import api_of, parsed
 from commons_ld.wiki.client import Client, Credentials, Note, connect, silent, user_agent
 from commons_ld.wiki.crawl import Crawl, Listed, Selection
 from commons_ld.wiki.planning import Change, Plan, planned
+from commons_ld.wiki.semantics import fetch_exports
 from commons_ld.wiki.snapshot import (
     Journal,
     Kept,
@@ -61,6 +62,7 @@ class Fetched(NamedTuple):
     :param changes: by title
     :param pages: how many pages of the wiki there are in the folder now
     :param texts: how many texts were asked for
+    :param exports: how many exports of Semantic MediaWiki were laid beside their pages
     """
 
     folder: Path
@@ -68,6 +70,7 @@ class Fetched(NamedTuple):
     changes: tuple[Change, ...]
     pages: int
     texts: int
+    exports: int = 0
 
 
 def credentials_of(environment: Mapping[str, str]) -> Credentials | None:
@@ -96,6 +99,7 @@ def fetch(
     selection: Selection = Selection(),  # noqa: B008 - a named tuple cannot change
     into: Path | None = None,
     allow_deletions: bool = False,
+    with_rdf: bool = False,
     credentials: Credentials | None = None,
     progress: Progress = _unseen,
     note: Note = silent,
@@ -108,6 +112,7 @@ def fetch(
     :param selection: which pages; by default the categories of the settings, else those that call the template
     :param into: the folder of the pages; by default :func:`default_folder`
     :param allow_deletions: remove the files of pages that are gone, however many they are
+    :param with_rdf: lay beside each page what Semantic MediaWiki exports of it, too
     :param credentials: who signs in, where the wiki is not read by everybody
     :param note: told of what does not stop the work
     :param http: the connection, for one with other time-outs; see :func:`commons_ld.wiki.client.connect`
@@ -136,7 +141,11 @@ def fetch(
             client.api = api_of(client, address)
             client.sign_in()
             run = _Run(Crawl(client, selection), selection, folder, staging, progress, note)
-            return run.fetch(allow_deletions=allow_deletions)
+            fetched = run.fetch(allow_deletions=allow_deletions)
+            if not with_rdf:
+                return fetched
+            lying = read_snapshot(folder, fetched.wiki).pages
+            return fetched._replace(exports=fetch_exports(client, folder, lying, note))
         finally:
             if http is None:
                 connection.close()

@@ -4,6 +4,9 @@ A page is two files, ``Title.wiki`` and its sidecar ``Title.wiki.json``. New tex
 all of them are there. Then a journal is written that says what is to be put and what is to be removed, it is
 carried out, and it is removed: a process that is killed meanwhile leaves a journal that the next one carries out
 first, with or without the network. What is removed is removed last, so that no page is missing in between.
+
+What Semantic MediaWiki exports of a page may lie beside it, as ``Title.wiki.rdf``. Its last line is a comment that
+tells of which page and revision it was asked for, so that nothing else has to be kept in step with it.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -33,6 +37,8 @@ __all__ = [
     "locked",
     "ordered",
     "put_aside_name",
+    "put_export",
+    "read_export",
     "read_snapshot",
     "read_text",
     "sha1",
@@ -40,6 +46,10 @@ __all__ = [
 ]
 
 _TEXT: Final = ".wiki"
+_EXPORT: Final = ".wiki.rdf"
+#: What ends an export: the page and the revision that it was asked for.
+_ASKED_FOR: Final = re.compile(rb"<!-- commons-ld: page ([0-9]{1,16}), revision ([0-9]{1,16}) -->\n\Z")
+_LONGEST_MARK: Final = 100
 #: One at a time under the lock; its dot keeps it from being read as a source.
 _NEW: Final = ".fetched.new"
 _JOURNAL: Final = "journal.json"
@@ -170,6 +180,32 @@ def read_text(folder: Path, kept: Kept) -> bytes | None:
     return text if text is not None and sha1(text) == kept.sha1 else None
 
 
+def read_export(folder: Path, stem: str) -> tuple[int, int] | None:
+    """Return the page and the revision that the export beside a page was asked for, or ``None`` if there is none.
+
+    :raises SnapshotError: if it cannot be read
+    """
+    with using(folder):
+        try:
+            with (folder / f"{stem}{_EXPORT}").open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - _LONGEST_MARK))
+                told = _ASKED_FOR.search(file.read())
+        except FileNotFoundError:
+            return None
+    return (int(told[1]), int(told[2])) if told else None
+
+
+def put_export(folder: Path, kept: Kept, data: bytes) -> None:
+    """Lay an export, RDF/XML, beside its page.
+
+    :raises SnapshotError: if it cannot be written
+    """
+    # Comments may follow the root element (XML 1.0, section 2.1).
+    mark = f"<!-- commons-ld: page {kept.sidecar.pageid}, revision {kept.sidecar.revid} -->\n"
+    with using(folder):
+        _write(folder, f"{kept.stem}{_EXPORT}", data.rstrip() + b"\n" + mark.encode())
+
+
 class Staging:
     """Texts that were fetched and wait for the others, by page and revision; and the journal.
 
@@ -263,7 +299,9 @@ def apply(
             is_whole = _put(folder, staging, put) and is_whole
             advance()
         for stem in journal.drop if is_whole else ():
-            # The text first: a text without its sidecar would be taken for another page.
+            # The export first: alone it would be taken for a page that nothing else is known of. Then the text: without
+            # its sidecar it would be taken for another page.
+            (folder / f"{stem}{_EXPORT}").unlink(missing_ok=True)
             (folder / f"{stem}{_TEXT}").unlink(missing_ok=True)
             (folder / f"{stem}{SUFFIX}").unlink(missing_ok=True)
         _flush(folder)
@@ -296,6 +334,9 @@ def _put(folder: Path, staging: Staging, put: Put) -> bool:
         present = _bytes(folder / name)
         if present is None or sha1(present) != put.sidecar.sha1:
             return False
+    if read_export(folder, put.stem) != (put.sidecar.pageid, put.sidecar.revid):
+        # It would go on saying what the page says no more.
+        (folder / f"{put.stem}{_EXPORT}").unlink(missing_ok=True)
     if _holder(folder / sidecar_name) not in (None, put.sidecar.pageid):
         # The text of one page must not stand beside the sidecar of another, be it for a moment.
         (folder / name).unlink(missing_ok=True)

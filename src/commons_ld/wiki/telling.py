@@ -40,7 +40,12 @@ def to_text(fetched: Fetched, language: Language) -> str:
         lines.append(f"{pages} page(s) de {wiki} dans {where} : {told or 'rien n’a changé'}.")
     else:
         lines.append(f"{pages} page(s) of {wiki} in {where}: {told or 'nothing changed'}.")
-    if told:
+    if fetched.exports:
+        count = fetched.exports
+        lines.append(
+            {"fr": f"{count} export(s) sémantique(s) pris.", "en": f"{count} semantic export(s) fetched."}[language]
+        )
+    if told or fetched.exports:
         lines.append(
             {"fr": "Pour les publier : commons-ld export", "en": "To publish them: commons-ld export"}[language]
         )
@@ -59,5 +64,5 @@ def to_json(fetched: Fetched) -> bytes:
         for change in fetched.changes
     ]
     told = {"wiki": fetched.wiki, "folder": str(fetched.folder), "pages": fetched.pages,
-            "texts": fetched.texts, "changes": changes}  # fmt: skip
+            "texts": fetched.texts, "exports": fetched.exports, "changes": changes}  # fmt: skip
     return msgspec.json.format(msgspec.json.encode(told), indent=2)

@@ -167,6 +167,18 @@ WORDS: Final[dict[str, _Sentence]] = {
         "La prise interrompue est achevée.",
         "The fetch that was interrupted is finished.",
     ),
+    "export-absent": _Sentence(
+        "Le wiki n'a pas d'export sémantique (Special:ExportRDF ne répond pas en RDF pour {value}) : les pages sont "
+        "prises sans lui. Ôtez --with-rdf si le wiki est sans Semantic MediaWiki.",
+        "The wiki has no semantic export (Special:ExportRDF does not answer in RDF for {value}): the pages are fetched "
+        "without it. Leave --with-rdf out if the wiki has no Semantic MediaWiki.",
+    ),
+    "export-failed": _Sentence(
+        "L'export sémantique de {value} n'est pas pris ({why}) ; les pages sont en place. Recommencer pour les exports "
+        "qui manquent, ou ôter --with-rdf si le wiki est sans Semantic MediaWiki.",
+        "The semantic export of {value} is not fetched ({why}); the pages are in place. Run again for the exports that "
+        "are missing, or leave --with-rdf out if the wiki has no Semantic MediaWiki.",
+    ),
     "warning": _Sentence("Le wiki avertit : {value}", "The wiki warns: {value}"),
     "waiting": _Sentence("Le wiki fait attendre : {value} secondes.", "The wiki makes us wait: {value} seconds."),
 }

@@ -1,0 +1,158 @@
+"""Load real stores, and compare each with its own way of taking a whole dump at once.
+
+``python -m benchmarks.loading 1000 10000 --stores oxigraph,virtuoso,jena`` prints a line for each number of records and
+each store: statements a second of a first load, those of the store's own bulk path, and then what a load costs when
+nothing changed and when one record in a hundred did. A store that is not installed is left out, and named. What is
+loaded is verified after the last load, statement by statement.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from benchmarks.records import archive, make_records
+from commons_ld.artefacts import artefact
+from commons_ld.catalog import concepts_block
+from commons_ld.concepts import Concepts
+from commons_ld.mapping import Mapper
+from commons_ld.origin import Origin
+from commons_ld.record import MediaRecord
+from commons_ld.stores.signing import Credentials
+from commons_ld.stores.task import Outcome, Task, carry_out
+from tests.servers import jena, oxigraph, virtuoso
+
+__all__ = ["main"]
+
+
+class _Store(NamedTuple):
+    """A store that can be measured.
+
+    :param graph_store: what its address for graphs has in the place of the last part of that for updates
+    """
+
+    name: str
+    missing: Callable[[], str]
+    serve: Callable[[Path], AbstractContextManager[Any]]
+    bulk: str
+    graph_store: str
+
+
+_STORES: Final = (
+    _Store("oxigraph", lambda: "", oxigraph.serve, "oxigraph load", "store"),
+    _Store("virtuoso", virtuoso.missing, virtuoso.serve, "TTLP_MT", "sparql-graph-crud-auth"),
+    _Store("jena", jena.missing, jena.serve, "POST of the N-Quads", "data"),
+)
+_HEADER: Final = (
+    f"{'records':>8} {'store':<10}{'statements':>11}{'load/s':>9}{'bulk/s':>9}{'share':>7}"
+    f"{'requests':>9}{'nothing':>9}{'1 in 100':>9}{'graphs':>7}{'requests':>9}  whole"
+)
+
+
+def main(arguments: list[str]) -> None:
+    """Measure."""
+    parser = argparse.ArgumentParser(prog="benchmarks.loading")
+    parser.add_argument("counts", type=int, nargs="*", default=[1000])
+    parser.add_argument("--stores", default=",".join(store.name for store in _STORES))
+    parser.add_argument("--graph-store", action="store_true", help="send graphs by the Graph Store Protocol")
+    asked = parser.parse_args(arguments)
+    chosen = [store for store in _STORES if store.name in asked.stores.split(",")]
+    for store in chosen:
+        if missing := store.missing():
+            print(f"{store.name} is left out: {missing}")
+    print(_HEADER)
+    for count in asked.counts:
+        for store in chosen:
+            if not store.missing():
+                print(_measured(count, store, by_graph_store=asked.graph_store), flush=True)
+
+
+def _measured(count: int, store: _Store, *, by_graph_store: bool) -> str:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        statements = _write(folder / "dist" / "dataset.nq", count, changed=False)
+        bulk = _bulk(store, folder)
+        with store.serve(folder / "loaded") as server:
+            task = Task(
+                out=folder / "dist",
+                state=folder / "state",
+                base_iri=archive().base_iri,
+                url=server.url,
+                update_url=server.update_url,
+                graph_store_url=f"{server.update_url.rpartition('/')[0]}/{store.graph_store}" if by_graph_store else "",
+                timeout=600,
+            )
+            credentials = getattr(server, "credentials", None)
+            who = Credentials(*credentials) if credentials else None
+            first, taken = _timed(task, who)
+            second, nothing = _timed(task, who)
+            _write(folder / "dist" / "dataset.nq", count, changed=True)
+            third, some = _timed(task, who)
+            verified, _ = _timed(task._replace(verify=True), who)
+        if second.loaded.updates:
+            raise AssertionError("a second load sent something")
+        whole = verified.verified
+        held = f"{whole.whole} of {whole.graphs}, {whole.damaged} damaged" if whole else ""
+        return (
+            f"{count:>8,} {store.name:<10}{statements:>11,}{statements / taken:>9,.0f}{statements / bulk:>9,.0f}"
+            f"{bulk / taken:>7.2f}{first.loaded.updates:>9,}{nothing:>9.2f}{some:>9.2f}{third.loaded.sent:>7,}"
+            f"{third.loaded.updates:>9,}  {held}"
+        )
+
+
+def _timed(task: Task, who: Credentials | None) -> tuple[Outcome, float]:
+    begun = time.perf_counter()
+    outcome = carry_out(task, who, progress=lambda *_: None, note=lambda _: None)
+    return outcome, time.perf_counter() - begun
+
+
+def _bulk(store: _Store, folder: Path) -> float:
+    """Return how many seconds the store's own way takes."""
+    dump = folder / "dist" / "dataset.nq"
+    if store.name == "oxigraph":
+        program = str(Path(sys.executable).with_name("oxigraph"))
+        begun = time.perf_counter()
+        subprocess.run(
+            [program, "load", "--location", str(folder / "bulk"), "--file", str(dump)], check=True, capture_output=True
+        )
+        return time.perf_counter() - begun
+    with store.serve(folder / "bulk") as server:
+        begun = time.perf_counter()
+        server.load(dump)
+        return time.perf_counter() - begun
+
+
+def _write(dump: Path, count: int, *, changed: bool) -> int:
+    """Write a publication of so many records, and return how many statements it has.
+
+    :param changed: whether one record in a hundred has another title
+    """
+    dump.parent.mkdir(exist_ok=True)
+    statements = 0
+    with dump.open("wb") as file:
+        for block in _blocks(count, changed=changed):
+            file.write(block)
+            statements += block.count(b"\n")
+    return statements
+
+
+def _blocks(count: int, *, changed: bool) -> Iterator[bytes]:
+    settings, concepts = archive(), Concepts.load(artefact("ontology/concepts.ttl"))
+    mapper = Mapper(settings, concepts)
+    yield concepts_block(settings, concepts).data
+    for number, fields in enumerate(make_records(count)):
+        values = {name: getattr(fields, name) for name in fields.__struct_fields__}
+        if changed and number % 100 == 0:
+            values["title"] = f"{values['title']} (2)"
+        yield mapper.block(MediaRecord(**values, origin=Origin("invented")), fields.identifier).data
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,54 @@
+"""Record in the change log what a publication changes, while its blocks go by."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyoxigraph
+
+from commons_ld.iris import slug
+from commons_ld.ledger import Ledger, Page
+from commons_ld.namespaces import expand
+
+__all__ = ["Recording"]
+
+_OTHER_TITLE: Final = f" <{expand('dcterms:alternative')}> ".encode()
+
+
+class Recording:
+    """What one publication changes; see :mod:`commons_ld.changes`."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._log: Final = ledger.log
+        self._cause: Final = ledger.meta("cause")
+        #: Of each other title that a changed record has now, as in an IRI, that record.
+        self._other_titles: Final[dict[str, str]] = {}
+
+    def put(self, page: Page, block: bytes) -> None:
+        """Note a record that is published, with its block."""
+        self._log.put(page.subject, page.sha256, page.record_sha256, is_renamed=bool(page.renamed), cause=self._cause)
+        if page.changed:
+            for title in _other_titles(block, page.subject):
+                self._other_titles.setdefault(slug(title), page.subject)
+
+    def end(self) -> None:
+        """Note the records that are not published any more, once those that are were noted.
+
+        One whose title has become another title of a record was merged into that record: its page sends on to the
+        other now.
+        """
+        gone = self._log.unpublished()
+        titles = self._log.titles_of(gone)
+        for subject in gone:
+            target = self._other_titles.get(slug(titles[subject])) if subject in titles else None
+            cause = "held" if self._log.is_held(subject) else ""
+            self._log.end(subject, target=target if target and target != subject else "", cause=cause)
+
+
+def _other_titles(block: bytes, subject: str) -> list[str]:
+    about = f"<{subject}>".encode() + _OTHER_TITLE
+    lines = b"".join(line for line in block.splitlines(keepends=True) if line.startswith(about))
+    if not lines:
+        return []
+    quads = pyoxigraph.parse(lines, format=pyoxigraph.RdfFormat.N_QUADS)
+    return [quad.object.value for quad in quads if isinstance(quad.object, pyoxigraph.Literal)]

@@ -1,0 +1,119 @@
+"""Recognise who asked to be forgotten, and what was withdrawn, without knowing any name: by keyed digests.
+
+Whoever reads the list learns how many there are, and can only try guesses with the key of the archive beside it. A
+name is found by hashing each run of words of a text that has as many words as a name on the list, so that texts are
+gone through once, whatever the order, the accents and the case of the name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import permutations
+from typing import Final
+from urllib.parse import unquote
+
+import msgspec
+
+from commons_ld.redaction.names import identity, words_in
+from commons_ld.text import fold
+
+__all__ = ["Suppressions", "digests_of", "person_digests", "slug_digest"]
+
+#: Names of more words are recognised by the first ones.
+_WORDS: Final = 6
+#: How many words may be run together, as in ``octavejaspin``, in any order.
+_JOINED: Final = 3
+
+
+class Suppressions(msgspec.Struct, frozen=True):
+    """What is never published again.
+
+    :param key: of the digests; another one for each archive
+    :param digests: of names, and of what pages are known by
+    :param lengths: how many words the names have
+
+    >>> list_ = Suppressions(b"key", frozenset(person_digests("Octave Jaspin", b"key")), frozenset({1, 2}))
+    >>> list_.text("Selon JASPIN, Octave, c'est ainsi.", "[nom retiré]")
+    "Selon [nom retiré], c'est ainsi."
+    """
+
+    key: bytes = b""
+    digests: frozenset[str] = frozenset()
+    lengths: frozenset[int] = frozenset()
+
+    def holds_page(self, key: str, slug: str) -> bool:
+        """Tell whether a page is withdrawn.
+
+        :param key: what the ledger knows it by
+        :param slug: of its title, as in an IRI
+        """
+        return bool(self.digests) and any(
+            _digest(self.key, kind, text) in self.digests for kind, text in (("page", key), ("slug", slug))
+        )
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where names stand in a text that are to be forgotten, from the left to the right."""
+        words = list(words_in(text)) if self.lengths else []
+        done = 0
+        for index in range(len(words)):
+            if index < done:
+                continue
+            for length in sorted(self.lengths, reverse=True):
+                run = words[index : index + length]
+                if len(run) == length and self._is_name([word for _, _, word, _ in run], run):
+                    yield run[0][0], run[-1][1]
+                    done = index + length
+                    break
+
+    def _is_name(self, words: list[str], run: list[tuple[int, int, str, bool]]) -> bool:
+        if not all(follows for _, _, _, follows in run[1:]):
+            return False
+        return _digest(self.key, "person", " ".join(sorted(words))) in self.digests
+
+    def is_in(self, text: str) -> bool:
+        """Tell whether a text holds such a name, escaped as in an address or not."""
+        return any(True for _ in self.spans(text)) or ("%" in text and any(True for _ in self.spans(unquote(text))))
+
+    def text(self, text: str, marker: str) -> str:
+        """Return a text with a marker in place of each such name."""
+        pieces, done = [], 0
+        for start, end in self.spans(text):
+            pieces += [text[done:start], marker]
+            done = end
+        pieces.append(text[done:])
+        changed = "".join(pieces)
+        if "%" in changed and self.is_in(changed):
+            return marker  # escaped within an address: the whole of it goes
+        return changed
+
+
+def digests_of(key: bytes, page_key: str, slug: str) -> set[str]:
+    """Return what a page is recognised by: what the ledger knows it by, and its name in IRIs, which stays taken."""
+    return {_digest(key, "page", page_key), slug_digest(key, slug)}
+
+
+def slug_digest(key: bytes, slug: str) -> str:
+    """Return what stands on the list for a name in IRIs."""
+    return _digest(key, "slug", slug)
+
+
+def person_digests(name: str, key: bytes) -> set[str]:
+    """Return what a person is recognised by: the words of the name, in any order, with an initial, and run together.
+
+    >>> person_digests("Octave Jaspin", b"key") == person_digests("JASPIN Octave (Naples)", b"key")
+    True
+    """
+    words = identity(name).split()[:_WORDS]
+    found = {_digest(key, "person", " ".join(sorted(words)))}
+    if len(words) == 2:
+        # Which of them is the first name, nobody can tell: an initial may stand for either.
+        initials = ((words[0][0], words[1]), (words[0], words[1][0]))
+        found |= {_digest(key, "person", " ".join(sorted(pair))) for pair in initials}
+    if 1 < len(words) <= _JOINED:
+        found |= {_digest(key, "person", "".join(order)) for order in permutations(words)}
+    return found
+
+
+def _digest(key: bytes, kind: str, text: str) -> str:
+    return hashlib.blake2b(f"{kind}\0{fold(text)}".encode(), key=key, digest_size=20).hexdigest()

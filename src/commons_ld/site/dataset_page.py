@@ -1,0 +1,63 @@
+"""The page about the dataset as a whole: what it holds, and where it is to be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from commons_ld.artefacts import artefacts
+from commons_ld.catalog import catalog_block
+from commons_ld.formats import FORMATS
+from commons_ld.iris import IriPolicy
+from commons_ld.messages import Language
+from commons_ld.outputs.dumps import dump_name
+from commons_ld.settings import Settings
+from commons_ld.site.embedding import embedded, json_ld
+from commons_ld.site.gathering import Gathered
+from commons_ld.site.layout import LANGUAGES, page_name
+from commons_ld.site.pages import Frame, render
+from commons_ld.site.words import WORDS, figure
+
+__all__ = ["dataset_pages"]
+
+
+def dataset_pages(
+    gathered: Gathered, settings: Settings, frame: Frame, described: Mapping[Language, bytes]
+) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of the page in each language.
+
+    :param described: the description of the dataset as JSON-LD, for the pages to carry; else they carry the catalogue
+    """
+    counts = gathered.counts()
+    about = settings.dataset
+    carried = embedded(json_ld(catalog_block(settings).data, IriPolicy(settings.base_iri).dataset))
+    dumps = [
+        {"name": dump_name(format_), "title": format_.name, "media_type": format_.media_type,
+         "specification": format_.specification}
+        for format_ in FORMATS
+    ]  # fmt: skip
+    for language in LANGUAGES:
+        words = WORDS[language]
+        rows = [
+            (words["noun_sessions"].partition("|")[2], counts["sessions"]),
+            (words["noun_records"].partition("|")[2], counts["records"]),
+            *((words[f"{kind}s"] if kind != "person" else words["people"], counts[kind])
+              for kind in ("concept", "collection", "person", "organization")),
+        ]  # fmt: skip
+        text = render(
+            "dataset.html",
+            frame._replace(
+                path="dataset", here="dataset", crumbs=((words["home"], "index"),),
+                json_ld=described.get(language, carried),
+            ),
+            language,
+            title=words["dataset"],
+            description=frame.about[language],
+            about=about,
+            counts=[(word, figure(number, language)) for word, number in rows],
+            dumps=dumps,
+            has_twins=settings.output.compress,
+            iri=IriPolicy(settings.base_iri).dataset,
+            ontology=[f"ontology/{path.name}" for path in artefacts("ontology")],
+            shapes=[f"shapes/{path.name}" for path in artefacts("shapes")],
+        )
+        yield page_name("dataset", language), text

@@ -1,0 +1,142 @@
+"""How a page of the site is rendered: its templates, its policy, and what all pages have in common."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import jinja2
+
+from commons_ld.messages import Language
+from commons_ld.site.layout import other, page_name, root_of
+from commons_ld.site.words import WORDS, counted, day, figure, length
+
+__all__ = ["FRAMELESS", "POLICY", "Assets", "Frame", "assets", "render"]
+
+_TEMPLATES: Final = Path(__file__).parent.parent / "templates" / "site"
+_STATIC: Final = Path(__file__).parent / "static"
+_ICON: Final = Path(__file__).parent.parent / "web" / "static" / "icon.svg"
+
+#: Nothing inline, and nothing from elsewhere but the recording that a reader plays (https://www.w3.org/TR/CSP3/).
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "media-src https: http:; form-action 'self'; base-uri 'none'"
+)
+#: The same as a header, which can say one thing more: that no other site shows them in a frame.
+FRAMELESS: Final = f"{POLICY}; frame-ancestors 'none'"
+
+#: Where the pages lead from everywhere: the word, and the page.
+_NAVIGATION: Final = (
+    ("home", "index"),
+    ("timeline", "timeline"),
+    ("map", "map"),
+    ("charts", "charts"),
+    ("concepts", "concepts"),
+    ("people", "people"),
+    ("collections", "collections"),
+    ("vocabulary", "vocabulary"),
+    ("dataset", "dataset"),
+)
+_SLASHES: Final = re.compile(r"[\u2028\u2029<>&]")
+
+
+class Assets(NamedTuple):
+    """The files that pages are shown with, by name; and what stands behind their addresses, so that they are fresh."""
+
+    files: dict[str, bytes]
+    marks: dict[str, str]
+
+
+class Frame(NamedTuple):
+    """What a page is, apart from what it says.
+
+    :param archive: what the archive is called, by language
+    :param about: what it holds, by language
+    :param path: its address, without language and suffix
+    :param crumbs: what stands above it, each with the path of its page
+    :param data: the path of its data, without suffix, or ``""``
+    :param json_ld: its data, or ``b""``
+    :param here: what of the navigation it belongs to
+    :param has_site: whether there are the pages that all pages lead to
+    """
+
+    base_iri: str
+    archive: Mapping[Language, str]
+    about: Mapping[Language, str]
+    path: str = "index"
+    crumbs: tuple[tuple[str, str], ...] = ()
+    data: str = ""
+    json_ld: bytes = b""
+    here: str = ""
+    has_site: bool = True
+
+
+def render(template: str, frame: Frame, language: Language, *, title: str, description: str = "", **values: Any) -> str:
+    """Return a page; everything in it is escaped.
+
+    :param template: its name
+    :param title: in plain text
+    """
+    base = frame.base_iri if frame.base_iri.endswith("/") else ""
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            archive=frame.archive[language],
+            assets=assets().marks,
+            base=base,
+            crumbs=[(text, root_of(frame.path) + page_name(path, language)) for text, path in frame.crumbs],
+            data=frame.data,
+            description=" ".join(description.split())[:300],
+            frame=frame,
+            json_ld=_script(frame.json_ld),
+            language=language,
+            navigation=[
+                (WORDS[language][word], root_of(frame.path) + page_name(path, language), path == frame.here)
+                for word, path in _NAVIGATION
+            ],
+            other=other(language),
+            pages={code: page_name(frame.path, code) for code in ("fr", "en")},
+            policy=POLICY,
+            root=root_of(frame.path),
+            t=WORDS[language],
+            title=title,
+            **values,
+        )
+    )
+
+
+def _script(json: bytes) -> str:
+    r"""Return JSON that nothing in a page can end early (https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements).
+
+    >>> _script(b'{"a":"</script>"}')
+    '{"a":"\\u003c/script\\u003e"}'
+    """
+    return _SLASHES.sub(lambda found: f"\\u{ord(found[0]):04x}", json.decode())
+
+
+@lru_cache(maxsize=1)
+def assets() -> Assets:
+    """Return the style sheet, the script and the icon, with their addresses, which change when they do."""
+    found = {path.name: path.read_bytes() for path in (*sorted(_STATIC.iterdir()), _ICON) if path.is_file()}
+    marks = {name: f"design/{name}?v={hashlib.sha256(data).hexdigest()[:12]}" for name, data in found.items()}
+    return Assets(found, marks)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {"day": day, "figure": figure, "lasting": length}
+    environment.globals |= {"counted": counted}
+    return environment

@@ -1,0 +1,337 @@
+"""What the page of a record shows, read from its block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from commons_ld.codes import countries, languages
+from commons_ld.iris import IriPolicy
+from commons_ld.memo import Memo
+from commons_ld.messages import Language
+from commons_ld.outputs.search_record import ROLES
+from commons_ld.outputs.statements import natural
+from commons_ld.site.layout import page_name
+from commons_ld.site.property_words import PROPERTY_WORDS
+from commons_ld.site.told import Text, Told, compact, number_of, seconds_of, text_of, texts_of, web_address
+from commons_ld.site.words import length
+
+__all__ = ["Labels", "Link", "Note", "Person", "RecordView", "Row", "View", "named_language"]
+
+#: Of each concept of the scheme, by its name in IRIs, its labels by language.
+Labels = Mapping[str, Mapping[str, str]]
+
+_ROLE_PROPERTIES: Final = dict(
+    zip(ROLES, ("cld:objetDeCommun", "cld:enjeu", "cld:action", "cld:resultatAttendu"), strict=True)
+)
+_NAMES: Final = ("skos:prefLabel", "schema:name", "dcterms:title", "rdfs:label")
+#: What has its own place on the page, or repeats in another vocabulary what has.
+_SHOWN: Final = frozenset(
+    "rdf:type dcterms:title schema:name dcterms:alternative schema:alternateName dcterms:created schema:startDate "
+    "schema:dateCreated dcterms:issued schema:datePublished dcterms:description schema:description dcterms:abstract "
+    "schema:abstract dcterms:identifier dcterms:isPartOf schema:superEvent schema:isPartOf dcterms:language "
+    "schema:inLanguage dcterms:creator schema:creator dcterms:contributor schema:contributor schema:performer "
+    "schema:producer dcterms:extent schema:duration dcterms:type dcterms:spatial schema:location "
+    "schema:contentLocation schema:contentUrl schema:url dcterms:hasFormat schema:image foaf:depiction "
+    "dcterms:references dcterms:relation rdfs:seeAlso dcterms:source schema:subjectOf prov:wasDerivedFrom skos:note "
+    "schema:comment schema:recordedIn schema:recordedAt dcterms:subject schema:about cld:objetDeCommun cld:enjeu "
+    "cld:action cld:resultatAttendu".split()
+)
+_LANGUAGE_NAMES: Final = Memo(lambda tag: next((found for found in languages() if found.alpha2 == tag), None), 512)
+_COUNTRY_NAMES: Final = Memo(lambda code: next((found for found in countries() if found.alpha3 == code), None), 512)
+#: Endings of addresses of sounds and films that browsers play.
+_SOUNDS: Final = (".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".wav", ".flac", ".weba")
+_FILMS: Final = (".mp4", ".m4v", ".webm", ".ogv")
+
+
+class Link(NamedTuple):
+    """A name that leads somewhere, or nowhere if ``href`` is empty."""
+
+    text: str
+    href: str = ""
+    language: str = ""
+
+
+class Person(NamedTuple):
+    """A guest."""
+
+    link: Link
+    biography: Text
+
+
+class Note(NamedTuple):
+    """A note of the chat.
+
+    :param time: as ``xsd:dateTime``, or ``""``
+    :param reply_to: the number of the note that it answers, or 0
+    """
+
+    number: int
+    author: Link
+    time: str
+    texts: tuple[Text, ...]
+    reply_to: int
+
+    @property
+    def clock(self) -> str:
+        """The hour and the minute."""
+        return self.time[11:16]
+
+
+class Row(NamedTuple):
+    """A property that has no place of its own on the page."""
+
+    label: str
+    values: tuple[Link, ...]
+
+
+class RecordView(NamedTuple):
+    """What the page of a record shows, in one language of the site.
+
+    :param kind: ``session`` or ``media``
+    :param medium: the word for what it is, such as ``Sound``
+    :param roles: of each facet, its concepts
+    :param media: addresses that a browser plays; ``is_film`` tells whether they are films
+    """
+
+    iri: str
+    kind: str
+    slug: str
+    medium: str
+    title: Text
+    other_titles: tuple[Text, ...]
+    date: str
+    issued: str
+    seconds: int
+    extent: str
+    languages: tuple[str, ...]
+    countries: tuple[str, ...]
+    collections: tuple[Link, ...]
+    roles: dict[str, tuple[Link, ...]]
+    lead: tuple[Text, ...]
+    abstract: tuple[Text, ...]
+    guests: tuple[Person, ...]
+    creators: tuple[Link, ...]
+    contributors: tuple[Link, ...]
+    producers: tuple[Link, ...]
+    media: tuple[str, ...]
+    is_film: bool
+    broadcast: tuple[str, ...]
+    websites: tuple[Link, ...]
+    images: tuple[str, ...]
+    documents: tuple[Link, ...]
+    references: tuple[Link, ...]
+    notes: tuple[Note, ...]
+    about_notes: tuple[Text, ...]
+    place: tuple[Text, ...]
+    coordinates: tuple[float, float] | None
+    wiki_pages: tuple[str, ...]
+    rest: tuple[Row, ...]
+
+
+class View:
+    """How what blocks tell is seen in one language.
+
+    :param policy: of the IRIs of the archive
+    :param labels: of the concepts of the scheme; filled once they are known
+    """
+
+    def __init__(self, policy: IriPolicy, labels: Labels, language: Language) -> None:
+        self.policy, self.labels, self.language = policy, labels, language
+
+    def record(self, told: Told, subject: str) -> RecordView:
+        """Return what the page of a record shows.
+
+        :param subject: its IRI, of which the block tells something
+        """
+        iri = self.policy.parse(subject)
+        if iri is None:
+            raise ValueError(f"{subject} names no record")
+        own, recording = told[subject], told.get(f"{subject}/recording", {})
+
+        def texts(*names: str) -> tuple[Text, ...]:
+            return tuple(dict.fromkeys(text for name in names for text in texts_of(own.get(name, ()))))
+
+        def links(*names: str, seen: Iterable[Link] = ()) -> tuple[Link, ...]:
+            values = [value for name in names for value in own.get(name, ())]
+            return tuple(link for link in self._links(values, told) if link not in set(seen))
+
+        title = next(iter(texts("dcterms:title", "schema:name")), Text(iri.slug))
+        guests = links("schema:performer")
+        creators = links("dcterms:creator", "schema:creator")
+        place = f"{subject}/place"
+        about = told.get(place, {})
+        media = self._addresses(own, recording, "schema:contentUrl", "dcterms:hasFormat", "schema:url")
+        played = tuple(url for url in media if _path(url).endswith(_SOUNDS + _FILMS))
+        extents = _values(recording, own, "dcterms:extent", "schema:duration")
+        seconds = max((seconds_of(extent) for extent in extents), default=0)
+        medium = next((value for value in _values(own, recording, "dcterms:type")), "")
+        notes = sorted((node for node in told if node.startswith(f"{subject}/note/")), key=natural)
+        documents = sorted((node for node in told if node.startswith(f"{subject}/document/")), key=natural)
+        own_parts = f"{subject}/"
+        references = [
+            link
+            for value in own.get("dcterms:references", ())
+            if not value[1:-1].decode().startswith(own_parts)
+            for link in self._links([value], told)
+        ]
+        return RecordView(
+            iri=subject,
+            kind=iri.kind,
+            slug=iri.slug,
+            medium=medium.rpartition("/")[2],
+            title=title,
+            other_titles=tuple(
+                text for text in texts("dcterms:alternative", "schema:alternateName") if text.text != title.text
+            ),
+            date=next(iter(_values(own, {}, "dcterms:created", "schema:startDate")), ""),
+            issued=next(iter(_values(own, recording, "dcterms:issued", "schema:datePublished")), ""),
+            seconds=seconds,
+            extent=length(seconds) or next(iter(extents), ""),
+            languages=tuple(
+                named_language(tag, self.language) for tag in _values(own, recording, "schema:inLanguage")
+            ),
+            countries=tuple(filter(None, map(self._country, _values(own, {}, "dcterms:spatial")))),
+            collections=links("dcterms:isPartOf", "schema:superEvent", "schema:isPartOf"),
+            roles={role: found for role, name in _ROLE_PROPERTIES.items() if (found := links(name))},
+            lead=texts("dcterms:description", "schema:description"),
+            abstract=texts("dcterms:abstract", "schema:abstract"),
+            guests=tuple(Person(link, self._biography(link, told)) for link in guests),
+            creators=creators,
+            contributors=links("dcterms:contributor", "schema:contributor", seen=(*guests, *creators)),
+            producers=links("schema:producer"),
+            media=played,
+            is_film=bool(played) and all(_path(url).endswith(_FILMS) for url in played),
+            broadcast=tuple(url for url in media if url not in played),
+            websites=links("dcterms:relation"),
+            images=self._addresses(own, recording, "schema:image", "foaf:depiction"),
+            documents=tuple(self._document(told[node]) for node in documents),
+            references=tuple(dict.fromkeys(references)),
+            notes=tuple(self._note(node, told) for node in notes),
+            about_notes=texts("skos:note"),
+            place=tuple(dict.fromkeys(texts_of(about.get("schema:name", ())))),
+            coordinates=coordinates_of(told, subject),
+            wiki_pages=self._addresses(own, {}, "schema:subjectOf", "dcterms:source", "prov:wasDerivedFrom"),
+            rest=tuple(self._rest(own, told)) + tuple(self._rest(recording, told)),
+        )
+
+    def concept(self, slug: str, given: Text | None = None) -> Text:
+        """Return what a concept is called here: in the language of the page, else in another.
+
+        :param given: what the record itself calls it, if it is none of the scheme
+        """
+        labels = self.labels.get(slug, {})
+        for language in (self.language, "fr", *sorted(labels)):
+            if language in labels:
+                return Text(labels[language], language)
+        return given or Text(slug.replace("-", " "))
+
+    def links_from(self, values: Iterable[bytes], root: str) -> Iterator[Link]:
+        """Yield values as links of a page that is not the one of a record.
+
+        :param root: how that page leads to the folder of the site
+        """
+        for link in self._links(values, {}):
+            yield link._replace(href=root + link.href.removeprefix("../")) if link.href.startswith("../") else link
+
+    def link(self, iri: str, name: Text | None = None) -> Link:
+        """Return an IRI as a link: to its page if it is ours, elsewhere if it is an address of the web."""
+        parsed = self.policy.parse(iri)
+        if parsed is None or parsed.kind in ("graph", "description"):
+            text = name or Text(iri)
+            return Link(text.text, web_address(iri), text.differs(self.language))
+        if parsed.kind == "concept":
+            name = self.concept(parsed.slug, name)
+        name = name or Text(parsed.slug.replace("-", " "))
+        href = "" if parsed.part == "participant" else "../" + page_name(f"{parsed.kind}/{parsed.slug}", self.language)
+        return Link(name.text, href, name.differs(self.language))
+
+    def name(self, about: Mapping[str, list[bytes]]) -> Text | None:
+        """Return what a thing is called, in the language of the page if it is called something in it."""
+        names = [text for name in _NAMES for text in texts_of(about.get(name, ()))]
+        return next((text for text in names if text.language == self.language), names[0] if names else None)
+
+    def _links(self, values: Iterable[bytes], told: Told) -> Iterator[Link]:
+        """Yield values as links, each once, in the order of what they are called."""
+        links = set()
+        for value in values:
+            if value.startswith(b'"'):
+                text = text_of(value)
+                links.add(Link(text.text, "", text.differs(self.language)))
+            else:
+                iri = value[1:-1].decode()
+                links.add(self.link(iri, self.name(told.get(iri, {}))))
+        yield from sorted(links, key=lambda link: (link.text.casefold(), link))
+
+    def _biography(self, link: Link, told: Told) -> Text:
+        for iri, about in told.items():
+            if "schema:description" in about and self.link(iri, self.name(about)) == link:
+                return text_of(about["schema:description"][0])
+        return Text("")
+
+    def _document(self, about: Mapping[str, list[bytes]]) -> Link:
+        name = self.name(about) or Text("")
+        address = next(iter(self._addresses(about, {}, "schema:url")), "")
+        return Link(name.text or address, address, name.differs(self.language))
+
+    def _note(self, node: str, told: Told) -> Note:
+        about = told[node]
+        author = about.get("schema:author", ())
+        answered = about.get("schema:parentItem", ())
+        return Note(
+            number=int(node.rpartition("/")[2]),
+            author=next(self._links(author, told)) if author else Link(""),
+            time=next(iter(_values(about, {}, "schema:dateCreated")), ""),
+            texts=tuple(texts_of(about.get("schema:text", ()))),
+            reply_to=int(answered[0][answered[0].rindex(b"/") + 1 : -1]) if answered else 0,
+        )
+
+    def _addresses(
+        self, own: Mapping[str, list[bytes]], other: Mapping[str, list[bytes]], *names: str
+    ) -> tuple[str, ...]:
+        return tuple(filter(None, (web_address(value) for value in _values(own, other, *names))))
+
+    def _country(self, iri: str) -> str:
+        head, _, code = iri.rpartition("/")
+        found = _COUNTRY_NAMES[code] if head.endswith("/country") else None
+        return "" if found is None else found.name_fr if self.language == "fr" else found.name_en
+
+    def _rest(self, about: Mapping[str, list[bytes]], told: Told) -> Iterator[Row]:
+        for name in sorted(about):
+            if name not in _SHOWN:
+                yield Row(PROPERTY_WORDS[self.language].get(name, name), tuple(self._links(about[name], told)))
+
+
+def named_language(tag: str, language: Language) -> str:
+    """Return what a language is called.
+
+    >>> named_language("fr", "en"), named_language("tlh", "en")
+    ('French', 'tlh')
+    """
+    found = _LANGUAGE_NAMES[tag]
+    return tag if found is None else found.name_fr if language == "fr" else found.name_en
+
+
+def coordinates_of(told: Told, subject: str) -> tuple[float, float] | None:
+    """Return latitude and longitude of the place of a record, if they are told and can be."""
+    about = told.get(f"{subject}/geo", {})
+    latitude, longitude = (
+        next((number for value in about.get(name, ()) if (number := number_of(value)) is not None), None)
+        for name in ("schema:latitude", "schema:longitude")
+    )
+    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
+        return None
+    return latitude, longitude
+
+
+def _values(own: Mapping[str, list[bytes]], other: Mapping[str, list[bytes]], *names: str) -> list[str]:
+    """Return the values of properties, literals and IRIs alike, each once."""
+    terms = (term for about in (own, other) for name in names for term in about.get(name, ()))
+    return list(
+        dict.fromkeys(term[1:-1].decode() if term.startswith(b"<") else text_of(term).text for term in terms)
+    )
+
+
+def _path(url: str) -> str:
+    """Return the path of an address, in lower case, so that its ending can be looked at."""
+    return url.partition("?")[0].partition("#")[0].lower()

@@ -1,0 +1,181 @@
+"""The pages about what many records speak of: concepts, collections, persons, organizations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final, NamedTuple, TypeVar
+
+import pyoxigraph as ox
+
+from commons_ld.formats import TURTLE
+from commons_ld.messages import Language
+from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
+from commons_ld.site.gathering import Gathered
+from commons_ld.site.layout import ROOT, page_name, root_of
+from commons_ld.site.pages import Frame, render
+from commons_ld.site.property_words import PROPERTY_WORDS
+from commons_ld.site.record_view import Link, Row, View
+from commons_ld.site.told import Text, compact, tell_triples, texts_of
+from commons_ld.site.words import WORDS
+
+__all__ = ["ABOVE", "PER_PAGE", "Thing", "nth", "paged", "pager", "thing_pages", "write_thing"]
+
+#: Records in one page of a list.
+PER_PAGE: Final = 100
+
+#: The list that a kind of thing stands in: the word for it, and its page.
+ABOVE: Final = {
+    "concept": ("concepts", "concepts"),
+    "collection": ("collections", "collections"),
+    "person": ("people", "people"),
+    "organization": ("people", "people"),
+}
+#: How many other concepts are named beside one.
+_TOGETHER: Final = 12
+_TEXTS: Final = ("skos:definition", "schema:description", "dcterms:description", "skos:note", "skos:scopeNote")
+_SHOWN: Final = frozenset(
+    (*_TEXTS, "rdf:type", "skos:prefLabel", "schema:name", "dcterms:title", "rdfs:label", "skos:inScheme", "skos:topConceptOf")
+)
+_CANDIDATE: Final = "cld:CandidateConcept"
+
+_Item = TypeVar("_Item")
+
+
+class Thing(NamedTuple):
+    """What a page is about.
+
+    :param statements: what is said of it, N-Triples
+    :param facets: of a concept, those that the scheme files it under
+    :param json_ld: the same statements, for the page to carry
+    """
+
+    iri: str
+    kind: str
+    slug: str
+    statements: bytes
+    facets: tuple[str, ...] = ()
+    json_ld: bytes = b""
+
+
+def paged(items: Iterator[_Item], total: int, size: int = PER_PAGE) -> Iterator[tuple[int, int, list[_Item]]]:
+    """Yield the number of each page of a list, how many pages there are, and what is on it; one if there is nothing.
+
+    >>> list(paged(iter("abc"), 3, 2))
+    [(1, 2, ['a', 'b']), (2, 2, ['c'])]
+    """
+    pages = max(1, -(-total // size))
+    for number in range(1, pages + 1):
+        yield number, pages, list(islice(items, size))
+
+
+def pager(path: str, number: int, pages: int, language: Language) -> dict[str, str]:
+    """Return where the page before and the page after one lead, from that page.
+
+    >>> pager("concept/a", 2, 3, "fr")
+    {'previous': '../../concept/a.html', 'next': '../../concept/a/3.html'}
+    """
+    here = nth(path, number)
+
+    def leads(other: int) -> str:
+        return root_of(here) + page_name(nth(path, other), language) if 1 <= other <= pages else ""
+
+    return {"previous": leads(number - 1), "next": leads(number + 1)}
+
+
+def nth(path: str, number: int) -> str:
+    """Return the path of a page of a list.
+
+    >>> nth("concept/a", 1), nth("concept/a", 2)
+    ('concept/a', 'concept/a/2')
+    """
+    return path if number == 1 else f"{path}/{number}"
+
+
+def thing_pages(
+    thing: Thing, gathered: Gathered, views: Mapping[Language, View], frame: Frame
+) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each page about a thing, in all languages.
+
+    :param frame: what all pages have in common
+    """
+    about = tell_triples(thing.statements).get(thing.iri, {})
+    total = gathered.count_of(thing.kind, thing.slug)
+    together = gathered.together(thing.slug, _TOGETHER) if thing.kind == "concept" else []
+    path = f"{thing.kind}/{thing.slug}"
+    for number, pages, entries in paged(gathered.records_of(thing.kind, thing.slug), total):
+        here = nth(path, number)
+        for language, view in views.items():
+            name = view.name(about) or Text(thing.slug.replace("-", " "))
+            words = WORDS[language]
+            texts = [text for name_ in _TEXTS for text in texts_of(about.get(name_, ()))]
+            own = [text for text in texts if text.language == language] or texts
+            above, above_path = ABOVE[thing.kind]
+            text = render(
+                "thing.html",
+                frame._replace(
+                    path=here,
+                    crumbs=((words["home"], "index"), (words[above], above_path)),
+                    data=path,
+                    json_ld=thing.json_ld if number == 1 else b"",
+                    here=above_path,
+                ),
+                language,
+                title=name.text,
+                description=next((found.text for found in own), ""),
+                about=own,
+                entries=entries,
+                facets=thing.facets,
+                iri=thing.iri,
+                is_candidate=any(compact(value[1:-1].decode()) == _CANDIDATE for value in about.get("rdf:type", ())),
+                kind=thing.kind,
+                links=pager(path, number, pages, language),
+                name=name,
+                number=number,
+                pages_count=pages,
+                rows=_rows(about, name, view, here),
+                show_roles=thing.kind != "collection",
+                together=[(_elsewhere(view, slug, label, here), met) for slug, label, met in together],
+                total=total,
+            )
+            yield page_name(here, language), text
+
+
+def _elsewhere(view: View, slug: str, label: str, here: str) -> Link:
+    name = view.concept(slug, Text(label, "fr") if label else None)
+    href = root_of(here) + page_name(f"concept/{slug}", view.language)
+    return Link(name.text, href, name.differs(view.language))
+
+
+def _rows(about: Mapping[str, Sequence[bytes]], name: Text, view: View, here: str) -> list[Row]:
+    """Return what is said of a thing and has no place of its own."""
+    rows = []
+    names = {text for key in ("skos:prefLabel", "schema:name") for text in texts_of(about.get(key, ()))}
+    if others := sorted({text for text in names if text.text != name.text}):
+        links = tuple(Link(text.text, "", text.differs(view.language)) for text in others)
+        rows.append(Row(WORDS[view.language]["also_called"], links))
+    for key in sorted(set(about) - _SHOWN):
+        values = tuple(view.links_from(about[key], root_of(here)))
+        if values:
+            rows.append(Row(PROPERTY_WORDS[view.language].get(key, key), values))
+    return rows
+
+
+
+def write_thing(generation: Generation, thing: Thing, document: bytes, base_iri: str) -> None:
+    """Write what is said of a thing as Turtle, as JSON-LD and as N-Triples.
+
+    :param document: the JSON-LD
+    :raises PublicationError: if a file cannot be written
+    """
+    path = f"{ROOT}{thing.kind}/{thing.slug}"
+    lines = in_reading_order(thing.statements.splitlines(keepends=True), thing.iri)
+    used = {
+        name: namespace
+        for name, namespace in prefixes(base_iri).items()
+        if b"<" + namespace.encode() in thing.statements
+    }
+    generation.renew(f"{path}.ttl", ox.serialize(triples(lines), format=syntax(TURTLE), prefixes=used) or b"")
+    generation.renew(f"{path}.jsonld", document)
+    generation.renew(f"{path}.nt", thing.statements)

@@ -1,0 +1,156 @@
+"""What a block tells of each thing, taken apart so that pages can be made of it.
+
+A block is canonical N-Quads of one graph, written by ourselves, so its lines can be taken apart by their blanks; a test
+compares what is read here with what a parser reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from commons_ld.memo import Memo
+from commons_ld.namespaces import PREFIXES
+from commons_ld.outputs.search_record import statements, value_of
+
+__all__ = [
+    "Text",
+    "Told",
+    "compact",
+    "number_of",
+    "seconds_of",
+    "tell",
+    "tell_triples",
+    "text_of",
+    "texts_of",
+    "triples_of",
+    "web_address",
+]
+
+#: Of each subject, by the short name of the property, the terms that are its values.
+Told = Mapping[str, Mapping[str, list[bytes]]]
+
+_DURATION: Final = re.compile(
+    r"P(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.\d{0,9})?S)?)?", re.ASCII
+)
+
+
+class Text(NamedTuple):
+    """A text with its language, or ``""`` where it tells none."""
+
+    text: str
+    language: str = ""
+
+    def differs(self, language: str) -> str:
+        """Return the language, if it is known and another one than that of the page.
+
+        >>> Text("bonjour", "fr").differs("en"), Text("bonjour", "fr").differs("fr"), Text("?", "und").differs("en")
+        ('fr', '', '')
+        """
+        return "" if self.language in ("", "und", language) else self.language
+
+
+def _shortened(iri: bytes) -> str:
+    return compact(iri.decode())
+
+
+_NAMES: Final = Memo(_shortened, 4096)
+
+
+def compact(iri: str) -> str:
+    """Return an IRI by its short name, where there is one.
+
+    >>> compact("http://purl.org/dc/terms/title")
+    'dcterms:title'
+    """
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri
+
+
+def tell(block: bytes) -> dict[str, dict[str, list[bytes]]]:
+    r"""Return what a block tells.
+
+    >>> tell(b'<http://a/s> <http://purl.org/dc/terms/title> "o" <http://a/g> .\n')
+    {'http://a/s': {'dcterms:title': [b'"o"']}}
+    """
+    told: dict[str, dict[str, list[bytes]]] = {}
+    for subject, predicate, object_ in statements(block):
+        told.setdefault(subject.decode(), {}).setdefault(_NAMES[predicate], []).append(object_)
+    return told
+
+
+def tell_triples(statements_: bytes) -> dict[str, dict[str, list[bytes]]]:
+    r"""Return what canonical N-Triples tell.
+
+    >>> tell_triples(b'<http://a/s> <http://purl.org/dc/terms/title> "o" .\n')
+    {'http://a/s': {'dcterms:title': [b'"o"']}}
+    """
+    told: dict[str, dict[str, list[bytes]]] = {}
+    for line in statements_.splitlines():
+        subject, predicate, rest = line.split(b" ", 2)
+        told.setdefault(subject[1:-1].decode(), {}).setdefault(_NAMES[predicate[1:-1]], []).append(rest[:-2])
+    return told
+
+
+def triples_of(block: bytes) -> Iterator[tuple[bytes, bytes]]:
+    r"""Yield the subject, without brackets, and the statement as N-Triples of each line of a block.
+
+    >>> list(triples_of(b'<http://a/s> <http://a/p> "o" <http://a/g> .\n'))
+    [(b'http://a/s', b'<http://a/s> <http://a/p> "o" .\n')]
+    """
+    for line in block.splitlines():
+        end = line.rindex(b" <")
+        yield line[1 : line.index(b">")], line[:end] + b" .\n"
+
+
+def text_of(literal: bytes) -> Text:
+    """Return the text of a literal.
+
+    >>> text_of(b'"eau"@fr')
+    Text(text='eau', language='fr')
+    """
+    end = literal[literal.rindex(b'"') + 1 :]
+    return Text(value_of(literal), end[1:].decode() if end.startswith(b"@") else "")
+
+
+def texts_of(literals: Iterable[bytes]) -> Iterator[Text]:
+    """Yield the texts of terms that are literals."""
+    return (text_of(literal) for literal in literals if literal.startswith(b'"'))
+
+
+def number_of(literal: bytes) -> float | None:
+    """Return the number that a literal is, or ``None``.
+
+    >>> number_of(b'"50.85"^^<http://www.w3.org/2001/XMLSchema#decimal>'), number_of(b'"x"')
+    (50.85, None)
+    """
+    try:
+        number = float(value_of(literal)[:40])
+    except ValueError:
+        return None
+    return number if abs(number) < 1e9 else None
+
+
+def seconds_of(duration: str) -> int:
+    """Return how many seconds a duration of ``xsd:duration`` has, or 0 if it is none in days, hours and minutes.
+
+    >>> seconds_of("PT12M30S"), seconds_of("PT1H"), seconds_of("12 pages")
+    (750, 3600, 0)
+    """
+    match = _DURATION.fullmatch(duration)
+    if match is None:
+        return 0
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return min(((days * 24 + hours) * 60 + minutes) * 60 + seconds, 10**9)
+
+
+def web_address(iri: str) -> str:
+    """Return an address if a page may lead there, else ``""``: no scheme but those of the web runs nothing.
+
+    >>> web_address("https://a.test/x"), web_address("javascript:alert(1)")
+    ('https://a.test/x', '')
+    """
+    return iri if iri.startswith(("http://", "https://")) else ""

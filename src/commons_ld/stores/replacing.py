@@ -1,0 +1,206 @@
+"""Replace graphs in a store, so that who reads meanwhile finds each as it was or as it will be.
+
+A graph is marked in the ledger before it is touched, replaced whole in one request, counted, and only then is its hash
+written down: so whatever ends a load, the next one knows what it cannot rely on. A graph that no request can hold is
+put together beside the one that is read, and so is every graph that goes by the Graph Store Protocol.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from commons_ld.errors import StoreError, StoreUnavailable
+from commons_ld.stores import holdings, publication, updates
+from commons_ld.stores.holdings import WRITING
+from commons_ld.stores.lease import Lease
+from commons_ld.stores.publication import Graph, Place
+from commons_ld.stores.remote import TRIES, RemoteStore
+from commons_ld.stores.words import said
+
+__all__ = ["Plan", "Progress", "Replacing"]
+
+#: How often a graph is sent that is not there whole.
+_TRIES: Final = 2
+#: The longest statement that goes by the Graph Store Protocol: Virtuoso takes no longer text than 64 KiB in Turtle.
+_LONGEST: Final = 60_000
+#: Statements that are put together beside the graphs that are read, before they go in their place.
+_MOST_BESIDE: Final = 20_000
+
+#: Called with what is being done, how much of it was done since the last call, and how much there is in all.
+Progress = Callable[[str, int, int], None]
+
+
+class Plan(NamedTuple):
+    """What is to be done to a store.
+
+    :param hashes: what the store is to remember in the end
+    """
+
+    send: tuple[Place, ...]
+    remove: tuple[str, ...]
+    hashes: dict[str, str]
+
+
+class Replacing:
+    """One load, once it is known what is to be done."""
+
+    def __init__(self, dump: Path, store: RemoteStore, lease: Lease, plan: Plan, progress: Progress) -> None:
+        self._dump, self._store, self._lease, self._plan, self._progress = dump, store, lease, plan, progress
+        self._ledger = lease.ledger
+        self._hashes = {place.iri: place.sha256 for place in plan.send}
+        #: Graphs that are there whole, and whose hash is yet to be written down: with the next request.
+        self._whole: list[str] = []
+
+    def all(self, base_iri: str) -> None:
+        """Do all of it, and see that the ledger says so.
+
+        :raises PublicationError: if the dump changes meanwhile
+        :raises StoreError: if it cannot be done; what is done by then is remembered
+        """
+        statements = sum(place.statements for place in self._plan.send)
+        for batch in self._batches(publication.read(self._dump, iter(self._plan.send))):
+            self._replace(batch)
+            self._progress("loading", sum(len(graph.triples) for graph in batch), statements)
+        for start in range(0, len(self._plan.remove), updates.MOST_GRAPHS):
+            self._remove(self._plan.remove[start : start + updates.MOST_GRAPHS])
+        # Another load that was given up may have left what it was putting together.
+        self._lease.do(self._written_down(), updates.drop([self._ledger.staging]))
+        self._lease.confirm()
+        if holdings.read(self._store, base_iri) != self._plan.hashes:
+            raise StoreError(self._store.endpoint, said("changed-meanwhile"))
+
+    def _batches(self, graphs: Iterator[Graph]) -> Iterator[tuple[Graph, ...]]:
+        """Yield graphs that are replaced together; one that is too large comes alone."""
+        most = _MOST_BESIDE if self._store.has_graph_store else updates.USUAL_STATEMENTS
+        batch: list[Graph] = []
+        statements = size = 0
+        for graph in graphs:
+            more = updates.size_of(graph.triples)
+            is_full = statements + len(graph.triples) > most or size + more > updates.MOST_BYTES
+            if batch and (is_full or len(batch) == updates.MOST_GRAPHS):
+                yield tuple(batch)
+                batch, statements, size = [], 0, 0
+            batch.append(graph)
+            statements += len(graph.triples)
+            size += more
+        if batch:
+            yield tuple(batch)
+
+    def _replace(self, batch: tuple[Graph, ...]) -> None:
+        iris = [graph.iri for graph in batch]
+        for _ in range(_TRIES):
+            self._lease.confirm()
+            if self._store.has_graph_store and all(map(_is_short, batch)):
+                self._put(batch)
+            elif len(batch) == 1 and _is_large(batch[0]):
+                self._stage(batch[0])
+            elif sum(len(graph.triples) for graph in batch) > updates.MOST_STATEMENTS:
+                # Together they were to go by the other protocol, which one of them cannot.
+                for graph in batch:
+                    self._replace((graph,))
+                return
+            else:
+                self._lease.do(
+                    self._written_down(),
+                    updates.mark(self._ledger, iris, WRITING),
+                    updates.drop(iris),
+                    updates.insert(batch),
+                )
+            problem = self._difference(batch, iris)
+            if not problem:
+                self._whole += iris
+                return
+        raise StoreError(self._store.endpoint, said("not-whole", problem))
+
+    def _put(self, batch: tuple[Graph, ...]) -> None:
+        """Put graphs beside those that are read, by the Graph Store Protocol, and then all in their places."""
+        iris = [graph.iri for graph in batch]
+        beside = self._ledger.all_staging()[1 : 1 + len(batch)]
+        self._lease.do(self._written_down(), updates.mark(self._ledger, iris, WRITING))
+        for graph, staging in zip(batch, beside, strict=True):
+            self._put_one(Graph(staging, graph.triples))
+        problem = self._difference(batch, beside)
+        if problem:
+            raise StoreError(self._store.endpoint, said("not-whole", problem))
+        self._in_place(dict(zip(beside, iris, strict=True)))
+        self._lease.do(updates.drop(beside))
+
+    def _put_one(self, graph: Graph) -> None:
+        for number in range(1, TRIES + 1):
+            try:
+                self._store.put(graph)
+            except StoreUnavailable as error:
+                if number == TRIES:
+                    raise
+                self._store.wait(number, error)
+            else:
+                return
+
+    def _stage(self, graph: Graph) -> None:
+        """Put a large graph together beside the one that is read, and then in its place."""
+        staging = self._ledger.staging
+        self._lease.do(self._written_down(), updates.mark(self._ledger, [graph.iri], WRITING), updates.drop([staging]))
+        for part in updates.chunks(Graph(staging, graph.triples)):
+            self._lease.do(updates.insert([part]))
+        problem = self._difference([graph], [staging])
+        if problem:
+            raise StoreError(self._store.endpoint, said("not-whole", problem))
+        self._in_place({staging: graph.iri})
+        if not holdings.is_within(self._store, staging, graph.iri):
+            raise StoreError(self._store.endpoint, said("not-copied", graph.iri))
+        self._lease.do(updates.drop([staging]))
+
+    def _in_place(self, iris: Mapping[str, str]) -> None:
+        """Put graphs in the place of others, given what each is called in the store.
+
+        They are marked once more: a request that comes late, when another load has been at work since, is seen by the
+        next one.
+        """
+        self._lease.confirm()
+        self._lease.do(
+            updates.mark(self._ledger, tuple(iris.values()), WRITING),
+            *(updates.copy(staging, iri) for staging, iri in iris.items()),
+        )
+
+    def _difference(self, graphs: Sequence[Graph], iris: Sequence[str]) -> str:
+        """Return in what the store differs from graphs, counted by property, or nothing.
+
+        :param iris: what each of them is called in the store
+        """
+        found = holdings.counted(self._store, iris)
+        for graph, iri in zip(graphs, iris, strict=True):
+            wanted, held = Counter(map(_property, graph.triples)), found.get(iri, Counter())
+            if wanted.total() != held.total():
+                return f"{graph.iri}: {held.total()} / {wanted.total()}"
+            if wanted != held:
+                name = min(name for name in wanted | held if wanted[name] != held[name])
+                return f"{graph.iri}, {name}: {held[name]} / {wanted[name]}"
+        return ""
+
+    def _remove(self, iris: tuple[str, ...]) -> None:
+        self._lease.confirm()
+        # The graphs go first: a ledger that still knows one has it removed by the next load.
+        self._lease.do(self._written_down(), updates.drop(iris), updates.forget(self._ledger, iris))
+
+    def _written_down(self) -> str:
+        """Return operations that write down the hashes of the graphs that are there whole."""
+        whole, self._whole = self._whole, []
+        return updates.together(
+            updates.delete([self._ledger.hashes(dict.fromkeys(whole, WRITING))]),
+            updates.insert([self._ledger.hashes({iri: self._hashes[iri] for iri in whole})]),
+        )
+
+
+def _property(line: bytes) -> str:
+    return line.split(b" ", 2)[1][1:-1].decode()
+
+
+def _is_large(graph: Graph) -> bool:
+    return len(graph.triples) > updates.MOST_STATEMENTS or updates.size_of(graph.triples) > updates.MOST_BYTES
+
+
+def _is_short(graph: Graph) -> bool:
+    return max(map(len, graph.triples)) <= _LONGEST

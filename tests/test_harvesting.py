@@ -1,0 +1,115 @@
+"""The feeds as they are served: OAI-PMH over HTTP, files of feeds, and 410 for what is gone, with a page and RDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pyoxigraph as ox
+import pytest
+
+from commons_ld.feeds import tombstones
+from commons_ld.web.app import create_app
+from commons_ld.web.harvesting import oai_routes
+from tests.archive import Archive, page
+from tests.asgi import Client
+from tests.editions import serving
+
+OAI = "{http://www.openarchives.org/OAI/2.0/}"
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """Return an archive of which one record is gone."""
+    made = Archive(tmp_path_factory.mktemp("served"))
+    made.write("a.txt", page("Un"))
+    made.write("b.txt", page("Deux"))
+    made.export()
+    (made.data / "b.txt").unlink()
+    made.export()
+    return made
+
+
+@pytest.fixture(scope="module")
+def client(archive: Archive) -> Iterator[Client]:
+    """Return a client of what is served."""
+    with serving(archive.settings) as edition:
+        yield Client(create_app(lambda: edition, oai_routes(lambda: edition, archive.settings)))
+
+
+def test_oai_answers_get_and_post_alike(client: Client) -> None:
+    """As the protocol has it; the answer is XML, and the address is told as it was asked."""
+    got = client.get("/oai?verb=ListIdentifiers&metadataPrefix=oai_dc")
+    posted = client.request("POST", "/oai", data={"verb": "ListIdentifiers", "metadataPrefix": "oai_dc"})
+
+    assert (got.status_code, got.headers["content-type"]) == (200, "text/xml; charset=utf-8")
+    found = [
+        [(header.get("status"), header.findtext(f"{OAI}identifier")) for header in root.iter(f"{OAI}header")]
+        for root in (ElementTree.fromstring(got.content), ElementTree.fromstring(posted.content))
+    ]
+    assert found[0] == found[1] == [(None, "oai:w3id.org:session/un"), ("deleted", "oai:w3id.org:session/deux")]
+    assert ElementTree.fromstring(got.content).findtext(f"{OAI}request") == "http://pages.test/oai"
+
+
+@pytest.mark.parametrize(("body", "status"), [(b"verb=%ff", 200), (b"x=1&" * 20, 200), (b"x" * 20_000, 413)])
+def test_what_is_no_request_is_answered_all_the_same(client: Client, body: bytes, status: int) -> None:
+    """With the protocol's own words, or that it is too long."""
+    response = client.request("POST", "/oai", content=body)
+
+    assert response.status_code == status
+    assert (b"badVerb" in response.content) == (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [("text/html", "text/html"), ("text/turtle", "text/turtle"), ("application/json", "application/problem+json")],
+)
+def test_what_is_gone_is_told_as_it_is_asked_for(client: Client, accept: str, media_type: str) -> None:
+    """A page, statements, or a problem; always 410."""
+    response = client.get("/session/deux", headers={"Accept": accept})
+
+    assert response.status_code == 410
+    assert response.headers["content-type"].startswith(media_type)
+    if media_type == "text/turtle":
+        assert len(list(ox.parse(response.content, format=ox.RdfFormat.TURTLE))) == 1
+    assert client.get("/session/deux.html").status_code == 410
+    assert client.get("/session/un", headers={"Accept": "text/turtle"}).status_code == 303
+
+
+def test_files_of_feeds_are_served_where_a_web_host_has_them(client: Client) -> None:
+    """With their media types."""
+    for path, media_type in (
+        ("/feeds/ldes/index.ttl", "text/turtle"),
+        ("/feeds/activity/collection.json", "application/json"),
+        ("/feeds/atom.fr.xml", "application/xml"),
+        ("/.well-known/resourcesync", "application/xml"),
+    ):
+        response = client.get(path)
+        assert (response.status_code, response.headers["content-type"].split(";")[0]) == (200, media_type), path
+    assert client.get("/feeds/ldes/000009-0123456789ab.trig").status_code == 404
+
+
+def test_a_stone_leads_to_what_a_record_is_part_of_now() -> None:
+    """Where it was merged; its address is no markup."""
+    stone = tombstones.html("2026-11-25T10:00:00Z", 'https://e.test/session/a"><b>').decode()
+
+    assert 'href="https://e.test/session/a&quot;&gt;&lt;b&gt;"' in stone
+    assert "isReplacedBy" in tombstones.turtle("https://e.test/x", "2026-11-25T10:00:00Z", "https://e.test/y").decode()
+
+
+def test_a_page_of_a_feed_that_was_issued_anew_is_gone(tmp_path: Path) -> None:
+    """Whoever asks for the old one is told to begin at the root."""
+    from commons_ld import taking_back
+
+    made = Archive(tmp_path)
+    made.write("a.txt", page("Un"))
+    made.write("b.txt", page("Deux"))
+    made.export()
+    (old,) = (made.out / "site/feeds/ldes").glob("*.trig")
+    old_name = old.name
+    taking_back.withdraw(made.settings, "session/un")
+    with serving(made.settings) as edition:
+        response = Client(create_app(lambda: edition)).get(f"/feeds/ldes/{old_name}")
+
+    assert response.status_code == 410

@@ -1,0 +1,189 @@
+"""OAI-PMH: every verb, every error, lists in pieces, and deletions; read by another implementation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+from xml.etree import ElementTree
+
+import httpx
+import pyoxigraph as ox
+import pytest
+import sickle.app
+from sickle import Sickle
+
+from commons_ld.feeds.oai import Repository, respond
+from commons_ld.web.harvesting import read_labels, read_rows, repository_of
+from tests.archive import Archive, page
+
+BASE = "https://w3id.org/commons-ld/remix/"
+OAI = "{http://www.openarchives.org/OAI/2.0/}"
+ID = "oai:w3id.org:session/"
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Return five records of which one is gone, the last two in a publication of their own."""
+    archive = Archive(tmp_path_factory.mktemp("oai"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SOURCE_DATE_EPOCH", "1000000000")
+        for name in ("Un & un", "Deux", "Trois"):
+            archive.write(f"{name}.txt", page(name))
+        archive.export()
+        patched.setenv("SOURCE_DATE_EPOCH", "1000100000")
+        (archive.data / "Deux.txt").unlink()
+        for name in ("Quatre", "Cinq"):
+            archive.write(f"{name}.txt", page(name, enjeu="Eau"))
+        archive.export()
+    folder = archive.out.resolve()
+    labels = read_labels(folder, archive.settings)
+    made = repository_of(archive.settings, folder, read_rows(folder), labels, "https://oai.test/oai")
+    return made._replace(now="2026-11-25T10:00:00Z")
+
+
+def ask(repository: Repository, query: str, batch: int = 2) -> ElementTree.Element:
+    """Return the response to a request."""
+    return ElementTree.fromstring(respond(parse_qsl(query, keep_blank_values=True), repository, batch=batch))
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("", "badVerb"),
+        ("verb=Steal", "badVerb"),
+        ("verb=Identify&verb=Identify", "badVerb"),
+        ("verb=Identify&x=1", "badArgument"),
+        ("verb=GetRecord", "badArgument"),
+        ("verb=GetRecord&identifier=x&identifier=y&metadataPrefix=oai_dc", "badArgument"),
+        ("verb=ListRecords", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&from=yesterday", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&from=2001-13-01", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&from=2001-09-10&until=2001-09-09", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&from=2001-09-10&until=2001-09-11T00:00:00Z", "badArgument"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&resumptionToken=x", "badArgument"),
+        ("verb=ListRecords&resumptionToken=%C3%A9", "badResumptionToken"),
+        ("verb=ListRecords&resumptionToken=e30", "badResumptionToken"),
+        ("verb=ListIdentifiers&resumptionToken=", "badResumptionToken"),
+        ("verb=ListSets&resumptionToken=x", "badResumptionToken"),
+        ("verb=ListRecords&metadataPrefix=marc", "cannotDisseminateFormat"),
+        (f"verb=GetRecord&metadataPrefix=marc&identifier={ID}trois", "cannotDisseminateFormat"),
+        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:w3id.org:session/x", "idDoesNotExist"),
+        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=session/trois", "idDoesNotExist"),
+        ("verb=ListMetadataFormats&identifier=x", "idDoesNotExist"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&until=2001-09-08", "noRecordsMatch"),
+        ("verb=ListRecords&metadataPrefix=oai_dc&set=enjeu:e", "noRecordsMatch"),
+    ],
+)
+def test_what_is_wrong_is_told_in_the_protocol_s_words(repository: Repository, query: str, code: str) -> None:
+    """With the arguments of the request, unless they are what is wrong."""
+    root = ask(repository, query)
+    errors = root.findall(f"{OAI}error")
+    request = root.find(f"{OAI}request")
+
+    assert [error.get("code") for error in errors] == [code]
+    assert request is not None
+    assert request.text == "https://oai.test/oai"
+    assert bool(request.attrib) == (code not in ("badVerb", "badArgument"))
+
+
+def test_an_archive_without_records_has_no_sets(repository: Repository) -> None:
+    """And says who it is all the same."""
+    empty = repository._replace(rows=())
+
+    assert ask(empty, "verb=ListSets").find(f"{OAI}error[@code='noSetHierarchy']") is not None
+    assert ask(empty, "verb=Identify").find(f"{OAI}error") is None
+
+
+def test_lists_come_in_pieces_that_make_the_whole(repository: Repository) -> None:
+    """Each token tells the size and the place, may be used twice, and the last one is empty."""
+    query, identifiers, cursors = "verb=ListIdentifiers&metadataPrefix=oai_dc", [], []
+    while query:
+        root = ask(repository, query)
+        assert ElementTree.tostring(root) == ElementTree.tostring(ask(repository, query))
+        identifiers += [node.text for node in root.iter(f"{OAI}identifier")]
+        (token,) = root.iter(f"{OAI}resumptionToken")
+        cursors.append((token.get("cursor"), token.get("completeListSize")))
+        query = f"verb=ListIdentifiers&resumptionToken={token.text}" if token.text else ""
+
+    assert identifiers == [f"{ID}{name}" for name in ("trois", "un-un", "cinq", "deux", "quatre")]
+    assert cursors == [("0", "5"), ("2", "5"), ("4", "5")]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("from=2001-09-10", ["cinq", "deux", "quatre"]),
+        ("until=2001-09-09", ["trois", "un-un"]),
+        ("from=2001-09-09T01:46:40Z&until=2001-09-09T01:46:40Z", ["trois", "un-un"]),
+        ("set=enjeu:eau", ["cinq", "quatre"]),
+        ("set=enjeu", ["trois", "un-un", "cinq", "deux", "quatre"]),
+        ("set=enjeu:politique-des-communs", ["trois", "un-un", "deux"]),
+    ],
+)
+def test_lists_are_of_a_time_and_of_a_set(repository: Repository, query: str, names: list[str]) -> None:
+    """What is gone stays in its sets."""
+    root = ask(repository, f"verb=ListIdentifiers&metadataPrefix=oai_dc&{query}", batch=100)
+
+    assert [node.text for node in root.iter(f"{OAI}identifier")] == [f"{ID}{name}" for name in names]
+
+
+def test_what_is_gone_is_told_for_ever_and_without_what_it_said(repository: Repository) -> None:
+    """deletedRecord=persistent: a header with its datestamp."""
+    root = ask(repository, f"verb=GetRecord&metadataPrefix=rdf&identifier={ID}deux")
+    header = next(root.iter(f"{OAI}header"))
+
+    assert header.get("status") == "deleted"
+    assert header.findtext(f"{OAI}datestamp") == "2001-09-10T05:33:20Z"
+    assert root.find(f".//{OAI}metadata") is None
+
+
+@pytest.fixture
+def client(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Sickle]:
+    """Return a maker of clients of another make, whose requests are answered here."""
+
+    def answered(url: str, params: dict[str, str], **_: object) -> httpx.Response:
+        assert urlsplit(url).path == "/oai"
+        body = respond(list(params.items()), repository, batch=2)
+        return httpx.Response(200, content=body, request=httpx.Request("GET", url))
+
+    monkeypatch.setattr(sickle.app.requests, "get", answered)
+    return lambda: Sickle("https://oai.test/oai")
+
+
+def test_another_client_reads_all_of_it(client: Callable[[], Sickle]) -> None:
+    """sickle follows the tokens, and hears of the deletion."""
+    reader = client()
+    records = list(reader.ListRecords(metadataPrefix="oai_dc"))
+    found = {record.header.identifier.removeprefix(ID): record for record in records}
+
+    assert reader.Identify().deletedRecord == "persistent"
+    assert {name for name, record in found.items() if record.deleted} == {"deux"}
+    assert found["un-un"].metadata["title"] == ["Un & un"]
+    assert found["un-un"].metadata["identifier"][0] == f"{BASE}session/un-un"
+    assert found["un-un"].metadata["type"] == ["Sound"]
+    assert {"Puissance publique", "Politique des communs"} <= set(found["un-un"].metadata["subject"])
+    assert [format_.metadataPrefix for format_ in reader.ListMetadataFormats()] == ["oai_dc", "edm", "rdf"]
+    assert "enjeu:eau" in {found_set.setSpec for found_set in reader.ListSets()}
+
+
+def test_the_graph_of_a_record_is_that_of_the_dump(repository: Repository) -> None:
+    """As RDF/XML, read by a parser."""
+    root = ask(repository, f"verb=GetRecord&metadataPrefix=rdf&identifier={ID}cinq")
+    (metadata,) = root.iter(f"{OAI}metadata")
+    read = set(ox.parse(ElementTree.tostring(metadata[0]), format=ox.RdfFormat.RDF_XML))
+    row = next(row for row in repository.rows if row.name == "session/cinq")
+    dumped = {quad.triple for quad in ox.parse(repository.block(row), format=ox.RdfFormat.N_QUADS)}
+
+    assert {quad.triple for quad in read} == dumped
+
+
+def test_europeana_hears_what_is_known_and_nothing_else(repository: Repository) -> None:
+    """A sound, shown at its page; no licence is made up."""
+    body = respond([("verb", "GetRecord"), ("metadataPrefix", "edm"), ("identifier", f"{ID}cinq")], repository)
+    text = body.decode()
+
+    ElementTree.fromstring(body)
+    assert "<edm:type>SOUND</edm:type>" in text
+    assert f'<edm:isShownAt rdf:resource="{BASE}session/cinq"/>' in text
+    assert not re.search("edm:rights", text)

@@ -1,0 +1,44 @@
+"""The web root: everything that is published, under the same names, and no byte twice."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from commons_ld.errors import PublicationError
+from commons_ld.outputs.publication import publish
+from commons_ld.settings import OutputSettings
+from commons_ld.site.layout import write_data
+from tests.archive import Archive, page
+
+
+def exported(root: Path, **output: object) -> Path:
+    """Return the publication of one page."""
+    archive = Archive(root, output=msgspec.structs.replace(OutputSettings(), **output))
+    archive.write("essai.txt", page())
+    archive.export()
+    return archive.out
+
+
+def test_the_web_root_holds_every_data_file_as_the_same_file(tmp_path: Path) -> None:
+    """A second name, and no second copy of the bytes; SHA256SUMS alone stays outside."""
+    out = exported(tmp_path)
+
+    for path in out.resolve().rglob("*"):
+        name = path.relative_to(out.resolve())
+        if path.is_file() and name.parts[0] != "site" and name.name != "SHA256SUMS":
+            assert (out / "site" / name).samefile(path)
+    assert (out / "site" / "session" / "21-12-un-essai.ttl").is_file()
+
+
+def test_the_site_can_be_left_out(tmp_path: Path) -> None:
+    """The setting says so."""
+    assert not (exported(tmp_path, site=False) / "site").exists()
+
+
+def test_only_a_file_that_is_there_gets_a_second_name(tmp_path: Path) -> None:
+    """A name that was never written is a fault of ours, and nothing is published."""
+    with pytest.raises(PublicationError, match="no file of this publication"), publish(tmp_path / "out") as generation:
+        generation.link("b", "a")
+
+    assert not (tmp_path / "out").exists()

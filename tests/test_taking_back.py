@@ -1,0 +1,161 @@
+"""Taking back: a withdrawn record and a forgotten person are in no byte that is left, and stay away."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from commons_ld import taking_back
+from commons_ld.changes import read_log
+from commons_ld.cli import commands
+from commons_ld.errors import PublicationError
+from commons_ld.feeds import paging, publishing
+from commons_ld.outputs.report import to_text
+from commons_ld.stores import embedded
+from commons_ld.text import fold
+from tests.archive import Archive, page
+from tests.test_feeds import dumped, read, replayed
+from tests.test_privacy_everywhere import written
+
+BASE = "https://w3id.org/commons-ld/remix/"
+#: The name as it is written in various places.
+PLACES = {
+    "lead": "Avec Zoé Quibrantelle, et bien d'autres.",
+    "abstract": "Un résumé.\n\n  • QUIBRANTELLE Zoé est autrice.\n\n  • Inès Essai est autrice avec zoe quibrantelle.",
+    "enjeu": "Politique de Zoé Quibrantelle",
+}
+WORDS = ("quibrantelle", "zoequibr")
+
+
+@pytest.fixture(autouse=True)
+def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of the feeds are full after three changes."""
+    monkeypatch.setattr(publishing, "pages", lambda log: paging.pages(log, 3))
+    monkeypatch.setattr(publishing, "page_of", lambda log, number: paging.page_of(log, number, 3))
+
+
+def lived(root: Path) -> Archive:
+    """Return an archive that names somebody everywhere, in full pages of the feeds and in open ones."""
+    archive = Archive(root)
+    archive.write("a.txt", page("Premier", **PLACES))
+    archive.write("b.txt", page("Entretien avec Zoé Quibrantelle", lead="https://exemple.org/zoe-quibrantelle/x"))
+    archive.write("c.txt", page("Autre"))
+    archive.write(
+        "d.jsonl", msgspec.json.encode({"title": "Atelier de Zoé Quibrantelle", "authors": ["Zoé Quibrantelle"]})
+    )
+    archive.write("zoe-quibrantelle.docx", "x")
+    archive.export()
+    archive.write("a.txt", page("Premier", **(PLACES | {"lead": "Z. Quibrantelle dit Zoe Quibrantelle."})))
+    archive.export()
+    embedded.load(archive.out / "dataset.nq", root / ".commons-ld", version="before")
+    return archive
+
+
+def test_the_search_finds_the_name_before(tmp_path: Path) -> None:
+    """The check can fail: in dumps, feeds, report, ledger, search index and store."""
+    lived(tmp_path)
+    found = [name for name, text in written(tmp_path).items() if "quibrantelle" in text]
+
+    for part in ("dataset.nq", "feeds/ldes/", "feeds/atom", "report/", "ledger.sqlite", "search/", "store/"):
+        assert any(part in name for name in found), part
+
+
+def test_a_forgotten_name_is_in_no_byte_that_is_left(tmp_path: Path) -> None:
+    """Nor does it come back with the next export, or from the same text in another file."""
+    archive = lived(tmp_path)
+    before = {path.name for path in (archive.out / "site/feeds/ldes").iterdir()}
+    notice = taking_back.forget(archive.settings, "Quibrantelle, Zoé")
+
+    archive.write("e.txt", page("Encore", lead="Zoé QUIBRANTELLE, de nouveau."))
+    outcome = archive.export()
+    told = {"terminal": fold(to_text(outcome.report, "fr")), "notice": fold(taking_back.to_text(notice, "fr"))}
+    hits = {(name, word) for name, text in (written(tmp_path) | told).items() for word in WORDS if word in text}
+
+    assert hits == set()
+    assert notice.records >= 3
+    assert "[nom retiré]" in archive.read("dataset.nq")
+    assert "session/entretien-avec-nom-retire" in archive.records()
+    assert "session/premier" in archive.records()
+    after = {path.name for path in (archive.out / "site/feeds/ldes").iterdir()}
+    gone = {path.name for path in (archive.out / "site/gone/feeds/ldes").iterdir()}
+    assert (before - after) <= gone
+    assert gone
+    found, _ = read(archive, ".trig")
+    assert replayed(found) == dumped(archive)
+    causes = {change.cause for change in read_log(tmp_path / ".commons-ld")}
+    assert "forgotten" in causes
+
+
+def test_a_withdrawn_record_is_gone_from_everything(tmp_path: Path) -> None:
+    """Its text is in no byte, its address is told to be gone, and no file brings it back."""
+    archive = Archive(tmp_path)
+    for name in ("Un", "Deux", "Trois", "Quatre"):
+        archive.write(f"{name}.txt", page(name, lead=f"Canari-{name}."))
+    archive.export()
+    archive.write("Un.txt", page("Un", lead="Canari-Un, autrement."))
+    archive.export()
+    notice = taking_back.withdraw(archive.settings, "session/un")
+    archive.write("encore.txt", page("Un", lead="Canari-Un, encore."))
+    archive.export()
+
+    assert [name for name, text in written(tmp_path).items() if "canari-un" in text] == []
+    assert set(archive.records()) == {"session/deux", "session/trois", "session/quatre"}
+    assert (archive.out / "site/gone/session/un.html").is_file()
+    assert (notice.records, notice.versions) == (1, 3)
+    found, _ = read(archive, ".jsonld")
+    assert replayed(found) == dumped(archive)
+    last = read_log(tmp_path / ".commons-ld")[-1]
+    assert (last.kind, last.subject, last.cause) == ("delete", f"{BASE}session/un", "withdrawn")
+
+    taking_back.withdraw(archive.settings, "session/un", undo=True)
+    assert "session/un" in archive.records()
+
+
+def test_forgetting_can_be_lifted(tmp_path: Path) -> None:
+    """And what the sources say is published again."""
+    archive = Archive(tmp_path)
+    archive.write("a.txt", page("Premier", lead="Avec Zoé Quibrantelle."))
+    archive.export()
+    taking_back.forget(archive.settings, "person/zoe-quibrantelle")
+    assert "Quibrantelle" not in archive.read("dataset.nq")
+    taking_back.forget(archive.settings, "Zoé Quibrantelle", undo=True)
+    assert "Quibrantelle" in archive.read("dataset.nq")
+
+
+@pytest.mark.parametrize(
+    ("act", "what", "undo", "told"),
+    [
+        (taking_back.withdraw, "session/x", False, "there is no record 'session/x'"),
+        (taking_back.withdraw, "session/x", True, "was not withdrawn"),
+        (taking_back.forget, "Zoé", False, "one word alone may be anybody's"),
+        (taking_back.forget, "Zoé Quibrantelle", True, "nobody of that name was forgotten"),
+    ],
+)
+def test_what_cannot_be_taken_back_is_told(tmp_path: Path, act: object, what: str, undo: bool, told: str) -> None:
+    """And nothing is changed."""
+    archive = Archive(tmp_path)
+    archive.write("a.txt", page("Premier"))
+    archive.export()
+    before = archive.files()
+    with pytest.raises(PublicationError, match=told):
+        act(archive.settings, what, undo=undo)  # type: ignore[operator]
+    assert archive.files() == before
+
+
+def test_the_commands_print_a_notice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which names nobody: for people, and for machines."""
+    archive = Archive(tmp_path)
+    archive.write("a.txt", page("Premier", lead="Avec Zoé Quibrantelle."))
+    archive.export()
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner()
+
+    told = run.invoke(commands, ["forget", "Zoé Quibrantelle", "--json"], catch_exceptions=False)
+    assert json.loads(told.output)["act"] == "forget"
+    told = run.invoke(commands, ["withdraw", "session/premier", "--lang", "fr"], catch_exceptions=False)
+    assert told.output.startswith("Notice retirée le ")
+    assert "Les sources et le wiki gardent leur texte" in told.output
