@@ -149,6 +149,13 @@ def test_what_nobody_can_be_given_is_refused(server: httpx.Client) -> None:
     assert server.get("/session/x", headers={"Accept": "image/png"}).status_code == 406
 
 
+def test_what_is_for_another_server_is_not_shown(server: httpx.Client, site: Path) -> None:
+    """The file of Apache names what was withdrawn, and nobody needs to read it."""
+    (site / ".htaccess").touch()
+
+    assert server.get("/.htaccess").status_code in (403, 404)
+
+
 def test_what_never_was_is_not_found(server: httpx.Client) -> None:
     """A wrong address is a 404."""
     assert server.get("/session/x.docx").status_code == 404

@@ -10,7 +10,7 @@ import sys
 import click
 
 from commons_ld import __version__
-from commons_ld.commands import asking, beginning, loading, publishing, rights, serving
+from commons_ld.commands import asking, beginning, checking, loading, publishing, rights, serving
 from commons_ld.errors import CommonsError
 
 __all__ = ["commands", "main"]
@@ -41,6 +41,7 @@ def commands() -> None:
       commons-ld fetch URL           bring data/wiki/ up to date with a wiki
       commons-ld export              read data/, map, validate, write dist/
       commons-ld validate            the same without writing
+      commons-ld check --as nde      what a harvester would say of it
       commons-ld load --to URL       bring a SPARQL store to what was published
       commons-ld serve               answer SPARQL queries over HTTP
       commons-ld explain IRI         where the statements about something come from
@@ -55,6 +56,7 @@ for _command in (
     beginning.fetch,
     publishing.export,
     publishing.validate,
+    checking.check,
     loading.load,
     serving.serve,
     asking.explain,

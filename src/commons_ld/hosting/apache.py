@@ -13,8 +13,8 @@ __all__ = ["htaccess"]
 def htaccess(gone: Iterable[str] = ()) -> bytes:
     """Return a ``.htaccess`` that stands at the top of the site, wherever that lies on the host.
 
-    It asks for ``AllowOverride All``, or ``FileInfo Indexes Options=MultiViews``, and the modules rewrite, negotiation,
-    mime, setenvif and headers.
+    It asks for ``AllowOverride All``, or ``FileInfo Indexes AuthConfig Options=MultiViews``, and the modules rewrite,
+    negotiation, mime, setenvif and headers.
 
     :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``
     """
@@ -41,6 +41,7 @@ def htaccess(gone: Iterable[str] = ()) -> bytes:
             if suffix.endswith(".gz")
         ),
         '<Files "void">\n  ForceType text/turtle\n</Files>',
+        '<FilesMatch "^\\.(ht|nojekyll)">\n  Require all denied\n</FilesMatch>',
         'Header always set Access-Control-Allow-Origin "*"',
         'Header always set X-Content-Type-Options "nosniff"',
         f'SetEnvIf Request_URI "/(?:{kinds})/[a-z0-9-]+(?:/[^.]*)?$" LEADS',

@@ -32,6 +32,7 @@ def caddyfile(gone: Iterable[str] = ()) -> bytes:
         "  @english path_regexp ^.*\\.en\\.html$",
         "  header @english Content-Language en",
     ]
+    lines += ["  @others path /.ht* /.nojekyll", "  handle @others {", "    respond 404", "  }"]
     for number, path in enumerate(gone):
         lines += [
             f"  @gone{number} path_regexp ^/{gone_pattern(path)}$",

@@ -42,6 +42,7 @@ def nginx(gone: Iterable[str] = ()) -> tuple[bytes, bytes]:
         'add_header Access-Control-Allow-Origin "*" always;',
         'add_header X-Content-Type-Options "nosniff" always;',
         "add_header Content-Language $commons_ld_page_language always;",
+        'location ~ "/\\.(ht|nojekyll)" { return 404; }',
         *(f'location ~ "^/{gone_pattern(path)}$" {{ return 410; }}' for path in gone),
         f'location ~ "^/(?:{"|".join(KINDS)})/[a-z0-9-]+$" {{',
         *_answers("$uri", "$commons_ld_suffix"),

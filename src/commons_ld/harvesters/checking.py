@@ -1,0 +1,119 @@
+"""Ask what a harvester would say of a publication, offline: its rules over the files that it would fetch."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from commons_ld.errors import PublicationError
+from commons_ld.harvesters.catalogues import DATAGOUV, DCAT_AP, NDE, NDE_RECORDS
+from commons_ld.harvesters.documents import check_google, check_iiif, check_oai, check_podcast
+from commons_ld.harvesters.europeana import EDM
+from commons_ld.harvesters.events import LDES
+from commons_ld.harvesters.official import official
+from commons_ld.harvesters.rules import Finding, Target, Verdict, applied
+
+__all__ = ["HARVESTERS", "check"]
+
+_Found = tuple[list[Finding], dict[tuple[str, str], int]]
+
+
+def check(publication: Path, harvester: str, shapes: Iterable[Path] = ()) -> Verdict:
+    """Return what a harvester would say.
+
+    :param publication: the folder of a publication, or its ``site/``
+    :param harvester: one of :data:`HARVESTERS`
+    :param shapes: SHACL files of the harvester itself, which are applied too
+    :raises PublicationError: if there is no publication there
+    :raises ArtefactError: if a shapes file cannot be understood
+    :raises KeyError: if there is no such harvester
+    """
+    site = publication / "site" if (publication / "site").is_dir() else publication
+    if not (site / "catalog.nt").is_file():
+        raise PublicationError(publication, "holds no site of a publication; run commons-ld export first")
+    findings, counts = HARVESTERS[harvester](site)
+    paths = list(shapes)
+    if paths:
+        told, more = official(paths, [site / name for name, _ in _GRAPHS.get(harvester, ())])
+        findings, counts = [*findings, *told], counts | more
+    ranked = sorted(set(findings), key=lambda one: (_RANKS.index(one.severity), one.code, one.node))
+    return Verdict(harvester, tuple(ranked), counts)
+
+
+_RANKS: Final = ("Violation", "Warning", "Info")
+
+#: What of the site each harvester of graphs reads, and what it demands of it.
+_GRAPHS: Final[dict[str, tuple[tuple[str, tuple[Target, ...]], ...]]] = {
+    # The register reads the description, and the network the records.
+    "nde": (("catalog.nt", NDE), ("renderings/schema-ap-nde.nt", NDE_RECORDS)),
+    "edm": (("renderings/edm.xml", EDM),),
+    "dcat-ap": (("catalog.nt", DCAT_AP),),
+    "datagouv": (("renderings/datagouv.rdf", DATAGOUV),),
+    "ldes": (("feeds/ldes", LDES),),
+}
+
+
+def _graph(harvester: str) -> Callable[[Path], _Found]:
+    """Return the check of rules about graphs, each of which is put on disk where it is large."""
+
+    def checked(site: Path) -> _Found:
+        findings: list[Finding] = []
+        counts: dict[tuple[str, str], int] = {}
+        for name, targets in _GRAPHS[harvester]:
+            path = site / name
+            files = sorted(path.rglob("*")) if path.is_dir() else [path]
+            # The store's own threads may still write while its folder is removed.
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                is_small = sum(file.stat().st_size for file in files if file.is_file()) <= _IN_MEMORY
+                told, looked_at = _applied(targets, files, None if is_small else folder)
+            findings += told
+            counts |= looked_at
+        return findings, counts
+
+    return checked
+
+
+#: How many bytes of files are looked at in memory.
+_IN_MEMORY: Final = 32 * 1024 * 1024
+
+
+def _applied(targets: tuple[Target, ...], files: Iterable[Path], folder: str | None) -> _Found:
+    store = ox.Store(folder) if folder else ox.Store()
+    for file in files:
+        _load(store, file)
+    return applied(targets, store)
+
+
+#: The syntaxes by the ends of names; XML is RDF/XML there.
+_SYNTAXES: Final = {
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".xml": ox.RdfFormat.RDF_XML,
+}
+
+
+def _load(store: ox.Store, path: Path) -> None:
+    if path.is_file() and path.suffix in _SYNTAXES:
+        try:
+            store.bulk_load(path=str(path), format=_SYNTAXES[path.suffix])
+        except (SyntaxError, OSError) as error:
+            raise PublicationError(path, f"cannot be read: {error}") from error
+
+
+#: Who can be asked, by the name of ``--as``.
+HARVESTERS: Final[dict[str, Callable[[Path], _Found]]] = {
+    "nde": _graph("nde"),
+    "edm": _graph("edm"),
+    "dcat-ap": _graph("dcat-ap"),
+    "datagouv": _graph("datagouv"),
+    "google-dataset": check_google,
+    "oai": check_oai,
+    "podcast": check_podcast,
+    "ldes": _graph("ldes"),
+    "iiif": check_iiif,
+}

@@ -1,0 +1,528 @@
+"""The rules of harvesters that read JSON and XML: podcast apps, IIIF viewers, Google's search of datasets, OAI-PMH."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, Final
+
+from lxml import etree
+
+from commons_ld.harvesters.rules import Finding, nothing
+from commons_ld.messages import Severity
+
+__all__ = ["check_google", "check_iiif", "check_oai", "check_podcast"]
+
+#: What is found, and how many things of each kind were looked at.
+Found = tuple[list[Finding], dict[tuple[str, str], int]]
+
+_ITUNES: Final = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+_PODCAST: Final = "{https://podcastindex.org/namespace/1.0}"
+_OAI: Final = "{http://www.openarchives.org/OAI/2.0/}"
+_DC: Final = "{http://purl.org/dc/elements/1.1/}"
+_SCRIPT: Final = re.compile(r'<script type="application/ld\+json">([^<]*)</script>')
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
+#: No document is larger: a larger one is not read whole.
+_LARGEST: Final = 64 * 1024 * 1024
+
+_EPISODE, _FEED = ("épisode", "episode"), ("fil", "feed")
+_MANIFEST, _PAGE, _RECORD = (
+    ("manifeste", "manifest"),
+    ("page du jeu de données", "page of the dataset"),
+    ("notice", "record"),
+)
+
+
+class _Notes:
+    """What is found in one document after the other."""
+
+    def __init__(self, *labels: tuple[str, str]) -> None:
+        self.findings: Final[list[Finding]] = []
+        self.counts: Final = dict.fromkeys(labels, 0)
+
+    def demand(self, holds: object, code: str, severity: Severity, node: str, fr: str, en: str) -> None:
+        """Note a finding, unless what is demanded holds."""
+        if not holds:
+            self.findings.append(Finding(code, severity, node, fr, en))
+
+    def end(self) -> Found:
+        """Return what was found; a kind of which there is nothing is a finding too."""
+        return [*self.findings, *(nothing(label) for label, count in self.counts.items() if not count)], self.counts
+
+
+def _parsed(path: Path, notes: _Notes) -> etree._Element | None:
+    """Return an XML document, read without entities and without the network."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise ValueError("too large")
+        return etree.fromstring(path.read_bytes(), parser)
+    except (OSError, ValueError, etree.XMLSyntaxError):
+        notes.demand(
+            path.is_file() is False,
+            "unreadable",
+            "Violation",
+            path.name,
+            "Le document n'est pas du XML qui se lit.",
+            "The document is no XML that can be read.",
+        )
+        return None
+
+
+def check_podcast(site: Path) -> Found:
+    """Return what podcast apps would say of the feed."""
+    notes = _Notes(_FEED, _EPISODE)
+    root = _parsed(site / "renderings" / "podcast.xml", notes)
+    channel = None if root is None else root.find("channel")
+    if channel is None:
+        return notes.end()
+    notes.counts[_FEED] = 1
+    for name, fr, en in (
+        ("title", "titre", "title"),
+        ("description", "description", "description"),
+        ("language", "langue", "language"),
+        ("link", "adresse", "address"),
+    ):
+        notes.demand(
+            channel.findtext(name),
+            f"feed-{name}",
+            "Violation",
+            "podcast.xml",
+            f"Le fil n'a pas de {fr}.",
+            f"The feed has no {en}.",
+        )
+    image, category = channel.find(f"{_ITUNES}image"), channel.find(f"{_ITUNES}category")
+    notes.demand(
+        image is not None,
+        "feed-image",
+        "Violation",
+        "podcast.xml",
+        "Le fil n'a pas de couverture ; régler podcast.image.",
+        "The feed has no cover; set podcast.image.",
+    )
+    notes.demand(
+        category is not None,
+        "feed-category",
+        "Violation",
+        "podcast.xml",
+        "Le fil n'a pas de catégorie ; régler podcast.category.",
+        "The feed has no category; set podcast.category.",
+    )
+    notes.demand(
+        channel.findtext(f"{_ITUNES}explicit") in ("true", "false"),
+        "feed-explicit",
+        "Violation",
+        "podcast.xml",
+        "Il n'est pas dit si le fil convient aux enfants ; régler podcast.explicit.",
+        "It is not told whether the feed is fit for children; set podcast.explicit.",
+    )
+    notes.demand(
+        channel.findtext(f"{_PODCAST}guid"),
+        "feed-guid",
+        "Warning",
+        "podcast.xml",
+        "Le fil n'a pas d'identifiant (podcast:guid).",
+        "The feed has no identifier (podcast:guid).",
+    )
+    items = channel.findall("item")
+    addresses = Counter(one.get("url") for item in items for one in item.findall("enclosure"))
+    guids = Counter(item.findtext("guid") for item in items)
+    for item in items:
+        notes.counts[_EPISODE] += 1
+        _episode(item, notes, addresses, guids)
+    return notes.end()
+
+
+def _episode(item: etree._Element, notes: _Notes, addresses: Counter[str | None], guids: Counter[str | None]) -> None:
+    guid = item.findtext("guid")
+    node = guid or item.findtext("title") or "?"
+    notes.demand(
+        item.findtext("title"),
+        "episode-title",
+        "Violation",
+        node,
+        "Un épisode n'a pas de titre.",
+        "An episode has no title.",
+    )
+    notes.demand(
+        guid and guids[guid] == 1,
+        "episode-guid",
+        "Violation",
+        node,
+        "Un épisode n'a pas d'identifiant à soi (guid).",
+        "An episode has no identifier of its own (guid).",
+    )
+    enclosure = item.find("enclosure")
+    given: dict[str, str] = {} if enclosure is None else {str(key): str(value) for key, value in enclosure.items()}
+    notes.demand(
+        given.get("url") and given.get("type"),
+        "episode-file",
+        "Violation",
+        node,
+        "Un épisode n'a pas de fichier avec son type.",
+        "An episode has no file with its type.",
+    )
+    notes.demand(
+        addresses[given.get("url")] <= 1,
+        "episode-file-twice",
+        "Violation",
+        node,
+        "Deux épisodes ont le même fichier.",
+        "Two episodes have the same file.",
+    )
+    notes.demand(
+        str(given.get("type", "audio/")).startswith(("audio/", "video/")),
+        "episode-type",
+        "Violation",
+        node,
+        "Le fichier d'un épisode n'est ni sonore ni filmé.",
+        "The file of an episode is neither sound nor film.",
+    )
+    notes.demand(
+        str(given.get("length", "")).isdecimal(),
+        "episode-length",
+        "Violation",
+        node,
+        "La taille d'un fichier n'est pas un nombre (0 si elle n'est pas connue).",
+        "The size of a file is no number (0 where it is not known).",
+    )
+    notes.demand(
+        str(given.get("url", "https:")).startswith("https:"),
+        "episode-https",
+        "Warning",
+        node,
+        "L'adresse d'un fichier n'est pas en https.",
+        "The address of a file is not https.",
+    )
+    notes.demand(
+        len((item.findtext("description") or "").encode()) <= 4000,
+        "episode-description",
+        "Violation",
+        node,
+        "La description d'un épisode dépasse 4 000 octets.",
+        "The description of an episode has more than 4,000 bytes.",
+    )
+    notes.demand(
+        _is_rfc_2822(item.findtext("pubDate")),
+        "episode-date",
+        "Warning",
+        node,
+        "Un épisode n'a pas de jour de publication ; remplir « Date de publication ».",
+        "An episode has no day of publication; fill in 'Date de publication'.",
+    )
+    duration = item.findtext(f"{_ITUNES}duration")
+    notes.demand(
+        duration and duration.isdecimal(),
+        "episode-duration",
+        "Warning",
+        node,
+        "La durée d'un épisode n'est pas dite ; remplir « Durée ».",
+        "The length of an episode is not told; fill in 'Durée'.",
+    )
+    people = item.findall(f"{_PODCAST}person")
+    notes.demand(
+        all(one.text and len(one.text) <= 128 for one in people),
+        "episode-person",
+        "Violation",
+        node,
+        "Le nom d'une personne est vide ou dépasse 128 caractères.",
+        "The name of a person is empty or has more than 128 characters.",
+    )
+
+
+def _is_rfc_2822(text: str | None) -> bool:
+    try:
+        return bool(text) and parsedate_to_datetime(text or "") is not None
+    except ValueError:
+        return False
+
+
+def check_iiif(site: Path) -> Found:
+    """Return what IIIF viewers would say of the manifests."""
+    notes = _Notes(_MANIFEST)
+    for path in sorted((site / "iiif").rglob("manifest.json")) if (site / "iiif").is_dir() else ():
+        notes.counts[_MANIFEST] += 1
+        name = path.relative_to(site).as_posix()
+        manifest = _json(path.read_bytes())
+        told = manifest.get("@context")
+        notes.demand(
+            told == "http://iiif.io/api/presentation/3/context.json"
+            or (isinstance(told, list) and told[-1:] == ["http://iiif.io/api/presentation/3/context.json"]),
+            "manifest-context",
+            "Violation",
+            name,
+            "Un manifeste ne dit pas qu'il est de IIIF Presentation 3.",
+            "A manifest does not say that it is of IIIF Presentation 3.",
+        )
+        notes.demand(
+            manifest.get("type") == "Manifest" and str(manifest.get("id", "")).startswith("http"),
+            "manifest-id",
+            "Violation",
+            name,
+            "Un manifeste n'a pas d'adresse ou de type.",
+            "A manifest has no address or no type.",
+        )
+        notes.demand(
+            _is_label(manifest.get("label")),
+            "manifest-label",
+            "Violation",
+            name,
+            "Un manifeste n'a pas de titre par langue.",
+            "A manifest has no title by language.",
+        )
+        rights = manifest.get("rights", "http://creativecommons.org/")
+        notes.demand(
+            str(rights).startswith(("http://creativecommons.org/", "http://rightsstatements.org/")),
+            "manifest-rights",
+            "Warning",
+            name,
+            "Les droits d'un manifeste ne sont ni de Creative Commons ni de rightsstatements.org, en http.",
+            "The rights of a manifest are neither of Creative Commons nor of rightsstatements.org, by http.",
+        )
+        items = manifest.get("items")
+        notes.demand(
+            isinstance(items, list) and items,
+            "manifest-items",
+            "Violation",
+            name,
+            "Un manifeste n'a rien à montrer.",
+            "A manifest has nothing to show.",
+        )
+        for canvas in items if isinstance(items, list) else ():
+            _canvas(canvas if isinstance(canvas, dict) else {}, name, notes)
+    return notes.end()
+
+
+def _canvas(canvas: dict[str, Any], name: str, notes: _Notes) -> None:
+    duration = canvas.get("duration")
+    notes.demand(
+        isinstance(duration, (int, float)) and duration > 0,
+        "canvas-duration",
+        "Violation",
+        name,
+        "Une toile sonore ou filmée n'a pas de durée ; remplir « Durée ».",
+        "A canvas of sound or film has no duration; fill in 'Durée'.",
+    )
+    painted = [one for page in canvas.get("items", ()) for one in page.get("items", ())]
+    notes.demand(
+        painted and all(one.get("motivation") == "painting" for one in painted),
+        "canvas-painting",
+        "Violation",
+        name,
+        "Rien n'est peint sur une toile.",
+        "Nothing is painted on a canvas.",
+    )
+    notes.demand(
+        all(one.get("target") == canvas.get("id") for one in painted),
+        "canvas-target",
+        "Violation",
+        name,
+        "Une annotation vise une autre toile.",
+        "An annotation is about another canvas.",
+    )
+    bodies = [one.get("body") or {} for one in painted]
+    notes.demand(
+        all(
+            body.get("type") in ("Sound", "Video", "Image") and str(body.get("id", "")).startswith("http")
+            for body in bodies
+        ),
+        "canvas-body",
+        "Violation",
+        name,
+        "Ce qui est peint n'a pas d'adresse ou de type.",
+        "What is painted has no address or no type.",
+    )
+
+
+def _is_label(label: object) -> bool:
+    return (
+        isinstance(label, dict)
+        and bool(label)
+        and all(isinstance(texts, list) and any(texts) for texts in label.values())
+    )
+
+
+def check_google(site: Path) -> Found:
+    """Return what Google's search of datasets would say of the page of the dataset."""
+    notes = _Notes(_PAGE)
+    for name in ("dataset.html", "dataset.en.html"):
+        path = site / name
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        found = _SCRIPT.search(text)
+        told = _json(found[1].encode()) if found else {}
+        if told.get("@type") != "Dataset":
+            continue
+        notes.counts[_PAGE] += 1
+        title, description = str(told.get("name", "")), str(told.get("description", ""))
+        notes.demand(
+            title,
+            "name",
+            "Violation",
+            name,
+            "Le jeu de données n'a pas de nom (dataset.title).",
+            "The dataset has no name (dataset.title).",
+        )
+        notes.demand(
+            50 <= len(description) <= 5000,
+            "description",
+            "Violation",
+            name,
+            "La description n'a pas de 50 à 5 000 caractères (dataset.description).",
+            "The description does not have 50 to 5,000 characters (dataset.description).",
+        )
+        notes.demand(
+            told.get("license"),
+            "license",
+            "Warning",
+            name,
+            "Le jeu de données n'a pas de licence ; régler dataset.license.",
+            "The dataset has no licence; set dataset.license.",
+        )
+        notes.demand(
+            told.get("creator"),
+            "creator",
+            "Warning",
+            name,
+            "Le jeu de données n'a pas d'auteur.",
+            "The dataset has no creator.",
+        )
+        notes.demand(
+            told.get("keywords"),
+            "keywords",
+            "Warning",
+            name,
+            "Aucun mot-clé ; régler dataset.keywords.",
+            "No keyword; set dataset.keywords.",
+        )
+        files = told.get("distribution", [])
+        files = files if isinstance(files, list) else [files]
+        notes.demand(
+            files and all(isinstance(one, dict) and one.get("contentUrl") for one in files),
+            "distribution",
+            "Warning",
+            name,
+            "Un fichier n'a pas d'adresse.",
+            "A distribution has no address.",
+        )
+        visible = _SCRIPT.sub("", text)
+        notes.demand(
+            not description or description[:40].replace("'", "&#39;") in visible or description[:40] in visible,
+            "visible",
+            "Violation",
+            name,
+            "La page ne montre pas ce que dit sa description.",
+            "The page does not show what its description says.",
+        )
+    return notes.end()
+
+
+def check_oai(site: Path) -> Found:
+    """Return what an OAI-PMH harvester would say of the answers that were rendered."""
+    notes = _Notes(_RECORD)
+    folder = site / "feeds" / "oai"
+    for path in sorted(folder.rglob("*.xml")) if folder.is_dir() else ():
+        root = _parsed(path, notes)
+        if root is None or root.tag != f"{_OAI}OAI-PMH":
+            continue
+        name = path.relative_to(site).as_posix()
+        for identify in root.iter(f"{_OAI}Identify"):
+            for part in (
+                "repositoryName",
+                "baseURL",
+                "protocolVersion",
+                "earliestDatestamp",
+                "deletedRecord",
+                "granularity",
+                "adminEmail",
+            ):
+                notes.demand(
+                    identify.findtext(f"{_OAI}{part}"),
+                    f"identify-{part}",
+                    "Violation",
+                    name,
+                    f"Identify ne dit pas {part}.",
+                    f"Identify does not tell {part}.",
+                )
+        for record in root.iter(f"{_OAI}record"):
+            header = record.find(f"{_OAI}header")
+            identifier = "" if header is None else header.findtext(f"{_OAI}identifier") or ""
+            node = identifier or name
+            notes.demand(
+                identifier,
+                "record-identifier",
+                "Violation",
+                node,
+                "Une notice n'a pas d'identifiant.",
+                "A record has no identifier.",
+            )
+            stamp = "" if header is None else header.findtext(f"{_OAI}datestamp") or ""
+            notes.demand(
+                _DAY.fullmatch(stamp),
+                "record-datestamp",
+                "Violation",
+                node,
+                "La date d'une notice n'est pas en UTC, à la granularité dite.",
+                "The datestamp of a record is not in UTC, at the granularity told.",
+            )
+            if header is not None and header.get("status") == "deleted":
+                notes.counts[_RECORD] += 1
+                continue
+            for dc in record.iter("{http://www.openarchives.org/OAI/2.0/oai_dc/}dc"):
+                notes.counts[_RECORD] += 1
+                _dublin_core(dc, node, notes)
+    return notes.end()
+
+
+def _dublin_core(dc: etree._Element, node: str, notes: _Notes) -> None:
+    notes.demand(
+        all(one.tag.startswith(_DC) for one in dc if isinstance(one.tag, str)),
+        "dc-element",
+        "Violation",
+        node,
+        "Une notice a un élément qui n'est pas du Dublin Core.",
+        "A record has an element that is not Dublin Core.",
+    )
+    notes.demand(
+        any(one.text for one in dc.iter(f"{_DC}title")),
+        "dc-title",
+        "Warning",
+        node,
+        "Une notice n'a pas de titre.",
+        "A record has no title.",
+    )
+    first = dc.findtext(f"{_DC}identifier") or ""
+    notes.demand(
+        first.startswith("http"),
+        "dc-identifier",
+        "Warning",
+        node,
+        "Le premier identifiant d'une notice n'est pas l'adresse de sa page.",
+        "The first identifier of a record is not the address of its page.",
+    )
+    notes.demand(
+        dc.findtext(f"{_DC}type"),
+        "dc-type",
+        "Warning",
+        node,
+        "Une notice ne dit pas son type ; remplir « Média ».",
+        "A record does not tell its type; fill in 'Média'.",
+    )
+    notes.demand(
+        dc.findtext(f"{_DC}rights"),
+        "dc-rights",
+        "Warning",
+        node,
+        "Une notice ne dit pas ses droits ; si une déclaration vaut pour toutes, régler dataset.rights.",
+        "A record does not tell its rights; if one statement is true of all, set dataset.rights.",
+    )
+
+
+def _json(data: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -1,0 +1,84 @@
+"""Apply a harvester's own shapes, which pySHACL refuses as some of them are shipped.
+
+Two official files give a node shape as a value of ``sh:property``: one without ``sh:path``. By SHACL's own words a
+value of ``sh:property`` is a property shape (section 2.1.3), so that such a value can only have meant ``sh:node``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+from xml.sax import SAXException
+
+from commons_ld.errors import ArtefactError
+from commons_ld.harvesters.rules import Finding, nothing
+from commons_ld.messages import Severity
+
+__all__ = ["official", "repaired"]
+
+_SUFFIXES: Final = {".nt": "nt", ".ttl": "turtle", ".rdf": "xml", ".xml": "xml"}
+_SEVERITIES: Final[dict[str, Severity]] = {"Violation": "Violation", "Warning": "Warning", "Info": "Info"}
+
+
+def official(shapes: Iterable[Path], data: Iterable[Path]) -> tuple[list[Finding], dict[tuple[str, str], int]]:
+    """Return what the shapes find in the data, and how many nodes they looked at.
+
+    :raises ArtefactError: if a file cannot be read, or pySHACL cannot apply the shapes
+    """
+    from pyshacl import validate
+    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
+    from rdflib import RDF, SH, Graph, URIRef
+
+    rules, graph, sources = Graph(), Graph(), list(shapes)
+    for path in sources:
+        rules += repaired(path)
+    for path in data:
+        for file in sorted(path.rglob("*")) if path.is_dir() else (path,):
+            if file.is_file() and file.suffix in _SUFFIXES:
+                graph.parse(file, format=_SUFFIXES[file.suffix])
+    label = ("élément visé par les formes officielles", "node that the official shapes target")
+    focus = {node for class_ in rules.objects(None, SH.targetClass) for node in graph.subjects(RDF.type, class_)}
+    focus |= {node for node in rules.objects(None, SH.targetNode) if (node, None, None) in graph}
+    for property_ in rules.objects(None, SH.targetSubjectsOf):
+        focus |= set(graph.subjects(URIRef(str(property_)), None))
+    for property_ in rules.objects(None, SH.targetObjectsOf):
+        focus |= set(graph.objects(None, URIRef(str(property_))))
+    if not focus:
+        return [nothing(label)], {label: 0}
+    try:
+        _, report, _ = validate(graph, shacl_graph=rules, advanced=True, inplace=True)
+    except (ReportableRuntimeError, ShapeLoadError) as error:
+        raise ArtefactError(sources[0], f"pySHACL cannot apply it: {error}") from error
+    findings = []
+    for result in report.subjects(RDF.type, SH.ValidationResult):
+        # What was moved to sh:node is told twice: that the node does not conform, and, with its own severity, why.
+        if (result, SH.detail, None) in report:
+            continue
+        severity = str(report.value(result, SH.resultSeverity)).rpartition("#")[2]
+        broken = str(report.value(result, SH.resultPath) or "")
+        messages = sorted(str(text) for text in report.objects(result, SH.resultMessage)) or [broken]
+        told = f"{messages[0]} ({broken})" if broken else messages[0]
+        node = str(report.value(result, SH.focusNode))
+        findings.append(Finding("official", _SEVERITIES.get(severity, "Violation"), node, told, told))
+    return sorted(findings), {label: len(focus)}
+
+
+def repaired(path: Path):  # type: ignore[no-untyped-def]
+    """Return the graph of a shapes file with every value of ``sh:property`` that has no path made one of ``sh:node``.
+
+    :raises ArtefactError: if it cannot be read
+    """
+    from rdflib import SH, Graph
+    from rdflib.exceptions import Error
+
+    graph = Graph()
+    try:
+        graph.parse(path, format=_SUFFIXES.get(path.suffix, "turtle"))
+    except (OSError, ValueError, SyntaxError, SAXException, Error) as error:
+        raise ArtefactError(path, str(error)) from error
+    for shape, value in list(graph.subject_objects(SH.property)):
+        if (value, SH.path, None) not in graph and (value, None, None) in graph:
+            graph.remove((shape, SH.property, value))
+            graph.add((shape, SH.node, value))
+    return graph

@@ -1,0 +1,198 @@
+"""Rules about things of a graph: what a harvester demands of them, and in what words it is told that they lack it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+import pyoxigraph as ox
+
+from commons_ld.describing.statements import PREFIXES_HERE
+from commons_ld.messages import Severity
+
+__all__ = [
+    "Finding",
+    "Holds",
+    "Rule",
+    "Target",
+    "Thing",
+    "Verdict",
+    "applied",
+    "each",
+    "expand",
+    "is_iri",
+    "is_tagged",
+    "most",
+    "some",
+]
+
+_PREFIXES: Final = PREFIXES_HERE | {
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "edm": "http://www.europeana.eu/schemas/edm/",
+    "ldes": "https://w3id.org/ldes#",
+    "ore": "http://www.openarchives.org/ore/terms/",
+    "tree": "https://w3id.org/tree#",
+}
+
+_Term = ox.NamedNode | ox.Literal
+
+
+def expand(curie: str) -> str:
+    """Return the IRI of a short name, of a vocabulary that a harvester reads.
+
+    >>> expand("edm:type")
+    'http://www.europeana.eu/schemas/edm/type'
+    """
+    prefix, _, local = curie.partition(":")
+    return _PREFIXES[prefix] + local
+
+
+class Thing(NamedTuple):
+    """Something of a graph."""
+
+    store: ox.Store
+    iri: str
+
+    def all(self, path: str) -> list[_Term]:
+        """Return the values of a property, or of a path such as ``schema:publisher/schema:name``."""
+        found: list[_Term] = [ox.NamedNode(self.iri)]
+        for step in path.split("/"):
+            name = ox.NamedNode(expand(step))
+            found = [
+                quad.object
+                for node in found
+                if isinstance(node, ox.NamedNode)
+                for quad in self.store.quads_for_pattern(node, name, None, None)
+                if isinstance(quad.object, (ox.NamedNode, ox.Literal))
+            ]
+        return found
+
+    def is_a(self, *classes: str) -> bool:
+        """Tell whether it is of one of some classes."""
+        return bool({expand(class_) for class_ in classes} & {value.value for value in self.all("rdf:type")})
+
+
+Holds = Callable[[Thing], bool]
+
+
+class Rule(NamedTuple):
+    """What is demanded of each thing of a kind.
+
+    :param code: what it is called in tests and in JSON
+    :param severity: whether the harvester refuses what breaks it, warns, or only advises
+    """
+
+    code: str
+    severity: Severity
+    holds: Holds
+    fr: str
+    en: str
+
+
+class Target(NamedTuple):
+    """Things that rules are about.
+
+    :param label: what they are called, in French and in English
+    :param least: how many there must be: without one, nothing is checked, and the harvester takes nothing
+    """
+
+    classes: tuple[str, ...]
+    label: tuple[str, str]
+    rules: tuple[Rule, ...]
+    least: int = 1
+
+    def things(self, store: ox.Store) -> Iterator[Thing]:
+        """Yield what is of the classes, each once."""
+        seen = set[str]()
+        for class_ in self.classes:
+            for quad in store.quads_for_pattern(
+                None, ox.NamedNode(expand("rdf:type")), ox.NamedNode(expand(class_)), None
+            ):
+                if isinstance(quad.subject, ox.NamedNode) and (
+                    len(self.classes) == 1 or quad.subject.value not in seen
+                ):
+                    seen.add(quad.subject.value)
+                    yield Thing(store, quad.subject.value)
+
+
+class Finding(NamedTuple):
+    """A rule that something breaks.
+
+    :param node: its IRI or the name of its file
+    """
+
+    code: str
+    severity: Severity
+    node: str
+    fr: str
+    en: str
+
+
+class Verdict(NamedTuple):
+    """What a harvester would say.
+
+    :param focus_nodes: how many things of each kind were looked at, by their French and English label
+    """
+
+    harvester: str
+    findings: tuple[Finding, ...]
+    focus_nodes: dict[tuple[str, str], int]
+
+    @property
+    def word(self) -> str:
+        """``rejected``, ``warnings`` or ``accepted``."""
+        severities = {finding.severity for finding in self.findings}
+        return "rejected" if "Violation" in severities else "warnings" if "Warning" in severities else "accepted"
+
+
+def applied(targets: tuple[Target, ...], store: ox.Store) -> tuple[list[Finding], dict[tuple[str, str], int]]:
+    """Return what breaks the rules, and how many things of each kind there were."""
+    findings: list[Finding] = []
+    counts: dict[tuple[str, str], int] = {}
+    for target in targets:
+        counts[target.label] = 0
+        for thing in target.things(store):
+            counts[target.label] += 1
+            findings += (
+                Finding(rule.code, rule.severity, thing.iri, rule.fr, rule.en)
+                for rule in target.rules
+                if not rule.holds(thing)
+            )
+        if counts[target.label] < target.least:
+            findings.append(nothing(target.label))
+    return findings, counts
+
+
+def nothing(label: tuple[str, str]) -> Finding:
+    """Return what is said where there is nothing to look at: that nothing is wrong would be said of it too."""
+    return Finding(
+        "nothing-to-check", "Violation", "",
+        f"Rien à vérifier : aucun élément « {label[0]} » ; le moissonneur ne prendrait rien.",
+        f"Nothing to check: there is no '{label[1]}'; the harvester would take nothing.",
+    )  # fmt: skip
+
+
+def some(path: str, least: int = 1) -> Holds:
+    """Demand that there be a value, and no empty one."""
+    return lambda thing: len([value for value in thing.all(path) if value.value.strip()]) >= least
+
+
+def most(path: str, bound: int = 1) -> Holds:
+    """Demand that there be no more values than so many."""
+    return lambda thing: len(thing.all(path)) <= bound
+
+
+def each(path: str, good: Callable[[_Term], bool]) -> Holds:
+    """Demand that each value be good."""
+    return lambda thing: all(good(value) for value in thing.all(path))
+
+
+def is_iri(value: _Term) -> bool:
+    """Tell whether a value is an http or https IRI."""
+    return isinstance(value, ox.NamedNode) and re.match(r"https?://[^/]", value.value) is not None
+
+
+def is_tagged(value: _Term) -> bool:
+    """Tell whether a value is a text whose language is told."""
+    return isinstance(value, ox.Literal) and bool(value.language)

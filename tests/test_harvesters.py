@@ -1,0 +1,343 @@
+"""What harvesters would say: a good publication is accepted, and each fault is caught by those that would refuse it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from commons_ld.cli import commands
+from commons_ld.commands.checking import NAMES
+from commons_ld.errors import ArtefactError, PublicationError
+from commons_ld.harvesters.catalogues import DATAGOUV, DCAT_AP, NDE, NDE_RECORDS
+from commons_ld.harvesters.checking import HARVESTERS, check
+from commons_ld.harvesters.europeana import EDM
+from commons_ld.harvesters.events import LDES
+from commons_ld.namespaces import expand
+from tests.surfaces import BASE, Core, good, publish
+
+DATASET, CATALOG = f"{BASE}dataset", f"{BASE}catalog"
+FILE, SERVICE = f"{CATALOG}#distribution-dataset.ttl", f"{CATALOG}#sparql"
+CHECKSUM, PERIOD = f"{CATALOG}#checksum-dataset.ttl", f"{CATALOG}#period"
+PUBLISHER = f"{BASE}organization/remix-the-commons"
+RECORD, RECORDING = f"{BASE}session/21-12-un-essai", f"{BASE}session/21-12-un-essai/recording"
+LANGUAGE = "http://publications.europa.eu/resource/authority/language/FRA"
+FRANCE = "http://publications.europa.eu/resource/authority/country/FRA"
+
+Mutate = Callable[[Core], Core]
+
+
+def _start(subject: str, property_: str) -> bytes:
+    return f"<{subject}> <{_long(property_)}> ".encode()
+
+
+def _long(curie: str) -> str:
+    return (
+        {"vcard": "http://www.w3.org/2006/vcard/ns#"}.get(curie.partition(":")[0], "") + curie.partition(":")[2]
+        if curie.startswith("vcard:")
+        else expand(curie)
+    )
+
+
+def without(subject: str, *properties: str) -> Mutate:
+    """Take what is said of something by some properties out of the description of the dataset."""
+    starts = tuple(_start(subject, name) for name in properties)
+
+    def mutate(core: Core) -> Core:
+        left = tuple(line for line in core.catalog if not line.startswith(starts))
+        assert len(left) < len(core.catalog)
+        return core._replace(catalog=left)
+
+    return mutate
+
+
+def saying(subject: str, property_: str, value: str) -> Mutate:
+    """Say something more in the description of the dataset."""
+    return lambda core: core._replace(catalog=(*core.catalog, _start(subject, property_) + value.encode() + b" .\n"))
+
+
+def instead(subject: str, property_: str, value: str) -> Mutate:
+    """Say something else in the description of the dataset."""
+    return lambda core: saying(subject, property_, value)(without(subject, property_)(core))
+
+
+def record_without(*properties: str) -> Mutate:
+    """Take what is said of the record or its recording by some properties out of its graph."""
+    starts = tuple(_start(subject, name) for name in properties for subject in (RECORD, RECORDING))
+
+    def mutate(core: Core) -> Core:
+        lines = core.block.splitlines(keepends=True)
+        left = [line for line in lines if not line.startswith(starts)]
+        assert len(left) < len(lines)
+        return core._replace(block=b"".join(left))
+
+    return mutate
+
+
+def record_instead(old: str, new: str) -> Mutate:
+    """Put another value in the graph of the record."""
+
+    def mutate(core: Core) -> Core:
+        assert old.encode() in core.block
+        return core._replace(block=core.block.replace(old.encode(), new.encode()))
+
+    return mutate
+
+
+def revision_without_time(core: Core) -> Core:
+    """Take the time of the revision away, as of a page that was copied by hand."""
+    lines = core.description.splitlines(keepends=True)
+    left = b"".join(line for line in lines if expand("prov:generatedAtTime").encode() not in line)
+    assert left != core.description
+    return core._replace(description=left)
+
+
+def setting(**changed: object) -> Mutate:
+    """Change a setting of the table ``[dataset]``."""
+    import msgspec
+
+    return lambda core: core._replace(
+        settings=msgspec.structs.replace(
+            core.settings, dataset=msgspec.structs.replace(core.settings.dataset, **changed)
+        )
+    )
+
+
+def podcast(**changed: str) -> Mutate:
+    """Change a setting of the table ``[podcast]``."""
+    import msgspec
+
+    return lambda core: core._replace(
+        settings=msgspec.structs.replace(
+            core.settings, podcast=msgspec.structs.replace(core.settings.podcast, **changed)
+        )
+    )
+
+
+def edited(end: str, pattern: str, new: str) -> Mutate:
+    """Change a file where a pattern stands in it, as a fault of ours or of who copied it would."""
+
+    def edit(name: str, text: str) -> str:
+        if not name.endswith(end):
+            return text
+        changed = re.sub(pattern, new, text, flags=re.DOTALL)
+        assert changed != text, (name, pattern)
+        return changed
+
+    return lambda core: core._replace(edit=edit)
+
+
+#: A fault, who rejects the publication for it, and who only warns.
+MUTANTS: list[tuple[str, Mutate, str, str]] = [
+    # The description of the dataset.
+    ("no title in DCAT", without(DATASET, "dcterms:title"), "dcat-ap datagouv", ""),
+    ("no title in schema.org", without(DATASET, "schema:name"), "nde google-dataset", ""),
+    ("no description in DCAT", without(DATASET, "dcterms:description"), "dcat-ap datagouv", ""),
+    ("no description in schema.org", without(DATASET, "schema:description"), "google-dataset", "nde"),
+    ("a short description", instead(DATASET, "schema:description", '"Court"@fr'), "google-dataset", ""),
+    ("two names in one language", saying(DATASET, "schema:name", '"Un autre"@fr'), "nde", ""),
+    ("a name without a language", saying(DATASET, "schema:name", '"Sans langue"'), "", "nde"),
+    ("no publisher in schema.org", without(DATASET, "schema:publisher"), "nde", ""),
+    ("two publishers in schema.org", saying(DATASET, "schema:publisher", f"<{BASE}organization/autre>"), "nde", ""),
+    ("two publishers in DCAT", saying(DATASET, "dcterms:publisher", f"<{BASE}organization/autre>"), "dcat-ap", ""),
+    ("no creator", without(DATASET, "schema:creator"), "", "nde google-dataset"),
+    ("no licence in schema.org", without(DATASET, "schema:license"), "nde", "google-dataset"),
+    ("a licence by http", instead(DATASET, "schema:license", "<http://creativecommons.org/publicdomain/zero/1.0/>"), "", "nde"),
+    ("a licence without its slash", instead(DATASET, "schema:license", "<https://creativecommons.org/publicdomain/zero/1.0>"), "", "nde"),
+    ("a genre", saying(DATASET, "schema:genre", '"archive"@fr'), "nde", ""),
+    ("no contact point in DCAT", without(DATASET, "dcat:contactPoint"), "", "dcat-ap"),
+    ("no contact address in schema.org", without(f"{CATALOG}#contact", "schema:email"), "", "nde"),
+    ("no keyword in DCAT", without(DATASET, "dcat:keyword"), "", "dcat-ap datagouv"),
+    ("no keyword in schema.org", without(DATASET, "schema:keywords"), "", "google-dataset"),
+    ("no theme", without(DATASET, "dcat:theme"), "", "dcat-ap"),
+    ("no frequency", without(DATASET, "dcterms:accrualPeriodicity"), "", "datagouv"),
+    ("two frequencies", saying(DATASET, "dcterms:accrualPeriodicity", "<http://publications.europa.eu/resource/authority/frequency/DAILY>"), "dcat-ap", ""),
+    ("two access rights", saying(DATASET, "dcterms:accessRights", "<http://publications.europa.eu/resource/authority/access-right/RESTRICTED>"), "dcat-ap", ""),
+    ("two dates of modification", saying(DATASET, "dcterms:modified", '"2024-01-01"'), "dcat-ap", ""),
+    ("a modification that is no date", instead(DATASET, "dcterms:modified", '"hier"'), "dcat-ap", ""),
+    ("two versions", saying(DATASET, "dcat:version", '"2"'), "dcat-ap", ""),
+    ("no identifier", without(DATASET, "dcterms:identifier"), "datagouv", ""),
+    ("no distribution in DCAT", without(DATASET, "dcat:distribution"), "datagouv", "dcat-ap"),
+    ("no distribution in schema.org", without(DATASET, "schema:distribution"), "", "google-dataset"),
+    ("a language without a type", without(LANGUAGE, "rdf:type"), "dcat-ap", ""),
+    ("a place without a type", without(FRANCE, "rdf:type"), "dcat-ap", ""),
+    # The catalogue, the publisher, the files, the service.
+    ("no title of the catalogue", without(CATALOG, "dcterms:title"), "dcat-ap", ""),
+    ("no description of the catalogue", without(CATALOG, "dcterms:description"), "dcat-ap", ""),
+    ("no publisher of the catalogue", without(CATALOG, "dcterms:publisher"), "dcat-ap", ""),
+    ("no catalogue", without(CATALOG, "rdf:type"), "dcat-ap datagouv", ""),
+    ("no name of the publisher in FOAF", without(PUBLISHER, "foaf:name"), "dcat-ap", ""),
+    ("no name of the publisher in schema.org", without(PUBLISHER, "schema:name"), "nde", ""),
+    ("a file without an address in DCAT", without(FILE, "dcat:accessURL"), "dcat-ap", ""),
+    ("a file without an address in schema.org", without(FILE, "schema:contentUrl"), "nde", "google-dataset"),
+    ("two addresses of a file in schema.org", saying(FILE, "schema:contentUrl", "<https://exemple.test/autre>"), "nde", ""),
+    ("a file by http", instead(FILE, "schema:contentUrl", "<http://exemple.test/a.ttl>"), "", "nde"),
+    ("a file without a type", without(FILE, "schema:encodingFormat"), "nde", ""),
+    ("a file that is only packed", instead(FILE, "schema:encodingFormat", '"application/gzip"'), "nde", ""),
+    ("a type of nobody", instead(FILE, "schema:encodingFormat", '"application/x-turtle"'), "nde", ""),
+    ("a file without a licence in DCAT", without(FILE, "dcterms:license"), "", "dcat-ap datagouv"),
+    ("two sizes of a file", saying(FILE, "dcat:byteSize", f'"13"^^<{expand("xsd:nonNegativeInteger")}>'), "dcat-ap", ""),
+    ("a checksum that is no hexBinary", instead(CHECKSUM, "spdx:checksumValue", f'"abc"^^<{expand("xsd:hexBinary")}>'), "dcat-ap", ""),
+    ("a checksum without an algorithm", without(CHECKSUM, "spdx:algorithm"), "dcat-ap", ""),
+    ("two beginnings of the period", saying(PERIOD, "dcat:startDate", '"1999"'), "dcat-ap", ""),
+    ("a service without an address", without(SERVICE, "dcat:endpointURL"), "dcat-ap", ""),
+    ("a service without a title", without(SERVICE, "dcterms:title"), "dcat-ap", ""),
+    # The record.
+    ("a medium without rights", setting(rights=""), "nde edm", "oai"),
+    ("rights that Europeana does not know", setting(rights="https://exemple.test/droits"), "edm", "iiif"),
+    ("a recording without a picture", setting(image=""), "nde", ""),
+    ("no aggregator", setting(provider=""), "edm", ""),
+    ("a page of unknown revision", revision_without_time, "nde", ""),
+    ("a record without a medium told", record_without("dcterms:type"), "edm", "oai"),
+    ("a recording without a file", record_without("schema:contentUrl"), "podcast iiif", "edm"),
+    ("a recording without a length", record_without("schema:duration"), "iiif", "podcast"),
+    ("a file by http in the record", record_instead("https://exemple.test/essai.mp3", "http://exemple.test/essai.mp3"), "", "podcast"),
+    ("a recording without a day", record_without("dcterms:issued", "dcterms:created"), "", "podcast"),
+    ("a title without a language", record_instead('"21.12 Un essai"@fr', '"21.12 Un essai"'), "nde", ""),
+    # What the settings do not say of the podcast.
+    ("no cover", podcast(image=""), "podcast", ""),
+    ("no category", podcast(category=""), "podcast", ""),
+    ("nothing told of children", podcast(explicit=""), "podcast", ""),
+    # The files of one harvester alone.
+    ("an author and no creator", edited("ap-nde.nt", "schema.org/creator>", "schema.org/author>"), "nde", ""),
+    ("a record of no dataset", edited("ap-nde.nt", r"schema\.org/isPartOf>", "schema.org/hasPart>"), "nde", ""),
+    ("a subject without a name", edited("ap-nde.nt", r"<[^>]*concept/puissance-publique> <https://schema.org/name> [^\n]*\n", ""), "nde", ""),
+    ("no record", edited("ap-nde.nt", r".*", ""), "nde", ""),
+    ("a type that Europeana does not know", edited("edm.xml", "SOUND", "MUSIC"), "edm", ""),
+    ("nobody who gives the data", edited("edm.xml", "<edm:dataProvider>.*</edm:dataProvider>", ""), "edm", ""),
+    ("nothing shown", edited("edm.xml", "<edm:isShown(At|By) [^>]*/>", ""), "edm", ""),
+    ("an aggregation of nothing", edited("edm.xml", "<edm:aggregatedCHO [^>]*/>", ""), "edm", ""),
+    ("a theme by its IRI", edited("datagouv.rdf", "(</rdf:RDF>)", r'<rdf:Description rdf:about="https://w3id.org/commons-ld/remix/dataset"><theme xmlns="http://www.w3.org/ns/dcat#" rdf:resource="http://exemple.test/t"/></rdf:Description>\1'), "", "datagouv"),
+    ("an episode without an identifier", edited("podcast.xml", "<guid.*</guid>", ""), "podcast", ""),
+    ("a size that is no number", edited("podcast.xml", 'length="0"', 'length="?"'), "podcast", ""),
+    ("two episodes of one file", edited("podcast.xml", "(<item.*</item>)", r"\1\1"), "podcast", ""),
+    ("a manifest of an older version", edited("manifest.json", "presentation/3", "presentation/2"), "iiif", ""),
+    ("a title in no language", edited("manifest.json", r'"label": \{.*?\},', '"label": "Un essai",'), "iiif", ""),
+    ("an annotation of another canvas", edited("manifest.json", r'"target": "[^"]*"', '"target": "https://exemple.test/"'), "iiif", ""),
+    ("a description that the page does not show", edited("dataset.html", "<p>.*?</p>", ""), "google-dataset", ""),
+    ("a datestamp without its zone", edited("oai/1.xml", "11:12Z", "11:12"), "oai", ""),
+    ("a record without an identifier", edited("oai/1.xml", "<identifier>.*?</identifier>", ""), "oai", ""),
+    ("a member without a zone", edited("ldes/1.ttl", "11:12Z", "11:12"), "ldes", ""),
+    ("two views", edited("ldes/1.ttl", "tree:view ", "tree:view <https://exemple.test/2>, "), "ldes", ""),
+    ("a relation that leads nowhere", edited("ldes/1.ttl", "; tree:node <[^>]*>", ""), "ldes", ""),
+    ("no path of time", edited("ldes/1.ttl", "ldes:timestampPath dcterms:modified ;", ""), "ldes", ""),
+]  # fmt: skip
+
+
+def test_a_good_publication_is_accepted_by_everybody(tmp_path: Path) -> None:
+    """Nobody rejects it, nobody warns, and each looked at something."""
+    folder = publish(good(), tmp_path)
+    verdicts = [check(folder, name) for name in HARVESTERS]
+
+    assert {verdict.harvester: verdict.findings for verdict in verdicts if verdict.findings} == {}
+    assert [verdict.harvester for verdict in verdicts if not any(verdict.focus_nodes.values())] == []
+
+
+@pytest.mark.parametrize(
+    ("mutate", "rejecting", "warning"), [row[1:] for row in MUTANTS], ids=[row[0] for row in MUTANTS]
+)
+def test_a_fault_is_caught_by_exactly_those_who_would_refuse_it(
+    tmp_path: Path, mutate: Mutate, rejecting: str, warning: str
+) -> None:
+    """One field changes: those to whom it matters say so, and no others."""
+    folder = publish(mutate(good()), tmp_path)
+    words = {name: check(folder, name).word for name in HARVESTERS}
+
+    assert {name for name, word in words.items() if word == "rejected"} == set(rejecting.split())
+    assert {name for name, word in words.items() if word == "warnings"} == set(warning.split())
+
+
+def test_there_are_enough_mutants_and_each_harvester_has_some() -> None:
+    """Sixty faults at least, and none of the harvesters is left out."""
+    assert len(MUTANTS) >= 60
+    assert {name for row in MUTANTS for name in (*row[2].split(), *row[3].split())} == set(HARVESTERS)
+
+
+def test_every_finding_is_told_in_both_languages(tmp_path: Path) -> None:
+    """Each sentence is one in French and in English, and they differ."""
+    told = [
+        (rule.fr, rule.en) for target in (*DATAGOUV, *DCAT_AP, *EDM, *LDES, *NDE, *NDE_RECORDS) for rule in target.rules
+    ]
+    for number, row in enumerate(MUTANTS):
+        for name in {"podcast", "iiif", "oai", "google-dataset"} & {*row[2].split(), *row[3].split()}:
+            folder = publish(row[1](good()), tmp_path / str(number))
+            told += ((one.fr, one.en) for one in check(folder, name).findings)
+
+    assert len(set(told)) > 80
+    assert [(fr, en) for fr, en in told if fr == en or fr[-1] not in ".?" or en[-1] not in ".?"] == []
+
+
+def test_a_folder_without_a_site_is_refused(tmp_path: Path) -> None:
+    """Nothing can be said of what is no publication."""
+    with pytest.raises(PublicationError, match="run commons-ld export first"):
+        check(tmp_path, "nde")
+
+
+SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix schema: <https://schema.org/> . @prefix ex: <http://exemple.test/> .
+ex:dataset a sh:NodeShape ; sh:targetClass schema:Dataset ; sh:property ex:named .
+ex:named a sh:NodeShape ; sh:property [ sh:path schema:name ; sh:minCount 5 ; sh:severity sh:Warning ; sh:message "few names" ] .
+"""
+
+
+def test_official_shapes_are_applied_though_pyshacl_refuses_them(tmp_path: Path) -> None:
+    """A value of sh:property that has no path is moved to sh:node, and the shape then finds what it is for."""
+    shapes = tmp_path / "official.ttl"
+    shapes.write_text(SHAPES)
+    verdict = check(publish(good(), tmp_path), "nde", [shapes])
+
+    assert [one.en for one in verdict.findings] == ["few names (https://schema.org/name)"]
+    assert verdict.word == "warnings"
+    assert verdict.focus_nodes["élément visé par les formes officielles", "node that the official shapes target"] == 1
+
+
+def test_official_shapes_that_look_at_nothing_reject(tmp_path: Path) -> None:
+    """That nothing is wrong with nothing is no acceptance."""
+    shapes = tmp_path / "official.ttl"
+    shapes.write_text(SHAPES.replace("schema:Dataset", "schema:Volcano"))
+
+    assert check(publish(good(), tmp_path), "nde", [shapes]).word == "rejected"
+
+
+def test_shapes_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    """Who gives a wrong file is told which."""
+    shapes = tmp_path / "official.ttl"
+    shapes.write_text("this is no Turtle")
+
+    with pytest.raises(ArtefactError, match=r"official\.ttl"):
+        check(publish(good(), tmp_path), "nde", [shapes])
+
+
+def test_a_large_graph_is_checked_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict is the same wherever the graph is put."""
+    monkeypatch.setattr("commons_ld.harvesters.checking._IN_MEMORY", 0)
+
+    assert check(publish(good(), tmp_path), "dcat-ap").word == "accepted"
+
+
+def test_the_command_tells_the_verdict_and_ends_by_it(tmp_path: Path) -> None:
+    """It exits with 0 where all accept, with 1 where one rejects, and says why in the reader's language."""
+    folder = publish(good(), tmp_path / "good")
+    accepted = CliRunner().invoke(commands, ["check", "--as", "nde", "--lang", "fr", str(folder)])
+    broken = publish(setting(rights="")(good()), tmp_path / "bad")
+    rejected = CliRunner().invoke(commands, ["check", "--as", "edm", "--as", "dcat-ap", "--lang", "fr", str(broken)])
+    machine = CliRunner().invoke(commands, ["check", "--as", "edm", "--json", str(broken)])
+
+    assert (accepted.exit_code, accepted.output) == (
+        0,
+        "nde: accepté (jeu de données 1, fichier 3, notice 1, média 1)\n",
+    )
+    assert rejected.exit_code == 1
+    assert "edm: refusé (objet 1, agrégation 1)" in rejected.output
+    assert "refus: Les droits d'un enregistrement ne sont pas dits" in rejected.output
+    assert "dcat-ap: accepté (" in rejected.output
+    told = json.loads(machine.output)
+    assert [(one["verdict"], one["focus_nodes"]) for one in told] == [("rejected", {"object": 1, "aggregation": 1})]
+
+
+def test_the_command_knows_every_harvester() -> None:
+    """The names are written in the command too, so that it starts without the checks: they are the same."""
+    assert list(HARVESTERS) == list(NAMES)
