@@ -8,7 +8,7 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export serve validate test test-long lint bench bench-full bench-reading bench-search bench-endpoint docs editor lock wheel clean
+.PHONY: help export serve site validate test test-long lint bench bench-full bench-reading bench-search bench-endpoint bench-site docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -18,6 +18,9 @@ export: $(VENV)/.installed ## read data/, map, validate, and write dist/
 
 serve: $(VENV)/.installed ## answer SPARQL queries at http://127.0.0.1:8000/sparql
 	@$(CLI) serve $(ARGS)
+
+site: $(VENV)/.installed ## build dist/site/ again from the publication that stands
+	@$(CLI) site $(ARGS)
 
 validate: $(VENV)/.installed ## the same without writing; fails if something does not conform
 	@$(CLI) validate $(ARGS)
@@ -47,6 +50,9 @@ bench-search: $(VENV)/.developing ## compare search with SPARQL over the same 10
 
 bench-endpoint: $(VENV)/.benchmarking ## compare the endpoint with rdflib-endpoint over the same 1,000 records
 	@$(BIN)/python -m benchmarks.endpoint 1000 $(ARGS)
+
+bench-site: $(VENV)/.developing ## measure the site beside the dumps, and a query and a template a page, at 10,000 records
+	@$(BIN)/python -m benchmarks.site 1000 10000 $(ARGS)
 
 docs: $(VENV)/.developing ## write the generated tables of docs/ again
 	@$(BIN)/python -m tests.generated

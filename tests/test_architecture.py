@@ -21,7 +21,7 @@ FLOORS = (
     ("exports",),
     ("site",),
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
-    ("pipeline", "explaining", "querying"),
+    ("pipeline", "rebuilding", "explaining", "querying"),
     ("library", "web"),
     ("cli",),
 )

@@ -169,6 +169,26 @@ def serve(host: str | None, port: int | None, **common: Any) -> None:
     serving.serve(settings)
 
 
+@commands.command(short_help="Build the site again.")
+@_everywhere
+def site(**common: Any) -> None:
+    """Build the site, dist/site/, again from the publication that stands, without reading a source.
+
+    An export writes the site too, unless the setting output.site leaves it out.
+    """
+    with _Session(**common) as session:
+        from commons_ld.rebuilding import rebuild_site
+
+        written = rebuild_site(session.settings)
+        folder = session.settings.path(session.settings.output.directory) / "site"
+        session.say(
+            {
+                "fr": f"Site publié dans {folder}/ ; pages écrites : {written}.",
+                "en": f"Site published in {folder}/; pages written: {written}.",
+            }
+        )
+
+
 @commands.command(short_help="Read, map and validate, and write nothing.")
 @_SOURCES
 @_STRICT
