@@ -14,10 +14,10 @@ from commons_ld.crosswalk import CROSSWALK
 from commons_ld.namespaces import expand
 from commons_ld.pipeline import export
 from commons_ld.settings import OutputSettings, Settings
+from commons_ld.site.property_words import PROPERTY_WORDS
 from commons_ld.web.app import create_app
 from commons_ld.web.dereferencing import SUFFIXES
 from commons_ld.web.edition import Edition
-from commons_ld.site.property_words import PROPERTY_WORDS
 from tests.asgi import Client
 from tests.editions import DEMONSTRATION, published, serving
 

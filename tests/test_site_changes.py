@@ -45,7 +45,11 @@ def test_only_the_touched_pages_are_written_again(archive: Archive) -> None:
     archive.export()
 
     after = numbers(archive)
-    pages = {name for name in after if name.endswith(".html") and not name.startswith("report/") and after[name] != before[name]}
+    pages = {
+        name
+        for name in after
+        if name.endswith(".html") and not name.startswith("report/") and after[name] != before[name]
+    }
     touched = {
         "index", "timeline", "charts", "year/2023", "language/fr", "kind/session", "kind/Sound",
         "session/23-01-appel-3", "concept/puissance-publique", "concept/regie-publique", "collection/appel-en-commun",
@@ -164,5 +168,5 @@ def test_a_publication_that_was_changed_is_not_built_upon(archive: Archive) -> N
     path.unlink()
     path.write_text("changed")
 
-    with pytest.raises(PublicationError, match="dataset.ttl' is not as it was published"):
+    with pytest.raises(PublicationError, match=r"dataset\.ttl' is not as it was published"):
         rebuild_site(archive.settings)

@@ -39,9 +39,7 @@ def dataset_pages(gathered: Gathered, settings: Settings, frame: Frame) -> Itera
         ]  # fmt: skip
         text = render(
             "dataset.html",
-            frame._replace(
-                path="dataset", here="dataset", crumbs=((words["home"], "index"),), json_ld=carried
-            ),
+            frame._replace(path="dataset", here="dataset", crumbs=((words["home"], "index"),), json_ld=carried),
             language,
             title=words["dataset"],
             description=frame.about[language],

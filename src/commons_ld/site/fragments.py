@@ -46,7 +46,9 @@ def paragraphs(texts: Iterable[Text], language: Language) -> Markup:
     for text in texts:
         tongue = text.differs(language)
         lang = f' lang="{escape(tongue)}"' if tongue else ""
-        parts += [f'<p{lang} dir="auto">{escape(part.strip())}</p>\n' for part in text.text.split("\n\n") if part.strip()]
+        parts += [
+            f'<p{lang} dir="auto">{escape(part.strip())}</p>\n' for part in text.text.split("\n\n") if part.strip()
+        ]
     return Markup("".join(parts))  # noqa: S704 - escaped
 
 

@@ -112,7 +112,7 @@ def render(template: str, frame: Frame, language: Language, *, title: str, descr
 
 
 @lru_cache(maxsize=64)
-def _brand(archive: str, root: str, language: Language, has_site: bool) -> Markup:  # noqa: FBT001 - a key of the cache
+def _brand(archive: str, root: str, language: Language, has_site: bool) -> Markup:
     template = _environment().get_template("brand.html")
     values = {"archive": archive, "root": root, "language": language, "has_site": has_site}
     return Markup(template.render(assets=assets().marks, **values))  # noqa: S704 - rendered, and escaped
