@@ -8,7 +8,7 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export fetch load serve validate test test-long lint bench bench-full bench-reading bench-search bench-loading bench-endpoint docs editor lock wheel clean
+.PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-loading bench-endpoint bench-validation bench-site docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -24,6 +24,9 @@ load: $(VENV)/.installed ## load dist/ into a SPARQL store; name it with ARGS="-
 
 serve: $(VENV)/.installed ## answer SPARQL queries at http://127.0.0.1:8000/sparql
 	@$(CLI) serve $(ARGS)
+
+site: $(VENV)/.installed ## build dist/site/ again from the publication that stands
+	@$(CLI) site $(ARGS)
 
 validate: $(VENV)/.installed ## the same without writing; fails if something does not conform
 	@$(CLI) validate $(ARGS)
@@ -59,6 +62,9 @@ bench-endpoint: $(VENV)/.benchmarking ## compare the endpoint with rdflib-endpoi
 
 bench-validation: $(VENV)/.developing ## compare validation with pySHACL over the same 1,000 records
 	@$(BIN)/python -m benchmarks.validating 1000 $(ARGS)
+
+bench-site: $(VENV)/.developing ## measure the site beside the dumps, and a query and a template a page, at 10,000 records
+	@$(BIN)/python -m benchmarks.site 1000 10000 $(ARGS)
 
 docs: $(VENV)/.developing ## write the generated tables of docs/ again
 	@$(BIN)/python -m tests.generated

@@ -22,7 +22,7 @@ FLOORS = (
     ("exports", "recording", "feeds"),
     ("site", "describing", "hosting"),
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
-    ("pipeline", "explaining", "querying", "harvesters"),
+    ("pipeline", "rebuilding", "explaining", "querying", "harvesters"),
     ("library", "web", "taking_back"),
     ("commands",),
     ("cli",),

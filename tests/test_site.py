@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -33,15 +34,25 @@ def trees(site: Path) -> dict[str, html.HtmlElement]:
     return {path.relative_to(site).as_posix(): parsed(path) for path in pages(site)}
 
 
-def test_there_is_a_page_in_both_languages_for_everything_that_has_an_iri(site: Path, trees: object) -> None:
+def test_there_is_a_page_in_both_languages_for_everything_that_has_an_iri(
+    site: Path, trees: dict[str, html.HtmlElement]
+) -> None:
     """Sessions, media, persons, organizations, collections and concepts, and the pages about the archive."""
-    assert isinstance(trees, dict)
     dump = ox.parse(path=site / "dataset.nt", format=ox.RdfFormat.N_TRIPLES)
-    kinds = re.compile(r"https://w3id\.org/commons-ld/remix/((?:session|media|person|organization|collection|concept)/[a-z0-9-]+)")
+    kinds = re.compile(
+        r"https://w3id\.org/commons-ld/remix/((?:session|media|person|organization|collection|concept)/[a-z0-9-]+)"
+    )
     iris = {match[1] for quad in dump if (match := kinds.fullmatch(str(quad.subject.value)))}
     overviews = {"index", "timeline", "map", "charts", "concepts", "people", "collections", "vocabulary", "dataset"}
 
-    assert {iri.partition("/")[0] for iri in iris} == {"session", "media", "person", "organization", "collection", "concept"}
+    assert {iri.partition("/")[0] for iri in iris} == {
+        "session",
+        "media",
+        "person",
+        "organization",
+        "collection",
+        "concept",
+    }
     for path in iris | overviews:
         assert {f"{path}.html", f"{path}.en.html"} <= trees.keys()
 
@@ -53,7 +64,9 @@ def test_all_links_between_pages_and_files_lead_somewhere(site: Path) -> None:
 
 def test_a_link_that_leads_nowhere_is_seen(tmp_path: Path) -> None:
     """The check can fail: for a file that is missing, for one outside, for a place that is missing."""
-    (tmp_path / "a.html").write_text('<p><a href="b.html">b</a><a href="../c">c</a><a href="#d">d</a><a href="a.html">a</a></p>')
+    (tmp_path / "a.html").write_text(
+        '<p><a href="b.html">b</a><a href="../c">c</a><a href="#d">d</a><a href="a.html">a</a></p>'
+    )
 
     assert {link for _, link in broken_links(tmp_path)} == {"b.html", "../c", "#d"}
 
@@ -65,7 +78,7 @@ def test_every_page_is_sound(site: Path, trees: dict[str, html.HtmlElement]) -> 
         levels = [int(found.tag[1]) for found in page.iter("h1", "h2", "h3", "h4")]
         ids = [found.get("id") for found in page.iterfind(".//*[@id]")]
         assert levels.count(1) == 1, name
-        assert all(second <= first + 1 for first, second in zip(levels, levels[1:], strict=False)), name
+        assert all(second <= first + 1 for first, second in pairwise(levels)), name
         assert len(ids) == len(set(ids)), name
         assert page.get("lang") == ("en" if name.endswith(".en.html") else "fr"), name
         (policy,) = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
@@ -105,7 +118,9 @@ def test_the_page_of_a_session_shows_what_the_record_says(trees: dict[str, html.
     assert texts(page, ".//h1") == ["22.05 Démonstration, un atelier sur l'eau"]
     assert texts(page, ".//ul[@class='chips enjeu']/li") == ["Gestion de l'eau", "Gouvernance démocratique"]
     assert "Aurore Exempleanimatrice d'un atelier inventé." in texts(page, ".//ul[@class='people']/li")
-    assert texts(page, ".//li[@id='note-2']")[0].startswith("Aurore Exemple 14:06 en réponse à la note 1 Là où la première")
+    assert texts(page, ".//li[@id='note-2']")[0].startswith(
+        "Aurore Exemple 14:06 en réponse à la note 1 Là où la première"
+    )
     assert page.xpath("//time[@datetime='2022-05-14']/text()")[0] == "14 mai 2022"
     assert page.xpath("//footer//a[contains(@href, 'wiki.remixthecommons.org')]")
     assert page.xpath(f"//footer//a[@href='../report/index.html#{SESSION.replace('/', '-')}']")
@@ -130,7 +145,7 @@ def test_a_recording_is_played_only_when_asked(trees: dict[str, html.HtmlElement
     assert video.get("preload") == "none"
 
 
-def test_the_lists_work_without_a_script(site: Path, trees: dict[str, html.HtmlElement]) -> None:
+def test_the_lists_work_without_a_script(trees: dict[str, html.HtmlElement]) -> None:
     """The home page leads to a page for every value of every facet, and to the records of each year."""
     home = trees["index.html"]
     facets = {found.get("data-facet"): found.xpath(".//a/@href") for found in home.iterfind(".//details")}
@@ -141,7 +156,7 @@ def test_the_lists_work_without_a_script(site: Path, trees: dict[str, html.HtmlE
     assert SESSION in "".join(trees["language/fr.html"].xpath("//main//a/@href"))
 
 
-def test_drawings_are_made_of_the_data(site: Path, trees: dict[str, html.HtmlElement]) -> None:
+def test_drawings_are_made_of_the_data(trees: dict[str, html.HtmlElement]) -> None:
     """The map has a point for each place, the charts a bar for each year and a square for each pair of concepts."""
     charts = trees["charts.html"]
 

@@ -55,6 +55,7 @@ for _command in (
     beginning.init,
     beginning.fetch,
     publishing.export,
+    publishing.site,
     publishing.validate,
     checking.check,
     loading.load,

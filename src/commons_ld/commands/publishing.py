@@ -1,4 +1,4 @@
-"""Make and check a publication: ``export`` and ``validate``."""
+"""Make and check a publication: ``export``, ``site`` and ``validate``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from commons_ld.commands.session import Session, everywhere
 
-__all__ = ["export", "validate"]
+__all__ = ["export", "site", "validate"]
 
 _SOURCES: Final = click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
 _STRICT: Final = click.option("--strict", is_flag=True, help="Exit with 1 if there is as much as a warning.")
@@ -57,6 +57,26 @@ def export(sources: tuple[Path, ...], out: Path | None, strict: bool, keep_inval
         )
     if strict and outcome.report.worst:
         sys.exit(1)
+
+
+@click.command(short_help="Build the site again.")
+@everywhere
+def site(**common: Any) -> None:
+    """Build the site, dist/site/, again from the publication that stands, without reading a source.
+
+    An export writes the site too, unless the setting output.site leaves it out.
+    """
+    with Session(**common) as session:
+        from commons_ld.rebuilding import rebuild_site
+
+        written = rebuild_site(session.settings)
+        folder = session.settings.path(session.settings.output.directory) / "site"
+        session.say(
+            {
+                "fr": f"Site publié dans {folder}/ ; pages écrites : {written}.",
+                "en": f"Site published in {folder}/; pages written: {written}.",
+            }
+        )
 
 
 @click.command(short_help="Read, map and validate, and write nothing.")

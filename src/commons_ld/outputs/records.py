@@ -27,9 +27,7 @@ def record_files(subject_iri: str, base_iri: str) -> tuple[str, ...]:
     return tuple(f"{iri.kind}/{iri.slug}{format_.suffix}" for format_ in (TURTLE, JSON_LD))
 
 
-def write_record(
-    generation: Generation, subject_iri: str, block: bytes, base_iri: str, *, folder: str = ""
-) -> None:
+def write_record(generation: Generation, subject_iri: str, block: bytes, base_iri: str, *, folder: str = "") -> None:
     """Write the files of a record.
 
     :param block: its statements, canonical N-Quads

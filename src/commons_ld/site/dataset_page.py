@@ -46,7 +46,9 @@ def dataset_pages(
         text = render(
             "dataset.html",
             frame._replace(
-                path="dataset", here="dataset", crumbs=((words["home"], "index"),),
+                path="dataset",
+                here="dataset",
+                crumbs=((words["home"], "index"),),
                 json_ld=described.get(language, carried),
             ),
             language,

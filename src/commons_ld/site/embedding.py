@@ -31,8 +31,8 @@ def json_ld(statements: bytes, top: str) -> bytes:
 def embedded(data: bytes) -> bytes:
     r"""Return a document of JSON-LD on one line, with no more of its context than it uses.
 
-    >>> embedded(b'{"@context": {"a": "http://a/", "name": "a:name", "b": "http://b/"}, "@id": "http://a/x", "name": "N"}')
-    b'{"@context":{"a":"http://a/","name":"a:name"},"@id":"http://a/x","name":"N"}'
+    >>> embedded(b'{"@context": {"a": "http://a/", "name": "a:name", "b": "http://b/"}, "@id": "a:x", "name": "N"}')
+    b'{"@context":{"a":"http://a/","name":"a:name"},"@id":"a:x","name":"N"}'
     """
     members: dict[str, Any] = msgspec.json.decode(data)
     if len(data) > LONGEST:

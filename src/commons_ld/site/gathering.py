@@ -270,7 +270,8 @@ class Gathered:
         """Return the values of a facet: name, label if a record gives it, and how many records have it."""
         return list(
             self._database.execute(
-                "SELECT value, max(label), count(*) AS n FROM facet WHERE facet = ? GROUP BY value ORDER BY n DESC, value",
+                """SELECT value, max(label), count(*) AS n FROM facet WHERE facet = ?
+                GROUP BY value ORDER BY n DESC, value""",
                 (facet,),
             )
         )
@@ -289,7 +290,9 @@ class Gathered:
         names = sorted(slugs)
         marks = ", ".join("?" * len(names))
         rows = self._database.execute(
-            f"""WITH chosen AS (SELECT DISTINCT value, record FROM facet WHERE facet IN ({_ROLES}) AND value IN ({marks}))
+            f"""WITH chosen AS (
+                SELECT DISTINCT value, record FROM facet WHERE facet IN ({_ROLES}) AND value IN ({marks})
+            )
             SELECT a.value, b.value, count(*) FROM chosen a JOIN chosen b ON a.record = b.record AND a.value < b.value
             GROUP BY a.value, b.value""",  # noqa: S608 - names of ours, and marks
             names,

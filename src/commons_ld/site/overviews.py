@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -101,11 +101,7 @@ class _Overviews:
             for year, number, _ in sorted(years, key=lambda row: row[0], reverse=True)
         ]
         chart = bars(
-            [
-                Bar(year, number, figure(number, self._language), f"#y{year}")
-                for year, number, _ in years
-                if year
-            ],
+            [Bar(year, number, figure(number, self._language), f"#y{year}") for year, number, _ in years if year],
             self._words["timeline"],
         )
         return self._page("timeline.html", "timeline", "timeline", rows=rows, chart=chart)
@@ -172,7 +168,10 @@ class _Overviews:
         for number, pages, rows in paged(self._gathered.of_facet(facet, value.value), value.records):
             here = nth(path, number)
             entries = [(row, ()) for row in rows]
-            yield here, self._listing(path, here, value.link.text, value.records, entries, number, pages, ("home", "index"))
+            yield (
+                here,
+                self._listing(path, here, value.link.text, value.records, entries, number, pages, ("home", "index")),
+            )
 
     def _listing(
         self,
@@ -180,7 +179,7 @@ class _Overviews:
         here: str,
         title: str,
         total: int,
-        entries: list[tuple[object, tuple[str, ...]]],
+        entries: Sequence[tuple[object, tuple[str, ...]]],
         number: int,
         pages: int,
         above: tuple[str, str],

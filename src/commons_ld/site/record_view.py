@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from commons_ld.codes import countries, languages
+from commons_ld.codes import Country, countries, languages
+from commons_ld.codes import Language as Tongue
 from commons_ld.iris import IriPolicy
 from commons_ld.memo import Memo
 from commons_ld.messages import Language
@@ -13,7 +14,7 @@ from commons_ld.outputs.search_record import ROLES
 from commons_ld.outputs.statements import natural
 from commons_ld.site.layout import page_name
 from commons_ld.site.property_words import PROPERTY_WORDS
-from commons_ld.site.told import Text, Told, compact, number_of, seconds_of, text_of, texts_of, web_address
+from commons_ld.site.told import Text, Told, number_of, seconds_of, text_of, texts_of, web_address
 from commons_ld.site.words import length
 
 __all__ = ["Labels", "Link", "Note", "Person", "RecordView", "Row", "View", "named_language"]
@@ -27,18 +28,68 @@ _ROLE_PROPERTIES: Final = dict(
 _NAMES: Final = ("skos:prefLabel", "schema:name", "dcterms:title", "rdfs:label")
 #: What has its own place on the page, or repeats in another vocabulary what has.
 _SHOWN: Final = frozenset(
-    "rdf:type dcterms:title schema:name dcterms:alternative schema:alternateName dcterms:created schema:startDate "
-    "schema:dateCreated dcterms:issued schema:datePublished dcterms:description schema:description dcterms:abstract "
-    "schema:abstract dcterms:identifier dcterms:isPartOf schema:superEvent schema:isPartOf dcterms:language "
-    "schema:inLanguage dcterms:creator schema:creator dcterms:contributor schema:contributor schema:performer "
-    "schema:producer dcterms:extent schema:duration dcterms:type dcterms:spatial schema:location "
-    "schema:contentLocation schema:contentUrl schema:url dcterms:hasFormat schema:image foaf:depiction "
-    "dcterms:references dcterms:relation rdfs:seeAlso dcterms:source schema:subjectOf prov:wasDerivedFrom skos:note "
-    "schema:comment schema:recordedIn schema:recordedAt dcterms:subject schema:about cld:objetDeCommun cld:enjeu "
-    "cld:action cld:resultatAttendu".split()
+    [
+        "rdf:type",
+        "dcterms:title",
+        "schema:name",
+        "dcterms:alternative",
+        "schema:alternateName",
+        "dcterms:created",
+        "schema:startDate",
+        "schema:dateCreated",
+        "dcterms:issued",
+        "schema:datePublished",
+        "dcterms:description",
+        "schema:description",
+        "dcterms:abstract",
+        "schema:abstract",
+        "dcterms:identifier",
+        "dcterms:isPartOf",
+        "schema:superEvent",
+        "schema:isPartOf",
+        "dcterms:language",
+        "schema:inLanguage",
+        "dcterms:creator",
+        "schema:creator",
+        "dcterms:contributor",
+        "schema:contributor",
+        "schema:performer",
+        "schema:producer",
+        "dcterms:extent",
+        "schema:duration",
+        "dcterms:type",
+        "dcterms:spatial",
+        "schema:location",
+        "schema:contentLocation",
+        "schema:contentUrl",
+        "schema:url",
+        "dcterms:hasFormat",
+        "schema:image",
+        "foaf:depiction",
+        "dcterms:references",
+        "dcterms:relation",
+        "rdfs:seeAlso",
+        "dcterms:source",
+        "schema:subjectOf",
+        "prov:wasDerivedFrom",
+        "skos:note",
+        "schema:comment",
+        "schema:recordedIn",
+        "schema:recordedAt",
+        "dcterms:subject",
+        "schema:about",
+        "cld:objetDeCommun",
+        "cld:enjeu",
+        "cld:action",
+        "cld:resultatAttendu",
+    ]
 )
-_LANGUAGE_NAMES: Final = Memo(lambda tag: next((found for found in languages() if found.alpha2 == tag), None), 512)
-_COUNTRY_NAMES: Final = Memo(lambda code: next((found for found in countries() if found.alpha3 == code), None), 512)
+_LANGUAGE_NAMES: Final[Memo[str, Tongue | None]] = Memo(
+    lambda tag: next((found for found in languages() if found.alpha2 == tag), None), 512
+)
+_COUNTRY_NAMES: Final[Memo[str, Country | None]] = Memo(
+    lambda code: next((found for found in countries() if found.alpha3 == code), None), 512
+)
 #: Endings of addresses of sounds and films that browsers play.
 _SOUNDS: Final = (".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".wav", ".flac", ".weba")
 _FILMS: Final = (".mp4", ".m4v", ".webm", ".ogv")
@@ -188,9 +239,7 @@ class View:
             issued=next(iter(_values(own, recording, "dcterms:issued", "schema:datePublished")), ""),
             seconds=seconds,
             extent=length(seconds) or next(iter(extents), ""),
-            languages=tuple(
-                named_language(tag, self.language) for tag in _values(own, recording, "schema:inLanguage")
-            ),
+            languages=tuple(named_language(tag, self.language) for tag in _values(own, recording, "schema:inLanguage")),
             countries=tuple(filter(None, map(self._country, _values(own, {}, "dcterms:spatial")))),
             collections=links("dcterms:isPartOf", "schema:superEvent", "schema:isPartOf"),
             roles={role: found for role, name in _ROLE_PROPERTIES.items() if (found := links(name))},
@@ -327,9 +376,7 @@ def coordinates_of(told: Told, subject: str) -> tuple[float, float] | None:
 def _values(own: Mapping[str, list[bytes]], other: Mapping[str, list[bytes]], *names: str) -> list[str]:
     """Return the values of properties, literals and IRIs alike, each once."""
     terms = (term for about in (own, other) for name in names for term in about.get(name, ()))
-    return list(
-        dict.fromkeys(term[1:-1].decode() if term.startswith(b"<") else text_of(term).text for term in terms)
-    )
+    return list(dict.fromkeys(term[1:-1].decode() if term.startswith(b"<") else text_of(term).text for term in terms))
 
 
 def _path(url: str) -> str:

@@ -79,7 +79,9 @@ def write_search(generation: Generation, database: sqlite3.Connection) -> None:
             index[name] = [
                 [first, _write(generation, f"search/{name}", first, group)] for first, group in shards(items, together)
             ]
-        index["facets"] = {facet: _write(generation, "search/facets", facet, _facet(database, facet)) for facet in FACETS}
+        index["facets"] = {
+            facet: _write(generation, "search/facets", facet, _facet(database, facet)) for facet in FACETS
+        }
         generation.renew(f"{ROOT}search/index.json", _json(index))
     finally:
         database.execute("DROP TABLE temp.keyed")

@@ -36,7 +36,16 @@ ABOVE: Final = {
 _TOGETHER: Final = 12
 _TEXTS: Final = ("skos:definition", "schema:description", "dcterms:description", "skos:note", "skos:scopeNote")
 _SHOWN: Final = frozenset(
-    (*_TEXTS, "rdf:type", "skos:prefLabel", "schema:name", "dcterms:title", "rdfs:label", "skos:inScheme", "skos:topConceptOf")
+    (
+        *_TEXTS,
+        "rdf:type",
+        "skos:prefLabel",
+        "schema:name",
+        "dcterms:title",
+        "rdfs:label",
+        "skos:inScheme",
+        "skos:topConceptOf",
+    )
 )
 _CANDIDATE: Final = "cld:CandidateConcept"
 
@@ -160,7 +169,6 @@ def _rows(about: Mapping[str, Sequence[bytes]], name: Text, view: View, here: st
         if values:
             rows.append(Row(PROPERTY_WORDS[view.language].get(key, key), values))
     return rows
-
 
 
 def write_thing(generation: Generation, thing: Thing, document: bytes, base_iri: str) -> None:

@@ -65,7 +65,7 @@ def vocabulary_pages(frame: Frame) -> Iterator[tuple[str, str]]:
 def _terms(
     told: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]], classes: tuple[str, ...], language: Language
 ) -> Iterator[Term]:
-    """Yield the terms of our namespace that are of some classes; without any, those that are of no class named above."""
+    """Yield the terms of our namespace that are of some classes; without any, those of no class named above."""
     named = {expand(name) for _, names in _TITLES for name in names}
     wanted = {expand(name) for name in classes}
     for iri in sorted(told):

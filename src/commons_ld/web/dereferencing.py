@@ -153,7 +153,11 @@ def _answered(request: Request, edition: Edition, path: str) -> Response:
     if suffix == ".html":
         language = language_of(request)
         body, mark = resource_page(edition, found.document, language)
-        headers = {"Vary": "Accept, Accept-Language", "Content-Language": language, "Content-Security-Policy": FRAMELESS}
+        headers = {
+            "Vary": "Accept, Accept-Language",
+            "Content-Language": language,
+            "Content-Security-Policy": FRAMELESS,
+        }
         return validated(request, body, "text/html; charset=utf-8", mark, Link=links, **headers)
     answer = graph_document(edition, found.document, SUFFIXES[suffix])
     return answer_response(request, answer, Link=links)

@@ -1,0 +1,85 @@
+"""Build the site again from the publication that stands, without reading a source.
+
+For who changed the words of the archive, or left the site out so far: the data stays, byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from commons_ld.describing.writing import Description
+from commons_ld.errors import PublicationError
+from commons_ld.formats import DUMP
+from commons_ld.iris import IriPolicy
+from commons_ld.ledger import open_ledger
+from commons_ld.outputs import search_index
+from commons_ld.outputs.generation import SUMS, Generation
+from commons_ld.outputs.publication import publish, published
+from commons_ld.outputs.search_record import graph_of
+from commons_ld.settings import Settings
+from commons_ld.site.gathering import SiteGatherings
+from commons_ld.site.layout import ROOT
+from commons_ld.site.writing import Site
+
+__all__ = ["rebuild_site"]
+
+
+def rebuild_site(settings: Settings) -> int:
+    """Build the site of the publication that stands, and publish both anew; return how many pages were written.
+
+    The ledger and the search index follow, so that the next export goes on from here.
+
+    :raises PublicationError: if there is no publication, or it was changed since, or it cannot be written
+    """
+    out, state = settings.path(settings.output.directory), settings.path(settings.state)
+    standing = published(out)
+    if not standing:
+        raise PublicationError(out, "there is no publication; run commons-ld export first")
+    with open_ledger(state) as ledger:
+        is_known = ledger.meta("generation") == standing
+        with search_index.writing(
+            state,
+            base_iri=settings.base_iri,
+            made_with=ledger.meta("made_with") if is_known else "",
+            previous="",
+            gatherings=SiteGatherings(IriPolicy(settings.base_iri)),
+        ) as index:
+            with publish(out) as generation, Description(generation, settings) as description:
+                _keep(generation, out, has_site=False)
+                site = Site(generation, index, settings)
+                for _ in description.passing(index.passing(_blocks(generation.folder / f"{DUMP}.nq"), site)):
+                    pass
+                site.finish(description.describe())
+                description.finish()
+                _keep(generation, out, has_site=True)
+            index.finish(published(out))
+        if is_known:
+            ledger.set_meta("generation", published(out))
+            ledger.commit()
+    return site.written
+
+
+def _keep(generation: Generation, out: Path, *, has_site: bool) -> None:
+    """Take over files of the publication that stands.
+
+    :param has_site: what else lies in the site, such as feeds, instead of what lies beside it
+    :raises PublicationError: if one of them was changed since it was published
+    """
+    if generation.previous is None:
+        raise PublicationError(out, "there is no publication; run commons-ld export first")
+    with (generation.previous / SUMS).open(encoding="utf-8") as sums:
+        for line in sums:
+            name = line.rstrip("\n").partition("  ")[2]
+            if name.startswith(ROOT) != has_site or (generation.folder / name).exists():
+                continue
+            if not generation.keep(name):
+                problem = f"'{name}' is not as it was published; run commons-ld export to make it again"
+                raise PublicationError(out, problem)
+
+
+def _blocks(dump: Path) -> Iterator[bytes]:
+    with dump.open("rb") as file:
+        for _, lines in groupby(file, key=graph_of):
+            yield b"".join(lines)

@@ -1,0 +1,67 @@
+"""The pieces that pages have many of, made without a template: links, paragraphs, lines of lists.
+
+Each escapes what it is given. A macro of Jinja2 takes several times as long, and a page has hundreds of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
+
+from commons_ld.messages import Language
+from commons_ld.site.gathering import Entry
+from commons_ld.site.layout import page_name
+from commons_ld.site.record_view import Link
+from commons_ld.site.told import Text
+from commons_ld.site.words import day, length
+
+__all__ = ["all_linked", "entry", "linked", "paragraphs"]
+
+
+def linked(link: Link) -> Markup:
+    """Return a name that leads where it leads, or nowhere.
+
+    >>> str(linked(Link("<b>", "a.html", "fr"))), str(linked(Link("b")))
+    ('<a href="a.html" lang="fr"><bdi>&lt;b&gt;</bdi></a>', '<bdi>b</bdi>')
+    """
+    lang = f' lang="{escape(link.language)}"' if link.language else ""
+    if not link.href:
+        return Markup(f"<bdi{lang}>{escape(link.text)}</bdi>")  # noqa: S704 - escaped
+    return Markup(f'<a href="{escape(link.href)}"{lang}><bdi>{escape(link.text)}</bdi></a>')  # noqa: S704 - escaped
+
+
+def all_linked(links: Iterable[Link]) -> Markup:
+    """Return names one after the other."""
+    return Markup(", ").join(map(linked, links))
+
+
+def paragraphs(texts: Iterable[Text], language: Language) -> Markup:
+    r"""Return texts as paragraphs, each with its language where that is another than the page's.
+
+    >>> str(paragraphs([Text("a\n\n<b>", "fr")], "fr"))
+    '<p dir="auto">a</p>\n<p dir="auto">&lt;b&gt;</p>\n'
+    """
+    parts = []
+    for text in texts:
+        tongue = text.differs(language)
+        lang = f' lang="{escape(tongue)}"' if tongue else ""
+        parts += [
+            f'<p{lang} dir="auto">{escape(part.strip())}</p>\n' for part in text.text.split("\n\n") if part.strip()
+        ]
+    return Markup("".join(parts))  # noqa: S704 - escaped
+
+
+def entry(row: Entry, language: Language, root: str, level: str = "h3") -> Markup:
+    """Return the line of a record in a list: its title, its day, how long it lasts.
+
+    :param level: the element of its title
+    """
+    lang = f' lang="{escape(row.language)}"' if row.language not in ("", "und", language) else ""
+    href = escape(root + page_name(f"{row.kind}/{row.slug}", language))
+    when = f'<time datetime="{escape(row.date[:10])}">{escape(day(row.date, language))}</time>' if row.date else ""
+    lasting = escape(length(row.seconds))
+    return Markup(  # noqa: S704 - escaped
+        f'<{level}><a href="{href}"{lang}><bdi>{escape(row.title or row.slug)}</bdi></a></{level}>\n'
+        f'<p class="quiet">{when}{" · " if when and lasting else ""}{lasting}</p>'
+    )

@@ -1,0 +1,172 @@
+"""The site from one build to the next: only what a change touches is written, and an interrupted build changes nothing."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from commons_ld.errors import PublicationError
+from commons_ld.outputs.generation import Generation
+from commons_ld.rebuilding import rebuild_site
+from commons_ld.settings import OutputSettings
+from commons_ld.site import writing
+from tests.archive import Archive, page
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """Return an archive of three sessions, of which two share an issue, exported."""
+    archive = Archive(tmp_path)
+    for number, enjeu in ((1, "Politique des communs"), (2, "Politique des communs"), (3, "Régie publique")):
+        archive.write(f"{number}.txt", page(f"2{number}.01 Appel {number}", enjeu=enjeu, created=f"202{number}/01/01"))
+    archive.export()
+    return archive
+
+
+def numbers(archive: Archive) -> dict[str, tuple[int, int]]:
+    """Return for each file of the site what tells whether it was written again."""
+    site = archive.out.resolve() / "site"
+    return {
+        path.relative_to(site).as_posix(): (path.stat().st_ino, path.stat().st_mtime_ns)
+        for path in site.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_only_the_touched_pages_are_written_again(archive: Archive) -> None:
+    """A longer recording is told on the pages of the session, of what it speaks of, of its year, and the overviews."""
+    before = numbers(archive)
+    archive.write("3.txt", page("23.01 Appel 3", enjeu="Régie publique", created="2023/01/01", duration="02:00:00"))
+
+    archive.export()
+
+    after = numbers(archive)
+    pages = {
+        name
+        for name in after
+        if name.endswith(".html") and not name.startswith("report/") and after[name] != before[name]
+    }
+    touched = {
+        "index", "timeline", "charts", "year/2023", "language/fr", "kind/session", "kind/Sound",
+        "session/23-01-appel-3", "concept/puissance-publique", "concept/regie-publique", "collection/appel-en-commun",
+        "organization/remix-the-commons",
+    }  # fmt: skip
+    assert before.keys() == after.keys()
+    assert pages == {f"{name}{tongue}" for name in touched for tongue in (".html", ".en.html")}
+    searched = {name for name in after if name.startswith("search/") and after[name] != before[name]}
+    assert [name.split("/")[1] for name in searched] == ["records"]
+
+
+def test_a_second_site_is_the_same_as_a_first(archive: Archive, tmp_path: Path) -> None:
+    """After a page was edited, one added and one removed: the bytes are those of a site made from nothing."""
+    archive.write("1.txt", page("21.01 Appel 1", enjeu="Plaidoyer", abstract="Autre chose."))
+    archive.write("4.txt", page("24.01 Appel 4", enjeu="Un enjeu nouveau"))
+    (archive.data / "2.txt").unlink()
+    archive.export()
+
+    other = Archive(tmp_path / "other")
+    for path in archive.data.iterdir():
+        other.write(path.name, path.read_bytes())
+    other.export()
+
+    assert {name: digest for name, digest in archive.files().items() if name.startswith("site/")} == {
+        name: digest for name, digest in other.files().items() if name.startswith("site/")
+    }
+    assert not list((archive.out / "site").rglob("22-01-appel-2*"))
+
+
+def test_a_page_that_was_tampered_with_is_made_again(archive: Archive) -> None:
+    """What is not as it was published is never taken over."""
+    path = archive.out / "site" / "session" / "22-01-appel-2.html"
+    whole = path.read_bytes()
+    path.unlink()
+    path.write_bytes(b"<p>other</p>")
+    archive.write("3.txt", page("23.01 Appel 3", duration="02:00:00"))
+
+    archive.export()
+
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("step", ["timeline.html", "index.html", "session/23-01-appel-3.html"])
+def test_a_full_disk_leaves_the_old_site(archive: Archive, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Whichever file it is that cannot be written; and the next export, with room again, is whole."""
+    before, opened = archive.files(), Generation.open
+
+    def full(self: Generation, name: str) -> object:
+        if name == f"site/{step}":
+            raise PublicationError(self.folder / name, os.strerror(errno.ENOSPC))
+        return opened(self, name)
+
+    archive.write("3.txt", page("23.01 Appel 3 bis", created="2023/01/01", duration="03:00:00"))
+    archive.write("3.txt", page("23.01 Appel 3", created="2023/01/01", duration="03:00:00", lead="Neuf mots."))
+    with monkeypatch.context() as patched:
+        patched.setattr(Generation, "open", full)
+        with pytest.raises(PublicationError, match="No space left"):
+            archive.export()
+        assert archive.files() == before
+
+    archive.export()
+
+    assert "3 h" in archive.read("site/session/23-01-appel-3.html")
+
+
+def test_an_interrupted_build_leaves_the_old_site(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control-C between the pages of records and those of what they share."""
+    before = archive.files()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    archive.write("3.txt", page("23.01 Appel 3", duration="03:00:00"))
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "overview_pages", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            archive.export()
+
+    assert archive.files() == before
+    assert archive.export().mapped == 1
+
+
+def test_a_site_that_was_left_out_comes_back_whole(archive: Archive) -> None:
+    """The setting may change from one export to the next."""
+    before = archive.files()
+    without = msgspec.structs.replace(archive.settings, output=msgspec.structs.replace(OutputSettings(), site=False))
+    settings, archive.settings = archive.settings, without
+    archive.export()
+    assert not (archive.out / "site").exists()
+
+    archive.settings = settings
+    archive.export()
+
+    assert archive.files() == before
+
+
+def test_the_site_is_built_again_from_the_publication_that_stands(archive: Archive) -> None:
+    """The same site; what else lies there stays, and the next export finds nothing to do."""
+    before = archive.files()
+
+    written = rebuild_site(archive.settings)
+
+    assert (archive.files(), written > 0) == (before, True)
+    assert not archive.export().changed
+
+
+def test_there_is_no_site_without_a_publication(tmp_path: Path) -> None:
+    """The sentence says what to run first."""
+    with pytest.raises(PublicationError, match="run commons-ld export first"):
+        rebuild_site(Archive(tmp_path).settings)
+
+
+def test_a_publication_that_was_changed_is_not_built_upon(archive: Archive) -> None:
+    """What somebody wrote into it is not published anew."""
+    path = archive.out / "dataset.ttl"
+    path.unlink()
+    path.write_text("changed")
+
+    with pytest.raises(PublicationError, match=r"dataset\.ttl' is not as it was published"):
+        rebuild_site(archive.settings)

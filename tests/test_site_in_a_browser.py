@@ -1,0 +1,160 @@
+"""The site in a browser, from a static host: searched by the keyboard, read without a script, and checked by axe and vnu."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser import Browser, is_there, open_browser
+from tests.editions import published
+from tests.sites import pages
+
+REPOSITORY = Path(__file__).parent.parent
+CHECKERS = REPOSITORY / "build" / "checkers" / "node_modules"
+AXE = CHECKERS / "axe-core" / "axe.min.js"
+VNU = CHECKERS / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+needs_browser = pytest.mark.skipif(
+    not is_there(), reason="no browser: Debian's chromium and chromium-driver are not here"
+)
+needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not here: run tests/site-checkers.sh")
+needs_vnu = pytest.mark.skipif(
+    not VNU.is_file() or not shutil.which("java"), reason="vnu or Java is not here: run tests/site-checkers.sh"
+)
+
+HITS = "return [...document.querySelectorAll('#hits h3')].map((hit) => hit.textContent)"
+TITLE = "return document.getElementById('found').hidden ? '' : document.getElementById('found-title').textContent"
+CHECK = """
+axe.run(document, { resultTypes: ['violations'] }).then((found) => {
+  window.found = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 90)).join(' | ')}`);
+});
+return true;
+"""
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    """What ``python -m http.server`` does, without its log."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site of the demonstration data."""
+    root = tmp_path_factory.mktemp("site")
+    published(root)
+    return (root / "dist" / "site").resolve()
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Return the address of a static host that serves the site from a folder of its own."""
+    serving = functools.partial(_Quiet, directory=site.parent)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serving) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/site"
+        server.shutdown()
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Browser]:
+    """Return a browser."""
+    with open_browser(tmp_path) as opened:
+        yield opened
+
+
+@needs_browser
+def test_a_reader_searches_and_narrows_by_the_keyboard(browser: Browser, address: str) -> None:
+    """Words without case and accents, beginnings of words, a facet ticked and taken away, an address that can be sent on."""
+    browser.go(f"{address}/index.html")
+    browser.wait("return !document.getElementById('search').hidden")
+    browser.run("document.getElementById('q').focus()")
+    browser.press(*"DEMONSTRATION atel", "Enter")
+    browser.wait(TITLE + ".startsWith('3 ')")
+    assert browser.run(HITS)[:2] == [
+        "22.05 Démonstration, un atelier sur l'eau",
+        "Démonstration, un atelier du tableau",
+    ]
+    assert browser.run("return document.activeElement.id") == "found-title"
+
+    browser.run(
+        "document.querySelector('[data-facet=year]').open = true; document.querySelector('input[value=\"2022\"]').focus()"
+    )
+    browser.press(" ")
+    browser.wait(TITLE + ".startsWith('1 ')")
+    assert browser.run("return location.search") == "?q=DEMONSTRATION+atel&year=2022"
+
+    browser.go(f"{address}/index.html?q=nulle-part")
+    browser.wait(TITLE + ".startsWith('Rien')")
+    browser.go(f"{address}/index.en.html?year=2022")
+    browser.wait(TITLE + " === '3 records'")
+    assert browser.run("return document.querySelector('#hits a').href").endswith(".en.html")
+
+
+@needs_browser
+def test_nothing_is_asked_of_anybody_else_and_no_policy_is_broken(browser: Browser, address: str) -> None:
+    """Not by the pages with a player, nor by those that link to other sites."""
+    names = ("index", "map", "charts", "session/23-01-demonstration-un-appel-en-anglais", "vocabulary.en")
+    for name in names:
+        browser.go(f"{address}/{name}.html")
+        asked = browser.run("return performance.getEntriesByType('resource').map((entry) => entry.name)")
+        assert asked
+        assert all(url.startswith(address) for url in asked)
+    log = [entry["message"] for entry in browser.log("browser")]
+    assert [message for message in log if "Policy" in message or "error" in message.lower()] == []
+
+
+@needs_browser
+@needs_axe
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_axe_finds_no_violation(browser: Browser, address: str, is_dark: bool) -> None:
+    """On each kind of page, wide and narrow, by day and by night, and with results of a search."""
+    axe = AXE.read_text(encoding="utf-8")
+    names = (
+        "index", "index.en", "timeline", "map", "charts.en", "concepts", "people", "collections.en", "vocabulary", "dataset",
+        "session/22-05-demonstration-un-atelier-sur-l-eau", "media/demonstration-la-visite-filmee-d-un-jardin.en",
+        "concept/communs-urbains", "person/camille-fictive.en", "collection/demonstration", "year/2022", "index.html?q=eau",
+    )  # fmt: skip
+    found = {}
+    for number, name in enumerate(names):
+        browser.size(390 if number % 2 else 1280, 900, is_dark=is_dark)
+        browser.go(f"{address}/{name}" if "?" in name else f"{address}/{name}.html")
+        if "?" in name:
+            browser.wait(TITLE + " !== ''")
+        browser.cdp("Runtime.evaluate", expression=axe)
+        browser.run(CHECK)
+        if violations := browser.wait("return window.found && { found: window.found }")["found"]:
+            found[name] = violations
+    assert found == {}
+
+
+@needs_vnu
+def test_the_checker_of_html_finds_no_error(site: Path) -> None:
+    """All pages of the site, by the program behind validator.w3.org."""
+    names = [str(path) for path in pages(site)]
+    command = ["java", "-jar", str(VNU), "--format", "json", "--stdout", "--exit-zero-always", "--errors-only", *names]
+    result = subprocess.run(command, capture_output=True, check=True)
+
+    assert len(names) > 100
+    assert [message for message in json.loads(result.stdout)["messages"] if message["type"] == "error"] == []
+
+
+@needs_vnu
+def test_the_checker_of_html_sees_an_error(tmp_path: Path) -> None:
+    """The check can fail."""
+    (tmp_path / "a.html").write_text("<!doctype html><title>a</title><p><ul></p>")
+    command = ["java", "-jar", str(VNU), "--format", "json", "--stdout", "--exit-zero-always", str(tmp_path / "a.html")]
+
+    messages = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["messages"]
+
+    assert any(message["type"] == "error" for message in messages)
