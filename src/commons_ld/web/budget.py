@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["Budgets", "client_of", "shortened"]
@@ -89,6 +90,7 @@ def shortened(client: str) -> str:
     return _network(client.partition("/")[0], 24, 48)
 
 
+@lru_cache(maxsize=1024)
 def _network(address: str, four: int, six: int) -> str:
     try:
         parsed = ipaddress.ip_address(address)

@@ -6,7 +6,6 @@ logged by where it did, without its message, which may hold what a stranger sent
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 import traceback
@@ -14,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import msgspec
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,7 +27,8 @@ _FRAMES: Final = 5
 
 def _write(told: dict[str, Any]) -> None:
     # In one piece, so that lines of several threads do not mix; JSON escapes what could begin another line.
-    sys.stderr.write(json.dumps({"time": datetime.now(UTC).isoformat(timespec="milliseconds")} | told) + "\n")
+    line = msgspec.json.encode({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), **told})
+    sys.stderr.write(line.decode() + "\n")
     sys.stderr.flush()
 
 
