@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from commons_ld.codes import countries, languages
+from commons_ld.codes import Country, countries, languages
+from commons_ld.codes import Language as Tongue
 from commons_ld.iris import IriPolicy
 from commons_ld.memo import Memo
 from commons_ld.messages import Language
@@ -83,8 +84,12 @@ _SHOWN: Final = frozenset(
         "cld:resultatAttendu",
     ]
 )
-_LANGUAGE_NAMES: Final = Memo(lambda tag: next((found for found in languages() if found.alpha2 == tag), None), 512)
-_COUNTRY_NAMES: Final = Memo(lambda code: next((found for found in countries() if found.alpha3 == code), None), 512)
+_LANGUAGE_NAMES: Final[Memo[str, Tongue | None]] = Memo(
+    lambda tag: next((found for found in languages() if found.alpha2 == tag), None), 512
+)
+_COUNTRY_NAMES: Final[Memo[str, Country | None]] = Memo(
+    lambda code: next((found for found in countries() if found.alpha3 == code), None), 512
+)
 #: Endings of addresses of sounds and films that browsers play.
 _SOUNDS: Final = (".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".wav", ".flac", ".weba")
 _FILMS: Final = (".mp4", ".m4v", ".webm", ".ogv")
