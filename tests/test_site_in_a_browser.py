@@ -126,7 +126,8 @@ def test_axe_finds_no_violation(browser: Browser, address: str, is_dark: bool) -
         "concept/communs-urbains", "person/camille-fictive.en", "collection/demonstration", "year/2022", "index.html?q=eau",
     )  # fmt: skip
     found = {}
-    for number, name in enumerate(names):
+    # The colours are the same on all pages: by night, some of them will do.
+    for number, name in enumerate(names[:: 4 if is_dark else 1]):
         browser.size(390 if number % 2 else 1280, 900, is_dark=is_dark)
         browser.go(f"{address}/{name}" if "?" in name else f"{address}/{name}.html")
         if "?" in name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -10,7 +10,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
 from commons_ld.outputs.search_record import FACETS, ROLES
 from commons_ld.site.charts import Bar, Point, bars, matrix, world
-from commons_ld.site.gathering import Gathered
+from commons_ld.site.gathering import Entry, Gathered
 from commons_ld.site.layout import page_name, root_of
 from commons_ld.site.pages import Frame, render
 from commons_ld.site.record_view import Link, View, named_language
@@ -160,18 +160,15 @@ class _Overviews:
         entries = self._gathered.of_year("" if year == "undated" else year)
         for number, pages, rows in paged(entries, total):
             here = nth(path, number)
-            yield here, self._listing(path, here, title, total, [(row, ()) for row in rows], number, pages, above)
+            yield here, self._listing(path, here, title, total, rows, number, pages, above)
 
     def _list_of(self, facet: str, value: Value) -> Iterator[tuple[str, str]]:
         """Yield the pages of the list of a value that has no page of its own."""
         path = f"{facet}/{value.value}"
         for number, pages, rows in paged(self._gathered.of_facet(facet, value.value), value.records):
             here = nth(path, number)
-            entries = [(row, ()) for row in rows]
-            yield (
-                here,
-                self._listing(path, here, value.link.text, value.records, entries, number, pages, ("home", "index")),
-            )
+            text = self._listing(path, here, value.link.text, value.records, rows, number, pages, ("home", "index"))
+            yield here, text
 
     def _listing(
         self,
@@ -179,7 +176,7 @@ class _Overviews:
         here: str,
         title: str,
         total: int,
-        entries: Sequence[tuple[object, tuple[str, ...]]],
+        entries: list[Entry],
         number: int,
         pages: int,
         above: tuple[str, str],
