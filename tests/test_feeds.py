@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -141,6 +142,21 @@ def test_a_publication_that_was_lost_is_made_again_with_what_is_known(tmp_path: 
     found, nodes = read(archive, ".trig")
     assert replayed(found) == dumped(archive)
     assert nodes != before
+
+
+def test_a_log_that_was_lost_begins_anew_at_other_addresses(tmp_path: Path) -> None:
+    """Nothing of the old pages is taken for a page of the new log; whoever asks for one is told that it is gone."""
+    archive = Archive(tmp_path)
+    lived(archive)
+    _, before = read(archive, ".trig")
+    shutil.rmtree(tmp_path / ".commons-ld")
+    archive.export()
+
+    found, after = read(archive, ".trig")
+    assert replayed(found) == dumped(archive)
+    assert not before & after
+    gone = {f"{ROOT}{path.name}" for path in (archive.out / "site/gone/feeds/ldes").glob("*.trig")}
+    assert gone == before
 
 
 def test_activities_lead_back_from_the_last_to_the_first(tmp_path: Path) -> None:

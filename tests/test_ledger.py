@@ -179,7 +179,7 @@ def as_version_1(path: Path) -> None:
     """Make a ledger what it would be if the first version had written it."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.executescript("DROP INDEX page_name; DROP TABLE export")
-    connection.executescript("DROP TABLE change; DROP TABLE version; DROP TABLE suppression")
+    connection.executescript("DROP INDEX page_subject; DROP TABLE change; DROP TABLE version; DROP TABLE suppression")
     for column in ("renamed", "reader", "described", "description_sha256", "name", "exports"):
         connection.execute(f"ALTER TABLE page DROP COLUMN {column}")
     connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (_digest(connection),))

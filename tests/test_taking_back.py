@@ -18,7 +18,7 @@ from commons_ld.outputs.report import to_text
 from commons_ld.stores import embedded
 from commons_ld.text import fold
 from tests.archive import Archive, page
-from tests.test_feeds import dumped, read, replayed
+from tests.test_feeds import LDES, dumped, read, replayed
 from tests.test_privacy_everywhere import written
 
 BASE = "https://w3id.org/commons-ld/remix/"
@@ -86,6 +86,10 @@ def test_a_forgotten_name_is_in_no_byte_that_is_left(tmp_path: Path) -> None:
     assert gone
     found, _ = read(archive, ".trig")
     assert replayed(found) == dumped(archive)
+    # A consumer that knew the address cannot be told of it: it is told to compare with all that there is.
+    since = {str(time) for time in found.objects(None, LDES.startingFrom)}
+    assert {time.replace("+00:00", "Z") for time in since} == {notice.at}
+    assert f'from="{notice.at}"' in archive.read("site/feeds/resourcesync/changelist.xml")
     causes = {change.cause for change in read_log(tmp_path / ".commons-ld")}
     assert "forgotten" in causes
 
