@@ -22,8 +22,9 @@ FLOORS = (
     ("exports", "recording", "feeds"),
     ("site", "describing", "hosting"),
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
-    ("pipeline", "explaining", "querying", "harvesters"),
+    ("pipeline", "explaining", "querying"),
     ("library", "web", "taking_back"),
+    ("harvesters",),
     ("commands",),
     ("cli",),
 )

@@ -8,7 +8,6 @@ import pytest
 from commons_ld.errors import PublicationError
 from commons_ld.outputs.publication import publish
 from commons_ld.settings import OutputSettings
-from commons_ld.site.layout import write_data
 from tests.archive import Archive, page
 
 

@@ -13,7 +13,7 @@ from commons_ld.outputs.search_record import ROLES
 from commons_ld.outputs.statements import natural
 from commons_ld.site.layout import page_name
 from commons_ld.site.property_words import PROPERTY_WORDS
-from commons_ld.site.told import Text, Told, compact, number_of, seconds_of, text_of, texts_of, web_address
+from commons_ld.site.told import Text, Told, number_of, seconds_of, text_of, texts_of, web_address
 from commons_ld.site.words import length
 
 __all__ = ["Labels", "Link", "Note", "Person", "RecordView", "Row", "View", "named_language"]
@@ -27,15 +27,7 @@ _ROLE_PROPERTIES: Final = dict(
 _NAMES: Final = ("skos:prefLabel", "schema:name", "dcterms:title", "rdfs:label")
 #: What has its own place on the page, or repeats in another vocabulary what has.
 _SHOWN: Final = frozenset(
-    "rdf:type dcterms:title schema:name dcterms:alternative schema:alternateName dcterms:created schema:startDate "
-    "schema:dateCreated dcterms:issued schema:datePublished dcterms:description schema:description dcterms:abstract "
-    "schema:abstract dcterms:identifier dcterms:isPartOf schema:superEvent schema:isPartOf dcterms:language "
-    "schema:inLanguage dcterms:creator schema:creator dcterms:contributor schema:contributor schema:performer "
-    "schema:producer dcterms:extent schema:duration dcterms:type dcterms:spatial schema:location "
-    "schema:contentLocation schema:contentUrl schema:url dcterms:hasFormat schema:image foaf:depiction "
-    "dcterms:references dcterms:relation rdfs:seeAlso dcterms:source schema:subjectOf prov:wasDerivedFrom skos:note "
-    "schema:comment schema:recordedIn schema:recordedAt dcterms:subject schema:about cld:objetDeCommun cld:enjeu "
-    "cld:action cld:resultatAttendu".split()
+    ["rdf:type", "dcterms:title", "schema:name", "dcterms:alternative", "schema:alternateName", "dcterms:created", "schema:startDate", "schema:dateCreated", "dcterms:issued", "schema:datePublished", "dcterms:description", "schema:description", "dcterms:abstract", "schema:abstract", "dcterms:identifier", "dcterms:isPartOf", "schema:superEvent", "schema:isPartOf", "dcterms:language", "schema:inLanguage", "dcterms:creator", "schema:creator", "dcterms:contributor", "schema:contributor", "schema:performer", "schema:producer", "dcterms:extent", "schema:duration", "dcterms:type", "dcterms:spatial", "schema:location", "schema:contentLocation", "schema:contentUrl", "schema:url", "dcterms:hasFormat", "schema:image", "foaf:depiction", "dcterms:references", "dcterms:relation", "rdfs:seeAlso", "dcterms:source", "schema:subjectOf", "prov:wasDerivedFrom", "skos:note", "schema:comment", "schema:recordedIn", "schema:recordedAt", "dcterms:subject", "schema:about", "cld:objetDeCommun", "cld:enjeu", "cld:action", "cld:resultatAttendu"]
 )
 _LANGUAGE_NAMES: Final = Memo(lambda tag: next((found for found in languages() if found.alpha2 == tag), None), 512)
 _COUNTRY_NAMES: Final = Memo(lambda code: next((found for found in countries() if found.alpha3 == code), None), 512)
