@@ -73,7 +73,10 @@ def test_what_is_gone_is_told_as_it_is_asked_for(client: Client, accept: str, me
     assert response.headers["content-type"].startswith(media_type)
     if media_type == "text/turtle":
         assert len(list(ox.parse(response.content, format=ox.RdfFormat.TURTLE))) == 1
-    assert client.get("/session/deux.html").status_code == 410
+    document = client.get("/session/deux.html")
+    assert (document.status_code, "Cette notice a été retirée" in document.text) == (410, True)
+    statements = client.get("/session/deux.ttl")
+    assert (statements.status_code, statements.headers["content-type"]) == (410, "text/turtle; charset=utf-8")
     assert client.get("/session/un", headers={"Accept": "text/turtle"}).status_code == 303
 
 

@@ -20,19 +20,19 @@ def exported(root: Path, **output: object) -> Path:
 
 
 def test_the_web_root_holds_every_data_file_as_the_same_file(tmp_path: Path) -> None:
-    """A second name, and no second copy of the bytes; SHA256SUMS alone stays outside."""
+    """A second name, and no second copy of the bytes; SHA256SUMS stays outside, and what web servers are told."""
     out = exported(tmp_path)
 
     for path in out.resolve().rglob("*"):
         name = path.relative_to(out.resolve())
-        if path.is_file() and name.parts[0] != "site" and name.name != "SHA256SUMS":
+        if path.is_file() and name.parts[0] not in ("site", "hosting", "SHA256SUMS"):
             assert (out / "site" / name).samefile(path)
     assert (out / "site" / "session" / "21-12-un-essai.ttl").is_file()
 
 
 def test_the_site_can_be_left_out(tmp_path: Path) -> None:
-    """The setting says so."""
-    assert not (exported(tmp_path, site=False) / "site").exists()
+    """The setting says so; the feeds have one of their own."""
+    assert not (exported(tmp_path, site=False, feeds=False) / "site").exists()
 
 
 def test_only_a_file_that_is_there_gets_a_second_name(tmp_path: Path) -> None:

@@ -115,6 +115,31 @@ def test_a_withdrawn_record_is_gone_from_everything(tmp_path: Path) -> None:
     assert "session/un" in archive.records()
 
 
+@pytest.mark.parametrize("act", ["withdraw", "forget"])
+def test_a_run_that_is_killed_before_it_published_is_made_good_by_the_next_export(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """The ledger knows already; what was published stands until then."""
+    archive = Archive(tmp_path)
+    archive.write("a.txt", page("Premier", lead="Avec Zoé Quibrantelle."))
+    archive.write("b.txt", page("Second"))
+    archive.export()
+
+    def killed(*_arguments: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    what = "session/premier" if act == "withdraw" else "Zoé Quibrantelle"
+    with monkeypatch.context() as patched:
+        patched.setattr(taking_back, "export", killed)
+        with pytest.raises(KeyboardInterrupt):
+            getattr(taking_back, act)(archive.settings, what)
+    assert "Quibrantelle" in archive.read("dataset.nq")
+    archive.export()
+
+    assert [name for name, text in written(tmp_path).items() if "quibrantelle" in text] == []
+    assert ("session/premier" in archive.records()) == (act == "forget")
+
+
 def test_forgetting_can_be_lifted(tmp_path: Path) -> None:
     """And what the sources say is published again."""
     archive = Archive(tmp_path)

@@ -457,9 +457,11 @@ class Ledger:
             yield pages
             last = pages[-1].slug
 
-    def every_page(self) -> list[Page]:
-        """Return all pages, those that are gone too."""
-        return [Page(*row) for row in self._connection.execute(f"SELECT {_COLUMNS} FROM page ORDER BY key")]  # noqa: S608
+    def every_title(self) -> list[tuple[str, str, str, str, bytes]]:
+        """Return key, slug, IRI, title and former titles of all pages, those that are gone too."""
+        return self._connection.execute(
+            "SELECT key, coalesce(slug, ''), subject, title, former_titles FROM page ORDER BY key"
+        ).fetchall()
 
     def drop_page(self, key: str) -> None:
         """Forget a page, its name in IRIs included."""

@@ -79,6 +79,7 @@ def withdraw(
             if (page is None or page.subject != subject) and ledger.log.last(subject) is None:
                 raise PublicationError(state, f"there is no record '{record}'; give its IRI, or what follows base_iri")
             notice = _withdrawn(ledger, page.key if page else "", subject, name, key)
+        _clear(settings, out)
         ledger.forget_work()
         ledger.commit()
     _publish(settings, sources, out)
@@ -126,6 +127,7 @@ def forget(
             records, versions = _forgotten(
                 ledger, Suppressions(key, frozenset(digests), frozenset({1, length})), folder
             )
+        _clear(settings, out)
         ledger.forget_work()
         ledger.set_meta("cause", "" if undo else "forgotten")
         ledger.commit()
@@ -139,15 +141,15 @@ def _forgotten(ledger: Ledger, suppressed: Suppressions, publication: Path) -> t
     for number in named:
         ledger.log.erase(number)
     subjects = {change.subject for number in named for change in ledger.log.between(number, number)}
-    for page in ledger.every_page():
-        former = msgspec.msgpack.decode(page.former_titles, type=list[str])
-        if any(suppressed.is_in(text) for text in (page.key, page.title, page.slug or "", *former)):
+    for key, slug, subject, title, former_titles in ledger.every_title():
+        former = msgspec.msgpack.decode(former_titles, type=list[str])
+        if any(suppressed.is_in(text) for text in (key, title, slug, *former)):
             # Its very address tells the name: it gets another one when it is read again.
-            if page.subject:
-                ledger.log.end(page.subject, cause="forgotten")
-                ledger.log.forget_subject(page.subject)
-                subjects.add(page.subject)
-            ledger.drop_page(page.key)
+            if subject:
+                ledger.log.end(subject, cause="forgotten")
+                ledger.log.forget_subject(subject)
+                subjects.add(subject)
+            ledger.drop_page(key)
     for change in list(ledger.log.latest()):
         if suppressed.is_in(change.subject) or suppressed.is_in(change.target):
             ledger.log.forget_subject(change.subject if suppressed.is_in(change.subject) else change.target)
@@ -166,11 +168,16 @@ def _versions_with(ledger: Ledger, suppressed: Suppressions, publication: Path) 
                 yield int(match[1])
 
 
-def _publish(settings: Settings, sources: Sequence[Path], out: Path | None) -> None:
-    """Publish anew, and remove from the state folder what was made of what was published before."""
+def _clear(settings: Settings, out: Path | None) -> None:
+    """Remove what the next export would go on from: a search index keeps traces of what was deleted in it."""
     state, folder = settings.path(settings.state), out or settings.path(settings.output.directory)
     index_path(state, published(folder)).unlink(missing_ok=True)
     (state / "ledger.sqlite.broken").unlink(missing_ok=True)
+
+
+def _publish(settings: Settings, sources: Sequence[Path], out: Path | None) -> None:
+    """Publish anew, and bring the embedded store up to date if there is one."""
+    state, folder = settings.path(settings.state), out or settings.path(settings.output.directory)
     export(settings, sources, out=out)
     if embedded.current(state) is not None:
         with (folder / f"{DUMP}.nq").open("rb") as file:

@@ -31,6 +31,8 @@ __all__ = ["DESCRIPTION", "Description"]
 #: What the documents of the description are called, before their suffix: ``dataset.ttl`` is the data itself.
 DESCRIPTION: Final = "catalog"
 
+#: Where pages stand of what is not there any more, which nobody is to be led to.
+_GONE: Final = "gone/"
 _SITE: Final = "site"
 _NDE_PROFILE: Final = "https://docs.nde.nl/schema-profile/"
 
@@ -124,5 +126,6 @@ class Description:
         start = f"{_SITE}/"
         for name in self._generation.names():
             page = name.removeprefix(start)
-            if page != name and page.endswith(".html") and page not in ("404.html", "410.html"):
+            is_page = page != name and page.endswith(".html") and page not in ("404.html", "410.html")
+            if is_page and not page.startswith(_GONE):
                 yield page

@@ -7,7 +7,6 @@ comes first. No page names the next one, so that a page is never written again o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,43 +14,41 @@ import msgspec
 from commons_ld.changes import Change
 from commons_ld.feeds.paging import Page
 
-__all__ = ["FOLDER", "collection", "names", "ordered_page"]
+__all__ = ["FOLDER", "collection", "ordered_page", "page_name"]
 
 FOLDER: Final = "feeds/activity/"
 _CONTEXT: Final = ["http://iiif.io/api/discovery/1/context.json", "https://www.w3.org/ns/activitystreams"]
 _TYPES: Final = {"create": "Create", "update": "Update", "rename": "Update", "delete": "Delete", "merge": "Move"}
 
 
-def names(pages: Sequence[Page]) -> list[str]:
-    """Return what the pages are called: one whose earlier page was issued anew is issued anew too, as it leads there.
+def page_name(page: Page, before: str) -> str:
+    """Return what a page is called: one whose earlier page was issued anew is issued anew too, as it leads there.
 
-    >>> names([])
-    []
+    :param before: the name of the page before this one, or ``""``
     """
-    found: list[str] = []
-    for page in pages:
-        forgotten = [change.number for change in page.changes if not change.subject]
-        marks = [found[-1] if found else "", page.changes[0].at, page.changes[0].after, forgotten]
-        found.append(f"{page.number:06d}-{hashlib.sha256(repr(marks).encode()).hexdigest()[:12]}")
-    return found
+    forgotten = [change.number for change in page.changes if not change.subject]
+    marks = [before, page.changes[0].at, page.changes[0].after, forgotten]
+    return f"{page.number:06d}-{hashlib.sha256(repr(marks).encode()).hexdigest()[:12]}"
 
 
-def collection(pages: Sequence[Page], base_iri: str) -> bytes:
+def collection(first: str, last: str, total: int, base_iri: str) -> bytes:
     """Return the ordered collection.
 
+    :param first: the name of its first page, or ``""`` if it has none
+    :param last: that of its last page
+    :param total: how many activities there are
     :param base_iri: what the addresses of the files of the publication begin with
     """
-    called = names(pages)
     told: dict[str, Any] = {
         "@context": _CONTEXT,
         "id": f"{base_iri}{FOLDER}collection.json",
         "type": "OrderedCollection",
-        "totalItems": sum(sum(1 for _ in page.told) for page in pages),
+        "totalItems": total,
         "seeAlso": [{"id": f"{base_iri}dataset.ttl", "type": "Dataset", "format": "text/turtle"}],
     }
-    if pages:
-        told["first"] = _link(base_iri, called[0])
-        told["last"] = _link(base_iri, called[-1])
+    if first:
+        told["first"] = _link(base_iri, first)
+        told["last"] = _link(base_iri, last)
     return msgspec.json.encode(told) + b"\n"
 
 

@@ -36,8 +36,7 @@ def write_feeds(generation: Generation, ledger: Ledger, settings: Settings) -> N
     """
     with (generation.folder / f"{DUMP}.nq").open("rb") as dump:
         kept = _write_ldes(generation, ledger, _Versions(generation, ledger, dump, IriPolicy(settings.base_iri)))
-    found = list(pages(ledger.log))
-    _write_activity(generation, found, kept, settings.base_iri)
+    _write_activity(generation, pages(ledger.log), kept, settings.base_iri)
     _write_resources(generation, ledger, settings)
     _write_atom(generation, ledger, settings)
     _write_tombstones(generation, ledger, settings)
@@ -131,13 +130,17 @@ def _write_page(generation: Generation, page: Page, blocks: dict[int, bytes]) ->
     generation.write(jsonld, ldes.page_jsonld(page, block))
 
 
-def _write_activity(generation: Generation, found: Sequence[Page], kept: Collection[int], base_iri: str) -> None:
-    called = activity.names(found)
-    for page, name, before in zip(found, called, ["", *called], strict=False):
+def _write_activity(generation: Generation, found: Iterable[Page], kept: Collection[int], base_iri: str) -> None:
+    first = before = ""
+    total = 0
+    for page in found:
+        name = activity.page_name(page, before)
         path = f"{ROOT}{activity.FOLDER}{name}.json"
         if not (page.number in kept and generation.keep(path)):
             generation.write(path, activity.ordered_page(page, name, before, base_iri))
-    generation.write(f"{ROOT}{activity.FOLDER}collection.json", activity.collection(found, base_iri))
+        first, before = first or name, name
+        total += sum(1 for _ in page.told)
+    generation.write(f"{ROOT}{activity.FOLDER}collection.json", activity.collection(first, before, total, base_iri))
 
 
 # ── ResourceSync ─────────────────────────────────────────────────────────────────────────────────────────
@@ -261,7 +264,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _write_state(generation: Generation, ledger: Ledger, settings: Settings) -> None:
     """Write a line for each record that ever was: by it requests are answered (:mod:`commons_ld.feeds.oai`)."""
-    before = _sets_before(generation)
+    gone = {change.subject.removeprefix(settings.base_iri) for change in ledger.log.latest() if change.is_end}
+    before = _sets_before(generation, gone)
     with generation.open(STATE) as file, (generation.folder / f"{DUMP}.nq").open("rb") as dump:
         for change in ledger.log.latest():
             start = length = 0
@@ -276,12 +280,12 @@ def _write_state(generation: Generation, ledger: Ledger, settings: Settings) -> 
             file.write(msgspec.json.encode(row) + b"\n")
 
 
-def _sets_before(generation: Generation) -> dict[str, tuple[str, ...]]:
-    """Return the sets that each record was in, in the publication before."""
+def _sets_before(generation: Generation, names: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the sets that some records were in, in the publication before."""
     path = (generation.previous or generation.folder) / STATE
     if generation.previous is None or not path.is_file():
         return {}
     decode = msgspec.json.Decoder(Row).decode
     with path.open("rb") as file:
         rows = map(decode, file)
-        return {row.name: row.sets for row in rows}
+        return {row.name: row.sets for row in rows if row.name in names}

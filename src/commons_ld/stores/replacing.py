@@ -8,7 +8,7 @@ put together beside the one that is read, and so is every graph that goes by the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -125,7 +125,9 @@ class Replacing:
         problem = self._difference(batch, beside)
         if problem:
             raise StoreError(self._store.endpoint, said("not-whole", problem))
-        self._in_place(dict(zip(beside, iris, strict=True)))
+        self._lease.confirm()
+        copies = (updates.copy(staging, iri) for staging, iri in zip(beside, iris, strict=True))
+        self._lease.do(updates.mark(self._ledger, iris, WRITING), *copies)
         self._lease.do(updates.drop(beside))
 
     def _put_one(self, graph: Graph) -> None:
@@ -148,22 +150,12 @@ class Replacing:
         problem = self._difference([graph], [staging])
         if problem:
             raise StoreError(self._store.endpoint, said("not-whole", problem))
-        self._in_place({staging: graph.iri})
+        self._lease.confirm()
+        # Marked once more: whatever comes late, when another load has been at work since, is seen by the next one.
+        self._lease.do(updates.mark(self._ledger, [graph.iri], WRITING), updates.copy(staging, graph.iri))
         if not holdings.is_within(self._store, staging, graph.iri):
             raise StoreError(self._store.endpoint, said("not-copied", graph.iri))
         self._lease.do(updates.drop([staging]))
-
-    def _in_place(self, iris: Mapping[str, str]) -> None:
-        """Put graphs in the place of others, given what each is called in the store.
-
-        They are marked once more: a request that comes late, when another load has been at work since, is seen by the
-        next one.
-        """
-        self._lease.confirm()
-        self._lease.do(
-            updates.mark(self._ledger, tuple(iris.values()), WRITING),
-            *(updates.copy(staging, iri) for staging, iri in iris.items()),
-        )
 
     def _difference(self, graphs: Sequence[Graph], iris: Sequence[str]) -> str:
         """Return in what the store differs from graphs, counted by property, or nothing.

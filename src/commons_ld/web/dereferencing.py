@@ -139,7 +139,7 @@ def _answered(request: Request, edition: Edition, path: str) -> Response:
     suffix = f"{dot}{ending}"
     is_document = suffix in SUFFIXES
     found = named(stem if is_document else path, edition.policy)
-    if f"{ROOT}{tombstones.FOLDER}{path}" in edition.files:
+    if path.startswith("feeds/") and f"{ROOT}{tombstones.FOLDER}{path}" in edition.files:
         raise Refused(410, "this page of a feed was issued anew; begin again at the root of the feed")
     if found is None:
         raise Refused(404, "there is nothing at this address, and never was")
