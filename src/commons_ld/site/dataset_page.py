@@ -46,8 +46,11 @@ def dataset_pages(
         text = render(
             "dataset.html",
             frame._replace(
-                path="dataset", here="dataset", crumbs=((words["home"], "index"),),
+                path="dataset",
+                here="dataset",
+                crumbs=((words["home"], "index"),),
                 json_ld=described.get(language, carried),
+                data="catalog" if described else "",
             ),
             language,
             title=words["dataset"],
