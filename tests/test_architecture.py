@@ -24,6 +24,7 @@ FLOORS = (
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
     ("pipeline", "rebuilding", "explaining", "querying", "harvesters"),
     ("library", "web", "taking_back"),
+    ("harvesters",),
     ("commands",),
     ("cli",),
 )

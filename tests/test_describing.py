@@ -183,6 +183,7 @@ def test_the_page_of_the_dataset_carries_its_description(archive: Archive, datas
     assert found
     told = json.loads(found[1])
 
+    assert '<link rel="alternate" type="text/turtle" href="catalog.ttl">' in archive.read("site/dataset.en.html")
     assert told["@id"] == str(dataset)
     assert told["@type"] == "Dataset"
     assert told["name"] == "Archive of recorded conversations about the commons"

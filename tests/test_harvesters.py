@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -18,6 +19,7 @@ from commons_ld.harvesters.checking import HARVESTERS, check
 from commons_ld.harvesters.europeana import EDM
 from commons_ld.harvesters.events import LDES
 from commons_ld.namespaces import expand
+from tests.archive import Archive
 from tests.surfaces import BASE, Core, good, publish
 
 DATASET, CATALOG = f"{BASE}dataset", f"{BASE}catalog"
@@ -98,8 +100,6 @@ def revision_without_time(core: Core) -> Core:
 
 def setting(**changed: object) -> Mutate:
     """Change a setting of the table ``[dataset]``."""
-    import msgspec
-
     return lambda core: core._replace(
         settings=msgspec.structs.replace(
             core.settings, dataset=msgspec.structs.replace(core.settings.dataset, **changed)
@@ -109,8 +109,6 @@ def setting(**changed: object) -> Mutate:
 
 def podcast(**changed: str) -> Mutate:
     """Change a setting of the table ``[podcast]``."""
-    import msgspec
-
     return lambda core: core._replace(
         settings=msgspec.structs.replace(
             core.settings, podcast=msgspec.structs.replace(core.settings.podcast, **changed)
@@ -275,6 +273,37 @@ def test_a_folder_without_a_site_is_refused(tmp_path: Path) -> None:
     """Nothing can be said of what is no publication."""
     with pytest.raises(PublicationError, match="run commons-ld export first"):
         check(tmp_path, "nde")
+
+
+def test_a_real_export_is_looked_at_by_everybody(tmp_path: Path) -> None:
+    """What an export writes is what the checks read: each finds something, OAI-PMH and the event stream too."""
+    archive = Archive(tmp_path, dataset=good().settings.dataset, podcast=good().settings.podcast)
+    archive.write(
+        "un.json",
+        msgspec.json.encode(
+            {
+                "title": "21.12 Un essai",
+                "created": "2021/12/02",
+                "issued": "2021/12/03",
+                "media_type": "Audio",
+                "duration": "01:00:00",
+                "broadcast_url": "https://exemple.test/essai.mp3",
+                "languages": ["FR"],
+                "enjeux": ["Politique des communs"],
+            }
+        ),
+    )
+    archive.export()
+    verdicts = {name: check(archive.out, name, settings=archive.settings) for name in HARVESTERS}
+
+    assert {
+        name: [one.code for one in verdict.findings if one.severity == "Violation"]
+        for name, verdict in verdicts.items()
+        if verdict.word == "rejected"
+    } == {"nde": ["record-revised"]}
+    assert [
+        name for name, verdict in verdicts.items() if not all(count for label, count in verdict.focus_nodes.items())
+    ] == []
 
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix schema: <https://schema.org/> . @prefix ex: <http://exemple.test/> .

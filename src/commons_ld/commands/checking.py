@@ -55,7 +55,7 @@ def check(publication: Path | None, harvesters: tuple[str, ...], shapes: tuple[P
         from commons_ld.harvesters.checking import check as checked
 
         folder = publication or session.settings.path(session.settings.output.directory)
-        verdicts = [checked(folder, name, shapes) for name in harvesters or NAMES]
+        verdicts = [checked(folder, name, shapes, settings=session.settings) for name in harvesters or NAMES]
         if session.as_json:
             told = [
                 {

@@ -11,23 +11,29 @@ import pyoxigraph as ox
 
 from commons_ld.errors import PublicationError
 from commons_ld.harvesters.catalogues import DATAGOUV, DCAT_AP, NDE, NDE_RECORDS
-from commons_ld.harvesters.documents import check_google, check_iiif, check_oai, check_podcast
+from commons_ld.harvesters.documents import check_google, check_iiif, check_podcast
 from commons_ld.harvesters.europeana import EDM
 from commons_ld.harvesters.events import LDES
 from commons_ld.harvesters.official import official
+from commons_ld.harvesters.protocol import answers, check_oai
 from commons_ld.harvesters.rules import Finding, Target, Verdict, applied
+from commons_ld.settings import Settings
 
 __all__ = ["HARVESTERS", "check"]
 
+_Check = Callable[[Path, Settings], "_Found"]
 _Found = tuple[list[Finding], dict[tuple[str, str], int]]
 
 
-def check(publication: Path, harvester: str, shapes: Iterable[Path] = ()) -> Verdict:
+def check(
+    publication: Path, harvester: str, shapes: Iterable[Path] = (), *, settings: Settings | None = None
+) -> Verdict:
     """Return what a harvester would say.
 
     :param publication: the folder of a publication, or its ``site/``
     :param harvester: one of :data:`HARVESTERS`
     :param shapes: SHACL files of the harvester itself, which are applied too
+    :param settings: those of the archive: what it is called, and where it will lie
     :raises PublicationError: if there is no publication there
     :raises ArtefactError: if a shapes file cannot be understood
     :raises KeyError: if there is no such harvester
@@ -35,7 +41,7 @@ def check(publication: Path, harvester: str, shapes: Iterable[Path] = ()) -> Ver
     site = publication / "site" if (publication / "site").is_dir() else publication
     if not (site / "catalog.nt").is_file():
         raise PublicationError(publication, "holds no site of a publication; run commons-ld export first")
-    findings, counts = HARVESTERS[harvester](site)
+    findings, counts = HARVESTERS[harvester](site, settings or Settings())
     paths = list(shapes)
     if paths:
         told, more = official(paths, [site / name for name, _ in _GRAPHS.get(harvester, ())])
@@ -57,10 +63,10 @@ _GRAPHS: Final[dict[str, tuple[tuple[str, tuple[Target, ...]], ...]]] = {
 }
 
 
-def _graph(harvester: str) -> Callable[[Path], _Found]:
+def _graph(harvester: str) -> _Check:
     """Return the check of rules about graphs, each of which is put on disk where it is large."""
 
-    def checked(site: Path) -> _Found:
+    def checked(site: Path, settings: Settings) -> _Found:
         findings: list[Finding] = []
         counts: dict[tuple[str, str], int] = {}
         for name, targets in _GRAPHS[harvester]:
@@ -69,7 +75,12 @@ def _graph(harvester: str) -> Callable[[Path], _Found]:
             # The store's own threads may still write while its folder is removed.
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                 is_small = sum(file.stat().st_size for file in files if file.is_file()) <= _IN_MEMORY
-                told, looked_at = _applied(targets, files, None if is_small else folder)
+                store = ox.Store() if is_small else ox.Store(folder)
+                for file in files:
+                    # Pages of feeds name each other by where they lie.
+                    _load(store, file, settings.base_iri + file.relative_to(site).as_posix())
+                told, looked_at = applied(targets, store)
+                del store
             findings += told
             counts |= looked_at
         return findings, counts
@@ -81,39 +92,33 @@ def _graph(harvester: str) -> Callable[[Path], _Found]:
 _IN_MEMORY: Final = 32 * 1024 * 1024
 
 
-def _applied(targets: tuple[Target, ...], files: Iterable[Path], folder: str | None) -> _Found:
-    store = ox.Store(folder) if folder else ox.Store()
-    for file in files:
-        _load(store, file)
-    return applied(targets, store)
-
-
 #: The syntaxes by the ends of names; XML is RDF/XML there.
 _SYNTAXES: Final = {
     ".nt": ox.RdfFormat.N_TRIPLES,
+    ".trig": ox.RdfFormat.TRIG,
     ".ttl": ox.RdfFormat.TURTLE,
     ".rdf": ox.RdfFormat.RDF_XML,
     ".xml": ox.RdfFormat.RDF_XML,
 }
 
 
-def _load(store: ox.Store, path: Path) -> None:
+def _load(store: ox.Store, path: Path, address: str) -> None:
     if path.is_file() and path.suffix in _SYNTAXES:
         try:
-            store.bulk_load(path=str(path), format=_SYNTAXES[path.suffix])
+            store.bulk_load(path=str(path), format=_SYNTAXES[path.suffix], base_iri=address)
         except (SyntaxError, OSError) as error:
             raise PublicationError(path, f"cannot be read: {error}") from error
 
 
 #: Who can be asked, by the name of ``--as``.
-HARVESTERS: Final[dict[str, Callable[[Path], _Found]]] = {
+HARVESTERS: Final[dict[str, _Check]] = {
     "nde": _graph("nde"),
     "edm": _graph("edm"),
     "dcat-ap": _graph("dcat-ap"),
     "datagouv": _graph("datagouv"),
-    "google-dataset": check_google,
-    "oai": check_oai,
-    "podcast": check_podcast,
+    "google-dataset": lambda site, _settings: check_google(site),
+    "oai": lambda site, settings: check_oai(answers(site, settings)),
+    "podcast": lambda site, _settings: check_podcast(site),
     "ldes": _graph("ldes"),
-    "iiif": check_iiif,
+    "iiif": lambda site, _settings: check_iiif(site),
 }

@@ -1,4 +1,4 @@
-"""The rules of harvesters that read JSON and XML: podcast apps, IIIF viewers, Google's search of datasets, OAI-PMH."""
+"""The rules of harvesters that read JSON and XML: podcast apps, IIIF viewers, Google's search of datasets."""
 
 from __future__ import annotations
 
@@ -14,29 +14,19 @@ from lxml import etree
 from commons_ld.harvesters.rules import Finding, nothing
 from commons_ld.messages import Severity
 
-__all__ = ["check_google", "check_iiif", "check_oai", "check_podcast"]
+__all__ = ["Found", "Notes", "check_google", "check_iiif", "check_podcast", "parsed"]
 
 #: What is found, and how many things of each kind were looked at.
 Found = tuple[list[Finding], dict[tuple[str, str], int]]
 
 _ITUNES: Final = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _PODCAST: Final = "{https://podcastindex.org/namespace/1.0}"
-_OAI: Final = "{http://www.openarchives.org/OAI/2.0/}"
-_DC: Final = "{http://purl.org/dc/elements/1.1/}"
 _SCRIPT: Final = re.compile(r'<script type="application/ld\+json">([^<]*)</script>')
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
-#: No document is larger: a larger one is not read whole.
-_LARGEST: Final = 64 * 1024 * 1024
-
 _EPISODE, _FEED = ("épisode", "episode"), ("fil", "feed")
-_MANIFEST, _PAGE, _RECORD = (
-    ("manifeste", "manifest"),
-    ("page du jeu de données", "page of the dataset"),
-    ("notice", "record"),
-)
+_MANIFEST, _PAGE = ("manifeste", "manifest"), ("page du jeu de données", "page of the dataset")
 
 
-class _Notes:
+class Notes:
     """What is found in one document after the other."""
 
     def __init__(self, *labels: tuple[str, str]) -> None:
@@ -53,19 +43,17 @@ class _Notes:
         return [*self.findings, *(nothing(label) for label, count in self.counts.items() if not count)], self.counts
 
 
-def _parsed(path: Path, notes: _Notes) -> etree._Element | None:
+def parsed(data: bytes, name: str, notes: Notes) -> etree._Element | None:
     """Return an XML document, read without entities and without the network."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
-        if path.stat().st_size > _LARGEST:
-            raise ValueError("too large")
-        return etree.fromstring(path.read_bytes(), parser)
-    except (OSError, ValueError, etree.XMLSyntaxError):
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
         notes.demand(
-            path.is_file() is False,
+            False,
             "unreadable",
             "Violation",
-            path.name,
+            name,
             "Le document n'est pas du XML qui se lit.",
             "The document is no XML that can be read.",
         )
@@ -74,8 +62,9 @@ def _parsed(path: Path, notes: _Notes) -> etree._Element | None:
 
 def check_podcast(site: Path) -> Found:
     """Return what podcast apps would say of the feed."""
-    notes = _Notes(_FEED, _EPISODE)
-    root = _parsed(site / "renderings" / "podcast.xml", notes)
+    notes = Notes(_FEED, _EPISODE)
+    path = site / "renderings" / "podcast.xml"
+    root = parsed(path.read_bytes(), path.name, notes) if path.is_file() else None
     channel = None if root is None else root.find("channel")
     if channel is None:
         return notes.end()
@@ -136,7 +125,7 @@ def check_podcast(site: Path) -> Found:
     return notes.end()
 
 
-def _episode(item: etree._Element, notes: _Notes, addresses: Counter[str | None], guids: Counter[str | None]) -> None:
+def _episode(item: etree._Element, notes: Notes, addresses: Counter[str | None], guids: Counter[str | None]) -> None:
     guid = item.findtext("guid")
     node = guid or item.findtext("title") or "?"
     notes.demand(
@@ -242,7 +231,7 @@ def _is_rfc_2822(text: str | None) -> bool:
 
 def check_iiif(site: Path) -> Found:
     """Return what IIIF viewers would say of the manifests."""
-    notes = _Notes(_MANIFEST)
+    notes = Notes(_MANIFEST)
     for path in sorted((site / "iiif").rglob("manifest.json")) if (site / "iiif").is_dir() else ():
         notes.counts[_MANIFEST] += 1
         name = path.relative_to(site).as_posix()
@@ -296,7 +285,7 @@ def check_iiif(site: Path) -> Found:
     return notes.end()
 
 
-def _canvas(canvas: dict[str, Any], name: str, notes: _Notes) -> None:
+def _canvas(canvas: dict[str, Any], name: str, notes: Notes) -> None:
     duration = canvas.get("duration")
     notes.demand(
         isinstance(duration, (int, float)) and duration > 0,
@@ -347,7 +336,7 @@ def _is_label(label: object) -> bool:
 
 def check_google(site: Path) -> Found:
     """Return what Google's search of datasets would say of the page of the dataset."""
-    notes = _Notes(_PAGE)
+    notes = Notes(_PAGE)
     for name in ("dataset.html", "dataset.en.html"):
         path = site / name
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
@@ -417,107 +406,6 @@ def check_google(site: Path) -> Found:
             "The page does not show what its description says.",
         )
     return notes.end()
-
-
-def check_oai(site: Path) -> Found:
-    """Return what an OAI-PMH harvester would say of the answers that were rendered."""
-    notes = _Notes(_RECORD)
-    folder = site / "feeds" / "oai"
-    for path in sorted(folder.rglob("*.xml")) if folder.is_dir() else ():
-        root = _parsed(path, notes)
-        if root is None or root.tag != f"{_OAI}OAI-PMH":
-            continue
-        name = path.relative_to(site).as_posix()
-        for identify in root.iter(f"{_OAI}Identify"):
-            for part in (
-                "repositoryName",
-                "baseURL",
-                "protocolVersion",
-                "earliestDatestamp",
-                "deletedRecord",
-                "granularity",
-                "adminEmail",
-            ):
-                notes.demand(
-                    identify.findtext(f"{_OAI}{part}"),
-                    f"identify-{part}",
-                    "Violation",
-                    name,
-                    f"Identify ne dit pas {part}.",
-                    f"Identify does not tell {part}.",
-                )
-        for record in root.iter(f"{_OAI}record"):
-            header = record.find(f"{_OAI}header")
-            identifier = "" if header is None else header.findtext(f"{_OAI}identifier") or ""
-            node = identifier or name
-            notes.demand(
-                identifier,
-                "record-identifier",
-                "Violation",
-                node,
-                "Une notice n'a pas d'identifiant.",
-                "A record has no identifier.",
-            )
-            stamp = "" if header is None else header.findtext(f"{_OAI}datestamp") or ""
-            notes.demand(
-                _DAY.fullmatch(stamp),
-                "record-datestamp",
-                "Violation",
-                node,
-                "La date d'une notice n'est pas en UTC, à la granularité dite.",
-                "The datestamp of a record is not in UTC, at the granularity told.",
-            )
-            if header is not None and header.get("status") == "deleted":
-                notes.counts[_RECORD] += 1
-                continue
-            for dc in record.iter("{http://www.openarchives.org/OAI/2.0/oai_dc/}dc"):
-                notes.counts[_RECORD] += 1
-                _dublin_core(dc, node, notes)
-    return notes.end()
-
-
-def _dublin_core(dc: etree._Element, node: str, notes: _Notes) -> None:
-    notes.demand(
-        all(one.tag.startswith(_DC) for one in dc if isinstance(one.tag, str)),
-        "dc-element",
-        "Violation",
-        node,
-        "Une notice a un élément qui n'est pas du Dublin Core.",
-        "A record has an element that is not Dublin Core.",
-    )
-    notes.demand(
-        any(one.text for one in dc.iter(f"{_DC}title")),
-        "dc-title",
-        "Warning",
-        node,
-        "Une notice n'a pas de titre.",
-        "A record has no title.",
-    )
-    first = dc.findtext(f"{_DC}identifier") or ""
-    notes.demand(
-        first.startswith("http"),
-        "dc-identifier",
-        "Warning",
-        node,
-        "Le premier identifiant d'une notice n'est pas l'adresse de sa page.",
-        "The first identifier of a record is not the address of its page.",
-    )
-    notes.demand(
-        dc.findtext(f"{_DC}type"),
-        "dc-type",
-        "Warning",
-        node,
-        "Une notice ne dit pas son type ; remplir « Média ».",
-        "A record does not tell its type; fill in 'Média'.",
-    )
-    notes.demand(
-        dc.findtext(f"{_DC}rights"),
-        "dc-rights",
-        "Warning",
-        node,
-        "Une notice ne dit pas ses droits ; si une déclaration vaut pour toutes, régler dataset.rights.",
-        "A record does not tell its rights; if one statement is true of all, set dataset.rights.",
-    )
 
 
 def _json(data: bytes) -> dict[str, Any]:

@@ -83,6 +83,7 @@ class Rendering:
         self.settings: Final = settings
         self._concepts: Final = concepts
         self._archive: Final = _archive(settings)
+        self._last: tuple[bytes, bytes, ox.Store] | None = None
 
     def construct(self, name: str, block: bytes, description: bytes = b"") -> list[ox.Triple]:
         """Return what the query of that name makes of a record, each statement once, in the order of N-Triples.
@@ -91,13 +92,19 @@ class Rendering:
         :param block: the record's graph, canonical N-Quads
         :param description: the description of the record, canonical N-Quads; it tells when the page was revised
         """
-        store = ox.Store()
-        store.extend(self._archive)
-        for data in (block, description):
-            store.extend(ox.Quad(*quad.triple) for quad in ox.parse(data, format=ox.RdfFormat.N_QUADS))
-        known = b"".join(line.encode() + b" .\n" for line in self._known(block))
-        store.extend(ox.parse(known, format=syntax(N_TRIPLES)))
-        return ask(store, name)
+        return ask(self._store(block, description), name)
+
+    def _store(self, block: bytes, description: bytes) -> ox.Store:
+        """Return a store with all that queries see of a record; that of the last one is kept for its other queries."""
+        if self._last is None or self._last[:2] != (block, description):
+            store = ox.Store()
+            store.extend(self._archive)
+            for data in (block, description):
+                store.extend(ox.Quad(*quad.triple) for quad in ox.parse(data, format=ox.RdfFormat.N_QUADS))
+            known = b"".join(line.encode() + b" .\n" for line in self._known(block))
+            store.extend(ox.parse(known, format=syntax(N_TRIPLES)))
+            self._last = block, description, store
+        return self._last[2]
 
     def _known(self, block: bytes) -> Iterator[str]:
         """Yield what is known of that which a block names without describing it, as canonical N-Triples."""

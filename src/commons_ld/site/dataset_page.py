@@ -50,6 +50,7 @@ def dataset_pages(
                 here="dataset",
                 crumbs=((words["home"], "index"),),
                 json_ld=described.get(language, carried),
+                data="catalog" if described else "",
             ),
             language,
             title=words["dataset"],
