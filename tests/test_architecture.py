@@ -22,7 +22,7 @@ FLOORS = (
     ("exports", "recording", "feeds"),
     ("site", "describing", "hosting"),
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
-    ("pipeline", "rebuilding", "explaining", "querying", "harvesters"),
+    ("pipeline", "rebuilding", "explaining", "querying"),
     ("library", "web", "taking_back"),
     ("harvesters",),
     ("commands",),
