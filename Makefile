@@ -8,13 +8,16 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export serve site validate test test-long lint bench bench-full bench-reading bench-search bench-endpoint bench-site docs editor lock wheel clean
+.PHONY: help export fetch serve site validate test test-long lint bench bench-full bench-reading bench-search bench-endpoint bench-site docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 export: $(VENV)/.installed ## read data/, map, validate, and write dist/
 	@$(CLI) export $(ARGS)
+
+fetch: $(VENV)/.installed ## bring data/wiki/ up to date with the wiki; name another with ARGS=https://your.wiki/
+	@$(CLI) fetch $(ARGS)
 
 serve: $(VENV)/.installed ## answer SPARQL queries at http://127.0.0.1:8000/sparql
 	@$(CLI) serve $(ARGS)
@@ -26,10 +29,10 @@ validate: $(VENV)/.installed ## the same without writing; fails if something doe
 	@$(CLI) validate $(ARGS)
 
 test: $(VENV)/.developing ## the whole test suite
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-long: $(VENV)/.developing ## the tests that take longer: many kills, many inputs
-	@$(BIN)/pytest --long $(ARGS)
+	@$(BIN)/pytest --long --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(VENV)/.developing ## ruff and mypy --strict
 	@$(BIN)/ruff check .

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 
 #: From the ground up; a name stands for a module or for a package with all that is in it.
 FLOORS = (
-    ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin"),
+    ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin", "locks"),
     ("errors",),
     ("artefacts", "settings", "record", "iris", "terms", "codes", "ledger_schema"),
     ("block", "concepts", "crosswalk", "record_schema", "redaction", "tokens"),
@@ -23,6 +23,7 @@ FLOORS = (
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
     ("pipeline", "rebuilding", "explaining", "querying"),
     ("library", "web"),
+    ("commands",),
     ("cli",),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

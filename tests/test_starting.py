@@ -1,11 +1,14 @@
 """Starting an archive: what is made, what is left alone, and that it works."""
 
+import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from commons_ld.cli import commands
 from commons_ld.errors import SettingsError
 from commons_ld.origin import Origin
 from commons_ld.settings import Settings, documented, load_settings
@@ -24,13 +27,14 @@ def test_a_settings_file_and_an_example_page_are_made(tmp_path: Path) -> None:
 
     made = start(folder)
 
-    assert made == [folder / "commons-ld.toml", folder / "data" / "exemple.txt"]
-    assert sorted(path for path in folder.rglob("*") if path.is_file()) == made
+    assert made == [folder / "commons-ld.toml", folder / "Makefile", folder / "data" / "exemple.txt"]
+    assert {path for path in folder.rglob("*") if path.is_file()} == set(made)
 
 
 def test_what_is_there_is_left_alone(tmp_path: Path) -> None:
     """Neither the settings nor a page is overwritten, and nothing is said to have been made."""
     (tmp_path / "commons-ld.toml").write_text("language = 'es'\n")
+    (tmp_path / "Makefile").write_text("all: mine\n")
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "exemple.txt").write_text("Mine")
 
@@ -38,6 +42,7 @@ def test_what_is_there_is_left_alone(tmp_path: Path) -> None:
 
     assert made == []
     assert (tmp_path / "commons-ld.toml").read_text() == "language = 'es'\n"
+    assert (tmp_path / "Makefile").read_text() == "all: mine\n"
     assert (tmp_path / "data" / "exemple.txt").read_text() == "Mine"
 
 
@@ -46,7 +51,38 @@ def test_no_example_is_put_beside_pages(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "21.12.txt").write_text("21.12 Un appel")
 
-    assert start(tmp_path) == [tmp_path / "commons-ld.toml"]
+    assert start(tmp_path) == [tmp_path / "commons-ld.toml", tmp_path / "Makefile"]
+
+
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run make in a folder, as a user does: not below the make that runs these tests."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "ARGS"))}
+    return subprocess.run(["make", *arguments], cwd=folder, env=own, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("target", ["export", "fetch", "validate", "serve"])
+def test_make_calls_the_command_with_the_options_given(tmp_path: Path, target: str) -> None:
+    """Even where the command lies in a folder with a name that make and the shell would split."""
+    called = tmp_path / "a $(shell false) # place" / "commons-ld"
+    called.parent.mkdir()
+    called.write_text('#!/bin/sh\nprintf "%s|" "$@"\n')
+    called.chmod(0o755)
+    start(tmp_path, command=[str(called)])
+
+    told = make(tmp_path, target, "ARGS=--lang fr")
+
+    assert (told.stdout, told.returncode) == (f"{target}|--lang|fr|", 0)
+
+
+def test_make_alone_lists_every_target(tmp_path: Path) -> None:
+    """Each is a command of ours."""
+    start(tmp_path)
+
+    told = make(tmp_path).stdout
+    targets = [line.split()[1] for line in told.splitlines()]
+
+    assert targets == ["export", "fetch", "validate", "serve"]
+    assert set(targets) <= set(commands.commands)
 
 
 def test_the_settings_made_change_nothing(tmp_path: Path) -> None:

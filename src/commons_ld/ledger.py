@@ -10,7 +10,6 @@ ledger as it was, and the next run does the same work again with the same result
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import sqlite3
@@ -22,6 +21,7 @@ import msgspec
 
 from commons_ld.errors import PublicationError
 from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
+from commons_ld.locks import Taken, lock, unlock
 
 __all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger", "withdrawn"]
 
@@ -107,31 +107,31 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise PublicationError(
             folder, f"the state folder cannot be used: {error.strerror}; name another with --state"
         ) from error
     try:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            owner = os.pread(lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
-            problem = f"another commons-ld is at work here (process {owner}); wait for it to end, then try again"
-            raise PublicationError(folder, problem) from error
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
+            lock(descriptor)
+        except Taken as taken:
+            problem = f"another commons-ld is at work here (process {taken.holder}); wait for it to end, then try again"
+            raise PublicationError(folder, problem) from taken
+        except OSError as error:
+            raise PublicationError(folder, f"the state folder cannot be used: {error.strerror}") from error
         ledger = Ledger(_connect(folder / "ledger.sqlite"))
         try:
             yield ledger
         finally:
             ledger.close()
+            unlock(descriptor)
     except sqlite3.OperationalError as error:
         raise PublicationError(
             folder / "ledger.sqlite", f"{error}; see that there is room on the disk, then try again"
         ) from error
     finally:
-        os.close(lock)  # which frees the lock, as the death of the process does
+        os.close(descriptor)  # which frees the lock, as the death of the process does
 
 
 def withdrawn(folder: Path) -> frozenset[str]:

@@ -51,7 +51,9 @@ __all__ = ["Outcome", "Progress", "export", "silent", "validate"]
 _CHUNK: Final = 100
 
 #: What only asks and serves what was published: the editor of a page, say, changes no block.
-_SERVING: Final = frozenset({"web", "querying", "queries", "cookbook.py", "searching.py", "rebuilding.py"})
+_SERVING: Final = frozenset(
+    {"cli.py", "commands", "web", "querying", "queries", "cookbook.py", "searching.py", "rebuilding.py"}
+)
 
 #: Called with what is being done, how much of it was done since the last call, and how much there is in all.
 Progress = Callable[[str, int, int], None]

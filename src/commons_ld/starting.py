@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -63,18 +64,27 @@ _HEADER: Final = """\
 # To set first, if the archive is not that of Remix the commons: base_iri, [dataset], [wiki] and [sessions].
 """
 
+#: What ``make`` does in a new archive: each target is a command, with what it is for.
+_TARGETS: Final = {
+    "export": "lire data/, vérifier, et écrire dist/ · read data/, check it, and write dist/",
+    "fetch": "mettre data/wiki/ à jour depuis le wiki · bring data/wiki/ up to date with the wiki",
+    "validate": "vérifier sans rien écrire · check, and write nothing",
+    "serve": "répondre en SPARQL sur cette machine · answer SPARQL queries on this machine",
+}
 
-def start(folder: Path) -> list[Path]:
-    """Make a settings file in ``folder`` and an example in its ``data/``, and return what was made.
+
+def start(folder: Path, *, command: Sequence[str] = ("commons-ld",)) -> list[Path]:
+    """Make a settings file and a Makefile in ``folder`` and an example in its ``data/``, and return what was made.
 
     What exists already is left as it is, and no example is put beside pages.
 
+    :param command: the words that the Makefile calls commons-ld by, unless ``make CLI=…`` names another
     :raises SettingsError: if a file cannot be written
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> [path.relative_to(folder).as_posix() for path in start(folder)]
-    ['commons-ld.toml', 'data/exemple.txt']
+    ['commons-ld.toml', 'Makefile', 'data/exemple.txt']
     >>> start(folder)
     []
     """
@@ -83,6 +93,8 @@ def start(folder: Path) -> list[Path]:
     try:
         if _write(folder / "commons-ld.toml", settings_text()):
             made.append(folder / "commons-ld.toml")
+        if _write(folder / "Makefile", _makefile(command)):
+            made.append(folder / "Makefile")
         # An example beside pages that are there would be published with them.
         is_new = not data.exists() or (data.is_dir() and not any(data.iterdir()))
         if is_new and _write(data / "exemple.txt", EXAMPLE):
@@ -121,6 +133,28 @@ def _write(path: Path, text: str) -> bool:
     except FileExistsError:
         return False
     return True
+
+
+def _makefile(command: Sequence[str]) -> str:
+    """Return a Makefile whose targets call the command line, and whose first lists them.
+
+    >>> print(_makefile(["commons-ld"]).splitlines()[-1].strip())
+    @$(CLI) serve $(ARGS)
+    """
+    lines = [
+        "# `make` les énumère ; `make export ARGS=--quiet` passe des options. `make` lists them.",
+        "",
+        f"CLI  ?= {shlex.join(command).replace('$', '$$').replace('#', chr(92) + '#')}",
+        "ARGS ?=",
+        "",
+        f".PHONY: help {' '.join(_TARGETS)}",
+        "",
+        "help:",
+        *(f"\t@echo 'make {name:9} {meaning}'" for name, meaning in _TARGETS.items()),
+    ]
+    for name in _TARGETS:
+        lines += ["", f"{name}:", f"\t@$(CLI) {name} $(ARGS)"]
+    return "\n".join(lines) + "\n"
 
 
 def settings_text() -> str:

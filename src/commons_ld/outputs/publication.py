@@ -15,7 +15,6 @@ the old ones, and what it was building is removed by the next run.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Final
 
 from commons_ld.errors import PublicationError
+from commons_ld.locks import Taken, lock, unlock
 from commons_ld.outputs.generation import Generation, explaining, identifier
 
 __all__ = ["publish", "published"]
@@ -119,25 +119,22 @@ def _locked(out: Path, store: Path) -> Iterator[None]:
     """Hold the lock of ``store``; the kernel gives it back if this process is killed."""
     with explaining(store):
         held = [os.open(store / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)]
-    lock = held[0]
+    descriptor = held[0]
     # A worker that outlives this process would go on holding a lock that it inherited.
     os.register_at_fork(after_in_child=lambda: os.close(held.pop()) if held else None)
     try:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            owner = os.pread(lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
-            problem = f"another publication is being written (process {owner}); wait until it has ended, then run again"
-            raise PublicationError(out, problem) from error
-        with explaining(store):
-            os.ftruncate(lock, 0)
-            os.pwrite(lock, b"%d\n" % os.getpid(), 0)
+            with explaining(store):
+                lock(descriptor)
+        except Taken as taken:
+            problem = f"another publication is being written (process {taken.holder}); wait for its end, then run again"
+            raise PublicationError(out, problem) from taken
         yield
         with suppress(OSError):
-            os.ftruncate(lock, 0)
+            unlock(descriptor)
     finally:
         held.clear()
-        os.close(lock)
+        os.close(descriptor)
 
 
 def _sweep(store: Path, current: str) -> None:

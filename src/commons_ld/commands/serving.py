@@ -1,0 +1,36 @@
+"""Answer over HTTP: ``serve``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from commons_ld.commands.session import Session, everywhere
+
+__all__ = ["serve"]
+
+
+@click.command(short_help="Answer SPARQL queries over HTTP.")
+@click.option("--host", metavar="ADDRESS", help="Address to listen at.", show_default="127.0.0.1")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen at.", show_default="8000")
+@everywhere
+def serve(host: str | None, port: int | None, **common: Any) -> None:
+    """Serve the publication: a read-only SPARQL endpoint at /sparql, a query page at /query, and search at /search.
+
+    Every IRI of the archive leads to its page and its data. What was exported last is loaded into the embedded store
+    first, if it is not there yet; what is exported later is served as soon as it is loaded.
+    """
+    with Session(**common) as session:
+        from commons_ld.web import serving
+
+        settings = serving.listening(session.settings, host, port)
+        serving.refresh(settings.path(settings.output.directory), settings.path(settings.state))
+        url = f"http://{settings.serve.host}:{settings.serve.port}"
+        session.say(
+            {
+                "fr": f"Pages : {url}/query et {url}/search. Point d'accès : {url}/sparql. Ctrl-C pour finir.",
+                "en": f"Pages: {url}/query and {url}/search. Endpoint: {url}/sparql. Ctrl-C to end.",
+            }
+        )
+    serving.serve(settings)
