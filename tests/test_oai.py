@@ -161,7 +161,7 @@ def test_another_client_reads_all_of_it(client: Callable[[], Sickle]) -> None:
     assert {name for name, record in found.items() if record.deleted} == {"deux"}
     assert found["un-un"].metadata["title"] == ["Un & un"]
     assert found["un-un"].metadata["identifier"][0] == f"{BASE}session/un-un"
-    assert found["un-un"].metadata["type"] == ["Sound"]
+    assert found["un-un"].metadata["type"][0] == "Sound"
     assert {"Puissance publique", "Politique des communs"} <= set(found["un-un"].metadata["subject"])
     assert [format_.metadataPrefix for format_ in reader.ListMetadataFormats()] == ["oai_dc", "edm", "rdf"]
     assert "enjeu:eau" in {found_set.setSpec for found_set in reader.ListSets()}
@@ -185,5 +185,5 @@ def test_europeana_hears_what_is_known_and_nothing_else(repository: Repository) 
 
     ElementTree.fromstring(body)
     assert "<edm:type>SOUND</edm:type>" in text
-    assert f'<edm:isShownAt rdf:resource="{BASE}session/cinq"/>' in text
+    assert f'<edm:isShownAt rdf:resource="{BASE}session/cinq.html"/>' in text
     assert not re.search("edm:rights", text)

@@ -21,6 +21,7 @@ import msgspec
 from commons_ld.feeds.oai_formats import FORMATS, Format
 from commons_ld.feeds.oai_state import Row
 from commons_ld.feeds.xml import DECLARATION, element
+from commons_ld.rendering import Rendering
 
 __all__ = ["BATCH", "Repository", "respond"]
 
@@ -50,6 +51,7 @@ class Repository(NamedTuple):
 
     :param rows: of each record that ever was, by datestamp and name
     :param block: returns the block of a record that is published
+    :param rendering: makes Dublin Core and EDM of it
     :param base_url: the address that is asked
     :param now: the time of the response, in UTC
     :param labels: of concepts and collections, by their IRIs
@@ -61,7 +63,7 @@ class Repository(NamedTuple):
     base_url: str
     name: str
     contact: str
-    publisher: str
+    rendering: Rendering
     now: str
     labels: Mapping[str, str] = {}
 

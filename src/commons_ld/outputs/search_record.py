@@ -164,7 +164,10 @@ def _facets(
     for language in (*record.get(_LANGUAGE, ()), *recording.get(_LANGUAGE, ())):
         yield "language", value_of(language), ""
     for date in (*record.get(_CREATED, ()), *record.get(_ISSUED, ()), *recording.get(_ISSUED, ())):
-        yield "year", value_of(date)[:4], ""
+        year = value_of(date)[:4]
+        # What a page gives for a date may be anything; a year is a name of pages.
+        if len(year) == 4 and year.isascii() and year.isdecimal():
+            yield "year", year, ""
         break
     if _SESSION in record.get(_TYPE, ()):
         yield "kind", "session", ""

@@ -64,6 +64,8 @@ CREATE TABLE site_touched (kind TEXT NOT NULL, slug TEXT NOT NULL, PRIMARY KEY (
 """
 #: The roles of concepts, as a query lists them.
 _ROLES: Final = ", ".join(f"'{role}'" for role in ROLES)
+#: The year of a record; a date that was published though it is none has no year.
+_YEAR: Final = "CASE WHEN r.date GLOB '[0-9][0-9][0-9][0-9]*' THEN substr(r.date, 1, 4) ELSE '' END"
 _DATE_ORDER: Final = "r.date DESC, r.iri"
 
 
@@ -241,17 +243,17 @@ class Gathered:
         """Return each year with its records and their seconds, the earliest first; ``""`` is no year."""
         return list(
             self._database.execute(
-                """SELECT substr(r.date, 1, 4) AS year, count(*), sum(s.seconds) FROM record r
-                JOIN site_record s ON s.record = r.id GROUP BY year ORDER BY year"""
+                f"""SELECT {_YEAR} AS year, count(*), sum(s.seconds) FROM record r
+                JOIN site_record s ON s.record = r.id GROUP BY year ORDER BY year"""  # noqa: S608 - a text of ours
             )
         )
 
     def of_year(self, year: str) -> Iterator[Entry]:
         """Yield the records of a year, the earliest first."""
         rows = self._database.execute(
-            """SELECT s.kind, s.slug, r.title, s.language, r.date, s.seconds
-            FROM record r JOIN site_record s ON s.record = r.id WHERE substr(r.date, 1, 4) = ?
-            ORDER BY r.date, r.iri""",
+            f"""SELECT s.kind, s.slug, r.title, s.language, r.date, s.seconds
+            FROM record r JOIN site_record s ON s.record = r.id WHERE {_YEAR} = ?
+            ORDER BY r.date, r.iri""",  # noqa: S608 - a text of ours
             (year,),
         )
         return (Entry(*row) for row in rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final, NamedTuple
@@ -24,6 +25,9 @@ __all__ = ["overview_pages"]
 _LATEST, _OF_A_YEAR, _VALUES, _NAMES = 8, 12, 12, 300
 #: Places on the map, and concepts in the chart of those that meet.
 _PLACES, _CONCEPTS = 400, 16
+#: What a value of a facet has to be to have a list of its own.
+_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,40}", re.ASCII)
+_YEAR: Final = re.compile(r"[0-9]{4}")
 #: Facets whose values have no page but a list.
 _LISTED: Final = ("language", "kind")
 
@@ -240,6 +244,8 @@ class _Overviews:
                 if self._policy.parse(self._policy.mint("collection", value)):
                     href = page_name(f"collection/{value}", self._language)
                     yield Value(value, Link(label or value, href), records)
+            elif not _NAME.fullmatch(value) or (facet == "year" and not _YEAR.fullmatch(value)):
+                continue  # published though it does not conform, and no name of a file
             elif facet == "year":
                 yield Value(value, Link(value, page_name(_year_path(value), self._language)), records)
             else:

@@ -107,7 +107,8 @@ class Site:
             view = self._views[language].record(told, subject)
             words = WORDS[language]
             crumbs = [(words["home"], "index"), (words["timeline"], "timeline")]
-            if year := (view.date or view.issued)[:4]:
+            year = (view.date or view.issued)[:4]
+            if len(year) == 4 and year.isascii() and year.isdecimal():
                 crumbs.append((year, f"year/{year}"))
             text = render(
                 "record.html",

@@ -14,11 +14,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from commons_ld.artefacts import artefact
+from commons_ld.concepts import Concepts
 from commons_ld.feeds.oai import Repository, respond
 from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.formats import DUMP
 from commons_ld.namespaces import expand
 from commons_ld.outputs.search_record import graph_of, statements, value_of
+from commons_ld.rendering import Rendering
 from commons_ld.settings import Settings
 from commons_ld.web.edition import Edition
 from commons_ld.web.responses import HEADERS, Refused
@@ -96,7 +99,7 @@ def repository_of(
         base_url=base_url,
         name=title.get(settings.language) or next(iter(title.values()), settings.base_iri),
         contact=settings.dataset.contact,
-        publisher=settings.dataset.publisher,
+        rendering=Rendering(settings, Concepts.load(artefact("ontology/concepts.ttl"))),
         now=dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         labels=labels,
     )
