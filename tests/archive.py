@@ -58,7 +58,7 @@ def page(title: str = "21.12 Un essai", **fields: str) -> str:
 
 
 #: What tells the history of a publication, which two archives with the same records need not share.
-_HISTORY = ("site/feeds/", "site/gone/", "site/.well-known/resourcesync")
+_HISTORY = ("site/feeds/", "site/gone/", "site/.well-known/resourcesync", "site/.htaccess", "hosting/")
 
 
 def is_history(name: str) -> bool:

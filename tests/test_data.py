@@ -44,11 +44,12 @@ def chat_authors(record: MediaRecord) -> set[str]:
 
 
 def texts(*names: str) -> Iterator[tuple[Path, str]]:
-    """Yield the files of the repository below these names, with their texts, folded."""
+    """Yield the files of the repository below these names, with their texts, folded; not what was installed there."""
     for name in names:
         path = REPOSITORY / name
         for file in [path] if path.is_file() else sorted(path.rglob("*")):
-            if file.is_file():
+            is_ours = not any(part.startswith((".", "__pycache__")) for part in file.relative_to(REPOSITORY).parts)
+            if file.is_file() and is_ours:
                 yield file, fold(file.read_text(encoding="utf-8"))
 
 

@@ -279,7 +279,8 @@ def test_a_ledger_from_before_exports_keeps_its_names(archive: Archive) -> None:
     with sqlite3.connect(ledger) as connection:
         connection.executescript(
             "DROP INDEX page_name; DROP TABLE export; ALTER TABLE page DROP COLUMN name;"
-            "ALTER TABLE page DROP COLUMN exports; PRAGMA user_version = 2;"
+            "DROP INDEX page_subject; DROP TABLE change; DROP TABLE version; DROP TABLE suppression;"
+            "ALTER TABLE page DROP COLUMN renamed; ALTER TABLE page DROP COLUMN exports; PRAGMA user_version = 2;"
         )
         connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (_digest(connection),))
     connection.close()

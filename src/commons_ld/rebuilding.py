@@ -5,25 +5,31 @@ For who changed the words of the archive, or left the site out so far: the data 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Final
 
 from commons_ld.describing.writing import Description
 from commons_ld.errors import PublicationError
 from commons_ld.formats import DUMP
+from commons_ld.hosting.writing import HOSTING
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import open_ledger
 from commons_ld.outputs import search_index
 from commons_ld.outputs.generation import SUMS, Generation
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.search_record import graph_of
+from commons_ld.rendering.writing import NDE
 from commons_ld.settings import Settings
 from commons_ld.site.gathering import SiteGatherings
 from commons_ld.site.layout import ROOT
 from commons_ld.site.writing import Site
 
 __all__ = ["rebuild_site"]
+
+#: A dump that lies in the site: the description of the dataset tells its size.
+_NDE_DUMP: Final = ROOT + NDE
 
 
 def rebuild_site(settings: Settings) -> int:
@@ -47,13 +53,13 @@ def rebuild_site(settings: Settings) -> int:
             gatherings=SiteGatherings(IriPolicy(settings.base_iri)),
         ) as index:
             with publish(out) as generation, Description(generation, settings) as description:
-                _keep(generation, out, has_site=False)
+                _keep(generation, out, lambda name: name == _NDE_DUMP or not name.startswith((ROOT, HOSTING)))
                 site = Site(generation, index, settings)
                 for _ in description.passing(index.passing(_blocks(generation.folder / f"{DUMP}.nq"), site)):
                     pass
                 site.finish(description.describe())
                 description.finish()
-                _keep(generation, out, has_site=True)
+                _keep(generation, out, lambda _: True)
             index.finish(published(out))
         if is_known:
             ledger.set_meta("generation", published(out))
@@ -61,10 +67,10 @@ def rebuild_site(settings: Settings) -> int:
     return site.written
 
 
-def _keep(generation: Generation, out: Path, *, has_site: bool) -> None:
-    """Take over files of the publication that stands.
+def _keep(generation: Generation, out: Path, is_kept: Callable[[str], bool]) -> None:
+    """Take over files of the publication that stands, but for those that were written already.
 
-    :param has_site: what else lies in the site, such as feeds, instead of what lies beside it
+    :param is_kept: tells of a name whether it is taken over
     :raises PublicationError: if one of them was changed since it was published
     """
     if generation.previous is None:
@@ -72,7 +78,7 @@ def _keep(generation: Generation, out: Path, *, has_site: bool) -> None:
     with (generation.previous / SUMS).open(encoding="utf-8") as sums:
         for line in sums:
             name = line.rstrip("\n").partition("  ")[2]
-            if name.startswith(ROOT) != has_site or (generation.folder / name).exists():
+            if (generation.folder / name).exists() or not is_kept(name):
                 continue
             if not generation.keep(name):
                 problem = f"'{name}' is not as it was published; run commons-ld export to make it again"

@@ -10,10 +10,10 @@ from commons_ld.hosting.caddy import caddyfile
 from commons_ld.hosting.nginx import nginx
 from commons_ld.outputs.generation import Generation
 
-__all__ = ["write_kit"]
+__all__ = ["HOSTING", "write_kit"]
 
 #: The folder beside the site with what its server includes.
-_FOLDER: Final = "hosting"
+HOSTING: Final = "hosting/"
 
 
 def write_kit(generation: Generation, gone: Iterable[str]) -> None:
@@ -27,6 +27,6 @@ def write_kit(generation: Generation, gone: Iterable[str]) -> None:
     # GitHub Pages would leave out what begins with a dot or an underscore.
     generation.write("site/.nojekyll", b"")
     maps, rules = nginx(paths)
-    generation.write(f"{_FOLDER}/commons-ld-maps.conf", maps)
-    generation.write(f"{_FOLDER}/commons-ld-site.conf", rules)
-    generation.write(f"{_FOLDER}/Caddyfile", caddyfile(paths))
+    generation.write(f"{HOSTING}commons-ld-maps.conf", maps)
+    generation.write(f"{HOSTING}commons-ld-site.conf", rules)
+    generation.write(f"{HOSTING}Caddyfile", caddyfile(paths))
