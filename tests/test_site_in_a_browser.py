@@ -1,4 +1,4 @@
-"""The site in a browser, from a static host: searched by the keyboard, read without a script, and checked by axe and vnu."""
+"""The site in a browser, from a static host: searched by the keyboard, read without a script, and checked by axe, vnu and Lighthouse."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import lighthouse
 from tests.browser import Browser, is_there, open_browser
 from tests.editions import published
 from tests.sites import pages
@@ -137,6 +138,18 @@ def test_axe_finds_no_violation(browser: Browser, address: str, is_dark: bool) -
         if violations := browser.wait("return window.found && { found: window.found }")["found"]:
             found[name] = violations
     assert found == {}
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not lighthouse.is_there(), reason="Lighthouse is not here: run tests/site-checkers.sh")
+@pytest.mark.parametrize(
+    "name", ["index", "timeline.en", "concept/communs-urbains", "session/22-05-demonstration-un-atelier-sur-l-eau"]
+)
+def test_lighthouse_finds_little_to_mend(address: str, name: str) -> None:
+    """In what does not depend on the machine; how quick the pages are is for ``python -m benchmarks.lighthouse``."""
+    found = lighthouse.scores(f"{address}/{name}.html", ("accessibility", "best-practices", "seo"))
+
+    assert all(score >= 0.95 for score in found.values()), found
 
 
 @needs_vnu

@@ -82,6 +82,7 @@ def render(template: str, frame: Frame, language: Language, *, title: str, descr
 
     :param template: its name
     :param title: in plain text
+    :param description: what search engines show of it, in plain text; without, the title and what the archive holds
     """
     base = frame.base_iri if frame.base_iri.endswith("/") else ""
     root = root_of(frame.path)
@@ -99,7 +100,7 @@ def render(template: str, frame: Frame, language: Language, *, title: str, descr
             content=Markup(content),  # noqa: S704 - rendered, and escaped
             crumbs=[(text, root + page_name(path, language)) for text, path in frame.crumbs],
             data=frame.data,
-            description=" ".join(description.split())[:300],
+            description=_described(description or f"{title} · {frame.about[language]}"),
             json_ld=_script(frame.json_ld),
             navigation=_navigation(root, language, frame.here) if frame.has_site else "",
             other=other(language),
@@ -109,6 +110,15 @@ def render(template: str, frame: Frame, language: Language, *, title: str, descr
             **shared,
         )
     )
+
+
+def _described(text: str) -> str:
+    """Return a text as one line of at most 300 characters.
+
+    >>> _described("On the  commons\n of water.")
+    'On the commons of water.'
+    """
+    return " ".join(text.split())[:300]
 
 
 @lru_cache(maxsize=64)
