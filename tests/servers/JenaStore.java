@@ -88,6 +88,9 @@ public class JenaStore {
         send(exchange, 503, "text/plain", "too slow".getBytes(StandardCharsets.UTF_8));
       } catch (QueryException | RiotException wrong) {
         send(exchange, 400, "text/plain", String.valueOf(wrong.getMessage()).getBytes(StandardCharsets.UTF_8));
+      } catch (RuntimeException failed) {
+        failed.printStackTrace();
+        send(exchange, 500, "text/plain", String.valueOf(failed.getMessage()).getBytes(StandardCharsets.UTF_8));
       }
     }
   }
@@ -186,6 +189,9 @@ public class JenaStore {
     try {
       change.run();
       dataset.commit();
+    } catch (RuntimeException failed) {
+      dataset.abort();
+      throw failed;
     } finally {
       dataset.end();
     }
