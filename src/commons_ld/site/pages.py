@@ -115,7 +115,7 @@ def render(template: str, frame: Frame, language: Language, *, title: str, descr
 def _described(text: str) -> str:
     """Return a text as one line of at most 300 characters.
 
-    >>> _described("On the  commons\n of water.")
+    >>> _described("On the  commons of  water. ")
     'On the commons of water.'
     """
     return " ".join(text.split())[:300]
