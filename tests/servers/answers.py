@@ -72,6 +72,8 @@ def serve() -> Iterator[AnsweringServer]:
     told = AnsweringServer()
 
     class Requests(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def do_POST(self) -> None:
             form = parse_qs(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
             told.asked.append(Asked(self.path, dict(self.headers.items()), form))

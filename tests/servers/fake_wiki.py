@@ -296,6 +296,8 @@ def serve() -> Iterator[FakeWiki]:
     wiki = FakeWiki()
 
     class Requests(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             if url.path == "/":

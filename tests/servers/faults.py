@@ -79,6 +79,7 @@ def serve(upstream: str) -> Iterator[FaultProxy]:
 
     class Requests(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             is_harmed = proxy.is_harmed()

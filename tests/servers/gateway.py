@@ -127,6 +127,8 @@ def serve(url: str, *, signs_in: bool) -> Iterator[Gateway]:
     gateway = Gateway(urlsplit(url).netloc, signs_in=signs_in)
 
     class Requests(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name: value for name, value in self.headers.items() if name.lower() in _PASSED}

@@ -29,6 +29,8 @@ def serve(out: Path, port: int = 0, oai: Answering | None = None) -> Iterator[st
     """Serve a publication, whichever it is at the time of a request; yield the address it is served at."""
 
     class Host(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             name = unquote(url.path).lstrip("/")
