@@ -14,7 +14,7 @@ FLOORS = (
     ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin", "guard", "sandbox", "locks"),
     ("errors",),
     ("artefacts", "settings", "record", "iris", "terms", "codes", "ledger_schema"),
-    ("block", "concepts", "crosswalk", "record_schema", "redaction", "tokens"),
+    ("block", "concepts", "crosswalk", "http_client", "record_schema", "redaction", "tokens"),
     ("plan", "sources", "privacy", "merging", "changes"),
     ("mapping", "validation", "wiki", "stores"),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),

@@ -16,10 +16,11 @@ import msgspec
 import pytest
 
 from commons_ld.errors import WikiError
+from commons_ld.http_client import connect, user_agent
 from commons_ld.messages import Language
 from commons_ld.settings import DatasetSettings, Settings
 from commons_ld.wiki.addresses import api_of, parsed
-from commons_ld.wiki.client import Client, Credentials, connect, user_agent
+from commons_ld.wiki.client import Client, Credentials
 
 API = "https://wiki.exemple.test/api.php"
 SECRET = "hunter2hunter2"

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import filterfalse
 from typing import Final
 
-__all__ = ["clean", "fold", "nearest", "split_list"]
+__all__ = ["clean", "fold", "nearest", "shown", "split_list"]
 
 #: Characters that XML 1.0 cannot hold (section 2.2) or that are never meant: controls, surrogates, non-characters.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -87,3 +87,17 @@ def split_list(text: str, separator: str = ",") -> tuple[str, ...]:
             start = position + 1
     values.append(text[start:].strip())
     return tuple(dict.fromkeys(value for value in values if value))
+
+
+#: The longest foreign text that is shown.
+_SHOWN: Final = 200
+
+
+def shown(text: str) -> str:
+    r"""Return foreign text as it can be shown in a terminal: short, on one line, without controls.
+
+    >>> shown("a\x1b[31mb\n c")
+    'a[31mb c'
+    """
+    plain = "".join(character for character in " ".join(text.split()) if character.isprintable())
+    return plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + "…"

@@ -10,7 +10,8 @@ from typing import Final
 import httpx
 
 from commons_ld.errors import WikiError
-from commons_ld.wiki.client import Client, Response, named, same_host
+from commons_ld.http_client import Response, named, same_host
+from commons_ld.wiki.client import Client
 from commons_ld.wiki.words import said
 
 __all__ = ["api_of", "parsed"]

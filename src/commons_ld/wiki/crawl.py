@@ -13,9 +13,10 @@ from typing import Any, Final, NamedTuple, TypeVar
 import msgspec
 
 from commons_ld.errors import WikiError
+from commons_ld.http_client import named
 from commons_ld.syntax import is_http_iri
 from commons_ld.wiki.answers import Answer, Namespace, Page, batches, pages_of
-from commons_ld.wiki.client import Client, named
+from commons_ld.wiki.client import Client
 from commons_ld.wiki.words import said
 
 __all__ = ["Crawl", "Listed", "Selection", "Site"]

@@ -17,7 +17,8 @@ from urllib.parse import quote
 import httpx
 
 from commons_ld.errors import WikiError
-from commons_ld.wiki.client import Client, Note
+from commons_ld.http_client import Note
+from commons_ld.wiki.client import Client
 from commons_ld.wiki.snapshot import Kept, put_export, read_export
 from commons_ld.wiki.words import said
 

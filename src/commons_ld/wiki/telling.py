@@ -8,9 +8,9 @@ from typing import Final
 import msgspec
 
 from commons_ld.messages import Language
+from commons_ld.text import shown
 from commons_ld.wiki.fetching import Fetched
 from commons_ld.wiki.planning import Change
-from commons_ld.wiki.words import shown
 
 __all__ = ["to_json", "to_text"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from commons_ld.messages import Language
+from commons_ld.text import shown
 
-__all__ = ["WORDS", "said", "shown"]
+__all__ = ["WORDS", "said"]
 
 
 class _Sentence(NamedTuple):
@@ -182,19 +183,6 @@ WORDS: Final[dict[str, _Sentence]] = {
     "warning": _Sentence("Le wiki avertit : {value}", "The wiki warns: {value}"),
     "waiting": _Sentence("Le wiki fait attendre : {value} secondes.", "The wiki makes us wait: {value} seconds."),
 }
-
-#: The longest foreign text that is shown.
-_SHOWN: Final = 200
-
-
-def shown(text: str) -> str:
-    r"""Return foreign text as it can be shown in a terminal: short, on one line, without controls.
-
-    >>> shown("a\x1b[31mb\n c")
-    'a[31mb c'
-    """
-    plain = "".join(character for character in " ".join(text.split()) if character.isprintable())
-    return plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + "…"
 
 
 def said(code: str, **values: object) -> dict[Language, str]:
