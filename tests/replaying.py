@@ -17,8 +17,9 @@ import feedparser
 import pyoxigraph as ox
 from sickle import Sickle
 
-from commons_ld import taking_back
+from commons_ld import harvesting, taking_back
 from commons_ld.changes import read_log
+from commons_ld.settings import Settings
 from tests.archive import Archive
 
 __all__ = [
@@ -26,9 +27,11 @@ __all__ = [
     "Records",
     "atom_entries",
     "dumped",
+    "follow_by_harvest",
     "follow_by_ldes",
     "follow_by_oai",
     "follow_by_resourcesync",
+    "harvested",
     "ldes_client",
 ]
 
@@ -232,6 +235,27 @@ def follow_by_resourcesync(base: str, folder: Path, *, is_first: bool) -> Record
         iri = base + path.relative_to(folder / "copy").as_posix().removesuffix(".jsonld")
         found[iri] = {str(quad.triple) for quad in ox.parse(path=path, format=ox.RdfFormat.JSON_LD, base_iri=iri)}
     return _statements(found)
+
+
+# ── Three of them, by commons-ld ─────────────────────────────────────────────────────────────────────────
+
+
+def follow_by_harvest(base: str, folder: Path, protocol: str) -> Records:
+    """Bring a copy up to date as ``commons-ld harvest`` does; return what it says."""
+    task = harvesting.Task(
+        base, folder / f"harvested-{protocol}", protocol, prefix="rdf" if protocol == "oai-pmh" else ""
+    )
+    done = harvesting.harvest(task, Settings(), sleep=lambda _seconds: None)
+    assert done.is_whole, done
+    return harvested(done.folder)
+
+
+def harvested(folder: Path) -> Records:
+    """Return what a copy says of each record."""
+    graphs: dict[str, set[str]] = {}
+    for quad in ox.parse(path=folder / "dataset.nq", format=ox.RdfFormat.N_QUADS):
+        graphs.setdefault(quad.graph_name.value, set()).add(str(quad.triple))
+    return _statements(graphs)
 
 
 # ── Atom, by feedparser ──────────────────────────────────────────────────────────────────────────────────

@@ -17,6 +17,7 @@ FLOORS = (
     ("block", "concepts", "crosswalk", "http_client", "record_schema", "redaction", "tokens"),
     ("plan", "sources", "privacy", "merging", "changes"),
     ("mapping", "validation", "wiki", "stores"),
+    ("harvesting",),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
     ("rendering",),
     ("exports", "recording", "feeds"),

@@ -15,6 +15,7 @@ from tests.replaying import (
     Records,
     atom_entries,
     dumped,
+    follow_by_harvest,
     follow_by_ldes,
     follow_by_oai,
     follow_by_resourcesync,
@@ -52,6 +53,8 @@ def test_every_feed_ends_with_the_dump(tmp_path: Path, monkeypatch: pytest.Monke
             since = follow_by_oai(f"{base}oai", base, copy, since)
             assert copy == expected, life.happened
             assert follow_by_resourcesync(base, tmp_path, is_first=number == every) == expected, life.happened
+            for protocol in ("ldes", "oai-pmh", "resourcesync"):
+                assert follow_by_harvest(base, tmp_path, protocol) == expected, (protocol, life.happened)
             for language in ("fr", "en"):
                 assert atom_entries(archive, language) == last_changes(archive, atom.SHOWN)
         if ldes_client():

@@ -10,7 +10,7 @@ import sys
 import click
 
 from commons_ld import __version__
-from commons_ld.commands import asking, beginning, checking, loading, publishing, rights, serving
+from commons_ld.commands import asking, beginning, checking, harvesting, loading, publishing, rights, serving
 from commons_ld.errors import CommonsError
 
 __all__ = ["commands", "main"]
@@ -46,6 +46,7 @@ def commands() -> None:
       commons-ld serve               answer SPARQL queries over HTTP
       commons-ld explain IRI         where the statements about something come from
       commons-ld query total-hours   ask what was published, in SPARQL
+      commons-ld harvest URL         keep a copy of another archive's linked data
 
     Settings come from commons-ld.toml, then from variables COMMONS_LD_…; a flag overrides both.
     """
@@ -65,6 +66,7 @@ for _command in (
     rights.changes,
     rights.withdraw,
     rights.forget,
+    harvesting.harvest,
 ):
     commands.add_command(_command)
 

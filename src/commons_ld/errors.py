@@ -16,6 +16,7 @@
     ├─ NotConformant            exit_code = 1   .report; raised only where conformity was demanded
     ├─ FetchError               .problem        what lies in the data folder stands, and is whole
     │  ├─ WikiError             .url            the wiki cannot be reached, or does not answer as one
+    │  ├─ HarvestError                          another archive cannot be harvested, or its copy not kept
     │  ├─ PagesVanished         .gone .known    more pages are gone at once than is believed
     │  └─ SnapshotError         .path           what was fetched cannot be kept there
     ├─ PublicationError         .path           what was published before stands untouched
@@ -45,6 +46,7 @@ __all__ = [
     "ArtefactNotFound",
     "CommonsError",
     "FetchError",
+    "HarvestError",
     "InvalidRecord",
     "MalformedSource",
     "MappingError",
@@ -222,6 +224,13 @@ class SnapshotError(FetchError):
     def __init__(self, path: Path, problem: Mapping[Language, str]) -> None:
         super().__init__(str(path), problem)
         self.path = path
+
+
+class HarvestError(FetchError):
+    """Another archive cannot be harvested, or the copy of it cannot be kept; what was harvested before stands.
+
+    :param where: the address, without its query, or the folder
+    """
 
 
 class PublicationError(CommonsError):

@@ -213,9 +213,13 @@ class Requester:
             target = url.join(location)
         except httpx.InvalidURL:
             raise self._problem(named(url), "many-redirects", "") from None
-        if not same_host(url, target):
+        if not self.follows(url, target):
             raise self._problem(named(url), "other-host", named(target))
         return target
+
+    def follows(self, url: httpx.URL, target: httpx.URL) -> bool:
+        """Tell whether a redirect is followed."""
+        return same_host(url, target)
 
     def _read(
         self, method: str, url: httpx.URL, data: Mapping[str, str] | None, headers: Mapping[str, str] | None

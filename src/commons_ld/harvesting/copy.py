@@ -1,0 +1,249 @@
+"""The copy of another archive: a database of its records, and ``dataset.nq``, which is made of it.
+
+The database changes by transactions, so that a run may be cut off anywhere: what it had kept is kept, and the next run
+goes on from there. ``dataset.nq`` is written beside and put in place as a whole. Both depend on nothing but what was
+harvested. What is gone leaves its name and its time, and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Self
+
+import msgspec
+
+from commons_ld.errors import HarvestError
+from commons_ld.harvesting.told import Cursor, Deed, Listed, Refused, Told
+from commons_ld.harvesting.words import said
+from commons_ld.locks import Taken, lock
+
+__all__ = ["Change", "Copy"]
+
+DATABASE: Final = "harvest.sqlite"
+DUMP: Final = "dataset.nq"
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS record (
+    key TEXT PRIMARY KEY,           -- what the feed calls it
+    iri TEXT NOT NULL,              -- what it is in RDF
+    at TEXT NOT NULL,               -- when it became so, by the feed
+    tag TEXT NOT NULL,              -- by which the feed tells that it is still the same
+    round INTEGER NOT NULL,         -- the reading from the beginning in which it was last met
+    lines BLOB,                     -- its statements as N-Quads; NULL if it is gone
+    replaced_by TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS record_iri ON record (iri, key);
+"""
+
+
+class Change(NamedTuple):
+    """What became of one record.
+
+    :param kind: ``new``, ``changed``, ``deleted`` or ``dropped``: not there any more, without a word from the feed
+    """
+
+    kind: str
+    iri: str
+
+
+class Copy:
+    """The copy in one folder, for one process at a time.
+
+    :param source: what it is a copy of, and how it is harvested; a folder holds one copy
+    :raises HarvestError: if the folder cannot be used
+    """
+
+    def __init__(self, folder: Path, source: str) -> None:
+        self._folder = folder
+        with self._explained():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(folder / "harvest.lock", os.O_RDWR | os.O_CREAT, 0o644)
+            try:
+                lock(self._lock)
+            except Taken:
+                os.close(self._lock)
+                raise HarvestError(str(folder), said("at-work")) from None
+            self._database = sqlite3.connect(folder / DATABASE, isolation_level=None)
+            self._database.executescript(f"PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; {_SCHEMA}")
+        held = self._state("source")
+        if held and held != source:
+            self.__exit__()
+            raise HarvestError(str(folder), said("another", value=held))
+        self._remember("source", source)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+        os.close(self._lock)
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where the last deed ended; empty before the first."""
+        cursor: Cursor = msgspec.json.decode(self._state("cursor") or "{}")
+        return cursor
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return int(self._one("SELECT count(*) FROM record WHERE lines IS NOT NULL"))
+
+    def tag_of(self, key: str) -> str:
+        """Return the tag of a record that is there; ``""`` if none is."""
+        return str(self._one("SELECT tag FROM record WHERE key = ? AND lines IS NOT NULL", key) or "")
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the feed is being read from the beginning, in this run or since an earlier one that was cut off."""
+        return self._state("reading") != "0"
+
+    def begin_anew(self) -> None:
+        """Begin to read from the beginning: what is not met again until the end is gone."""
+        with self._transaction():
+            self._remember("round", str(self._round + 1))
+            self._remember("cursor", "{}")
+            self._remember("reading", "1")
+
+    def keep(self, deed: Deed) -> list[Change]:
+        """Keep what a feed told, and where it goes on, as one."""
+        changes: list[Change] = []
+        with self._transaction():
+            for told in deed.told:
+                if isinstance(told, Listed | Refused):
+                    # A record that cannot be read any more stays as it was last read.
+                    self._database.execute("UPDATE record SET round = ? WHERE key = ?", (self._round, told.key))
+                elif change := self._put(told):
+                    changes.append(change)
+            self._remember("cursor", msgspec.json.encode(deed.cursor).decode())
+            if changes:
+                self._remember("written", "")
+        return changes
+
+    def unmet(self) -> list[str]:
+        """Return the records that were not met since reading began anew."""
+        rows = self._rows("SELECT iri FROM record WHERE lines IS NOT NULL AND round < ? ORDER BY iri", self._round)
+        return [str(iri) for (iri,) in rows]
+
+    def end_reading(self) -> list[Change]:
+        """Take away the records that were not met since reading began: the feed was read to its end."""
+        gone = self.unmet()
+        with self._transaction():
+            self._remember("reading", "0")
+            if gone:
+                self._database.execute(
+                    "UPDATE record SET lines = NULL, tag = '' WHERE lines IS NOT NULL AND round < ?", (self._round,)
+                )
+                self._remember("written", "")
+        return [Change("dropped", iri) for iri in gone]
+
+    def write(self) -> Path:
+        """Bring ``dataset.nq`` to what was harvested: every record's lines, in the order of their graphs.
+
+        :raises HarvestError: if it cannot be written; the one that stood before stands
+        """
+        path = self._folder / DUMP
+        if self._state("written") and path.is_file():
+            return path
+        beside = self._folder / f".{DUMP}.new"
+        with self._explained():
+            try:
+                with beside.open("wb") as file:
+                    rows = self._rows("SELECT iri, lines FROM record WHERE lines IS NOT NULL ORDER BY iri, key")
+                    for _, same in groupby(rows, key=itemgetter(0)):
+                        blocks = [bytes(lines) for _, lines in same]
+                        # Where a feed has two names for one thing, its graph is what both say.
+                        if len(blocks) > 1:
+                            blocks = sorted({line for block in blocks for line in block.splitlines(keepends=True)})
+                        file.writelines(blocks)
+                    file.flush()
+                    os.fsync(file.fileno())
+                beside.replace(path)
+                _flush(self._folder)
+            except BaseException:
+                with suppress(OSError):
+                    beside.unlink()
+                raise
+            self._remember("written", "1")
+        return path
+
+    # ── The database ─────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _round(self) -> int:
+        return int(self._state("round") or 0)
+
+    def _put(self, told: Told) -> Change | None:
+        row = self._row("SELECT iri, at, round, lines FROM record WHERE key = ?", told.key)
+        iri, at, met, lines = row or (told.iri, "", -1, None)
+        if met == self._round and at > told.at:
+            return None
+        if told.is_gone:
+            self._save(told._replace(iri=str(iri), lines=b""), None)
+            return Change("deleted", str(iri)) if lines is not None else None
+        self._save(told, told.lines)
+        if lines == told.lines:
+            return None
+        return Change("new" if lines is None else "changed", told.iri)
+
+    def _save(self, told: Told, lines: bytes | None) -> None:
+        self._database.execute(
+            "INSERT OR REPLACE INTO record (key, iri, at, tag, round, lines, replaced_by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (told.key, told.iri, told.at, told.tag, self._round, lines, told.replaced_by),
+        )
+
+    def _state(self, name: str) -> str:
+        return str(self._one("SELECT value FROM state WHERE name = ?", name) or "")
+
+    def _remember(self, name: str, value: str) -> None:
+        with self._explained():
+            self._database.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
+
+    def _one(self, query: str, *values: object) -> Any:
+        row = self._row(query, *values)
+        return row[0] if row else None
+
+    def _row(self, query: str, *values: object) -> tuple[Any, ...] | None:
+        return next(iter(self._rows(query, *values)), None)
+
+    def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        with self._explained():
+            yield from self._database.execute(query, values)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._explained():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._database.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._database.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise HarvestError(str(self._folder), said("unusable", value=error.strerror or error)) from None
+        except sqlite3.OperationalError as error:
+            raise HarvestError(str(self._folder), said("unusable", value=error)) from None
+        except sqlite3.DatabaseError as error:
+            raise HarvestError(str(self._folder), said("damaged", value=error)) from None
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

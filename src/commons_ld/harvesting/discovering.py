@@ -1,0 +1,75 @@
+"""Find out how an address can be harvested: what answers there, and what a site of that kind has beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import httpx
+import pyoxigraph as ox
+
+from commons_ld.errors import HarvestError
+from commons_ld.harvesting.graphs import parse
+from commons_ld.harvesting.listed import capability_of
+from commons_ld.harvesting.told import Archive
+from commons_ld.harvesting.words import said
+from commons_ld.harvesting.xml import OAI, SITEMAP, read
+from commons_ld.http_client import Response
+
+__all__ = ["discover"]
+
+#: What an address may be; the first that is found is taken, so those that tell deletions come first.
+_BESIDE: Final = ("feeds/ldes/index.ttl", ".well-known/resourcesync", "oai?verb=Identify", "oai", "sitemap.xml")
+_TREE: Final = "https://w3id.org/tree#"
+_LDES: Final = "https://w3id.org/ldes#EventStream"
+_ACCEPT: Final = "text/turtle, application/ld+json, application/trig, application/xml;q=0.9, text/html;q=0.5, */*;q=0.1"
+
+
+def discover(archive: Archive, url: httpx.URL, protocol: str = "") -> tuple[str, httpx.URL]:
+    """Return the protocol to harvest by, and the address where it begins.
+
+    :param protocol: take this one only; ``""`` for the best that is found
+    :raises HarvestError: if there is none
+    """
+    first = archive.ask(url, accept=_ACCEPT, may_be_gone=True)
+    for found, address in _candidates(archive, first):
+        if protocol in ("", found):
+            return found, address
+    raise HarvestError(archive.url, said("not-that", value=protocol) if protocol else said("no-feed"))
+
+
+def _candidates(archive: Archive, first: Response) -> Iterator[tuple[str, httpx.URL]]:
+    if first.status == 200 and (kind := _kind(first, archive)):
+        yield kind, first.url if kind != "oai-pmh" else first.url.copy_with(query=None)
+    # A page of a site leads to what lies beside it, and a folder to what lies in it.
+    base = first.url.copy_with(query=None, fragment=None)
+    for beside in _BESIDE:
+        address = base.join(beside)
+        if str(address) == str(first.url):
+            continue
+        response = archive.ask(address, accept=_ACCEPT, may_be_gone=True)
+        if response.status == 200 and (kind := _kind(response, archive)):
+            yield kind, address if kind != "oai-pmh" else address.copy_with(query=None)
+
+
+def _kind(response: Response, archive: Archive) -> str:
+    """Return which protocol an answer is of; ``""`` if of none."""
+    if response.media_type in ("text/html", "application/xhtml+xml"):
+        return ""
+    if response.body.lstrip()[:5] == b"<?xml" or b"/sitemap/0.9" in response.body[:1000]:
+        try:
+            root = read(response)
+        except HarvestError:
+            return ""
+        if root.tag == f"{OAI}OAI-PMH":
+            return "oai-pmh"
+        if root.tag in (f"{SITEMAP}urlset", f"{SITEMAP}sitemapindex"):
+            return "resourcesync" if capability_of(root) else "schema.org"
+        return ""
+    try:
+        quads = parse(response, archive)
+    except HarvestError:
+        return ""
+    stream = ox.NamedNode(_LDES)
+    is_stream = any(quad.predicate.value.startswith(_TREE) or quad.object == stream for quad in quads)
+    return "ldes" if is_stream else ""
