@@ -132,7 +132,7 @@ def lines_of(triples: Iterable[ox.Triple], graph: str, genid: str) -> bytes:
 
     >>> blank, p = ox.BlankNode("x"), ox.NamedNode("http://a/p")
     >>> lines_of([ox.Triple(blank, p, ox.Literal("v"))], "http://a/g", "http://b/").decode()[:15]
-    '<http://b/9f01d'
+    '<http://b/6b517'
     """
     found = list(triples)
     names = _names(found, f"{genid}{hashlib.sha256(graph.encode()).hexdigest()[:12]}-")
