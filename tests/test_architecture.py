@@ -19,7 +19,7 @@ FLOORS = (
     ("mapping", "validation", "wiki", "stores"),
     ("harvesting",),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
-    ("rendering",),
+    ("rendering", "vocabulary"),
     ("exports", "recording", "feeds"),
     ("site", "describing", "hosting"),
     ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),

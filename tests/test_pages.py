@@ -159,7 +159,7 @@ def test_terms_and_concepts_can_be_completed() -> None:
     """Every term of the vocabulary, every property that records have, and every concept by its label."""
     ontology = artefact("ontology/commons.ttl").read_text(encoding="utf-8")
     defined = set(re.findall(r"^(cld:\w+) a ", ontology, re.MULTILINE))
-    terms = {term["label"]: term for term in vocabulary_terms("en")}
+    terms = {term["label"]: term for term in vocabulary_terms("en", artefact("ontology/concepts.ttl"))}
 
     assert defined
     assert defined <= terms.keys()
@@ -180,7 +180,9 @@ def test_without_the_bundle_the_page_has_its_text_area(monkeypatch: pytest.Monke
     pages.assets.cache_clear()
     query_page._page.cache_clear()
     try:
-        text = query_page._page(Settings().base_iri, "An archive", "sparql", "search", "en")
+        text = query_page._page(
+            Settings().base_iri, "An archive", artefact("ontology/concepts.ttl"), "sparql", "search", "en"
+        )
     finally:
         pages.assets.cache_clear()
         query_page._page.cache_clear()

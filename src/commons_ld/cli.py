@@ -10,7 +10,17 @@ import sys
 import click
 
 from commons_ld import __version__
-from commons_ld.commands import asking, beginning, checking, harvesting, loading, publishing, rights, serving
+from commons_ld.commands import (
+    asking,
+    beginning,
+    checking,
+    harvesting,
+    loading,
+    publishing,
+    rights,
+    serving,
+    vocabulary,
+)
 from commons_ld.errors import CommonsError
 
 __all__ = ["commands", "main"]
@@ -46,6 +56,7 @@ def commands() -> None:
       commons-ld serve               answer SPARQL queries over HTTP
       commons-ld explain IRI         where the statements about something come from
       commons-ld query total-hours   ask what was published, in SPARQL
+      commons-ld vocab candidates    labels of pages that are no known concept
       commons-ld harvest URL         keep a copy of another archive's linked data
 
     Settings come from commons-ld.toml, then from variables COMMONS_LD_…; a flag overrides both.
@@ -67,6 +78,7 @@ for _command in (
     rights.withdraw,
     rights.forget,
     harvesting.harvest,
+    vocabulary.vocab,
 ):
     commands.add_command(_command)
 

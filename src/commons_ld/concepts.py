@@ -4,19 +4,41 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
+from commons_ld.artefacts import artefact
 from commons_ld.errors import ArtefactError
 from commons_ld.namespaces import expand
+from commons_ld.settings import Settings
 from commons_ld.text import fold, nearest
 
-__all__ = ["Concepts"]
+__all__ = ["Concepts", "concepts_file"]
 
 _LABELS: Final = (expand("skos:prefLabel"), expand("skos:altLabel"), expand("skos:hiddenLabel"))
+_REPLACED, _DEPRECATED = expand("dcterms:isReplacedBy"), expand("owl:deprecated")
 _TYPE, _CONCEPT, _SCHEME = expand("rdf:type"), expand("skos:Concept"), expand("skos:ConceptScheme")
+
+
+def concepts_file(settings: Settings) -> Path:
+    """Return the file of an archive's concepts: its own, or where it has none, the one that comes with commons-ld.
+
+    >>> concepts_file(Settings(root=Path("nowhere"))).name
+    'concepts.ttl'
+    """
+    own = settings.path(settings.vocabulary.concepts)
+    return own if own.is_file() else artefact("ontology/concepts.ttl")
+
+
+def _in_force(iri: str, concepts: Collection[str], replaced: Mapping[str, str]) -> str:
+    """Return what is meant by a concept now: itself, what it was merged into, or ``""`` if it was given up."""
+    seen = set()
+    while iri in replaced and iri not in seen:
+        seen.add(iri)
+        iri = replaced[iri]
+    return iri if iri in concepts and iri not in seen else ""
 
 
 class Concepts:
@@ -26,7 +48,9 @@ class Concepts:
     :param labels: the IRI of a concept and one of its labels
     :param scheme: the IRI of the scheme
 
-    Two concepts that share a label leave it ambiguous: it then finds neither.
+    Two concepts that share a label leave it ambiguous: it then finds neither. The labels of a concept that was
+    merged (``dcterms:isReplacedBy``) find the one it was merged into; those of one that was given up
+    (``owl:deprecated``) find none.
     """
 
     def __init__(
@@ -57,15 +81,28 @@ class Concepts:
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
                 raise ArtefactError(path, f"a concept scheme holds no blank nodes; give {quad.subject} an IRI")
         scheme = min((quad.subject.value for quad in quads if quad.object == ox.NamedNode(_SCHEME)), default="")
+        replaced = {
+            quad.subject.value: quad.object.value if quad.predicate.value == _REPLACED else ""
+            for quad in sorted(quads, key=lambda quad: quad.predicate.value == _REPLACED)
+            if quad.predicate.value in (_REPLACED, _DEPRECATED)
+        }
         concepts = {
             quad.subject.value for quad in quads if quad.predicate.value == _TYPE and quad.object.value == _CONCEPT
         }
         labels = (
-            (quad.subject.value, quad.object.value)
+            (successor, quad.object.value)
             for quad in quads
-            if quad.predicate.value in _LABELS and quad.subject.value in concepts
+            if quad.predicate.value in _LABELS and (successor := _in_force(quad.subject.value, concepts, replaced))
         )
         return cls((str(quad.triple) for quad in quads), labels, scheme)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Concepts:
+        """Read the scheme of an archive; see :func:`concepts_file`.
+
+        :raises ArtefactError: as :meth:`load`
+        """
+        return cls.load(concepts_file(settings))
 
     def find(self, label: str) -> str | None:
         """Return the IRI of the concept that ``label`` names, or ``None`` if there is none or more than one."""

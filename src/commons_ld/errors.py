@@ -6,6 +6,7 @@
     ├─ SettingsError                            which key, from which file, variable or flag
     ├─ ArtefactNotFound
     ├─ ArtefactError            .path           the ontology or a shapes file is broken: nothing is published
+    ├─ VocabularyError          .where .problem the concepts cannot be changed as was asked
     ├─ SourceError              .origin
     │  ├─ MalformedSource                       the file breaks its own syntax
     │  ├─ NotARecord                            the page is readable, but no record
@@ -64,6 +65,7 @@ __all__ = [
     "StoreError",
     "StoreUnavailable",
     "ValidationFailure",
+    "VocabularyError",
     "WikiError",
     "fail",
 ]
@@ -111,6 +113,23 @@ class ArtefactError(CommonsError):
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}")
         self.path, self.problem = path, problem
+
+
+class VocabularyError(CommonsError):
+    """The concepts cannot be changed as was asked; the file is as it was.
+
+    :param where: the concept, the label or the file concerned
+    :param problem: what is wrong, and what to do, in each language
+    :param exit_code: 2 if something else is to be asked for, 3 if it could not be done
+    """
+
+    def __init__(self, where: str, problem: Mapping[Language, str], *, exit_code: int = 2) -> None:
+        super().__init__(f"{where}: {problem['en']}")
+        self.where, self.problem, self.exit_code = where, problem, exit_code
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        return f"{self.where}: {self.problem[language]}"
 
 
 class SourceError(CommonsError):

@@ -14,7 +14,6 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from commons_ld import __version__
-from commons_ld.artefacts import artefact
 from commons_ld.concepts import Concepts
 from commons_ld.crosswalk import CROSSWALK
 from commons_ld.crosswalk_graph import row_iri
@@ -246,7 +245,7 @@ def _explained(
     """
     found = find_sources(sources or [settings.path(name) for name in settings.sources])
     records = reread(ledger, found, {page.key for page in pages}, {page.path for page in pages}, settings)
-    mapper = Mapper(settings, Concepts.load(artefact("ontology/concepts.ttl")))
+    mapper = Mapper(settings, Concepts.of(settings))
     for page in pages:
         if page.key not in records:
             problem = "its source is not where it was when it was exported; name it with --source, or export again"

@@ -56,14 +56,13 @@ def to_graph(records: Iterable[MediaRecord], settings: Settings | None = None) -
     """
     import rdflib
 
-    from commons_ld.artefacts import artefact
     from commons_ld.concepts import Concepts
     from commons_ld.iris import RESERVED, numbered, slug
     from commons_ld.mapping import Mapper
     from commons_ld.privacy import policy_of, redact
 
     settings = settings or Settings()
-    mapper = Mapper(settings, Concepts.load(artefact("ontology/concepts.ttl")))
+    mapper = Mapper(settings, Concepts.of(settings))
     policy = policy_of(settings)
     dataset, taken = rdflib.Dataset(), set(RESERVED)
     for record in (redact(record, policy) for record in records):

@@ -21,9 +21,9 @@ from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
-from commons_ld.artefacts import artefact, artefacts
+from commons_ld.artefacts import artefacts
 from commons_ld.catalog import catalog_block, concepts_block
-from commons_ld.concepts import Concepts
+from commons_ld.concepts import Concepts, concepts_file
 from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.describing.writing import Description
 from commons_ld.errors import NotConformant
@@ -141,7 +141,7 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
             written=lambda _name: progress("writing", 1, len(FORMATS)),
         )
         manifest.write_manifest(generation, run.manifest(), dataset=IriPolicy(settings.base_iri).dataset)
-        manifest.write_artefacts(generation)
+        manifest.write_artefacts(generation, concepts_file(settings))
         found = run.report()
         if found.empty_shapes:
             raise NotConformant(found)
@@ -194,7 +194,7 @@ class _Run:
         self._ledger, self._settings = ledger, settings
         self._keep_invalid, self._progress = keep_invalid, progress
         self._policy: Final = IriPolicy(settings.base_iri)
-        self._concepts: Final = Concepts.load(artefact("ontology/concepts.ttl"))
+        self._concepts: Final = Concepts.of(settings)
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
         self._mapper: Final = Mapper(settings, self._concepts)
         self._changes: Final = Recording(ledger)
@@ -434,7 +434,7 @@ def fingerprint(settings: Settings, **options: object) -> str:
     files = (path for part in parts for path in (part.rglob("*.*") if part.is_dir() else (part,)))
     # What Python keeps of the code comes and goes while others run, under names of its own for a moment.
     code = sorted(path for path in files if "__pycache__" not in path.parts and path.is_file())
-    for path in [*code, *artefacts("ontology"), *artefacts("shapes")]:
+    for path in [*code, *artefacts("ontology"), *artefacts("shapes"), concepts_file(settings)]:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     for name in ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparserfromhell", "tzdata"):
         digest.update(f"{name} {importlib.metadata.version(name)}\0".encode())

@@ -26,6 +26,7 @@ __all__ = [
     "SessionSettings",
     "Settings",
     "StoreSettings",
+    "VocabularySettings",
     "WikiSettings",
     "documented",
     "load_settings",
@@ -186,6 +187,15 @@ class StoreSettings(_Table, frozen=True):
     timeout: Annotated[int, Meta(description="Seconds that the store may be silent.", ge=1, le=3600)] = 60
 
 
+class VocabularySettings(_Table, frozen=True):
+    """The concepts that records are filed under."""
+
+    concepts: Annotated[
+        str,
+        Meta(description="Turtle file of the concepts; where there is none, those that come with commons-ld are used."),
+    ] = "ontology/concepts.ttl"
+
+
 class Settings(_Table, frozen=True):
     """Everything that can be set. See ``docs/settings.md``.
 
@@ -209,6 +219,7 @@ class Settings(_Table, frozen=True):
     output: OutputSettings = msgspec.field(default_factory=OutputSettings)
     serve: ServeSettings = msgspec.field(default_factory=ServeSettings)
     store: StoreSettings = msgspec.field(default_factory=StoreSettings)
+    vocabulary: VocabularySettings = msgspec.field(default_factory=VocabularySettings)
 
     #: The folder that relative paths are relative to: that of the settings file.
     root: Path = Path()

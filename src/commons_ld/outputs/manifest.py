@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import msgspec
 
@@ -29,13 +30,14 @@ def write_manifest(generation: Generation, rows: Iterable[Mapping[str, object]],
         file.write(b"\n]}\n")
 
 
-def write_artefacts(generation: Generation) -> None:
+def write_artefacts(generation: Generation, concepts: Path) -> None:
     """Copy ``ontology/`` and ``shapes/``, and put ``context.jsonld`` at the top, where the data looks for it.
 
+    :param concepts: the archive's concepts, which stand in the place of those that come with commons-ld
     :raises ArtefactNotFound: if the installation lacks them
     :raises PublicationError: if they cannot be written
     """
     for folder in ("ontology", "shapes"):
         for path in artefacts(folder):
-            generation.write(f"{folder}/{path.name}", path.read_bytes())
+            generation.write(f"{folder}/{path.name}", (concepts if path.name == "concepts.ttl" else path).read_bytes())
     generation.write("context.jsonld", artefact("ontology/context.jsonld").read_bytes())

@@ -14,7 +14,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from commons_ld.artefacts import artefact
 from commons_ld.concepts import Concepts
 from commons_ld.feeds.oai import Repository, respond
 from commons_ld.feeds.oai_state import STATE, Row
@@ -99,7 +98,7 @@ def repository_of(
         base_url=base_url,
         name=title.get(settings.language) or next(iter(title.values()), settings.base_iri),
         contact=settings.dataset.contact,
-        rendering=Rendering(settings, Concepts.load(artefact("ontology/concepts.ttl"))),
+        rendering=Rendering(settings, Concepts.of(settings)),
         now=dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         labels=labels,
     )

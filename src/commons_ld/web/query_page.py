@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from commons_ld.artefacts import artefact
+from commons_ld.concepts import concepts_file
 from commons_ld.cookbook import recipes
 from commons_ld.crosswalk import CROSSWALK
 from commons_ld.messages import Language
@@ -40,14 +42,15 @@ def query_page_routes(settings: Settings, *, endpoint: str = "sparql", search: s
 
     def page(request: Request) -> Response:
         language = language_of(request)
-        text = _page(settings.base_iri, settings.dataset.title.get(language, ""), endpoint, search, language)
+        title, concepts = settings.dataset.title.get(language, ""), concepts_file(settings)
+        text = _page(settings.base_iri, title, concepts, endpoint, search, language)
         return answered(request, text, "text/html; charset=utf-8", Vary="Accept-Language", Content_Language=language)
 
     return (Route("/query", page, name="query-page"),)
 
 
 @lru_cache(maxsize=8)
-def _page(base_iri: str, archive: str, endpoint: str, search: str, language: Language) -> str:
+def _page(base_iri: str, archive: str, concepts: Path, endpoint: str, search: str, language: Language) -> str:
     words = QUERY_WORDS[language]
     book = [
         {
@@ -72,7 +75,7 @@ def _page(base_iri: str, archive: str, endpoint: str, search: str, language: Lan
         "words": words,
         "recipes": book,
         "formats": formats,
-        "terms": vocabulary_terms(language),
+        "terms": vocabulary_terms(language, concepts),
         "editor": assets().get("editor.js", ""),
         "land": assets()["land.svg"],
         "language": language,
@@ -95,12 +98,14 @@ def _page(base_iri: str, archive: str, endpoint: str, search: str, language: Lan
 
 
 @lru_cache(maxsize=2)
-def vocabulary_terms(language: Language) -> list[dict[str, str]]:
+def vocabulary_terms(language: Language, concepts: Path) -> list[dict[str, str]]:
     """Return what can be completed: terms of the vocabulary and of those it leans on, prefixes, and concepts.
 
     :param language: of their labels
+    :param concepts: the file of the archive's concepts
 
-    >>> [term["detail"] for term in vocabulary_terms("fr") if term["label"] == "cld:enjeu"]
+    >>> concepts = artefact("ontology/concepts.ttl")
+    >>> [term["detail"] for term in vocabulary_terms("fr", concepts) if term["label"] == "cld:enjeu"]
     ['enjeu']
     """
     terms = {term["label"]: term for term in (*_used(), *_own(language))}
@@ -108,7 +113,7 @@ def vocabulary_terms(language: Language) -> list[dict[str, str]]:
         {"label": f"PREFIX {name}:", "insert": f"PREFIX {name}: <{iri}>\n", "type": "keyword", "detail": iri}
         for name, iri in PREFIXES.items()
     ]
-    return [*sorted(terms.values(), key=lambda term: term["label"]), *prefixes, *_concepts(language)]
+    return [*sorted(terms.values(), key=lambda term: term["label"]), *prefixes, *_concepts(language, concepts)]
 
 
 def _used() -> Iterator[dict[str, str]]:
@@ -118,8 +123,8 @@ def _used() -> Iterator[dict[str, str]]:
 
 
 def _own(language: Language) -> Iterator[dict[str, str]]:
-    labels = _labels("ontology/commons.ttl", "rdfs:label", language)
-    comments = _labels("ontology/commons.ttl", "rdfs:comment", language)
+    labels = _labels(artefact("ontology/commons.ttl"), "rdfs:label", language)
+    comments = _labels(artefact("ontology/commons.ttl"), "rdfs:comment", language)
     for iri, label in labels.items():
         name = iri.removeprefix(PREFIXES["cld"])
         if name != iri and name:
@@ -127,18 +132,18 @@ def _own(language: Language) -> Iterator[dict[str, str]]:
             yield {"label": f"cld:{name}", "type": kind, "detail": label, "info": comments.get(iri, "")}
 
 
-def _concepts(language: Language) -> Iterator[dict[str, str]]:
-    for iri, label in sorted(_labels("ontology/concepts.ttl", "skos:prefLabel", language).items()):
+def _concepts(language: Language, concepts: Path) -> Iterator[dict[str, str]]:
+    for iri, label in sorted(_labels(concepts, "skos:prefLabel", language).items()):
         yield {"label": label, "insert": f"<{iri}>", "type": "constant", "detail": iri.rpartition("/")[2]}
 
 
-def _labels(name: str, predicate: str, language: Language) -> dict[str, str]:
+def _labels(path: Path, predicate: str, language: Language) -> dict[str, str]:
     import pyoxigraph as ox
 
     from commons_ld.namespaces import expand
 
     found = {}
-    for quad in ox.parse(path=artefact(name), format=ox.RdfFormat.TURTLE):
+    for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE):
         subject, literal = quad.subject, quad.object
         is_label = quad.predicate.value == expand(predicate) and isinstance(literal, ox.Literal)
         if is_label and literal.language == language and isinstance(subject, ox.NamedNode):

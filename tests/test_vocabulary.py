@@ -1,0 +1,427 @@
+"""The concepts looked after: decided by a person, written into the file by hand as it were, and followed by exports."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+from rdflib.namespace import SKOS
+
+from commons_ld.artefacts import artefact
+from commons_ld.cli import commands
+from commons_ld.concepts import Concepts
+from commons_ld.errors import VocabularyError
+from commons_ld.settings import Settings
+from commons_ld.vocabulary import CandidateConcept, Scheme, check, deciding
+from commons_ld.vocabulary.turtle import Document, UneditableError
+
+CONCEPTS = artefact("ontology/concepts.ttl").read_text(encoding="utf-8")
+BASE = "https://w3id.org/commons-ld/remix/concept/"
+PREF, ALT = f"<{SKOS.prefLabel}>", f"<{SKOS.altLabel}>"
+
+HEAD = """@prefix : <http://a/> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix dcterms: <http://purl.org/dc/terms/> .
+"""
+
+
+def candidate(label: str, name: str = "", facets: tuple[str, ...] = ("enjeux",)) -> CandidateConcept:
+    """Return a candidate as an export finds it."""
+    return CandidateConcept(label, f"{BASE}{name or label.lower()}", facets, (), ())
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Return the settings of an archive that has no file of concepts yet."""
+    return Settings(root=tmp_path)
+
+
+def written(settings: Settings) -> str:
+    """Return the archive's own file."""
+    return (settings.root / "ontology" / "concepts.ttl").read_text(encoding="utf-8")
+
+
+def changed(settings: Settings, before: str = CONCEPTS) -> tuple[list[str], list[str]]:
+    """Return the lines of the file that are gone, and those that came."""
+    lines = list(difflib.ndiff(before.splitlines(), written(settings).splitlines()))
+    return [line[2:] for line in lines if line.startswith("- ")], [line[2:] for line in lines if line.startswith("+ ")]
+
+
+# ── Deciding ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_candidate_becomes_a_concept_where_it_belongs(settings: Settings) -> None:
+    """In order, in its facet, with nothing else touched; rdflib reads what was meant."""
+    with deciding(settings) as decisions:
+        decisions.accept(candidate("Eau", "eau"), {"en": "Water", "es": "Agua"}, broader=["espace-public"])
+
+    gone, came = changed(settings)
+    assert gone == []
+    assert came == [
+        "        concept:eau ,",
+        "concept:eau a skos:Concept ;",
+        "    skos:inScheme <https://w3id.org/commons-ld/remix/concepts> ;",
+        '    skos:prefLabel "Eau"@fr , "Water"@en , "Agua"@es ;',
+        "    skos:broader concept:espace-public .",
+        "",
+    ]
+    text = written(settings)
+    assert (
+        text.index("concept:diffusion a ") < text.index("concept:eau a ") < text.index("concept:espace-de-creation a ")
+    )
+    graph = rdflib.Graph().parse(data=text, format="turtle")
+    assert graph.value(rdflib.URIRef(f"{BASE}eau"), SKOS.broader) == rdflib.URIRef(f"{BASE}espace-public")
+    assert len(graph) == len(rdflib.Graph().parse(data=CONCEPTS, format="turtle")) + 7
+    assert Concepts.of(settings).find("WATER") == f"{BASE}eau"
+
+
+def test_a_label_that_a_concept_has_is_not_taken_twice(settings: Settings) -> None:
+    """Nothing is written then, and not even the file made."""
+    with pytest.raises(VocabularyError, match="that of alimentation already"), deciding(settings) as decisions:
+        decisions.accept(candidate("Eau", "eau"), {"en": "food"})
+    assert not (settings.root / "ontology" / "concepts.ttl").exists()
+
+
+def test_a_candidate_becomes_another_label(settings: Settings) -> None:
+    """On the line of the other labels, or on one of its own."""
+    with deciding(settings) as decisions:
+        decisions.label(candidate("Carte"), "Mapping")
+        decisions.label(candidate("Nourriture"), "alimentation")
+
+    gone, came = changed(settings)
+    assert '    skos:altLabel "Cartography"@en , "Carte"@fr .' in came
+    assert '    skos:altLabel "Nourriture"@fr .' in came
+    assert len(gone) == 2
+    assert Concepts.of(settings).find("nourriture") == f"{BASE}alimentation"
+
+
+def test_concepts_that_are_made_one_keep_their_addresses(settings: Settings) -> None:
+    """The one that is replaced leaves the lists, and its labels find the other one."""
+    with deciding(settings) as decisions:
+        decisions.merge("gestion-de-l-eau", "maitrise-de-l-eau")
+
+    concepts = Concepts.of(settings)
+    for label in ("Gestion de l'eau", "Water management", "Maîtrise de l'eau"):
+        assert concepts.find(label) == f"{BASE}maitrise-de-l-eau"
+    graph = rdflib.Graph().parse(data=written(settings), format="turtle")
+    old, new = (rdflib.URIRef(f"{BASE}{name}") for name in ("gestion-de-l-eau", "maitrise-de-l-eau"))
+    assert graph.value(old, rdflib.DCTERMS.isReplacedBy) == new
+    assert graph.value(old, rdflib.OWL.deprecated) == rdflib.Literal(True)
+    assert {str(label) for label in graph.objects(new, SKOS.altLabel)} >= {"Gestion de l'eau", "Water management"}
+    assert list(graph.subjects(SKOS.member, old)) == list(graph.subjects(SKOS.hasTopConcept, old)) == []
+    with pytest.raises(VocabularyError, match="given up already"), deciding(settings) as decisions:
+        decisions.merge(f"{BASE}gestion-de-l-eau", "voisinage")
+
+
+def test_a_concept_that_is_renamed_keeps_its_address_and_its_former_label(settings: Settings) -> None:
+    """There and back; a label in a language that it lacked is just added."""
+    with deciding(settings) as decisions:
+        decisions.rename("voisinage", "Quartier")
+        decisions.rename("voisinage", "Vecindario", "ES")
+
+    scheme = Scheme(written(settings), "a file")
+    assert scheme.texts(f"{BASE}voisinage", "skos:prefLabel") == [
+        ("Neighbourhood", "en"),
+        ("Quartier", "fr"),
+        ("Vecindario", "es"),
+    ]
+    assert scheme.texts(f"{BASE}voisinage", "skos:altLabel") == [("Voisinage", "fr")]
+    with deciding(settings) as decisions:
+        decisions.rename("Quartier", "Voisinage")
+    scheme = Scheme(written(settings), "a file")
+    assert scheme.texts(f"{BASE}voisinage", "skos:altLabel") == [("Quartier", "fr")]
+
+
+def test_a_concept_that_is_given_up_is_found_no_more(settings: Settings) -> None:
+    """But stays in the file."""
+    with deciding(settings) as decisions:
+        decisions.deprecate("plaidoyer")
+    assert Concepts.of(settings).find("Plaidoyer") is None
+    assert "concept:plaidoyer a skos:Concept" in written(settings)
+
+
+@pytest.mark.parametrize("label", ["", " \n", "a\x00b", "\ud800"])
+def test_labels_that_cannot_be_written_are_refused(settings: Settings, label: str) -> None:
+    """Whatever a page had."""
+    with pytest.raises(VocabularyError), deciding(settings) as decisions:
+        decisions.accept(candidate("x"), {"en": label})
+
+
+@given(st.text(min_size=1, max_size=30))
+def test_hostile_labels_stay_labels(label: str) -> None:
+    """Quotes, backslashes, directions of writing: what is written is what rdflib and pyoxigraph read."""
+    document = Document(CONCEPTS)
+    term = str(ox.Literal(label.encode("utf-8", "replace").decode(), language="fr"))
+    document.add(f"<{BASE}voisinage>", ALT, term)
+
+    text = document.checked()
+
+    (found,) = (
+        rdflib.Graph().parse(data=text, format="turtle").objects(rdflib.URIRef(f"{BASE}voisinage"), SKOS.altLabel)
+    )
+    assert str(found) == label.encode("utf-8", "replace").decode()
+
+
+# ── The file ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_people_at_once_do_not_undo_each_other(settings: Settings) -> None:
+    """What was written meanwhile, by whatever program, is not lost."""
+    with deciding(settings) as decisions:
+        decisions.rename("voisinage", "Quartier")
+    path = settings.root / "ontology" / "concepts.ttl"
+
+    def both() -> None:
+        with deciding(settings) as decisions:
+            decisions.rename("alimentation", "Nourriture")
+            path.write_text(written(settings) + "# theirs\n", encoding="utf-8")
+
+    with pytest.raises(VocabularyError, match="changed meanwhile"):
+        both()
+    assert written(settings).endswith("# theirs\n")
+    assert "Nourriture" not in written(settings)
+    assert [found.name for found in path.parent.iterdir()] == ["concepts.ttl"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + ":x a skos:Concept ; skos:prefLabel [] .",
+        HEAD + ":x a skos:Concept ; skos:prefLabel ( 1 ) .",
+        HEAD + "<< :a :b :c >> :d :e .",
+        "@base <http://b/> . " + HEAD + "<x> a skos:Concept .",
+        HEAD + "<http://a/\\u00e9> a skos:Concept .",
+        HEAD + ":x a skos:Concept",
+        "no turtle",
+        "\ufeff" + HEAD,
+    ],
+)
+def test_what_is_not_understood_is_left_alone(text: str) -> None:
+    """And told; nothing is guessed."""
+    with pytest.raises(UneditableError):
+        Document(text)
+
+
+def test_a_file_in_another_encoding_is_told(settings: Settings) -> None:
+    """With what to do."""
+    path = settings.root / "ontology" / "concepts.ttl"
+    path.parent.mkdir()
+    path.write_bytes('@prefix : <http://a/> . :x :y "é" .'.encode("latin-1"))
+    with pytest.raises(VocabularyError, match="not in UTF-8"), deciding(settings):
+        pass
+
+
+NAMES = st.sampled_from([f"<http://a/{name}>" for name in ("a", "b", "c-d", "é", "x.y", "%20", "long-name")])
+TERMS = NAMES | st.builds(lambda text, tag: str(ox.Literal(text, language=tag)), st.text(st.characters(exclude_categories=["Cs"]), max_size=8), st.sampled_from(["fr", "en-gb"])) | st.integers().map(lambda n: str(ox.Literal(n)))  # fmt: skip
+TRIPLES = st.lists(st.tuples(NAMES, NAMES, TERMS), min_size=1, max_size=15)
+
+
+def turtle(triples: list[tuple[str, str, str]], *, pretty: bool) -> str:
+    """Return Turtle as one of two programs writes it."""
+    data = "".join(f"{s} {p} {o} .\n" for s, p, o in triples)
+    if pretty:
+        return rdflib.Graph().parse(data=data, format="turtle").serialize(format="turtle")
+    quads = ox.parse(data, format=ox.RdfFormat.TURTLE)
+    return (ox.serialize(quads, format=ox.RdfFormat.TURTLE, prefixes={"a": "http://a/"}) or b"").decode()
+
+
+@given(TRIPLES, TRIPLES, st.booleans())
+def test_an_edit_changes_what_was_meant_and_nothing_else(
+    triples: list[tuple[str, str, str]], edits: list[tuple[str, str, str]], pretty: bool
+) -> None:
+    """Whatever the file looks like: statements come and go, and comments stay."""
+    text = "# a comment\n" + turtle(triples, pretty=pretty) + "\n# another\n"
+    try:
+        document = Document(text)
+    except UneditableError:
+        return
+    expected = {str(quad.triple) for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)}
+    for number, (subject, predicate, term) in enumerate(edits):
+        try:
+            if number % 3 == 2:
+                present = document.values(subject, predicate)
+                if not present:
+                    continue
+                document.remove(subject, predicate, present[0])
+                expected.discard(
+                    str(
+                        next(
+                            iter(ox.parse(f"{subject} {predicate} {present[0]} .", format=ox.RdfFormat.N_TRIPLES))
+                        ).triple
+                    )
+                )
+            elif subject in document.subjects():
+                document.add(subject, predicate, term)
+                expected.add(
+                    str(next(iter(ox.parse(f"{subject} {predicate} {term} .", format=ox.RdfFormat.N_TRIPLES))).triple)
+                )
+            else:
+                document.insert(subject, [(predicate, term)], document.subjects())
+                expected.add(
+                    str(next(iter(ox.parse(f"{subject} {predicate} {term} .", format=ox.RdfFormat.N_TRIPLES))).triple)
+                )
+        except UneditableError:
+            pass  # the last statement of a subject stays
+
+    after = document.checked()
+
+    assert {str(quad.triple) for quad in ox.parse(after, format=ox.RdfFormat.TURTLE)} == expected
+    assert after.startswith("# a comment\n")
+    assert after.rstrip().endswith("# another") or "# another" in after
+
+
+# ── Checking ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "about"),
+    [
+        (":x a skos:ConceptScheme .", "S9", "x"),
+        (':x skos:altLabel "X"@fr .', "S13", "x"),
+        (':x skos:prefLabel "Xbis"@FR .', "S14", "x"),
+        (":x skos:related :y . :y skos:broader :z . :z skos:broader :x .", "S27", "x"),
+        (":x skos:exactMatch <http://b/> ; skos:broadMatch <http://b/> .", "S46", "x"),
+        (':y skos:altLabel "x"@fr .', "ambiguous", "y"),
+        (":x skos:broader :y . :y skos:broader :x .", "cycle", "x"),
+        (":x skos:broader :x .", "cycle", "x"),
+        (":x skos:narrower :y . :x skos:broader :y .", "cycle", "x"),
+        (":x skos:related <http://b/unknown> .", "unknown-link", "x"),
+        (':x skos:altLabel "sans"  .', "bad-language", "x"),
+        (":x dcterms:isReplacedBy <http://b/unknown> .", "bad-replacement", "x"),
+        (":x dcterms:isReplacedBy :y . :y owl:deprecated true .", "bad-replacement", "x"),
+        ("", "orphan", "x"),
+        ("", "missing-language", "x"),
+        ("", "no-definition", "x"),
+        (":n a skos:Concept .", "no-label", "n"),
+    ],
+)
+def test_what_is_wrong_with_a_scheme_is_found(said: str, code: str, about: str) -> None:
+    """Each condition of SKOS, and each quality, by its own example; the sentence is in both languages."""
+    labels = "".join(f':{n} a skos:Concept ; skos:prefLabel "{n.upper()}"@fr . ' for n in "xyz")
+
+    found = [one for one in check(Scheme(HEAD + labels + said, "a file")) if one.code == code]
+
+    assert about in {one.name for one in found}
+    assert all(one.problem["fr"] != one.problem["en"] for one in found)
+
+
+def test_the_concepts_that_come_along_have_no_fault_and_no_warning() -> None:
+    """They lack Spanish and definitions, which is said and not made up."""
+    found = check(Scheme(CONCEPTS, "a file"))
+    assert {(one.severity, one.code) for one in found} == {("advice", "missing-language"), ("advice", "no-definition")}
+
+
+def test_a_well_made_scheme_has_nothing_to_mend() -> None:
+    """The checks can be passed."""
+    well = ':x a skos:Concept ; skos:prefLabel "a"@fr, "b"@en, "c"@es ; skos:definition "d"@fr ; skos:related :y .'
+    other = ':y a skos:Concept ; skos:prefLabel "e"@fr, "f"@en, "g"@es ; skos:definition "h"@fr .'
+    assert check(Scheme(HEAD + well + other, "a file")) == []
+
+
+def test_a_long_chain_is_walked_without_recursion() -> None:
+    """Ten thousand concepts in a row, and back."""
+    chain = "".join(f":c{n} a skos:Concept ; skos:broader :c{n + 1} .\n" for n in range(10_000))
+    (cycle,) = [
+        one
+        for one in check(Scheme(f"{HEAD}{chain}:c10000 a skos:Concept ; skos:broader :c0 .", "a file"))
+        if one.code == "cycle"
+    ]
+    assert cycle.name == "c0"
+
+
+# ── As a person does ─────────────────────────────────────────────────────────────────────────────────────
+
+PAGE = """{{{{Objet média
+|Description=Un essai
+|Date de création=2021/12/02
+|Type de document=Audio
+|Catégorie Hess={objet}
+|Enjeu={enjeu}
+}}}}
+"""
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    """Run a command in an archive, in English."""
+    config = folder / "commons-ld.toml"
+    if not config.exists():
+        config.write_text('base_iri = "https://w3id.org/commons-ld/remix/"\n', encoding="utf-8")
+    first = ["vocab", arguments[1]] if arguments[0] == "vocab" else [arguments[0]]
+    rest = arguments[len(first) :]
+    return CliRunner().invoke(commands, [*first, "--config", str(config), "--lang", "en", *rest])
+
+
+def test_an_export_with_three_unknown_labels_ends_with_none(tmp_path: Path) -> None:
+    """Accepted, merged, and the records follow, under the IRIs that they had."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "a.wiki").write_text(
+        PAGE.format(objet="Jardin partagé", enjeu="Politique de communs, Souveraineté"), encoding="utf-8"
+    )
+    (data / "b.wiki").write_text(PAGE.format(objet="Jardin partagé", enjeu="Plaidoyer"), encoding="utf-8")
+    run(tmp_path, "export", "--quiet")
+
+    listed = run(tmp_path, "vocab", "candidates")
+    assert listed.output.splitlines()[0] == "Jardin partagé  (Object(s) of the commons; 2 record(s))"
+    assert "→ near politique-des-communs “Politique des communs” 0.98" in listed.output
+    assert [row["label"] for row in json.loads(run(tmp_path, "vocab", "candidates", "--json").output)] == [
+        "Jardin partagé",
+        "Politique de communs",
+        "Souveraineté",
+    ]
+    accepted = run(tmp_path, "vocab", "accept", "jardin partage", "--label", "en", "Shared garden")
+    assert accepted.exit_code == 0, accepted.output
+    assert "it is yours from now on" in accepted.output
+    assert run(tmp_path, "vocab", "merge", "Politique de communs", "politique-des-communs").exit_code == 0
+    assert run(tmp_path, "vocab", "accept", "--all").exit_code == 0
+
+    exported = run(tmp_path, "export")
+
+    assert "published as a candidate" not in exported.output
+    assert run(tmp_path, "vocab", "candidates").output == "No candidate concept.\n"
+    dataset = rdflib.Dataset().parse(tmp_path / "dist" / "dataset.nq", format="nquads")
+    union = rdflib.Graph()
+    for subject, predicate, value, _ in dataset.quads():
+        union.add((subject, predicate, value))
+    cld = rdflib.Namespace("https://w3id.org/commons-ld/ns#")
+    (record,) = union.subjects(cld.enjeu, rdflib.URIRef(f"{BASE}souverainete"))
+    assert set(union.objects(record, cld.enjeu)) == {
+        rdflib.URIRef(BASE + n) for n in ("politique-des-communs", "souverainete")
+    }
+    assert len(set(union.subjects(cld.objetDeCommun, rdflib.URIRef(f"{BASE}jardin-partage")))) == 2
+    assert list(union.subjects(rdflib.RDF.type, cld.CandidateConcept)) == []
+    published = (tmp_path / "dist" / "ontology" / "concepts.ttl").read_text(encoding="utf-8")
+    assert '"Shared garden"@en' in published
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "told"),
+    [
+        (("list",), 0, "Users' assembly"),
+        (("list", "--facet", "objets"), 0, "alimentation"),
+        (("list", "--facet", "nothing"), 2, "objets"),
+        (("show", "food"), 0, "skos:prefLabel        Alimentation @fr"),
+        (("show", "alimentatio"), 2, "perhaps: Alimentation?"),
+        (("check",), 0, "0 faults"),
+        (("check", "--strict"), 0, "0 warnings"),
+        (("candidates",), 3, "commons-ld export"),
+        (("accept",), 2, "--all"),
+        (("merge", "food", "alimentation"), 2, "does not replace itself"),
+        (("rename", "food", "Plaidoyer"), 2, "that of plaidoyer already"),
+    ],
+)
+def test_each_command_says_what_it_did_or_what_to_do(
+    tmp_path: Path, arguments: tuple[str, ...], exit_code: int, told: str
+) -> None:
+    """In an archive without a file of its own and without an export."""
+    result = run(tmp_path, "vocab", *arguments)
+
+    assert result.exit_code == exit_code, result.output
+    assert told in result.output
+    assert not (tmp_path / "ontology" / "concepts.ttl").exists()
