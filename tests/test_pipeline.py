@@ -311,13 +311,13 @@ def test_a_broken_shapes_file_refuses_the_publication(archive: Archive, monkeypa
     assert archive.files() == before
 
 
-def test_a_broken_concept_scheme_refuses_the_publication(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_concept_scheme_refuses_the_publication(archive: Archive) -> None:
     """The same for the concepts."""
-    broken = archive.root / "broken.ttl"
+    broken = archive.settings.path(archive.settings.vocabulary.concepts)
+    broken.parent.mkdir()
     broken.write_text("[] a <x> .")
-    monkeypatch.setattr(pipeline, "artefact", lambda _name: broken)
 
-    with pytest.raises(ArtefactError, match=r"broken\.ttl"):
+    with pytest.raises(ArtefactError, match=r"concepts\.ttl"):
         archive.export()
 
     assert not archive.out.exists()
