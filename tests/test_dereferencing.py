@@ -15,6 +15,7 @@ from commons_ld.namespaces import expand
 from commons_ld.pipeline import export
 from commons_ld.settings import OutputSettings, Settings
 from commons_ld.site.property_words import PROPERTY_WORDS
+from commons_ld.vocabulary import deciding
 from commons_ld.web.app import create_app
 from commons_ld.web.dereferencing import SUFFIXES
 from commons_ld.web.edition import Edition
@@ -291,3 +292,27 @@ def test_every_property_has_words_in_both_languages() -> None:
     assert told - set(PROPERTY_WORDS["fr"]) == set()
     assert set(PROPERTY_WORDS["fr"]) == set(PROPERTY_WORDS["en"])
     assert all(expand(name).startswith("http") for name in PROPERTY_WORDS["fr"])
+
+
+def test_a_concept_that_was_given_up_leads_to_the_one_in_its_place(tmp_path: Path) -> None:
+    """301 to the other one, 410 where there is none; what is said of it stays where it was, and its page says so."""
+    settings = published(tmp_path)
+    with deciding(settings) as decisions:
+        decisions.merge("gestion-de-l-eau", "maitrise-de-l-eau")
+        decisions.deprecate("plaidoyer")
+    export(settings, [DEMONSTRATION])
+    with serving(settings) as edition:
+        client = Client(create_app(lambda: edition))
+
+        merged = client.get("/concept/gestion-de-l-eau")
+        given_up = client.get("/concept/plaidoyer")
+        statements = client.get("/concept/gestion-de-l-eau.nt")
+        page = client.get("/concept/gestion-de-l-eau.en.html")
+
+    assert (merged.status_code, merged.headers["location"]) == (301, "../concept/maitrise-de-l-eau")
+    assert given_up.status_code == 410
+    assert statements.status_code == 200
+    assert b"isReplacedBy> <https://w3id.org/commons-ld/remix/concept/maitrise-de-l-eau>" in statements.content
+    assert "not to be used any more" in page.text
+    (link,) = [to for to in addresses(html.fromstring(page.text), "dd/a") if "maitrise-de-l-eau.en.html" in to]
+    assert link.endswith("concept/maitrise-de-l-eau.en.html")

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from commons_ld.hosting.table import TYPES, languages, wanted
+from commons_ld.vocabulary import deciding
 from tests.archive import Archive, page
 from tests.servers import web
 
@@ -144,6 +145,17 @@ def test_what_was_withdrawn_is_gone(server: httpx.Client, path: str) -> None:
     assert server.get("/session/retiree-2").status_code in (303, 404)
 
 
+def test_a_concept_that_was_given_up_leads_to_the_one_in_its_place(server: httpx.Client) -> None:
+    """For ever, so that links may be mended; where there is none, it is gone."""
+    assert set(web.MOVED) == {"concept/merged", "concept/given-up"}
+
+    answer = server.get("/concept/merged")
+
+    assert (answer.status_code, httpx.URL(answer.headers["location"]).path) == (301, "/concept/y")
+    assert server.get("/concept/given-up").status_code == 410
+    assert server.get("/concept/given-up-2").status_code in (303, 404)
+
+
 def test_what_nobody_can_be_given_is_refused(server: httpx.Client) -> None:
     """A client that takes none of the documents is told so."""
     assert server.get("/session/x", headers={"Accept": "image/png"}).status_code == 406
@@ -181,3 +193,17 @@ def test_an_export_writes_the_kit_with_what_was_withdrawn(tmp_path: Path) -> Non
     assert [name for name in files if "session/22" not in archive.read(name)] == []
     assert [name for name in files if "session/21" in archive.read(name)] == []
     assert (archive.out / "site/.nojekyll").is_file()
+
+
+def test_an_export_writes_the_kit_with_the_concepts_that_were_given_up(tmp_path: Path) -> None:
+    """A merged concept leads to the other one, in the files of each server."""
+    archive = Archive(tmp_path)
+    archive.write("un.txt", page())
+    with deciding(archive.settings) as decisions:
+        decisions.merge("gestion-de-l-eau", "maitrise-de-l-eau")
+        decisions.deprecate("plaidoyer")
+    archive.export()
+
+    for name in ("site/.htaccess", "hosting/commons-ld-site.conf", "hosting/Caddyfile"):
+        assert "concept/maitrise-de-l-eau" in archive.read(name)
+        assert "concept/plaidoyer" in archive.read(name).replace("\\", "")

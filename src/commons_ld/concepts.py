@@ -47,6 +47,7 @@ class Concepts:
     :param statements: what the scheme says, one canonical N-Triples line each, without the line's end
     :param labels: the IRI of a concept and one of its labels
     :param scheme: the IRI of the scheme
+    :param given_up: of each concept that is not used any more, the one that is meant now, or ``""``
 
     Two concepts that share a label leave it ambiguous: it then finds neither. The labels of a concept that was
     merged (``dcterms:isReplacedBy``) find the one it was merged into; those of one that was given up
@@ -54,9 +55,14 @@ class Concepts:
     """
 
     def __init__(
-        self, statements: Iterable[str] = (), labels: Iterable[tuple[str, str]] = (), scheme: str = ""
+        self,
+        statements: Iterable[str] = (),
+        labels: Iterable[tuple[str, str]] = (),
+        scheme: str = "",
+        given_up: Mapping[str, str] | None = None,
     ) -> None:
         self.scheme: Final = scheme
+        self.given_up: Final = dict(sorted((given_up or {}).items()))
         self.statements: Final = tuple(sorted(statements))
         named: dict[str, set[str]] = defaultdict(set)
         self._spelled: Final[dict[str, str]] = {}
@@ -94,7 +100,8 @@ class Concepts:
             for quad in quads
             if quad.predicate.value in _LABELS and (successor := _in_force(quad.subject.value, concepts, replaced))
         )
-        return cls((str(quad.triple) for quad in quads), labels, scheme)
+        given_up = {iri: _in_force(iri, concepts, replaced) for iri in replaced if iri in concepts}
+        return cls((str(quad.triple) for quad in quads), labels, scheme, given_up)
 
     @classmethod
     def of(cls, settings: Settings) -> Concepts:

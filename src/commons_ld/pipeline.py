@@ -155,7 +155,7 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
             site.finish(description.describe() if description else {})
         if description:
             description.finish()
-            write_kit(generation, run.gone())
+            write_kit(generation, run.gone(), run.moved())
             progress("site", 1, 1)
     return found
 
@@ -246,6 +246,12 @@ class _Run:
     def gone(self) -> Iterator[str]:
         """Yield the paths of the records that were withdrawn."""
         return (iri.removeprefix(self._settings.base_iri) for iri in self._ledger.gone())
+
+    def moved(self) -> dict[str, str]:
+        """Return the paths of the concepts that were given up, and of those in their place."""
+        base = self._settings.base_iri
+        given_up = self._concepts.given_up.items()
+        return {iri.removeprefix(base): to.removeprefix(base) for iri, to in given_up if iri.startswith(base)}
 
     # ── The search index ─────────────────────────────────────────────────────────────────────────────────
 

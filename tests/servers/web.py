@@ -13,7 +13,11 @@ from typing import Final
 from commons_ld.hosting import caddyfile, htaccess, nginx
 from tests.servers.processes import Server
 
-__all__ = ["SERVERS", "missing", "serve"]
+__all__ = ["MOVED", "SERVERS", "missing", "serve"]
+
+
+#: Concepts that were given up, and what stands in their place.
+MOVED: Final = {"concept/merged": "concept/y", "concept/given-up": ""}
 
 
 def _program(name: str) -> str | None:
@@ -41,7 +45,7 @@ def serve(name: str, site: Path, folder: Path, gone: tuple[str, ...]) -> Iterato
 
 
 def _nginx(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[str]:
-    maps, rules = nginx(gone)
+    maps, rules = nginx(gone, MOVED)
     (folder / "maps.conf").write_bytes(maps)
     (folder / "site.conf").write_bytes(rules)
     temporary = "\n".join(
@@ -57,7 +61,7 @@ def _nginx(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[s
 
 
 def _apache(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[str]:
-    (site / ".htaccess").write_bytes(htaccess(gone))
+    (site / ".htaccess").write_bytes(htaccess(gone, MOVED))
     as_nobody = "User nobody\nGroup nogroup" if os.geteuid() == 0 else ""
     modules = "\n".join(
         f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so"
@@ -77,7 +81,7 @@ def _apache(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[
 
 
 def _caddy(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[str]:
-    text = caddyfile(gone).decode()
+    text = caddyfile(gone, MOVED).decode()
     (folder / "Caddyfile").write_text(
         f"{{\n admin off\n auto_https off\n storage file_system {folder}/storage\n}}\n{text}\n"
         f"http://127.0.0.1:{port} {{\n root * {site}\n import commons-ld\n}}\n"

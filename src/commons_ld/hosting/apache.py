@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, TYPES, gone_pattern, languages, wanted
 
 __all__ = ["htaccess"]
 
 
-def htaccess(gone: Iterable[str] = ()) -> bytes:
+def htaccess(gone: Iterable[str] = (), moved: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """Return a ``.htaccess`` that stands at the top of the site, wherever that lies on the host.
 
     It asks for ``AllowOverride All``, or ``FileInfo Indexes AuthConfig Options=MultiViews``, and the modules rewrite,
     negotiation, mime, setenvif and headers.
 
     :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``
+    :param moved: of each concept that was given up, the path of the one in its place, or ``""``
     """
     kinds = "|".join(KINDS)
     ends = "|".join(re.escape(document.suffix[1:]) for document in sorted(DOCUMENTS, key=lambda one: -len(one.suffix)))
@@ -50,6 +52,11 @@ def htaccess(gone: Iterable[str] = ()) -> bytes:
         "RewriteEngine On",
         'ErrorDocument 410 "Cette notice a été retirée. / This record was withdrawn."',
         *(f"RewriteCond %{{THE_REQUEST}} {_asked(gone_pattern(path))}\nRewriteRule ^ - [G,NS]" for path in gone),
+        *(
+            f"RewriteCond %{{THE_REQUEST}} {_asked(re.escape(path))}\n"
+            f"RewriteRule ^ {f'%1{to} [R=301,L]' if to else '- [G,NS]'}"
+            for path, to in moved.items()
+        ),
         "# The parts of a record lead to the record.",
         f"RewriteCond %{{THE_REQUEST}} {_asked('((?:session|media)/[a-z0-9-]+)/[^. ]+')}",
         "RewriteRule ^ %1%2 [R=303,L]",

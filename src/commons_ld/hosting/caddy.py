@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, TYPES, gone_pattern, languages, wanted
 
 __all__ = ["caddyfile"]
 
 
-def caddyfile(gone: Iterable[str] = ()) -> bytes:
+def caddyfile(gone: Iterable[str] = (), moved: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """Return a snippet ``(commons-ld)`` that a site at the top of a host imports, with its ``root`` set.
 
     :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``
+    :param moved: of each concept that was given up, the path of the one in its place, or ``""``
     """
     kinds = "|".join(KINDS)
     lines = [
@@ -40,6 +42,9 @@ def caddyfile(gone: Iterable[str] = ()) -> bytes:
             "    respond 410",
             "  }",
         ]
+    for number, (path, to) in enumerate(moved.items()):
+        answer = f"redir * /{to} 301" if to else "respond 410"
+        lines += [f"  @moved{number} path /{path}", f"  handle @moved{number} {{", f"    {answer}", "  }"]
     lines += [
         f"  @thing path_regexp thing ^(/(?:{kinds})/[a-z0-9-]+)$",
         "  handle @thing {",

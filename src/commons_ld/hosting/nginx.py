@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, TYPES, Document, gone_pattern, languages, wanted
 
 __all__ = ["nginx"]
 
 
-def nginx(gone: Iterable[str] = ()) -> tuple[bytes, bytes]:
+def nginx(gone: Iterable[str] = (), moved: Mapping[str, str] = MappingProxyType({})) -> tuple[bytes, bytes]:
     """Return what goes into the ``http`` block, and what into the ``server`` block, of a site at the top of a host.
 
     :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``
+    :param moved: of each concept that was given up, the path of the one in its place, or ``""``
     """
     http = [
         "# For the http block: include commons-ld-maps.conf; Written by commons-ld.",
@@ -44,6 +46,7 @@ def nginx(gone: Iterable[str] = ()) -> tuple[bytes, bytes]:
         "add_header Content-Language $commons_ld_page_language always;",
         'location ~ "/\\.(ht|nojekyll)" { return 404; }',
         *(f'location ~ "^/{gone_pattern(path)}$" {{ return 410; }}' for path in gone),
+        *(f"location = /{path} {{ return {f'301 /{to}' if to else 410}; }}" for path, to in moved.items()),
         f'location ~ "^/(?:{"|".join(KINDS)})/[a-z0-9-]+$" {{',
         *_answers("$uri", "$commons_ld_suffix"),
         "}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from commons_ld.hosting.apache import htaccess
@@ -16,17 +16,18 @@ __all__ = ["HOSTING", "write_kit"]
 HOSTING: Final = "hosting/"
 
 
-def write_kit(generation: Generation, gone: Iterable[str]) -> None:
+def write_kit(generation: Generation, gone: Iterable[str], moved: Mapping[str, str]) -> None:
     """Write the files that tell servers how to answer.
 
     :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``
+    :param moved: of each concept that was given up, the path of the one in its place, or ``""``
     :raises PublicationError: if a file cannot be written
     """
     paths = sorted(gone)
-    generation.write("site/.htaccess", htaccess(paths))
+    generation.write("site/.htaccess", htaccess(paths, moved))
     # GitHub Pages would leave out what begins with a dot or an underscore.
     generation.write("site/.nojekyll", b"")
-    maps, rules = nginx(paths)
+    maps, rules = nginx(paths, moved)
     generation.write(f"{HOSTING}commons-ld-maps.conf", maps)
     generation.write(f"{HOSTING}commons-ld-site.conf", rules)
-    generation.write(f"{HOSTING}Caddyfile", caddyfile(paths))
+    generation.write(f"{HOSTING}Caddyfile", caddyfile(paths, moved))

@@ -44,6 +44,7 @@ _SHOWN: Final = frozenset(
         "dcterms:title",
         "rdfs:label",
         "skos:inScheme",
+        "owl:deprecated",
         "skos:topConceptOf",
     )
 )
@@ -138,6 +139,7 @@ def thing_pages(
                 facets=thing.facets,
                 iri=thing.iri,
                 is_candidate=any(compact(value[1:-1].decode()) == _CANDIDATE for value in about.get("rdf:type", ())),
+                is_given_up="owl:deprecated" in about or "dcterms:isReplacedBy" in about,
                 kind=thing.kind,
                 links=pager(path, number, pages, language),
                 name=name,

@@ -79,6 +79,7 @@ _WORDS: Final = (
     ("same_data", "Les mêmes données", "The same data"),
     ("identifier", "Identifiant", "Identifier"),
     ("candidate", "Concept proposé, en attente d'une décision", "Proposed concept, awaiting a decision"),
+    ("given_up", "Concept abandonné : il n'est plus à employer", "Concept given up: not to be used any more"),
     ("definition", "Définition", "Definition"),
     ("also_called", "Aussi appelé", "Also called"),
     ("in_facets", "Facettes", "Facets"),

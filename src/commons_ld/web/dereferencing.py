@@ -180,6 +180,10 @@ def _see_other(request: Request, edition: Edition, found: Named, path: str) -> R
     """Lead from what is named to the document about it."""
     if not exists(edition, found.iri):
         raise Refused(404, "there is nothing at this address, and never was")
+    if (successor := edition.given_up.get(found.iri)) is not None:
+        if not successor:
+            raise Refused(410, f"this concept was given up; what was said of it is at {found.document.path}.ttl")
+        return RedirectResponse(successor.replace(edition.policy.base_iri, "../" * path.count("/"), 1), 301, HEADERS)
     media_types = {media_type: suffix for suffix, media_type in SUFFIXES.items()} | _ALIASES
     chosen = preferred(request.headers.get("accept", ""), tuple(media_types))
     if chosen is None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from starlette.responses import Response
@@ -63,6 +64,7 @@ class Edition:
     :param generation: of the store
     :param files: of the publication
     :param withdrawn: the IRIs of records that were published once and are not any more
+    :param given_up: of each concept that is not used any more, the IRI of the one in its place, or ``""``
     :raises PublicationError: if the generation cannot be read
     """
 
@@ -73,12 +75,14 @@ class Edition:
         *,
         files: Files | None = None,
         withdrawn: frozenset[str] = frozenset(),
+        given_up: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         import pyoxigraph
 
         self._stack = ExitStack()
         self._stack.enter_context(embedded.holding(generation))
         self.name, self.terms, self.withdrawn = generation.name, terms, withdrawn
+        self.given_up = given_up
         self.files = files or Files.none()
         self.policy: Final = IriPolicy(terms.base_iri)
         self.statistics = embedded.statistics(generation)

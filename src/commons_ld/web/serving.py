@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from commons_ld.changes import withdrawn
+from commons_ld.concepts import Concepts
 from commons_ld.errors import CommonsError, PublicationError, SettingsError
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
@@ -100,7 +101,10 @@ def edition_of(settings: Settings, terms: Terms) -> Edition:
     """
     out, state = settings.path(settings.output.directory), settings.path(settings.state)
     files = Files.of(out)
-    return Edition(embedded.refresh(files.folder, state), terms, files=files, withdrawn=withdrawn(state))
+    concepts = files.folder / "ontology" / "concepts.ttl"
+    given_up = Concepts.load(concepts).given_up if concepts.is_file() else {}
+    generation = embedded.refresh(files.folder, state)
+    return Edition(generation, terms, files=files, withdrawn=withdrawn(state), given_up=given_up)
 
 
 class Following:
