@@ -28,7 +28,7 @@ from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.describing.writing import Description
 from commons_ld.errors import NotConformant
 from commons_ld.feeds.publishing import write_feeds
-from commons_ld.formats import DUMP, FORMATS
+from commons_ld.formats import DUMP
 from commons_ld.hosting.writing import write_kit
 from commons_ld.intake import find_sources, take_in
 from commons_ld.iris import IriPolicy, slug
@@ -138,7 +138,7 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
             blocks,
             base_iri=settings.base_iri,
             compress=settings.output.compress,
-            written=lambda _name: progress("writing", 1, len(FORMATS)),
+            written=lambda done, total: progress("writing", done, total),
         )
         manifest.write_manifest(generation, run.manifest(), dataset=IriPolicy(settings.base_iri).dataset)
         manifest.write_artefacts(generation)

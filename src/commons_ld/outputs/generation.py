@@ -159,6 +159,15 @@ class Generation:
         with self._lock:
             return (self._sums.get(name.encode()) or b"").decode()
 
+    def untouched(self, name: str) -> Path | None:
+        """Return the path of a file of the generation before, if it is there and was not changed since then."""
+        return self.previous / name if self.previous is not None and self._previous_digest(name) else None
+
+    @property
+    def spool_path(self) -> Path:
+        """The path of a file on the same disk that may be made for a while."""
+        return self._spool
+
     def spool(self) -> Spool:
         """Return a new place to sort on the same disk; who asks for it closes it."""
         return Spool(self._spool)
