@@ -14,9 +14,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import chain, islice
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, Generic, Self, TypeVar, cast
 
 from commons_ld.errors import WorkersLost
 from commons_ld.sandbox import die_with_parent
@@ -27,9 +27,12 @@ __all__ = ["Workers", "available"]
 _WORTH: Final = 12
 #: How many items a process may have waiting, besides the one that it is at.
 _AHEAD: Final = 2
+#: How many items wait at most, those with nothing to do included.
+_MOST_WAITING: Final = 32
 #: How often processes may be lost without a result in between before that is taken for the fault of an item.
 _MOST_LOSSES: Final = 3
 
+_K = TypeVar("_K")
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
@@ -77,61 +80,99 @@ class Workers:
     def map(self, task: Callable[[_T], _R], items: Iterable[_T]) -> Iterator[_R]:
         """Yield what ``task`` returns for each item, in the order of the items.
 
-        :param task: a function of a module, or a :func:`functools.partial` of one; it changes nothing outside
-        :param items: taken one at a time, while results are
+        :param task: a function of a module, a :func:`functools.partial` of one, or a method of what can be pickled; it
+            changes nothing outside
+        :param items: taken a few at a time, while results are
         :raises WorkersLost: if processes keep ending before they have done what they were given
         """
-        coming = iter(items)
-        first = list(islice(coming, self._worth)) if self.jobs > 1 and self._pool is None else []
-        if self.jobs == 1 or (self._pool is None and len(first) < self._worth):
-            yield from map(task, chain(first, coming))
-            return
-        waiting: deque[tuple[_T, Future[_R]]] = deque()
-        lost = 0
-        for item in chain(first, coming):
-            if len(waiting) > self.jobs * (1 + _AHEAD):
-                result, lost = self._result(task, waiting, lost)
-                yield result
-            waiting.append((item, self._submit(task, item)))
-        while waiting:
-            result, lost = self._result(task, waiting, lost)
-            yield result
+        for _, result in self.beside(task, ((None, item, True) for item in items)):
+            yield cast("_R", result)
 
-    def _submit(self, task: Callable[[_T], _R], item: _T) -> Future[_R]:
+    def beside(self, task: Callable[[_T], _R], items: Iterable[tuple[_K, _T, bool]]) -> Iterator[tuple[_K, _R | None]]:
+        """Yield the first part of each item with what ``task`` returns for the second, or ``None`` without a task.
+
+        :param items: what is to stand beside the result, what the task is given, and whether there is a task at all
+        """
+        waiting: deque[_Waiting[_K, _T, _R]] = deque()
+        todo = 0
+        for key, item, is_task in items:
+            waiting.append(_Waiting(key, item, is_task))
+            todo += is_task
+            if is_task and (self._pool is not None or (self.jobs > 1 and todo >= self._worth)):
+                self._submit(task, waiting)
+            while len(waiting) > _MOST_WAITING or todo > self._most_tasks:
+                todo -= waiting[0].is_task
+                done = self._next(task, waiting)
+                yield done.key, done.result
+        while waiting:
+            done = self._next(task, waiting)
+            yield done.key, done.result
+
+    @property
+    def _most_tasks(self) -> int:
+        if self._pool is not None:
+            return self.jobs * (1 + _AHEAD)
+        return self._worth if self.jobs > 1 else 0
+
+    def _next(self, task: Callable[[_T], _R], waiting: deque[_Waiting[_K, _T, _R]]) -> _Waiting[_K, _T, _R]:
+        """Return the next item with its result, once that is there."""
+        first = waiting[0]
+        if first.is_task:
+            first.result = task(first.item) if first.future is None else self._result(task, first.future, waiting)
+        waiting.popleft()
+        return first
+
+    def _result(self, task: Callable[[_T], _R], future: Future[_R], waiting: Iterable[_Waiting[_K, _T, _R]]) -> _R:
+        """Return the result that a process has of the first item, whatever becomes of the process."""
+        for _ in range(_MOST_LOSSES):
+            try:
+                return future.result()
+            except BrokenProcessPool:
+                self.losses += 1
+                future = self._again(task, waiting)
+        try:
+            return future.result()
+        except BrokenProcessPool as error:
+            raise WorkersLost(self.jobs) from error
+
+    def _again(self, task: Callable[[_T], _R], waiting: Iterable[_Waiting[_K, _T, _R]]) -> Future[_R]:
+        """Give to new processes what the lost ones had not done; return what the first item will be."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+        for one in waiting:
+            if one.future and (one.future.cancelled() or one.future.exception() is not None):
+                one.future = None
+        self._submit(task, waiting)
+        return next(one.future for one in waiting if one.future)
+
+    def _submit(self, task: Callable[[_T], _R], waiting: Iterable[_Waiting[_K, _T, _R]]) -> None:
+        """Give to processes what nobody has been given."""
         if self._pool is None:
             # Processes of their own from the ground up: one that is forked has the locks of threads that it has not.
             spawning = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self.jobs, mp_context=spawning, initializer=_begin)
-        try:
-            return self._pool.submit(task, item)
-        except BrokenProcessPool as error:
-            broken: Future[_R] = Future()
-            broken.set_exception(error)  # told when its turn comes
-            return broken
+        for one in waiting:
+            if one.is_task and one.future is None:
+                try:
+                    one.future = self._pool.submit(task, one.item)
+                except BrokenProcessPool as error:
+                    one.future = Future()
+                    one.future.set_exception(error)  # told when its turn comes
 
-    def _result(self, task: Callable[[_T], _R], waiting: deque[tuple[_T, Future[_R]]], lost: int) -> tuple[_R, int]:
-        """Return the next result, and how many processes were lost since the last one: none."""
-        while True:
-            try:
-                result = waiting[0][1].result()
-            except BrokenProcessPool as error:
-                lost += 1
-                self.losses += 1
-                if lost > _MOST_LOSSES:
-                    raise WorkersLost(self.jobs) from error
-                self._again(task, waiting)
-            else:
-                waiting.popleft()
-                return result, 0
 
-    def _again(self, task: Callable[[_T], _R], waiting: deque[tuple[_T, Future[_R]]]) -> None:
-        """Give to new processes what the lost ones had not done."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
-        for number, (item, future) in enumerate(waiting):
-            if not future.done() or future.cancelled() or future.exception() is not None:
-                waiting[number] = (item, self._submit(task, item))
+@dataclass(slots=True)
+class _Waiting(Generic[_K, _T, _R]):
+    """An item whose turn has not come.
+
+    :param future: what the processes will have made of it, once they were given it
+    """
+
+    key: _K
+    item: _T
+    is_task: bool
+    future: Future[_R] | None = None
+    result: _R | None = None
 
 
 def _begin() -> None:

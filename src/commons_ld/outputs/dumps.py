@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import zlib
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, nullcontext
 from itertools import chain, groupby
@@ -25,7 +24,7 @@ from commons_ld.iris import RESERVED, IriPolicy, Kind
 from commons_ld.outputs.assembling import Assembly, Previous, dump_name
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps, passing
-from commons_ld.outputs.segments import Asked, Segment, graph_of, own_subjects, segments, subject_of
+from commons_ld.outputs.segments import Asked, graph_of, own_subjects, segments, subject_of
 from commons_ld.workers import Workers
 
 __all__ = ["Placed", "dump_name", "own_subjects", "write_dumps"]
@@ -81,17 +80,8 @@ class _Cut(NamedTuple):
     length: int
 
 
-class _ToDo(NamedTuple):
-    """The next chunk of the dumps.
-
-    :param length: how long it is as N-Quads
-    :param asked: what its pieces are made of, unless they are copied
-    """
-
-    chunk: Chunk
-    length: int
-    asked: Asked | None = None
-    is_made: bool = False
+#: The next chunk of the dumps, with how long it is as N-Quads; what its pieces are made of; and whether they are made.
+_ToDo = tuple[tuple[Chunk, int], Asked, bool]
 
 
 class _Work:
@@ -168,26 +158,11 @@ class _Work:
         base_iri = self._policy.base_iri
         with Assembly(self._generation, self.previous, base_iri, compress=self._compress) as assembly:
             assembly.n_quads(self._crc, sum(cut.length for cut in self._cuts))
-            for todo, made in self._in_order(chain(self._of_records(stale), self._of_things())):
-                self._kept.put(assembly.add(todo.chunk, made, todo.length))
-                written(0 if todo.chunk.is_shared else 1, total)
+            todos = chain(self._of_records(stale), self._of_things())
+            for (chunk, length), made in self._workers.beside(segments, todos):
+                self._kept.put(assembly.add(chunk, made, length))
+                written(0 if chunk.is_shared else 1, total)
         written(1, total)
-
-    def _in_order(self, todos: Iterator[_ToDo]) -> Iterator[tuple[_ToDo, dict[str, Segment] | None]]:
-        """Yield each chunk with its pieces, or with none if they are to be copied."""
-        waiting: deque[_ToDo] = deque()
-
-        def asked() -> Iterator[Asked]:
-            for todo in todos:
-                waiting.append(todo._replace(asked=None))
-                if todo.asked is not None:
-                    yield todo.asked
-
-        for made in self._workers.map(segments, asked()):
-            while not waiting[0].is_made:
-                yield waiting.popleft(), None
-            yield waiting.popleft(), made
-        yield from ((todo, None) for todo in waiting)
 
     def _of_records(self, stale: Collection[int]) -> Iterator[_ToDo]:
         has_strays = any(self._kept.begins(start) for start in self._own)
@@ -195,12 +170,11 @@ class _Work:
             for number, cut in enumerate(self._cuts):
                 chunk = Chunk(cut.key, cut.first)
                 if number not in stale and self.previous.find(cut.key):
-                    yield _ToDo(chunk, cut.length)
+                    yield (chunk, cut.length), self._ask(b""), False
                 else:
                     file.seek(cut.start)
                     data = file.read(cut.length)
-                    strays = self._strays(data) if has_strays else frozenset()
-                    yield _ToDo(chunk, cut.length, self._ask(data, strays), is_made=True)
+                    yield (chunk, cut.length), self._ask(data, self._strays(data) if has_strays else frozenset()), True
 
     def _of_things(self) -> Iterator[_ToDo]:
         """Yield what records share, some things at a time."""
@@ -217,11 +191,10 @@ class _Work:
     def _things(self, statements: list[bytes]) -> _ToDo:
         data = b"".join(statements)
         chunk = Chunk(hashlib.sha256(data).digest(), is_shared=True)
-        if self.previous.find(chunk.key):
-            return _ToDo(chunk, 0)
-        return _ToDo(chunk, 0, self._ask(data, frozenset(), is_shared=True), is_made=True)
+        is_new = self.previous.find(chunk.key) is None
+        return (chunk, 0), self._ask(data if is_new else b"", is_shared=True), is_new
 
-    def _ask(self, data: bytes, strays: frozenset[bytes], *, is_shared: bool = False) -> Asked:
+    def _ask(self, data: bytes, strays: frozenset[bytes] = frozenset(), *, is_shared: bool = False) -> Asked:
         return Asked(data, strays, is_shared, self._policy.base_iri, self._compress)
 
     # ── What one record says of another ──────────────────────────────────────────────────────────────────
