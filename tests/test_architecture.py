@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 FLOORS = (
     ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin", "guard", "sandbox", "locks"),
     ("errors",),
-    ("workers", "artefacts", "settings", "record", "iris", "terms", "codes", "ledger_rows", "ledger_schema"),
+    ("processes", "artefacts", "settings", "record", "iris", "terms", "codes", "ledger_rows", "ledger_schema"),
     ("block", "concepts", "crosswalk", "record_schema", "redaction", "tokens"),
     ("plan", "sources", "privacy", "merging", "changes"),
     ("mapping", "validation", "wiki", "stores"),

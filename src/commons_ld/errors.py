@@ -19,7 +19,7 @@
     │  ├─ PagesVanished         .gone .known    more pages are gone at once than is believed
     │  └─ SnapshotError         .path           what was fetched cannot be kept there
     ├─ PublicationError         .path           what was published before stands untouched
-    ├─ WorkersLost              .jobs           processes kept ending before their work was done
+    ├─ ProcessesLost            .jobs           processes kept ending before their work was done
     ├─ QueryNotFound            .name           neither a recipe of the cookbook, nor a file, nor a query
     └─ StoreError               .endpoint       a store, here or elsewhere, did not do what it was asked
        ├─ StoreUnavailable      .outcome_unknown  it cannot be reached, or does not answer in time
@@ -53,6 +53,7 @@ __all__ = [
     "NotConformant",
     "NotFound",
     "PagesVanished",
+    "ProcessesLost",
     "PublicationError",
     "QueryNotFound",
     "QueryRejected",
@@ -64,7 +65,6 @@ __all__ = [
     "StoreUnavailable",
     "ValidationFailure",
     "WikiError",
-    "WorkersLost",
     "fail",
 ]
 
@@ -244,7 +244,7 @@ class PublicationError(CommonsError):
         return f"{self.path} : {self._fr}" if language == "fr" and self._fr else str(self)
 
 
-class WorkersLost(CommonsError):
+class ProcessesLost(CommonsError):
     """Processes that share the work keep ending before it is done, as when the system runs out of memory.
 
     :param jobs: how many there were at a time

@@ -20,11 +20,11 @@ from commons_ld.iris import RESERVED, numbered, slug
 from commons_ld.ledger import Exported, Ledger, SourceFile
 from commons_ld.outputs.report import Refusal
 from commons_ld.privacy import Policy, policy_of, redact, redact_error
+from commons_ld.processes import Processes
 from commons_ld.receiving import Found, Raw, Receiving, Taken, complete, digest_of, is_page, key_of
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
 from commons_ld.sources import by_suffix, sidecar
-from commons_ld.workers import Workers
 
 __all__ = ["find_sources", "reread", "take_in"]
 
@@ -88,12 +88,12 @@ def take_in(
     found: Sequence[Found],
     settings: Settings,
     progress: Callable[[int], None],
-    workers: Workers | None = None,
+    processes: Processes | None = None,
 ) -> None:
     """Bring the ledger up to date with the sources: files that are as before are not opened.
 
     :param progress: called with 1 after each file
-    :param workers: who reads pages and withholds personal data; by default this process does
+    :param processes: who reads pages and withholds personal data; by default this process does
     """
     policy = policy_of(settings, ledger.log.suppressions())
     files = {digest_of(file): file for file in found}
@@ -109,7 +109,7 @@ def take_in(
                 _read_export(ledger, file, digest, policy, exports)
             progress(1)
     ledger.drop_unseen_exports()
-    for steps, taken in (workers or Workers()).beside(intake.receive, intake.steps()):
+    for steps, taken in (processes or Processes()).beside(intake.receive, intake.steps()):
         progress(intake.take(steps, iter(taken or ())))
     intake.put_exported()
     _name(ledger)

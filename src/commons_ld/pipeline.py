@@ -42,13 +42,13 @@ from commons_ld.outputs.kept_dumps import KeptDumps, keeping
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.outputs.search_index import SearchIndex
+from commons_ld.processes import Processes
 from commons_ld.recording import Recording
 from commons_ld.rendering.writing import Renderings
 from commons_ld.settings import ServeSettings, Settings
 from commons_ld.site.gathering import SiteGatherings
 from commons_ld.site.writing import Site
 from commons_ld.validation import Shapes
-from commons_ld.workers import Workers
 
 __all__ = ["Outcome", "Progress", "export", "silent", "validate"]
 
@@ -108,18 +108,18 @@ def export(
     """
     out = out or settings.path(settings.output.directory)
     how = How(keep_invalid, progress)
-    with Workers(jobs) as workers:
+    with Processes(jobs) as processes:
         try:
-            return _export(settings, sources, out, how, workers, standing=published(out))
+            return _export(settings, sources, out, how, processes, standing=published(out))
         except _StalePublicationError:
             # What is published is not what the ledger says was: nothing of it is taken over.
-            return _export(settings, sources, out, how, workers, standing="")
+            return _export(settings, sources, out, how, processes, standing="")
 
 
 def _export(
-    settings: Settings, sources: Sequence[Path], out: Path, how: How, workers: Workers, *, standing: str
+    settings: Settings, sources: Sequence[Path], out: Path, how: How, processes: Processes, *, standing: str
 ) -> Outcome:
-    with _Run.begin(settings, how, workers) as run:
+    with _Run.begin(settings, how, processes) as run:
         run.take_in(sources, standing)
         if run.is_up_to_date:
             if not run.has_search_index(standing):
@@ -153,7 +153,7 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, kept:
             base_iri=settings.base_iri,
             compress=settings.output.compress,
             kept=kept,
-            workers=run.workers,
+            processes=run.processes,
             written=lambda done, total: progress("writing", done, total),
         )
         manifest.write_manifest(generation, run.manifest(), dataset=IriPolicy(settings.base_iri).dataset)
@@ -188,7 +188,7 @@ def validate(
 
     :raises CommonsError: if that cannot be done
     """
-    with Workers(jobs) as workers, _Run.begin(settings, How(keep_invalid, progress), workers) as run:
+    with Processes(jobs) as processes, _Run.begin(settings, How(keep_invalid, progress), processes) as run:
         run.take_in(sources, "")
         for _ in run.blocks(None):
             pass
@@ -202,9 +202,9 @@ class _StalePublicationError(Exception):
 class _Run:
     """One run over an archive: what it works with, and what it has counted so far."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, how: How, workers: Workers) -> None:
+    def __init__(self, ledger: Ledger, settings: Settings, how: How, processes: Processes) -> None:
         self._ledger, self._settings, self._keep_invalid = ledger, settings, how.keep_invalid
-        self.progress, self.workers = how.progress, workers
+        self.progress, self.processes = how.progress, processes
         self._policy: Final = IriPolicy(settings.base_iri)
         self._concepts: Final = Concepts.load(artefact("ontology/concepts.ttl"))
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
@@ -215,9 +215,9 @@ class _Run:
 
     @classmethod
     @contextlib.contextmanager
-    def begin(cls, settings: Settings, how: How, workers: Workers) -> Iterator[_Run]:
+    def begin(cls, settings: Settings, how: How, processes: Processes) -> Iterator[_Run]:
         with open_ledger(settings.path(settings.state)) as ledger:
-            yield cls(ledger, settings, how, workers)
+            yield cls(ledger, settings, how, processes)
 
     def take_in(self, sources: Sequence[Path], generation: str) -> None:
         """Bring the ledger up to date with the sources.
@@ -233,7 +233,7 @@ class _Run:
         self._ledger.set_meta("made_with", made_with)
         found = find_sources(sources or [self._settings.path(name) for name in self._settings.sources])
         take_in(
-            self._ledger, found, self._settings, lambda done: self.progress("reading", done, len(found)), self.workers
+            self._ledger, found, self._settings, lambda done: self.progress("reading", done, len(found)), self.processes
         )
         refused = hashlib.sha256(b"".join(self._ledger.refusals())).hexdigest()
         self.is_up_to_date = same and self._ledger.changes() == (0, 0) and self._ledger.meta("refused") == refused
@@ -306,7 +306,7 @@ class _Run:
         with _previous_dump(generation) as previous:
             chunks = ((pages, [page for page in pages if page.changed]) for pages in self._ledger.chunks(_CHUNK))
             todo = ((pages, changed, bool(changed)) for pages, changed in chunks)
-            for pages, fresh in self.workers.beside(self._conversion.convert, todo):
+            for pages, fresh in self.processes.beside(self._conversion.convert, todo):
                 made = iter(fresh or ())
                 for page in pages:
                     data, description, page, files = next(made) if page.changed else _kept(previous, page)

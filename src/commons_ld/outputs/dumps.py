@@ -25,7 +25,7 @@ from commons_ld.outputs.assembling import Assembly, Previous, dump_name
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps, passing
 from commons_ld.outputs.segments import Asked, graph_of, own_subjects, segments, subject_of
-from commons_ld.workers import Workers
+from commons_ld.processes import Processes
 
 __all__ = ["Placed", "dump_name", "own_subjects", "write_dumps"]
 
@@ -45,7 +45,7 @@ def write_dumps(
     base_iri: str,
     compress: bool,
     kept: KeptDumps | None = None,
-    workers: Workers | None = None,
+    processes: Processes | None = None,
     placed: Placed = lambda _offset, _length: None,
     written: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
@@ -55,14 +55,14 @@ def write_dumps(
     :param base_iri: what tells the records' own statements from those about what they share
     :param compress: whether each dump gets a ``.gz`` twin
     :param kept: how the dumps that stand are put together, to take over what did not change
-    :param workers: who makes the pieces; by default this process does
+    :param processes: who makes the pieces; by default this process does
     :param placed: called for each block in turn, so that the next run can copy those that did not change
     :param written: called with how many chunks are done since the last call, and how many there are
     :raises PublicationError: if a file cannot be written
     :raises ValueError: if a block is not of one named graph, which is a fault of ours
     """
     with passing(generation.spool_path) if kept is None else nullcontext(kept) as used:
-        work = _Work(generation, used, workers or Workers(), IriPolicy(base_iri), compress=compress)
+        work = _Work(generation, used, processes or Processes(), IriPolicy(base_iri), compress=compress)
         with closing(work.previous):
             work.write_n_quads(blocks, placed)
             work.write_others(written)
@@ -88,9 +88,9 @@ class _Work:
     """The dumps of one publication, while they are made."""
 
     def __init__(
-        self, generation: Generation, kept: KeptDumps, workers: Workers, policy: IriPolicy, *, compress: bool
+        self, generation: Generation, kept: KeptDumps, processes: Processes, policy: IriPolicy, *, compress: bool
     ) -> None:
-        self._generation, self._kept, self._workers, self._policy = generation, kept, workers, policy
+        self._generation, self._kept, self._workers, self._policy = generation, kept, processes, policy
         self._compress: Final = compress
         self._own: Final = tuple(b"<" + policy.mint(kind, "").encode() for kind in _OWN)
         self.previous: Final = Previous(generation, kept, policy.base_iri, compress=compress)

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar, cast
 
-from commons_ld.errors import WorkersLost
+from commons_ld.errors import ProcessesLost
 from commons_ld.sandbox import die_with_parent
 
-__all__ = ["Workers", "available"]
+__all__ = ["Processes", "available"]
 
 #: Fewer items than that are done here: to start processes would take longer.
 _WORTH: Final = 12
@@ -48,14 +48,14 @@ def available() -> int:
     return os.cpu_count() or 1
 
 
-class Workers:
+class Processes:
     """Some processes that do tasks, started when there is enough to do.
 
     :param jobs: how many; with 1, everything is done in this process, and 0 stands for as many as there are cores
     :param worth: fewer items than that are done here
 
-    >>> with Workers(1) as workers:
-    ...     list(workers.map(len, ["a", "bb"]))
+    >>> with Processes(1) as processes:
+    ...     list(processes.map(len, ["a", "bb"]))
     [1, 2]
     """
 
@@ -83,7 +83,7 @@ class Workers:
         :param task: a function of a module, a :func:`functools.partial` of one, or a method of what can be pickled; it
             changes nothing outside
         :param items: taken a few at a time, while results are
-        :raises WorkersLost: if processes keep ending before they have done what they were given
+        :raises ProcessesLost: if processes keep ending before they have done what they were given
         """
         for _, result in self.beside(task, ((None, item, True) for item in items)):
             yield cast("_R", result)
@@ -133,7 +133,7 @@ class Workers:
         try:
             return future.result()
         except BrokenProcessPool as error:
-            raise WorkersLost(self.jobs) from error
+            raise ProcessesLost(self.jobs) from error
 
     def _again(self, task: Callable[[_T], _R], waiting: Iterable[_Waiting[_K, _T, _R]]) -> Future[_R]:
         """Give to new processes what the lost ones had not done; return what the first item will be."""
