@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 
 #: From the ground up; a name stands for a module or for a package with all that is in it.
 FLOORS = (
-    ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin", "guard", "sandbox", "locks"),
+    ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin", "guard", "sandbox", "locks", "parts"),
     ("errors",),
     ("processes", "artefacts", "settings", "record", "iris", "terms", "codes", "ledger_rows", "ledger_schema"),
     ("block", "concepts", "crosswalk", "record_schema", "redaction", "tokens"),

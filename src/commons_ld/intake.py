@@ -14,11 +14,12 @@ from typing import Final, NamedTuple
 import msgspec
 
 from commons_ld import receiving
-from commons_ld.errors import InvalidRecord, SettingsError
+from commons_ld.errors import InvalidRecord, SettingsError, SourceError
 from commons_ld.exports import Exports, fingerprint
 from commons_ld.iris import RESERVED, numbered, slug
 from commons_ld.ledger import Exported, Ledger, SourceFile
 from commons_ld.outputs.report import Refusal
+from commons_ld.parts import LINES, changed, digests_of, unchanged
 from commons_ld.privacy import Policy, policy_of, redact, redact_error
 from commons_ld.processes import Processes
 from commons_ld.receiving import Found, Raw, Receiving, Taken, complete, digest_of, is_page, key_of
@@ -31,6 +32,7 @@ __all__ = ["find_sources", "reread", "take_in"]
 #: Coarser than the time stamps of any file system in use, in nanoseconds.
 _TICK_NS: Final = 2_000_000_000
 
+_DUPLICATE: Final = "duplicate-identifier"
 #: How many records, or files of one page, are received together; and how many steps wait with them.
 _BATCH, _MOST_STEPS = 24, 1000
 
@@ -119,6 +121,11 @@ def _is_export(file: Found) -> bool:
     return file.source is not None and file.source.is_export
 
 
+def _has_parts(file: Found) -> bool:
+    """Tell whether a file has a record a line, whatever is in the other lines."""
+    return file.source is not None and file.source.name == "json-lines"
+
+
 def _as_before(ledger: Ledger, file: Found, digest: str) -> SourceFile | None:
     """Return what a file is now if it holds what it held when it was read last."""
     now, known = _state(file), ledger.source(digest)
@@ -155,12 +162,16 @@ class _Step(NamedTuple):
 
     :param digest: what the ledger knows the file by
     :param what: ``begin``, ``refuse``, ``take``, ``end``, or ``keep`` where the file is as before
+    :param parts: digests of the parts that it has now, if it is looked at in parts
+    :param same: those that are as before, whose pages stand
     """
 
     digest: str
     what: str
     state: SourceFile | None = None
     refusal: Refusal | None = None
+    parts: bytes = b""
+    same: frozenset[int] = frozenset()
 
 
 #: What is to be done, what is received for it, and whether that is anything.
@@ -177,8 +188,8 @@ class _Intake:
         self._receiving: Final = Receiving(settings, policy)
         self._today: Final = dt.datetime.now(tz=dt.UTC).date().isoformat()
         self._refused = _Refused()
-        self._shares_pages = False
-        self._state = SourceFile(-1, 0, "")
+        self._shares_pages = self._is_sparse = self._is_doubtful = False
+        self._state, self._parts = SourceFile(-1, 0, ""), b""
 
     @property
     def receive(self) -> Callable[[Sequence[Raw | Found]], list[list[Taken | Refusal]]]:
@@ -211,19 +222,45 @@ class _Intake:
             else:
                 yield from self._read(digest, file, is_alone=not has_exports)
 
-    def _read(self, digest: str, file: Found, *, is_alone: bool) -> Iterator[tuple[_Step, Raw | Found | None]]:
+    def _read(
+        self, digest: str, file: Found, *, is_alone: bool, is_whole: bool = False
+    ) -> Iterator[tuple[_Step, Raw | Found | None]]:
         # Taken before the file is read: if somebody writes to it meanwhile, the next run reads it again.
-        yield _Step(digest, "begin", state=(_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))), None
+        state = (_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))
+        parts = digests_of(file.path) if is_alone and _has_parts(file) and state.sha256 else b""
+        same, stands = (frozenset[int](), list[Refusal]()) if is_whole else self._same(digest, parts)
+        yield _Step(digest, "begin", state=state, parts=parts, same=same), None
         if is_alone and file.source is not None and file.source.is_page:
             yield _Step(digest, "take"), file
         else:
-            refused: list[Refusal] = []
-            for record in receiving.read_records(file, lambda error: refused.append(self._receiving.refusal(error))):
-                yield from ((_Step(digest, "refuse", refusal=refusal), None) for refusal in refused)
-                refused.clear()
-                yield _Step(digest, "take"), self._raw(record, file)
-            yield from ((_Step(digest, "refuse", refusal=refusal), None) for refusal in refused)
+            for step, raw in self._records(digest, file, same):
+                line = raw.record.origin.line if raw else step.refusal.origin.line if step.refusal else 0
+                while stands and stands[0].origin.line < line:
+                    yield _Step(digest, "refuse", refusal=stands.pop(0)), None
+                yield step, raw
+            yield from ((_Step(digest, "refuse", refusal=refusal), None) for refusal in stands)
         yield _Step(digest, "end"), None
+
+    def _records(self, digest: str, file: Found, same: frozenset[int]) -> Iterator[tuple[_Step, Raw | None]]:
+        refused: list[Refusal] = []
+
+        def reject(error: SourceError) -> None:
+            refused.append(self._receiving.refusal(error))
+
+        for record in receiving.read_records(file, reject, same) if same else receiving.read_records(file, reject):
+            yield from ((_Step(digest, "refuse", refusal=refusal), None) for refusal in refused)
+            refused.clear()
+            yield _Step(digest, "take"), self._raw(record, file)
+        yield from ((_Step(digest, "refuse", refusal=refusal), None) for refusal in refused)
+
+    def _same(self, digest: str, parts: bytes) -> tuple[frozenset[int], list[Refusal]]:
+        """Return which parts of a file are as before, and what was refused of them."""
+        before, refusals = self._ledger.parts(digest) if parts else (b"", b"")
+        known = msgspec.msgpack.decode(refusals, type=list[Refusal]) if before else []
+        if any(refusal.code == _DUPLICATE for refusal in known):
+            return frozenset(), []  # what is refused for another part may be due once that one is gone
+        same = unchanged(before, parts)
+        return same, [refusal for refusal in known if (refusal.origin.line - 1) // LINES in same]
 
     def _raw(self, record: MediaRecord, file: Found) -> Raw:
         # What an export says of the page's number does not change what the page is known by.
@@ -242,18 +279,21 @@ class _Intake:
             if step.what == "keep" and step.state is not None:
                 self._keep(step.digest, step.state)
             elif step.what == "begin":
-                self._refused, self._shares_pages = _Refused(), False
-                self._state = step.state or self._state
-                self._ledger.clear_pages(step.digest)
+                self._refused, self._shares_pages, self._is_doubtful = _Refused(), False, False
+                self._state, self._parts, self._is_sparse = step.state or self._state, step.parts, bool(step.same)
+                self._ledger.clear_pages(step.digest, changed(step.same))
             elif step.what == "refuse" and step.refusal is not None:
                 self._refused.add(step.refusal)
             elif step.what == "take":
                 for one in next(taken):
                     self._put(step.digest, one)
+            elif step.what == "end" and self._is_doubtful:
+                # A page of a part that was read has a name that one of another part has: which is first, all tell.
+                self._read_here(step.digest, is_whole=True)
             elif step.what == "end":
                 # Another file may lose the page one day: this one is read again in every run, to have it then.
                 state = SourceFile(-1, 0, "shared") if self._shares_pages else self._state
-                self._ledger.read_source(step.digest, state, self._refused.encoded())
+                self._ledger.read_source(step.digest, state, self._refused.encoded(), self._parts)
             done += step.what in ("keep", "end")
         return done
 
@@ -263,9 +303,13 @@ class _Intake:
         if known is not None and known.sha256 == state.sha256:
             self._ledger.keep_source(digest, state)
             return
-        read = list(self._read(digest, self._files[digest], is_alone=False))
-        given = [raw for _, raw in read if raw is not None]
-        self.take([step for step, _ in read], iter(self._receiving.receive(given)))
+        self._read_here(digest)
+
+    def _read_here(self, digest: str, *, is_whole: bool = False) -> None:
+        """Read a file now, and put its records into the ledger one at a time."""
+        is_alone = is_whole and not self._ledger.has_exports()
+        for step, raw in self._read(digest, self._files[digest], is_alone=is_alone, is_whole=is_whole):
+            self.take([step], iter(self._receiving.receive([raw]) if raw is not None else ()))
 
     def _put(self, digest: str, one: Taken | Refusal) -> None:
         if isinstance(one, Refusal):
@@ -274,7 +318,8 @@ class _Intake:
             pass
         elif holder := self._ledger.met_in(one.key, digest):
             self._shares_pages = self._shares_pages or holder != digest
-            duplicate = InvalidRecord("duplicate-identifier", origin=one.origin, field="identifier", value=one.called)
+            self._is_doubtful = self._is_doubtful or self._is_sparse
+            duplicate = InvalidRecord(_DUPLICATE, origin=one.origin, field="identifier", value=one.called)
             self._refused.add(self._receiving.refusal(duplicate))
         else:
             _put(self._ledger, digest, one, self._today, self._files[digest])
@@ -311,7 +356,15 @@ def _put(ledger: Ledger, digest: str, taken: Taken, today: str, file: Found) -> 
     former = ledger.title(taken.key)
     reader = file.source.name if file.source else ""
     ledger.put_page(
-        taken.key, digest, taken.title, taken.record, today, reader, name=taken.name, exports=taken.made_with
+        taken.key,
+        digest,
+        taken.title,
+        taken.record,
+        today,
+        reader,
+        line=taken.origin.line,
+        name=taken.name,
+        exports=taken.made_with,
     )
     if former is not None and former != taken.title:
         ledger.retitle(taken.key, taken.title, former)

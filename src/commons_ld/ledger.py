@@ -120,7 +120,8 @@ def _digest(connection: sqlite3.Connection) -> str:
         "* FROM meta WHERE name <> 'digest' ORDER BY name",
     ]
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    orders = {"export": "path, number", "change": "number", "version": "number", "suppression": "digest"}
+    orders = {"export": "path, number", "change": "number", "version": "number"}
+    orders |= {"suppression": "digest", "part": "path"}
     selects += [f"* FROM {table} ORDER BY {order}" for table, order in orders.items() if table in tables]
     for select in selects:
         for row in connection.execute(f"SELECT {select}"):
@@ -165,6 +166,7 @@ class Ledger:
     def forget_work(self) -> None:
         """Have every source read and every page mapped again; names in IRIs are kept."""
         self._connection.execute("UPDATE source SET size = -1, sha256 = ''")
+        self._connection.execute("DELETE FROM part")
         self._connection.execute("UPDATE page SET changed = 1, exports = ''")
 
     # ── Sources ──────────────────────────────────────────────────────────────────────────────────────
@@ -175,6 +177,7 @@ class Ledger:
         gone = [row for row in known if row[0] not in paths]
         self._connection.executemany("UPDATE page SET present = 0 WHERE path = ?", gone)
         self._connection.executemany("DELETE FROM source WHERE path = ?", gone)
+        self._connection.executemany("DELETE FROM part WHERE path = ?", gone)
         self._connection.execute("UPDATE source SET seen = 0")
 
     def source(self, path: str) -> SourceFile | None:
@@ -188,9 +191,24 @@ class Ledger:
             "UPDATE source SET seen = 1, size = ?, mtime_ns = ? WHERE path = ?", (file.size, file.mtime_ns, path)
         )
 
-    def read_source(self, path: str, file: SourceFile, refusals: bytes) -> None:
-        """Note that a source was read, with what was refused of it (MessagePack)."""
+    def read_source(self, path: str, file: SourceFile, refusals: bytes, parts: bytes = b"") -> None:
+        """Note that a source was read, with what was refused of it (MessagePack).
+
+        :param parts: digests of its parts, if it has some (:mod:`commons_ld.parts`)
+        """
         self._connection.execute("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, 1)", (path, *file, refusals))
+        self._connection.execute("DELETE FROM part WHERE path = ?", (path,))
+        if parts:
+            self._connection.execute("INSERT INTO part VALUES (?, ?)", (path, parts))
+
+    def parts(self, path: str) -> tuple[bytes, bytes]:
+        """Return the digests of the parts that a source had when it was read last, and what was refused of it."""
+        row = self._connection.execute(
+            "SELECT digests, refusals FROM part JOIN source USING (path) "
+            "WHERE path = ? AND sha256 NOT IN ('', 'shared')",
+            (path,),
+        ).fetchone()
+        return (bytes(row[0]), bytes(row[1])) if row else (b"", b"")
 
     def refusals(self) -> Iterator[bytes]:
         """Yield what was refused of each source, in the order of their paths."""
@@ -199,9 +217,14 @@ class Ledger:
 
     # ── Pages ────────────────────────────────────────────────────────────────────────────────────────
 
-    def clear_pages(self, path: str) -> None:
-        """Take the pages of a source for gone, until they are met again."""
-        self._connection.execute("UPDATE page SET present = 0 WHERE path = ?", (path,))
+    def clear_pages(self, path: str, lines: Iterable[tuple[int, int]] = ((0, 2**63 - 1),)) -> None:
+        """Take the pages of a source for gone, until they are met again.
+
+        :param lines: the first and the last of those that are read again
+        """
+        self._connection.executemany(
+            "UPDATE page SET present = 0 WHERE path = ? AND line BETWEEN ? AND ?", ((path, *some) for some in lines)
+        )
 
     def met_in(self, key: str, path: str) -> str:
         """Return the source in which a page of that key was met in this run: ``path`` or one before it; else ``""``.
@@ -232,6 +255,7 @@ class Ledger:
         today: str,
         reader: str = "",
         *,
+        line: int = 0,
         name: str = "",
         exports: str = "",
     ) -> None:
@@ -239,19 +263,20 @@ class Ledger:
 
         The title of a page that is known already is changed by :meth:`retitle`.
 
+        :param line: where it stands in its source
         :param name: what exports of the page are found by, if it can have some
         :param exports: a digest of those that its record was made with
         """
         digest = hashlib.sha256(record).hexdigest()
         self._connection.execute(
             "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed, "
-            "reader, name, exports) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9) "
+            "reader, name, exports, line) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10) "
             "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, reader = ?7, "
-            "name = ?8, exports = ?9, "
+            "name = ?8, exports = ?9, line = ?10, "
             "changed = changed OR record_sha256 <> ?4 OR reader <> ?7, "
             "last_changed = CASE WHEN record_sha256 <> ?4 THEN ?6 ELSE last_changed END",
-            (key, path, title, digest, record, today, reader, name, exports),
+            (key, path, title, digest, record, today, reader, name, exports, line),
         )
 
     # ── What exports say of pages ────────────────────────────────────────────────────────────────────

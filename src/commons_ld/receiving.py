@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 import msgspec
 
@@ -17,6 +17,7 @@ from commons_ld.iris import slug
 from commons_ld.mapping import wiki_page
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import Refusal
+from commons_ld.parts import SparseLines
 from commons_ld.privacy import Policy, redact, redact_error
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
@@ -117,8 +118,10 @@ class Receiving:
         yield from refused
 
 
-def read_records(found: Found, reject: Reject) -> Iterator[MediaRecord]:
+def read_records(found: Found, reject: Reject, same: frozenset[int] = frozenset()) -> Iterator[MediaRecord]:
     """Yield the records of one file, complete but with all personal data still in them.
+
+    :param same: the parts of a file of lines that are not read (:mod:`commons_ld.parts`)
 
     What is refused goes to ``reject``, and reading goes on; what breaks the whole file does so too, and the
     records that were yielded before stand.
@@ -131,7 +134,8 @@ def read_records(found: Found, reject: Reject) -> Iterator[MediaRecord]:
     try:
         with found.path.open("rb") as stream:
             if found.sidecar is None:
-                yield from found.source.read(stream, origin=origin, reject=reject)
+                lines = cast("BinaryIO", SparseLines(stream, same)) if same else stream
+                yield from found.source.read(lines, origin=origin, reject=reject)
                 return
             told = sidecar.read_sidecar(found.sidecar, origin)
             sha1 = hashlib.file_digest(stream, lambda: hashlib.sha1(usedforsecurity=False)).hexdigest()
