@@ -398,3 +398,26 @@ def test_a_state_folder_that_is_in_use_is_refused(archive: Archive) -> None:
         pytest.raises(PublicationError, match="another commons-ld is at work"),
     ):
         archive.export()
+
+
+def test_several_processes_publish_the_same_bytes(tmp_path: Path) -> None:
+    """With the site, the renderings and the report, of files of one page and of files of many; and again after edits."""
+    made = []
+    for jobs in (1, 2):
+        archive = Archive(tmp_path / str(jobs))
+        for number in range(8):
+            archive.write(
+                f"{number}.txt", page(f"21.{number:02} Page {number}", duration="x" if number == 3 else "01:00:00")
+            )
+        lines = [f'{{"title": "Fiche {number}", "media_type": "Texte"}}\n' for number in range(300)]
+        lines[50], lines[60] = "no record\n", lines[61]
+        archive.write("all.jsonl", "".join(lines))
+        first = archive.export(jobs=jobs)
+        before = dict(archive.files())
+        lines[7] = lines[7].replace("Texte", "Audio")
+        archive.write("all.jsonl", "".join(lines))
+        again = archive.export(jobs=jobs)
+        made.append((first.report, before, again.report, again.mapped, dict(archive.files())))
+
+    assert made[0] == made[1]
+    assert made[0][3] == 1

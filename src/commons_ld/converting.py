@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
 
 from commons_ld.artefacts import artefact, artefacts
+from commons_ld.catalog import concepts_block
 from commons_ld.concepts import Concepts
 from commons_ld.iris import IriPolicy, slug
 from commons_ld.ledger import Page
@@ -18,11 +19,14 @@ from commons_ld.outputs.records import render_record
 from commons_ld.outputs.report import PageReport
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
+from commons_ld.rendering import Rendering
+from commons_ld.rendering.writing import render_record as render_for_harvesters
 from commons_ld.settings import Settings
+from commons_ld.site.record_pages import RecordPages, labels_of
 from commons_ld.tokens import decode
 from commons_ld.validation import BlockReport, Shapes
 
-__all__ = ["Conversion", "Converted", "Findings"]
+__all__ = ["Conversion", "Converted", "Findings", "Wanted"]
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -34,18 +38,33 @@ class Findings(msgspec.Struct, frozen=True):
     statements: int
 
 
+class Wanted(NamedTuple):
+    """What is wanted of a conversion.
+
+    :param keep_invalid: whether records that do not conform are published all the same
+    :param files: whether the files of each record are made too
+    """
+
+    keep_invalid: bool
+    files: bool
+
+
 class Converted(NamedTuple):
     """What was made of a page.
 
     :param data: its block
     :param page: what the ledger is to keep of it
     :param files: its own files, as :func:`commons_ld.outputs.records.render_record` makes them, if they were made
+    :param pages: its pages, as :class:`commons_ld.site.record_pages.RecordPages` makes them
+    :param rendered: what harvesters are given, as :func:`commons_ld.rendering.writing.render_record` makes it
     """
 
     data: bytes
     description: bytes
     page: Page
     files: tuple[bytes, ...] = ()
+    pages: dict[str, bytes] = {}  # noqa: RUF012 - nobody changes it
+    rendered: dict[str, bytes] = {}  # noqa: RUF012 - nor this
 
 
 class Conversion:
@@ -53,16 +72,16 @@ class Conversion:
 
     Another process that is sent it makes one of its own, once.
 
-    :param keep_invalid: whether records that do not conform are published all the same
+    :param how: what else is wanted of them
     """
 
-    def __init__(self, settings: Settings, shapes: Shapes, concepts: Concepts, *, keep_invalid: bool) -> None:
-        self._settings, self._shapes, self._concepts, self._keep_invalid = settings, shapes, concepts, keep_invalid
+    def __init__(self, settings: Settings, shapes: Shapes, concepts: Concepts, how: Wanted) -> None:
+        self._settings, self._shapes, self._concepts, self._how = settings, shapes, concepts, how
         self._policy: Final = IriPolicy(settings.base_iri)
         self._mapper: Final = Mapper(settings, concepts)
 
-    def __reduce__(self) -> tuple[Callable[[bytes, bool], Conversion], tuple[bytes, bool]]:
-        return _loaded, (pickle.dumps(self._settings), self._keep_invalid)
+    def __reduce__(self) -> tuple[Callable[[bytes, Wanted], Conversion], tuple[bytes, Wanted]]:
+        return _loaded, (pickle.dumps(self._settings), self._how)
 
     def convert(self, pages: Sequence[Page]) -> list[Converted]:
         """Return what is made of each page.
@@ -88,7 +107,7 @@ class Conversion:
         return record, block
 
     def _result(self, page: Page, record: MediaRecord, block: Block, found: BlockReport) -> Converted:
-        held = not found.conforms and not self._keep_invalid
+        held = not found.conforms and not self._how.keep_invalid
         told = PageReport(
             origin=record.origin,
             title=page.title,
@@ -113,13 +132,34 @@ class Conversion:
             described=len(description.data),
             description_sha256=description.sha256,
         )
-        has_files = self._settings.output.records and not held
-        files = render_record(block.subject, block.data, self._settings.base_iri) if has_files else ()
-        return Converted(block.data, description.data, kept, files)
+        return self._with_files(Converted(block.data, description.data, kept))
+
+    def _with_files(self, made: Converted) -> Converted:
+        """Make the files of a record too, if it is published and the settings want them."""
+        output, base_iri = self._settings.output, self._settings.base_iri
+        if made.page.held or not self._how.files or not (output.records or output.site):
+            return made
+        subject = made.page.subject
+        files = render_record(subject, made.data, base_iri)
+        if not output.site:
+            return made._replace(files=files)
+        return made._replace(
+            files=files,
+            pages=self._pages.pages(made.data, subject, subject.removeprefix(base_iri), files[1]),
+            rendered=render_for_harvesters(self._rendering, made.data, made.description),
+        )
+
+    @cached_property
+    def _pages(self) -> RecordPages:
+        return RecordPages(self._settings, labels_of(concepts_block(self._settings, self._concepts).data, self._policy))
+
+    @cached_property
+    def _rendering(self) -> Rendering:
+        return Rendering(self._settings, self._concepts)
 
 
 @lru_cache(maxsize=1)
-def _loaded(settings: bytes, keep_invalid: bool) -> Conversion:
+def _loaded(settings: bytes, how: Wanted) -> Conversion:
     concepts = Concepts.load(artefact("ontology/concepts.ttl"))
     shapes = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
-    return Conversion(pickle.loads(settings), shapes, concepts, keep_invalid=keep_invalid)  # noqa: S301 - our own
+    return Conversion(pickle.loads(settings), shapes, concepts, how)  # noqa: S301 - our own

@@ -19,7 +19,7 @@ from commons_ld.exports import Exports, fingerprint
 from commons_ld.iris import RESERVED, numbered, slug
 from commons_ld.ledger import Exported, Ledger, SourceFile
 from commons_ld.outputs.report import Refusal
-from commons_ld.parts import LINES, changed, digests_of, unchanged
+from commons_ld.parts import EVERY_LINE, LINES, changed, digests_of, unchanged
 from commons_ld.privacy import Policy, policy_of, redact, redact_error
 from commons_ld.processes import Processes
 from commons_ld.receiving import Found, Raw, Receiving, Taken, complete, digest_of, is_page, key_of
@@ -281,7 +281,7 @@ class _Intake:
             elif step.what == "begin":
                 self._refused, self._shares_pages, self._is_doubtful = _Refused(), False, False
                 self._state, self._parts, self._is_sparse = step.state or self._state, step.parts, bool(step.same)
-                self._ledger.clear_pages(step.digest, changed(step.same))
+                self._ledger.clear_pages(step.digest, changed(step.same) if step.same else EVERY_LINE)
             elif step.what == "refuse" and step.refusal is not None:
                 self._refused.add(step.refusal)
             elif step.what == "take":

@@ -24,6 +24,7 @@ from commons_ld.errors import PublicationError
 from commons_ld.ledger_rows import Exported, Holder, Page, SourceFile
 from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
 from commons_ld.locks import Taken, lock, unlock
+from commons_ld.parts import EVERY_LINE
 
 __all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
 
@@ -217,7 +218,7 @@ class Ledger:
 
     # ── Pages ────────────────────────────────────────────────────────────────────────────────────────
 
-    def clear_pages(self, path: str, lines: Iterable[tuple[int, int]] = ((0, 2**63 - 1),)) -> None:
+    def clear_pages(self, path: str, lines: Iterable[tuple[int, int]] = EVERY_LINE) -> None:
         """Take the pages of a source for gone, until they are met again.
 
         :param lines: the first and the last of those that are read again

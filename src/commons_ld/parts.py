@@ -12,10 +12,12 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-__all__ = ["LINES", "SparseLines", "changed", "digests_of", "unchanged"]
+__all__ = ["EVERY_LINE", "LINES", "SparseLines", "changed", "digests_of", "unchanged"]
 
 #: How many lines a part has.
 LINES: Final = 256
+#: The first and the last line of a file, whatever it holds; a page that is a file of its own stands in line 0.
+EVERY_LINE: Final = ((0, 2**63 - 1),)
 #: How much of a line is held at once.
 _PIECE: Final = 1 << 20
 _DIGEST: Final = 16

@@ -24,7 +24,7 @@ import msgspec
 from commons_ld.artefacts import artefact, artefacts
 from commons_ld.catalog import catalog_block, concepts_block
 from commons_ld.concepts import Concepts
-from commons_ld.converting import Conversion, Converted, Findings
+from commons_ld.converting import Conversion, Converted, Findings, Wanted
 from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.describing.writing import Description
 from commons_ld.errors import NotConformant
@@ -53,7 +53,7 @@ from commons_ld.validation import Shapes
 __all__ = ["Outcome", "Progress", "export", "silent", "validate"]
 
 #: Pages that are mapped and validated together.
-_CHUNK: Final = 100
+_CHUNK: Final = 50
 
 #: What only asks and serves what was published: the editor of a page, say, changes no block.
 _SERVING: Final = frozenset(
@@ -66,13 +66,6 @@ Progress = Callable[[str, int, int], None]
 
 def silent(_stage: str, _done: int, _total: int) -> None:
     """Tell nobody how far the work is."""
-
-
-class How(NamedTuple):
-    """How a run goes about it: whether records that do not conform are published too, and who is told how far it is."""
-
-    keep_invalid: bool
-    progress: Progress
 
 
 class Outcome(NamedTuple):
@@ -107,19 +100,17 @@ def export(
     :raises CommonsError: if nothing can be published; what was published before then stands
     """
     out = out or settings.path(settings.output.directory)
-    how = How(keep_invalid, progress)
     with Processes(jobs) as processes:
+        how = _How(Wanted(keep_invalid, files=True), progress, processes)
         try:
-            return _export(settings, sources, out, how, processes, standing=published(out))
+            return _export(settings, sources, out, how, standing=published(out))
         except _StalePublicationError:
             # What is published is not what the ledger says was: nothing of it is taken over.
-            return _export(settings, sources, out, how, processes, standing="")
+            return _export(settings, sources, out, how, standing="")
 
 
-def _export(
-    settings: Settings, sources: Sequence[Path], out: Path, how: How, processes: Processes, *, standing: str
-) -> Outcome:
-    with _Run.begin(settings, how, processes) as run:
+def _export(settings: Settings, sources: Sequence[Path], out: Path, how: _How, *, standing: str) -> Outcome:
+    with _Run.begin(settings, how) as run:
         run.take_in(sources, standing)
         if run.is_up_to_date:
             if not run.has_search_index(standing):
@@ -141,7 +132,7 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, kept:
         run.renderings(generation) as renderings,
         run.description(generation) as description,
     ):
-        site = Site(generation, index, settings) if settings.output.site else None
+        site = Site(generation, index, settings, run.pages) if settings.output.site else None
         blocks = index.passing(run.blocks(generation), site)
         if renderings:
             blocks = renderings.passing(blocks)
@@ -188,11 +179,24 @@ def validate(
 
     :raises CommonsError: if that cannot be done
     """
-    with Processes(jobs) as processes, _Run.begin(settings, How(keep_invalid, progress), processes) as run:
+    with Processes(jobs) as processes:
+        return _validate(settings, sources, _How(Wanted(keep_invalid, files=False), progress, processes))
+
+
+def _validate(settings: Settings, sources: Sequence[Path], how: _How) -> Report:
+    with _Run.begin(settings, how) as run:
         run.take_in(sources, "")
         for _ in run.blocks(None):
             pass
         return run.report()
+
+
+class _How(NamedTuple):
+    """How a run goes about it: what is wanted, who is told how far it is, and who shares the work."""
+
+    wanted: Wanted
+    progress: Progress
+    processes: Processes
 
 
 class _StalePublicationError(Exception):
@@ -202,29 +206,32 @@ class _StalePublicationError(Exception):
 class _Run:
     """One run over an archive: what it works with, and what it has counted so far."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, how: How, processes: Processes) -> None:
-        self._ledger, self._settings, self._keep_invalid = ledger, settings, how.keep_invalid
-        self.progress, self.processes = how.progress, processes
+    def __init__(self, ledger: Ledger, settings: Settings, how: _How) -> None:
+        self._ledger, self._settings, self._wanted = ledger, settings, how.wanted
+        self.progress, self.processes = how.progress, how.processes
         self._policy: Final = IriPolicy(settings.base_iri)
         self._concepts: Final = Concepts.load(artefact("ontology/concepts.ttl"))
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
-        self._conversion: Final = Conversion(settings, self._shapes, self._concepts, keep_invalid=how.keep_invalid)
+        self._conversion: Final = Conversion(settings, self._shapes, self._concepts, how.wanted)
         self._changes: Final = Recording(ledger)
         self.is_up_to_date = False
         self.mapped = 0
+        #: Pages and renderings of records that were made before their turn came, by the name of the record in IRIs.
+        self.pages: Final[dict[str, dict[str, bytes]]] = {}
+        self.rendered: Final[dict[str, dict[str, bytes]]] = {}
 
     @classmethod
     @contextlib.contextmanager
-    def begin(cls, settings: Settings, how: How, processes: Processes) -> Iterator[_Run]:
+    def begin(cls, settings: Settings, how: _How) -> Iterator[_Run]:
         with open_ledger(settings.path(settings.state)) as ledger:
-            yield cls(ledger, settings, how, processes)
+            yield cls(ledger, settings, how)
 
     def take_in(self, sources: Sequence[Path], generation: str) -> None:
         """Bring the ledger up to date with the sources.
 
         :param generation: the name of the publication that stands, whose blocks may be copied; ``""`` for none
         """
-        made_with = fingerprint(self._settings, keep_invalid=self._keep_invalid)
+        made_with = fingerprint(self._settings, keep_invalid=self._wanted.keep_invalid)
         same = bool(generation) and (
             (self._ledger.meta("made_with"), self._ledger.meta("generation")) == (made_with, generation)
         )
@@ -251,7 +258,13 @@ class _Run:
         """Begin the renderings for harvesters, unless the settings want no site to put them in."""
         if not self._settings.output.site:
             return contextlib.nullcontext()
-        return Renderings(generation, self._settings, self._concepts, made_with=self._ledger.meta("made_with"))
+        return Renderings(
+            generation,
+            self._settings,
+            self._concepts,
+            made_with=self._ledger.meta("made_with"),
+            made=self.rendered,
+        )
 
     def description(self, generation: Generation) -> AbstractContextManager[Description | None]:
         """Begin the description of the dataset, unless the settings want no site to put it in."""
@@ -309,12 +322,15 @@ class _Run:
             for pages, fresh in self.processes.beside(self._conversion.convert, todo):
                 made = iter(fresh or ())
                 for page in pages:
-                    data, description, page, files = next(made) if page.changed else _kept(previous, page)
+                    one = next(made) if page.changed else _kept(previous, page)
+                    data, description, page = one[:3]
                     self._ledger.put_result(page._replace(start=position))
                     if not page.held:
                         self._changes.put(page, data)
                         if generation and self._settings.output.records:
-                            self._write_record(generation, page, data, files)
+                            self._write_record(generation, one)
+                        if one.pages:
+                            self.pages[page.slug], self.rendered[page.slug] = one.pages, one.rendered
                         yield data
                         yield description
                         position += len(data) + len(description)
@@ -336,10 +352,10 @@ class _Run:
             findings.append(Findings(told, found.focus_nodes, found.kinds, block.statements))
         return list(zip(blocks, findings, strict=True))
 
-    def _write_record(self, generation: Generation, page: Page, data: bytes, files: tuple[bytes, ...]) -> None:
-        names = records.record_files(page.subject, self._settings.base_iri)
-        if page.changed or not generation.keep(*names):
-            made = files or records.render_record(page.subject, data, self._settings.base_iri)
+    def _write_record(self, generation: Generation, one: Converted) -> None:
+        names = records.record_files(one.page.subject, self._settings.base_iri)
+        if one.page.changed or not generation.keep(*names):
+            made = one.files or records.render_record(one.page.subject, one.data, self._settings.base_iri)
             for name, content in zip(names, made, strict=True):
                 generation.write(name, content)
 

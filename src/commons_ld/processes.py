@@ -26,7 +26,7 @@ __all__ = ["Processes", "available"]
 #: Fewer items than that are done here: to start processes would take longer.
 _WORTH: Final = 12
 #: How many items a process may have waiting, besides the one that it is at.
-_AHEAD: Final = 2
+_AHEAD: Final = 1
 #: How many items wait at most, those with nothing to do included.
 _MOST_WAITING: Final = 32
 #: How often processes may be lost without a result in between before that is taken for the fault of an item.
