@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.metadata
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -37,11 +38,12 @@ from commons_ld.ledger import Ledger, Page, open_ledger
 from commons_ld.mapping import Block
 from commons_ld.origin import Origin
 from commons_ld.outputs import dumps, manifest, records, report, search_index
-from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.generation import Generation, explaining
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping
 from commons_ld.outputs.publication import publish, published
-from commons_ld.outputs.report import PageReport, Refusal, Report
+from commons_ld.outputs.report import PageReport, Refusal, Report, mark
 from commons_ld.outputs.search_index import SearchIndex
+from commons_ld.outputs.stored import Stored
 from commons_ld.processes import Processes
 from commons_ld.recording import Recording
 from commons_ld.rendering.writing import Renderings
@@ -379,34 +381,41 @@ class _Run:
                 }
 
     def report(self) -> Report:
-        """Return what there is to say of this archive."""
-        published = held = 0
-        pages: list[PageReport] = []
-        focus_nodes, kinds = Counter[str](), Counter[str]()
-        for page, findings in chain(((None, findings) for _, findings in self._own), self._findings()):
-            if page:
-                published, held = published + (not page.held), held + page.held
-            focus_nodes.update(findings.focus_nodes)
-            kinds.update(findings.kinds)
-            if findings.page.has_something_to_say:
-                pages.append(findings.page)
-        refused = [
-            refusal
-            for refusals in self._ledger.refusals()
-            for refusal in msgspec.msgpack.decode(refusals, type=list[Refusal])
-        ]
-        refused.sort(key=lambda refusal: (refusal.origin.path, refusal.origin.line))
+        """Return what there is to say of this archive; the pages of it lie on disk."""
+        counts, focus_nodes, kinds = Counter[bool](), Counter[str](), Counter[str]()
+
+        def pages() -> Iterator[PageReport]:
+            for page, findings in chain(((None, findings) for _, findings in self._own), self._findings()):
+                if page:
+                    counts[bool(page.held)] += 1
+                focus_nodes.update(findings.focus_nodes)
+                kinds.update(findings.kinds)
+                if findings.page.has_something_to_say:
+                    yield findings.page
+
+        with explaining(Path(tempfile.gettempdir())):
+            told = Stored(pages(), PageReport, mark)
+            refused = Stored((one for one in self._refusals() if one.is_fault), Refusal)
+            passed_over = Stored((one for one in self._refusals() if not one.is_fault), Refusal)
+        for refusals in (refused, passed_over):
+            refusals.sort(lambda refusal: (refusal.origin.path, refusal.origin.line))
         return Report(
-            published=published,
-            held=held,
-            refused=tuple(refusal for refusal in refused if refusal.is_fault),
-            passed_over=tuple(refusal for refusal in refused if not refusal.is_fault),
-            pages=tuple(pages),
+            published=counts[False],
+            held=counts[True],
+            refused=refused,
+            passed_over=passed_over,
+            pages=told,
             focus_nodes=dict(sorted(focus_nodes.items())),
             empty_shapes=tuple(self._shapes.empty_shapes(focus_nodes, kinds)),
             shape_labels=self._shapes.labels,
             base_iri=self._settings.base_iri,
         )
+
+    def _refusals(self) -> Iterator[Refusal]:
+        # One is decoded at a time: a wiki may have more pages that are no records than memory would hold.
+        decode = msgspec.msgpack.Decoder(Refusal).decode
+        for refusals in self._ledger.refusals():
+            yield from map(decode, msgspec.msgpack.decode(refusals, type=list[msgspec.Raw]))
 
     def _findings(self) -> Iterator[tuple[Page, Findings]]:
         decode = msgspec.msgpack.Decoder(Findings).decode

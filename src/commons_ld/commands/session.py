@@ -107,10 +107,17 @@ class Session:
         self._meter.end()
 
     def tell(self, report: Any) -> None:
-        """Print a report, as text or as JSON."""
-        from commons_ld.outputs.report import to_json, to_text
+        """Print a report, as text or as JSON, a piece at a time: it may be of any number of pages."""
+        from commons_ld.outputs.report import json_of, text_of
 
-        self.print(to_text(report, self.language), to_json(report))
+        if self.as_json:
+            for piece in json_of(report):
+                click.echo(piece.decode(), nl=False)
+            click.echo()
+        elif not self._quiet:
+            for line in text_of(report, self.language):
+                click.echo(line, nl=False)
+            click.echo()
 
     def print(self, text: str, data: bytes) -> None:
         """Print what was asked for: the text, or where that was asked for, the JSON."""
