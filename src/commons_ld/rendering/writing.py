@@ -111,7 +111,7 @@ class Renderings:
             ("track", f"{_FOLDER}/tracks/{path}.vtt"),
         ):
             if data := made.get(name):
-                self._generation.write(target, data)
+                self._generation.renew(target, data)
         if data := made.get("item"):
             day = bytes(255 - byte for byte in made["day"].ljust(10))
             self._items.add([(day + path.encode(), data)])
