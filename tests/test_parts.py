@@ -82,7 +82,7 @@ def test_a_file_that_is_cut_short_loses_its_last_records(tmp_path: Path, read: l
 def steps(chance: random.Random) -> Iterator[list[str]]:
     """Yield what a file holds, time after time: records that come, go and change, and lines that are none."""
     lines = [line(number) for number in range(30)]
-    for _ in range(8):
+    for _ in range(5):
         for _ in range(chance.choice([1, 1, 3])):
             at = chance.randrange(len(lines))
             match chance.randrange(6):

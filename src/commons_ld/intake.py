@@ -19,7 +19,7 @@ from commons_ld.exports import Exports, fingerprint
 from commons_ld.iris import RESERVED, numbered, slug
 from commons_ld.ledger import Exported, Ledger, SourceFile
 from commons_ld.outputs.report import Refusal
-from commons_ld.parts import EVERY_LINE, LINES, changed, digests_of, unchanged
+from commons_ld.parts import DIGEST, EVERY_LINE, LINES, changed, digests_of, unchanged
 from commons_ld.privacy import Policy, policy_of, redact, redact_error
 from commons_ld.processes import Processes
 from commons_ld.receiving import Found, Raw, Receiving, Taken, complete, digest_of, is_page, key_of
@@ -27,7 +27,7 @@ from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
 from commons_ld.sources import by_suffix, sidecar
 
-__all__ = ["find_sources", "reread", "take_in"]
+__all__ = ["find_sources", "reread", "size_of", "take_in"]
 
 #: Coarser than the time stamps of any file system in use, in nanoseconds.
 _TICK_NS: Final = 2_000_000_000
@@ -94,7 +94,7 @@ def take_in(
 ) -> None:
     """Bring the ledger up to date with the sources: files that are as before are not opened.
 
-    :param progress: called with 1 after each file
+    :param progress: called with how many bytes of the files are read since the last call
     :param processes: who reads pages and withholds personal data; by default this process does
     """
     policy = policy_of(settings, ledger.log.suppressions())
@@ -109,12 +109,20 @@ def take_in(
                 ledger.keep_source(digest, now)
             else:
                 _read_export(ledger, file, digest, policy, exports)
-            progress(1)
+            progress(size_of(file))
     ledger.drop_unseen_exports()
     for steps, taken in (processes or Processes()).beside(intake.receive, intake.steps()):
         progress(intake.take(steps, iter(taken or ())))
     intake.put_exported()
     _name(ledger)
+
+
+def size_of(file: Found) -> int:
+    """Return how large a file is, in bytes: at least 1, so that an empty one counts too."""
+    try:
+        return max(1, file.path.stat().st_size)
+    except OSError:
+        return 1
 
 
 def _is_export(file: Found) -> bool:
@@ -162,6 +170,7 @@ class _Step(NamedTuple):
 
     :param digest: what the ledger knows the file by
     :param what: ``begin``, ``refuse``, ``take``, ``end``, or ``keep`` where the file is as before
+    :param done: how many bytes of the file are read with it
     :param parts: digests of the parts that it has now, if it is looked at in parts
     :param same: those that are as before, whose pages stand
     """
@@ -170,6 +179,7 @@ class _Step(NamedTuple):
     what: str
     state: SourceFile | None = None
     refusal: Refusal | None = None
+    done: int = 0
     parts: bytes = b""
     same: frozenset[int] = frozenset()
 
@@ -218,7 +228,7 @@ class _Intake:
             if _is_export(file):
                 continue
             if digest not in outdated and (now := _as_before(self._ledger, file, digest)):
-                yield _Step(digest, "keep", state=now), None
+                yield _Step(digest, "keep", state=now, done=size_of(file)), None
             else:
                 yield from self._read(digest, file, is_alone=not has_exports)
 
@@ -229,17 +239,20 @@ class _Intake:
         state = (_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))
         parts = digests_of(file.path) if is_alone and _has_parts(file) and state.sha256 else b""
         same, stands = (frozenset[int](), list[Refusal]()) if is_whole else self._same(digest, parts)
+        size, done = size_of(file), 0
         yield _Step(digest, "begin", state=state, parts=parts, same=same), None
         if is_alone and file.source is not None and file.source.is_page:
             yield _Step(digest, "take"), file
         else:
             for step, raw in self._records(digest, file, same):
                 line = raw.record.origin.line if raw else step.refusal.origin.line if step.refusal else 0
+                read = min(size, size * line // (LINES * (len(parts) // DIGEST))) if parts else 0
+                step, done = step._replace(done=max(0, read - done)), max(done, read)
                 while stands and stands[0].origin.line < line:
                     yield _Step(digest, "refuse", refusal=stands.pop(0)), None
                 yield step, raw
             yield from ((_Step(digest, "refuse", refusal=refusal), None) for refusal in stands)
-        yield _Step(digest, "end"), None
+        yield _Step(digest, "end", done=size - done), None
 
     def _records(self, digest: str, file: Found, same: frozenset[int]) -> Iterator[tuple[_Step, Raw | None]]:
         refused: list[Refusal] = []
@@ -273,7 +286,7 @@ class _Intake:
     # ── Following in the ledger ──────────────────────────────────────────────────────────────────────────
 
     def take(self, steps: Sequence[_Step], taken: Iterator[list[Taken | Refusal]]) -> int:
-        """Do what was read ahead; return how many files are done with it."""
+        """Do what was read ahead; return how many bytes of the files are done with it."""
         done = 0
         for step in steps:
             if step.what == "keep" and step.state is not None:
@@ -294,7 +307,7 @@ class _Intake:
                 # Another file may lose the page one day: this one is read again in every run, to have it then.
                 state = SourceFile(-1, 0, "shared") if self._shares_pages else self._state
                 self._ledger.read_source(step.digest, state, self._refused.encoded(), self._parts)
-            done += step.what in ("keep", "end")
+            done += step.done
         return done
 
     def _keep(self, digest: str, state: SourceFile) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-__all__ = ["EVERY_LINE", "LINES", "SparseLines", "changed", "digests_of", "unchanged"]
+__all__ = ["DIGEST", "EVERY_LINE", "LINES", "SparseLines", "changed", "digests_of", "unchanged"]
 
 #: How many lines a part has.
 LINES: Final = 256
@@ -20,7 +20,8 @@ LINES: Final = 256
 EVERY_LINE: Final = ((0, 2**63 - 1),)
 #: How much of a line is held at once.
 _PIECE: Final = 1 << 20
-_DIGEST: Final = 16
+#: How long the digest of a part is, in bytes.
+DIGEST: Final = 16
 
 
 def digests_of(path: Path) -> bytes:
@@ -35,10 +36,10 @@ def digests_of(path: Path) -> bytes:
             digest.update(piece)
             lines += piece.endswith(b"\n")
             if lines == LINES:
-                found += digest.digest()[:_DIGEST]
+                found += digest.digest()[:DIGEST]
                 digest, lines = hashlib.sha256(), 0
         if lines or file.tell():
-            found += digest.digest()[:_DIGEST]
+            found += digest.digest()[:DIGEST]
     return bytes(found)
 
 
@@ -48,8 +49,8 @@ def unchanged(before: bytes, now: bytes) -> frozenset[int]:
     >>> sorted(unchanged(b"a" * 16 + b"b" * 16, b"a" * 16 + b"c" * 16 + b"d" * 16))
     [0]
     """
-    known = range(0, min(len(before), len(now)), _DIGEST)
-    return frozenset(at // _DIGEST for at in known if before[at : at + _DIGEST] == now[at : at + _DIGEST])
+    known = range(0, min(len(before), len(now)), DIGEST)
+    return frozenset(at // DIGEST for at in known if before[at : at + DIGEST] == now[at : at + DIGEST])
 
 
 def changed(same: Collection[int]) -> Iterator[tuple[int, int]]:

@@ -33,7 +33,7 @@ __all__ = ["Placed", "dump_name", "own_subjects", "write_dumps"]
 Placed = Callable[[int, int], None]
 
 #: About one record in so many begins a chunk; a chunk holds at most so many records, or things, and so many bytes.
-_TOGETHER, _MOST, _LARGE = 48, 192, 8 << 20
+_TOGETHER, _MOST, _LARGE = 32, 64, 4 << 20
 #: The kinds that what a record says of itself is about.
 _OWN: Final[tuple[Kind, ...]] = ("session", "media", "graph", "description")
 
