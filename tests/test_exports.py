@@ -281,6 +281,7 @@ def test_a_ledger_from_before_exports_keeps_its_names(archive: Archive) -> None:
             "DROP INDEX page_name; DROP TABLE export; ALTER TABLE page DROP COLUMN name;"
             "DROP INDEX page_subject; DROP TABLE change; DROP TABLE version; DROP TABLE suppression;"
             "ALTER TABLE page DROP COLUMN renamed; ALTER TABLE page DROP COLUMN exports; PRAGMA user_version = 2;"
+            "DROP INDEX page_line; ALTER TABLE page DROP COLUMN line; DROP TABLE part; CREATE INDEX page_path ON page (path);"
         )
         connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (_digest(connection),))
     connection.close()

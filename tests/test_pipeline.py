@@ -472,3 +472,24 @@ def _workers() -> list[int]:
         if int(parent) == os.getpid() and state != "Z" and b"spawn_main" in command:
             found.append(int(path.name))
     return found
+
+
+def test_a_report_that_says_the_same_is_taken_over(archive: Archive) -> None:
+    """And written again where it says something else, or where what stands is not what the ledger knows."""
+    archive.write("3.txt", page("21.03 Appel 3", enjeu="Un candidat"))
+    archive.export()
+    path = archive.out / "report" / "report.json"
+    first = path.stat().st_ino
+    archive.write("1.txt", page("21.01 Appel 1", lead="Autre."))
+    archive.export()
+    second = path.stat().st_ino
+    archive.write("2.txt", page("21.02 Appel 2", enjeu="Un autre candidat"))
+    archive.export()
+    told = path.read_text()
+    other = Archive(archive.root / "other")
+    other.write("3.txt", page("21.03 Appel 3", enjeu="Un candidat"))
+    pipeline.export(other.settings, out=archive.out)
+
+    assert first == second
+    assert "Un autre candidat" in told
+    assert "Un autre candidat" not in path.read_text()

@@ -21,12 +21,12 @@ import msgspec
 
 from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
-from commons_ld.ledger_rows import Exported, Holder, Page, SourceFile
+from commons_ld.ledger_rows import Exported, Holder, Moves, Page, SourceFile
 from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
 from commons_ld.locks import Taken, lock, unlock
 from commons_ld.parts import EVERY_LINE
 
-__all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
+__all__ = ["Exported", "Holder", "Ledger", "Moves", "Page", "SourceFile", "open_ledger"]
 
 
 _COLUMNS: Final = ", ".join(Page._fields)
@@ -443,6 +443,13 @@ class Ledger:
                 page.description_sha256,
                 page.key,
             ),
+        )
+
+    def move(self, moves: Moves) -> None:
+        """Note that the blocks of pages that did not change moved in the dump."""
+        self._connection.executemany(
+            "UPDATE page SET start = start + ?3 WHERE slug BETWEEN ?1 AND ?2 AND present",
+            (run for run in moves.runs if run[2]),
         )
 
     def drop_records(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["Exported", "Holder", "Page", "SourceFile"]
+__all__ = ["Exported", "Holder", "Moves", "Page", "SourceFile"]
 
 
 class SourceFile(NamedTuple):
@@ -76,3 +76,21 @@ class Holder(NamedTuple):
 
     key: str
     present: bool
+
+
+class Moves:
+    """By how much the blocks of pages that did not change moved in the dump: those after each other, together."""
+
+    def __init__(self) -> None:
+        #: The names in IRIs of the first and the last page of each run of them, and by how many bytes they moved.
+        self.runs: list[tuple[str, str, int]] = []
+
+    def add(self, page: Page, start: int) -> None:
+        """Note where the next page stands now that did not change."""
+        by = start - page.start
+        if page.held:
+            return
+        if self.runs and self.runs[-1][2] == by:
+            self.runs[-1] = (self.runs[-1][0], page.slug, by)
+        else:
+            self.runs.append((page.slug, page.slug, by))

@@ -34,7 +34,7 @@ from commons_ld.formats import DUMP
 from commons_ld.hosting.writing import write_kit
 from commons_ld.intake import find_sources, take_in
 from commons_ld.iris import IriPolicy
-from commons_ld.ledger import Ledger, Page, open_ledger
+from commons_ld.ledger import Ledger, Moves, Page, open_ledger
 from commons_ld.mapping import Block
 from commons_ld.origin import Origin
 from commons_ld.outputs import dumps, manifest, records, report, search_index
@@ -135,7 +135,7 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, kept:
         run.description(generation) as description,
     ):
         site = Site(generation, index, settings, run.pages) if settings.output.site else None
-        blocks = index.passing(run.blocks(generation), site)
+        blocks = index.passing(run.blocks(generation), site, run.version)
         if renderings:
             blocks = renderings.passing(blocks)
         if description:
@@ -154,7 +154,7 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, kept:
         found = run.report()
         if found.empty_shapes:
             raise NotConformant(found)
-        report.write(found, generation)
+        run.write_report(found, generation)
         if settings.output.feeds:
             run.write_feeds(generation)
         if renderings:
@@ -218,6 +218,7 @@ class _Run:
         self._changes: Final = Recording(ledger)
         self.is_up_to_date = False
         self.mapped = 0
+        self._version = b""
         #: Pages and renderings of records that were made before their turn came, by the name of the record in IRIs.
         self.pages: Final[dict[str, dict[str, bytes]]] = {}
         self.rendered: Final[dict[str, dict[str, bytes]]] = {}
@@ -239,6 +240,7 @@ class _Run:
         )
         if not same:
             self._ledger.forget_work()
+            self._ledger.set_meta("report", "")
         self._ledger.set_meta("made_with", made_with)
         found = find_sources(sources or [self._settings.path(name) for name in self._settings.sources])
         take_in(
@@ -313,7 +315,7 @@ class _Run:
 
         :param generation: where the files of each record are written; ``None`` to write none
         """
-        position = 0
+        position, moves = 0, Moves()
         for block in (*(block for block, _ in self._own), crosswalk_block(self._settings)):
             yield block.data
             position += len(block.data)
@@ -326,19 +328,30 @@ class _Run:
                 for page in pages:
                     one = next(made) if page.changed else _kept(previous, page)
                     data, description, page = one[:3]
-                    self._ledger.put_result(page._replace(start=position))
+                    if page.changed:
+                        self._ledger.put_result(page._replace(start=position))
+                    else:
+                        moves.add(page, position)
                     if not page.held:
-                        self._changes.put(page, data)
+                        if page.changed:
+                            self._changes.put(page, data)
                         if generation and self._settings.output.records:
                             self._write_record(generation, one)
                         if one.pages:
                             self.pages[page.slug], self.rendered[page.slug] = one.pages, one.rendered
+                        self._version = b"" if page.changed else bytes.fromhex(page.sha256)
                         yield data
+                        self._version = b""
                         yield description
                         position += len(data) + len(description)
                 self.mapped += len(fresh or ())
                 self.progress("mapping", len(pages), total)
+        self._ledger.move(moves)
         self._changes.end()
+
+    def version(self) -> bytes:
+        """Return the SHA-256 of the block that was yielded last, if it is known already."""
+        return self._version
 
     @cached_property
     def _own(self) -> list[tuple[Block, Findings]]:
@@ -410,6 +423,13 @@ class _Run:
             shape_labels=self._shapes.labels,
             base_iri=self._settings.base_iri,
         )
+
+    def write_report(self, found: Report, generation: Generation) -> None:
+        """Write the report, or take it over where it says what it said."""
+        told = found.digest
+        if not told or self._ledger.meta("report") != told or not generation.keep(*report.NAMES):
+            report.write(found, generation)
+        self._ledger.set_meta("report", told)
 
     def _refusals(self) -> Iterator[Refusal]:
         # One is decoded at a time: a wiki may have more pages that are no records than memory would hold.

@@ -14,6 +14,7 @@ The values in it come from records whose personal data was withheld before.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, Final, Protocol
@@ -29,6 +30,7 @@ from commons_ld.record import Remark, Unrecognised
 from commons_ld.validation import Result
 
 __all__ = [
+    "NAMES",
     "Folder",
     "PageReport",
     "Refusal",
@@ -46,6 +48,20 @@ __all__ = [
 
 #: The folder of the report in a publication.
 _FOLDER: Final = "report"
+#: Its files.
+NAMES: Final = tuple(
+    f"{_FOLDER}/{name}"
+    for name in (
+        "index.html",
+        "en.html",
+        "report.css",
+        "report.fr.txt",
+        "report.en.txt",
+        "report.json",
+        "report.jsonld",
+        "report.ttl",
+    )
+)
 
 
 class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -165,6 +181,16 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.refused or self.empty_shapes or found & {_HELD, _MEND}:
             return "Violation"
         return "Warning" if _CHECK in found else None
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that it says, or ``""`` where it is not known without going through it."""
+        told = [self.refused, self.passed_over, self.pages]
+        if not all(isinstance(items, Stored) for items in told):
+            return ""
+        digests = [items.digest for items in told if isinstance(items, Stored)]
+        rest = msgspec.structs.replace(self, refused=(), passed_over=(), pages=())
+        return hashlib.sha256(msgspec.json.encode([digests, rest], order="deterministic")).hexdigest()
 
     def held_pages(self) -> Iterator[PageReport]:
         """Yield the pages whose records are held back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 import weakref
 from array import array
@@ -41,14 +42,17 @@ class Stored(Sequence[_T], Generic[_T]):
         self._lengths: Final = array("L")
         #: The number of each item.
         self.marks: Final = array("B")
-        encode, at = msgspec.msgpack.Encoder().encode, 0
+        encode, at, digest = msgspec.msgpack.Encoder().encode, 0, hashlib.sha256()
         for item in items:
             data = encode(item)
             self._file.write(data)
+            digest.update(len(data).to_bytes(8) + data)
             self._starts.append(at)
             self._lengths.append(len(data))
             self.marks.append(mark(item))
             at += len(data)
+        #: The SHA-256 of the items, in the order in which they came.
+        self.digest: Final = digest.hexdigest()
 
     def __len__(self) -> int:
         return len(self._starts)
