@@ -88,9 +88,9 @@ class Archive:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    def export(self, *, keep_invalid: bool = False) -> pipeline.Outcome:
+    def export(self, *, keep_invalid: bool = False, jobs: int = 1) -> pipeline.Outcome:
         """Export all of it."""
-        return pipeline.export(self.settings, keep_invalid=keep_invalid)
+        return pipeline.export(self.settings, keep_invalid=keep_invalid, jobs=jobs)
 
     def read(self, name: str) -> str:
         """Return the text of a published file."""

@@ -11,9 +11,9 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 
 #: From the ground up; a name stands for a module or for a package with all that is in it.
 FLOORS = (
-    ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin", "guard", "sandbox", "locks"),
+    ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin", "guard", "sandbox", "locks", "parts"),
     ("errors",),
-    ("artefacts", "settings", "record", "iris", "terms", "codes", "ledger_schema"),
+    ("processes", "artefacts", "settings", "record", "iris", "terms", "codes", "ledger_rows", "ledger_schema"),
     ("block", "concepts", "crosswalk", "http_client", "record_schema", "redaction", "tokens"),
     ("plan", "sources", "privacy", "merging", "changes"),
     ("mapping", "validation", "wiki", "stores"),
@@ -21,8 +21,9 @@ FLOORS = (
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
     ("rendering", "vocabulary"),
     ("exports", "recording", "feeds"),
+    ("receiving",),
     ("site", "describing", "hosting"),
-    ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
+    ("intake", "converting", "starting", "crosswalk_graph", "cookbook", "searching"),
     ("pipeline", "rebuilding", "explaining", "querying"),
     ("library", "web", "taking_back"),
     ("harvesters",),

@@ -379,7 +379,7 @@ def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told_whoever_was_writing(dumps: Path, tmp_path: Path) -> None:
-    """The error comes through each serialiser, with the path of the file that did not fit."""
+    """The error tells the file that did not fit; all but N-Quads are written side by side."""
     written = 0
     for name in map(dump_name, (N_QUADS, N_TRIPLES, TURTLE, RDF_XML, TRIG, JSON_LD)):
         size = (dumps / name).stat().st_size
@@ -387,6 +387,7 @@ def test_a_full_disk_is_told_whoever_was_writing(dumps: Path, tmp_path: Path) ->
             with pytest.raises(PublicationError, match="the disk is full; free some space") as caught:
                 dump(disk / "dist", blocks(), compress=False)
 
-            assert caught.value.path == disk / ".dist.generations" / "building" / name
+            assert caught.value.path.parent == disk / ".dist.generations" / "building"
+            assert (caught.value.path.name == "dataset.nq") == (name == "dataset.nq")
             assert [path.name for path in (disk / ".dist.generations").iterdir()] == ["lock"]
         written += size

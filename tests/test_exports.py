@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld import intake
+from commons_ld import intake, receiving
 from commons_ld.errors import Reject, fail
 from commons_ld.exports import Exports, described
 from commons_ld.ledger import Exported, _digest, open_ledger
@@ -52,13 +52,13 @@ def archive(tmp_path: Path) -> Archive:
 def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that the names of the files that are read are put into."""
     names: list[str] = []
-    read = intake.read_records
+    read = receiving.read_records
 
-    def reading(found: intake.Found, reject: Reject) -> Iterator[MediaRecord]:
+    def reading(found: receiving.Found, reject: Reject) -> Iterator[MediaRecord]:
         names.append(found.path.name)
         return read(found, reject)
 
-    monkeypatch.setattr(intake, "read_records", reading)
+    monkeypatch.setattr(receiving, "read_records", reading)
     return names
 
 
@@ -281,6 +281,7 @@ def test_a_ledger_from_before_exports_keeps_its_names(archive: Archive) -> None:
             "DROP INDEX page_name; DROP TABLE export; ALTER TABLE page DROP COLUMN name;"
             "DROP INDEX page_subject; DROP TABLE change; DROP TABLE version; DROP TABLE suppression;"
             "ALTER TABLE page DROP COLUMN renamed; ALTER TABLE page DROP COLUMN exports; PRAGMA user_version = 2;"
+            "DROP INDEX page_line; ALTER TABLE page DROP COLUMN line; DROP TABLE part; CREATE INDEX page_path ON page (path);"
         )
         connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (_digest(connection),))
     connection.close()
@@ -311,7 +312,7 @@ def test_a_ledger_of_a_later_version_is_put_aside(tmp_path: Path) -> None:
 def test_the_demonstration_says_the_same_twice() -> None:
     """Its page in wikitext and the export of that page agree in every field that both have."""
     page_of_wiki, of_export = (
-        next(intake.read_records(found, fail))
+        next(receiving.read_records(found, fail))
         for found in intake.find_sources([DEMONSTRATION / "atelier.wiki", DEMONSTRATION / "atelier.ttl"])[::-1]
     )
 

@@ -180,7 +180,8 @@ def as_version_1(path: Path) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.executescript("DROP INDEX page_name; DROP TABLE export")
     connection.executescript("DROP INDEX page_subject; DROP TABLE change; DROP TABLE version; DROP TABLE suppression")
-    for column in ("renamed", "reader", "described", "description_sha256", "name", "exports"):
+    connection.executescript("DROP INDEX page_line; DROP TABLE part; CREATE INDEX page_path ON page (path)")
+    for column in ("line", "renamed", "reader", "described", "description_sha256", "name", "exports"):
         connection.execute(f"ALTER TABLE page DROP COLUMN {column}")
     connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (_digest(connection),))
     connection.execute("PRAGMA user_version = 1")

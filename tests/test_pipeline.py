@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,11 +13,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld import pipeline
+from commons_ld import intake, pipeline
 from commons_ld.artefacts import artefacts
 from commons_ld.errors import ArtefactError, CommonsError, NotConformant, PublicationError, SettingsError
 from commons_ld.ledger import open_ledger
-from commons_ld.settings import Settings
+from commons_ld.settings import OutputSettings, Settings
 from tests.archive import Archive, page
 
 
@@ -398,3 +399,97 @@ def test_a_state_folder_that_is_in_use_is_refused(archive: Archive) -> None:
         pytest.raises(PublicationError, match="another commons-ld is at work"),
     ):
         archive.export()
+
+
+@pytest.fixture
+def _small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a small archive be enough to share."""
+    monkeypatch.setattr(intake, "_BATCH", 4)
+    monkeypatch.setattr(pipeline, "_CHUNK", 4)
+
+
+def mixed(root: Path, **settings: object) -> tuple[Archive, list[str]]:
+    """Return an archive of files of one page, and of a file of many records, some of which are none."""
+    archive = Archive(root, **settings)
+    for number in range(6):
+        duration = "x" if number == 3 else "01:00:00"
+        archive.write(f"{number}.txt", page(f"21.{number:02} Page {number}", duration=duration))
+    lines = [f'{{"title": "Fiche {number}", "media_type": "Texte"}}\n' for number in range(60)]
+    lines[50], lines[55] = "no record\n", lines[56]
+    archive.write("all.jsonl", "".join(lines))
+    return archive, lines
+
+
+@pytest.mark.usefixtures("_small_tasks")
+def test_several_processes_publish_the_same_bytes(tmp_path: Path) -> None:
+    """With the site, the renderings and the report, of files of one page and of files of many; and again after edits."""
+    made = []
+    for jobs in (1, 2):
+        archive, lines = mixed(tmp_path / str(jobs))
+        first = archive.export(jobs=jobs)
+        before = dict(archive.files())
+        lines[7] = lines[7].replace("Texte", "Audio")
+        archive.write("all.jsonl", "".join(lines))
+        again = archive.export(jobs=jobs)
+        made.append((first.report, before, again.report, again.mapped, dict(archive.files())))
+
+    assert made[0] == made[1]
+    assert made[0][3] == 1
+
+
+@pytest.mark.usefixtures("_small_tasks")
+def test_a_process_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
+    """What it was at is done by another one; nothing is left of it."""
+    output = OutputSettings(site=False, feeds=False, compress=False)
+    alone, _ = mixed(tmp_path / "alone", output=output)
+    alone.export()
+    killed: list[int] = []
+
+    def kill(stage: str, _done: int, _total: int) -> None:
+        workers = _workers()
+        if stage == "mapping" and len(killed) < 2 and workers:
+            killed.append(workers[0])
+            os.kill(workers[0], signal.SIGKILL)
+
+    archive, _ = mixed(tmp_path / "shared", output=output)
+    pipeline.export(archive.settings, jobs=2, progress=kill)
+
+    assert len(killed) == 2
+    assert archive.files() == alone.files()
+    assert {path.name for path in archive.root.iterdir()} == {path.name for path in alone.root.iterdir()}
+    assert not _workers()
+
+
+def _workers() -> list[int]:
+    """Return the processes that share the work of this one."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            state, parent = (path / "stat").read_text().rpartition(")")[2].split()[:2]
+            command = (path / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(parent) == os.getpid() and state != "Z" and b"spawn_main" in command:
+            found.append(int(path.name))
+    return found
+
+
+def test_a_report_that_says_the_same_is_taken_over(archive: Archive) -> None:
+    """And written again where it says something else, or where what stands is not what the ledger knows."""
+    archive.write("3.txt", page("21.03 Appel 3", enjeu="Un candidat"))
+    archive.export()
+    path = archive.out / "report" / "report.json"
+    first = path.stat().st_ino
+    archive.write("1.txt", page("21.01 Appel 1", lead="Autre."))
+    archive.export()
+    second = path.stat().st_ino
+    archive.write("2.txt", page("21.02 Appel 2", enjeu="Un autre candidat"))
+    archive.export()
+    told = path.read_text()
+    other = Archive(archive.root / "other")
+    other.write("3.txt", page("21.03 Appel 3", enjeu="Un candidat"))
+    pipeline.export(other.settings, out=archive.out)
+
+    assert first == second
+    assert "Un autre candidat" in told
+    assert "Un autre candidat" not in path.read_text()

@@ -278,17 +278,17 @@ def test_a_row_that_moves_in_its_file_changes_nothing(archive: Archive) -> None:
 
 def test_another_revision_changes_the_description_alone(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that was saved again without a change in it has its content, and its version, as before."""
-    from commons_ld import intake
+    from commons_ld import receiving
 
-    read = intake.read_records
+    read = receiving.read_records
 
     def revised(number: int) -> None:
-        def read_records(found: intake.Found, reject: object) -> object:
+        def read_records(found: receiving.Found, reject: object) -> object:
             for record in read(found, reject):  # type: ignore[arg-type]
                 revision = Revision("wiki.exemple.test", 0, number, f"2024-02-09T10:11:{number:02}Z")
                 yield msgspec.structs.replace(record, revision=revision)
 
-        monkeypatch.setattr(intake, "read_records", read_records)
+        monkeypatch.setattr(receiving, "read_records", read_records)
         # What was fetched again has another time, and here the same bytes: only the file's size tells.
         with (archive.data / "1.txt").open("a") as file:
             file.write("\n")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from commons_ld.errors import PublicationError
+from commons_ld.outputs import generation as generation_module
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.publication import publish, published
 from tests.disks import mounted
@@ -572,3 +573,25 @@ def test_a_folder_where_nothing_may_be_written_is_told(out: Path) -> None:
     assert refused.returncode == 3
     assert told.endswith("may not be written; give yourself the right to, or choose another folder with --out\n")
     assert list(out.parent.iterdir()) == []
+
+
+def test_what_is_linked_is_not_flushed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is on the disk since the publication before; what is written, and the folders that name it, are flushed."""
+    flushed: list[str] = []
+    flush = generation_module._flush
+
+    def noted(path: Path) -> None:
+        flushed.append(path.name)
+        flush(path)
+
+    out = tmp_path / "dist"
+    with publish(out) as generation:
+        generation.write("a/old.txt", b"old")
+    monkeypatch.setattr(generation_module, "_flush", noted)
+    with publish(out) as generation:
+        assert generation.keep("a/old.txt")
+        generation.write("a/new.txt", b"new")
+        generation.link("b/again.txt", "a/new.txt")
+
+    assert sorted(flushed) == ["SHA256SUMS", "a", "b", "building", "new.txt"]
+    assert (out / "SHA256SUMS").read_text().count("=") == 0

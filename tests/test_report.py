@@ -1,12 +1,14 @@
 """The report: what a person reads, and what programs do."""
 
 import html.parser
+import io
 import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import lxml.html
 import msgspec
@@ -123,10 +125,21 @@ REPORT = Report(
 class Written(dict[str, bytes]):
     """A folder that keeps what is written to it."""
 
-    def write(self, name: str, data: bytes) -> None:
-        """Keep a file."""
+    def open(self, name: str) -> BinaryIO:
+        """Return a file that is kept when it is closed."""
         assert name not in self
-        self[name] = data
+        return _File(self, name)
+
+
+class _File(io.BytesIO):
+    def __init__(self, folder: Written, name: str) -> None:
+        super().__init__()
+        self._folder, self._name = folder, name
+
+    def close(self) -> None:
+        if not self.closed:
+            self._folder[self._name] = self.getvalue()
+        super().close()
 
 
 def read_html(language: Language, report: Report = REPORT) -> lxml.html.HtmlElement:

@@ -21,6 +21,7 @@
     │  ├─ PagesVanished         .gone .known    more pages are gone at once than is believed
     │  └─ SnapshotError         .path           what was fetched cannot be kept there
     ├─ PublicationError         .path           what was published before stands untouched
+    ├─ ProcessesLost            .jobs           processes kept ending before their work was done
     ├─ QueryNotFound            .name           neither a recipe of the cookbook, nor a file, nor a query
     └─ StoreError               .endpoint       a store, here or elsewhere, did not do what it was asked
        ├─ StoreUnavailable      .outcome_unknown  it cannot be reached, or does not answer in time
@@ -55,6 +56,7 @@ __all__ = [
     "NotConformant",
     "NotFound",
     "PagesVanished",
+    "ProcessesLost",
     "PublicationError",
     "QueryNotFound",
     "QueryRejected",
@@ -268,6 +270,28 @@ class PublicationError(CommonsError):
     def told(self, language: Language) -> str:
         """Return the message in a language."""
         return f"{self.path} : {self._fr}" if language == "fr" and self._fr else str(self)
+
+
+class ProcessesLost(CommonsError):
+    """Processes that share the work keep ending before it is done, as when the system runs out of memory.
+
+    :param jobs: how many there were at a time
+    """
+
+    def __init__(self, jobs: int) -> None:
+        super().__init__(
+            f"of {jobs} processes at work some kept ending, most likely for want of memory; try again with --jobs 1"
+        )
+        self.jobs = jobs
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        if language == "en":
+            return str(self)
+        return (
+            f"sur {self.jobs} processus au travail, certains s'arrêtent toujours, sans doute faute de mémoire ; "
+            "recommencer avec --jobs 1"
+        )
 
 
 class QueryNotFound(CommonsError):

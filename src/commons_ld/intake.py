@@ -13,39 +13,31 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from commons_ld.errors import InvalidRecord, MalformedSource, Reject, SettingsError, SourceError
-from commons_ld.exports import Exports, fingerprint, name_of, wiki_key
+from commons_ld import receiving
+from commons_ld.errors import InvalidRecord, SettingsError, SourceError
+from commons_ld.exports import Exports, fingerprint
 from commons_ld.iris import RESERVED, numbered, slug
 from commons_ld.ledger import Exported, Ledger, SourceFile
-from commons_ld.mapping import wiki_page
-from commons_ld.origin import Origin
 from commons_ld.outputs.report import Refusal
+from commons_ld.parts import DIGEST, EVERY_LINE, LINES, changed, digests_of, unchanged
 from commons_ld.privacy import Policy, policy_of, redact, redact_error
+from commons_ld.processes import Processes
+from commons_ld.receiving import Found, Raw, Receiving, Taken, complete, digest_of, is_page, key_of
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
-from commons_ld.sources import Source, by_suffix, sidecar
+from commons_ld.sources import by_suffix, sidecar
 
-__all__ = ["Found", "find_sources", "read_records", "reread", "take_in"]
+__all__ = ["find_sources", "reread", "size_of", "take_in"]
 
 #: Coarser than the time stamps of any file system in use, in nanoseconds.
 _TICK_NS: Final = 2_000_000_000
 
+_DUPLICATE: Final = "duplicate-identifier"
+#: How many records, or files of one page, are received together; and how many steps wait with them.
+_BATCH, _MOST_STEPS = 24, 1000
+
 #: Files of a folder of sources that are about it, and none of it.
 _NOT_SOURCES: Final = ("readme", "license", "copying", "changelog")
-
-
-class Found(NamedTuple):
-    """A file of the sources.
-
-    :param name: how a person is told of it: its path below the folder of sources, after the folder's name
-    :param source: how it is read, or ``None`` if it is in no format that we know
-    :param sidecar: what lies beside the page if it was fetched from a wiki; read with it, and never for itself
-    """
-
-    path: Path
-    name: str
-    source: Source | None
-    sidecar: Path | None = None
 
 
 def find_sources(paths: Sequence[Path]) -> list[Found]:
@@ -93,76 +85,66 @@ def _files(given: Path) -> Iterator[tuple[Path, str]]:
         raise SettingsError("sources", str(given), "there is no such file or folder; make it, or name another")
 
 
-def read_records(found: Found, reject: Reject) -> Iterator[MediaRecord]:
-    """Yield the records of one file, complete but with all personal data still in them.
-
-    What is refused goes to ``reject``, and reading goes on; what breaks the whole file does so too, and the
-    records that were yielded before stand.
-    """
-    origin = Origin(found.name)
-    if found.source is None:
-        code = "lone-sidecar" if found.sidecar else "unknown-format"
-        reject(MalformedSource(code, origin=origin, value=found.path.suffix))
-        return
-    try:
-        with found.path.open("rb") as stream:
-            if found.sidecar is None:
-                yield from found.source.read(stream, origin=origin, reject=reject)
-                return
-            told = sidecar.read_sidecar(found.sidecar, origin)
-            sha1 = hashlib.file_digest(stream, lambda: hashlib.sha1(usedforsecurity=False)).hexdigest()
-            stream.seek(0)
-            for record in found.source.read(stream, origin=origin, reject=reject):
-                yield sidecar.described(record, told, sha1)
-    except SourceError as error:
-        reject(error)
-    except OSError as error:
-        reject(MalformedSource("unreadable", origin=origin, value=error.strerror or ""))
-
-
-def take_in(ledger: Ledger, found: Sequence[Found], settings: Settings, progress: Callable[[int], None]) -> None:
+def take_in(
+    ledger: Ledger,
+    found: Sequence[Found],
+    settings: Settings,
+    progress: Callable[[int], None],
+    processes: Processes | None = None,
+) -> None:
     """Bring the ledger up to date with the sources: files that are as before are not opened.
 
-    :param progress: called with 1 after each file
+    :param progress: called with how many bytes of the files are read since the last call
+    :param processes: who reads pages and withholds personal data; by default this process does
     """
     policy = policy_of(settings, ledger.log.suppressions())
-    today = dt.datetime.now(tz=dt.UTC).date().isoformat()
-    files = {_path_digest(file): file for file in found}
+    files = {digest_of(file): file for file in found}
     exports = _exports(ledger, files)
+    intake = _Intake(ledger, files, settings, policy, exports)
     ledger.begin(files)
     ledger.clear_exported_pages()
     for digest, file in files.items():
         if _is_export(file):
-            if not _is_as_before(ledger, file, digest):
+            if now := _as_before(ledger, file, digest):
+                ledger.keep_source(digest, now)
+            else:
                 _read_export(ledger, file, digest, policy, exports)
-            progress(1)
+            progress(size_of(file))
     ledger.drop_unseen_exports()
-    outdated = exports.changed_sources()
-    for digest, file in files.items():
-        if not _is_export(file):
-            if digest in outdated or not _is_as_before(ledger, file, digest):
-                _read_in(ledger, file, digest, settings, policy, today, exports)
-            progress(1)
-    _put_exported(ledger, files, settings, policy, today, exports)
+    for steps, taken in (processes or Processes()).beside(intake.receive, intake.steps()):
+        progress(intake.take(steps, iter(taken or ())))
+    intake.put_exported()
     _name(ledger)
+
+
+def size_of(file: Found) -> int:
+    """Return how large a file is, in bytes: at least 1, so that an empty one counts too."""
+    try:
+        return max(1, file.path.stat().st_size)
+    except OSError:
+        return 1
 
 
 def _is_export(file: Found) -> bool:
     return file.source is not None and file.source.is_export
 
 
-def _is_as_before(ledger: Ledger, file: Found, digest: str) -> bool:
-    """Tell whether a file holds what it held when it was read last, and have the ledger keep it if so."""
+def _has_parts(file: Found) -> bool:
+    """Tell whether a file has a record a line, whatever is in the other lines."""
+    return file.source is not None and file.source.name == "json-lines"
+
+
+def _as_before(ledger: Ledger, file: Found, digest: str) -> SourceFile | None:
+    """Return what a file is now if it holds what it held when it was read last."""
     now, known = _state(file), ledger.source(digest)
     if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or _sha256(file) == known.sha256):
-        ledger.keep_source(digest, now._replace(sha256=known.sha256))
-        return True
-    return False
+        return now._replace(sha256=known.sha256)
+    return None
 
 
 def _exports(ledger: Ledger, files: Mapping[str, Found]) -> Exports:
     """Return what exports say; what is refused of a file that is read a second time was told the first time."""
-    return Exports(ledger, lambda digest: read_records(files[digest], lambda _error: None))
+    return Exports(ledger, lambda digest: receiving.read_records(files[digest], lambda _error: None))
 
 
 def _read_export(ledger: Ledger, file: Found, digest: str, policy: Policy, exports: Exports) -> None:
@@ -170,24 +152,10 @@ def _read_export(ledger: Ledger, file: Found, digest: str, policy: Policy, expor
     state = (_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))
     refused = _Refused()
     ledger.clear_pages(digest)
-    exports.keep(digest, read_records(file, lambda error: refused.add(Refusal.of(redact_error(error, policy)))))
+    exports.keep(
+        digest, receiving.read_records(file, lambda error: refused.add(Refusal.of(redact_error(error, policy))))
+    )
     ledger.read_source(digest, state, refused.encoded())
-
-
-def _put_exported(
-    ledger: Ledger, files: Mapping[str, Found], settings: Settings, policy: Policy, today: str, exports: Exports
-) -> None:
-    """Make records of the exports of pages whose own text is in no source."""
-    for key, rows in _unclaimed(ledger):
-        path = rows[0].path
-        if ledger.met_in(key, path) or ledger.keep_page(key, fingerprint(rows)):
-            continue
-        raw = exports.record(rows)
-        if raw is not None:
-            record = complete(redact(raw, policy), files[path], settings)
-            if policy.suppressed.holds_page(key, slug(record.title)):
-                continue
-            _put(ledger, key, path, record, today, reader=_reader(files[path]), exports=fingerprint(rows))
 
 
 def _unclaimed(ledger: Ledger) -> Iterator[tuple[str, list[Exported]]]:
@@ -197,42 +165,189 @@ def _unclaimed(ledger: Ledger) -> Iterator[tuple[str, list[Exported]]]:
         yield rows[0].key or f"{rows[0].path}#{rows[0].name}", rows
 
 
-def _read_in(
-    ledger: Ledger, file: Found, digest: str, settings: Settings, policy: Policy, today: str, exports: Exports
-) -> None:
-    # Taken before the file is read: if somebody writes to it meanwhile, the next run reads it again.
-    state = (_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))
-    refused = _Refused()
-    shares_pages = False
+class _Step(NamedTuple):
+    """Something to do with what a file holds, in turn.
 
-    def reject(error: SourceError) -> None:
-        refused.add(Refusal.of(redact_error(error, policy)))
+    :param digest: what the ledger knows the file by
+    :param what: ``begin``, ``refuse``, ``take``, ``end``, or ``keep`` where the file is as before
+    :param done: how many bytes of the file are read with it
+    :param parts: digests of the parts that it has now, if it is looked at in parts
+    :param same: those that are as before, whose pages stand
+    """
 
-    ledger.clear_pages(digest)
-    for raw in read_records(file, reject):
-        whole, made_with = exports.merged(raw) if _is_page(raw, file) else (raw, "")
+    digest: str
+    what: str
+    state: SourceFile | None = None
+    refusal: Refusal | None = None
+    done: int = 0
+    parts: bytes = b""
+    same: frozenset[int] = frozenset()
+
+
+#: What is to be done, what is received for it, and whether that is anything.
+_Steps = tuple[list[_Step], list[Raw | Found], bool]
+
+
+class _Intake:
+    """The taking in of sources, in one run: reading goes ahead, and the ledger follows in the same order."""
+
+    def __init__(
+        self, ledger: Ledger, files: Mapping[str, Found], settings: Settings, policy: Policy, exports: Exports
+    ) -> None:
+        self._ledger, self._files, self._policy, self._exports = ledger, files, policy, exports
+        self._receiving: Final = Receiving(settings, policy)
+        self._today: Final = dt.datetime.now(tz=dt.UTC).date().isoformat()
+        self._refused = _Refused()
+        self._shares_pages = self._is_sparse = self._is_doubtful = False
+        self._state, self._parts = SourceFile(-1, 0, ""), b""
+
+    @property
+    def receive(self) -> Callable[[Sequence[Raw | Found]], list[list[Taken | Refusal]]]:
+        """What reads and redacts, in whatever process."""
+        return self._receiving.receive
+
+    # ── Reading ahead ────────────────────────────────────────────────────────────────────────────────────
+
+    def steps(self) -> Iterator[_Steps]:
+        """Yield what there is to do, some records at a time."""
+        steps: list[_Step] = []
+        given: list[Raw | Found] = []
+        for step, what in self._each():
+            steps.append(step)
+            if what is not None:
+                given.append(what)
+            if len(given) == _BATCH or len(steps) == _MOST_STEPS:
+                yield steps, given, bool(given)
+                steps, given = [], []
+        yield steps, given, bool(given)
+
+    def _each(self) -> Iterator[tuple[_Step, Raw | Found | None]]:
+        outdated = self._exports.changed_sources()
+        has_exports = self._ledger.has_exports()
+        for digest, file in self._files.items():
+            if _is_export(file):
+                continue
+            if digest not in outdated and (now := _as_before(self._ledger, file, digest)):
+                yield _Step(digest, "keep", state=now, done=size_of(file)), None
+            else:
+                yield from self._read(digest, file, is_alone=not has_exports)
+
+    def _read(
+        self, digest: str, file: Found, *, is_alone: bool, is_whole: bool = False
+    ) -> Iterator[tuple[_Step, Raw | Found | None]]:
+        # Taken before the file is read: if somebody writes to it meanwhile, the next run reads it again.
+        state = (_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))
+        parts = digests_of(file.path) if is_alone and _has_parts(file) and state.sha256 else b""
+        same, stands = (frozenset[int](), list[Refusal]()) if is_whole else self._same(digest, parts)
+        size, done = size_of(file), 0
+        yield _Step(digest, "begin", state=state, parts=parts, same=same), None
+        if is_alone and file.source is not None and file.source.is_page:
+            yield _Step(digest, "take"), file
+        else:
+            for step, raw in self._records(digest, file, same):
+                line = raw.record.origin.line if raw else step.refusal.origin.line if step.refusal else 0
+                read = min(size, size * line // (LINES * (len(parts) // DIGEST))) if parts else 0
+                step, done = step._replace(done=max(0, read - done)), max(done, read)
+                while stands and stands[0].origin.line < line:
+                    yield _Step(digest, "refuse", refusal=stands.pop(0)), None
+                yield step, raw
+            yield from ((_Step(digest, "refuse", refusal=refusal), None) for refusal in stands)
+        yield _Step(digest, "end", done=size - done), None
+
+    def _records(self, digest: str, file: Found, same: frozenset[int]) -> Iterator[tuple[_Step, Raw | None]]:
+        refused: list[Refusal] = []
+
+        def reject(error: SourceError) -> None:
+            refused.append(self._receiving.refusal(error))
+
+        for record in receiving.read_records(file, reject, same) if same else receiving.read_records(file, reject):
+            yield from ((_Step(digest, "refuse", refusal=refusal), None) for refusal in refused)
+            refused.clear()
+            yield _Step(digest, "take"), self._raw(record, file)
+        yield from ((_Step(digest, "refuse", refusal=refusal), None) for refusal in refused)
+
+    def _same(self, digest: str, parts: bytes) -> tuple[frozenset[int], list[Refusal]]:
+        """Return which parts of a file are as before, and what was refused of them."""
+        before, refusals = self._ledger.parts(digest) if parts else (b"", b"")
+        known = msgspec.msgpack.decode(refusals, type=list[Refusal]) if before else []
+        if any(refusal.code == _DUPLICATE for refusal in known):
+            return frozenset(), []  # what is refused for another part may be due once that one is gone
+        same = unchanged(before, parts)
+        return same, [refusal for refusal in known if (refusal.origin.line - 1) // LINES in same]
+
+    def _raw(self, record: MediaRecord, file: Found) -> Raw:
         # What an export says of the page's number does not change what the page is known by.
-        key = _key(raw, file, digest, policy)
-        record = complete(redact(whole, policy), file, settings)
-        if policy.suppressed.holds_page(key, slug(record.title)):
-            continue
-        if holder := ledger.met_in(key, digest):
-            shares_pages = shares_pages or holder != digest
-            reject(
-                InvalidRecord(
-                    "duplicate-identifier",
-                    origin=record.origin,
-                    field="identifier",
-                    value=record.identifier or record.title,
-                )
-            )
-            continue
-        name = name_of(raw) if _is_page(raw, file) else ""
-        _put(ledger, key, digest, record, today, reader=_reader(file), name=name, exports=made_with)
-    if shares_pages:
-        # Another file may lose the page one day: this one is read again in every run, to have it then.
-        state = SourceFile(-1, 0, "shared")
-    ledger.read_source(digest, state, refused.encoded())
+        raw = self._receiving.raw(record, file)
+        if not is_page(record, file):
+            return raw
+        whole, made_with = self._exports.merged(record)
+        return raw._replace(record=whole, made_with=made_with)
+
+    # ── Following in the ledger ──────────────────────────────────────────────────────────────────────────
+
+    def take(self, steps: Sequence[_Step], taken: Iterator[list[Taken | Refusal]]) -> int:
+        """Do what was read ahead; return how many bytes of the files are done with it."""
+        done = 0
+        for step in steps:
+            if step.what == "keep" and step.state is not None:
+                self._keep(step.digest, step.state)
+            elif step.what == "begin":
+                self._refused, self._shares_pages, self._is_doubtful = _Refused(), False, False
+                self._state, self._parts, self._is_sparse = step.state or self._state, step.parts, bool(step.same)
+                self._ledger.clear_pages(step.digest, changed(step.same) if step.same else EVERY_LINE)
+            elif step.what == "refuse" and step.refusal is not None:
+                self._refused.add(step.refusal)
+            elif step.what == "take":
+                for one in next(taken):
+                    self._put(step.digest, one)
+            elif step.what == "end" and self._is_doubtful:
+                # A page of a part that was read has a name that one of another part has: which is first, all tell.
+                self._read_here(step.digest, is_whole=True)
+            elif step.what == "end":
+                # Another file may lose the page one day: this one is read again in every run, to have it then.
+                state = SourceFile(-1, 0, "shared") if self._shares_pages else self._state
+                self._ledger.read_source(step.digest, state, self._refused.encoded(), self._parts)
+            done += step.done
+        return done
+
+    def _keep(self, digest: str, state: SourceFile) -> None:
+        """Keep a file that was as before when its turn came to be read, unless it gave up a page to another since."""
+        known = self._ledger.source(digest)
+        if known is not None and known.sha256 == state.sha256:
+            self._ledger.keep_source(digest, state)
+            return
+        self._read_here(digest)
+
+    def _read_here(self, digest: str, *, is_whole: bool = False) -> None:
+        """Read a file now, and put its records into the ledger one at a time."""
+        is_alone = is_whole and not self._ledger.has_exports()
+        for step, raw in self._read(digest, self._files[digest], is_alone=is_alone, is_whole=is_whole):
+            self.take([step], iter(self._receiving.receive([raw]) if raw is not None else ()))
+
+    def _put(self, digest: str, one: Taken | Refusal) -> None:
+        if isinstance(one, Refusal):
+            self._refused.add(one)
+        elif self._policy.suppressed.holds_page(one.key, one.slug):
+            pass
+        elif holder := self._ledger.met_in(one.key, digest):
+            self._shares_pages = self._shares_pages or holder != digest
+            self._is_doubtful = self._is_doubtful or self._is_sparse
+            duplicate = InvalidRecord(_DUPLICATE, origin=one.origin, field="identifier", value=one.called)
+            self._refused.add(self._receiving.refusal(duplicate))
+        else:
+            _put(self._ledger, digest, one, self._today, self._files[digest])
+
+    def put_exported(self) -> None:
+        """Make records of the exports of pages whose own text is in no source."""
+        for key, rows in _unclaimed(self._ledger):
+            path = rows[0].path
+            if self._ledger.met_in(key, path) or self._ledger.keep_page(key, fingerprint(rows)):
+                continue
+            record = self._exports.record(rows)
+            if record is not None:
+                taken = self._receiving.taken(Raw(self._files[path], key, record, made_with=fingerprint(rows)))
+                if not self._policy.suppressed.holds_page(key, taken.slug):
+                    _put(self._ledger, path, taken, self._today, self._files[path])
 
 
 class _Refused:
@@ -250,11 +365,22 @@ class _Refused:
         return b"\xdd" + self._count.to_bytes(4, "big") + bytes(self._items)
 
 
-def _put(ledger: Ledger, key: str, path: str, record: MediaRecord, today: str, **known: str) -> None:
-    former = ledger.title(key)
-    ledger.put_page(key, path, record.title, msgspec.json.encode(record), today, **known)
-    if former is not None and former != record.title:
-        ledger.retitle(key, record.title, former)
+def _put(ledger: Ledger, digest: str, taken: Taken, today: str, file: Found) -> None:
+    former = ledger.title(taken.key)
+    reader = file.source.name if file.source else ""
+    ledger.put_page(
+        taken.key,
+        digest,
+        taken.title,
+        taken.record,
+        today,
+        reader,
+        line=taken.origin.line,
+        name=taken.name,
+        exports=taken.made_with,
+    )
+    if former is not None and former != taken.title:
+        ledger.retitle(taken.key, taken.title, former)
 
 
 def reread(
@@ -266,15 +392,15 @@ def reread(
     :param paths: of their files, as the ledger has them: no other file is opened, but for what is exported of a page
     """
     policy = policy_of(settings, ledger.log.suppressions())
-    files = {_path_digest(file): file for file in found}
+    files = {digest_of(file): file for file in found}
     exports = _exports(ledger, files)
     records: dict[str, MediaRecord] = {}
     for digest, file in files.items():
         if digest in paths and not _is_export(file):
-            for raw in read_records(file, lambda _error: None):
-                key = _key(raw, file, digest, policy)
+            for raw in receiving.read_records(file, lambda _error: None):
+                key = key_of(raw, file, policy)
                 if key in keys and key not in records:
-                    whole = exports.merged(raw)[0] if _is_page(raw, file) else raw
+                    whole = exports.merged(raw)[0] if is_page(raw, file) else raw
                     records[key] = complete(redact(whole, policy), file, settings)
                     if len(records) == len(keys):
                         break  # the rest of a dump need not be read
@@ -282,40 +408,6 @@ def reread(
         if key in keys and key not in records and rows[0].path in files and (exported := exports.record(rows)):
             records[key] = complete(redact(exported, policy), files[rows[0].path], settings)
     return records
-
-
-def _is_page(record: MediaRecord, file: Found) -> bool:
-    """Tell whether a record is that of a page of a wiki, which something else may be exported of."""
-    return (file.source is not None and file.source.is_page) or wiki_key(record) != ""
-
-
-def _path_digest(file: Found) -> str:
-    # The ledger knows files by a digest of their names, since a name may be that of a person.
-    return hashlib.sha256(file.name.encode()).hexdigest()[:32]
-
-
-def _reader(file: Found) -> str:
-    return file.source.name if file.source else ""
-
-
-def _key(record: MediaRecord, file: Found, digest: str, policy: Policy) -> str:
-    """Return what a record is known by from run to run: its page's number on the wiki, its file, or its identifier."""
-    if record.revision and record.revision.page_id:
-        return wiki_key(record) or f"{digest}#{record.revision.page_id}"
-    if file.source and file.source.is_page:
-        return digest
-    name = record.identifier or record.title
-    if policy.suppressed.is_in(name):
-        name = hashlib.blake2b(name.encode(), key=policy.suppressed.key, digest_size=16).hexdigest()
-    return f"{digest}#{name}"
-
-
-def complete(record: MediaRecord, file: Found, settings: Settings) -> MediaRecord:
-    """Give a page of the wiki its address, which the page itself does not tell."""
-    is_page = record.revision or (file.source and (file.source.is_page or file.source.is_export))
-    if record.page or not is_page:
-        return record
-    return msgspec.structs.replace(record, page=wiki_page(record.title, settings))
 
 
 def _name(ledger: Ledger) -> None:

@@ -15,87 +15,18 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
 from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
+from commons_ld.ledger_rows import Exported, Holder, Moves, Page, SourceFile
 from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
 from commons_ld.locks import Taken, lock, unlock
+from commons_ld.parts import EVERY_LINE
 
-__all__ = ["Exported", "Holder", "Ledger", "Page", "SourceFile", "open_ledger"]
-
-
-class SourceFile(NamedTuple):
-    """A file that was read, as it was then."""
-
-    size: int
-    mtime_ns: int
-    sha256: str
-
-
-class Page(NamedTuple):
-    """What the ledger knows of a page.
-
-    :param key: what the source calls it, the same from run to run
-    :param slug: its name in IRIs, for ever
-    :param former_titles: MessagePack of the titles it had before
-    :param record: JSON of its record, without personal data; kept only until it is mapped
-    :param changed: whether it has to be mapped and validated again
-    :param held: whether it is held back from the publication
-    :param start: where its block begins in the N-Quads dump of the current publication, in bytes
-    :param findings: MessagePack of what there is to say of it in a report
-    :param reader: the name of the format that its source was read in
-    :param described: how long its description is, which follows its block in the dump, in bytes
-    :param record_sha256: of its record, without personal data
-    :param renamed: whether it has another title than when it was published last
-    """
-
-    key: str
-    path: str
-    slug: str
-    title: str
-    former_titles: bytes
-    record: bytes
-    changed: bool
-    subject: str
-    sha256: str
-    held: bool
-    start: int
-    length: int
-    findings: bytes
-    reader: str
-    described: int
-    description_sha256: str
-    record_sha256: str
-    renamed: bool
-
-
-class Exported(NamedTuple):
-    """What an export says of a page, by where it stands; what it says is in the file alone.
-
-    :param path: the file, as the ledger knows it
-    :param number: which record of the file, counted from 0
-    :param name: a digest of the title of the page
-    :param key: what the page is known by if its number on the wiki is told, or ``""``
-    :param saved: when the page was saved, as far as the export tells it
-    :param sha256: of the record
-    """
-
-    path: str
-    number: int
-    name: str
-    key: str
-    saved: str
-    sha256: str
-
-
-class Holder(NamedTuple):
-    """Who has a name in IRIs, and whether that page is still there."""
-
-    key: str
-    present: bool
+__all__ = ["Exported", "Holder", "Ledger", "Moves", "Page", "SourceFile", "open_ledger"]
 
 
 _COLUMNS: Final = ", ".join(Page._fields)
@@ -190,7 +121,8 @@ def _digest(connection: sqlite3.Connection) -> str:
         "* FROM meta WHERE name <> 'digest' ORDER BY name",
     ]
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    orders = {"export": "path, number", "change": "number", "version": "number", "suppression": "digest"}
+    orders = {"export": "path, number", "change": "number", "version": "number"}
+    orders |= {"suppression": "digest", "part": "path"}
     selects += [f"* FROM {table} ORDER BY {order}" for table, order in orders.items() if table in tables]
     for select in selects:
         for row in connection.execute(f"SELECT {select}"):
@@ -235,6 +167,7 @@ class Ledger:
     def forget_work(self) -> None:
         """Have every source read and every page mapped again; names in IRIs are kept."""
         self._connection.execute("UPDATE source SET size = -1, sha256 = ''")
+        self._connection.execute("DELETE FROM part")
         self._connection.execute("UPDATE page SET changed = 1, exports = ''")
 
     # ── Sources ──────────────────────────────────────────────────────────────────────────────────────
@@ -245,6 +178,7 @@ class Ledger:
         gone = [row for row in known if row[0] not in paths]
         self._connection.executemany("UPDATE page SET present = 0 WHERE path = ?", gone)
         self._connection.executemany("DELETE FROM source WHERE path = ?", gone)
+        self._connection.executemany("DELETE FROM part WHERE path = ?", gone)
         self._connection.execute("UPDATE source SET seen = 0")
 
     def source(self, path: str) -> SourceFile | None:
@@ -258,9 +192,24 @@ class Ledger:
             "UPDATE source SET seen = 1, size = ?, mtime_ns = ? WHERE path = ?", (file.size, file.mtime_ns, path)
         )
 
-    def read_source(self, path: str, file: SourceFile, refusals: bytes) -> None:
-        """Note that a source was read, with what was refused of it (MessagePack)."""
+    def read_source(self, path: str, file: SourceFile, refusals: bytes, parts: bytes = b"") -> None:
+        """Note that a source was read, with what was refused of it (MessagePack).
+
+        :param parts: digests of its parts, if it has some (:mod:`commons_ld.parts`)
+        """
         self._connection.execute("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, 1)", (path, *file, refusals))
+        self._connection.execute("DELETE FROM part WHERE path = ?", (path,))
+        if parts:
+            self._connection.execute("INSERT INTO part VALUES (?, ?)", (path, parts))
+
+    def parts(self, path: str) -> tuple[bytes, bytes]:
+        """Return the digests of the parts that a source had when it was read last, and what was refused of it."""
+        row = self._connection.execute(
+            "SELECT digests, refusals FROM part JOIN source USING (path) "
+            "WHERE path = ? AND sha256 NOT IN ('', 'shared')",
+            (path,),
+        ).fetchone()
+        return (bytes(row[0]), bytes(row[1])) if row else (b"", b"")
 
     def refusals(self) -> Iterator[bytes]:
         """Yield what was refused of each source, in the order of their paths."""
@@ -269,9 +218,14 @@ class Ledger:
 
     # ── Pages ────────────────────────────────────────────────────────────────────────────────────────
 
-    def clear_pages(self, path: str) -> None:
-        """Take the pages of a source for gone, until they are met again."""
-        self._connection.execute("UPDATE page SET present = 0 WHERE path = ?", (path,))
+    def clear_pages(self, path: str, lines: Iterable[tuple[int, int]] = EVERY_LINE) -> None:
+        """Take the pages of a source for gone, until they are met again.
+
+        :param lines: the first and the last of those that are read again
+        """
+        self._connection.executemany(
+            "UPDATE page SET present = 0 WHERE path = ? AND line BETWEEN ? AND ?", ((path, *some) for some in lines)
+        )
 
     def met_in(self, key: str, path: str) -> str:
         """Return the source in which a page of that key was met in this run: ``path`` or one before it; else ``""``.
@@ -302,6 +256,7 @@ class Ledger:
         today: str,
         reader: str = "",
         *,
+        line: int = 0,
         name: str = "",
         exports: str = "",
     ) -> None:
@@ -309,19 +264,20 @@ class Ledger:
 
         The title of a page that is known already is changed by :meth:`retitle`.
 
+        :param line: where it stands in its source
         :param name: what exports of the page are found by, if it can have some
         :param exports: a digest of those that its record was made with
         """
         digest = hashlib.sha256(record).hexdigest()
         self._connection.execute(
             "INSERT INTO page (key, path, title, record_sha256, record, first_seen, last_changed, "
-            "reader, name, exports) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9) "
+            "reader, name, exports, line) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10) "
             "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, reader = ?7, "
-            "name = ?8, exports = ?9, "
+            "name = ?8, exports = ?9, line = ?10, "
             "changed = changed OR record_sha256 <> ?4 OR reader <> ?7, "
             "last_changed = CASE WHEN record_sha256 <> ?4 THEN ?6 ELSE last_changed END",
-            (key, path, title, digest, record, today, reader, name, exports),
+            (key, path, title, digest, record, today, reader, name, exports, line),
         )
 
     # ── What exports say of pages ────────────────────────────────────────────────────────────────────
@@ -336,6 +292,10 @@ class Ledger:
         self._connection.execute(
             "DELETE FROM export WHERE path NOT IN (SELECT path FROM source WHERE seen)",
         )
+
+    def has_exports(self) -> bool:
+        """Tell whether any export is known."""
+        return self._connection.execute("SELECT 1 FROM export LIMIT 1").fetchone() is not None
 
     def exports(self, name: str, key: str) -> list[Exported]:
         """Return what exports tell of a page, the one that was saved last first."""
@@ -483,6 +443,13 @@ class Ledger:
                 page.description_sha256,
                 page.key,
             ),
+        )
+
+    def move(self, moves: Moves) -> None:
+        """Note that the blocks of pages that did not change moved in the dump."""
+        self._connection.executemany(
+            "UPDATE page SET start = start + ?3 WHERE slug BETWEEN ?1 AND ?2 AND present",
+            (run for run in moves.runs if run[2]),
         )
 
     def drop_records(self) -> None:

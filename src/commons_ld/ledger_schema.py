@@ -6,7 +6,7 @@ from typing import Final
 
 __all__ = ["MIGRATIONS", "SCHEMA", "VERSION"]
 
-VERSION: Final = 4
+VERSION: Final = 5
 
 _EXPORT: Final = """\
 CREATE TABLE export (
@@ -40,6 +40,11 @@ CREATE INDEX change_subject ON change (subject, number);
 CREATE INDEX page_subject ON page (subject);
 CREATE TABLE version (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE suppression (digest TEXT PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID
+"""
+
+_PART: Final = """\
+CREATE TABLE part (path TEXT PRIMARY KEY, digests BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX page_line ON page (path, line)
 """
 
 #: What makes a new ledger.
@@ -77,13 +82,15 @@ CREATE TABLE page (
     description_sha256 TEXT NOT NULL DEFAULT '',
     name TEXT NOT NULL DEFAULT '',
     exports TEXT NOT NULL DEFAULT '',
-    renamed INTEGER NOT NULL DEFAULT 0
+    renamed INTEGER NOT NULL DEFAULT 0,
+    line INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX page_path ON page (path);
 """
     + _EXPORT
     + ";\n"
     + _CHANGE
+    + ";\n"
+    + _PART
 )
 
 
@@ -104,4 +111,9 @@ ALTER TABLE page ADD COLUMN exports TEXT NOT NULL DEFAULT '';
 ALTER TABLE page ADD COLUMN renamed INTEGER NOT NULL DEFAULT 0;
 """
     + _CHANGE,
+    4: """
+DROP INDEX page_path;
+ALTER TABLE page ADD COLUMN line INTEGER NOT NULL DEFAULT 0;
+"""
+    + _PART,
 }

@@ -33,7 +33,8 @@ def read(path: Path | str, settings: Settings | None = None, *, reject: Reject =
     >>> [record.title for record in commons_ld.read("data/sessions")]
     ['21.12 Plaidoyer 2022']
     """
-    from commons_ld.intake import complete, find_sources, read_records
+    from commons_ld.intake import find_sources
+    from commons_ld.receiving import complete, read_records
 
     settings = settings or Settings()
     for found in find_sources([Path(path)]):
@@ -93,12 +94,19 @@ def validate(data: rdflib.Graph | Iterable[MediaRecord], settings: Settings | No
 
 
 def export(
-    sources: Path | str, out: Path | str, settings: Settings | None = None, *, keep_invalid: bool = False
+    sources: Path | str,
+    out: Path | str,
+    settings: Settings | None = None,
+    *,
+    keep_invalid: bool = False,
+    jobs: int = 1,
 ) -> Outcome:
     """Read, map, validate and publish a file or folder, as ``commons-ld export`` does.
 
     :param out: the folder of the publication
     :param settings: the ledger is kept in their ``state`` folder
+    :param jobs: how many processes share the work where there is much of it, 0 for as many as there are cores; with
+        more than one, the script that calls this is guarded by ``if __name__ == "__main__":``
     :raises CommonsError: if nothing can be published; what was published before then stands
 
     >>> import commons_ld, tempfile
@@ -110,4 +118,4 @@ def export(
     """
     from commons_ld import pipeline
 
-    return pipeline.export(settings or Settings(), [Path(sources)], out=Path(out), keep_invalid=keep_invalid)
+    return pipeline.export(settings or Settings(), [Path(sources)], out=Path(out), keep_invalid=keep_invalid, jobs=jobs)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.metadata
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -24,36 +25,37 @@ import msgspec
 from commons_ld.artefacts import artefacts
 from commons_ld.catalog import catalog_block, concepts_block
 from commons_ld.concepts import Concepts, concepts_file
+from commons_ld.converting import Conversion, Converted, Findings, Wanted
 from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.describing.writing import Description
 from commons_ld.errors import NotConformant
 from commons_ld.feeds.publishing import write_feeds
-from commons_ld.formats import DUMP, FORMATS
+from commons_ld.formats import DUMP
 from commons_ld.hosting.writing import write_kit
 from commons_ld.intake import find_sources, take_in
-from commons_ld.iris import IriPolicy, slug
-from commons_ld.ledger import Ledger, Page, open_ledger
-from commons_ld.mapping import Block, Mapper
+from commons_ld.iris import IriPolicy
+from commons_ld.ledger import Ledger, Moves, Page, open_ledger
+from commons_ld.mapping import Block
 from commons_ld.origin import Origin
 from commons_ld.outputs import dumps, manifest, records, report, search_index
-from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.generation import Generation, explaining
+from commons_ld.outputs.kept_dumps import KeptDumps, keeping
 from commons_ld.outputs.publication import publish, published
-from commons_ld.outputs.report import PageReport, Refusal, Report
+from commons_ld.outputs.report import PageReport, Refusal, Report, mark
 from commons_ld.outputs.search_index import SearchIndex
-from commons_ld.provenance import describe
-from commons_ld.record import MediaRecord, Remark
+from commons_ld.outputs.stored import Stored
+from commons_ld.processes import Processes
 from commons_ld.recording import Recording
 from commons_ld.rendering.writing import Renderings
 from commons_ld.settings import ServeSettings, Settings
 from commons_ld.site.gathering import SiteGatherings
 from commons_ld.site.writing import Site
-from commons_ld.tokens import decode
-from commons_ld.validation import BlockReport, Shapes
+from commons_ld.validation import Shapes
 
 __all__ = ["Outcome", "Progress", "export", "silent", "validate"]
 
 #: Pages that are mapped and validated together.
-_CHUNK: Final = 100
+_CHUNK: Final = 50
 
 #: What only asks and serves what was published: the editor of a page, say, changes no block.
 _SERVING: Final = frozenset(
@@ -86,6 +88,7 @@ def export(
     *,
     out: Path | None = None,
     keep_invalid: bool = False,
+    jobs: int = 1,
     progress: Progress = silent,
 ) -> Outcome:
     """Read, map and validate the sources, and publish what conforms.
@@ -93,42 +96,46 @@ def export(
     :param sources: files and folders; by default those of the settings
     :param out: the folder of the publication; by default that of the settings
     :param keep_invalid: publish records too that break a shape of severity Violation
+    :param jobs: how many processes share the work where there is much of it, 0 for as many as there are cores; what is
+        published does not depend on it. With more than one, a script that calls this is to be guarded by
+        ``if __name__ == "__main__":``, since each process imports it
     :raises CommonsError: if nothing can be published; what was published before then stands
     """
     out = out or settings.path(settings.output.directory)
-    arguments = (settings, sources, out, keep_invalid, progress)
-    try:
-        return _export(*arguments, standing=published(out))
-    except _StalePublicationError:
-        # What is published is not what the ledger says was: nothing of it is taken over.
-        return _export(*arguments, standing="")
+    with Processes(jobs) as processes:
+        how = _How(Wanted(keep_invalid, files=True), progress, processes)
+        try:
+            return _export(settings, sources, out, how, standing=published(out))
+        except _StalePublicationError:
+            # What is published is not what the ledger says was: nothing of it is taken over.
+            return _export(settings, sources, out, how, standing="")
 
 
-def _export(
-    settings: Settings, sources: Sequence[Path], out: Path, keep_invalid: bool, progress: Progress, *, standing: str
-) -> Outcome:
-    with _Run.begin(settings, keep_invalid, progress) as run:
+def _export(settings: Settings, sources: Sequence[Path], out: Path, how: _How, *, standing: str) -> Outcome:
+    with _Run.begin(settings, how) as run:
         run.take_in(sources, standing)
         if run.is_up_to_date:
             if not run.has_search_index(standing):
                 run.make_search_index(out, standing)
             run.end(published(out))
             return Outcome(run.report(), changed=False, mapped=0)
-        with run.search_index(standing) as index:
-            found = _publish(run, settings, out, index, progress)
+        with run.search_index(standing) as index, run.kept_dumps(standing) as kept:
+            found = _publish(run, settings, out, index, kept)
             index.finish(published(out))
+            kept.finish(published(out))
         run.end(published(out))
         return Outcome(found, changed=True, mapped=run.mapped)
 
 
-def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progress: Progress) -> Report:
+def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, kept: KeptDumps) -> Report:
+    progress = run.progress
     with (
         publish(out) as generation,
         run.renderings(generation) as renderings,
         run.description(generation) as description,
     ):
-        site = Site(generation, index, settings) if settings.output.site else None
-        blocks = index.passing(run.blocks(generation), site)
+        site = Site(generation, index, settings, run.pages) if settings.output.site else None
+        blocks = index.passing(run.blocks(generation), site, run.version)
         if renderings:
             blocks = renderings.passing(blocks)
         if description:
@@ -138,14 +145,16 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
             blocks,
             base_iri=settings.base_iri,
             compress=settings.output.compress,
-            written=lambda _name: progress("writing", 1, len(FORMATS)),
+            kept=kept,
+            processes=run.processes,
+            written=lambda done, total: progress("writing", done, total),
         )
         manifest.write_manifest(generation, run.manifest(), dataset=IriPolicy(settings.base_iri).dataset)
         manifest.write_artefacts(generation, concepts_file(settings))
         found = run.report()
         if found.empty_shapes:
             raise NotConformant(found)
-        report.write(found, generation)
+        run.write_report(found, generation)
         if settings.output.feeds:
             run.write_feeds(generation)
         if renderings:
@@ -161,66 +170,82 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, progr
 
 
 def validate(
-    settings: Settings, sources: Sequence[Path] = (), *, keep_invalid: bool = False, progress: Progress = silent
+    settings: Settings,
+    sources: Sequence[Path] = (),
+    *,
+    keep_invalid: bool = False,
+    jobs: int = 1,
+    progress: Progress = silent,
 ) -> Report:
     """Read, map and validate the sources as :func:`export` does, and write nothing.
 
     :raises CommonsError: if that cannot be done
     """
-    with _Run.begin(settings, keep_invalid, progress) as run:
+    with Processes(jobs) as processes:
+        return _validate(settings, sources, _How(Wanted(keep_invalid, files=False), progress, processes))
+
+
+def _validate(settings: Settings, sources: Sequence[Path], how: _How) -> Report:
+    with _Run.begin(settings, how) as run:
         run.take_in(sources, "")
         for _ in run.blocks(None):
             pass
         return run.report()
 
 
+class _How(NamedTuple):
+    """How a run goes about it: what is wanted, who is told how far it is, and who shares the work."""
+
+    wanted: Wanted
+    progress: Progress
+    processes: Processes
+
+
 class _StalePublicationError(Exception):
     """The publication that stands is not the one that the ledger knows."""
-
-
-class _Findings(msgspec.Struct, frozen=True):
-    """What the ledger keeps of what was found about a page."""
-
-    page: PageReport
-    focus_nodes: dict[str, int]
-    kinds: dict[str, int]
-    statements: int
 
 
 class _Run:
     """One run over an archive: what it works with, and what it has counted so far."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, keep_invalid: bool, progress: Progress) -> None:
-        self._ledger, self._settings = ledger, settings
-        self._keep_invalid, self._progress = keep_invalid, progress
+    def __init__(self, ledger: Ledger, settings: Settings, how: _How) -> None:
+        self._ledger, self._settings, self._wanted = ledger, settings, how.wanted
+        self.progress, self.processes = how.progress, how.processes
         self._policy: Final = IriPolicy(settings.base_iri)
         self._concepts: Final = Concepts.of(settings)
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
-        self._mapper: Final = Mapper(settings, self._concepts)
+        self._conversion: Final = Conversion(settings, self._shapes, self._concepts, how.wanted)
         self._changes: Final = Recording(ledger)
         self.is_up_to_date = False
         self.mapped = 0
+        self._version = b""
+        #: Pages and renderings of records that were made before their turn came, by the name of the record in IRIs.
+        self.pages: Final[dict[str, dict[str, bytes]]] = {}
+        self.rendered: Final[dict[str, dict[str, bytes]]] = {}
 
     @classmethod
     @contextlib.contextmanager
-    def begin(cls, settings: Settings, keep_invalid: bool, progress: Progress) -> Iterator[_Run]:
+    def begin(cls, settings: Settings, how: _How) -> Iterator[_Run]:
         with open_ledger(settings.path(settings.state)) as ledger:
-            yield cls(ledger, settings, keep_invalid, progress)
+            yield cls(ledger, settings, how)
 
     def take_in(self, sources: Sequence[Path], generation: str) -> None:
         """Bring the ledger up to date with the sources.
 
         :param generation: the name of the publication that stands, whose blocks may be copied; ``""`` for none
         """
-        made_with = fingerprint(self._settings, keep_invalid=self._keep_invalid)
+        made_with = fingerprint(self._settings, keep_invalid=self._wanted.keep_invalid)
         same = bool(generation) and (
             (self._ledger.meta("made_with"), self._ledger.meta("generation")) == (made_with, generation)
         )
         if not same:
             self._ledger.forget_work()
+            self._ledger.set_meta("report", "")
         self._ledger.set_meta("made_with", made_with)
         found = find_sources(sources or [self._settings.path(name) for name in self._settings.sources])
-        take_in(self._ledger, found, self._settings, lambda done: self._progress("reading", done, len(found)))
+        take_in(
+            self._ledger, found, self._settings, lambda done: self.progress("reading", done, len(found)), self.processes
+        )
         refused = hashlib.sha256(b"".join(self._ledger.refusals())).hexdigest()
         self.is_up_to_date = same and self._ledger.changes() == (0, 0) and self._ledger.meta("refused") == refused
         self._ledger.set_meta("refused", refused)
@@ -237,7 +262,13 @@ class _Run:
         """Begin the renderings for harvesters, unless the settings want no site to put them in."""
         if not self._settings.output.site:
             return contextlib.nullcontext()
-        return Renderings(generation, self._settings, self._concepts, made_with=self._ledger.meta("made_with"))
+        return Renderings(
+            generation,
+            self._settings,
+            self._concepts,
+            made_with=self._ledger.meta("made_with"),
+            made=self.rendered,
+        )
 
     def description(self, generation: Generation) -> AbstractContextManager[Description | None]:
         """Begin the description of the dataset, unless the settings want no site to put it in."""
@@ -266,6 +297,11 @@ class _Run:
             gatherings=SiteGatherings(self._policy) if self._settings.output.site else None,
         )
 
+    def kept_dumps(self, previous: str) -> AbstractContextManager[KeptDumps]:
+        """Begin what is kept of how the dumps are put together."""
+        state, made_with = self._settings.path(self._settings.state), self._ledger.meta("made_with")
+        return keeping(state, publication=previous, made_with=made_with)
+
     def has_search_index(self, publication: str) -> bool:
         """Tell whether the publication that stands has its search index."""
         return search_index.index_path(self._settings.path(self._settings.state), publication).is_file()
@@ -285,29 +321,46 @@ class _Run:
 
         :param generation: where the files of each record are written; ``None`` to write none
         """
-        position = 0
+        position, moves = 0, Moves()
         for block in (*(block for block, _ in self._own), crosswalk_block(self._settings)):
             yield block.data
             position += len(block.data)
         total = self._ledger.count()
         with _previous_dump(generation) as previous:
-            for pages in self._ledger.chunks(_CHUNK):
-                fresh = self._map([page for page in pages if page.changed])
+            chunks = ((pages, [page for page in pages if page.changed]) for pages in self._ledger.chunks(_CHUNK))
+            todo = ((pages, changed, bool(changed)) for pages, changed in chunks)
+            for pages, fresh in self.processes.beside(self._conversion.convert, todo):
+                made = iter(fresh or ())
                 for page in pages:
-                    data, description, page = fresh[page.key] if page.changed else (*_slices(previous, page), page)
-                    self._ledger.put_result(page._replace(start=position))
+                    one = next(made) if page.changed else _kept(previous, page)
+                    data, description, page = one[:3]
+                    if page.changed:
+                        self._ledger.put_result(page._replace(start=position))
+                    else:
+                        moves.add(page, position)
                     if not page.held:
-                        self._changes.put(page, data)
+                        if page.changed:
+                            self._changes.put(page, data)
                         if generation and self._settings.output.records:
-                            self._write_record(generation, page, data)
+                            self._write_record(generation, one)
+                        if one.pages:
+                            self.pages[page.slug], self.rendered[page.slug] = one.pages, one.rendered
+                        self._version = b"" if page.changed else bytes.fromhex(page.sha256)
                         yield data
+                        self._version = b""
                         yield description
                         position += len(data) + len(description)
-                self._progress("mapping", len(pages), total)
+                self.mapped += len(fresh or ())
+                self.progress("mapping", len(pages), total)
+        self._ledger.move(moves)
         self._changes.end()
 
+    def version(self) -> bytes:
+        """Return the SHA-256 of the block that was yielded last, if it is known already."""
+        return self._version
+
     @cached_property
-    def _own(self) -> list[tuple[Block, _Findings]]:
+    def _own(self) -> list[tuple[Block, Findings]]:
         """The blocks that belong to no page, validated like the others."""
         blocks = [catalog_block(self._settings), concepts_block(self._settings, self._concepts)]
         origins = [Origin("commons-ld.toml"), Origin("ontology/concepts.ttl")]
@@ -317,61 +370,15 @@ class _Run:
         ):
             checked = any(found.focus_nodes.values())
             told = PageReport(origin=origin, iri=block.subject, is_checked=checked, results=found.results)
-            findings.append(_Findings(told, found.focus_nodes, found.kinds, block.statements))
+            findings.append(Findings(told, found.focus_nodes, found.kinds, block.statements))
         return list(zip(blocks, findings, strict=True))
 
-    def _map(self, pages: Sequence[Page]) -> dict[str, tuple[bytes, bytes, Page]]:
-        """Map and validate pages; return block and description of each, and what the ledger is to keep of it."""
-        mapped = [(page, *self._block(page)) for page in pages]
-        blocks = [block for _, _, block in mapped]
-        reports = self._shapes.validate(blocks, context=self._concepts.about, policy=self._policy)
-        self.mapped += len(mapped)
-        return {
-            page.key: self._result(page, record, block, found)
-            for (page, record, block), found in zip(mapped, reports, strict=True)
-        }
-
-    def _block(self, page: Page) -> tuple[MediaRecord, Block]:
-        record = msgspec.json.decode(page.record, type=MediaRecord)
-        former_titles = msgspec.msgpack.decode(page.former_titles, type=tuple[str, ...])
-        block = self._mapper.block(decode(page.record), page.slug, former_titles)
-        if page.slug != slug((*former_titles, page.title)[0]):
-            taken = Remark("slug-taken", "title", page.title, record.lines.get("title", 0), page.slug)
-            block = block._replace(remarks=(*block.remarks, taken))
-        return record, block
-
-    def _result(self, page: Page, record: MediaRecord, block: Block, found: BlockReport) -> tuple[bytes, bytes, Page]:
-        held = not found.conforms and not self._keep_invalid
-        told = PageReport(
-            origin=record.origin,
-            title=page.title,
-            iri=block.subject,
-            page_url=record.page,
-            held=held,
-            is_checked=found.is_checked,
-            lines=record.lines,
-            results=found.results,
-            remarks=(*record.remarks, *block.remarks),
-            unrecognised=record.unrecognised,
-            candidates=block.candidates,
-        )
-        findings = msgspec.msgpack.encode(_Findings(told, found.focus_nodes, found.kinds, block.statements))
-        description = describe(block, record, page.slug, reader=page.reader, base_iri=self._settings.base_iri)
-        kept = page._replace(
-            subject=block.subject,
-            sha256=block.sha256,
-            held=held,
-            length=len(block.data),
-            findings=findings,
-            described=len(description.data),
-            description_sha256=description.sha256,
-        )
-        return block.data, description.data, kept
-
-    def _write_record(self, generation: Generation, page: Page, data: bytes) -> None:
-        names = records.record_files(page.subject, self._settings.base_iri)
-        if page.changed or not generation.keep(*names):
-            records.write_record(generation, page.subject, data, self._settings.base_iri)
+    def _write_record(self, generation: Generation, one: Converted) -> None:
+        names = records.record_files(one.page.subject, self._settings.base_iri)
+        if one.page.changed or not generation.keep(*names):
+            made = one.files or records.render_record(one.page.subject, one.data, self._settings.base_iri)
+            for name, content in zip(names, made, strict=True):
+                generation.write(name, content)
 
     def write_feeds(self, generation: Generation) -> None:
         """Write what harvesters read, once all else is written."""
@@ -393,37 +400,51 @@ class _Run:
                 }
 
     def report(self) -> Report:
-        """Return what there is to say of this archive."""
-        published = held = 0
-        pages: list[PageReport] = []
-        focus_nodes, kinds = Counter[str](), Counter[str]()
-        for page, findings in chain(((None, findings) for _, findings in self._own), self._findings()):
-            if page:
-                published, held = published + (not page.held), held + page.held
-            focus_nodes.update(findings.focus_nodes)
-            kinds.update(findings.kinds)
-            if findings.page.has_something_to_say:
-                pages.append(findings.page)
-        refused = [
-            refusal
-            for refusals in self._ledger.refusals()
-            for refusal in msgspec.msgpack.decode(refusals, type=list[Refusal])
-        ]
-        refused.sort(key=lambda refusal: (refusal.origin.path, refusal.origin.line))
+        """Return what there is to say of this archive; the pages of it lie on disk."""
+        counts, focus_nodes, kinds = Counter[bool](), Counter[str](), Counter[str]()
+
+        def pages() -> Iterator[PageReport]:
+            for page, findings in chain(((None, findings) for _, findings in self._own), self._findings()):
+                if page:
+                    counts[bool(page.held)] += 1
+                focus_nodes.update(findings.focus_nodes)
+                kinds.update(findings.kinds)
+                if findings.page.has_something_to_say:
+                    yield findings.page
+
+        with explaining(Path(tempfile.gettempdir())):
+            told = Stored(pages(), PageReport, mark)
+            refused = Stored((one for one in self._refusals() if one.is_fault), Refusal)
+            passed_over = Stored((one for one in self._refusals() if not one.is_fault), Refusal)
+        for refusals in (refused, passed_over):
+            refusals.sort(lambda refusal: (refusal.origin.path, refusal.origin.line))
         return Report(
-            published=published,
-            held=held,
-            refused=tuple(refusal for refusal in refused if refusal.is_fault),
-            passed_over=tuple(refusal for refusal in refused if not refusal.is_fault),
-            pages=tuple(pages),
+            published=counts[False],
+            held=counts[True],
+            refused=refused,
+            passed_over=passed_over,
+            pages=told,
             focus_nodes=dict(sorted(focus_nodes.items())),
             empty_shapes=tuple(self._shapes.empty_shapes(focus_nodes, kinds)),
             shape_labels=self._shapes.labels,
             base_iri=self._settings.base_iri,
         )
 
-    def _findings(self) -> Iterator[tuple[Page, _Findings]]:
-        decode = msgspec.msgpack.Decoder(_Findings).decode
+    def write_report(self, found: Report, generation: Generation) -> None:
+        """Write the report, or take it over where it says what it said."""
+        told = found.digest
+        if not told or self._ledger.meta("report") != told or not generation.keep(*report.NAMES):
+            report.write(found, generation)
+        self._ledger.set_meta("report", told)
+
+    def _refusals(self) -> Iterator[Refusal]:
+        # One is decoded at a time: a wiki may have more pages that are no records than memory would hold.
+        decode = msgspec.msgpack.Decoder(Refusal).decode
+        for refusals in self._ledger.refusals():
+            yield from map(decode, msgspec.msgpack.decode(refusals, type=list[msgspec.Raw]))
+
+    def _findings(self) -> Iterator[tuple[Page, Findings]]:
+        decode = msgspec.msgpack.Decoder(Findings).decode
         for pages in self._ledger.chunks(_CHUNK):
             for page in pages:
                 yield page, decode(page.findings)
@@ -459,10 +480,10 @@ def _previous_dump(generation: Generation | None) -> Iterator[BinaryIO | None]:
             yield file
 
 
-def _slices(previous: BinaryIO | None, page: Page) -> tuple[bytes, bytes]:
-    """Return block and description of a page that did not change, from the dump that is published."""
+def _kept(previous: BinaryIO | None, page: Page) -> Converted:
+    """Return a page that did not change with its block and description, from the dump that is published."""
     if page.held:
-        return b"", b""
+        return Converted(b"", b"", page)
     data = description = b""
     if previous is not None:
         previous.seek(page.start)
@@ -470,4 +491,4 @@ def _slices(previous: BinaryIO | None, page: Page) -> tuple[bytes, bytes]:
     found = hashlib.sha256(data).hexdigest(), hashlib.sha256(description).hexdigest()
     if found != (page.sha256, page.description_sha256):
         raise _StalePublicationError
-    return data, description
+    return Converted(data, description, page)

@@ -17,6 +17,13 @@ _STRICT: Final = click.option("--strict", is_flag=True, help="Exit with 1 if the
 _KEEP: Final = click.option(
     "--keep-invalid", is_flag=True, help="Publish records that do not conform too, instead of holding them back."
 )
+_JOBS: Final = click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many processes share the work where there is much of it.",
+    show_default="as many as there are cores",
+)
 
 
 @click.command(short_help="Read, map, validate and publish.")
@@ -26,8 +33,11 @@ _KEEP: Final = click.option(
 )
 @_STRICT
 @_KEEP
+@_JOBS
 @everywhere
-def export(sources: tuple[Path, ...], out: Path | None, strict: bool, keep_invalid: bool, **common: Any) -> None:
+def export(
+    sources: tuple[Path, ...], out: Path | None, strict: bool, keep_invalid: bool, jobs: int | None, **common: Any
+) -> None:
     """Read SOURCES (files or folders), map, validate, and write the publication.
 
     Without SOURCES, those of the settings are read: data/ by default. Only what changed since the last time is
@@ -39,7 +49,12 @@ def export(sources: tuple[Path, ...], out: Path | None, strict: bool, keep_inval
 
         folder = out or session.settings.path(session.settings.output.directory)
         outcome = pipeline.export(
-            session.settings, sources, out=folder, keep_invalid=keep_invalid, progress=session.progress
+            session.settings,
+            sources,
+            out=folder,
+            keep_invalid=keep_invalid,
+            jobs=jobs or 0,
+            progress=session.progress,
         )
         session.end_progress()
         session.tell(outcome.report)
@@ -82,8 +97,9 @@ def site(**common: Any) -> None:
 @click.command(short_help="Read, map and validate, and write nothing.")
 @_SOURCES
 @_STRICT
+@_JOBS
 @everywhere
-def validate(sources: tuple[Path, ...], strict: bool, **common: Any) -> None:
+def validate(sources: tuple[Path, ...], strict: bool, jobs: int | None, **common: Any) -> None:
     """Read, map and validate SOURCES as export does, and write nothing.
 
     Exits with 1 if a page was refused or a record does not conform.
@@ -91,7 +107,7 @@ def validate(sources: tuple[Path, ...], strict: bool, **common: Any) -> None:
     with Session(**common) as session:
         from commons_ld import pipeline
 
-        report = pipeline.validate(session.settings, sources, progress=session.progress)
+        report = pipeline.validate(session.settings, sources, jobs=jobs or 0, progress=session.progress)
         session.end_progress()
         session.tell(report)
     if not report.conforms or (strict and report.worst):

@@ -107,10 +107,17 @@ class Session:
         self._meter.end()
 
     def tell(self, report: Any) -> None:
-        """Print a report, as text or as JSON."""
-        from commons_ld.outputs.report import to_json, to_text
+        """Print a report, as text or as JSON, a piece at a time: it may be of any number of pages."""
+        from commons_ld.outputs.report import json_of, text_of
 
-        self.print(to_text(report, self.language), to_json(report))
+        if self.as_json:
+            for piece in json_of(report):
+                click.echo(piece.decode(), nl=False)
+            click.echo()
+        elif not self._quiet:
+            for line in text_of(report, self.language):
+                click.echo(line, nl=False)
+            click.echo()
 
     def print(self, text: str, data: bytes) -> None:
         """Print what was asked for: the text, or where that was asked for, the JSON."""
@@ -141,7 +148,7 @@ class Session:
 
 
 class _Meter:
-    """A progress bar a stage, for work that takes more than a second."""
+    """A progress bar a stage, for work that takes more than a second: how fast it goes, and how long it still takes."""
 
     def __init__(self, language: Language, *, shown: bool) -> None:
         self._language, self._shown = language, shown
@@ -156,16 +163,35 @@ class _Meter:
             self._stage, self._done, self._begun = stage, 0, time.monotonic()
         self._done += done
         if self._bar is not None:
-            self._bar.update(done)
+            self._bar.update(done, self)
         elif time.monotonic() - self._begun > 1:
-            label = _STAGES[stage][self._language]
-            self._bar = click.progressbar(length=total, label=label, show_pos=True, file=sys.stderr).__enter__()
-            self._bar.update(self._done)
+            self._bar = click.progressbar(
+                length=total,
+                label=_STAGES[stage][self._language],
+                show_percent=True,
+                item_show_func=lambda _: _rate(stage, self._done, time.monotonic() - self._begun, self._language),
+                file=sys.stderr,
+            ).__enter__()
+            self._bar.update(self._done, self)
 
     def end(self) -> None:
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
             self._bar = None
+
+
+def _rate(stage: str, done: int, seconds: float, language: Language) -> str:
+    """Return how fast a stage goes, where what it counts means something to who waits.
+
+    >>> _rate("mapping", 5000, 10, "fr"), _rate("reading", 30_000_000, 10, "en"), _rate("site", 1, 10, "en")
+    ('500 pages/s', '3.0 MB/s', '')
+    """
+    if stage == "mapping":
+        return f"{done / seconds:.0f} pages/s"
+    if stage != "reading":
+        return ""
+    figure = f"{done / seconds / 1e6:.1f}"
+    return f"{figure.replace('.', ',')} Mo/s" if language == "fr" else f"{figure} MB/s"
 
 
 def _language(given: str | None) -> Language:

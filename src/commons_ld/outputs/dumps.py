@@ -3,44 +3,39 @@
 ``dataset.nq`` is the blocks, one after the other; all other syntaxes are read from it. N-Quads and TriG keep the named
 graphs. The others hold one graph, the union of them, and no statement twice: what a record says of itself stands in the
 order of the records, and what many of them say of a person, a collection or a concept is merged, and stands at the end.
+
+The blocks are cut into chunks of some records, where the name of a record says so: a record that is new or gone moves
+no cut but those beside it. Of each chunk a piece is made for each file, by as many processes as there are; those of a
+chunk that was in the dumps before are copied from there.
 """
 
 from __future__ import annotations
 
+import hashlib
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing, nullcontext
 from itertools import chain, groupby
-from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import Final, NamedTuple
 
-import msgspec
-import pyoxigraph as ox
-
-from commons_ld.formats import DUMP, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
-from commons_ld.iris import IriPolicy, Kind
+from commons_ld.formats import N_QUADS
+from commons_ld.iris import RESERVED, IriPolicy, Kind
+from commons_ld.outputs.assembling import Assembly, Previous, dump_name
 from commons_ld.outputs.generation import Generation
-from commons_ld.outputs.jsonld import frame, our_context
-from commons_ld.outputs.spool import Spool
-from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
+from commons_ld.outputs.kept_dumps import Chunk, KeptDumps, passing
+from commons_ld.outputs.segments import Asked, graph_of, own_subjects, segments, subject_of
+from commons_ld.processes import Processes
 
 __all__ = ["Placed", "dump_name", "own_subjects", "write_dumps"]
 
 #: Told where a block lies in ``dataset.nq``: its offset and its length in bytes.
 Placed = Callable[[int, int], None]
 
-#: The kinds that records are of.
-_RECORDS: Final[tuple[Kind, ...]] = ("session", "media")
-_CHUNK: Final = 1 << 20
-
-
-def dump_name(format_: RdfFormat) -> str:
-    """Return the name of the dump in a format.
-
-    >>> dump_name(TURTLE)
-    'dataset.ttl'
-    """
-    return f"{DUMP}{format_.suffix}"
+#: About one record in so many begins a chunk; a chunk holds at most so many records, or things, and so many bytes.
+_TOGETHER, _MOST, _LARGE = 32, 64, 4 << 20
+#: The kinds that what a record says of itself is about.
+_OWN: Final[tuple[Kind, ...]] = ("session", "media", "graph", "description")
 
 
 def write_dumps(
@@ -49,149 +44,180 @@ def write_dumps(
     *,
     base_iri: str,
     compress: bool,
+    kept: KeptDumps | None = None,
+    processes: Processes | None = None,
     placed: Placed = lambda _offset, _length: None,
-    written: Callable[[str], None] = lambda _name: None,
+    written: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
-    """Write the dump in every format, holding no more than one record in memory.
+    """Write the dump in every format, holding no more than some records in memory.
 
     :param blocks: canonical N-Quads, each of one named graph, in the order in which they are to stand
     :param base_iri: what tells the records' own statements from those about what they share
     :param compress: whether each dump gets a ``.gz`` twin
+    :param kept: how the dumps that stand are put together, to take over what did not change
+    :param processes: who makes the pieces; by default this process does
     :param placed: called for each block in turn, so that the next run can copy those that did not change
-    :param written: called with the name of each dump when it is whole
+    :param written: called with how many chunks are done since the last call, and how many there are
     :raises PublicationError: if a file cannot be written
     :raises ValueError: if a block is not of one named graph, which is a fault of ours
     """
-    with generation.spool() as shared, ThreadPoolExecutor(1) as background:
-        # zlib lets go of the interpreter, so that a second core compresses a dump while the next one is written.
-        twins = []
-        for name in _write(generation, blocks, shared, base_iri, placed):
-            written(name)
-            if compress:
-                twins.append(background.submit(_compress, generation, name))
-        for twin in twins:
-            twin.result()
+    with passing(generation.spool_path) if kept is None else nullcontext(kept) as used:
+        work = _Work(generation, used, processes or Processes(), IriPolicy(base_iri), compress=compress)
+        with closing(work.previous):
+            work.write_n_quads(blocks, placed)
+            work.write_others(written)
 
 
-class _Group(NamedTuple):
-    """Statements, canonical N-Triples, that belong to one thing."""
+class _Cut(NamedTuple):
+    """A chunk of the blocks that are being published.
 
-    top: str
-    statements: bytes
+    :param start: where it begins in ``dataset.nq``, in bytes
+    """
 
-
-def _write(
-    generation: Generation, blocks: Iterable[bytes], shared: Spool, base_iri: str, placed: Placed
-) -> Iterator[str]:
-    """Write the dumps, and yield the name of each when it is whole."""
-    policy, names = IriPolicy(base_iri), prefixes(base_iri)
-    with generation.open(dump_name(N_QUADS)) as file:
-        has_strays = _write_n_quads(file, blocks, shared, policy, placed)
-    yield dump_name(N_QUADS)
-    source = generation.folder / dump_name(N_QUADS)
-
-    def groups() -> Iterator[_Group]:
-        return _union(source, shared, policy, has_strays=has_strays)
-
-    with generation.open(dump_name(N_TRIPLES)) as file:
-        file.writelines(group.statements for group in groups())
-    yield dump_name(N_TRIPLES)
-    for format_ in (TURTLE, RDF_XML):
-        with generation.open(dump_name(format_)) as file:
-            union = chain.from_iterable(triples(group.statements) for group in groups())
-            ox.serialize(union, file, syntax(format_), prefixes=names)
-        yield dump_name(format_)
-    with generation.open(dump_name(TRIG)) as file:
-        ox.serialize(_quads(source), file, syntax(TRIG), prefixes=names)
-    yield dump_name(TRIG)
-    with generation.open(dump_name(JSON_LD)) as file:
-        file.writelines(_json_ld(groups()))
-    yield dump_name(JSON_LD)
+    key: bytes
+    first: str
+    start: int
+    length: int
 
 
-def _write_n_quads(file: BinaryIO, blocks: Iterable[bytes], shared: Spool, policy: IriPolicy, placed: Placed) -> bool:
-    """Write the blocks, spool what is not the record's own, and tell whether some of that is about another record."""
-    records = tuple(b"<" + policy.mint(kind, "").encode() for kind in _RECORDS)
-    offset, has_strays = 0, False
-    for block in blocks:
-        file.write(block)
-        placed(offset, len(block))
-        offset += len(block)
-        if not block:
-            continue
-        graph = _graph(block)
-        *statements, rest = block.split(graph)
-        if rest or len(statements) != block.count(b"\n"):
-            raise ValueError(f"the block that ends in{graph.decode()!r} holds statements of other graphs")
-        own = own_subjects(graph, policy)
-        others = [statement for statement in statements if not statement.startswith(own)]
-        has_strays = has_strays or any(statement.startswith(records) for statement in others)
-        shared.add((statement, b"") for statement in others)
-    return has_strays
+#: The next chunk of the dumps, with how long it is as N-Quads; what its pieces are made of; and whether they are made.
+_ToDo = tuple[tuple[Chunk, int], Asked, bool]
 
 
-def _graph(line: bytes) -> bytes:
-    """Return how a line of N-Quads ends: a blank, its graph, and the end of the line."""
-    return line[line.rindex(b" <") :]
+class _Work:
+    """The dumps of one publication, while they are made."""
+
+    def __init__(
+        self, generation: Generation, kept: KeptDumps, processes: Processes, policy: IriPolicy, *, compress: bool
+    ) -> None:
+        self._generation, self._kept, self._workers, self._policy = generation, kept, processes, policy
+        self._compress: Final = compress
+        self._own: Final = tuple(b"<" + policy.mint(kind, "").encode() for kind in _OWN)
+        self.previous: Final = Previous(generation, kept, policy.base_iri, compress=compress)
+        self._cuts: list[_Cut] = []
+        self._crc = 0
+
+    # ── N-Quads ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def write_n_quads(self, blocks: Iterable[bytes], placed: Placed) -> None:
+        """Write the blocks, and note what records share."""
+        offset = 0
+        again = set[bytes]()
+        with self._generation.open(dump_name(N_QUADS)) as file:
+            for first, chunk in self._chunks(blocks):
+                data = b"".join(chunk)
+                file.write(data)
+                self._crc = zlib.crc32(data, self._crc)
+                key = hashlib.sha256(data).digest()
+                self._cuts.append(_Cut(key, first, offset, len(data)))
+                for block in chunk:
+                    placed(offset, len(block))
+                    offset += len(block)
+                if self.previous.find(key):
+                    again.add(key)
+                else:
+                    self._share(chunk)
+        for data in self.previous.others(again):
+            self._share([b"".join(lines) for _, lines in groupby(data.splitlines(keepends=True), key=graph_of)], by=-1)
+
+    def _chunks(self, blocks: Iterable[bytes]) -> Iterator[tuple[str, list[bytes]]]:
+        """Yield some blocks at a time, with the name in IRIs of the first record among them."""
+        first, chunk, records, size = "", list[bytes](), 0, 0
+        for block in blocks:
+            iri = self._policy.parse(graph_of(block)[2:-4].decode()) if block else None
+            if iri is not None and iri.kind == "graph" and iri.slug not in RESERVED:
+                if chunk and (_begins_chunk(iri.slug.encode()) or records == _MOST or size > _LARGE):
+                    yield first, chunk
+                    first, chunk, records, size = "", [], 0, 0
+                first = first or iri.slug
+                records += 1
+            chunk.append(block)
+            size += len(block)
+        if chunk:
+            yield first, chunk
+
+    def _share(self, blocks: Iterable[bytes], *, by: int = 1) -> None:
+        """Note what blocks say that is not the record's own."""
+        for block in blocks:
+            if not block:
+                continue
+            graph = graph_of(block)
+            *statements, rest = block.split(graph)
+            if rest or len(statements) != block.count(b"\n"):
+                raise ValueError(f"the block that ends in{graph.decode()!r} holds statements of other graphs")
+            own = own_subjects(graph, self._policy)
+            others = statements if not own else [line for line in statements if not line.startswith(own)]
+            self._kept.share(others, self._own, by=by)
+
+    # ── The other syntaxes ───────────────────────────────────────────────────────────────────────────────
+
+    def write_others(self, written: Callable[[int, int], None]) -> None:
+        """Write all other files, in one pass over the chunks."""
+        stale = self._stale(self._kept.settle())
+        total = len(self._cuts) + 1
+        base_iri = self._policy.base_iri
+        with Assembly(self._generation, self.previous, base_iri, compress=self._compress) as assembly:
+            assembly.n_quads(self._crc, sum(cut.length for cut in self._cuts))
+            todos = chain(self._of_records(stale), self._of_things())
+            for (chunk, length), made in self._workers.beside(segments, todos):
+                self._kept.put(assembly.add(chunk, made, length))
+                written(0 if chunk.is_shared else 1, total)
+        written(1, total)
+
+    def _of_records(self, stale: Collection[int]) -> Iterator[_ToDo]:
+        has_strays = any(self._kept.begins(start) for start in self._own)
+        with (self._generation.folder / dump_name(N_QUADS)).open("rb") as file:
+            for number, cut in enumerate(self._cuts):
+                chunk = Chunk(cut.key, cut.first)
+                if number not in stale and self.previous.find(cut.key):
+                    yield (chunk, cut.length), self._ask(b""), False
+                else:
+                    file.seek(cut.start)
+                    data = file.read(cut.length)
+                    yield (chunk, cut.length), self._ask(data, self._strays(data) if has_strays else frozenset()), True
+
+    def _of_things(self) -> Iterator[_ToDo]:
+        """Yield what records share, some things at a time."""
+        some, things = list[bytes](), 0
+        for subject, about in groupby(self._kept.shared(), key=subject_of):
+            if some and (_begins_chunk(subject) or things == _MOST):
+                yield self._things(some)
+                some, things = [], 0
+            some += [statement + b" .\n" for statement in about]
+            things += 1
+        if some:
+            yield self._things(some)
+
+    def _things(self, statements: list[bytes]) -> _ToDo:
+        data = b"".join(statements)
+        chunk = Chunk(hashlib.sha256(data).digest(), is_shared=True)
+        is_new = self.previous.find(chunk.key) is None
+        return (chunk, 0), self._ask(data if is_new else b"", is_shared=True), is_new
+
+    def _ask(self, data: bytes, strays: frozenset[bytes] = frozenset(), *, is_shared: bool = False) -> Asked:
+        return Asked(data, strays, is_shared, self._policy.base_iri, self._compress)
+
+    # ── What one record says of another ──────────────────────────────────────────────────────────────────
+
+    def _strays(self, data: bytes) -> frozenset[bytes]:
+        """Return what others say of the records of a chunk, which then stands with what is shared."""
+        graphs = (graph for graph, _ in groupby(data.splitlines(keepends=True), key=graph_of))
+        starts = (start for graph in graphs for start in own_subjects(graph, self._policy))
+        return frozenset(statement for start in starts for statement in self._kept.beginning_with(start))
+
+    def _stale(self, strays: Iterable[bytes]) -> Collection[int]:
+        """Return the numbers of the chunks of records of which others say something else than before."""
+        firsts = [cut.first for cut in self._cuts]
+        found = set[int]()
+        for statement in strays:
+            if firsts != sorted(firsts):
+                return range(len(firsts))
+            iri = self._policy.parse(subject_of(statement)[1:-1].decode())
+            if iri is not None:
+                found.add(bisect_right(firsts, iri.slug) - 1)
+        return found
 
 
-def own_subjects(graph: bytes, policy: IriPolicy) -> tuple[bytes, ...]:
-    """Return what the subjects of the record, or of the description, of a graph, and of its parts, begin with."""
-    iri = policy.parse(graph.decode()[2:-4])
-    if iri is None or iri.kind not in ("graph", "description"):
-        return ()
-    if iri.kind == "description":
-        return b"<%b>" % policy.mint("graph", iri.slug).encode(), graph[1:-4] + b"/"
-    starts = [b"<" + policy.mint(kind, iri.slug).encode() for kind in _RECORDS]
-    return tuple(start + end for start in starts for end in (b">", b"/"))
-
-
-def _union(source: Path, shared: Spool, policy: IriPolicy, *, has_strays: bool) -> Iterator[_Group]:
-    """Yield the statements of all graphs, each once: those of each record, then those of each thing they share."""
-    with source.open("rb") as file:
-        for graph, lines in groupby(file, key=_graph):
-            own = own_subjects(graph, policy)
-            statements = [line[: -len(graph)] for line in lines if line.startswith(own)]
-            if has_strays:
-                statements = [statement for statement in statements if shared.get(statement) is None]
-            if statements:
-                yield _group(statements)
-    for _, about in groupby((statement for statement, _ in shared), key=_subject):
-        yield _group(list(about))
-
-
-def _group(statements: list[bytes]) -> _Group:
-    # The IRIs of the parts of a record are longer than its own.
-    top = min(map(_subject, statements), key=len)[1:-1].decode()
-    return _Group(top, in_reading_order((b"%b .\n" % statement for statement in statements), top))
-
-
-def _subject(statement: bytes) -> bytes:
-    return statement[: statement.index(b" ")]
-
-
-def _quads(source: Path) -> Iterator[ox.Quad]:
-    with source.open("rb") as file:
-        for _, lines in groupby(file, key=_graph):
-            yield from ox.parse(in_reading_order(lines), format=syntax(N_QUADS))
-
-
-def _json_ld(groups: Iterable[_Group]) -> Iterator[bytes]:
-    """Yield the document in pieces, an object a line."""
-    context = our_context()
-    yield b'{"@context":%b,"@graph":[' % msgspec.json.encode(context.definitions)
-    separator = b"\n"
-    for group in groups:
-        for node in frame(triples(group.statements), group.top, context):
-            yield separator + msgspec.json.encode(node)
-            separator = b",\n"
-    yield b"\n]}\n"
-
-
-def _compress(generation: Generation, name: str) -> None:
-    """Write the ``.gz`` twin of a file; it holds no time and no name (RFC 1952, section 2.3.1)."""
-    compressor = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
-    with (generation.folder / name).open("rb") as source, generation.open(f"{name}.gz") as file:
-        while chunk := source.read(_CHUNK):
-            file.write(compressor.compress(chunk))
-        file.write(compressor.flush())
+def _begins_chunk(name: bytes) -> bool:
+    """Tell whether a name begins a chunk: about one in :data:`_TOGETHER` does, always the same ones."""
+    return zlib.crc32(name) % _TOGETHER == 0

@@ -39,6 +39,10 @@ _BUFFER: Final = 1 << 19
 #: Many files are flushed at once, so that the disk writes its journal once for all of them.
 _FLUSHED_AT_ONCE, _FLUSHERS = 1024, 16
 
+#: Hexadecimal digits of a hash; and what stands after them where a file is another name of one that is flushed: it was
+#: in the generation before, which is on the disk, or is in this one.
+_DIGEST, _LINKED = 64, b"="
+
 #: Where a file cannot be linked, it is copied.
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP})
 
@@ -145,7 +149,7 @@ class Generation:
             digest = self._sums.get(source.encode())
         if digest is None:
             raise PublicationError(self.folder, f"'{source}' is no file of this publication")
-        self._link(name, self.folder / source, digest)
+        self._link(name, self.folder / source, digest[:_DIGEST])
 
     def names(self) -> Iterator[str]:
         """Yield the names of the files that there are by now, in the order of their bytes.
@@ -157,7 +161,16 @@ class Generation:
     def digest(self, name: str) -> str:
         """Return the SHA-256, in hexadecimal, of a file that is closed, or ``""`` if there is none."""
         with self._lock:
-            return (self._sums.get(name.encode()) or b"").decode()
+            return (self._sums.get(name.encode()) or b"")[:_DIGEST].decode()
+
+    def untouched(self, name: str) -> Path | None:
+        """Return the path of a file of the generation before, if it is there and was not changed since then."""
+        return self.previous / name if self.previous is not None and self._previous_digest(name) else None
+
+    @property
+    def spool_path(self) -> Path:
+        """The path of a file on the same disk that may be made for a while."""
+        return self._spool
 
     def spool(self) -> Spool:
         """Return a new place to sort on the same disk; who asks for it closes it."""
@@ -170,9 +183,9 @@ class Generation:
         """
         path = self.folder / SUMS
         with explaining(path), path.open("xb") as file:
-            file.writelines(b"%b  %b\n" % (digest, name) for name, digest in self._sums)
+            file.writelines(b"%b  %b\n" % (entry[:_DIGEST], name) for name, entry in self._sums)
         with ThreadPoolExecutor(_FLUSHERS) as flushers:
-            files = (self.folder / name.decode() for name, _ in self._sums)
+            files = (self.folder / name.decode() for name, entry in self._sums if not entry.endswith(_LINKED))
             while some := list(islice(files, _FLUSHED_AT_ONCE)):
                 list(flushers.map(_flush, some))
             list(flushers.map(_flush, [path, *self._folders]))
@@ -196,7 +209,9 @@ class Generation:
                 if error.errno not in _NO_LINKS:
                     raise
                 shutil.copyfile(source, path)
-        self._enter(name, digest)
+                self._enter(name, digest)
+            else:
+                self._enter(name, digest + _LINKED)
 
     def _path(self, name: str) -> Path:
         """Return the path of a new file, in a folder that exists."""

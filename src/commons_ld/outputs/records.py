@@ -10,7 +10,7 @@ from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import document, our_context
 from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
 
-__all__ = ["record_files", "write_record"]
+__all__ = ["record_files", "render_record", "write_record"]
 
 
 def record_files(subject_iri: str, base_iri: str) -> tuple[str, ...]:
@@ -35,9 +35,17 @@ def write_record(generation: Generation, subject_iri: str, block: bytes, base_ir
     :raises PublicationError: if a file cannot be written
     :raises ValueError: as :func:`record_files` does
     """
-    turtle, json_ld = (folder + name for name in record_files(subject_iri, base_iri))
+    contents = render_record(subject_iri, block, base_iri)
+    for name, content in zip(record_files(subject_iri, base_iri), contents, strict=True):
+        generation.write(folder + name, content)
+
+
+def render_record(subject_iri: str, block: bytes, base_iri: str) -> tuple[bytes, bytes]:
+    """Return what the files of a record hold, in the order of :func:`record_files`.
+
+    :param block: its statements, canonical N-Quads
+    """
     statements = list(triples(in_reading_order(block.splitlines(keepends=True), subject_iri)))
     used = {name: namespace for name, namespace in prefixes(base_iri).items() if b"<" + namespace.encode() in block}
-    with generation.open(turtle) as file:
-        ox.serialize(statements, file, syntax(TURTLE), prefixes=used)
-    generation.write(json_ld, document(statements, subject_iri, our_context()))
+    turtle = ox.serialize(statements, format=syntax(TURTLE), prefixes=used) or b""
+    return turtle, document(statements, subject_iri, our_context())

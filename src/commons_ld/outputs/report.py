@@ -14,7 +14,10 @@ The values in it come from records whose personal data was withheld before.
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+import hashlib
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO, Final, Protocol
 
 import msgspec
 
@@ -22,14 +25,19 @@ from commons_ld.errors import SourceError
 from commons_ld.mapping import Candidate
 from commons_ld.messages import MESSAGES, Language, Severity, message
 from commons_ld.origin import Origin
+from commons_ld.outputs.stored import Stored
 from commons_ld.record import Remark, Unrecognised
 from commons_ld.validation import Result
 
 __all__ = [
+    "NAMES",
     "Folder",
     "PageReport",
     "Refusal",
     "Report",
+    "json_of",
+    "mark",
+    "text_of",
     "to_html",
     "to_json",
     "to_json_ld",
@@ -40,6 +48,20 @@ __all__ = [
 
 #: The folder of the report in a publication.
 _FOLDER: Final = "report"
+#: Its files.
+NAMES: Final = tuple(
+    f"{_FOLDER}/{name}"
+    for name in (
+        "index.html",
+        "en.html",
+        "report.css",
+        "report.fr.txt",
+        "report.en.txt",
+        "report.json",
+        "report.jsonld",
+        "report.ttl",
+    )
+)
 
 
 class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -125,7 +147,7 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     :param held: how many records are held back
     :param refused: pages that became no record
     :param passed_over: pages that became none, and rightly so: a dump holds the whole wiki
-    :param pages: those that there is something to say of
+    :param pages: those that there is something to say of; it may be a sequence on disk, marked with :func:`mark`
     :param focus_nodes: how many nodes each shape met, by the IRI of the shape
     :param empty_shapes: shapes that met none although there are nodes of their kind
     :param shape_labels: what each shape is called, by language
@@ -134,9 +156,9 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
 
     published: int = 0
     held: int = 0
-    refused: tuple[Refusal, ...] = ()
-    passed_over: tuple[Refusal, ...] = ()
-    pages: tuple[PageReport, ...] = ()
+    refused: Sequence[Refusal] = ()
+    passed_over: Sequence[Refusal] = ()
+    pages: Sequence[PageReport] = ()
     focus_nodes: dict[str, int] = {}
     empty_shapes: tuple[str, ...] = ()
     shape_labels: dict[str, dict[str, str]] = {}
@@ -155,21 +177,67 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def worst(self) -> Severity | None:
         """The gravest of what there is to say, ``None`` where that is no more than advice."""
-        found = {page.worst for page in self.pages}
-        if self.refused or self.empty_shapes or "Violation" in found:
+        found = self._marks()
+        if self.refused or self.empty_shapes or found & {_HELD, _MEND}:
             return "Violation"
-        return "Warning" if "Warning" in found else None
+        return "Warning" if _CHECK in found else None
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that it says, or ``""`` where it is not known without going through it."""
+        told = [self.refused, self.passed_over, self.pages]
+        if not all(isinstance(items, Stored) for items in told):
+            return ""
+        digests = [items.digest for items in told if isinstance(items, Stored)]
+        rest = msgspec.structs.replace(self, refused=(), passed_over=(), pages=())
+        return hashlib.sha256(msgspec.json.encode([digests, rest], order="deterministic")).hexdigest()
+
+    def held_pages(self) -> Iterator[PageReport]:
+        """Yield the pages whose records are held back."""
+        return self._marked(_HELD)
+
+    def pages_to_look_at(self) -> Iterator[PageReport]:
+        """Yield the pages whose records are published, and have something to mend or to check."""
+        return self._marked(_MEND, _CHECK)
+
+    def pages_with_advice(self) -> Iterator[PageReport]:
+        """Yield the pages of which there is advice alone."""
+        return self._marked(_ADVICE)
+
+    def _marks(self) -> set[int]:
+        return set(self.pages.marks) if isinstance(self.pages, Stored) else set(map(mark, self.pages))
+
+    def _marked(self, *marks: int) -> Iterator[PageReport]:
+        if isinstance(self.pages, Stored):
+            return self.pages.marked(*marks)
+        return (page for page in self.pages if mark(page) in marks)
+
+
+#: What a page is in a report, the gravest first.
+_HELD, _MEND, _CHECK, _ADVICE = range(4)
+
+
+def mark(page: PageReport) -> int:
+    """Return the number that a page is found by in a report: by what there is to say of it."""
+    if page.held:
+        return _HELD
+    return {"Violation": _MEND, "Warning": _CHECK}.get(page.worst or "", _ADVICE)
 
 
 class Folder(Protocol):
     """Where files are written, such as :class:`commons_ld.outputs.generation.Generation`."""
 
-    def write(self, name: str, data: bytes) -> None:
-        """Write a file."""
+    def open(self, name: str) -> BinaryIO:
+        """Return a new file to write into."""
 
 
 def to_text(report: Report, language: Language) -> str:
     """Return the report as text for a terminal, its lines ended."""
+    return "".join(text_of(report, language))
+
+
+def text_of(report: Report, language: Language) -> Iterator[str]:
+    """Yield the lines of the report as text, each with its end: it may be longer than what memory holds."""
     from commons_ld.outputs.report_text import render
 
     return render(report, language)
@@ -184,6 +252,11 @@ def to_html(report: Report, language: Language) -> str:
 
 def to_json(report: Report) -> bytes:
     """Return the report as JSON: see ``docs/validation.md`` for its members."""
+    return b"".join(json_of(report))
+
+
+def json_of(report: Report) -> Iterator[bytes]:
+    """Yield the report as JSON in pieces: it may be longer than what memory holds."""
     from commons_ld.outputs.report_json import render
 
     return render(report)
@@ -193,33 +266,45 @@ def to_turtle(report: Report) -> bytes:
     """Return the results of the shapes as a ``sh:ValidationReport`` in Turtle."""
     from commons_ld.outputs.report_rdf import turtle
 
-    return turtle(_results(report), report.base_iri)
+    with io.BytesIO() as file:
+        turtle(_Results(report), report.base_iri, file)
+        return file.getvalue()
 
 
 def to_json_ld(report: Report) -> bytes:
     """Return the results of the shapes as a ``sh:ValidationReport`` in JSON-LD, its context included."""
     from commons_ld.outputs.report_rdf import json_ld
 
-    return json_ld(_results(report), report.base_iri)
+    return b"".join(json_ld(_Results(report), report.base_iri))
 
 
-def _results(report: Report) -> list[Result]:
-    return [result for page in report.pages for result in page.results]
+class _Results(Iterable[Result]):
+    """The results of the shapes of a report, which can be gone through again and again."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def __iter__(self) -> Iterator[Result]:
+        return (result for page in self._report.pages for result in page.results)
 
 
 def write(report: Report, folder: Folder) -> None:
-    """Write the report in all its forms."""
+    """Write the report in all its forms, holding no more than one page of it in memory."""
     from commons_ld.outputs.report_html import stylesheet
+    from commons_ld.outputs.report_rdf import json_ld, turtle
 
-    files = {
-        "index.html": to_html(report, "fr").encode(),
-        "en.html": to_html(report, "en").encode(),
-        "report.css": stylesheet(),
-        "report.fr.txt": to_text(report, "fr").encode(),
-        "report.en.txt": to_text(report, "en").encode(),
-        "report.json": to_json(report),
-        "report.ttl": to_turtle(report),
-        "report.jsonld": to_json_ld(report),
+    results = _Results(report)
+    files: dict[str, Iterable[bytes]] = {
+        "index.html": [to_html(report, "fr").encode()],
+        "en.html": [to_html(report, "en").encode()],
+        "report.css": [stylesheet()],
+        "report.fr.txt": (line.encode() for line in text_of(report, "fr")),
+        "report.en.txt": (line.encode() for line in text_of(report, "en")),
+        "report.json": json_of(report),
+        "report.jsonld": json_ld(results, report.base_iri),
     }
-    for name, data in files.items():
-        folder.write(f"{_FOLDER}/{name}", data)
+    for name, pieces in files.items():
+        with folder.open(f"{_FOLDER}/{name}") as file:
+            file.writelines(pieces)
+    with folder.open(f"{_FOLDER}/report.ttl") as file:
+        turtle(results, report.base_iri, file)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from commons_ld.messages import Language
 from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.outputs.report_view import (
     PageView,
-    common,
+    Shared,
     page_view,
     passed_over,
     place_of,
@@ -33,14 +34,11 @@ _SHOWN: Final = 500
 
 def render(report: Report, language: Language) -> str:
     """Return the page; see :func:`commons_ld.outputs.report.to_html`."""
-    held = [page for page in report.pages if page.held]
-    attention = [page for page in report.pages if not page.held and page.worst != "Info"]
-    advice = [page for page in report.pages if not page.held and page.worst == "Info"]
-    views = _views(report.pages, report, language)
+    totals, shared = _counted(_views(report.pages, report, language))
     groups = [
-        _group("held", held, report, language),
-        _group("attention", attention, report, language),
-        _group("advice", advice, report, language),
+        _group("held", report.held_pages(), report, language),
+        _group("attention", report.pages_to_look_at(), report, language),
+        _group("advice", report.pages_with_advice(), report, language),
     ]
     return (
         _environment()
@@ -56,8 +54,8 @@ def render(report: Report, language: Language) -> str:
             severity=lambda name: SEVERITIES[name][language == "en"],
             printable=printable,
             colon=colon(language),
-            totals=_totals(views),
-            common=common(views)[:20],
+            totals=totals,
+            common=shared.rows()[:20],
             refused=[_refusal(refusal, language) for refusal in report.refused[:_SHOWN]],
             refused_more=max(0, len(report.refused) - _SHOWN),
             passed=passed_over(report, language),
@@ -87,27 +85,25 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def _views(pages: Iterable[PageReport], report: Report, language: Language) -> list[PageView]:
-    return [page_view(page, report.base_iri, language) for page in pages]
+def _views(pages: Iterable[PageReport], report: Report, language: Language) -> Iterator[PageView]:
+    return (page_view(page, report.base_iri, language) for page in pages)
 
 
-def _group(code: str, pages: list[PageReport], report: Report, language: Language) -> dict[str, Any]:
-    return {
-        "code": code,
-        "pages": _views(pages[:_SHOWN], report, language),
-        "number": len(pages),
-        "more": max(0, len(pages) - _SHOWN),
-    }
+def _group(code: str, pages: Iterator[PageReport], report: Report, language: Language) -> dict[str, Any]:
+    shown = list(_views(islice(pages, _SHOWN), report, language))
+    more = sum(1 for _ in pages)
+    return {"code": code, "pages": shown, "number": len(shown) + more, "more": more}
 
 
-def _totals(views: Iterable[PageView]) -> dict[str, int]:
-    """Return how many findings there are of each severity."""
-    totals = {"Violation": 0, "Warning": 0, "Info": 0}
+def _counted(views: Iterable[PageView]) -> tuple[dict[str, int], Shared]:
+    """Return how many findings there are of each severity, and what several pages have in common."""
+    totals, shared = {"Violation": 0, "Warning": 0, "Info": 0}, Shared()
     for view in views:
         for finding in view.findings:
             totals[finding.severity] += 1
         totals["Warning"] += len(view.page.unrecognised)
-    return totals
+        shared.add(view)
+    return totals, shared
 
 
 def _refusal(refusal: Refusal, language: Language) -> dict[str, str]:

@@ -6,13 +6,13 @@ than one property, ``sh:resultPath`` would need blank nodes; it is left out, sin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO, Final
 
-import msgspec
 import pyoxigraph as ox
 
 from commons_ld.namespaces import PREFIXES, expand
+from commons_ld.outputs.report_json import object_in_pieces
 from commons_ld.validation import Result
 
 __all__ = ["json_ld", "turtle"]
@@ -43,24 +43,31 @@ _CONTEXT: Final[dict[str, Any]] = {
 _Statement = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 
 
-def turtle(results: Sequence[Result], base_iri: str) -> bytes:
-    """Return a report in Turtle."""
-    triples = [ox.Triple(*statement) for statement in _report(results, base_iri)]
+def turtle(results: Iterable[Result], base_iri: str, file: BinaryIO) -> None:
+    """Write a report in Turtle.
+
+    :param results: gone through more than once
+    """
+    triples = (ox.Triple(*statement) for statement in _report(results, base_iri))
     prefixes = {prefix: PREFIXES[prefix] for prefix in ("sh", "xsd")}
-    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
+    ox.serialize(triples, file, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
 
 
-def json_ld(results: Sequence[Result], base_iri: str) -> bytes:
-    """Return the same report in JSON-LD."""
+def json_ld(results: Iterable[Result], base_iri: str) -> Iterator[bytes]:
+    """Yield the same report in JSON-LD, in pieces.
+
+    :param results: gone through more than once
+    """
     iri = f"{base_iri}report"
-    members = {
-        "@context": _CONTEXT,
-        "id": iri,
-        "type": "ValidationReport",
-        "conforms": not results,
-        "result": [_members(result, name) for result, name in _named(results, f"{iri}/result")],
-    }
-    return msgspec.json.format(msgspec.json.encode(members), indent=1) + b"\n"
+    return object_in_pieces(
+        [
+            ("@context", _CONTEXT),
+            ("id", iri),
+            ("type", "ValidationReport"),
+            ("conforms", next(iter(results), None) is None),
+            ("result", (_members(result, name) for result, name in _named(results, f"{iri}/result"))),
+        ]
+    )
 
 
 def _named(results: Iterable[Result], folder: str) -> Iterator[tuple[Result, str]]:
@@ -95,14 +102,13 @@ def _value_object(value: str, type_: str) -> dict[str, str]:
     return {"@value": value} if type_ == _STRING else {"@value": value, "@type": type_}
 
 
-def _report(results: Sequence[Result], base_iri: str) -> Iterator[_Statement]:
+def _report(results: Iterable[Result], base_iri: str) -> Iterator[_Statement]:
     report = ox.NamedNode(f"{base_iri}report")
     yield report, ox.NamedNode(expand("rdf:type")), _sh("ValidationReport")
-    yield report, _sh("conforms"), ox.Literal(not results)
-    named = list(_named(results, f"{base_iri}report/result"))
-    for _, name in named:
+    yield report, _sh("conforms"), ox.Literal(next(iter(results), None) is None)
+    for _, name in _named(results, f"{base_iri}report/result"):
         yield report, _sh("result"), ox.NamedNode(name)
-    for result, name in named:
+    for result, name in _named(results, f"{base_iri}report/result"):
         yield from _statements(result, name)
 
 

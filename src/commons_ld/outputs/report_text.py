@@ -7,7 +7,7 @@ from textwrap import TextWrapper
 from typing import Final
 
 from commons_ld.messages import Language, Severity
-from commons_ld.outputs.report import PageReport, Refusal, Report
+from commons_ld.outputs.report import Refusal, Report
 from commons_ld.outputs.report_view import (
     Finding,
     PageView,
@@ -29,9 +29,9 @@ _WIDTH: Final = 100
 _MARKS: Final[dict[Severity, str]] = {"Violation": "✗", "Warning": "!", "Info": "·"}
 
 
-def render(report: Report, language: Language) -> str:
-    """Return the report; see :func:`commons_ld.outputs.report.to_text`."""
-    return "\n".join(line.rstrip() for line in _lines(report, language)) + "\n"
+def render(report: Report, language: Language) -> Iterator[str]:
+    """Yield the lines of the report; see :func:`commons_ld.outputs.report.text_of`."""
+    return (line.rstrip() + "\n" for line in _lines(report, language))
 
 
 def _lines(report: Report, language: Language) -> Iterator[str]:
@@ -58,16 +58,16 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
         yield from _heading(word("refused", language))
         for refusal in report.refused:
             yield from _refusal(refusal, language)
-    groups: list[tuple[str, list[PageReport]]] = [
-        ("held", [page for page in report.pages if page.held]),
-        ("attention", [page for page in report.pages if not page.held and page.worst != "Info"]),
-        ("advice", [page for page in report.pages if not page.held and page.worst == "Info"]),
+    groups = [
+        ("held", report.held_pages()),
+        ("attention", report.pages_to_look_at()),
+        ("advice", report.pages_with_advice()),
     ]
     for code, pages in groups:
-        if pages:
-            yield from _heading(word(code, language))
-            yield from _wrapped(word(f"{code}-lead", language), "", "")
-        for page in pages:
+        for number, page in enumerate(pages):
+            if number == 0:
+                yield from _heading(word(code, language))
+                yield from _wrapped(word(f"{code}-lead", language), "", "")
             yield from _page(page_view(page, report.base_iri, language), language)
     if report.passed_over:
         yield from _heading(word("passed", language))

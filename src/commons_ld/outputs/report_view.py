@@ -17,7 +17,7 @@ from commons_ld.iris import Iri, IriPolicy
 from commons_ld.messages import MESSAGES, Language, Severity, message
 from commons_ld.namespaces import expand
 from commons_ld.origin import Origin
-from commons_ld.outputs.report import PageReport, Refusal, Report
+from commons_ld.outputs.report import PageReport, Report
 from commons_ld.outputs.report_words import FIELDS, NODES, field_label, word
 from commons_ld.record import Remark
 from commons_ld.validation import Result
@@ -27,7 +27,7 @@ __all__ = [
     "Finding",
     "PageView",
     "PassedOver",
-    "common",
+    "Shared",
     "page_view",
     "passed_over",
     "place_of",
@@ -176,28 +176,38 @@ def place_of(origin: Origin, language: Language) -> str:
     return printable(", ".join(part for part in (origin.path, line, origin.page) if part))
 
 
-def common(views: list[PageView]) -> list[Common]:
-    """Return what is told on more than one page, what is told on most pages first."""
-    counts: Counter[tuple[int, str, str]] = Counter()
-    for view in views:
-        counts.update({(_GRAVITY.index(f.severity), f.label, text) for f in view.findings for text in f.messages[:1]})
-    rows = [Common(_GRAVITY[rank], label, text, n) for (rank, label, text), n in counts.items() if n > 1]
-    return sorted(rows, key=lambda row: (_GRAVITY.index(row.severity), -row.pages, row.label, row.message))
+class Shared:
+    """What several pages have in common, while they go by."""
+
+    def __init__(self) -> None:
+        self._counts = Counter[tuple[int, str, str]]()
+
+    def add(self, view: PageView) -> None:
+        """Count what is told of a page."""
+        told = {
+            (_GRAVITY.index(found.severity), found.label, text)
+            for found in view.findings
+            for text in found.messages[:1]
+        }
+        self._counts.update(told)
+
+    def rows(self) -> list[Common]:
+        """Return what is told on more than one page, what is told on most pages first."""
+        rows = [Common(_GRAVITY[rank], label, text, n) for (rank, label, text), n in self._counts.items() if n > 1]
+        return sorted(rows, key=lambda row: (_GRAVITY.index(row.severity), -row.pages, row.label, row.message))
 
 
 def passed_over(report: Report, language: Language) -> list[PassedOver]:
     """Return the pages that were passed over, a file and a reason at a time: a wiki has thousands of them."""
-    groups: dict[tuple[str, str], list[Refusal]] = {}
+    groups: dict[tuple[str, str], tuple[list[int], list[str]]] = {}
     for refusal in report.passed_over:
-        groups.setdefault((refusal.origin.path, refusal.says(language)), []).append(refusal)
+        count, titles = groups.setdefault((refusal.origin.path, refusal.says(language)), ([0], []))
+        count[0] += 1
+        if count[0] <= _TITLES and refusal.origin.page:
+            titles.append(printable(refusal.origin.page))
     return [
-        PassedOver(
-            printable(path),
-            len(refusals),
-            tuple(printable(refusal.origin.page) for refusal in refusals[:_TITLES] if refusal.origin.page),
-            sentence(printable(reason), language),
-        )
-        for (path, reason), refusals in groups.items()
+        PassedOver(printable(path), count[0], tuple(titles), sentence(printable(reason), language))
+        for (path, reason), (count, titles) in groups.items()
     ]
 
 

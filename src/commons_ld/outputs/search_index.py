@@ -13,7 +13,7 @@ import os
 import shutil
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
@@ -164,15 +164,19 @@ class SearchIndex:
         last = database.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()[0]
         return bytearray(last // 8 + 1)
 
-    def passing(self, blocks: Iterable[bytes], also: Companion | None = None) -> Iterator[bytes]:
+    def passing(
+        self, blocks: Iterable[bytes], also: Companion | None = None, version: Callable[[], bytes] = lambda: b""
+    ) -> Iterator[bytes]:
         """Yield blocks as they are, and index those of records on their way.
 
         :param also: shown each block once it is indexed, and whether it was written again
+        :param version: returns the SHA-256 of the block that was taken last, if it is known already
         """
         for block in blocks:
+            sha256 = version()
             yield block
             with _explaining(self._path):
-                is_new = self.add(block)
+                is_new = self.add(block, sha256)
                 if also is not None:
                     also.see(block, is_new=is_new)
 
@@ -182,17 +186,21 @@ class SearchIndex:
             for _, lines in groupby(file, key=graph_of):
                 self.add(b"".join(lines))
 
-    def add(self, block: bytes) -> bool:
+    def add(self, block: bytes, sha256: bytes = b"") -> bool:
         """Index a block, unless it is there already; that of the concept scheme comes before those of records.
 
+        :param sha256: of the block, if it is known already
         :return: whether a record was written
         """
         if not block:
             return False
-        if graph_of(block).decode() == self._policy.mint("graph", "concepts"):
+        graph = self._policy.parse(graph_of(block).decode())
+        if graph is not None and graph.kind == "description":
+            return False
+        if graph is not None and graph.kind == "graph" and graph.slug == "concepts":
             self._take_labels(block)
             return False
-        sha256 = hashlib.sha256(block).digest()
+        sha256 = sha256 or hashlib.sha256(block).digest()
         # A record is found by its version first: an index that is continued knows most of them.
         row = self._database.execute(
             "SELECT id FROM record WHERE iri IN (?, ?) AND sha256 = ?", (*self._subjects(block), sha256)

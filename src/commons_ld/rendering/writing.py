@@ -19,7 +19,7 @@ from commons_ld.rendering.players import channel, chapters, iiif, item, track
 from commons_ld.rendering.xml import RDF_XMLNS, edm_nodes
 from commons_ld.settings import Settings
 
-__all__ = ["NDE", "Renderings"]
+__all__ = ["NDE", "Renderings", "render_record"]
 
 _FOLDER: Final = "site/renderings"
 #: The records as SCHEMA-AP-NDE has them, below the site.
@@ -30,9 +30,19 @@ class Renderings:
     """The renderings of a publication, while it is made.
 
     :param made_with: a digest of all that they depend on besides the blocks
+    :param made: renderings that were made already, by the name of the record in IRIs; those that are seen are taken out
     """
 
-    def __init__(self, generation: Generation, settings: Settings, concepts: Concepts, *, made_with: str) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        settings: Settings,
+        concepts: Concepts,
+        *,
+        made_with: str,
+        made: dict[str, dict[str, bytes]] | None = None,
+    ) -> None:
+        self._made: Final = {} if made is None else made
         self._generation, self._settings = generation, settings
         self._policy: Final = IriPolicy(settings.base_iri)
         self._rendering: Final = Rendering(settings, concepts)
@@ -90,7 +100,8 @@ class Renderings:
 
     def _add(self, block: bytes, description: bytes) -> None:
         digest = hashlib.sha256(self._made_with + hashlib.sha256(block).digest() + description).digest()
-        made = self._kept.get(digest, lambda: self._render(block, description))
+        ready = self._made.pop(self._slug(block), None)
+        made = self._kept.get(digest, lambda: ready or render_record(self._rendering, block, description))
         self._nde.write(made["nde"])
         self._edm.write(made["edm"])
         path = made["path"].decode()
@@ -100,31 +111,10 @@ class Renderings:
             ("track", f"{_FOLDER}/tracks/{path}.vtt"),
         ):
             if data := made.get(name):
-                self._generation.write(target, data)
+                self._generation.renew(target, data)
         if data := made.get("item"):
             day = bytes(255 - byte for byte in made["day"].ljust(10))
             self._items.add([(day + path.encode(), data)])
-
-    def _render(self, block: bytes, description: bytes) -> dict[str, bytes]:
-        base = self._settings.base_iri
-        nde = self._rendering.construct("schema-ap-nde", block, description)
-        edm = edm_nodes(self._rendering.construct("edm", block, description))
-        slug = self._slug(block)
-        kind = "session" if f"<{base}session/{slug}> ".encode() in block else "media"
-        made = {
-            "path": f"{kind}/{slug}".encode(),
-            "nde": b"".join(f"{triple} .\n".encode() for triple in nde),
-            "edm": b"".join(etree.tostring(node, encoding="utf-8", xml_declaration=False) + b"\n" for node in edm),
-        }
-        if played := episode(self._rendering, block, description):
-            made |= {
-                "iiif": iiif(played, base),
-                "chapters": chapters(played),
-                "track": track(played),
-                "item": item(played, base),
-                "day": played.published.encode()[:10],
-            }
-        return made
 
     def _kind(self, block: bytes) -> str:
         parsed = self._policy.parse(_graph(block)) if block else None
@@ -141,6 +131,34 @@ class Renderings:
 
     def _open(self, name: str) -> BinaryIO:
         return self._opened.enter_context(self._generation.open(f"{_FOLDER}/{name}"))
+
+
+def render_record(rendering: Rendering, block: bytes, description: bytes) -> dict[str, bytes]:
+    """Return what is rendered of a record, by harvester; and its path below the base.
+
+    :param block: its graph, canonical N-Quads
+    :param description: the description of it, or nothing
+    """
+    base = rendering.settings.base_iri
+    nde = rendering.construct("schema-ap-nde", block, description)
+    edm = edm_nodes(rendering.construct("edm", block, description))
+    parsed = IriPolicy(base).parse(_graph(block))
+    slug = parsed.slug if parsed else ""
+    kind = "session" if f"<{base}session/{slug}> ".encode() in block else "media"
+    made = {
+        "path": f"{kind}/{slug}".encode(),
+        "nde": b"".join(f"{triple} .\n".encode() for triple in nde),
+        "edm": b"".join(etree.tostring(node, encoding="utf-8", xml_declaration=False) + b"\n" for node in edm),
+    }
+    if played := episode(rendering, block, description):
+        made |= {
+            "iiif": iiif(played, base),
+            "chapters": chapters(played),
+            "track": track(played),
+            "item": item(played, base),
+            "day": played.published.encode()[:10],
+        }
+    return made
 
 
 def _graph(block: bytes) -> str:

@@ -20,33 +20,41 @@ from commons_ld.site.embedding import embedded, json_ld
 from commons_ld.site.gathering import KINDS, Gathered, SiteGatherings
 from commons_ld.site.layout import LANGUAGES, ROOT, page_name, write_data
 from commons_ld.site.overviews import overview_pages
-from commons_ld.site.pages import Frame, assets, render
+from commons_ld.site.pages import assets
+from commons_ld.site.record_pages import Labels, RecordPages, frame_of, labels_of
 from commons_ld.site.record_view import View
 from commons_ld.site.shards import write_search
 from commons_ld.site.things import Thing, nth, thing_pages, write_thing
-from commons_ld.site.told import tell, text_of, triples_of
+from commons_ld.site.told import tell
 from commons_ld.site.vocabulary_page import vocabulary_pages
-from commons_ld.site.words import WORDS, day
 
-__all__ = ["Site", "frame_of"]
-
-_CONCEPT: Final = "concept"
+__all__ = ["Site"]
 
 
 class Site:
     """The site of a publication that is being made.
 
     :param index: the search index of that publication, made with :class:`SiteGatherings`
+    :param made: pages of records that were made already, by the name of the record in IRIs; those that are seen are
+        taken out
     """
 
-    def __init__(self, generation: Generation, index: SearchIndex, settings: Settings) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        index: SearchIndex,
+        settings: Settings,
+        made: dict[str, dict[str, bytes]] | None = None,
+    ) -> None:
         self._generation, self._index, self._settings = generation, index, settings
+        self._made: Final = {} if made is None else made
         self._policy: Final = IriPolicy(settings.base_iri)
         self._gatherings: Final = SiteGatherings(self._policy)
-        self._labels: dict[str, dict[str, str]] = {}
+        self._labels: Labels = {}
         self._facets: dict[str, list[str]] = {}
         self._views: Final = {language: View(self._policy, self._labels, language) for language in LANGUAGES}
         self._frame: Final = frame_of(settings)
+        self._pages: Final = RecordPages(settings, self._labels)
         #: How many pages were written, and not only taken over.
         self.written = 0
 
@@ -90,37 +98,22 @@ class Site:
     # ── Records ──────────────────────────────────────────────────────────────────────────────────────
 
     def _record(self, subject: str, path: str, block: bytes, *, is_new: bool) -> None:
+        made = self._made.pop(path.partition("/")[2], None)
         pages = [ROOT + page_name(path, language) for language in LANGUAGES]
         names = [*pages, f"{ROOT}{path}.nt"]
         if not self._settings.output.records:
             names += (ROOT + name for name in record_files(subject, self._settings.base_iri))
         if not is_new and self._generation.keep(*names):
             return
-        told = tell(block)
-        if self._settings.output.records:
-            data = (self._generation.folder / f"{path}.jsonld").read_bytes()
-        else:
-            write_record(self._generation, subject, block, self._settings.base_iri, folder=ROOT)
-            data = (self._generation.folder / f"{ROOT}{path}.jsonld").read_bytes()
-        carried = embedded(data)
-        for language, name in zip(LANGUAGES, pages, strict=True):
-            view = self._views[language].record(told, subject)
-            words = WORDS[language]
-            crumbs = [(words["home"], "index"), (words["timeline"], "timeline")]
-            year = (view.date or view.issued)[:4]
-            if len(year) == 4 and year.isascii() and year.isdecimal():
-                crumbs.append((year, f"year/{year}"))
-            text = render(
-                "record.html",
-                self._frame._replace(path=path, crumbs=tuple(crumbs), data=path, json_ld=carried, here="timeline"),
-                language,
-                title=view.title.text,
-                description=next((text.text for text in (*view.lead, *view.abstract)), day(view.date, language)),
-                view=view,
-            )
-            self._generation.write(name, text.encode())
-            self.written += 1
-        self._generation.write(f"{ROOT}{path}.nt", b"".join(statement for _, statement in triples_of(block)))
+        folder = "" if self._settings.output.records else ROOT
+        if folder:
+            write_record(self._generation, subject, block, self._settings.base_iri, folder=folder)
+        if made is None:
+            data = (self._generation.folder / f"{folder}{path}.jsonld").read_bytes()
+            made = self._pages.pages(block, subject, path, data)
+        for name, content in made.items():
+            self._generation.write(name, content)
+        self.written += len(pages)
 
     # ── Things that records share ────────────────────────────────────────────────────────────────────
 
@@ -131,12 +124,8 @@ class Site:
         self._gatherings.say(self._index.database, block)
         if name == "catalog":
             return
+        self._labels.update(labels_of(block, self._policy))
         for subject, properties in tell(block).items():
-            iri = self._policy.parse(subject)
-            if iri is not None and iri.kind == _CONCEPT:
-                for label in properties.get("skos:prefLabel", ()):
-                    text = text_of(label)
-                    self._labels.setdefault(iri.slug, {}).setdefault(text.language, text.text)
             for member in properties.get("skos:member", ()):
                 role = _ROLES.get(subject.rpartition("/")[2])
                 concept = self._policy.parse(member[1:-1].decode())
@@ -172,13 +161,3 @@ class Site:
 
 #: The collections of the concept scheme, by the facet that they are.
 _ROLES: Final = {"objets": "objet", "enjeux": "enjeu", "actions": "action", "resultats": "resultat"}
-
-
-def frame_of(settings: Settings) -> Frame:
-    """Return what all pages of a site have in common."""
-
-    def told(texts: dict[str, str]) -> dict[Language, str]:
-        first = next(iter(texts.values()), settings.base_iri)
-        return {language: texts.get(language, first) for language in LANGUAGES}
-
-    return Frame(settings.base_iri, told(settings.dataset.title), told(settings.dataset.description))

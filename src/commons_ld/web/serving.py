@@ -21,7 +21,7 @@ from commons_ld.errors import CommonsError, PublicationError, SettingsError
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.settings import ServeSettings, Settings
-from commons_ld.site.writing import frame_of
+from commons_ld.site.record_pages import frame_of
 from commons_ld.stores import embedded
 from commons_ld.web.app import create_app
 from commons_ld.web.budget import Budgets

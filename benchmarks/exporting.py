@@ -1,0 +1,194 @@
+"""Measure the export end to end: the first one, one after a single record changed, and one after nothing did.
+
+``python -m benchmarks.exporting 1000 10000`` prints a table, and ``--json FILE`` writes the figures. Every export is
+the command itself, in a process of its own, on invented records in one file with a record a line. That one process and
+two publish the same bytes is checked at every size, and that an export after a change publishes those of an export from
+nothing at the smallest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+
+from benchmarks.records import archive, write_records
+from commons_ld.outputs.publication import published
+
+__all__ = ["Run", "main"]
+
+#: Publications are told apart by their content alone if their changes have the same time.
+_TIME: Final = "1700000000"
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+_SAMPLED_EVERY: Final = 0.2
+
+
+class Run(NamedTuple):
+    """What an export took.
+
+    :param export: ``first``, ``one changed`` or ``nothing changed``
+    :param has_site: whether it made the site and the feeds too
+    :param seconds: from the start of the command to its end
+    :param processor: seconds of all processors
+    :param memory: the most that all processes held together, in MiB; what they share counts for each
+    :param bytes: of the publication
+    """
+
+    records: int
+    export: str
+    has_site: bool
+    jobs: int
+    seconds: float
+    processor: float
+    memory: int
+    bytes: int
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print and write; return 1 if publications differ that should not."""
+    parser = argparse.ArgumentParser(prog="benchmarks.exporting")
+    parser.add_argument("counts", nargs="*", type=int, default=[1000])
+    parser.add_argument("--jobs", nargs="*", type=int, default=[1, 2], help="how many processes share the work")
+    parser.add_argument("--site-up-to", type=int, default=10_000, help="the most records that are measured with a site")
+    parser.add_argument("--json", type=Path, help="where the figures are written")
+    given = parser.parse_args(arguments)
+    runs: list[Run] = []
+    print("| records | site | jobs | export | seconds | of the processors | MiB | MB published | of the first |")
+    print("|--:|---|--:|---|--:|--:|--:|--:|--:|")
+    is_same = True
+    for count in given.counts:
+        for has_site in (False, True) if count <= given.site_up_to else (False,):
+            with tempfile.TemporaryDirectory() as folder:
+                found = list(_measured(Path(folder), count, given.jobs, has_site=has_site))
+                is_same = is_same and len({name for _, name in found if name}) == 1
+                runs += [run for run, _ in found]
+            if count == min(given.counts):
+                is_same = is_same and _is_the_same_from_nothing(count, has_site=has_site)
+    print(
+        f"\nThe same bytes from any number of processes, and from an export from nothing: {'yes' if is_same else 'NO'}"
+    )
+    if given.json:
+        machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
+        rows = [run._asdict() for run in runs]
+        given.json.write_bytes(msgspec.json.format(msgspec.json.encode({"machine": machine, "runs": rows}), indent=1))
+    return 0 if is_same else 1
+
+
+def _measured(root: Path, count: int, jobs: Sequence[int], *, has_site: bool) -> Iterator[tuple[Run, str]]:
+    """Yield each run, and with the last one of each number of processes the name of what is published then."""
+    source = root / "sources" / "all.jsonl"
+    source.parent.mkdir()
+    for number in jobs:
+        write_records(source, count)
+        _clean(root)
+        first: Run | None = None
+        for export in ("first", "one changed", "nothing changed"):
+            if export == "one changed":
+                _change(source, count // 2)
+            run = _export(root, count, export, number, has_site=has_site)
+            first = first or run
+            print(
+                f"| {count:,} | {'yes' if has_site else 'no'} | {number} | {export} | {run.seconds:.2f} "
+                f"| {run.processor:.2f} | {run.memory} | {run.bytes / 1e6:,.0f} | {run.seconds / first.seconds:.1%} |",
+                flush=True,
+            )
+            yield run, published(root / "dist") if export == "nothing changed" else ""
+
+
+def _is_the_same_from_nothing(count: int, *, has_site: bool) -> bool:
+    """Tell whether an export after a change publishes what an export from nothing does, all but the history of it."""
+    names = []
+    for is_new in (False, True):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            source = root / "sources" / "all.jsonl"
+            source.parent.mkdir()
+            write_records(source, count)
+            if not is_new:
+                _export(root, count, "", 1, has_site=has_site)
+            _change(source, count // 2)
+            _export(root, count, "", 1, has_site=has_site)
+            lines = (root / "dist" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+            history = ("site/feeds/", "site/gone/", "site/.well-known/", "site/.htaccess", "hosting/")
+            names.append([line for line in lines if not line[66:].startswith(history)])
+    return names[0] == names[1]
+
+
+def _change(source: Path, line: int) -> None:
+    """Change the text of one record, without a change of its title or of the number of lines."""
+    lines = source.read_bytes().split(b"\n")
+    lines[line] = lines[line].replace(b'"abstract":"', b'"abstract":"Autrement. ')
+    source.write_bytes(b"\n".join(lines))
+
+
+def _clean(root: Path) -> None:
+    for path in root.iterdir():
+        if path.name != "sources":
+            path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
+
+
+def _export(root: Path, count: int, export: str, jobs: int, *, has_site: bool) -> Run:
+    names = ", ".join(f'"{name}"' for name in archive().agents.organizations)
+    switch = str(has_site).lower()
+    (root / "commons-ld.toml").write_text(
+        f'sources = ["sources"]\n[agents]\norganizations = [{names}]\n[output]\nsite = {switch}\nfeeds = {switch}\n',
+        encoding="utf-8",
+    )
+    # What was written a moment ago may be written again within the same tick of the clock, and is read again.
+    old = time.time() - 60
+    os.utime(root / "sources" / "all.jsonl", (old, old))
+    command = [sys.executable, "-m", "commons_ld.cli", "export", "--quiet", "--jobs", str(jobs)]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": _TIME}
+    begun = time.perf_counter()
+    with subprocess.Popen(command, cwd=root, env=environment) as process, _sampled(process.pid) as peak:
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(command)}: failed")
+    sizes = {path.stat().st_ino: path.stat().st_size for path in (root / "dist").resolve().rglob("*") if path.is_file()}
+    processor = usage.ru_utime + usage.ru_stime
+    return Run(count, export, has_site, jobs, seconds, processor, max(peak) >> 20, sum(sizes.values()))
+
+
+@contextmanager
+def _sampled(process: int) -> Iterator[list[int]]:
+    """Yield what a process and those that it started hold together in memory, time after time, in bytes."""
+    found, is_over = [0], threading.Event()
+
+    def sample() -> None:
+        while not is_over.wait(_SAMPLED_EVERY):
+            found.append(_held(process))
+
+    thread = threading.Thread(target=sample)
+    thread.start()
+    try:
+        yield found
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def _held(process: int) -> int:
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
+        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return pages * _PAGE + sum(_held(int(child)) for child in children)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

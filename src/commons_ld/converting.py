@@ -1,0 +1,165 @@
+"""Map and validate pages: the part of the work that depends on nothing but the pages, and that processes can share."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
+from typing import Final, NamedTuple
+
+import msgspec
+
+from commons_ld.artefacts import artefacts
+from commons_ld.catalog import concepts_block
+from commons_ld.concepts import Concepts
+from commons_ld.iris import IriPolicy, slug
+from commons_ld.ledger import Page
+from commons_ld.mapping import Block, Mapper
+from commons_ld.outputs.records import render_record
+from commons_ld.outputs.report import PageReport
+from commons_ld.provenance import describe
+from commons_ld.record import MediaRecord, Remark
+from commons_ld.rendering import Rendering
+from commons_ld.rendering.writing import render_record as render_for_harvesters
+from commons_ld.settings import Settings
+from commons_ld.site.record_pages import RecordPages, labels_of
+from commons_ld.tokens import decode
+from commons_ld.validation import BlockReport, Shapes
+
+__all__ = ["Conversion", "Converted", "Findings", "Wanted"]
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """What the ledger keeps of what was found about a page."""
+
+    page: PageReport
+    focus_nodes: dict[str, int]
+    kinds: dict[str, int]
+    statements: int
+
+
+class Wanted(NamedTuple):
+    """What is wanted of a conversion.
+
+    :param keep_invalid: whether records that do not conform are published all the same
+    :param files: whether the files of each record are made too
+    """
+
+    keep_invalid: bool
+    files: bool
+
+
+class Converted(NamedTuple):
+    """What was made of a page.
+
+    :param data: its block
+    :param page: what the ledger is to keep of it
+    :param files: its own files, as :func:`commons_ld.outputs.records.render_record` makes them, if they were made
+    :param pages: its pages, as :class:`commons_ld.site.record_pages.RecordPages` makes them
+    :param rendered: what harvesters are given, as :func:`commons_ld.rendering.writing.render_record` makes it
+    """
+
+    data: bytes
+    description: bytes
+    page: Page
+    files: tuple[bytes, ...] = ()
+    pages: dict[str, bytes] = {}  # noqa: RUF012 - nobody changes it
+    rendered: dict[str, bytes] = {}  # noqa: RUF012 - nor this
+
+
+class Conversion:
+    """What makes blocks of pages, and judges them.
+
+    Another process that is sent it makes one of its own, once.
+
+    :param how: what else is wanted of them
+    """
+
+    def __init__(self, settings: Settings, shapes: Shapes, concepts: Concepts, how: Wanted) -> None:
+        self._settings, self._shapes, self._concepts, self._how = settings, shapes, concepts, how
+        self._policy: Final = IriPolicy(settings.base_iri)
+        self._mapper: Final = Mapper(settings, concepts)
+
+    def __reduce__(self) -> tuple[Callable[[bytes, Wanted], Conversion], tuple[bytes, Wanted]]:
+        return _loaded, (pickle.dumps(self._settings), self._how)
+
+    def convert(self, pages: Sequence[Page]) -> list[Converted]:
+        """Return what is made of each page.
+
+        :raises MappingError: if a value of a record can be no RDF
+        :raises ValidationFailure: if the validator breaks down
+        """
+        mapped = [(page, *self._block(page)) for page in pages]
+        blocks = [block for _, _, block in mapped]
+        reports = self._shapes.validate(blocks, context=self._concepts.about, policy=self._policy)
+        return [
+            self._result(page, record, block, found)
+            for (page, record, block), found in zip(mapped, reports, strict=True)
+        ]
+
+    def _block(self, page: Page) -> tuple[MediaRecord, Block]:
+        record = msgspec.json.decode(page.record, type=MediaRecord)
+        former_titles = msgspec.msgpack.decode(page.former_titles, type=tuple[str, ...])
+        block = self._mapper.block(decode(page.record), page.slug, former_titles)
+        if page.slug != slug((*former_titles, page.title)[0]):
+            taken = Remark("slug-taken", "title", page.title, record.lines.get("title", 0), page.slug)
+            block = block._replace(remarks=(*block.remarks, taken))
+        return record, block
+
+    def _result(self, page: Page, record: MediaRecord, block: Block, found: BlockReport) -> Converted:
+        held = not found.conforms and not self._how.keep_invalid
+        told = PageReport(
+            origin=record.origin,
+            title=page.title,
+            iri=block.subject,
+            page_url=record.page,
+            held=held,
+            is_checked=found.is_checked,
+            lines=record.lines,
+            results=found.results,
+            remarks=(*record.remarks, *block.remarks),
+            unrecognised=record.unrecognised,
+            candidates=block.candidates,
+        )
+        findings = msgspec.msgpack.encode(Findings(told, found.focus_nodes, found.kinds, block.statements))
+        description = describe(block, record, page.slug, reader=page.reader, base_iri=self._settings.base_iri)
+        kept = page._replace(
+            subject=block.subject,
+            sha256=block.sha256,
+            held=held,
+            length=len(block.data),
+            findings=findings,
+            described=len(description.data),
+            description_sha256=description.sha256,
+        )
+        return self._with_files(Converted(block.data, description.data, kept))
+
+    def _with_files(self, made: Converted) -> Converted:
+        """Make the files of a record too, if it is published and the settings want them."""
+        output, base_iri = self._settings.output, self._settings.base_iri
+        if made.page.held or not self._how.files or not (output.records or output.site):
+            return made
+        subject = made.page.subject
+        files = render_record(subject, made.data, base_iri)
+        if not output.site:
+            return made._replace(files=files)
+        return made._replace(
+            files=files,
+            pages=self._pages.pages(made.data, subject, subject.removeprefix(base_iri), files[1]),
+            rendered=render_for_harvesters(self._rendering, made.data, made.description),
+        )
+
+    @cached_property
+    def _pages(self) -> RecordPages:
+        return RecordPages(self._settings, labels_of(concepts_block(self._settings, self._concepts).data, self._policy))
+
+    @cached_property
+    def _rendering(self) -> Rendering:
+        return Rendering(self._settings, self._concepts)
+
+
+@lru_cache(maxsize=1)
+def _loaded(settings: bytes, how: Wanted) -> Conversion:
+    ours = pickle.loads(settings)  # noqa: S301 - our own
+    shapes = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
+    return Conversion(ours, shapes, Concepts.of(ours), how)

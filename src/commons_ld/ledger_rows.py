@@ -1,0 +1,96 @@
+"""What the publication ledger tells of a file, of a page, and of what an export says of one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["Exported", "Holder", "Moves", "Page", "SourceFile"]
+
+
+class SourceFile(NamedTuple):
+    """A file that was read, as it was then."""
+
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+class Page(NamedTuple):
+    """What the ledger knows of a page.
+
+    :param key: what the source calls it, the same from run to run
+    :param slug: its name in IRIs, for ever
+    :param former_titles: MessagePack of the titles it had before
+    :param record: JSON of its record, without personal data; kept only until it is mapped
+    :param changed: whether it has to be mapped and validated again
+    :param held: whether it is held back from the publication
+    :param start: where its block begins in the N-Quads dump of the current publication, in bytes
+    :param findings: MessagePack of what there is to say of it in a report
+    :param reader: the name of the format that its source was read in
+    :param described: how long its description is, which follows its block in the dump, in bytes
+    :param record_sha256: of its record, without personal data
+    :param renamed: whether it has another title than when it was published last
+    """
+
+    key: str
+    path: str
+    slug: str
+    title: str
+    former_titles: bytes
+    record: bytes
+    changed: bool
+    subject: str
+    sha256: str
+    held: bool
+    start: int
+    length: int
+    findings: bytes
+    reader: str
+    described: int
+    description_sha256: str
+    record_sha256: str
+    renamed: bool
+
+
+class Exported(NamedTuple):
+    """What an export says of a page, by where it stands; what it says is in the file alone.
+
+    :param path: the file, as the ledger knows it
+    :param number: which record of the file, counted from 0
+    :param name: a digest of the title of the page
+    :param key: what the page is known by if its number on the wiki is told, or ``""``
+    :param saved: when the page was saved, as far as the export tells it
+    :param sha256: of the record
+    """
+
+    path: str
+    number: int
+    name: str
+    key: str
+    saved: str
+    sha256: str
+
+
+class Holder(NamedTuple):
+    """Who has a name in IRIs, and whether that page is still there."""
+
+    key: str
+    present: bool
+
+
+class Moves:
+    """By how much the blocks of pages that did not change moved in the dump: those after each other, together."""
+
+    def __init__(self) -> None:
+        #: The names in IRIs of the first and the last page of each run of them, and by how many bytes they moved.
+        self.runs: list[tuple[str, str, int]] = []
+
+    def add(self, page: Page, start: int) -> None:
+        """Note where the next page stands now that did not change."""
+        by = start - page.start
+        if page.held:
+            return
+        if self.runs and self.runs[-1][2] == by:
+            self.runs[-1] = (self.runs[-1][0], page.slug, by)
+        else:
+            self.runs.append((page.slug, page.slug, by))

@@ -1,0 +1,213 @@
+"""Keep beside the ledger how the dumps are put together, so that only the pieces of what changed are made again.
+
+One SQLite file in the state folder, ``dumps.sqlite``: of each chunk of the dumps a hash of what it is made of and how
+long its piece is in each file, and what records share, with the number of graphs that say it. It can be thrown away
+at any time; it is believed only if it is that of the publication that stands.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from commons_ld.errors import PublicationError
+
+__all__ = ["Chunk", "KeptDumps", "keeping", "passing"]
+
+_NAME: Final = "dumps.sqlite"
+_SCHEMA: Final = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE chunk (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE shared (statement BLOB PRIMARY KEY, uses INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Chunk(msgspec.Struct, frozen=True, array_like=True):
+    """A chunk of the dumps: what its pieces are made of, and how long they are.
+
+    :param key: the SHA-256 of its statements
+    :param first: the name in IRIs of its first record, or ``""``
+    :param is_shared: whether it is of things that records share
+    :param sizes: in each file, in bytes: those of :data:`commons_ld.formats.FORMATS`, then their twins
+    :param is_first: whether its JSON-LD begins the dump, and so has no comma before it
+    """
+
+    key: bytes
+    first: str = ""
+    is_shared: bool = False
+    sizes: tuple[int, ...] = ()
+    is_first: bool = False
+
+
+class KeptDumps:
+    """How dumps are put together, in one run; made by :func:`keeping` or :func:`passing`.
+
+    :param has_previous: whether it is that of the dumps that stand
+    """
+
+    def __init__(self, database: sqlite3.Connection, where: Path, *, has_previous: bool) -> None:
+        self._database, self._where = database, where
+        self.has_previous = has_previous
+        #: Whether each stray statement that was added or taken out in this run was there before.
+        self._touched: Final[dict[bytes, bool]] = {}
+
+    def chunks(self) -> list[Chunk]:
+        """Return the chunks of the dumps that stand, in their order, and forget them."""
+        with self._explaining():
+            decode = msgspec.msgpack.Decoder(Chunk).decode
+            found = [decode(row[0]) for row in self._database.execute("SELECT data FROM chunk ORDER BY number")]
+            self._database.execute("DELETE FROM chunk")
+            return found
+
+    def forget(self) -> None:
+        """Forget the dumps that stand: nothing is taken over."""
+        with self._explaining():
+            self._database.execute("DELETE FROM chunk")
+            self._database.execute("DELETE FROM shared")
+            self.has_previous = False
+
+    def put(self, chunk: Chunk) -> None:
+        """Add the next chunk of the dumps that are being made."""
+        with self._explaining():
+            self._database.execute("INSERT INTO chunk (data) VALUES (?)", (msgspec.msgpack.encode(chunk),))
+
+    # ── What records share ───────────────────────────────────────────────────────────────────────────────
+
+    def share(self, statements: Iterable[bytes], strays: tuple[bytes, ...], *, by: int = 1) -> None:
+        """Note that statements are made by one graph more, or by one less.
+
+        :param strays: what statements begin with that are about a record, by another one
+        :param by: 1 or -1
+        """
+        statements = list(statements)
+        with self._explaining():
+            if self.has_previous:
+                for statement in statements:
+                    if statement.startswith(strays) and statement not in self._touched:
+                        self._touched[statement] = self._has(statement)
+            self._database.executemany(
+                "INSERT INTO shared VALUES (?1, ?2) ON CONFLICT (statement) DO UPDATE SET uses = uses + ?2",
+                ((statement, by) for statement in statements),
+            )
+
+    def settle(self) -> list[bytes]:
+        """End the counting; return the stray statements that are new, or gone."""
+        with self._explaining():
+            self._database.execute("DELETE FROM shared WHERE uses <= 0")
+            return sorted(statement for statement, was in self._touched.items() if self._has(statement) != was)
+
+    def shared(self) -> Iterator[bytes]:
+        """Yield every statement that is shared once, in the order of their bytes."""
+        with self._explaining():
+            for row in self._database.execute("SELECT statement FROM shared ORDER BY statement"):
+                yield bytes(row[0])
+
+    def begins(self, start: bytes) -> bool:
+        """Tell whether a shared statement begins with some bytes, which end before ``0xFF``."""
+        with self._explaining():
+            end = start[:-1] + bytes([start[-1] + 1])
+            query = "SELECT 1 FROM shared WHERE statement >= ? AND statement < ? LIMIT 1"
+            return self._database.execute(query, (start, end)).fetchone() is not None
+
+    def beginning_with(self, start: bytes) -> list[bytes]:
+        """Return the shared statements that begin with some bytes, which end before ``0xFF``."""
+        with self._explaining():
+            end = start[:-1] + bytes([start[-1] + 1])
+            rows = self._database.execute(
+                "SELECT statement FROM shared WHERE statement >= ? AND statement < ?", (start, end)
+            )
+            return [bytes(row[0]) for row in rows]
+
+    def finish(self, publication: str) -> None:
+        """Have it kept, as that of a publication."""
+        with self._explaining():
+            self._database.execute("INSERT OR REPLACE INTO meta VALUES ('publication', ?)", (publication,))
+            self._database.execute("COMMIT")
+
+    def _has(self, statement: bytes) -> bool:
+        found = self._database.execute("SELECT 1 FROM shared WHERE statement = ? AND uses > 0", (statement,))
+        return found.fetchone() is not None
+
+    @contextlib.contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            problem = f"nothing can be kept there ({error}); free some space, then run again"
+            raise PublicationError(self._where, problem) from error
+
+
+@contextlib.contextmanager
+def keeping(state: Path, *, publication: str, made_with: str) -> Iterator[KeptDumps]:
+    """Open what is kept in a state folder; leaving without :meth:`KeptDumps.finish` undoes every change.
+
+    :param publication: the one that stands, or ``""``
+    :param made_with: a digest of all that dumps depend on besides the blocks
+    :raises PublicationError: if it cannot be used
+    """
+    path = state / _NAME
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        database, is_known = _opened(path, publication, made_with)
+    except (OSError, sqlite3.Error) as error:
+        raise PublicationError(path, f"cannot be written ({error}); free some space, then run again") from error
+    with contextlib.closing(database):
+        yield KeptDumps(database, path, has_previous=is_known)
+
+
+@contextlib.contextmanager
+def passing(path: Path) -> Iterator[KeptDumps]:
+    """Yield what is needed while dumps are made, and keep nothing.
+
+    :param path: a file that does not exist; it has no name any more while it is used
+    :raises PublicationError: if the disk is full
+    """
+    try:
+        database = sqlite3.connect(path, isolation_level=None)
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        _prepare(database)
+        path.unlink()
+    except (OSError, sqlite3.Error) as error:
+        problem = f"nothing can be sorted there ({error}); free some space, then run again"
+        raise PublicationError(path.parent, problem) from error
+    with contextlib.closing(database):
+        yield KeptDumps(database, path.parent, has_previous=False)
+
+
+def _opened(path: Path, publication: str, made_with: str) -> tuple[sqlite3.Connection, bool]:
+    if path.is_file():
+        with contextlib.suppress(sqlite3.DatabaseError):
+            database = sqlite3.connect(path, isolation_level=None)
+            try:
+                known = dict(database.execute("SELECT name, value FROM meta"))
+                if publication and known == {"publication": publication, "made_with": made_with}:
+                    _tune(database)
+                    database.execute("BEGIN IMMEDIATE")
+                    return database, True
+            except sqlite3.DatabaseError:
+                pass  # a damaged one is made anew
+            database.close()
+        path.unlink()
+        path.with_name(f"{_NAME}-journal").unlink(missing_ok=True)
+    database = sqlite3.connect(path, isolation_level=None)
+    _prepare(database)
+    database.execute("INSERT INTO meta VALUES ('made_with', ?)", (made_with,))
+    return database, False
+
+
+def _prepare(database: sqlite3.Connection) -> None:
+    _tune(database)
+    database.executescript(_SCHEMA)
+    database.execute("BEGIN IMMEDIATE")
+
+
+def _tune(database: sqlite3.Connection) -> None:
+    database.execute("PRAGMA secure_delete = ON")  # what is withdrawn is in no byte of the file
+    database.execute("PRAGMA cache_size = -32768")
+    database.execute("PRAGMA temp_store = MEMORY")

@@ -1,0 +1,204 @@
+"""Some records in every syntax of the dumps, as pieces that a dump is put together from.
+
+A piece depends on nothing but what it says: neither on where it stands nor on what stands before it. So pieces can be
+made in any order and in any process, and those of records that did not change are taken from the dump before. What
+stands at the head of a dump (prefixes, a context) and at its foot is apart.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final, NamedTuple
+
+import msgspec
+import pyoxigraph as ox
+
+from commons_ld.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
+from commons_ld.iris import IriPolicy, Kind
+from commons_ld.outputs.jsonld import frame, our_context
+from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
+
+__all__ = ["Asked", "Segment", "foot", "graph_of", "head", "own_subjects", "pack", "segments", "subject_of"]
+
+#: The kinds that records are of.
+_RECORDS: Final[tuple[Kind, ...]] = ("session", "media")
+_FOOT_RDF_XML: Final = b"</rdf:RDF>"
+
+
+class Segment(NamedTuple):
+    """A piece of a dump.
+
+    :param data: in its syntax; of N-Quads nothing, since who asks has them
+    :param packed: the same compressed, or nothing
+    """
+
+    data: bytes
+    packed: bytes
+
+
+class Asked(NamedTuple):
+    """What pieces are made of.
+
+    :param data: blocks of canonical N-Quads; or N-Triples, sorted, of things that records share
+    :param strays: statements that others make too, which stand with what is shared and not here
+    :param is_shared: whether it is N-Triples
+    :param compress: whether the pieces are compressed as well
+    """
+
+    data: bytes
+    strays: frozenset[bytes]
+    is_shared: bool
+    base_iri: str
+    compress: bool
+
+
+class _Group(NamedTuple):
+    """Statements, canonical N-Triples, that belong to one thing."""
+
+    top: str
+    statements: bytes
+
+
+def segments(asked: Asked) -> dict[str, Segment]:
+    """Return the piece of each dump, by the name of its format.
+
+    :raises ValueError: if a block is not of named graphs, or a subject is no IRI, which is a fault of ours
+    """
+    groups = list(_shared(asked.data) if asked.is_shared else _own(asked))
+    parsed = [list(triples(group.statements)) for group in groups]
+    names = prefixes(asked.base_iri)
+    union = [triple for group in parsed for triple in group]
+    made: dict[RdfFormat, bytes] = {
+        N_TRIPLES: b"".join(group.statements for group in groups),
+        TURTLE: _body(union, TURTLE, names),
+        RDF_XML: _body(union, RDF_XML, names),
+        TRIG: b"" if asked.is_shared else _body(list(_quads(asked.data)), TRIG, names),
+        JSON_LD: b"".join(_json_ld(groups, parsed)),
+        N_QUADS: b"" if asked.is_shared else asked.data,
+    }
+    return {
+        format_.name: Segment(b"" if format_ is N_QUADS else data, pack(data) if asked.compress else b"")
+        for format_, data in ((format_, made[format_]) for format_ in FORMATS)
+    }
+
+
+def head(format_: RdfFormat, base_iri: str) -> bytes:
+    """Return what a dump begins with.
+
+    >>> from commons_ld.formats import TURTLE
+    >>> head(TURTLE, "https://example.org/").decode().splitlines()[0]
+    '@prefix cld: <https://w3id.org/commons-ld/ns#> .'
+    """
+    if format_ is JSON_LD:
+        return b'{"@context":%b,"@graph":[' % msgspec.json.encode(our_context().definitions)
+    if format_ in (N_QUADS, N_TRIPLES):
+        return b""
+    return _head(format_, prefixes(base_iri))
+
+
+def foot(format_: RdfFormat) -> bytes:
+    """Return what a dump ends with."""
+    return {JSON_LD: b"\n]}\n", RDF_XML: _FOOT_RDF_XML}.get(format_, b"")
+
+
+def pack(data: bytes) -> bytes:
+    """Return data compressed (RFC 1951) so that other pieces can stand before and after it in the same stream."""
+    if not data:
+        return b""
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return compressor.compress(data) + compressor.flush(zlib.Z_FULL_FLUSH)
+
+
+def own_subjects(graph: bytes, policy: IriPolicy) -> tuple[bytes, ...]:
+    """Return what the subjects of the record, or of the description, of a graph, and of its parts, begin with."""
+    iri = policy.parse(graph.decode()[2:-4])
+    if iri is None or iri.kind not in ("graph", "description"):
+        return ()
+    if iri.kind == "description":
+        return b"<%b>" % policy.mint("graph", iri.slug).encode(), graph[1:-4] + b"/"
+    starts = [b"<" + policy.mint(kind, iri.slug).encode() for kind in _RECORDS]
+    return tuple(start + end for start in starts for end in (b">", b"/"))
+
+
+def subject_of(statement: bytes) -> bytes:
+    """Return the subject of a statement, brackets included."""
+    return statement[: statement.index(b" ")]
+
+
+def graph_of(line: bytes) -> bytes:
+    """Return how a line of N-Quads ends: a blank, its graph, and the end of the line."""
+    return line[line.rindex(b" <") :]
+
+
+def _own(asked: Asked) -> Iterator[_Group]:
+    """Yield what each record says of itself."""
+    policy = IriPolicy(asked.base_iri)
+    for graph, lines in groupby(asked.data.splitlines(keepends=True), key=graph_of):
+        own = own_subjects(graph, policy)
+        if not own:
+            continue
+        end = -len(graph)
+        statements = [line[:end] for line in lines if line.startswith(own)]
+        if asked.strays:
+            statements = [statement for statement in statements if statement not in asked.strays]
+        if statements:
+            yield _group(statements)
+
+
+def _shared(data: bytes) -> Iterator[_Group]:
+    """Yield what is said of each thing that records share."""
+    for _, about in groupby(data.splitlines(), key=subject_of):
+        yield _group([line[:-2] for line in about])
+
+
+def _group(statements: Sequence[bytes]) -> _Group:
+    # The IRIs of the parts of a record are longer than its own.
+    top = min(map(subject_of, statements), key=len)[1:-1].decode()
+    return _Group(top, in_reading_order([b"%b .\n" % statement for statement in statements], top))
+
+
+def _quads(data: bytes) -> Iterator[ox.Quad]:
+    for _, lines in groupby(data.splitlines(keepends=True), key=graph_of):
+        yield from ox.parse(in_reading_order(lines), format=syntax(N_QUADS))
+
+
+def _json_ld(groups: Sequence[_Group], parsed: Sequence[list[ox.Triple]]) -> Iterator[bytes]:
+    """Yield an object a line, each after a comma."""
+    context = our_context()
+    for group, statements in zip(groups, parsed, strict=True):
+        for node in frame(statements, group.top, context):
+            yield b",\n" + msgspec.json.encode(node)
+
+
+def _body(statements: Sequence[ox.Triple] | Sequence[ox.Quad], format_: RdfFormat, names: dict[str, str]) -> bytes:
+    """Return statements in a syntax, without what a dump begins and ends with."""
+    if not statements:
+        return b""
+    whole = ox.serialize(statements, format=syntax(format_), prefixes=names) or b""
+    begun = _head(format_, names)
+    if not whole.startswith(begun):
+        raise ValueError(f"a piece in {format_.name} does not begin as its dump does")
+    return whole[len(begun) :].removesuffix(_FOOT_RDF_XML if format_ is RDF_XML else b"")
+
+
+#: What each dump begins with, since it is taken off every piece.
+_heads: Final[dict[tuple[str, str], bytes]] = {}
+
+
+def _head(format_: RdfFormat, names: dict[str, str]) -> bytes:
+    key = format_.name, repr(names)
+    if key not in _heads:
+        _heads[key] = _made_head(format_, names)
+    return _heads[key]
+
+
+def _made_head(format_: RdfFormat, names: dict[str, str]) -> bytes:
+    if format_ is RDF_XML:
+        return (ox.serialize([], format=syntax(format_), prefixes=names) or b"").removesuffix(_FOOT_RDF_XML)
+    # Nothing is written of nothing, so a statement is taken, and its line away.
+    node = ox.NamedNode("urn:x")
+    whole = ox.serialize([ox.Quad(node, node, node)], format=syntax(format_), prefixes=names) or b""
+    lines: list[bytes] = whole.splitlines(keepends=True)
+    return b"".join(line for line in lines if line.startswith(b"@prefix "))

@@ -1,0 +1,96 @@
+"""A sequence that lies on disk, so that a report may be of any number of pages."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import weakref
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, Generic, TypeVar, overload
+
+import msgspec
+
+__all__ = ["Stored"]
+
+_T = TypeVar("_T")
+
+#: Bytes that stay in memory: only a report of more than a few pages needs a file.
+_SMALL: Final = 1 << 20
+
+
+class Stored(Sequence[_T], Generic[_T]):
+    """Items in a file without a name, each with a small number to know it by; the file ends with the sequence.
+
+    It compares as a tuple of the same items does.
+
+    :param items: values that MessagePack can hold
+    :param kind: the type of them all
+    :param mark: returns the number of an item, from 0 to 255
+    :raises OSError: if the disk is full
+
+    >>> found = Stored(["a", "b", "c"], str, mark=lambda text: text == "b")
+    >>> found[-1], list(found), list(found.marked(1)), found == ("a", "b", "c")
+    ('c', ['a', 'b', 'c'], ['b'], True)
+    """
+
+    def __init__(self, items: Iterable[_T], kind: type[_T], mark: Callable[[_T], int] = lambda _item: 0) -> None:
+        self._file: Final = tempfile.SpooledTemporaryFile(_SMALL)  # noqa: SIM115 - it ends with the sequence
+        weakref.finalize(self, self._file.close)
+        self._decode: Final = msgspec.msgpack.Decoder(kind).decode
+        self._starts: Final = array("Q")
+        self._lengths: Final = array("L")
+        #: The number of each item.
+        self.marks: Final = array("B")
+        encode, at, digest = msgspec.msgpack.Encoder().encode, 0, hashlib.sha256()
+        for item in items:
+            data = encode(item)
+            self._file.write(data)
+            digest.update(len(data).to_bytes(8) + data)
+            self._starts.append(at)
+            self._lengths.append(len(data))
+            self.marks.append(mark(item))
+            at += len(data)
+        #: The SHA-256 of the items, in the order in which they came.
+        self.digest: Final = digest.hexdigest()
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> _T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[_T]: ...
+    def __getitem__(self, index: int | slice) -> _T | Sequence[_T]:
+        if isinstance(index, slice):
+            return tuple(self[number] for number in range(*index.indices(len(self))))
+        self._file.seek(self._starts[index])
+        return self._decode(self._file.read(self._lengths[index]))
+
+    def __iter__(self) -> Iterator[_T]:
+        for number in range(len(self)):
+            yield self[number]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence) or isinstance(other, (str, bytes)):
+            return NotImplemented
+        return len(self) == len(other) and all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Stored({list(self[:3])!r}, of {len(self)})"
+
+    def marked(self, *marks: int) -> Iterator[_T]:
+        """Yield the items of some numbers, in the order of the sequence."""
+        for number, found in enumerate(self.marks):
+            if found in marks:
+                yield self[number]
+
+    def sort(self, key: Callable[[_T], tuple[str, int]]) -> None:
+        """Put the items in the order of their keys; those of the same key stay as they are."""
+        texts: dict[str, str] = {}
+        keys = [(texts.setdefault(text, text), number) for text, number in map(key, self)]
+        order = sorted(range(len(self)), key=keys.__getitem__)
+        for column in (self._starts, self._lengths, self.marks):
+            column[:] = array(column.typecode, (column[number] for number in order))

@@ -1,0 +1,162 @@
+"""Work is shared among processes: in order, once each, whatever becomes of a process."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from commons_ld.errors import ProcessesLost
+from commons_ld.processes import Processes, available
+
+
+def twice(number: int) -> tuple[int, int]:
+    """Return a number twice as large, and who did it."""
+    return 2 * number, os.getpid()
+
+
+def dies_once(item: tuple[Path, int]) -> int:
+    """End this process as the system does that is out of memory, but only the first time."""
+    marker, number = item
+    if number == 7 and not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def dies(number: int) -> int:
+    """End this process at one item, always."""
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def fails(number: int) -> int:
+    """Refuse one item."""
+    if number == 3:
+        raise ValueError(f"no {number}")
+    return number
+
+
+def test_results_come_in_the_order_of_the_items_from_several_processes() -> None:
+    """Whoever is done first."""
+    with Processes(2, worth=2) as processes:
+        results = list(processes.map(twice, range(40)))
+
+    assert [number for number, _ in results] == [2 * number for number in range(40)]
+    assert 1 <= len({process for _, process in results} - {os.getpid()}) <= 2
+
+
+@pytest.mark.parametrize(("jobs", "items"), [(1, 40), (2, 11)])
+def test_little_work_is_done_here(jobs: int, items: int) -> None:
+    """To start processes would take longer than the work."""
+    with Processes(jobs, worth=12) as processes:
+        results = list(processes.map(twice, range(items)))
+
+    assert results == [(2 * number, os.getpid()) for number in range(items)]
+
+
+def test_what_has_no_task_keeps_its_place() -> None:
+    """It stands beside nothing, and nobody is asked."""
+    items = [(str(number), number, number % 3 == 0) for number in range(200)]
+    with Processes(2, worth=2) as processes:
+        results = list(processes.beside(twice, items))
+
+    assert [(key, result and result[0]) for key, result in results] == [
+        (str(number), 2 * number if number % 3 == 0 else None) for number in range(200)
+    ]
+
+
+def test_no_more_is_taken_ahead_than_a_few_items() -> None:
+    """Memory does not grow with the work."""
+    taken = 0
+
+    def counted() -> object:
+        nonlocal taken
+        for number in range(1000):
+            taken += 1
+            yield number
+
+    with Processes(2, worth=2) as processes:
+        for done, _ in enumerate(processes.map(twice, counted()), 1):  # type: ignore[arg-type]
+            assert taken - done <= 12
+
+
+def test_a_process_that_is_killed_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
+    """What it had not done is done again by others."""
+    with Processes(2, worth=2) as processes:
+        results = list(processes.map(dies_once, [(tmp_path / "died", number) for number in range(30)]))
+        losses = processes.losses
+
+    assert results == list(range(30))
+    assert losses == 1
+
+
+def test_an_item_that_ends_every_process_ends_the_work() -> None:
+    """It is told that processes are lost, and what to do; the results before it stood."""
+    results: list[int] = []
+    with Processes(2, worth=2) as processes, pytest.raises(ProcessesLost, match="--jobs 1") as caught:
+        results.extend(processes.map(dies, range(30)))
+
+    assert "processus" in caught.value.told("fr")
+    assert 3 not in results
+
+
+def test_an_error_comes_as_it_was_raised() -> None:
+    """After the results before it."""
+    with Processes(2, worth=2) as processes:
+        results = processes.map(fails, range(30))
+        before = [next(results) for _ in range(3)]
+        with pytest.raises(ValueError, match="no 3"):
+            next(results)
+
+    assert before == [0, 1, 2]
+
+
+def test_there_is_at_least_one_core() -> None:
+    """What is available is what this process may use, not what the machine has."""
+    assert Processes(0).jobs == available() >= 1
+
+
+def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
+    """However that one ends."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        textwrap.dedent(
+            """
+            import os, sys, time
+            from commons_ld.processes import Processes
+            from tests.test_processes import twice
+
+            if __name__ == "__main__":
+                with Processes(2, worth=2) as processes:
+                    results = processes.map(twice, range(1000))
+                    print(*{next(results)[1] for _ in range(50)}, flush=True)
+                    time.sleep(600)
+            """
+        )
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        children = [int(word) for word in process.stdout.readline().split()]
+        process.kill()
+        process.wait()
+    deadline = time.monotonic() + 60
+    while alive := [child for child in children if _is_alive(child)]:
+        assert time.monotonic() < deadline, alive
+        time.sleep(0.05)
+
+    assert children
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
