@@ -10,19 +10,19 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
-import pyoxigraph as ox
 
 from commons_ld.formats import DUMP, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 from commons_ld.iris import IriPolicy, Kind
 from commons_ld.outputs.generation import Generation
-from commons_ld.outputs.jsonld import frame, our_context
+from commons_ld.outputs.jsonld import objects, our_context
 from commons_ld.outputs.spool import Spool
-from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
+from commons_ld.outputs.statements import in_reading_order, prefixes
+from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
 
 __all__ = ["Placed", "dump_name", "own_subjects", "write_dumps"]
 
@@ -84,7 +84,7 @@ def _write(
     generation: Generation, blocks: Iterable[bytes], shared: Spool, base_iri: str, placed: Placed
 ) -> Iterator[str]:
     """Write the dumps, and yield the name of each when it is whole."""
-    policy, names = IriPolicy(base_iri), prefixes(base_iri)
+    policy, terse = IriPolicy(base_iri), Terse(prefixes(base_iri))
     with generation.open(dump_name(N_QUADS)) as file:
         has_strays = _write_n_quads(file, blocks, shared, policy, placed)
     yield dump_name(N_QUADS)
@@ -96,13 +96,18 @@ def _write(
     with generation.open(dump_name(N_TRIPLES)) as file:
         file.writelines(group.statements for group in groups())
     yield dump_name(N_TRIPLES)
-    for format_ in (TURTLE, RDF_XML):
-        with generation.open(dump_name(format_)) as file:
-            union = chain.from_iterable(triples(group.statements) for group in groups())
-            ox.serialize(union, file, syntax(format_), prefixes=names)
-        yield dump_name(format_)
+    with generation.open(dump_name(TURTLE)) as file:
+        file.write(terse.turtle_head)
+        file.writelines(terse.turtle(group.statements) for group in groups())
+    yield dump_name(TURTLE)
+    with generation.open(dump_name(RDF_XML)) as file:
+        file.write(terse.rdf_xml_head)
+        file.writelines(terse.rdf_xml(group.statements) for group in groups())
+        file.write(RDF_XML_FOOT)
+    yield dump_name(RDF_XML)
     with generation.open(dump_name(TRIG)) as file:
-        ox.serialize(_quads(source), file, syntax(TRIG), prefixes=names)
+        file.write(terse.turtle_head)
+        file.writelines(_trig(source, terse))
     yield dump_name(TRIG)
     with generation.open(dump_name(JSON_LD)) as file:
         file.writelines(_json_ld(groups()))
@@ -170,10 +175,12 @@ def _subject(statement: bytes) -> bytes:
     return statement[: statement.index(b" ")]
 
 
-def _quads(source: Path) -> Iterator[ox.Quad]:
+def _trig(source: Path, terse: Terse) -> Iterator[bytes]:
     with source.open("rb") as file:
-        for _, lines in groupby(file, key=_graph):
-            yield from ox.parse(in_reading_order(lines), format=syntax(N_QUADS))
+        for graph, lines in groupby(file, key=_graph):
+            end = -len(graph)
+            statements = [line[:end] + b" .\n" for line in lines]
+            yield terse.trig(in_reading_order(statements), graph[1:-3])
 
 
 def _json_ld(groups: Iterable[_Group]) -> Iterator[bytes]:
@@ -182,8 +189,8 @@ def _json_ld(groups: Iterable[_Group]) -> Iterator[bytes]:
     yield b'{"@context":%b,"@graph":[' % msgspec.json.encode(context.definitions)
     separator = b"\n"
     for group in groups:
-        for node in frame(triples(group.statements), group.top, context):
-            yield separator + msgspec.json.encode(node)
+        for node in objects(group.statements, group.top, context):
+            yield separator + node
             separator = b",\n"
     yield b"\n]}\n"
 
