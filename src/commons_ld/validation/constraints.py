@@ -229,7 +229,7 @@ def _number(parameter: Node) -> int:
 
 
 def _truth(parameter: Node) -> bool:
-    return isinstance(parameter, Literal) and parameter.value is True
+    return parameter == Literal(True)
 
 
 #: What compiles each parameter, and the component that its results name. What needs other shapes is not here.

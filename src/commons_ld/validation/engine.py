@@ -17,6 +17,7 @@ from commons_ld.validation.data import Data, Triple
 from commons_ld.validation.guard import Guard
 from commons_ld.validation.loading import BREAKDOWNS, load_shapes
 from commons_ld.validation.otherwise import by_pyshacl
+from commons_ld.validation.remembering import RememberingShapesGraph
 from commons_ld.validation.results import Result
 from commons_ld.validation.sparql import ask_together
 from commons_ld.validation.targets import compile_target, has_target
@@ -43,13 +44,9 @@ class CheckedData(NamedTuple):
 
 
 class Engine:
-    """Shapes that were read, ready to check one graph after another.
+    """Shapes that were read and tried, ready to check one graph after another."""
 
-    :raises ArtefactError: see :func:`commons_ld.validation.loading.load_shapes`
-    """
-
-    def __init__(self, paths: Sequence[Path], *, meta_shacl: bool) -> None:
-        shapes = load_shapes(paths, meta_shacl=meta_shacl)
+    def __init__(self, shapes: RememberingShapesGraph) -> None:
         self._graph: Final[Graph] = shapes.graph
         self._compiler: Final = Compiler(shapes, by_pyshacl(shapes))
         self._wording: Final = Wording(shapes, self._compiler)
@@ -60,6 +57,14 @@ class Engine:
 
         #: What passes blocks that surely conform, without the shapes being asked.
         self.guard: Final = Guard(self._graph, self._compiler, [node for node, _, _ in self._targeted])
+
+    @classmethod
+    def load(cls, paths: Sequence[Path], *, meta_shacl: bool) -> Engine:
+        """Read shapes.
+
+        :raises ArtefactError: see :func:`commons_ld.validation.loading.load_shapes`
+        """
+        return cls(load_shapes(paths, meta_shacl=meta_shacl))
 
     @property
     def labels(self) -> dict[str, dict[str, str]]:

@@ -40,7 +40,7 @@ class Shapes:
         """
         from commons_ld.validation.engine import Engine
 
-        return cls(Engine(paths, meta_shacl=meta_shacl))
+        return cls(Engine.load(paths, meta_shacl=meta_shacl))
 
     @property
     def labels(self) -> dict[str, dict[str, str]]:

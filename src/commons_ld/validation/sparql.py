@@ -24,7 +24,7 @@ from commons_ld.validation.data import Data, Triple
 from commons_ld.validation.graphs import checked_graph
 from commons_ld.validation.tokens import to_node, token
 
-__all__ = ["Query", "Row", "ask_together", "compile_query", "is_kept"]
+__all__ = ["Query", "Row", "ask_together", "compile_query", "is_kept", "prefixes_of"]
 
 #: A value and a path, each ``""`` where the query tells none.
 Row = tuple[str, str]
@@ -37,6 +37,7 @@ def compile_query(shapes: ShapesGraph, constraint: Node, path: Node | None) -> Q
     """Return what asks the query of a constraint about a focus node; ``None`` where pySHACL has to.
 
     :param path: the path of the property shape, which stands for ``$PATH``
+    :raises SyntaxError: if it has a prefix that is not declared
     """
     graph = shapes.graph
     select = graph.value(constraint, SH.select)
@@ -47,19 +48,30 @@ def compile_query(shapes: ShapesGraph, constraint: Node, path: Node | None) -> Q
     text = str(select)
     if path is not None:
         text = text.replace("$PATH", str(shacl_path_to_sparql_path(shapes, path, prefixes={})))
-    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(_prefixes(graph, constraint)))
+    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(prefixes_of(graph, constraint)))
     query = prefixes + text
-    algebra = prepareQuery(query).algebra
+    algebra = _algebra(query)
     predicates = _predicates(algebra)
+    binds_this = _binds_this(algebra)
 
     def store_of(data: Data) -> ox.Store | None:
         return _store(triple for triple in data.triples() if predicates is None or triple[1] in predicates)
 
     def ask(data: Data, focus: str) -> Iterator[Row]:
-        store = data.made(store_of)
+        store = data.made(store_of) if binds_this else None
         yield from _rows(_of_pyoxigraph(store, query, focus) if store else _of_rdflib(data, query, focus))
 
     return Query(query, ask, predicates if _is_about_the_node_alone(algebra) else None)
+
+
+def _algebra(query: str) -> CompValue:
+    try:
+        return prepareQuery(query).algebra
+    except Exception as error:
+        # rdflib has no error of its own for this one.
+        if type(error) is Exception and "namespace prefix" in str(error):
+            raise SyntaxError(str(error)) from error
+        raise
 
 
 class Query:
@@ -224,11 +236,46 @@ def _is_about_the_node_alone(algebra: CompValue) -> bool:
     return found.isdisjoint(_UNSTEADY) and not any(name.startswith("Aggregate") for name in found)
 
 
+def _binds_this(algebra: CompValue) -> bool:
+    """Tell whether ``$this`` has a value wherever ``bound`` asks for it, without being told beforehand.
+
+    Oxigraph substitutes it in patterns, and does not say that it is bound in a group that has none of them.
+    """
+    found = [True]
+
+    def look(part: CompValue) -> None:
+        asked = list[bool]()
+        if part.name in ("Filter", "Extend"):
+            traverse(
+                part.expr,
+                visitPre=lambda one: asked.append(
+                    getattr(one, "name", "") == "Builtin_BOUND" and one.arg == Variable("this")
+                ),
+            )
+        found.append(not any(asked) or _has_pattern(part.p))
+
+    traverse(algebra, visitPre=lambda part: look(part) if isinstance(part, CompValue) else None)
+    return all(found)
+
+
+def _has_pattern(part: Any) -> bool:
+    """Tell whether solutions of a part of a query surely have ``$this``."""
+    if not isinstance(part, CompValue):
+        return False
+    if part.name == "BGP":
+        return any(Variable("this") in triple for triple in part.triples)
+    if part.name == "Union":
+        return _has_pattern(part.p1) and _has_pattern(part.p2)
+    if part.name == "Join":
+        return _has_pattern(part.p1) or _has_pattern(part.p2)
+    return _has_pattern(part.get("p") or part.get("p1"))
+
+
 class _AnyPredicateError(Exception):
     """A query asks for more than statements with predicates that it names."""
 
 
-def _prefixes(shapes: Graph, constraint: Node) -> set[tuple[str, str]]:
+def prefixes_of(shapes: Graph, constraint: Node) -> set[tuple[str, str]]:
     """Return the prefixes of a query (https://www.w3.org/TR/shacl/#sparql-prefixes)."""
     todo, seen, found = list(shapes.objects(constraint, SH.prefixes)), set[Node](), set[tuple[str, str]]()
     while todo:

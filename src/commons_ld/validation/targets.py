@@ -64,5 +64,6 @@ def compile_target(shapes: Graph, shape: Node) -> Target:
 
 def _is_class(shapes: Graph, shape: Node) -> bool:
     """Tell whether a shape is a class too, whose instances it then targets."""
+    types = set(shapes.objects(shape, RDF.type))
     classes = {RDFS.Class, *shapes.subjects(RDFS.subClassOf, RDFS.Class)}
-    return any(class_ in classes for class_ in shapes.objects(shape, RDF.type))
+    return not types.isdisjoint(classes) and not types.isdisjoint((SH.NodeShape, SH.PropertyShape))
