@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,12 +16,14 @@ from pyshacl.errors import ConstraintLoadWarning
 from pyshacl.pytypes import SHACLExecutor
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
 from rdflib.term import Node
 
 from commons_ld.errors import ArtefactError
 from commons_ld.text import nearest
 from commons_ld.validation.comparing import standard_comparison
-from commons_ld.validation.graphs import Converter
+from commons_ld.validation.graphs import CheckedGraph, Converter
 from commons_ld.validation.remembering import RememberingGraph, RememberingShapesGraph
 from commons_ld.validation.sparql import compile_query, prefixes_of
 from commons_ld.validation.targets import TARGETS, has_target
@@ -141,17 +144,22 @@ def _try(shapes: RememberingShapesGraph) -> None:
     """Apply every constraint once to a node that has nothing but a name, so that a broken one is found here."""
     node = URIRef("urn:nothing")
     for shape in shapes.shapes:
-        data = Graph()
+        names = frozenset[tuple[str, str]]()
         for query in shapes.graph.objects(shape.node, SH.sparql):
             compile_query(shapes, query, shapes.graph.value(shape.node, SH.path))
             # pySHACL does not see the prefixes that a declaration imports.
-            for name, iri in prefixes_of(shapes.graph, query):
-                data.bind(name, iri)
+            names = names | prefixes_of(shapes.graph, query)
+        data = CheckedGraph((), partial(_prepared, names))
         for parameter in sorted(set(shapes.graph.predicates(shape.node)), key=str):
             component = CONSTRAINT_PARAMETERS_MAP.get(parameter)
             if component is not None:
                 constraint = component(shape)
                 constraint.evaluate(SHACLExecutor(), data, {node: {Literal("nothing")}}, [shape, constraint])
+
+
+@lru_cache(maxsize=64)
+def _prepared(names: frozenset[tuple[str, str]], query: str) -> Query:
+    return prepareQuery(query, initNs=dict(names))
 
 
 def _check_meta(graph: Graph, where: Path) -> None:

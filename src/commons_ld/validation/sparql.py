@@ -64,6 +64,7 @@ def compile_query(shapes: ShapesGraph, constraint: Node, path: Node | None) -> Q
     return Query(query, ask, predicates if _is_about_the_node_alone(algebra) else None)
 
 
+@lru_cache(maxsize=64)
 def _algebra(query: str) -> CompValue:
     try:
         return prepareQuery(query).algebra
