@@ -132,6 +132,21 @@ class _Numbers(dict[bytes, int]):
         return self._learn(said)
 
 
+class _Alike:
+    """Statements with one predicate whose objects are of a kind, end alike, and pass the same tests of that.
+
+    :param base: what is the same of all of them
+    :param tests: what has to be asked of each value
+    """
+
+    __slots__ = ("base", "is_counted", "number", "tests")
+
+    def __init__(self, base: tuple[object, ...], tests: tuple[Callable[[str], bool], ...], is_counted: bool) -> None:
+        self.base, self.tests, self.is_counted = base, tests, is_counted
+        #: The kind of all of them, where there are no tests.
+        self.number = 0
+
+
 class Guard:
     """Shapes, ready to pass blocks.
 
@@ -164,7 +179,7 @@ class Guard:
     def _forget(self) -> None:
         self._numbers: _Numbers = _Numbers(self._number)
         self._kinds: dict[tuple[object, ...], int] = {}
-        self._alike: dict[tuple[bytes, bytes], int] = {}
+        self._alike: dict[tuple[bytes, bytes], _Alike] = {}
         self._signatures: dict[object, _Signature | None] = {}
         self._referred: list[bytes] = []
         self._is_quiet: Memo[bytes, bool] = Memo(self._look_up, limit=_LIMIT)
@@ -177,11 +192,13 @@ class Guard:
         """
         if not self.is_able:
             return None
-        remembered: tuple[Sized, ...] = self._numbers, self._kinds, self._alike, self._signatures
-        full = max(len(one) for one in remembered) > _LIMIT
-        if full or about != self._about:
-            self._forget()
+        remembered: tuple[Sized, ...] = self._kinds, self._alike, self._signatures
+        if about != self._about or max(map(len, remembered)) > _LIMIT:
             self._about = about
+            self._forget()
+        elif len(self._numbers) > _LIMIT:
+            # What is said of records is forgotten, and what was proved of its kinds is not.
+            self._numbers.clear()
         try:
             return self._passed(block)
         except _Ask:
@@ -283,16 +300,21 @@ class Guard:
         start = said.find(b" ") + 1
         is_literal = said[start : start + 1] == b'"'
         if is_literal:
-            number = self._alike.get((said[:start], said[said.rfind(b'"') :]))
-            if number is not None and b"\\" not in said and said.count(b'"') == 2:
-                if not said.isascii():
-                    _text(said)
-                return number
+            ending = said[said.rfind(b'"') :]
+            alike = self._alike.get((said[:start], ending))
+            # A text with two quotation marks and no escape is as it should be.
+            if alike is not None and b"\\" not in said and said.count(b'"') == 2:
+                if not alike.tests:
+                    if not said.isascii():
+                        _text(said)
+                    return alike.number
+                return self._remember(said, self._kind(alike, _text(said[start:])))
         else:
+            ending = b""
             self._referred.append(said[start:])
-            number = self._alike.get((said[:start], b""))
-            if number is not None and _PLAIN_IRI.fullmatch(said, start):
-                return number
+            alike = self._alike.get((said[:start], ending))
+            if alike is not None and not alike.tests and _PLAIN_IRI.fullmatch(said, start):
+                return alike.number
         match = _SAID.fullmatch(_text(said))
         if match is None:
             raise _Ask
@@ -300,16 +322,27 @@ class Guard:
         if predicate == SUBCLASS or (predicate == TYPE and is_literal):
             raise _Ask
         tests = self._tests.get(predicate, ())
-        kind = (
+        base = (
             predicate,
             value if predicate == TYPE else "",
             language(value) if predicate in self._by_language else "",
-            *[test.passes(value) for test in tests],
+            *[test.passes(value) for test in tests if test.by_suffix],
         )
-        number = self._kinds.setdefault(kind, len(self._kinds) + (_COUNTED if predicate in self._counted else 0))
-        if all(test.by_suffix for test in tests) and predicate != TYPE:
-            self._alike[said[:start], said[said.rfind(b'"') :] if is_literal else b""] = number
-        if len(said) < _LONGEST and (is_literal or self._is_quiet[said[start:]]):
+        alike = _Alike(base, tuple(test.passes for test in tests if not test.by_suffix), predicate in self._counted)
+        number = self._kind(alike, value)
+        alike.number = number
+        if predicate != TYPE:
+            self._alike[said[:start], ending] = alike
+        if is_literal or self._is_quiet[said[start:]]:
+            self._remember(said, number)
+        return number
+
+    def _kind(self, alike: _Alike, value: str) -> int:
+        kind = (alike.base, *[passes(value) for passes in alike.tests])
+        return self._kinds.setdefault(kind, len(self._kinds) + (_COUNTED if alike.is_counted else 0))
+
+    def _remember(self, said: bytes, number: int) -> int:
+        if len(said) < _LONGEST:
             self._numbers[said] = number
         return number
 

@@ -16,6 +16,7 @@ from rdflib.term import Node
 
 from commons_ld.memo import Memo
 from commons_ld.validation.compiling import WITH, Compiler, Step
+from commons_ld.validation.constraints import CONSTRAINTS, by_value
 from commons_ld.validation.data import TYPE, Data, Triple
 from commons_ld.validation.sparql import Query
 from commons_ld.validation.tokens import token
@@ -178,10 +179,11 @@ class Understanding:
                 raise _NotUnderstood
             elif parameter in _BY_VALUE or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_value)):
                 by_suffix = self._is_by_suffix(parameter, given)
-                for one, step in zip(given, asked, strict=True):
+                checks = [self._by_value(shape, parameter, one) for one in given]
+                for one, step, check in zip(given, asked, checks, strict=True):
                     # Many shapes ask the same of values; but for flags, which are part of what is asked.
                     key = parameter, one, *sorted(self._graph.objects(shape, SH.flags), key=str)
-                    tests.append(self._known.setdefault(key, Test(_passes(step), by_suffix)))
+                    tests.append(self._known.setdefault(key, Test(check or _passes(step), by_suffix)))
             elif parameter in _BY_COUNT:
                 counts += asked
                 by_language = by_language or parameter == SH.uniqueLang
@@ -195,6 +197,12 @@ class Understanding:
             else:
                 raise _NotUnderstood
         return Property(predicate, tuple(tests), tuple(counts), tuple(looks), counted, by_language)
+
+    def _by_value(self, shape: Node, parameter: Node, given: Node) -> Callable[[str], bool] | None:
+        """Return the quickest way to hold a value against a constraint, where there is one."""
+        if parameter not in CONSTRAINTS:
+            return None
+        return by_value(CONSTRAINTS[parameter][0](self._graph, shape, given))
 
     def _parameters(self, shape: Node) -> Iterator[tuple[Node, list[Node]]]:
         """Yield the parameters of a shape with what is given, in the order in which the compiler has them."""
