@@ -16,6 +16,9 @@ settings.load_profile("commons-ld")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--long``, which ``make test-long`` gives."""
     parser.addoption("--long", action="store_true", help="run the tests marked long too")
+    parser.addoption(
+        "--suite", metavar="DIR", help="run the test suite of the W3C for SHACL, whose manifest.ttl is there"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

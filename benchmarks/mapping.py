@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from typing import Any, Final, NamedTuple
 
 import click
 
+from benchmarks.measuring import machine, versions
 from benchmarks.processes import Usage, keep_to_one_core, run
 
 __all__ = ["main"]
@@ -196,16 +196,6 @@ def _bars(results: Sequence[Result]) -> Iterator[tuple[str, bool]]:
         yield bar, growth <= _MEMORY_BAR
 
 
-def _machine(on_one_core: bool) -> dict[str, Any]:
-    return {
-        "python": platform.python_version(),
-        "system": platform.system(),
-        "machine": platform.machine(),
-        "cores": os.cpu_count(),
-        "one core": on_one_core,
-    }
-
-
 @click.command()
 @click.argument("sizes", type=click.IntRange(min=1), nargs=-1, required=True)
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there.")
@@ -220,7 +210,7 @@ def _machine(on_one_core: bool) -> dict[str, Any]:
 @click.option("--repeat", type=click.IntRange(min=1), default=3, show_default=True, help="Runs of each engine.")
 def main(sizes: tuple[int, ...], json_file: Path | None, peers: Path, peers_up_to: int, repeat: int) -> None:
     """Compare the mapping with its peers at these numbers of records."""
-    on_one_core = keep_to_one_core()
+    keep_to_one_core()
     sizes = tuple(sorted(set(sizes)))
     # Not resolved: an environment is told by where its link to Python lies.
     peers = peers.absolute()
@@ -247,27 +237,37 @@ def main(sizes: tuple[int, ...], json_file: Path | None, peers: Path, peers_up_t
     for bar, is_met in bars:
         click.echo(f"\n{bar}: {'met' if is_met else 'MISSED'}")
     if json_file:
-        json_file.write_text(json.dumps(_document(results, alone, on_one_core), indent=2) + "\n", encoding="utf-8")
+        made = _document(results, alone, bars, peers)
+        json_file.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     sys.exit(0 if all(is_met for _, is_met in bars) else 1)
 
 
-def _document(results: Sequence[Result], alone: dict[int, float], on_one_core: bool) -> dict[str, Any]:
+def _document(
+    results: Sequence[Result], alone: dict[int, float], bars: Sequence[tuple[str, bool]], peers: Path
+) -> dict[str, Any]:
+    ours = {result.records: result.wall for result in results if result.engine is _OURS}
     return {
-        "machine": _machine(on_one_core),
+        "benchmark": "mapping",
+        "machine": machine(),
+        "versions": versions("rdflib") | (versions("morph-kgc", peers=peers) if peers.exists() else {}),
+        "proof": "the same dataset from every engine at the smallest size, parsed and canonicalized",
         "results": [
             {
                 "records": result.records,
                 "engine": result.engine.name,
+                "is_peer": result.engine.is_peer,
                 "statements": result.statements,
-                "statements_per_second": round(result.statements / result.wall),
                 "seconds": round(result.wall, 3),
                 "processor_seconds": round(result.cpu, 3),
+                "records_per_second": round(result.records / result.wall),
                 "peak_bytes": result.peak,
+                "times_as_long": round(result.wall / ours[result.records], 2),
                 "runs": [usage._asdict() for usage in result.runs],
             }
             for result in results
         ],
         "mapping_alone_seconds": {str(count): round(seconds, 3) for count, seconds in alone.items()},
+        "bars": [{"text": text, "is_met": is_met} for text, is_met in bars],
     }
 
 

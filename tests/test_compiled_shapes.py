@@ -11,11 +11,12 @@ import pyshacl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rdflib import RDF, SH, XSD, BNode, Graph, Literal, URIRef
+from rdflib import OWL, RDF, RDFS, SH, XSD, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
 from commons_ld.artefacts import artefacts
+from commons_ld.errors import ArtefactError
 from commons_ld.validation.comparing import standard_comparison
 from commons_ld.validation.engine import Engine
 from commons_ld.validation.graphs import statements_of
@@ -200,7 +201,7 @@ def engine_of(shapes: Graph, folder: Path) -> Engine:
     """Return shapes as they are read from a file."""
     path = folder / "shapes.ttl"
     shapes.serialize(path)
-    return Engine([path], meta_shacl=False)
+    return Engine.load([path], meta_shacl=False)
 
 
 @pytest.mark.filterwarnings("ignore:.*:UserWarning")
@@ -237,7 +238,7 @@ def test_bounds_hold_numbers_as_pyshacl_does_and_let_nothing_else_pass(tmp_path:
 @pytest.fixture(scope="module")
 def published() -> Engine:
     """Return the shapes that we publish."""
-    return Engine([path for path in artefacts("shapes") if path.suffix == ".ttl"], meta_shacl=False)
+    return Engine.load([path for path in artefacts("shapes") if path.suffix == ".ttl"], meta_shacl=False)
 
 
 def test_the_published_shapes_are_all_compiled(published: Engine) -> None:
@@ -261,3 +262,69 @@ def test_the_published_shapes_find_every_fault_that_pyshacl_finds(published: Eng
 def test_the_published_shapes_find_nothing_in_complete_data(published: Engine, path: Path) -> None:
     """What pySHACL finds no fault with has none here."""
     assert list(published.found(statements_of(conforming(path.stem)))) == []
+
+
+def asking(select: str, *more: tuple[Node, Node, Node]) -> Graph:
+    """Return a shape that asks a query of every node with a property."""
+    shapes = Graph()
+    shapes.add((NODES[0], RDF.type, SH.NodeShape))
+    shapes.add((NODES[0], SH.targetSubjectsOf, PREDICATES[0]))
+    shapes.add((NODES[0], SH.sparql, NODES[1]))
+    shapes.add((NODES[1], SH.select, Literal(select)))
+    for statement in more:
+        shapes.add(statement)
+    return shapes
+
+
+def test_a_query_may_ask_whether_the_node_is_bound(tmp_path: Path) -> None:
+    """It is, everywhere (section 5.3.1), also in a group that has no pattern."""
+    shapes = asking(f"SELECT $this WHERE {{ {{ FILTER (bound($this)) }} $this <{N}p> ?value }}")
+    data = Graph().add((NODES[2], PREDICATES[0], Literal("x")))
+
+    assert set(ours(engine_of(shapes, tmp_path), shapes, data)) == set(theirs(shapes, data)) != set()
+
+
+def test_the_prefixes_of_a_query_may_be_imported(tmp_path: Path) -> None:
+    """Declarations lead to others by owl:imports (section 5.2.1); a prefix that nobody declares is refused."""
+    select = "SELECT $this WHERE { $this ex:p ?value }"
+    with pytest.raises(ArtefactError, match="prefix"):
+        engine_of(asking(select), tmp_path)
+    declared = BNode()
+    shapes = asking(
+        select,
+        (NODES[1], SH.prefixes, NODES[3]),
+        (NODES[3], OWL.imports, NODES[4]),
+        (NODES[4], SH.declare, declared),
+        (declared, SH.prefix, Literal("ex")),
+        (declared, SH.namespace, Literal(N, datatype=XSD.anyURI)),
+    )
+    data = Graph().add((NODES[2], PREDICATES[0], Literal("x")))
+
+    assert len(ours(engine_of(shapes, tmp_path), shapes, data)) == 1
+
+
+def test_a_shape_that_is_a_class_checks_its_instances(tmp_path: Path) -> None:
+    """It needs no other target (section 2.1.3.3)."""
+    shapes, data = Graph(), Graph()
+    shapes.add((CLASSES[0], RDF.type, SH.NodeShape))
+    shapes.add((CLASSES[0], RDF.type, RDFS.Class))
+    shapes.add((CLASSES[0], SH.nodeKind, SH.Literal))
+    data.add((NODES[2], RDF.type, CLASSES[0]))
+
+    assert set(ours(engine_of(shapes, tmp_path), shapes, data)) == set(theirs(shapes, data)) != set()
+
+
+def test_only_true_is_true(tmp_path: Path) -> None:
+    """Another way to write it leaves languages alone (section 4.4.5)."""
+    lines = [
+        f"<{N}a> <{SH.targetSubjectsOf}> <{N}p> .",
+        f"<{N}a> <{SH.path}> <{N}p> .",
+        f'<{N}a> <{SH.uniqueLang}> "1"^^<{XSD.boolean}> .',
+    ]
+    path = tmp_path / "shapes.ttl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    data = Graph()
+    for text in "ab":
+        data.add((NODES[1], PREDICATES[0], Literal(text, lang="fr")))
+
+    assert not list(Engine.load([path], meta_shacl=False).found(statements_of(data)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
@@ -122,5 +121,7 @@ class Concepts:
     def about(self, iri: str) -> tuple[str, ...]:
         """Return the scheme's statements about one concept."""
         start = f"<{iri}> "
-        first = bisect_left(self.statements, start)
-        return tuple(takewhile(lambda statement: statement.startswith(start), self.statements[first:]))
+        first = last = bisect_left(self.statements, start)
+        while last < len(self.statements) and self.statements[last].startswith(start):
+            last += 1
+        return tuple(self.statements[first:last])

@@ -1,42 +1,51 @@
 """JSON-LD as schema.org's consumers read it: an object with what belongs to it inside.
 
-:func:`frame` makes the objects, by the rules of :class:`~commons_ld.outputs.context.Context`. They hold the
+:func:`objects` makes the objects, by the rules of :class:`~commons_ld.outputs.context.Context`. They hold the
 statements they were made of and no others: a value that no term of the context fits is written in full.
+
+Nothing is made of the statements but text: a literal of canonical N-Triples, without its language or datatype, is a
+string of JSON, and how a property and a kind of value are written is found once.
 """
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import pyoxigraph as ox
 
 from commons_ld.artefacts import artefact
+from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
 from commons_ld.outputs.context import Context, Term
 from commons_ld.outputs.statements import natural
 
-__all__ = ["document", "frame", "our_context"]
+__all__ = ["Statements", "document", "objects", "our_context"]
 
 _TYPE, _STRING, _INTEGER = expand("rdf:type"), expand("xsd:string"), expand("xsd:integer")
+_TYPE_TERM: Final = b"<%b>" % _TYPE.encode()
+_INTEGER_END: Final = b"^^<%b>" % _INTEGER.encode()
 
 #: Integers whose number in JSON every reader takes for the same literal.
-_NUMBER: Final = re.compile(r"0|-?[1-9][0-9]{0,14}")
+_NUMBER: Final = re.compile(rb'"(?:0|-?[1-9][0-9]{0,14})"')
+
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_UNESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 #: How deep objects stand in each other at most: deeper ones stand beside. Readers of JSON-LD recurse, and ours crash.
 _DEEPEST: Final = 16
 
-Node = dict[str, Any]
-_Value = ox.NamedNode | ox.Literal
-#: What is said of each subject, by property.
-_Described = dict[str, dict[str, list[_Value]]]
+#: Statements without blank nodes, in any order; as bytes, they are canonical N-Triples, which take less time.
+Statements = Iterable[ox.Triple] | bytes
+#: What is said of each subject, by property; terms as N-Triples writes them.
+_Described = dict[bytes, dict[bytes, list[bytes]]]
 #: The object and the property in which an object stands; nothing for one at the top.
-_Homes = dict[str, tuple[str, str]]
+_Homes = dict[bytes, tuple[bytes, bytes]]
 
 
 def our_context() -> Context:
@@ -48,7 +57,7 @@ def our_context() -> Context:
     return _load(artefact("ontology/context.jsonld"))
 
 
-def document(triples: Iterable[ox.Triple], top: str, context: Context) -> bytes:
+def document(statements: Statements, top: str, context: Context) -> bytes:
     """Return statements as a JSON-LD document that brings its context along, on one line, and is indented after it.
 
     :param top: the IRI of what the document is about
@@ -61,28 +70,49 @@ def document(triples: Iterable[ox.Triple], top: str, context: Context) -> bytes:
       "schema:position": 2
     }
     """
-    nodes = frame(triples, top, context)
-    content = msgspec.json.format(msgspec.json.encode(nodes[0] if len(nodes) == 1 else {"@graph": nodes}), indent=2)
+    made = objects(statements, top, context)
+    content = msgspec.json.format(made[0] if len(made) == 1 else b'{"@graph":[%b]}' % b",".join(made), indent=2)
     return b'{\n  "@context": %b,%b\n' % (msgspec.json.encode(context.definitions), content.removeprefix(b"{"))
 
 
-def frame(triples: Iterable[ox.Triple], top: str, context: Context) -> list[Node]:
+def objects(statements: Statements, top: str, context: Context) -> list[bytes]:
     """Return statements as objects: the one of ``top`` first, then those that it does not lead to.
 
     An object stands where it is first referred to, counted in steps from the top; elsewhere stands its IRI.
 
-    :param triples: without blank nodes, in any order
     :param top: an IRI
+    :return: each as JSON
+
+    >>> event = ox.Triple(ox.NamedNode("http://a/e"), ox.NamedNode("https://schema.org/position"), ox.Literal(2))
+    >>> objects([event], "http://a/e", Context({"schema": "https://schema.org/"}))
+    [b'{"@id":"http://a/e","schema:position":2}']
     """
+    framing = _framing(context)
     described: _Described = {}
-    for subject, predicate, object_ in triples:
-        described.setdefault(subject.value, {}).setdefault(predicate.value, []).append(object_)
+    for subject, predicate, value in _rows(statements):
+        properties = described.get(subject)
+        if properties is None:
+            described[subject] = {predicate: [value]}
+        elif predicate in properties:
+            properties[predicate].append(value)
+        else:
+            properties[predicate] = [value]
     for subject, properties in described.items():
         for values in properties.values():
-            values.sort(key=_order)
-        described[subject] = dict(sorted(properties.items(), key=lambda item: context.rank(item[0])))
-    roots, homes = _place(described, top)
-    return [_node(root, described, homes, context) for root in roots]
+            if len(values) > 1:
+                values.sort(key=_order)
+        described[subject] = {name: properties[name] for name in sorted(properties, key=framing.ranks.__getitem__)}
+    roots, homes = _place(described, b"<%b>" % top.encode())
+    return [framing.object(root, described, homes) for root in roots]
+
+
+def _rows(statements: Statements) -> Iterator[tuple[bytes, bytes, bytes]]:
+    lines = (
+        statements if isinstance(statements, bytes) else b"".join(b"%b .\n" % str(one).encode() for one in statements)
+    )
+    for line in lines.split(b" .\n")[:-1]:
+        subject, predicate, value = line.split(b" ", 2)
+        yield subject, predicate, value
 
 
 @cache
@@ -90,81 +120,156 @@ def _load(path: Path) -> Context:
     return Context.load(path)
 
 
-def _order(value: _Value) -> tuple[Any, ...]:
+def _order(term: bytes) -> tuple[Any, ...]:
     """Return what to sort values by: IRIs by their numbers, then literals by language and text."""
-    if isinstance(value, ox.NamedNode):
-        return (0, *natural(value.value))
-    return (1, value.language or "", value.value, value.datatype.value)
+    if term[:1] == b"<":
+        return (0, *natural(term[1:-1].decode()))
+    text, _, kind = term[1:].rpartition(b'"')
+    language = kind[1:].decode() if kind[:1] == b"@" else ""
+    return (1, language, _unescaped(text.decode()), kind[3:-1].decode() if kind and not language else "")
 
 
-def _place(described: _Described, top: str) -> tuple[list[str], _Homes]:
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    code = found[1] or found[2]
+    return chr(int(code, 16)) if code else _UNESCAPED.get(found[3], found[3])
+
+
+def _place(described: _Described, top: bytes) -> tuple[list[bytes], _Homes]:
     """Return which objects stand at the top, and in which member of which object each of the others stands."""
-    roots: list[str] = []
+    roots: list[bytes] = []
     homes: _Homes = {}
-    for root in sorted(described, key=lambda iri: (iri != top, natural(iri))):
+    for root in sorted(described, key=lambda term: (term != top, natural(term[1:-1].decode()))):
         if root in homes:
             continue
         roots.append(root)
-        homes[root] = "", ""
+        homes[root] = b"", b""
         queue = deque([(root, 1)])
         while queue:
             subject, depth = queue.popleft()
             for property_, values in described[subject].items():
                 # The class that a thing is of is named, even where the class is described as well.
-                if property_ == _TYPE or depth == _DEEPEST:
+                if property_ == _TYPE_TERM or depth == _DEEPEST:
                     continue
                 for value in values:
-                    if isinstance(value, ox.NamedNode) and value.value in described and value.value not in homes:
-                        homes[value.value] = subject, property_
-                        queue.append((value.value, depth + 1))
+                    if value in described and value not in homes:
+                        homes[value] = subject, property_
+                        queue.append((value, depth + 1))
     return roots, homes
 
 
-def _node(iri: str, described: _Described, homes: _Homes, context: Context) -> Node:
-    """Return the object of ``iri``, with the objects that have their home in it."""
-    members: dict[str, tuple[Term, list[Any]]] = {}
-    for property_, values in described[iri].items():
-        for value in values:
-            term, form = _member(property_, value, context)
-            if homes.get(value.value) == (iri, property_) and isinstance(value, ox.NamedNode):
-                form = _node(value.value, described, homes, context)
-            members.setdefault(term.name, (term, []))[1].append(form)
-    return {"@id": iri, **{key: _contained(*member) for key, member in members.items()}}
+class _Member(NamedTuple):
+    """How values of a property stand in an object; they differ in their text alone.
+
+    :param before: what stands before the text of a value
+    :param is_bare: whether the text stands without quotation marks
+    :param alone: what stands before a value that is the only one of its property, key included, and after it
+    :param language: under which texts stand in an object by language, as JSON; or nothing
+    """
+
+    term: Term
+    before: bytes
+    after: bytes
+    is_bare: bool
+    alone: tuple[bytes, bytes]
+    language: bytes
 
 
-def _member(property_: str, value: _Value, context: Context) -> tuple[Term, Any]:
-    """Return the term under which a value stands, and its form there."""
-    if isinstance(value, ox.Literal):
-        return _literal(property_, value, context)
-    if property_ == _TYPE:
-        return Term("@type"), context.shorten(value.value)
-    return _reference(property_, value.value, context)
+def _member(term: Term, before: bytes = b"", after: bytes = b"", *, bare: bool = False, language: str = "") -> _Member:
+    tag = _encode(language) if language else b""
+    start = b",%b:" % _encode(term.name) + (b"{%b:" % tag if tag else b"")
+    set_, end = (b"[", b"]") if term.is_set else (b"", b"")
+    return _Member(term, before, after, bare, (start + set_, end + (b"}" if tag else b"")), tag)
 
 
-def _reference(property_: str, iri: str, context: Context) -> tuple[Term, Any]:
-    for term in context.terms(property_):
-        if term.type == "@id" and not term.by_language:
-            return term, iri
-    return _fallback(property_, context), {"@id": iri}
+class _Framing:
+    """The rules of a context, each looked up once for a property and a kind of value."""
+
+    def __init__(self, context: Context) -> None:
+        self._context: Final = context
+        self._references: Final[Memo[bytes, _Member]] = Memo(self._reference, limit=4096)
+        self._literals: Final[Memo[tuple[bytes, bytes], _Member]] = Memo(lambda key: self._literal(*key), limit=4096)
+        self._numbers: Final[Memo[bytes, _Member]] = Memo(
+            lambda predicate: self._literal(predicate, _INTEGER_END, is_number=True), limit=4096
+        )
+        self._classes: Final[Memo[bytes, bytes]] = Memo(
+            lambda term: _encode(context.shorten(term[1:-1].decode())), limit=4096
+        )
+        self.ranks: Final[Memo[bytes, tuple[int, str]]] = Memo(
+            lambda predicate: context.rank(predicate[1:-1].decode()), limit=4096
+        )
+
+    def object(self, subject: bytes, described: _Described, homes: _Homes) -> bytes:
+        """Return the object of a subject, with the objects that have their home in it, as JSON."""
+        written = [b'{"@id":"', subject[1:-1], b'"']
+        for property_, values in described[subject].items():
+            forms: list[tuple[_Member, bytes]] = []
+            for value in values:
+                if value[:1] == b"<":
+                    member = self._references[property_]
+                    if property_ == _TYPE_TERM:
+                        form = self._classes[value]
+                    elif homes.get(value) == (subject, property_):
+                        form = self.object(value, described, homes)
+                    else:
+                        form = b'%b"%b"%b' % (member.before, value[1:-1], member.after)
+                else:
+                    end = value.rindex(b'"') + 1
+                    text, kind = value[:end], value[end:]
+                    if b"\\u" in text or b"\\U" in text:
+                        text = _encode(_unescaped(text[1:-1].decode()))
+                    if kind == _INTEGER_END and _NUMBER.fullmatch(text):
+                        member = self._numbers[property_]
+                    else:
+                        member = self._literals[property_, kind]
+                    form = member.before + (text[1:-1] if member.is_bare else text) + member.after
+                forms.append((member, form))
+            if len(forms) == 1:
+                written += (member.alone[0], form, member.alone[1])
+            else:
+                written += _members(forms)
+        written.append(b"}")
+        return b"".join(written)
+
+    def _literal(self, predicate: bytes, kind: bytes, *, is_number: bool = False) -> _Member:
+        """Return how literals that end so stand."""
+        property_ = predicate[1:-1].decode()
+        language = kind[1:].decode() if kind[:1] == b"@" else ""
+        datatype = "" if language else kind[3:-1].decode() or _STRING
+        for term in self._context.terms(property_):
+            if term.by_language:
+                if language or datatype == _STRING:
+                    return _member(term, language=language or "@none")
+            elif not language and (datatype == (term.type or _STRING) or (is_number and not term.type)):
+                return _member(term, bare=is_number)
+        term = _fallback(property_, self._context)
+        if language:
+            return _member(term, b'{"@language":%b,"@value":' % _encode(language), b"}")
+        if datatype == _STRING:
+            return _member(term, b'{"@value":', b"}")
+        if is_number and not term.type:
+            return _member(term, bare=True)
+        return _member(term, b'{"@type":%b,"@value":' % _encode(self._context.shorten(datatype)), b"}")
+
+    def _reference(self, predicate: bytes) -> _Member:
+        if predicate == _TYPE_TERM:
+            return _member(Term("@type"))
+        property_ = predicate[1:-1].decode()
+        for term in self._context.terms(property_):
+            if term.type == "@id" and not term.by_language:
+                return _member(term)
+        return _member(_fallback(property_, self._context), b'{"@id":', b"}")
 
 
-def _literal(property_: str, literal: ox.Literal, context: Context) -> tuple[Term, Any]:
-    text, language, datatype = literal.value, literal.language, literal.datatype.value
-    is_number = datatype == _INTEGER and _NUMBER.fullmatch(text) is not None
-    for term in context.terms(property_):
-        if term.by_language:
-            if language or datatype == _STRING:
-                return term, (language or "@none", text)
-        elif not language and (datatype == (term.type or _STRING) or (is_number and not term.type)):
-            return term, int(text) if is_number else text
-    term = _fallback(property_, context)
-    if language:
-        return term, {"@language": language, "@value": text}
-    if datatype == _STRING:
-        return term, {"@value": text}
-    if is_number and not term.type:
-        return term, int(text)
-    return term, {"@type": context.shorten(datatype), "@value": text}
+_encode: Final[Callable[[object], bytes]] = msgspec.json.Encoder().encode
+
+
+@cache
+def _framing(context: Context) -> _Framing:
+    return _Framing(context)
 
 
 def _fallback(property_: str, context: Context) -> Term:
@@ -175,11 +280,32 @@ def _fallback(property_: str, context: Context) -> Term:
     return Term(context.shorten(property_))
 
 
-def _contained(term: Term, forms: list[Any]) -> Any:
-    """Return the value of a member: one form, an array of them, or an object by language."""
-    if not term.by_language:
-        return forms if term.is_set or len(forms) > 1 else forms[0]
-    texts: dict[str, list[str]] = {}
-    for language, text in forms:
-        texts.setdefault(language, []).append(text)
-    return {language: _contained(Term(term.name, is_set=term.is_set), texts[language]) for language in sorted(texts)}
+def _members(forms: list[tuple[_Member, bytes]]) -> Iterator[bytes]:
+    """Yield the members of one property: no other property has a term of it."""
+    first = forms[0][0]
+    if all(member is first for member, _ in forms):
+        tag = b"{%b:" % first.language if first.language else b""
+        yield b",%b:%b[%b]%b" % (
+            _encode(first.term.name),
+            tag,
+            b",".join([form for _, form in forms]),
+            b"}" if tag else b"",
+        )
+        return
+    by_term: dict[str, list[tuple[_Member, bytes]]] = {}
+    for form in forms:
+        by_term.setdefault(form[0].term.name, []).append(form)
+    for name, some in by_term.items():
+        term = some[0][0].term
+        yield b",%b:" % _encode(name)
+        if not term.by_language:
+            yield _listed([form for _, form in some], term)
+            continue
+        texts: dict[bytes, list[bytes]] = {}
+        for member, text in some:
+            texts.setdefault(member.language, []).append(text)
+        yield b"{%b}" % b",".join(b"%b:%b" % (language, _listed(texts[language], term)) for language in sorted(texts))
+
+
+def _listed(forms: list[bytes], term: Term) -> bytes:
+    return b"[%b]" % b",".join(forms) if term.is_set or len(forms) > 1 else forms[0]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import pyoxigraph as ox
+from functools import lru_cache
 
 from commons_ld.formats import JSON_LD, TURTLE
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import document, our_context
-from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
+from commons_ld.outputs.statements import in_reading_order, prefixes
+from commons_ld.outputs.terse import Terse
 
 __all__ = ["record_files", "render_record", "write_record"]
 
@@ -45,7 +46,14 @@ def render_record(subject_iri: str, block: bytes, base_iri: str) -> tuple[bytes,
 
     :param block: its statements, canonical N-Quads
     """
-    statements = list(triples(in_reading_order(block.splitlines(keepends=True), subject_iri)))
-    used = {name: namespace for name, namespace in prefixes(base_iri).items() if b"<" + namespace.encode() in block}
-    turtle = ox.serialize(statements, format=syntax(TURTLE), prefixes=used) or b""
-    return turtle, document(statements, subject_iri, our_context())
+    end = -len(block[block.rindex(b" <") :])
+    statements = in_reading_order([line[:end] + b" .\n" for line in block.splitlines(keepends=True)], subject_iri)
+    used = tuple(name for name, namespace in prefixes(base_iri).items() if b"<" + namespace.encode() in block)
+    terse = _terse(base_iri, used)
+    return terse.turtle_head + terse.turtle(statements), document(statements, subject_iri, our_context())
+
+
+@lru_cache(maxsize=64)
+def _terse(base_iri: str, used: tuple[str, ...]) -> Terse:
+    names = prefixes(base_iri)
+    return Terse({name: names[name] for name in used})

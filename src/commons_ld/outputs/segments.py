@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
 import msgspec
-import pyoxigraph as ox
 
 from commons_ld.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 from commons_ld.iris import IriPolicy, Kind
-from commons_ld.outputs.jsonld import frame, our_context
-from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
+from commons_ld.outputs.jsonld import objects, our_context
+from commons_ld.outputs.statements import in_reading_order, prefixes
+from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
 
 __all__ = ["Asked", "Segment", "foot", "graph_of", "head", "own_subjects", "pack", "segments", "subject_of"]
 
 #: The kinds that records are of.
 _RECORDS: Final[tuple[Kind, ...]] = ("session", "media")
-_FOOT_RDF_XML: Final = b"</rdf:RDF>"
 
 
 class Segment(NamedTuple):
@@ -67,15 +67,13 @@ def segments(asked: Asked) -> dict[str, Segment]:
     :raises ValueError: if a block is not of named graphs, or a subject is no IRI, which is a fault of ours
     """
     groups = list(_shared(asked.data) if asked.is_shared else _own(asked))
-    parsed = [list(triples(group.statements)) for group in groups]
-    names = prefixes(asked.base_iri)
-    union = [triple for group in parsed for triple in group]
+    terse = _terse(asked.base_iri)
     made: dict[RdfFormat, bytes] = {
         N_TRIPLES: b"".join(group.statements for group in groups),
-        TURTLE: _body(union, TURTLE, names),
-        RDF_XML: _body(union, RDF_XML, names),
-        TRIG: b"" if asked.is_shared else _body(list(_quads(asked.data)), TRIG, names),
-        JSON_LD: b"".join(_json_ld(groups, parsed)),
+        TURTLE: b"".join(terse.turtle(group.statements) for group in groups),
+        RDF_XML: b"".join(terse.rdf_xml(group.statements) for group in groups),
+        TRIG: b"" if asked.is_shared else b"".join(_trig(asked.data, terse)),
+        JSON_LD: b"".join(_json_ld(groups)),
         N_QUADS: b"" if asked.is_shared else asked.data,
     }
     return {
@@ -93,14 +91,14 @@ def head(format_: RdfFormat, base_iri: str) -> bytes:
     """
     if format_ is JSON_LD:
         return b'{"@context":%b,"@graph":[' % msgspec.json.encode(our_context().definitions)
-    if format_ in (N_QUADS, N_TRIPLES):
-        return b""
-    return _head(format_, prefixes(base_iri))
+    if format_ is RDF_XML:
+        return _terse(base_iri).rdf_xml_head
+    return _terse(base_iri).turtle_head if format_ in (TURTLE, TRIG) else b""
 
 
 def foot(format_: RdfFormat) -> bytes:
     """Return what a dump ends with."""
-    return {JSON_LD: b"\n]}\n", RDF_XML: _FOOT_RDF_XML}.get(format_, b"")
+    return {JSON_LD: b"\n]}\n", RDF_XML: RDF_XML_FOOT}.get(format_, b"")
 
 
 def pack(data: bytes) -> bytes:
@@ -159,46 +157,20 @@ def _group(statements: Sequence[bytes]) -> _Group:
     return _Group(top, in_reading_order([b"%b .\n" % statement for statement in statements], top))
 
 
-def _quads(data: bytes) -> Iterator[ox.Quad]:
-    for _, lines in groupby(data.splitlines(keepends=True), key=graph_of):
-        yield from ox.parse(in_reading_order(lines), format=syntax(N_QUADS))
+def _trig(data: bytes, terse: Terse) -> Iterator[bytes]:
+    for graph, lines in groupby(data.splitlines(keepends=True), key=graph_of):
+        end = -len(graph)
+        yield terse.trig(in_reading_order([line[:end] + b" .\n" for line in lines]), graph[1:-3])
 
 
-def _json_ld(groups: Sequence[_Group], parsed: Sequence[list[ox.Triple]]) -> Iterator[bytes]:
+def _json_ld(groups: Sequence[_Group]) -> Iterator[bytes]:
     """Yield an object a line, each after a comma."""
     context = our_context()
-    for group, statements in zip(groups, parsed, strict=True):
-        for node in frame(statements, group.top, context):
-            yield b",\n" + msgspec.json.encode(node)
+    for group in groups:
+        for node in objects(group.statements, group.top, context):
+            yield b",\n" + node
 
 
-def _body(statements: Sequence[ox.Triple] | Sequence[ox.Quad], format_: RdfFormat, names: dict[str, str]) -> bytes:
-    """Return statements in a syntax, without what a dump begins and ends with."""
-    if not statements:
-        return b""
-    whole = ox.serialize(statements, format=syntax(format_), prefixes=names) or b""
-    begun = _head(format_, names)
-    if not whole.startswith(begun):
-        raise ValueError(f"a piece in {format_.name} does not begin as its dump does")
-    return whole[len(begun) :].removesuffix(_FOOT_RDF_XML if format_ is RDF_XML else b"")
-
-
-#: What each dump begins with, since it is taken off every piece.
-_heads: Final[dict[tuple[str, str], bytes]] = {}
-
-
-def _head(format_: RdfFormat, names: dict[str, str]) -> bytes:
-    key = format_.name, repr(names)
-    if key not in _heads:
-        _heads[key] = _made_head(format_, names)
-    return _heads[key]
-
-
-def _made_head(format_: RdfFormat, names: dict[str, str]) -> bytes:
-    if format_ is RDF_XML:
-        return (ox.serialize([], format=syntax(format_), prefixes=names) or b"").removesuffix(_FOOT_RDF_XML)
-    # Nothing is written of nothing, so a statement is taken, and its line away.
-    node = ox.NamedNode("urn:x")
-    whole = ox.serialize([ox.Quad(node, node, node)], format=syntax(format_), prefixes=names) or b""
-    lines: list[bytes] = whole.splitlines(keepends=True)
-    return b"".join(line for line in lines if line.startswith(b"@prefix "))
+@lru_cache(maxsize=4)
+def _terse(base_iri: str) -> Terse:
+    return Terse(prefixes(base_iri))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain
 from typing import Final
 
 import pyoxigraph as ox
@@ -33,24 +33,26 @@ def in_reading_order(statements: Iterable[bytes], top: str = "") -> bytes:
     True
     """
     # Lines are put in order as bytes: that takes a tenth of the time that terms would take.
-    start, part = b"<%b>" % top.encode(), b"<%b/" % top.encode()
-    subjects = []
-    for subject, lines in groupby(sorted(statements), key=_subject):
-        if not subject.startswith(b"<"):
-            raise ValueError(f"a block holds no blank nodes, but {subject.decode()}")
-        classes: list[bytes] = []
-        others: list[bytes] = []
-        type_ = b"%b <%b> " % (subject, _TYPE)
-        for line in lines:
-            (classes if line.startswith(type_) else others).append(line)
-        is_top = subject == start or subject.startswith(part)
-        subjects.append((not is_top, natural(subject[1:-1].decode()), classes, others))
-    subjects.sort(key=lambda subject: subject[:2])
-    return b"".join(line for _, _, classes, others in subjects for line in (*classes, *others))
+    own, part = b"<%b>" % top.encode(), b"<%b/" % top.encode()
+    subjects: list[tuple[bool, tuple[str, int, str], list[bytes], list[bytes]]] = []
+    start = type_ = b"\n"
+    classes, others = list[bytes](), list[bytes]()
+    for line in sorted(statements):
+        if not line.startswith(start):
+            start = line[: line.index(b" ") + 1]
+            type_ = b"%b<%b> " % (start, _TYPE)
+            if not start.startswith(b"<"):
+                raise ValueError(f"a block holds no blank nodes, but {start.decode()}")
+            classes, others = [], []
+            is_top = start[:-1] == own or start.startswith(part)
+            subjects.append((not is_top, natural(start[1:-2].decode()), classes, others))
+        (classes if line.startswith(type_) else others).append(line)
+    subjects.sort(key=_place)
+    return b"".join([line for _, _, classes, others in subjects for line in chain(classes, others)])
 
 
-def _subject(statement: bytes) -> bytes:
-    return statement[: statement.index(b" ")]
+def _place(subject: tuple[bool, tuple[str, int, str], list[bytes], list[bytes]]) -> tuple[bool, tuple[str, int, str]]:
+    return subject[:2]
 
 
 def triples(statements: bytes) -> Iterator[ox.Triple]:

@@ -18,10 +18,10 @@ from rdflib.term import Node
 from commons_ld.validation.constraints import CONSTRAINTS, ValueCheck
 from commons_ld.validation.data import Data
 from commons_ld.validation.paths import Path, compile_path
-from commons_ld.validation.sparql import compile_query
+from commons_ld.validation.sparql import Query, compile_query
 from commons_ld.validation.tokens import token
 
-__all__ = ["Compiler", "Found"]
+__all__ = ["WITH", "Check", "Compiler", "Found", "Step"]
 
 
 class Found(NamedTuple):
@@ -47,10 +47,10 @@ class Found(NamedTuple):
 Check = Callable[[Data, str], list[Found]]
 
 #: What is held against values, and returns what is wrong with them as results of their own.
-_Step = Callable[[Data, str, list[str]], Iterable[Found]]
+Step = Callable[[Data, str, list[str]], Iterable[Found]]
 
 #: Terms that go with a parameter, and those that a shape is looked up for by others.
-_WITH: Final = frozenset(
+WITH: Final = frozenset(
     (SH.flags, SH.ignoredProperties, SH.qualifiedMinCount, SH.qualifiedMaxCount, SH.qualifiedValueShapesDisjoint)
 )
 
@@ -72,7 +72,8 @@ class Compiler:
         self._graph: Final[Graph] = shapes.graph
         self._otherwise: Final = otherwise
         self._known: Final[dict[Node, Check]] = {}
-        self._about_values: Final[dict[Node, tuple[str, list[_Step]]]] = {}
+        self._about_values: Final[dict[Node, tuple[str, list[Step]]]] = {}
+        self._queries: Final[dict[tuple[Node, Node | None], Query]] = {}
         self._left: Final[list[Node]] = []
         self._own_parameters: Final = [self._mandatory(one) for one in self._graph.subjects(SH.parameter, unique=True)]
 
@@ -102,27 +103,31 @@ class Compiler:
             self._about_values[shape] = token(path), steps
         return _of_path(steps, compile_path(self._graph, path))
 
-    def _steps(self, shape: Node, path: Node | None) -> Iterator[_Step]:
+    def _steps(self, shape: Node, path: Node | None) -> Iterator[Step]:
         """Yield what a shape asks for, parameter by parameter."""
         for parameter in sorted(set(self._graph.predicates(shape)), key=str):
-            given = sorted(self._graph.objects(shape, parameter), key=str)
-            if parameter in CONSTRAINTS:
-                compile_check, component = CONSTRAINTS[parameter]
-                for one in given:
-                    yield _checked(compile_check(self._graph, shape, one), shape, component, path)
-            elif parameter == SH.property:
-                yield self._properties(given)
-            elif parameter in _SHAPED:
-                for one in given:
-                    yield _SHAPED[parameter](self, shape, one, path)
-            elif parameter == SH.sparql:
-                for one in given:
-                    yield self._queried(shape, one, path)
-            elif parameter in CONSTRAINT_PARAMETERS_MAP and parameter not in _WITH:
-                raise _NotCompiled
+            yield from self.asked(shape, parameter, path)
         for parameters in self._own_parameters:
             if all((shape, parameter, None) in self._graph for parameter in parameters):
                 raise _NotCompiled
+
+    def asked(self, shape: Node, parameter: Node, path: Node | None) -> Iterator[Step]:
+        """Yield what a shape asks for by one parameter of it."""
+        given = sorted(self._graph.objects(shape, parameter), key=str)
+        if parameter in CONSTRAINTS:
+            compile_check, component = CONSTRAINTS[parameter]
+            for one in given:
+                yield _checked(compile_check(self._graph, shape, one), shape, component, path)
+        elif parameter == SH.property:
+            yield self._properties(given)
+        elif parameter in _SHAPED:
+            for one in given:
+                yield _SHAPED[parameter](self, shape, one, path)
+        elif parameter == SH.sparql:
+            for one in given:
+                yield self._queried(shape, one, path)
+        elif parameter in CONSTRAINT_PARAMETERS_MAP and parameter not in WITH:
+            raise _NotCompiled
 
     def _mandatory(self, component: Node) -> list[Node]:
         """Return what a shape must have for a constraint component of the shapes graph to be about it."""
@@ -135,13 +140,13 @@ class Compiler:
 
     # ── Constraints that refer to shapes ─────────────────────────────────────────────────────────────
 
-    def _properties(self, others: list[Node]) -> _Step:
+    def _properties(self, others: list[Node]) -> Step:
         """Return a step that holds values against property shapes.
 
         Those that say something of values only are looked up by the properties that a value has, instead of each one
         looking for its own: of a hundred shapes, ten are about what is there.
         """
-        by_predicate: dict[str, list[_Step]] = {}
+        by_predicate: dict[str, list[Step]] = {}
         checks = []
         for other in others:
             check = self.check(other)
@@ -163,36 +168,36 @@ class Compiler:
 
         return step
 
-    def _held(self, component: Node, is_good: Callable[[Data, str], bool], shape: Node, path: Node | None) -> _Step:
+    def _held(self, component: Node, is_good: Callable[[Data, str], bool], shape: Node, path: Node | None) -> Step:
         """Return a step whose results are about each value that is not good."""
         return lambda data, focus, values: [
             Found(focus, value, shape, component, path) for value in values if not is_good(data, value)
         ]
 
-    def _node(self, shape: Node, other: Node, path: Node | None) -> _Step:
+    def _node(self, shape: Node, other: Node, path: Node | None) -> Step:
         results = self.check(other)
         return self._held(SH.NodeConstraintComponent, lambda data, value: not results(data, value), shape, path)
 
-    def _not(self, shape: Node, other: Node, path: Node | None) -> _Step:
+    def _not(self, shape: Node, other: Node, path: Node | None) -> Step:
         results = self.check(other)
         return self._held(SH.NotConstraintComponent, lambda data, value: bool(results(data, value)), shape, path)
 
-    def _and(self, shape: Node, members: Node, path: Node | None) -> _Step:
+    def _and(self, shape: Node, members: Node, path: Node | None) -> Step:
         others = [self.check(one) for one in self._graph.items(members)]
         is_good = lambda data, value: not any(results(data, value) for results in others)  # noqa: E731
         return self._held(SH.AndConstraintComponent, is_good, shape, path)
 
-    def _or(self, shape: Node, members: Node, path: Node | None) -> _Step:
+    def _or(self, shape: Node, members: Node, path: Node | None) -> Step:
         others = [self.check(one) for one in self._graph.items(members)]
         is_good = lambda data, value: not all(results(data, value) for results in others)  # noqa: E731
         return self._held(SH.OrConstraintComponent, is_good, shape, path)
 
-    def _xone(self, shape: Node, members: Node, path: Node | None) -> _Step:
+    def _xone(self, shape: Node, members: Node, path: Node | None) -> Step:
         others = [self.check(one) for one in self._graph.items(members)]
         is_good = lambda data, value: sum(not results(data, value) for results in others) == 1  # noqa: E731
         return self._held(SH.XoneConstraintComponent, is_good, shape, path)
 
-    def _qualified(self, shape: Node, other: Node, path: Node | None) -> _Step:
+    def _qualified(self, shape: Node, other: Node, path: Node | None) -> Step:
         results = self.check(other)
         siblings = [self.check(one) for one in self._siblings(shape, other)]
         least, most = (self._graph.value(shape, one) for one in (SH.qualifiedMinCount, SH.qualifiedMaxCount))
@@ -220,13 +225,26 @@ class Compiler:
         }
         return sorted(found - {own}, key=str)
 
-    def _queried(self, shape: Node, constraint: Node, path: Node | None) -> _Step:
-        query = compile_query(self._shapes, constraint, path)
-        if query is None:
-            raise _NotCompiled
+    def query(self, constraint: Node, path: Node | None) -> Query:
+        """Return the query of a SPARQL constraint, made once."""
+        key = constraint, path
+        if key not in self._queries:
+            query = compile_query(self._shapes, constraint, path)
+            if query is None:
+                raise _NotCompiled
+            self._queries[key] = query
+        return self._queries[key]
+
+    @property
+    def queries(self) -> list[Query]:
+        """The queries of all SPARQL constraints that were compiled."""
+        return list(self._queries.values())
+
+    def _queried(self, shape: Node, constraint: Node, path: Node | None) -> Step:
+        query = self.query(constraint, path)
 
         def check(data: Data, focus: str, _values: list[str]) -> Iterator[Found]:
-            for value, predicate in query(data, focus):
+            for value, predicate in query.ask(data, focus):
                 about = URIRef(predicate[1:-1]) if predicate else path
                 told = value or ("" if path is not None else focus)
                 yield Found(focus, told, shape, SH.SPARQLConstraintComponent, about, constraint)
@@ -234,7 +252,7 @@ class Compiler:
         return check
 
 
-_SHAPED: Final[dict[Node, Callable[[Compiler, Node, Node, Node | None], _Step]]] = {
+_SHAPED: Final[dict[Node, Callable[[Compiler, Node, Node, Node | None], Step]]] = {
     SH.node: Compiler._node,
     SH["not"]: Compiler._not,
     SH["and"]: Compiler._and,
@@ -252,7 +270,7 @@ def _is_true(graph: Graph, subject: Node, predicate: Node) -> bool:
     return any(isinstance(one, Literal) and one.value is True for one in graph.objects(subject, predicate))
 
 
-def _checked(check: ValueCheck, shape: Node, component: Node, path: Node | None) -> _Step:
+def _checked(check: ValueCheck, shape: Node, component: Node, path: Node | None) -> Step:
     def step(data: Data, focus: str, values: list[str]) -> list[Found]:
         wrong = check(data, focus, values)
         if not wrong:
@@ -265,7 +283,7 @@ def _checked(check: ValueCheck, shape: Node, component: Node, path: Node | None)
     return step
 
 
-def _of_node(steps: list[_Step]) -> Check:
+def _of_node(steps: list[Step]) -> Check:
     def results(data: Data, focus: str) -> list[Found]:
         values, found = [focus], list[Found]()
         for step in steps:
@@ -275,7 +293,7 @@ def _of_node(steps: list[_Step]) -> Check:
     return results
 
 
-def _of_path(steps: list[_Step], path: Path) -> Check:
+def _of_path(steps: list[Step], path: Path) -> Check:
     def results(data: Data, focus: str) -> list[Found]:
         values, found = path(data, focus), list[Found]()
         for step in steps:

@@ -28,7 +28,7 @@ from commons_ld.validation.tokens import (
     token,
 )
 
-__all__ = ["CONSTRAINTS", "ValueCheck", "Wrong"]
+__all__ = ["CONSTRAINTS", "ValueCheck", "Wrong", "by_value"]
 
 #: A value that is wrong, and the predicate of ``sh:resultPath`` where it is not the path of the shape.
 Wrong = tuple[str, str]
@@ -37,13 +37,24 @@ ValueCheck = Callable[[Data, str, list[str]], Sequence[Wrong]]
 _GOOD: Final[tuple[Wrong, ...]] = ()
 
 
-def _each(is_good: Callable[[str], bool]) -> ValueCheck:
-    """Return a check that looks at each value by itself."""
+class _Each:
+    """A check that looks at each value by itself."""
 
-    def check(_data: Data, _focus: str, values: list[str]) -> Sequence[Wrong]:
+    def __init__(self, is_good: Callable[[str], bool]) -> None:
+        self.is_good: Final = is_good
+
+    def __call__(self, _data: Data, _focus: str, values: list[str]) -> Sequence[Wrong]:
+        is_good = self.is_good
         return [(value, "") for value in values if not is_good(value)]
 
-    return check
+
+def _each(is_good: Callable[[str], bool]) -> ValueCheck:
+    return _Each(is_good)
+
+
+def by_value(check: ValueCheck) -> Callable[[str], bool] | None:
+    """Return what tells whether a value is good, if a check looks at each value by itself."""
+    return check.is_good if isinstance(check, _Each) else None
 
 
 # ── Value types ──────────────────────────────────────────────────────────────────────────────────────
@@ -229,7 +240,7 @@ def _number(parameter: Node) -> int:
 
 
 def _truth(parameter: Node) -> bool:
-    return isinstance(parameter, Literal) and parameter.value is True
+    return parameter == Literal(True)
 
 
 #: What compiles each parameter, and the component that its results name. What needs other shapes is not here.

@@ -8,22 +8,26 @@ from typing import Any, Final, TypeVar, cast
 
 import pyoxigraph as ox
 
+from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
 
-__all__ = ["Data", "Triple", "read_block"]
+__all__ = ["IRI", "LITERAL", "SUBCLASS", "TYPE", "Data", "Triple", "read_block"]
 
 Triple = tuple[str, str, str]
 T = TypeVar("T")
 
 TYPE: Final = f"<{expand('rdf:type')}>"
-_SUBCLASS: Final = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
+SUBCLASS: Final = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 
-_IRI: Final = r'<[^\x00-\x20<>"{}|^`\\]+>'
-_BLANK: Final = r"_:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
-_LITERAL: Final = rf'"[^"\\\n\r]*(?:\\[tbnrf"\\][^"\\\n\r]*)*"(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^(?!<http://www\.w3\.org/2001/XMLSchema#string>){_IRI})?'
-_LINE: Final = rf"^({_IRI}|{_BLANK}) ({_IRI}) ({_IRI}|{_BLANK}|{_LITERAL}) (?:{_IRI}|{_BLANK}) \.$"
-#: A line of canonical N-Quads in a named graph (https://www.w3.org/TR/rdf-canon/#canonical-quads).
-_CANONICAL: Final = re.compile(_LINE, re.MULTILINE)
+IRI: Final = r'<[^\x00-\x20<>"{}|^`\\]+>'
+BLANK: Final = r"_:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
+LITERAL: Final = rf'"[^"\\\n\r]*(?:\\[tbnrf"\\][^"\\\n\r]*)*"(?:@[a-z]+(?:-[a-z0-9]+)*|\^\^(?!<http://www\.w3\.org/2001/XMLSchema#string>){IRI})?'
+_GRAPH: Final = re.compile(rf" {IRI} \.")
+_RESOURCE: Final = re.compile(rf"{IRI}|{BLANK}")
+_WELL_FORMED: Final = re.compile(LITERAL)
+#: Whether a term is an IRI or a blank node, and whether a literal may end so, from its second quotation mark on.
+_is_resource: Final[Memo[str, bool]] = Memo(lambda term: bool(_RESOURCE.fullmatch(term)), limit=16_384)
+_is_end: Final[Memo[str, bool]] = Memo(lambda end: bool(_WELL_FORMED.fullmatch(f'"{end}')), limit=1024)
 
 
 def read_block(block: bytes) -> list[Triple]:
@@ -37,11 +41,40 @@ def read_block(block: bytes) -> list[Triple]:
         text = block.decode("utf-8")
     except UnicodeDecodeError as error:
         raise SyntaxError(str(error)) from error
-    found: list[Triple] = _CANONICAL.findall(text)
-    if len(found) == text.count("\n") and text.endswith("\n"):
+    found = _taken_apart(text)
+    if found is not None:
         return found
     quads = ox.parse(block, format=ox.RdfFormat.N_QUADS)
     return [(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads]
+
+
+def _taken_apart(text: str) -> list[Triple] | None:
+    """Return the statements of canonical N-Quads of one graph, or ``None`` if it is not surely that."""
+    lines = text.split("\n")
+    if lines.pop() or "\r" in text:
+        return None
+    graph = lines[0][lines[0].rfind(" <") :] if lines else ""
+    end = -len(graph)
+    if lines and not _GRAPH.fullmatch(graph):
+        return None
+    found = list[Triple]()
+    for line in lines:
+        parts = line[:end].split(" ", 2)
+        if len(parts) != 3 or not line.endswith(graph):
+            return None
+        subject, predicate, value = parts
+        if not (_is_resource[subject] and _is_resource[predicate] and predicate[0] == "<"):
+            return None
+        if value[0] != '"':
+            if not _is_resource[value]:
+                return None
+        # A text with two quotation marks and no escape is as it should be, and its end is like many others.
+        elif (
+            "\\" in value or value.count('"') != 2 or not _is_end[value[value.rfind('"') :]]
+        ) and not _WELL_FORMED.fullmatch(value):
+            return None
+        found.append((subject, predicate, value))
+    return found
 
 
 class Data:
@@ -51,6 +84,8 @@ class Data:
         self.out: Final[dict[str, dict[str, list[str]]]] = {}
         self._instances: Final[dict[str, list[str]]] = {}
         self._made: Final[dict[Any, Any]] = {}
+        #: Answers to queries about nodes that were asked for many graphs at once, by query and node.
+        self.answers: Final[dict[Any, dict[str, list[tuple[str, str]]]]] = {}
         self._into: dict[str, dict[str, list[str]]] = {}
         out, instances = self.out, self._instances
         for subject, predicate, value in dict.fromkeys(statements):
@@ -117,7 +152,7 @@ class Data:
         """Return the classes that the graph says are below another, all the way down."""
         below: dict[str, set[str]] = {}
         for subject, properties in self.out.items():
-            for above in properties.get(_SUBCLASS, _NONE):
+            for above in properties.get(SUBCLASS, _NONE):
                 below.setdefault(above, set()).add(subject)
         found = {}
         for class_ in below:

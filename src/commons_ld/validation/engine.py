@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from rdflib import Graph
 from rdflib.namespace import SH
@@ -14,26 +14,39 @@ from rdflib.term import Node
 from commons_ld.errors import ValidationFailure
 from commons_ld.validation.compiling import Compiler, Found
 from commons_ld.validation.data import Data, Triple
+from commons_ld.validation.guard import Guard
 from commons_ld.validation.loading import BREAKDOWNS, load_shapes
 from commons_ld.validation.otherwise import by_pyshacl
+from commons_ld.validation.remembering import RememberingShapesGraph
 from commons_ld.validation.results import Result
+from commons_ld.validation.sparql import ask_together
 from commons_ld.validation.targets import compile_target, has_target
 from commons_ld.validation.wording import Wording, local_name
 
-__all__ = ["Engine", "Finding", "schemeless"]
+__all__ = ["CheckedData", "Engine", "Finding", "schemeless"]
 
 #: What is found in a graph: the results, and the focus nodes of each shape with a target, by the IRI of the shape.
 Finding = tuple[list[Result], dict[str, frozenset[str]]]
 
 
+class CheckedData(NamedTuple):
+    """A graph to be checked, and the nodes in it that are known but not to be checked."""
+
+    data: Data
+    excluded: Set[str] = frozenset()
+
+    @classmethod
+    def of(cls, statements: Iterable[Triple], known: Iterable[Triple] = ()) -> CheckedData:
+        """Return a graph with what is known besides, of nodes that it does not describe."""
+        statements, known = list(statements), list(known)
+        own = {subject for subject, _, _ in statements} if known else set()
+        return cls(Data(chain(statements, known)), {subject for subject, _, _ in known} - own)
+
+
 class Engine:
-    """Shapes that were read, ready to check one graph after another.
+    """Shapes that were read and tried, ready to check one graph after another."""
 
-    :raises ArtefactError: see :func:`commons_ld.validation.loading.load_shapes`
-    """
-
-    def __init__(self, paths: Sequence[Path], *, meta_shacl: bool) -> None:
-        shapes = load_shapes(paths, meta_shacl=meta_shacl)
+    def __init__(self, shapes: RememberingShapesGraph) -> None:
         self._graph: Final[Graph] = shapes.graph
         self._compiler: Final = Compiler(shapes, by_pyshacl(shapes))
         self._wording: Final = Wording(shapes, self._compiler)
@@ -41,6 +54,17 @@ class Engine:
         self._targeted: Final = [
             (node, compile_target(self._graph, node), self._compiler.check(node)) for node in sorted(targeted, key=str)
         ]
+
+        #: What passes blocks that surely conform, without the shapes being asked.
+        self.guard: Final = Guard(self._graph, self._compiler, [node for node, _, _ in self._targeted])
+
+    @classmethod
+    def load(cls, paths: Sequence[Path], *, meta_shacl: bool) -> Engine:
+        """Read shapes.
+
+        :raises ArtefactError: see :func:`commons_ld.validation.loading.load_shapes`
+        """
+        return cls(load_shapes(paths, meta_shacl=meta_shacl))
 
     @property
     def labels(self) -> dict[str, dict[str, str]]:
@@ -57,22 +81,31 @@ class Engine:
         """The shapes that pySHACL checks, since they ask for what is not compiled."""
         return tuple(sorted(str(node) for node in self._compiler.left))
 
-    def check(self, statements: Iterable[Triple], known: Iterable[Triple] = (), *, where: str) -> Finding:
+    @property
+    def shapes(self) -> list[str]:
+        """The IRIs of the shapes with a target, in the order in which the guard counts their focus nodes."""
+        return [str(node) for node, _, _ in self._targeted]
+
+    def check(self, graph: CheckedData, *, where: str) -> Finding:
         """Check the nodes that the shapes target in a graph.
 
-        :param known: what is known besides, of nodes that are not to be checked
         :param where: what the graph is called in an error
         :raises ValidationFailure: if pySHACL has to check a shape and breaks down; nothing is then known of the graph
         """
-        statements, known = list(statements), list(known)
-        own = {subject for subject, _, _ in statements} if known else set()
-        excluded = {subject for subject, _, _ in known} - own
-        data = Data(chain(statements, known))
+        data, excluded = graph
         focus_nodes = {str(shape): frozenset(target(data)) - excluded for shape, target, _ in self._targeted}
         try:
             return self._wording.told(self._found(data, focus_nodes), data), focus_nodes
         except BREAKDOWNS as error:
             raise ValidationFailure(where, f"{type(error).__name__}: {' '.join(str(error).split())}") from error
+
+    def ask_together(self, graphs: Iterable[CheckedData]) -> None:
+        """Have graphs know what queries answer about their nodes, which is quicker for many graphs at once."""
+        ask_together(self._compiler.queries, (graph.data for graph in graphs))
+
+    def told(self, found: list[Found]) -> tuple[Result, ...]:
+        """Return in words what was found without looking at values."""
+        return tuple(self._wording.told(found, Data(()))) if found else ()
 
     def found(self, statements: Iterable[Triple]) -> Iterator[Found]:
         """Yield what is wrong in a graph, without words, in no order."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 from pyparsing import ParseBaseException
@@ -15,16 +16,19 @@ from pyshacl.errors import ConstraintLoadWarning
 from pyshacl.pytypes import SHACLExecutor
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
 from rdflib.term import Node
 
 from commons_ld.errors import ArtefactError
 from commons_ld.text import nearest
 from commons_ld.validation.comparing import standard_comparison
-from commons_ld.validation.graphs import Converter
+from commons_ld.validation.graphs import CheckedGraph, Converter
 from commons_ld.validation.remembering import RememberingGraph, RememberingShapesGraph
-from commons_ld.validation.targets import TARGETS
+from commons_ld.validation.sparql import compile_query, prefixes_of
+from commons_ld.validation.targets import TARGETS, has_target
 
-__all__ = ["BREAKDOWNS", "load_shapes"]
+__all__ = ["BREAKDOWNS", "load_shapes", "tried"]
 
 #: What pySHACL and rdflib are known to raise where they cannot go on. RuntimeError is the root of pySHACL's own
 #: errors; the others come from its code, and from rdflib's.
@@ -69,12 +73,19 @@ def load_shapes(paths: Sequence[Path], *, meta_shacl: bool) -> RememberingShapes
     :raises ArtefactError: if a file cannot be read, or holds a term of SHACL that is not known or not supported;
         if no shape has a target; if a shape refers to itself; or if pySHACL refuses one
     """
+    statements = (statement for path in paths for statement in Converter().statements(_read(path)))
+    return tried(statements, paths[0] if len(paths) == 1 else paths[0].parent, meta_shacl=meta_shacl)
+
+
+def tried(statements: Iterable[Any], where: Path, *, meta_shacl: bool) -> RememberingShapesGraph:
+    """Return shapes, once each of them was tried.
+
+    :param where: what they are called in errors, as :func:`load_shapes` raises them
+    """
     graph = RememberingGraph()
-    for path in paths:
-        for statement in Converter().statements(_read(path)):
-            graph.add(statement)
-    where = paths[0] if len(paths) == 1 else paths[0].parent
-    if not any((None, target, None) in graph for target in TARGETS):
+    for statement in statements:
+        graph.add(statement)
+    if not any(has_target(graph, shape) for shape in set(graph.subjects())):
         raise ArtefactError(where, "no shape has a target such as sh:targetClass, so nothing would be checked")
     _refuse_recursion(graph, where)
     try:
@@ -133,11 +144,22 @@ def _try(shapes: RememberingShapesGraph) -> None:
     """Apply every constraint once to a node that has nothing but a name, so that a broken one is found here."""
     node = URIRef("urn:nothing")
     for shape in shapes.shapes:
+        names = frozenset[tuple[str, str]]()
+        for query in shapes.graph.objects(shape.node, SH.sparql):
+            compile_query(shapes, query, shapes.graph.value(shape.node, SH.path))
+            # pySHACL does not see the prefixes that a declaration imports.
+            names = names | prefixes_of(shapes.graph, query)
+        data = CheckedGraph((), partial(_prepared, names))
         for parameter in sorted(set(shapes.graph.predicates(shape.node)), key=str):
             component = CONSTRAINT_PARAMETERS_MAP.get(parameter)
             if component is not None:
                 constraint = component(shape)
-                constraint.evaluate(SHACLExecutor(), Graph(), {node: {Literal("nothing")}}, [shape, constraint])
+                constraint.evaluate(SHACLExecutor(), data, {node: {Literal("nothing")}}, [shape, constraint])
+
+
+@lru_cache(maxsize=64)
+def _prepared(names: frozenset[tuple[str, str]], query: str) -> Query:
+    return prepareQuery(query, initNs=dict(names))
 
 
 def _check_meta(graph: Graph, where: Path) -> None:

@@ -5,11 +5,9 @@ rdflib and pySHACL take half a second to be imported, so they are when shapes ar
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from commons_ld.iris import IriPolicy
 from commons_ld.validation.results import BlockReport, ValidationReport, conforms
@@ -17,26 +15,10 @@ from commons_ld.validation.results import BlockReport, ValidationReport, conform
 if TYPE_CHECKING:
     from rdflib import Dataset, Graph
 
-    from commons_ld.validation.data import Triple
+    from commons_ld.validation.blocks import NQuadsBlock
     from commons_ld.validation.engine import Engine
 
-__all__ = ["NQuadsBlock", "Shapes", "validate"]
-
-
-class NQuadsBlock(Protocol):
-    """The graph of one record, such as :class:`commons_ld.mapping.Block`."""
-
-    @property
-    def graph(self) -> str:
-        """The IRI of the named graph."""
-
-    @property
-    def subject(self) -> str:
-        """The IRI of the record."""
-
-    @property
-    def data(self) -> bytes:
-        """The statements, as N-Quads."""
+__all__ = ["Shapes", "validate"]
 
 
 class Shapes:
@@ -44,7 +26,6 @@ class Shapes:
 
     def __init__(self, engine: Engine) -> None:
         self._engine: Final = engine
-        self._about: Final = lru_cache(maxsize=4096)(_about)
 
     @classmethod
     def load(cls, paths: Sequence[Path], *, meta_shacl: bool = False) -> Shapes:
@@ -59,7 +40,7 @@ class Shapes:
         """
         from commons_ld.validation.engine import Engine
 
-        return cls(Engine(paths, meta_shacl=meta_shacl))
+        return cls(Engine.load(paths, meta_shacl=meta_shacl))
 
     @property
     def labels(self) -> dict[str, dict[str, str]]:
@@ -72,6 +53,7 @@ class Shapes:
         *,
         context: Callable[[str], Iterable[str]] | None = None,
         policy: IriPolicy | None = None,
+        guarded: bool = True,
     ) -> Iterator[BlockReport]:
         """Yield a report for each block, in their order.
 
@@ -80,40 +62,29 @@ class Shapes:
         :param context: what is known of an IRI that a block refers to without describing it, a concept of the scheme
             say: N-Triples statements without the dot at their end. It is not checked itself.
         :param policy: tells the kinds of the archive's own nodes
+        :param guarded: whether blocks that surely conform are passed without asking the shapes; the reports are the
+            same, and take longer without
         :raises ValidationFailure: if pySHACL has to check a shape and breaks down; nothing is then known of the block
         :raises SyntaxError: if a block is no N-Quads: a fault of ours
         """
-        from commons_ld.validation.data import TYPE, read_block
-        from commons_ld.validation.tokens import is_iri
+        from commons_ld.validation.blocks import BlockValidation
 
-        for block in blocks:
-            triples = read_block(block.data)
-            described = {subject for subject, _, _ in triples}
-            referred = {value for _, _, value in triples if is_iri(value)} - described
-            known = [one for node in sorted(referred) for one in self._about(context, node)] if context else []
-            results, nodes = self._engine.check(triples, known, where=block.graph)
-            classes = [value for _, predicate, value in triples if predicate == TYPE]
-            yield BlockReport(
-                graph=block.graph,
-                subject=block.subject,
-                results=tuple(results),
-                focus_nodes={shape: len(met) for shape, met in nodes.items()},
-                kinds=_kinds(classes, described, policy),
-                is_checked=any(f"<{block.subject}>" in met for met in nodes.values()),
-            )
+        return BlockValidation(self._engine, context, policy, guarded=guarded).reports(blocks)
 
     def validate_graph(self, data_graph: Graph | Dataset) -> ValidationReport:
         """Return what is found in a whole graph, or in all graphs of a dataset taken together.
 
         :raises ValidationFailure: if pySHACL breaks down; nothing is then known of the graph
         """
+        from commons_ld.validation.blocks import kinds_of
         from commons_ld.validation.data import TYPE
+        from commons_ld.validation.engine import CheckedData
         from commons_ld.validation.graphs import statements_of
 
         triples = list(statements_of(data_graph))
-        results, nodes = self._engine.check(triples, where="the graph")
+        results, nodes = self._engine.check(CheckedData.of(triples), where="the graph")
         focus_nodes = {shape: len(met) for shape, met in nodes.items()}
-        kinds = _kinds((value for _, predicate, value in triples if predicate == TYPE), (), None)
+        kinds = kinds_of((value for _, predicate, value in triples if predicate == TYPE), (), None)
         empty = tuple(self.empty_shapes(focus_nodes, kinds))
         return ValidationReport(conforms(results) and not empty, tuple(results), focus_nodes, empty)
 
@@ -139,19 +110,3 @@ def validate(data_graph: Graph | Dataset, shapes: Shapes) -> ValidationReport:
     :raises ValidationFailure: if pySHACL breaks down; nothing is then known of the graph
     """
     return shapes.validate_graph(data_graph)
-
-
-def _about(context: Callable[[str], Iterable[str]], node: str) -> list[Triple]:
-    from commons_ld.validation.data import read_block
-
-    return read_block("".join(f"{statement} {node} .\n" for statement in context(node[1:-1])).encode())
-
-
-def _kinds(classes: Iterable[str], described: Iterable[str], policy: IriPolicy | None) -> dict[str, int]:
-    """Count the nodes of each kind; classes and nodes as N-Triples writes them."""
-    from commons_ld.validation.engine import schemeless
-
-    kinds = Counter(schemeless(class_[1:-1]) for class_ in classes)
-    if policy:
-        kinds.update(found.part or found.kind for node in described if (found := policy.parse(node[1:-1])))
-    return dict(sorted(kinds.items()))

@@ -58,6 +58,7 @@ class Wording:
         self._compiler: Final = compiler
         self._identified: Final = lru_cache(maxsize=None)(self._chain)
         self._label_of: Final = lru_cache(maxsize=None)(self._label)
+        self._texts: Final = lru_cache(maxsize=None)(self._in_languages)
 
     def told(self, found: Iterable[Found], data: Data) -> list[Result]:
         """Return what was found as results, sorted, each once."""
@@ -106,7 +107,7 @@ class Wording:
         return self.told(self._compiler.check(shape)(data, value), data)
 
     def _messages(self, shape: Node, component: Node, shown: dict[str, str]) -> dict[str, str]:
-        given = self._in_languages(shape, SH.message)
+        given = self._texts(shape, SH.message)
         if given:
             return {tag: _PLACEHOLDER.sub(lambda match: shown[match[1]], text) for tag, text in given.items()}
         code = _WORDS.get(component, "value-unexpected" if shown["value"] else "node-unexpected")

@@ -1,0 +1,191 @@
+"""Canonical N-Triples written as Turtle and RDF/XML by text, byte for byte as pyoxigraph writes them.
+
+Terms are not taken apart and made again: a literal of canonical N-Triples is one of Turtle, and how an IRI is shortened
+and what an element is called is asked of pyoxigraph once for each IRI of a vocabulary.
+
+>>> line = '<http://a/s> <https://schema.org/name> "La « pluie »"@fr .'.encode() + bytes([10])
+>>> Terse({"schema": "https://schema.org/"}).turtle(line).decode().strip()
+'<http://a/s> schema:name "La « pluie »"@fr .'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+import pyoxigraph as ox
+
+from commons_ld.memo import Memo
+from commons_ld.namespaces import expand
+
+__all__ = ["RDF_XML_FOOT", "Terse"]
+
+_TYPE: Final = b"<%b>" % expand("rdf:type").encode()
+_SUBJECT, _PREDICATE = ox.NamedNode("urn:s"), ox.NamedNode("urn:p")
+#: Turtle has a shorter form of these.
+_BARE: Final = tuple(f"<{expand(f'xsd:{name}')}>".encode() for name in ("boolean", "decimal", "double", "integer"))
+
+_ESCAPE: Final = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_UNESCAPED: Final = {b"t": b"\t", b"b": b"\b", b"n": b"\n", b"r": b"\r", b"f": b"\f"}
+#: The ampersand first, since the others have one.
+_ENTITIES: Final = ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;"), (b'"', b"&quot;"), (b"'", b"&apos;"))
+
+
+class _Element(NamedTuple):
+    """How an element begins and ends."""
+
+    start: bytes
+    end: bytes
+
+
+class Terse:
+    """Writes statements with short names.
+
+    :param names: the namespaces by their short names, as the head of the file tells them
+    """
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names: Final = dict(names)
+        self._namespaces: Final = tuple(b"<" + iri.encode() for iri in names.values())
+        self._short: Final = Memo(self._shortened, limit=16_384)
+        self._attributes: Final[Memo[bytes, bytes]] = Memo(lambda iri: _escaped(iri[1:-1]), limit=16_384)
+        self._bare: Final = Memo(self._asked, limit=4096)
+        self._properties: Final = Memo(self._property, limit=4096)
+        self._classes: Final = Memo(self._class, limit=4096)
+
+    @property
+    def turtle_head(self) -> bytes:
+        """What a file begins with whose statements are Turtle or TriG."""
+        # Nothing is written of nothing, so a statement is taken, and its line away.
+        whole = self._whole(ox.Triple(_SUBJECT, _PREDICATE, _SUBJECT), ox.RdfFormat.TURTLE)
+        return whole.removesuffix(b"<urn:s> <urn:p> <urn:s> .\n")
+
+    @property
+    def rdf_xml_head(self) -> bytes:
+        """What a file begins with whose elements are RDF/XML; it ends with :data:`RDF_XML_FOOT`."""
+        whole: bytes = ox.serialize([], format=ox.RdfFormat.RDF_XML, prefixes=self._names) or b""
+        return whole.removesuffix(RDF_XML_FOOT)
+
+    def turtle(self, statements: bytes) -> bytes:
+        """Return statements as Turtle, each subject and each predicate once if its statements stand together.
+
+        :param statements: canonical N-Triples without blank nodes, whose order is kept
+        """
+        written: list[bytes] = []
+        subject = predicate = b""
+        short = self._short
+        for line in statements.split(b" .\n")[:-1]:
+            own, property_, value = line.split(b" ", 2)
+            if own != subject:
+                written += (b" .\n" if subject else b"", short[own], b" ")
+            elif property_ != predicate:
+                written.append(b" ;\n\t")
+            else:
+                written += (b" , ", short[value] if value[:1] == b"<" else self._literal(value))
+                continue
+            subject, predicate = own, property_
+            written += (
+                b"a" if property_ == _TYPE else short[property_],
+                b" ",
+                short[value] if value[:1] == b"<" else self._literal(value),
+            )
+        if subject:
+            written.append(b" .\n")
+        return b"".join(written)
+
+    def trig(self, statements: bytes, graph: bytes) -> bytes:
+        """Return statements as TriG, in a named graph.
+
+        :param statements: as for :meth:`turtle`
+        :param graph: its term
+        """
+        # No term holds the end of a line.
+        inside = self.turtle(statements).replace(b"\n", b"\n\t").removesuffix(b"\t")
+        return b"%b {\n\t%b}\n" % (self._short[graph], inside) if inside else b""
+
+    def rdf_xml(self, statements: bytes) -> bytes:
+        """Return statements as the elements of RDF/XML, each subject once if its statements stand together.
+
+        :param statements: as for :meth:`turtle`
+        """
+        written: list[bytes] = []
+        subject, end = b"", b""
+        properties, attributes = self._properties, self._attributes
+        for line in statements.split(b" .\n")[:-1]:
+            own, property_, value = line.split(b" ", 2)
+            if own != subject:
+                is_typed = property_ == _TYPE and value[:1] == b"<"
+                element = self._classes[value] if is_typed else _DESCRIPTION
+                written += (end, element.start, b' rdf:about="', attributes[own], b'">\n')
+                subject, end = own, element.end
+                if is_typed:
+                    continue
+            element = properties[property_]
+            if value[:1] == b"<":
+                written += (element.start, b' rdf:resource="', attributes[value], b'"/>\n')
+                continue
+            text, _, kind = value[1:].rpartition(b'"')
+            if kind[:1] == b"@":
+                attribute = b' xml:lang="%b"' % kind[1:]
+            else:
+                attribute = b' rdf:datatype="%b"' % attributes[kind[2:]] if kind else b""
+            written += (element.start, attribute, b">", _escaped(_unescaped(text)), element.end)
+        written.append(end)
+        return b"".join(written)
+
+    # ── Terms ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _literal(self, literal: bytes) -> bytes:
+        if literal[-1:] != b">":
+            return literal
+        start = literal.rindex(b'"^^') + 3
+        datatype = literal[start:]
+        return self._bare[literal] if datatype in _BARE else literal[:start] + self._short[datatype]
+
+    def _shortened(self, iri: bytes) -> bytes:
+        return self._asked(iri) if iri.startswith(self._namespaces) else iri
+
+    def _asked(self, term: bytes) -> bytes:
+        (triple,) = ox.parse(b"<urn:s> <urn:p> %b ." % term, format=ox.RdfFormat.N_TRIPLES)
+        whole = self._whole(triple.triple, ox.RdfFormat.TURTLE)
+        return whole[whole.rindex(b"<urn:s> <urn:p> ") + 16 :].removesuffix(b" .\n")
+
+    def _property(self, predicate: bytes) -> _Element:
+        iri = ox.NamedNode(predicate[1:-1].decode())
+        written = self._lines(ox.Triple(_SUBJECT, iri, ox.Literal("x")))[1]
+        start, end = written.split(b">x<")
+        return _Element(start, b"<" + end)
+
+    def _class(self, class_: bytes) -> _Element:
+        iri, type_ = ox.NamedNode(class_[1:-1].decode()), ox.NamedNode(_TYPE[1:-1].decode())
+        start, end = self._lines(ox.Triple(_SUBJECT, type_, iri))
+        return _Element(start.removesuffix(b' rdf:about="urn:s">\n'), end)
+
+    def _lines(self, triple: ox.Triple) -> list[bytes]:
+        """Return the lines of RDF/XML that a statement is written as."""
+        whole = self._whole(triple, ox.RdfFormat.RDF_XML)
+        return whole[whole.index(b"<rdf:RDF") :].splitlines(keepends=True)[1:-1]
+
+    def _whole(self, triple: ox.Triple, format_: ox.RdfFormat) -> bytes:
+        return ox.serialize([triple], format=format_, prefixes=self._names) or b""
+
+
+#: What a file of RDF/XML ends with.
+RDF_XML_FOOT: Final = b"</rdf:RDF>"
+_DESCRIPTION: Final = _Element(b"\t<rdf:Description", b"\t</rdf:Description>\n")
+
+
+def _unescaped(text: bytes) -> bytes:
+    return _ESCAPE.sub(_character, text) if b"\\" in text else text
+
+
+def _character(found: re.Match[bytes]) -> bytes:
+    code = found[1] or found[2]
+    return chr(int(code, 16)).encode() if code else _UNESCAPED.get(found[3], found[3])
+
+
+def _escaped(text: bytes) -> bytes:
+    for character, entity in _ENTITIES:
+        text = text.replace(character, entity)
+    return text

@@ -1,0 +1,341 @@
+"""Shapes as the guard asks them: what a signature tells, what is looked at in each block, what is not understood.
+
+A constraint is held against a node by the same functions as by the compiled shapes; here is only said how often that
+has to be done: once a value, once a signature, once a pair of values, once a class, or for every node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple, Protocol
+
+from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP
+from rdflib import RDF, XSD, Graph, Literal, URIRef
+from rdflib.namespace import SH
+from rdflib.term import Node
+
+from commons_ld.memo import Memo
+from commons_ld.validation.compiling import WITH, Compiler, Step
+from commons_ld.validation.constraints import CONSTRAINTS, by_value
+from commons_ld.validation.data import TYPE, Data, Triple
+from commons_ld.validation.sparql import Query
+from commons_ld.validation.tokens import token
+
+__all__ = ["Described", "Look", "Property", "Rules", "Test", "Understanding", "View", "by_class"]
+
+#: What is true of a value by itself, in whatever node and graph it stands.
+_BY_VALUE: Final = frozenset(
+    (SH.datatype, SH.nodeKind, SH.minExclusive, SH.minInclusive, SH.maxExclusive, SH.maxInclusive, SH.minLength,
+     SH.maxLength, SH.pattern, SH.languageIn, SH["in"])
+)  # fmt: skip
+#: What is true of values by how many there are, and of which language.
+_BY_COUNT: Final = frozenset((SH.minCount, SH.maxCount, SH.uniqueLang))
+#: What holds values against those of another property, and finds nothing where either has none.
+_PAIRED: Final = frozenset((SH.disjoint, SH.lessThan, SH.lessThanOrEquals))
+#: What holds a value against other shapes.
+_LOGICAL: Final = frozenset((SH.node, SH["not"], SH["and"], SH["or"], SH.xone))
+#: What is true of a node by its classes, or because it is an IRI.
+_BY_CLASS: Final = frozenset((SH["class"], SH.nodeKind))
+
+#: How many values are held against others at most; where there are more, the compiled shapes are asked.
+_PAIRS: Final = 8
+
+_NODE: Final = "<urn:node>"
+_NOTHING: Final = Data(())
+
+
+class Described(Protocol):
+    """A node of a block."""
+
+    @property
+    def subject(self) -> bytes:
+        """Its term."""
+
+    def conforms(self, step: Step) -> bool:
+        """Tell whether nothing is wrong with the classes of the node, as the target of a property."""
+
+    def is_met_by(self, shape: int) -> bool:
+        """Tell whether a shape was held against the node."""
+
+
+class View(Protocol):
+    """A block as it is looked at."""
+
+    @property
+    def nodes(self) -> Mapping[bytes, Described]:
+        """Its nodes, by their terms."""
+
+    @property
+    def pending(self) -> list[tuple[Query, str, list[Triple]]]:
+        """The queries to be asked before it is known whether the block conforms, with what they are about."""
+
+    def values(self, node: Any, predicate: bytes) -> list[bytes]:
+        """Return what a node says with a predicate."""
+
+
+#: Tells whether nothing is wrong with a node; ``False`` also where that is not known.
+Look = Callable[[View, Described], bool]
+
+
+class Test(NamedTuple):
+    """What a value must be by itself.
+
+    :param passes: tells whether nothing is wrong with it
+    :param by_suffix: whether that depends only on its kind, its language, and whether it has a datatype
+    """
+
+    passes: Callable[[str], bool]
+    by_suffix: bool
+
+
+class Property(NamedTuple):
+    """What a property shape asks of a node.
+
+    :param predicate: its path; ``""`` where that has several steps
+    :param counts: what is held against all values together, of which signatures tell enough
+    :param counted: whether a signature has to tell how many values there are
+    :param by_language: whether it has to tell their languages
+    """
+
+    predicate: str
+    tests: tuple[Test, ...]
+    counts: tuple[Step, ...]
+    looks: tuple[Look, ...]
+    counted: bool
+    by_language: bool
+
+
+class Rules(NamedTuple):
+    """What a shape asks of a node.
+
+    :param on_node: what is held against the node itself, of which its signature tells enough
+    """
+
+    on_node: tuple[Step, ...]
+    looks: tuple[Look, ...]
+    properties: tuple[Property, ...]
+
+
+class _NotUnderstood(Exception):
+    """A shape asks for something that the guard does not look at."""
+
+
+class Understanding:
+    """Reads what the shapes of a graph ask for."""
+
+    def __init__(self, graph: Graph, compiler: Compiler) -> None:
+        self._graph: Final = graph
+        self._compiler: Final = compiler
+        self._known: Final[dict[tuple[Node, ...], Test]] = {}
+
+    def rules(self, shape: Node) -> Rules | None:
+        """Return what a shape asks of a node; ``None`` if not all of it is understood."""
+        try:
+            return self._rules(shape)
+        except _NotUnderstood:
+            return None
+
+    def _rules(self, shape: Node) -> Rules:
+        if (shape, SH.path, None) in self._graph:
+            one = self._property(shape)
+            return Rules((), (), (one,) if one else ())
+        on_node: list[Step] = []
+        looks: list[Look] = []
+        properties: list[Property] = []
+        for parameter, given in self._parameters(shape):
+            steps = self._compiler.asked(shape, parameter, None)
+            if parameter == SH.property:
+                properties += [one for other in given if (one := self._property(other))]
+            elif parameter in (SH["class"], SH.nodeKind, SH.closed):
+                on_node += steps
+            elif parameter in _BY_VALUE:
+                looks += [_look_at_subject(step) for step in steps]
+            elif parameter in _LOGICAL and self._all(parameter, given, self._is_by_class):
+                on_node += steps
+            elif parameter in _LOGICAL and self._all(parameter, given, self._is_by_value):
+                looks += [_look_at_subject(step) for step in steps]
+            elif parameter == SH.sparql:
+                looks += [self._query(one, None) for one in given]
+            else:
+                raise _NotUnderstood
+        return Rules(tuple(on_node), tuple(looks), tuple(properties))
+
+    def _property(self, shape: Node) -> Property | None:
+        if any(isinstance(one, Literal) and one.value is True for one in self._graph.objects(shape, SH.deactivated)):
+            return None
+        path = self._graph.value(shape, SH.path)
+        steps = self._steps(path)
+        predicate = steps[0] if len(steps) == 1 else ""
+        tests: list[Test] = []
+        counts: list[Step] = []
+        looks: list[Look] = []
+        counted = by_language = False
+        for parameter, given in self._parameters(shape):
+            asked = self._compiler.asked(shape, parameter, path)
+            if parameter in _PAIRED:
+                others = [token(one).encode() for one in given]
+                looks += [_look_at_pairs(step, steps, other) for step, other in zip(asked, others, strict=True)]
+            elif not predicate:
+                raise _NotUnderstood
+            elif parameter in _BY_VALUE or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_value)):
+                by_suffix = self._is_by_suffix(parameter, given)
+                checks = [self._by_value(shape, parameter, one) for one in given]
+                for one, step, check in zip(given, asked, checks, strict=True):
+                    # Many shapes ask the same of values; but for flags, which are part of what is asked.
+                    key = parameter, one, *sorted(self._graph.objects(shape, SH.flags), key=str)
+                    tests.append(self._known.setdefault(key, Test(check or _passes(step), by_suffix)))
+            elif parameter in _BY_COUNT:
+                counts += asked
+                by_language = by_language or parameter == SH.uniqueLang
+                counted = counted or parameter != SH.minCount or any(_number(one) > 1 for one in given)
+            elif parameter == SH["class"] or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_class)):
+                looks += [_look_at_classes(step, predicate.encode()) for step in asked]
+            elif parameter == SH.equals:
+                looks += [_look_at_equals(predicate.encode(), token(one).encode()) for one in given]
+            elif parameter == SH.sparql:
+                looks += [self._query(one, path) for one in given]
+            else:
+                raise _NotUnderstood
+        return Property(predicate, tuple(tests), tuple(counts), tuple(looks), counted, by_language)
+
+    def _by_value(self, shape: Node, parameter: Node, given: Node) -> Callable[[str], bool] | None:
+        """Return the quickest way to hold a value against a constraint, where there is one."""
+        if parameter not in CONSTRAINTS:
+            return None
+        return by_value(CONSTRAINTS[parameter][0](self._graph, shape, given))
+
+    def _parameters(self, shape: Node) -> Iterator[tuple[Node, list[Node]]]:
+        """Yield the parameters of a shape with what is given, in the order in which the compiler has them."""
+        for parameter in sorted(set(self._graph.predicates(shape)), key=str):
+            if parameter in CONSTRAINT_PARAMETERS_MAP and parameter not in WITH:
+                yield parameter, sorted(self._graph.objects(shape, parameter), key=str)
+
+    def _steps(self, path: Node | None) -> list[str]:
+        """Return the predicates of a path that leads along one after the other."""
+        if isinstance(path, URIRef):
+            return [token(path)]
+        if path is not None and (path, RDF.first, None) in self._graph:
+            steps = list(self._graph.items(path))
+            if all(isinstance(step, URIRef) for step in steps):
+                return [token(step) for step in steps]
+        raise _NotUnderstood
+
+    def _all(self, parameter: Node, given: list[Node], is_so: Callable[[Node], bool]) -> bool:
+        """Tell whether something is so of all shapes that a parameter refers to."""
+        return all(is_so(one) for one in self._referred(parameter, given))
+
+    def _referred(self, parameter: Node, given: list[Node]) -> list[Node]:
+        if parameter in (SH.node, SH["not"]):
+            return given
+        return [member for members in given for member in self._graph.items(members)]
+
+    def _is_by_value(self, shape: Node) -> bool:
+        return self._is_made_of(shape, _BY_VALUE, self._is_by_value)
+
+    def _is_by_class(self, shape: Node) -> bool:
+        return self._is_made_of(shape, _BY_CLASS, self._is_by_class)
+
+    def _is_made_of(self, shape: Node, parameters: frozenset[Node], is_so: Callable[[Node], bool]) -> bool:
+        return (shape, SH.path, None) not in self._graph and all(
+            parameter in parameters or (parameter in _LOGICAL and self._all(parameter, given, is_so))
+            for parameter, given in self._parameters(shape)
+        )
+
+    def _is_by_suffix(self, parameter: Node, given: list[Node]) -> bool:
+        if parameter in _LOGICAL:
+            return all(
+                self._is_by_suffix(inner, values)
+                for other in self._referred(parameter, given)
+                for inner, values in self._parameters(other)
+            )
+        if parameter == SH.datatype:
+            return all(one in (RDF.langString, XSD.string) for one in given)
+        return parameter in (SH.nodeKind, SH.languageIn)
+
+    def _query(self, constraint: Node, path: Node | None) -> Look:
+        query = self._compiler.query(constraint, path)
+        if query.needs is None:
+            raise _NotUnderstood
+        return _look_at_answers(query, query.needs)
+
+
+def _number(term: Node) -> int:
+    return int(term) if isinstance(term, Literal) else 0
+
+
+def _passes(step: Step) -> Callable[[str], bool]:
+    return lambda value: not list(step(_NOTHING, _NODE, [value]))
+
+
+def _look_at_subject(step: Step) -> Look:
+    known: Memo[bytes, bool] = Memo(
+        lambda subject: not list(step(_NOTHING, subject.decode(), [subject.decode()])), limit=4096
+    )
+    return lambda _view, node: known[node.subject]
+
+
+def _look_at_equals(predicate: bytes, other: bytes) -> Look:
+    return lambda view, node: view.values(node, predicate) == view.values(node, other)
+
+
+def _look_at_pairs(step: Step, path: list[str], other: bytes) -> Look:
+    first, *rest = (predicate.encode() for predicate in path)
+
+    def hold(pair: tuple[tuple[bytes, ...], tuple[bytes, ...]]) -> bool:
+        values, others = ([value.decode() for value in side] for side in pair)
+        data = Data((_NODE, other.decode(), value) for value in others)
+        return not list(step(data, _NODE, values))
+
+    known = Memo(hold, limit=4096)
+
+    def look(view: View, node: Described) -> bool:
+        others = view.values(node, other)
+        if not others:
+            return True
+        values = view.values(node, first)
+        for predicate in rest:
+            following = [view.nodes.get(value) for value in values]
+            values = [value for one in following if one for value in view.values(one, predicate)]
+            if None in following:
+                return False
+        if not values:
+            return True
+        return len(values) <= _PAIRS and len(others) <= _PAIRS and known[tuple(values), tuple(others)]
+
+    return look
+
+
+def _look_at_classes(step: Step, predicate: bytes) -> Look:
+    def look(view: View, node: Described) -> bool:
+        nodes = view.nodes
+        for value in view.values(node, predicate):
+            # Of what the block does not describe, something may be known all the same.
+            found = nodes.get(value)
+            if found is None or not found.conforms(step):
+                return False
+        return True
+
+    return look
+
+
+def _look_at_answers(query: Query, needs: frozenset[str]) -> Look:
+    wanted = [(predicate, predicate.encode()) for predicate in sorted(needs)]
+
+    def look(view: View, node: Described) -> bool:
+        subject, statements = node.subject.decode(), list[Triple]()
+        for predicate, encoded in wanted:
+            values = view.values(node, encoded)
+            if not values:
+                return True
+            statements += [(subject, predicate, value.decode()) for value in values]
+        if wanted:
+            view.pending.append((query, subject, statements))
+        return True
+
+    return look
+
+
+def by_class(step: Step, classes: frozenset[str]) -> bool:
+    """Tell whether nothing is wrong with a node of these classes, as the target of a property."""
+    data = Data((_NODE, TYPE, class_) for class_ in classes)
+    return not list(step(data, "<urn:focus>", [_NODE]))

@@ -1,0 +1,55 @@
+"""The tables and charts of the benchmarks: they say what was found, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree
+
+from benchmarks.charts import KEPT, chart, load, table
+
+
+def found(**changes: Any) -> dict[str, Any]:
+    """Return what a benchmark may have found."""
+    rows = [
+        {"records": 10, "engine": "ours", "is_peer": False, "times_as_long": 1.0},
+        {"records": 10, "engine": "<theirs>", "is_peer": True, "times_as_long": 8.0},
+    ]
+    figures = {"seconds": 0.5, "processor_seconds": 0.4, "records_per_second": 20, "peak_bytes": 3 << 20}
+    return {
+        "benchmark": "trying",
+        "machine": {"python": "3.11.7", "system": "Linux", "machine": "x86_64", "cores": 2},
+        "versions": {"peer": "1.0"},
+        "proof": "the same sums",
+        "results": [figures | row for row in rows],
+        "bars": [{"text": "twice as fast", "is_met": True}, {"text": "ten times", "is_met": False}],
+    } | changes
+
+
+def test_a_table_tells_the_figures_the_proof_and_what_was_missed() -> None:
+    """Also where a peer is ahead."""
+    lines = table(found()).splitlines()
+
+    assert lines[2] == "| 10 | ours | 0.50 | 0.40 | 20 | 3 | 1.0 times |"
+    assert "Proved first: the same sums." in lines
+    assert lines[-2:] == ["- Met: twice as fast.", "- **Missed**: ten times."]
+
+
+def test_a_chart_is_well_formed_and_longer_where_it_takes_longer() -> None:
+    """Names are escaped; a bar grows with what it stands for."""
+    bars = [
+        float(one.attrib["width"])
+        for one in ElementTree.fromstring(chart(found())).iter("{http://www.w3.org/2000/svg}rect")
+        if one.attrib["width"] != "100%"
+    ]
+
+    assert bars == sorted(bars)
+    assert len(set(bars)) == 2
+
+
+def test_what_is_kept_is_of_this_form() -> None:
+    """Each benchmark names itself, and what was proved before it was timed."""
+    for path in KEPT.glob("*.json"):
+        kept = load(path.stem)
+        assert kept["benchmark"] == path.stem
+        assert kept["proof"]
+        assert kept["results"][0]["times_as_long"] == 1

@@ -1,0 +1,116 @@
+"""What a record costs: how many functions are called for it, which is the same on every machine.
+
+No time is measured. A change that makes the mapping, the validation or a syntax call 15 % more functions a record fails
+here, and has to say why by another number. Code that loops without calling anything is not seen.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, Final
+
+import msgspec
+import pytest
+
+from benchmarks.records import archive, make_records
+from commons_ld.artefacts import artefact, artefacts
+from commons_ld.concepts import Concepts
+from commons_ld.mapping import Mapper
+from commons_ld.outputs.jsonld import objects, our_context
+from commons_ld.outputs.statements import in_reading_order, prefixes
+from commons_ld.outputs.terse import Terse
+from commons_ld.tokens import decode
+from commons_ld.validation import Shapes
+from tests.defects import Block, good_blocks, spoiled
+
+#: How many functions were called for a record when this was last looked at, with Python 3.11.
+COSTS: Final = {
+    "mapping": 283,
+    "validation of good records": 1559,
+    "validation by the compiled shapes": 2898,
+    "order": 422,
+    "turtle": 270,
+    "rdf-xml": 542,
+    "json-ld": 1148,
+}
+MORE: Final = 1.15
+#: The first records are not counted: what is made once, and kept, is not what a record costs.
+FIRST, COUNTED = 200, 100
+
+
+def calls(work: Callable[[Any], object], items: list[Any]) -> float:
+    """Return how many functions are called for an item, in Python or in C."""
+    count = 0
+
+    def note(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    for item in items[:FIRST]:
+        work(item)
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        for item in items[FIRST:]:
+            work(item)
+    finally:
+        sys.setprofile(before)
+    return count / len(items[FIRST:])
+
+
+def mapping() -> tuple[Callable[[Any], object], list[Any]]:
+    """Map records as the pipeline does."""
+    mapper = Mapper(archive(), Concepts.load(artefact("ontology/concepts.ttl")))
+    lines = [msgspec.json.encode(fields) for fields in make_records(FIRST + COUNTED)]
+
+    def work(line: bytes) -> object:
+        record = decode(line)
+        return mapper.block(record, record.identifier)
+
+    return work, lines
+
+
+def validation(*, guarded: bool) -> tuple[Callable[[Any], object], list[Any]]:
+    """Validate blocks."""
+    shapes = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
+    concepts = Concepts.load(artefact("ontology/concepts.ttl"))
+    blocks: list[Block] = list(good_blocks(FIRST + COUNTED))
+    if not guarded:
+        blocks = [spoiled(block, number) for number, block in enumerate(blocks)]
+    return lambda block: list(shapes.validate([block], context=concepts.about, guarded=guarded)), blocks
+
+
+def writing(write: Callable[[Block, bytes], object]) -> tuple[Callable[[Any], object], list[Any]]:
+    """Write records in a syntax, once they are in order."""
+    blocks = list(good_blocks(FIRST + COUNTED))
+    ordered = [in_reading_order([line + b" .\n" for line in block.statements], block.subject) for block in blocks]
+    return lambda pair: write(*pair), list(zip(blocks, ordered, strict=True))
+
+
+TERSE: Final = Terse(prefixes(archive().base_iri))
+WORK: Final[dict[str, Callable[[], tuple[Callable[[Any], object], list[Any]]]]] = {
+    "mapping": mapping,
+    "validation of good records": lambda: validation(guarded=True),
+    "validation by the compiled shapes": lambda: validation(guarded=False),
+    "order": lambda: writing(lambda block, lines: in_reading_order(lines.splitlines(keepends=True), block.subject)),
+    "turtle": lambda: writing(lambda _, lines: TERSE.turtle(lines)),
+    "rdf-xml": lambda: writing(lambda _, lines: TERSE.rdf_xml(lines)),
+    "json-ld": lambda: writing(lambda block, lines: objects(lines, block.subject, our_context())),
+}
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_a_record_costs_no_more_than_it_did(name: str) -> None:
+    """Within 15 %."""
+    work, items = WORK[name]()
+
+    assert calls(work, items) <= MORE * COSTS[name]
+
+
+def test_work_that_is_done_twice_is_seen() -> None:
+    """The check can fail."""
+    work, items = writing(lambda _, lines: TERSE.turtle(lines) + TERSE.turtle(lines))
+
+    assert calls(work, items) > MORE * COSTS["turtle"]

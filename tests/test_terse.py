@@ -1,0 +1,94 @@
+"""Turtle, TriG and RDF/XML by text: byte for byte what pyoxigraph writes."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import rdflib
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commons_ld.namespaces import PREFIXES, expand
+from commons_ld.outputs.statements import in_reading_order, prefixes
+from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
+from tests.defects import good_blocks
+
+BASE = "https://w3id.org/commons-ld/remix/"
+NAMES = prefixes(BASE)
+TERSE = Terse(NAMES)
+GRAPH = ox.NamedNode(f"{BASE}graph/a")
+
+#: What names end in, where a short one has to be escaped, or is not to be had.
+ends = st.sampled_from(
+    ["", "a", "a-b", "1", "-", ".", "a.", "a/b", "a%20b", "é", "a(b)", "a'b", "a&b=c", "a;b", "_", "a:b", "a,b", "~"]
+)
+iris = st.builds(
+    lambda start, end: ox.NamedNode(start + end),
+    st.sampled_from([*PREFIXES.values(), f"{BASE}person/", f"{BASE}session/", "http://other.example/", "urn:x:"]),
+    ends,
+)
+texts = st.text(st.sampled_from("a é🌱\"'\\<>&\n\t\r\x07\x7f\u0085.@^;"), max_size=8)
+literals = st.one_of(
+    st.builds(ox.Literal, texts),
+    st.builds(lambda text, tag: ox.Literal(text, language=tag), texts, st.sampled_from(["fr", "en-gb"])),
+    st.builds(
+        lambda text, name: ox.Literal(text, datatype=ox.NamedNode(name)),
+        st.one_of(
+            texts, st.sampled_from(["1", "01", "-1", "+1", "1.5", ".5", "1e3", "true", "1", "INF", "2021-12-02", "x"])
+        ),
+        st.sampled_from(
+            [*(expand(f"xsd:{name}") for name in ("integer", "decimal", "double", "boolean", "date")), "urn:type"]
+        ),
+    ),
+)
+types = st.builds(lambda class_: (ox.NamedNode(expand("rdf:type")), class_), iris)
+sayings = st.lists(st.one_of(st.tuples(iris, st.one_of(iris, literals)), types), min_size=1, max_size=6)
+things = st.lists(st.tuples(iris, sayings), min_size=1, max_size=4)
+
+
+def written(triples: list[ox.Triple]) -> bytes:
+    """Return statements as canonical N-Triples, in their order."""
+    return b"".join(canonical(triple) + b" .\n" for triple in triples)
+
+
+def canonical(triple: ox.Triple) -> bytes:
+    """Return a statement as the mapping writes it: controls are escaped as RDFC-1.0 asks (section 5)."""
+    line = str(triple)
+    for code in (*range(0x20), 0x7F):
+        line = line.replace(chr(code), f"\\u{code:04X}")
+    return line.encode()
+
+
+def theirs(triples: list[ox.Triple], format_: ox.RdfFormat) -> bytes:
+    """Return what pyoxigraph writes."""
+    quads = [ox.Quad(triple.subject, triple.predicate, triple.object, GRAPH) for triple in triples]
+    return ox.serialize(quads if format_ == ox.RdfFormat.TRIG else triples, format=format_, prefixes=NAMES) or b""
+
+
+@settings(max_examples=300, deadline=None)
+@given(things)
+def test_anything_is_written_as_pyoxigraph_writes_it(
+    things: list[tuple[ox.NamedNode, list[tuple[ox.NamedNode, ox.NamedNode]]]],
+) -> None:
+    """Names that cannot be shortened, texts with every kind of escape, numbers in a form of their own."""
+    triples = [ox.Triple(subject, predicate, value) for subject, said in things for predicate, value in said]
+    lines = written(triples)
+
+    assert TERSE.turtle_head + TERSE.turtle(lines) == theirs(triples, ox.RdfFormat.TURTLE)
+    assert TERSE.turtle_head + TERSE.trig(lines, str(GRAPH).encode()) == theirs(triples, ox.RdfFormat.TRIG)
+    assert TERSE.rdf_xml_head + TERSE.rdf_xml(lines) + RDF_XML_FOOT == theirs(triples, ox.RdfFormat.RDF_XML)
+
+
+def test_a_record_is_the_same_graph_to_another_reader() -> None:
+    """rdflib reads from Turtle and RDF/XML what it reads from N-Triples."""
+    (block,) = good_blocks(1)
+    lines = in_reading_order([statement + b" .\n" for statement in block.statements], block.subject)
+    expected = set(rdflib.Graph().parse(data=lines, format="nt"))
+
+    assert set(rdflib.Graph().parse(data=TERSE.turtle_head + TERSE.turtle(lines), format="turtle")) == expected
+    xml = TERSE.rdf_xml_head + TERSE.rdf_xml(lines) + RDF_XML_FOOT
+    assert set(rdflib.Graph().parse(data=xml, format="xml")) == expected
+
+
+def test_nothing_is_written_of_nothing() -> None:
+    """A graph without statements has no place in a file."""
+    assert TERSE.turtle(b"") == TERSE.trig(b"", b"<urn:g>") == TERSE.rdf_xml(b"") == b""
