@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 #: From the ground up; a name stands for a module or for a package with all that is in it.
 FLOORS = (
     ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin", "guard", "sandbox", "locks"),
-    ("errors",),
+    ("errors", "likeness"),
     ("artefacts", "settings", "record", "iris", "terms", "codes", "ledger_schema"),
     ("block", "concepts", "crosswalk", "record_schema", "redaction", "tokens"),
     ("plan", "sources", "privacy", "merging", "changes"),
@@ -21,7 +21,7 @@ FLOORS = (
     ("rendering",),
     ("exports", "recording", "feeds"),
     ("site", "describing", "hosting"),
-    ("intake", "starting", "crosswalk_graph", "cookbook", "searching"),
+    ("intake", "starting", "crosswalk_graph", "cookbook", "searching", "reconciling"),
     ("pipeline", "rebuilding", "explaining", "querying"),
     ("library", "web", "taking_back"),
     ("harvesters",),
