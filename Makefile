@@ -8,7 +8,7 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-loading bench-endpoint bench-validation bench-site bench-export bench-pages docs editor lock wheel clean
+.PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-reconciling bench-loading bench-endpoint bench-validation bench-site bench-export bench-pages docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -53,6 +53,9 @@ bench-reading: $(VENV)/.benchmarking ## measure the readers, and compare that of
 
 bench-search: $(VENV)/.developing ## compare search with SPARQL over the same 10,000 records
 	@$(BIN)/python -m benchmarks.searching 10000 $(ARGS)
+
+bench-reconciling: $(VENV)/.developing ## ask what labels mean among 100,000 entities, beside a scan of them all
+	@$(BIN)/python -m benchmarks.reconciling 100000 $(ARGS)
 
 bench-loading: $(VENV)/.developing ## load 1,000 records into each store there is, beside its own bulk path
 	@$(BIN)/python -m benchmarks.loading 1000 $(ARGS)

@@ -163,7 +163,7 @@ def _again(root: Path, out: Path) -> float:
 def _index(
     state: Path, settings: Settings, previous: str, *, has_site: bool
 ) -> AbstractContextManager[search_index.SearchIndex]:
-    gatherings = SiteGatherings(IriPolicy(settings.base_iri)) if has_site else None
+    gatherings = (SiteGatherings(IriPolicy(settings.base_iri)),) if has_site else ()
     return search_index.writing(
         state, base_iri=settings.base_iri, made_with="", previous=previous, gatherings=gatherings
     )

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 #: From the ground up; a name stands for a module or for a package with all that is in it.
 FLOORS = (
     ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin", "guard", "sandbox", "locks", "parts"),
-    ("errors",),
+    ("errors", "likeness"),
     ("processes", "artefacts", "settings", "record", "iris", "terms", "codes", "ledger_rows", "ledger_schema"),
     ("block", "concepts", "crosswalk", "http_client", "record_schema", "redaction", "tokens"),
     ("plan", "sources", "privacy", "merging", "changes"),
@@ -23,7 +23,7 @@ FLOORS = (
     ("exports", "recording", "feeds"),
     ("receiving",),
     ("site", "describing", "hosting"),
-    ("intake", "converting", "starting", "crosswalk_graph", "cookbook", "searching"),
+    ("intake", "converting", "starting", "crosswalk_graph", "cookbook", "searching", "reconciling"),
     ("pipeline", "rebuilding", "explaining", "querying"),
     ("library", "web", "taking_back"),
     ("harvesters",),

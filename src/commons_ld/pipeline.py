@@ -40,6 +40,7 @@ from commons_ld.origin import Origin
 from commons_ld.outputs import dumps, manifest, records, report, search_index
 from commons_ld.outputs.generation import Generation, explaining
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping
+from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.report import PageReport, Refusal, Report, mark
 from commons_ld.outputs.search_index import SearchIndex
@@ -59,7 +60,7 @@ _CHUNK: Final = 50
 
 #: What only asks and serves what was published: the editor of a page, say, changes no block.
 _SERVING: Final = frozenset(
-    {"cli.py", "commands", "web", "querying", "queries", "cookbook.py", "searching.py", "rebuilding.py"}
+    {"cli.py", "commands", "web", "querying", "queries", "cookbook.py", "searching.py", "rebuilding.py", "reconciling"}
 )
 
 #: Called with what is being done, how much of it was done since the last call, and how much there is in all.
@@ -294,7 +295,10 @@ class _Run:
             base_iri=self._settings.base_iri,
             made_with=made_with,
             previous=previous,
-            gatherings=SiteGatherings(self._policy) if self._settings.output.site else None,
+            gatherings=(
+                LabelGatherings(self._policy),
+                *((SiteGatherings(self._policy),) if self._settings.output.site else ()),
+            ),
         )
 
     def kept_dumps(self, previous: str) -> AbstractContextManager[KeptDumps]:

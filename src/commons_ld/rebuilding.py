@@ -18,6 +18,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.ledger import open_ledger
 from commons_ld.outputs import search_index
 from commons_ld.outputs.generation import SUMS, Generation
+from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.search_record import graph_of
 from commons_ld.rendering.writing import NDE
@@ -39,7 +40,11 @@ def rebuild_site(settings: Settings) -> int:
 
     :raises PublicationError: if there is no publication, or it was changed since, or it cannot be written
     """
-    out, state = settings.path(settings.output.directory), settings.path(settings.state)
+    out, state, policy = (
+        settings.path(settings.output.directory),
+        settings.path(settings.state),
+        IriPolicy(settings.base_iri),
+    )
     standing = published(out)
     if not standing:
         raise PublicationError(out, "there is no publication; run commons-ld export first")
@@ -50,7 +55,7 @@ def rebuild_site(settings: Settings) -> int:
             base_iri=settings.base_iri,
             made_with=ledger.meta("made_with") if is_known else "",
             previous="",
-            gatherings=SiteGatherings(IriPolicy(settings.base_iri)),
+            gatherings=(LabelGatherings(policy), SiteGatherings(policy)),
         ) as index:
             with publish(out) as generation, Description(generation, settings) as description:
                 _keep(generation, out, lambda name: name == _NDE_DUMP or not name.startswith((ROOT, HOSTING)))

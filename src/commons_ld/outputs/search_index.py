@@ -83,7 +83,7 @@ def index_path(state: Path, publication: str) -> Path:
 
 @contextmanager
 def writing(
-    state: Path, *, base_iri: str, made_with: str, previous: str, gatherings: Gatherings | None = None
+    state: Path, *, base_iri: str, made_with: str, previous: str, gatherings: tuple[Gatherings, ...] = ()
 ) -> Iterator[SearchIndex]:
     """Begin the index of a publication that is being made; nothing stays of one that is not finished.
 
@@ -104,7 +104,7 @@ def writing(
         database = sqlite3.connect(path, isolation_level=None)
     try:
         with closing(database):
-            yield SearchIndex(database, path, IriPolicy(base_iri), made_with, gatherings or Gatherings())
+            yield SearchIndex(database, path, IriPolicy(base_iri), made_with, _Together(gatherings))
     finally:
         # Once it is finished it has another name.
         path.unlink(missing_ok=True)
@@ -119,11 +119,38 @@ class Gatherings:
     def write(self, database: sqlite3.Connection, number: int, block: bytes, found: Searchable) -> None:
         """Gather from a record that is new in the index, or was written again."""
 
+    def take(self, database: sqlite3.Connection, block: bytes) -> None:
+        """Gather from a block that is of no record, such as that of the concept scheme."""
+
     def drop(self, database: sqlite3.Connection, number: int) -> None:
         """Take out what was gathered from a record, whose rows in the index are still there."""
 
     def finish(self, database: sqlite3.Connection) -> None:
         """End before the index is put in its place."""
+
+
+class _Together(Gatherings):
+    """Several gatherings as one."""
+
+    def __init__(self, parts: tuple[Gatherings, ...]) -> None:
+        self._parts = parts
+        self.schema = "".join(part.schema for part in parts)
+
+    def write(self, database: sqlite3.Connection, number: int, block: bytes, found: Searchable) -> None:
+        for part in self._parts:
+            part.write(database, number, block, found)
+
+    def take(self, database: sqlite3.Connection, block: bytes) -> None:
+        for part in self._parts:
+            part.take(database, block)
+
+    def drop(self, database: sqlite3.Connection, number: int) -> None:
+        for part in self._parts:
+            part.drop(database, number)
+
+    def finish(self, database: sqlite3.Connection) -> None:
+        for part in self._parts:
+            part.finish(database)
 
 
 class Companion(Protocol):
@@ -199,6 +226,7 @@ class SearchIndex:
             return False
         if graph is not None and graph.kind == "graph" and graph.slug == "concepts":
             self._take_labels(block)
+            self._gatherings.take(self._database, block)
             return False
         sha256 = sha256 or hashlib.sha256(block).digest()
         # A record is found by its version first: an index that is continued knows most of them.

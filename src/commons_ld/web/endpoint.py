@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import hashlib
 from collections.abc import Callable
 from typing import Final, NamedTuple
-from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from commons_ld.guard import MAX_LENGTH
+from commons_ld.web.bodies import FORM, body, fields
 from commons_ld.web.budget import client_of
 from commons_ld.web.edition import Edition
 from commons_ld.web.kept import keep
@@ -43,11 +42,8 @@ TRIPLES: Final = (
 #: What clients say that mean these, and are answered in their own words.
 _ALIASES: Final = {"application/json": RESULTS[0], "application/xml": RESULTS[1]}
 _METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
-_FORM: Final = "application/x-www-form-urlencoded"
 #: Bytes of a body: a query and the graphs, percent-encoded.
 _MAX_BODY: Final = 12 * MAX_LENGTH
-#: Parameters of a form, and the media ranges of an ``Accept`` that were asked for lately.
-_MAX_FIELDS: Final = 1_000
 
 
 class _Operation(NamedTuple):
@@ -136,21 +132,21 @@ def _description(request: Request, edition: Edition, accept: str) -> Response:
 
 async def _operation(request: Request, edition: Edition) -> _Operation:
     """Read the query, the default graphs and the named graphs of a request."""
-    pairs = _fields(request.url.query)
+    pairs = fields(request.url.query)
     if request.method == "POST":
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == "application/sparql-update":
             raise Refused(403, "this endpoint is read-only: it takes no update")
-        if kind not in (_FORM, "application/sparql-query"):
-            raise Refused(415, f"send application/sparql-query or {_FORM}")
-        body = await _body(request, edition.terms.body_seconds)
-        if kind == _FORM:
+        if kind not in (FORM, "application/sparql-query"):
+            raise Refused(415, f"send application/sparql-query or {FORM}")
+        sent = await body(request, edition.terms.body_seconds, _MAX_BODY)
+        if kind == FORM:
             # The parameters may stand in either place, and are together what is asked.
-            pairs += _fields(body)
+            pairs += fields(sent)
         elif any(key == "query" for key, _ in pairs):
             raise Refused(400, "the query stands in the body already: leave the parameter out")
         else:
-            pairs.append(("query", body))
+            pairs.append(("query", sent))
     if any(key == "update" for key, _ in pairs):
         raise Refused(403, "this endpoint is read-only: it takes no update")
     queries = [value for key, value in pairs if key == "query"]
@@ -160,34 +156,3 @@ async def _operation(request: Request, edition: Edition) -> _Operation:
         raise Refused(413, f"the query is longer than {MAX_LENGTH:,} characters")
     defaults = tuple(value for key, value in pairs if key == "default-graph-uri")
     return _Operation(queries[0], defaults, tuple(value for key, value in pairs if key == "named-graph-uri"))
-
-
-def _fields(body: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(body, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
-    except ValueError as error:
-        raise Refused(400, f"this is no form of at most {_MAX_FIELDS:,} fields in UTF-8") from error
-
-
-async def _body(request: Request, seconds: float) -> str:
-    """Read a body of bounded length, in bounded time."""
-    too_long = Refused(413, f"a request has at most {_MAX_BODY:,} bytes")
-    if (
-        request.headers.get("content-length", "0").isdecimal()
-        and int(request.headers.get("content-length", "0")) > _MAX_BODY
-    ):
-        raise too_long
-    body = bytearray()
-    try:
-        async with asyncio.timeout(seconds):
-            async for piece in request.stream():
-                body += piece
-                if len(body) > _MAX_BODY:
-                    raise too_long
-        return body.decode("utf-8")
-    except TimeoutError as error:
-        raise Refused(408, f"the request was not there whole after {seconds:g} seconds") from error
-    except ClientDisconnect as error:
-        raise Refused(400, "the request broke off") from error
-    except UnicodeDecodeError as error:
-        raise Refused(400, "the body is not UTF-8") from error

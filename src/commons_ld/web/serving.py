@@ -32,6 +32,7 @@ from commons_ld.web.kept import Kept
 from commons_ld.web.logs import Logged
 from commons_ld.web.pages import asset_routes
 from commons_ld.web.query_page import query_page_routes
+from commons_ld.web.reconcile_routes import reconcile_routes
 from commons_ld.web.search_routes import search_routes
 from commons_ld.web.workers import Limits
 
@@ -198,6 +199,7 @@ def application() -> ASGIApp:
         Route("/", lambda _request: RedirectResponse("query", 303)),
         *query_page_routes(settings),
         *search_routes(settings, lambda: index_path(state, following.publication())),
+        *reconcile_routes(following, lambda: index_path(state, following.publication())),
         *asset_routes(),
         *oai_routes(following, settings),
     )

@@ -1,0 +1,1 @@
+"""Reconciliation: which concept, person, organization, collection or record a label means."""

@@ -1,0 +1,58 @@
+"""What a request carries, read with bounds: a form, and a body that has to be short, and there soon."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect, Request
+
+from commons_ld.web.responses import Refused
+
+__all__ = ["FORM", "body", "fields"]
+
+FORM: Final = "application/x-www-form-urlencoded"
+#: Parameters of a form.
+_MAX_FIELDS: Final = 1_000
+
+
+def fields(form: str) -> list[tuple[str, str]]:
+    """Return the names and values of a form, or of the query of an address.
+
+    :raises Refused: if it is none, or has too many of them
+
+    >>> fields("query=ASK%20%7B%7D&lang=")
+    [('query', 'ASK {}'), ('lang', '')]
+    """
+    try:
+        return parse_qsl(form, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
+    except ValueError as error:
+        raise Refused(400, f"this is no form of at most {_MAX_FIELDS:,} fields in UTF-8") from error
+
+
+async def body(request: Request, seconds: float, most: int) -> str:
+    """Read the body of a request.
+
+    :param seconds: in which it has to be there
+    :param most: bytes
+    :raises Refused: if it is longer, or late, or no text
+    """
+    too_long = Refused(413, f"a request has at most {most:,} bytes")
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > most:
+        raise too_long
+    read = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for piece in request.stream():
+                read += piece
+                if len(read) > most:
+                    raise too_long
+        return read.decode("utf-8")
+    except TimeoutError as error:
+        raise Refused(408, f"the request was not there whole after {seconds:g} seconds") from error
+    except ClientDisconnect as error:
+        raise Refused(400, "the request broke off") from error
+    except UnicodeDecodeError as error:
+        raise Refused(400, "the body is not UTF-8") from error
