@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from commons_ld import terms
+from commons_ld.alignments import GRAPH, Alignments
 from commons_ld.block import Block
 from commons_ld.codes import language
 from commons_ld.concepts import Concepts
@@ -14,7 +15,7 @@ from commons_ld.iris import IriPolicy, slug
 from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.settings import Settings
 
-__all__ = ["catalog_block", "concepts_block"]
+__all__ = ["alignments_block", "catalog_block", "concepts_block"]
 
 #: The vocabularies that records are written in.
 _VOCABULARIES: Final = ("cld", "dcterms", "prov", "schema", "skos")
@@ -35,6 +36,13 @@ def concepts_block(settings: Settings, concepts: Concepts) -> Block:
     policy = IriPolicy(settings.base_iri)
     triples = (statement.encode() for statement in concepts.statements)
     return Block.of_triples(policy.mint("graph", "concepts"), concepts.scheme, triples)
+
+
+def alignments_block(settings: Settings, alignments: Alignments) -> Block:
+    """Return the alignments to other vocabularies as a block of its own, each with who accepted it and when."""
+    policy = IriPolicy(settings.base_iri)
+    name = policy.mint("graph", GRAPH)
+    return Block.of_triples(name, name, (statement.encode() for statement in alignments.statements))
 
 
 def _dataset(settings: Settings, policy: IriPolicy) -> Iterator[tuple[bytes, bytes, bytes]]:

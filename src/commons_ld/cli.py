@@ -11,6 +11,7 @@ import click
 
 from commons_ld import __version__
 from commons_ld.commands import (
+    aligning,
     asking,
     beginning,
     checking,
@@ -57,6 +58,7 @@ def commands() -> None:
       commons-ld explain IRI         where the statements about something come from
       commons-ld query total-hours   ask what was published, in SPARQL
       commons-ld vocab candidates    labels of pages that are no known concept
+      commons-ld align --to FILE     what of another vocabulary is the same
       commons-ld harvest URL         keep a copy of another archive's linked data
 
     Settings come from commons-ld.toml, then from variables COMMONS_LD_…; a flag overrides both.
@@ -79,6 +81,7 @@ for _command in (
     rights.forget,
     harvesting.harvest,
     vocabulary.vocab,
+    aligning.align,
 ):
     commands.add_command(_command)
 

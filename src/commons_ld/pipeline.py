@@ -22,8 +22,9 @@ from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
+from commons_ld.alignments import Alignments, alignments_file
 from commons_ld.artefacts import artefacts
-from commons_ld.catalog import catalog_block, concepts_block
+from commons_ld.catalog import alignments_block, catalog_block, concepts_block
 from commons_ld.concepts import Concepts, concepts_file
 from commons_ld.converting import Conversion, Converted, Findings, Wanted
 from commons_ld.crosswalk_graph import crosswalk_block
@@ -214,6 +215,7 @@ class _Run:
         self.progress, self.processes = how.progress, how.processes
         self._policy: Final = IriPolicy(settings.base_iri)
         self._concepts: Final = Concepts.of(settings)
+        self._alignments: Final = Alignments.of(settings)
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
         self._conversion: Final = Conversion(settings, self._shapes, self._concepts, how.wanted)
         self._changes: Final = Recording(ledger)
@@ -273,7 +275,11 @@ class _Run:
 
     def description(self, generation: Generation) -> AbstractContextManager[Description | None]:
         """Begin the description of the dataset, unless the settings want no site to put it in."""
-        return Description(generation, self._settings) if self._settings.output.site else contextlib.nullcontext()
+        return (
+            Description(generation, self._settings, self._alignments.namespaces())
+            if self._settings.output.site
+            else contextlib.nullcontext()
+        )
 
     def gone(self) -> Iterator[str]:
         """Yield the paths of the records that were withdrawn."""
@@ -326,7 +332,10 @@ class _Run:
         :param generation: where the files of each record are written; ``None`` to write none
         """
         position, moves = 0, Moves()
-        for block in (*(block for block, _ in self._own), crosswalk_block(self._settings)):
+        own = [*(block for block, _ in self._own), crosswalk_block(self._settings)]
+        if self._alignments.statements:
+            own.append(alignments_block(self._settings, self._alignments))
+        for block in own:
             yield block.data
             position += len(block.data)
         total = self._ledger.count()
@@ -465,7 +474,8 @@ def fingerprint(settings: Settings, **options: object) -> str:
     files = (path for part in parts for path in (part.rglob("*.*") if part.is_dir() else (part,)))
     # What Python keeps of the code comes and goes while others run, under names of its own for a moment.
     code = sorted(path for path in files if "__pycache__" not in path.parts and path.is_file())
-    for path in [*code, *artefacts("ontology"), *artefacts("shapes"), concepts_file(settings)]:
+    matches = [path for path in (alignments_file(settings),) if path.is_file()]
+    for path in [*code, *artefacts("ontology"), *artefacts("shapes"), concepts_file(settings), *matches]:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     for name in ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparserfromhell", "tzdata"):
         digest.update(f"{name} {importlib.metadata.version(name)}\0".encode())

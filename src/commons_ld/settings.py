@@ -194,6 +194,9 @@ class VocabularySettings(_Table, frozen=True):
         str,
         Meta(description="Turtle file of the concepts; where there is none, those that come with commons-ld are used."),
     ] = "ontology/concepts.ttl"
+    alignments: Annotated[
+        str, Meta(description="Turtle file of what matches the concepts in other vocabularies; it need not be there.")
+    ] = "ontology/alignments.ttl"
 
 
 class Settings(_Table, frozen=True):

@@ -44,7 +44,8 @@ _CREATED: Final = f"<{expand('dcterms:created')}>".encode()
 _LANGUAGE: Final = f"<{expand('dcterms:language')}>".encode()
 _SPATIAL: Final = f"<{expand('dcterms:spatial')}>".encode()
 _GENERATED: Final = f"<{expand('prov:generatedAtTime')}>".encode()
-_STARTS: Final = tuple(f"<{start}".encode() for start in AUTHORITIES)
+#: What is said of a match repeats it, and is no second link.
+_ANNOTATED: Final = f"<{expand('owl:annotatedTarget')}>".encode()
 
 
 class Counts:
@@ -52,10 +53,14 @@ class Counts:
 
     :param policy: tells the statements of a record from those about what records share
     :param shared: where the latter are sorted
+    :param namespaces: what IRIs of vocabularies begin with that the archive is aligned to
     """
 
-    def __init__(self, policy: IriPolicy, shared: Spool) -> None:
+    def __init__(self, policy: IriPolicy, shared: Spool, namespaces: Iterable[str] = ()) -> None:
         self._policy, self._shared = policy, shared
+        known = tuple(AUTHORITIES)
+        self._linked: Final = (*known, *(start for start in namespaces if not start.startswith(known)))
+        self._starts: Final = tuple(f"<{start}".encode() for start in self._linked)
         kinds: tuple[Kind, ...] = ("session", "media")
         self._records: Final = tuple(b"<" + policy.mint(kind, "").encode() for kind in kinds)
         self.triples = self.subjects = self.records = self.quads = 0
@@ -114,8 +119,8 @@ class Counts:
             for property_, count in used.items():
                 self.class_properties[class_, property_] += count
         for _, predicate, value in parts:
-            if value.startswith(_STARTS):
-                start = next(start for start in AUTHORITIES if value.startswith(f"<{start}".encode()))
+            if value.startswith(self._starts) and predicate != _ANNOTATED:
+                start = next(start for start in self._linked if value.startswith(f"<{start}".encode()))
                 self.links[start, predicate[1:-1].decode()] += 1
             self._note(predicate, value)
 

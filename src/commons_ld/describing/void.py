@@ -38,7 +38,7 @@ def describe_void(said: Statements, counts: Counts) -> None:
         for property_, count in by_class[class_].items():
             _property(said, part, f"class-{_short(class_)}-property", property_, count)
     for (start, property_), count in counts.links.items():
-        name, target = AUTHORITIES[start]
+        name, target = AUTHORITIES.get(start) or (sha256(start.encode()).hexdigest()[:8], start)
         linkset = said.part(f"linkset-{name}-{_short(property_)}")
         said.iri(dataset, linkset, "void:subset")
         said.name(linkset, "void:Linkset", "rdf:type")

@@ -41,13 +41,14 @@ class Description:
     """The description of a publication, while that is made.
 
     :param generation: where it is written, below ``site/``
+    :param namespaces: what IRIs of vocabularies begin with that the archive is aligned to
     """
 
-    def __init__(self, generation: Generation, settings: Settings) -> None:
+    def __init__(self, generation: Generation, settings: Settings, namespaces: Iterable[str] = ()) -> None:
         self._generation, self._settings = generation, settings
         self._opened: Final = ExitStack()
         policy = IriPolicy(settings.base_iri)
-        self._counts: Final = Counts(policy, self._opened.enter_context(generation.spool()))
+        self._counts: Final = Counts(policy, self._opened.enter_context(generation.spool()), namespaces)
         self._sitemap: Final = Sitemap(policy, self._opened.enter_context(generation.spool()))
 
     def __enter__(self) -> Self:

@@ -118,11 +118,11 @@ class Site:
     # ── Things that records share ────────────────────────────────────────────────────────────────────
 
     def _take(self, name: str, block: bytes) -> None:
-        """Take what is said of concepts from the scheme, and of the publisher from the catalogue."""
-        if name not in ("catalog", "concepts"):
+        """Take what is said of concepts from the scheme and the alignments, and of the publisher from the catalogue."""
+        if name not in ("alignments", "catalog", "concepts"):
             return
         self._gatherings.say(self._index.database, block)
-        if name == "catalog":
+        if name != "concepts":
             return
         self._labels.update(labels_of(block, self._policy))
         for subject, properties in tell(block).items():

@@ -1,0 +1,70 @@
+"""Align the archive with other vocabularies: ``align``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commons_ld.commands.session import Session, everywhere
+
+__all__ = ["align"]
+
+
+@click.command(short_help="Align the concepts with another vocabulary.")
+@click.option("--to", "source", type=click.Path(path_type=Path), metavar="FILE", help="The other vocabulary: propose.")
+@click.option("--apply", "table", type=click.Path(path_type=Path), metavar="TABLE", help="A table that was filled in.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Where proposals are written.",
+    show_default="alignments/NAME",
+)
+@click.option("--entities", default="", metavar="IRI", help="What the IRIs of a Wikibase's entities begin with.")
+@click.option("--reviewer", default="", metavar="NAME", help="Who decided, where the table does not tell.")
+@click.option(
+    "--date", default="", metavar="DATE", help="When it was decided, where the table does not tell: 2026-01-31."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the publication.", show_default="dist"
+)
+@everywhere
+def align(
+    source: Path | None,
+    table: Path | None,
+    into: Path | None,
+    entities: str,
+    reviewer: str,
+    date: str,
+    out: Path | None,
+    **common: Any,
+) -> None:
+    """Propose which things elsewhere are those of this archive, and take in what a person decided.
+
+    With --to, the labels of another vocabulary (RDF, or the JSON dump of a Wikibase, of any size) are compared with
+    those of the concepts, persons, organizations and collections, and what is alike is written into a table and a page
+    to decide in. With --apply, what was accepted there enters ontology/alignments.ttl, with who accepted it and when,
+    and the next export publishes it; what was refused is not proposed again.
+    """
+    if (source is None) == (table is None):
+        raise click.UsageError("Give either --to or --apply.")
+    name = source.name.partition(".")[0] if source else ""
+    with Session(**common) as session:
+        from commons_ld import aligning
+
+        settings = session.settings
+        if table is not None:
+            accepted = aligning.apply(settings, aligning.read_table(table), reviewer=reviewer, date=date)
+            session.print(aligning.accepted_text(accepted, session.language), aligning.to_json(accepted))
+            return
+        task = aligning.Task(
+            source=source or Path(),
+            into=into or settings.path(f"alignments/{name or 'proposals'}"),
+            out=out or settings.path(settings.output.directory),
+            entities=entities,
+            language=session.language,
+        )
+        outcome = aligning.align(task, settings)
+        session.print(aligning.outcome_text(outcome, session.language), aligning.to_json(outcome))

@@ -1,0 +1,370 @@
+"""Aligning with other vocabularies: what is proposed, what a person decides, and what becomes of it."""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+from rdflib.namespace import SKOS, VOID
+
+from commons_ld.aligning import Proposal, propose, read_table
+from commons_ld.aligning.foreign import ForeignLabel, read_labels
+from commons_ld.aligning.ours import OwnLabel
+from commons_ld.aligning.table import COLUMNS, review_page, to_csv
+from commons_ld.alignments import Alignments, Match
+from commons_ld.cli import commands
+from commons_ld.errors import VocabularyError
+from commons_ld.settings import Settings
+
+TRANSFORMAP = Path(__file__).parent.parent.parent / "shared" / "data" / "transformap-2017-07-12.ttl"
+BASE = "https://w3id.org/commons-ld/remix/"
+#: A vocabulary that calls its own namespace by the prefix of another one.
+WIKIBASE = """@prefix wd: <https://base.example/entity/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+wd:Q1 rdfs:label "Food"@en, "alimentation"@FR ; skos:altLabel "Essen"@de .
+wd:Q2 rdfs:label "Water"@en . wd:Q3 rdfs:label "Régies publiques"@fr .
+wd:Q4 rdfs:label "Voisinnage"@fr . wd:Q5 rdfs:label "=1+1"@fr .
+"""
+
+
+def own(text: str, language: str = "fr", kind: str = "concept", *, is_main: bool = True) -> OwnLabel:
+    """Return a label of ours."""
+    return OwnLabel(f"http://a/{text.casefold().replace(' ', '-')}", text, language, is_main, kind)
+
+
+def their(text: str, language: str = "fr", *, is_main: bool = True) -> ForeignLabel:
+    """Return a label of theirs."""
+    return ForeignLabel("http://b/1", text, language, is_main)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "relation", "rule", "score"),
+    [
+        (own("Gestion de l'eau"), their("gestion de l’EAU"), "skos:exactMatch", "same", 1.0),
+        (own("Régie publique"), their("Regies publiques"), "skos:exactMatch", "stem", 0.9),
+        (own("Plaidoyer"), their("Plaidoyers", "en"), "skos:closeMatch", "spelling", 0.56),
+        (own("Voisinage"), their("Voisinnage"), "skos:closeMatch", "spelling", 0.8),
+        (own("Louise Guillot", kind="person"), their("GUILLOT Louise"), "skos:exactMatch", "order", 0.95),
+        (own("Food", "en"), their("Food", "fr"), "skos:closeMatch", "same", 0.7),
+        (own("Food", "en"), their("Food", ""), "skos:exactMatch", "same", 0.9),
+        (own("Food", "en"), their("Food", "en", is_main=False), "skos:exactMatch", "same", 0.95),
+        (own("Gestion de l'eau"), their("Eau"), "skos:broadMatch", "part", 0.65),
+        (own("Eau"), their("Gestion de l'eau"), "skos:narrowMatch", "part", 0.65),
+    ],
+)
+def test_what_is_alike_is_proposed_with_its_evidence(
+    ours: OwnLabel, theirs: ForeignLabel, relation: str, rule: str, score: float
+) -> None:
+    """By the surest rule; what is too unsure is not proposed."""
+    found = propose([ours], [theirs])
+
+    if score < 0.6:
+        assert found == []
+        return
+    (one,) = found
+    assert (one.match.relation, one.rule, one.score) == (relation, rule, score)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (own("Louise Guillot", kind="person"), their("Louise Guillet")),
+        (own("Eau"), their("Eaux-de-vie et liqueurs de fruits rouges")),
+        (own("Commun"), their("de la")),
+        (own("Eau"), their("")),
+    ],
+)
+def test_what_is_not_alike_is_not_proposed(ours: OwnLabel, theirs: ForeignLabel) -> None:
+    """A letter makes another person, and a word among many makes nothing."""
+    assert propose([ours], [theirs]) == []
+
+
+@given(st.lists(st.tuples(st.text(max_size=20), st.sampled_from(["fr", "en", "es", "", "x-y"]))))
+def test_no_label_breaks_the_comparison(labels: list[tuple[str, str]]) -> None:
+    """Whatever two vocabularies hold; scores are from 0.6 to 1, and each pair is proposed once."""
+    found = propose([own(text, tag) for text, tag in labels], [their(text, tag) for text, tag in labels])
+
+    assert all(0.6 <= one.score <= 1 for one in found)
+    assert len({(one.match.subject, one.match.target) for one in found}) == len(found)
+
+
+@pytest.mark.parametrize("packed", ["", ".gz", ".bz2"])
+def test_vocabularies_are_read_packed_or_not(tmp_path: Path, packed: str) -> None:
+    """As RDF, and as the dump of a Wikibase; IRIs are what the file says, whatever its prefixes are called."""
+    packs: dict[str, Callable[[bytes], bytes]] = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress}
+    pack = packs[packed]
+    turtle, dump = tmp_path / f"v.ttl{packed}", tmp_path / f"v.json{packed}"
+    turtle.write_bytes(pack(WIKIBASE.encode()))
+    entity = {"id": "Q7", "labels": {"fr": {"value": "Eau", "language": "fr"}}, "aliases": {"en": [{"value": "H2O"}]}}
+    bare = {"id": "Q8", "labels": [], "aliases": []}
+    dump.write_bytes(pack(f"[\n{json.dumps(entity)},\n{json.dumps(bare)}\n]\n".encode()))
+
+    labels = list(read_labels(turtle))
+    assert {label.iri for label in labels} == {f"https://base.example/entity/Q{n}" for n in range(1, 6)}
+    assert ForeignLabel("https://base.example/entity/Q1", "alimentation", "fr", True) in labels
+    assert list(read_labels(dump, "http://www.wikidata.org/entity/")) == [
+        ForeignLabel("http://www.wikidata.org/entity/Q7", "Eau", "fr", True),
+        ForeignLabel("http://www.wikidata.org/entity/Q7", "H2O", "en", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("v.ttl", b"no turtle", "garbled"),
+        ("v.ttl.gz", b"no gzip", "cannot be read"),
+        ("v.json", b"{broken", "garbled"),
+        ("v.xlsx", b"", "neither RDF"),
+        ("v.json", None, "cannot be read"),
+    ],
+)
+def test_files_that_are_no_vocabulary_are_told(tmp_path: Path, name: str, data: bytes | None, told: str) -> None:
+    """In a sentence."""
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    with pytest.raises(VocabularyError, match=told):
+        list(read_labels(tmp_path / name, "http://b/"))
+
+
+def test_the_entities_of_a_wikibase_are_not_guessed(tmp_path: Path) -> None:
+    """A dump does not say whose it is."""
+    (tmp_path / "v.json").write_bytes(b"[]")
+    with pytest.raises(VocabularyError, match="--entities"):
+        list(read_labels(tmp_path / "v.json"))
+
+
+# ── The table ────────────────────────────────────────────────────────────────────────────────────────────
+
+PROPOSAL = Proposal(
+    Match("http://a/x", "skos:closeMatch", "http://b/1"), "concept", 0.8, ("=1+1", "fr"), ("</script>", ""), "same"
+)
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"), [(",", "utf-8-sig"), (";", "utf-8"), ("\t", "utf-8"), (";", "cp1252")]
+)
+def test_a_table_comes_back_from_any_spreadsheet_program(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    """With its separators and its encoding; no cell is a formula in between."""
+    rows = list(csv.reader(to_csv([PROPOSAL]).splitlines()))
+    assert rows[1][2] == "'=1+1"
+    rows[1][0], rows[1][8], rows[1][9], rows[1][10] = "Accepter", "Éloïse", "2026-01-31", "-sûr"
+    path = tmp_path / "t.csv"
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
+
+    (row,) = read_table(path)
+
+    assert (row.decision, row.match, row.labels[0]) == ("accept", PROPOSAL.match, "=1+1")
+    assert (row.reviewer, row.date, row.comment) == ("Éloïse", "2026-01-31", "-sûr")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("decision", "peut-être", "accept, refuse"),
+        ("predicate_id", "owl:sameAs", "skos:exactMatch"),
+        ("object_id", "javascript:alert(1)", "https"),
+        ("subject_id", "http://a/ b", "https"),
+        ("mapping_date", "31/01/2026", "2026-01-31"),
+    ],
+)
+def test_a_cell_that_cannot_be_is_told_with_its_line(tmp_path: Path, column: str, value: str, told: str) -> None:
+    """And nothing is taken in."""
+    rows = list(csv.reader(to_csv([PROPOSAL]).splitlines()))
+    rows[1][0] = "accept"
+    rows[1][COLUMNS.index(column)] = value
+    path = tmp_path / "t.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    with pytest.raises(VocabularyError, match=rf"line 2, {column}.*{told}"):
+        read_table(path)
+
+
+def test_what_is_no_table_is_told(tmp_path: Path) -> None:
+    """By the column it lacks."""
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(VocabularyError, match="lacks the column decision"):
+        read_table(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_asks_nothing_of_anybody_and_runs_nothing_of_theirs(language: str) -> None:
+    """Hostile labels stay text; the policy forbids every request."""
+    text = review_page([PROPOSAL], language, "<b>.ttl")  # type: ignore[arg-type]
+
+    page = html.document_fromstring(text)
+    assert page.get("lang") == language
+    data = page.findtext(".//script[@id='data']") or ""
+    assert "</script>" not in data
+    assert json.loads(data)["rows"][0]["object_label"] == "</script>"
+    assert [one.get("content", "")[:18] for one in page.iterfind(".//meta[@http-equiv]")] == ["default-src 'none'"]
+    assert not page.xpath("//*[@src] | //link")
+    assert "{{" not in text
+    assert page.findtext(".//p/bdi") == "<b>.ttl"
+
+
+# ── As a person does ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    """Run a command in an archive, in English."""
+    config = folder / "commons-ld.toml"
+    if not config.exists():
+        config.write_text(f'base_iri = "{BASE}"\n', encoding="utf-8")
+        (folder / "data").mkdir(exist_ok=True)
+    return CliRunner().invoke(commands, [arguments[0], "--config", str(config), "--lang", "en", *arguments[1:]])
+
+
+def decide(table: Path, **decisions: str) -> None:
+    """Fill in a table: by the end of what is elsewhere, what is decided."""
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
+    for row in rows:
+        row["decision"] = decisions.get(row["object_id"].rpartition("/")[2], "")
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_what_is_accepted_is_published_and_what_is_refused_is_not_proposed_again(tmp_path: Path) -> None:
+    """On the concept's page, in the dump, in VoID and in an answer; and gone again when it is refused later."""
+    vocabulary = tmp_path / "theirs.ttl"
+    vocabulary.write_text(WIKIBASE, encoding="utf-8")
+    proposed = run(tmp_path, "align", "--to", str(vocabulary))
+    assert proposed.exit_code == 0, proposed.output
+    table = tmp_path / "alignments" / "theirs.csv"
+    decide(table, Q1="accept", Q2="accept", Q4="refuse")
+    assert run(tmp_path, "align", "--apply", str(table)).exit_code == 2  # by whom?
+
+    applied = run(tmp_path, "align", "--apply", str(table), "--reviewer", "Ana Exemple", "--date", "2026-01-31")
+
+    assert "2 accepted, 1 refused, 0 withdrawn; 1 to decide." in applied.output
+    file = (tmp_path / "ontology" / "alignments.ttl").read_bytes()
+    graph = rdflib.Graph().parse(data=file, format="turtle")
+    food, q1 = rdflib.URIRef(f"{BASE}concept/alimentation"), rdflib.URIRef("https://base.example/entity/Q1")
+    assert (food, SKOS.exactMatch, q1) in graph
+    (mapping,) = graph.subjects(rdflib.OWL.annotatedTarget, q1)
+    assert graph.value(mapping, rdflib.DCTERMS.date) == rdflib.Literal("2026-01-31", datatype=rdflib.XSD.date)
+    assert str(graph.value(mapping, rdflib.URIRef("https://w3id.org/sssom/reviewer_label"))) == "Ana Exemple"
+    assert not any(isinstance(node, rdflib.BNode) for triple in graph for node in triple)
+    aside = tmp_path / "aside.csv"
+    aside.write_bytes(table.read_bytes())
+    again = run(tmp_path, "align", "--to", str(vocabulary), "--json")
+    assert {row["match"]["target"][-2:] for row in json.loads(again.output)["proposals"]} == {"Q3"}
+
+    assert run(tmp_path, "export", "--quiet").exit_code == 0
+    site = tmp_path / "dist" / "site"
+    page = html.parse(str(site / "concept" / "alimentation.html"))
+    assert page.xpath("//dd/a/@href[. = 'https://base.example/entity/Q1']")
+    assert (food, SKOS.exactMatch, q1) in rdflib.Graph().parse(site / "concept" / "alimentation.ttl", format="turtle")
+    assert (food, SKOS.exactMatch, q1) in rdflib.Graph().parse(tmp_path / "dist" / "dataset.ttl", format="turtle")
+    void = rdflib.Graph().parse(site / "catalog.ttl", format="turtle")
+    (linkset,) = void.subjects(VOID.linkPredicate, SKOS.exactMatch)
+    assert void.value(linkset, VOID.objectsTarget) == rdflib.URIRef("https://base.example/entity/")
+    assert int(str(void.value(linkset, VOID.triples))) == 1
+    asked = [sys.executable, "-m", "commons_ld.cli", "query", "--format", "csv"]
+    query = f"ASK {{ <{food}> <{SKOS.exactMatch}> <{q1}> }}"
+    answer = subprocess.run([*asked, query], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "true" in answer.stdout or "yes" in answer.stdout
+
+    decide(aside, Q1="refuse")
+    withdrawn = run(tmp_path, "align", "--apply", str(aside))
+    assert "1 withdrawn" in withdrawn.output
+    assert [match.target[-2:] for match in Alignments.of(Settings(root=tmp_path)).matches] == ["Q2"]
+    assert run(tmp_path, "export", "--quiet").exit_code == 0
+    assert "entity/Q1" not in (tmp_path / "dist" / "dataset.nq").read_text(encoding="utf-8")
+    assert not html.parse(str(site / "concept" / "alimentation.html")).xpath("//@href[contains(., 'entity/Q1')]")
+
+
+def test_a_table_in_which_somebody_decided_is_not_written_anew(tmp_path: Path) -> None:
+    """Until it was taken in."""
+    (tmp_path / "theirs.ttl").write_text(WIKIBASE, encoding="utf-8")
+    ask = ("align", "--to", str(tmp_path / "theirs.ttl"))
+    run(tmp_path, *ask)
+    table = tmp_path / "alignments" / "theirs.csv"
+    decide(table, Q1="refuse")
+
+    again = run(tmp_path, *ask)
+
+    assert again.exit_code == 2
+    assert "first commons-ld align --apply" in again.output
+    assert run(tmp_path, "align", "--apply", str(table)).exit_code == 0
+    assert run(tmp_path, *ask).exit_code == 0
+
+
+def test_the_same_decisions_are_the_same_bytes(tmp_path: Path) -> None:
+    """Whatever order they are made in, and in which process."""
+    files = []
+    for name, steps in (("one", [{"Q1": "accept", "Q2": "accept"}]), ("two", [{"Q2": "accept"}, {"Q1": "accept"}])):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "theirs.ttl").write_text(WIKIBASE, encoding="utf-8")
+        run(folder, "align", "--to", str(folder / "theirs.ttl"))
+        for step in steps:
+            decide(folder / "alignments" / "theirs.csv", **step)
+            run(
+                folder,
+                "align",
+                "--apply",
+                str(folder / "alignments" / "theirs.csv"),
+                "--reviewer",
+                "Ana",
+                "--date",
+                "2026-01-31",
+            )
+        files.append((folder / "ontology" / "alignments.ttl").read_bytes())
+
+    assert files[0] == files[1]
+    assert [line for line in files[0].splitlines() if line.startswith(b"@prefix")] == sorted(
+        line for line in files[0].splitlines() if line.startswith(b"@prefix")
+    )
+    assert list(ox.parse(files[0], format=ox.RdfFormat.TURTLE))
+
+
+@pytest.mark.skipif(not TRANSFORMAP.exists(), reason="the dump of TransforMap is not here")
+def test_transformap_is_no_wikidata(tmp_path: Path) -> None:
+    """A real Wikibase whose prefixes are called as those of Wikidata: its items keep their own addresses."""
+    proposed = run(tmp_path, "align", "--to", str(TRANSFORMAP), "--json")
+
+    told = json.loads(proposed.output)
+    assert told["labels"] > 7000
+    assert {row["match"]["target"].rpartition("/")[0] for row in told["proposals"]} == {
+        "https://base.transformap.co/entity"
+    }
+    pairs = {(row["own"][0], row["match"]["relation"], row["foreign"][0]) for row in told["proposals"]}
+    assert ("Water management", "skos:broadMatch", "Water") in pairs
+
+
+@pytest.mark.long
+def test_a_million_labels_pass_in_flat_memory(tmp_path: Path) -> None:
+    """What is held is ours; theirs pass by."""
+    path = tmp_path / "large.nt"
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(1_000_000):
+            file.write(f'<http://b/{number}> <{SKOS.prefLabel}> "Chose {number} de la commune"@fr .\n')
+    probe = (
+        "import resource, pathlib, sys\n"
+        "from commons_ld.aligning.foreign import read_labels\n"
+        "from commons_ld.aligning.ours import OwnLabel\n"
+        "from commons_ld.aligning import propose\n"
+        "own = [OwnLabel(f'http://a/{n}', f'Concept {n}', 'fr', True, 'concept') for n in range(500)]\n"
+        f"found = propose(own, read_labels(pathlib.Path({str(path)!r})))\n"
+        "print(len(found), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    count, peak = map(int, done.stdout.split())
+    assert count == 0
+    assert peak < 200
