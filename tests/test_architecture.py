@@ -23,7 +23,7 @@ FLOORS = (
     ("exports", "recording", "feeds", "aligning"),
     ("receiving",),
     ("site", "describing", "hosting"),
-    ("intake", "converting", "starting", "crosswalk_graph", "cookbook", "searching", "reconciling"),
+    ("intake", "made_with", "converting", "starting", "crosswalk_graph", "cookbook", "searching", "reconciling"),
     ("pipeline", "rebuilding", "explaining", "querying"),
     ("library", "web", "taking_back"),
     ("harvesters",),

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.metadata
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +21,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
-from commons_ld.alignments import Alignments, alignments_file
+from commons_ld.alignments import Alignments
 from commons_ld.artefacts import artefacts
 from commons_ld.catalog import alignments_block, catalog_block, concepts_block
 from commons_ld.concepts import Concepts, concepts_file
@@ -36,6 +35,7 @@ from commons_ld.hosting.writing import write_kit
 from commons_ld.intake import find_sources, take_in
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, Moves, Page, open_ledger
+from commons_ld.made_with import fingerprint
 from commons_ld.mapping import Block
 from commons_ld.origin import Origin
 from commons_ld.outputs import dumps, manifest, records, report, search_index
@@ -49,7 +49,7 @@ from commons_ld.outputs.stored import Stored
 from commons_ld.processes import Processes
 from commons_ld.recording import Recording
 from commons_ld.rendering.writing import Renderings
-from commons_ld.settings import ServeSettings, Settings
+from commons_ld.settings import Settings
 from commons_ld.site.gathering import SiteGatherings
 from commons_ld.site.writing import Site
 from commons_ld.validation import Shapes
@@ -58,11 +58,6 @@ __all__ = ["Outcome", "Progress", "export", "silent", "validate"]
 
 #: Pages that are mapped and validated together.
 _CHUNK: Final = 50
-
-#: What only asks and serves what was published: the editor of a page, say, changes no block.
-_SERVING: Final = frozenset(
-    {"cli.py", "commands", "web", "querying", "queries", "cookbook.py", "searching.py", "rebuilding.py", "reconciling"}
-)
 
 #: Called with what is being done, how much of it was done since the last call, and how much there is in all.
 Progress = Callable[[str, int, int], None]
@@ -461,27 +456,6 @@ class _Run:
         for pages in self._ledger.chunks(_CHUNK):
             for page in pages:
                 yield page, decode(page.findings)
-
-
-def fingerprint(settings: Settings, **options: object) -> str:
-    """Return a digest of all that a block depends on besides its source: our code, the artefacts, the settings.
-
-    Where things lie (the folders of sources, state and output) is no part of it, nor is how they are served.
-    """
-    digest = hashlib.sha256()
-    package = Path(__file__).parent
-    parts = (part for part in package.iterdir() if part.name not in _SERVING)
-    files = (path for part in parts for path in (part.rglob("*.*") if part.is_dir() else (part,)))
-    # What Python keeps of the code comes and goes while others run, under names of its own for a moment.
-    code = sorted(path for path in files if "__pycache__" not in path.parts and path.is_file())
-    matches = [path for path in (alignments_file(settings),) if path.is_file()]
-    for path in [*code, *artefacts("ontology"), *artefacts("shapes"), concepts_file(settings), *matches]:
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    for name in ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparserfromhell", "tzdata"):
-        digest.update(f"{name} {importlib.metadata.version(name)}\0".encode())
-    placeless = msgspec.structs.replace(settings, root=Path(), sources=(), state="", serve=ServeSettings())
-    digest.update(msgspec.json.encode([placeless, options], order="deterministic", enc_hook=str))
-    return digest.hexdigest()
 
 
 @contextlib.contextmanager
