@@ -190,4 +190,7 @@ def _uninterrupted() -> Iterator[None]:
 def _begin() -> None:
     """Begin a process: it ends with the one that started it, which alone is told of an interrupt."""
     die_with_parent()
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():
+        os._exit(1)  # it ended before the kernel was asked to watch it
     signal.signal(signal.SIGINT, signal.SIG_IGN)
