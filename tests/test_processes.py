@@ -154,6 +154,40 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
     assert children
 
 
+def test_an_interrupt_ends_them_all_and_says_nothing_of_them(tmp_path: Path) -> None:
+    """A terminal sends it to every process; the one that started the others tells of it, once."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        textwrap.dedent(
+            """
+            import sys
+            from commons_ld.processes import Processes
+            from tests.test_processes import twice
+
+            if __name__ == "__main__":
+                try:
+                    with Processes(2, worth=2) as processes:
+                        for number, (_, process) in enumerate(processes.map(twice, iter(int, 1))):
+                            if number == 50:
+                                print(process, flush=True)
+                except KeyboardInterrupt:
+                    sys.exit(130)
+            """
+        )
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    pipe = subprocess.PIPE
+    command = [sys.executable, str(script)]
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, env=environment, start_new_session=True) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate()
+
+    assert (process.returncode, said) == (130, b"")
+    assert not _is_alive(child)
+
+
 def _is_alive(process: int) -> bool:
     try:
         state = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]

@@ -10,7 +10,9 @@ import msgspec
 import pytest
 
 from commons_ld.errors import PublicationError
+from commons_ld.outputs import dumps
 from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.segments import Asked, Segment, segments
 from commons_ld.rebuilding import rebuild_site
 from commons_ld.settings import OutputSettings
 from commons_ld.site import writing
@@ -172,3 +174,27 @@ def test_a_publication_that_was_changed_is_not_built_upon(archive: Archive) -> N
 
     with pytest.raises(PublicationError, match=r"dataset\.ttl' is not as it was published"):
         rebuild_site(archive.settings)
+
+
+def test_an_export_goes_on_from_a_site_that_was_built_again(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dumps are those that stood before: their pieces are taken over."""
+    monkeypatch.setattr(dumps, "_TOGETHER", 1)
+    archive.write("4.txt", page("24.01 Appel 4"))
+    archive.export()
+    settings = archive.settings
+    archive.settings = msgspec.structs.replace(
+        settings, dataset=msgspec.structs.replace(settings.dataset, title={"fr": "Un autre titre"})
+    )
+    rebuild_site(archive.settings)
+    archive.settings = settings
+    made: list[bytes] = []
+
+    def noted(asked: Asked) -> dict[str, Segment]:
+        made.append(asked.data)
+        return segments(asked)
+
+    monkeypatch.setattr(dumps, "segments", noted)
+    archive.write("4.txt", page("24.01 Appel 4", lead="Autre."))
+    archive.export()
+
+    assert [b"Autre." in data for data in made] == [True]

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 __all__ = ["DIGEST", "EVERY_LINE", "LINES", "SparseLines", "changed", "digests_of", "unchanged"]
 
 #: How many lines a part has.
-LINES: Final = 256
+LINES: Final = 64
 #: The first and the last line of a file, whatever it holds; a page that is a file of its own stands in line 0.
 EVERY_LINE: Final = ((0, 2**63 - 1),)
 #: How much of a line is held at once.
@@ -57,7 +57,7 @@ def changed(same: Collection[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and the last line of what is not in some parts; after the last one comes what there is no end of.
 
     >>> list(changed({0, 2}))[:2]
-    [(257, 512), (769, 9223372036854775807)]
+    [(65, 128), (193, 9223372036854775807)]
     """
     start = 1
     for part in sorted(same):

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar, cast
@@ -155,7 +156,8 @@ class Processes:
         for one in waiting:
             if one.is_task and one.future is None:
                 try:
-                    one.future = self._pool.submit(task, one.item)
+                    with _uninterrupted():
+                        one.future = self._pool.submit(task, one.item)
                 except BrokenProcessPool as error:
                     one.future = Future()
                     one.future.set_exception(error)  # told when its turn comes
@@ -175,7 +177,20 @@ class _Waiting(Generic[_K, _T, _R]):
     result: _R | None = None
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Have an interrupt wait, for this process and for those that it starts meanwhile: these are not ready for it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin() -> None:
     """Begin a process: it ends with the one that started it, which alone is told of an interrupt."""
     die_with_parent()
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():
+        os._exit(1)  # it ended before the kernel was asked to watch it
     signal.signal(signal.SIGINT, signal.SIG_IGN)

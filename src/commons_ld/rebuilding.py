@@ -18,6 +18,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.ledger import open_ledger
 from commons_ld.outputs import search_index
 from commons_ld.outputs.generation import SUMS, Generation
+from commons_ld.outputs.kept_dumps import keeping
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.search_record import graph_of
@@ -67,6 +68,10 @@ def rebuild_site(settings: Settings) -> int:
                 _keep(generation, out, lambda _: True)
             index.finish(published(out))
         if is_known:
+            # The dumps are the same ones, in another publication.
+            with keeping(state, publication=standing, made_with=ledger.meta("made_with")) as kept:
+                if kept.has_previous:
+                    kept.finish(published(out))
             ledger.set_meta("generation", published(out))
             ledger.commit()
     return site.written

@@ -90,7 +90,7 @@ class _Work:
     def __init__(
         self, generation: Generation, kept: KeptDumps, processes: Processes, policy: IriPolicy, *, compress: bool
     ) -> None:
-        self._generation, self._kept, self._workers, self._policy = generation, kept, processes, policy
+        self._generation, self._kept, self._processes, self._policy = generation, kept, processes, policy
         self._compress: Final = compress
         self._own: Final = tuple(b"<" + policy.mint(kind, "").encode() for kind in _OWN)
         self.previous: Final = Previous(generation, kept, policy.base_iri, compress=compress)
@@ -159,7 +159,7 @@ class _Work:
         with Assembly(self._generation, self.previous, base_iri, compress=self._compress) as assembly:
             assembly.n_quads(self._crc, sum(cut.length for cut in self._cuts))
             todos = chain(self._of_records(stale), self._of_things())
-            for (chunk, length), made in self._workers.beside(segments, todos):
+            for (chunk, length), made in self._processes.beside(segments, todos):
                 self._kept.put(assembly.add(chunk, made, length))
                 written(0 if chunk.is_shared else 1, total)
         written(1, total)

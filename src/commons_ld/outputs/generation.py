@@ -93,6 +93,7 @@ class Generation:
         self._spool: Final = spool
         self._sums: Final = Spool(spool)
         self._previous_sums: Spool | None = None
+        self._sealed = 0
         self._folders: Final = {folder}
         #: Folders, of this generation and the one before, that were found not to be behind a link.
         self._enclosed: Final[set[Path]] = set()
@@ -240,20 +241,21 @@ class Generation:
         """Return the hash that a file had when the generation before was sealed, unless it was changed since."""
         if self.previous is None or not _NAME.fullmatch(name):
             return None
-        sums, path = self.previous / SUMS, self.previous / name
+        path = self.previous / name
         try:
-            sealed = sums.stat().st_mtime_ns
             status = path.lstat()
             is_ours = stat.S_ISREG(status.st_mode) and self._encloses(self.previous, path.parent)
             if self._previous_sums is None:
                 self._previous_sums = self.spool()
+                sums = self.previous / SUMS
+                self._sealed = sums.stat().st_mtime_ns
                 # The name of a generation is the hash of its sums: one that was tampered with is not believed.
                 if identifier(self.previous) == self.previous.name:
                     with sums.open("rb") as file:
                         self._previous_sums.add((line[66:-1], line[:64]) for line in file)
         except OSError:
             return None
-        return self._previous_sums.get(name.encode()) if is_ours and status.st_mtime_ns <= sealed else None
+        return self._previous_sums.get(name.encode()) if is_ours and status.st_mtime_ns <= self._sealed else None
 
 
 class _HashedFile(io.FileIO):
