@@ -42,11 +42,11 @@ lint: $(VENV)/.developing ## ruff and mypy --strict
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/.benchmarking ## compare the mapping with its peers at 1,000 and 10,000 records
-	@$(BIN)/python -m benchmarks.mapping 1000 10000 $(ARGS)
+bench: $(VENV)/.benchmarking ## compare mapping, validation and syntaxes with their peers, up to 10,000 records; keep it in docs/benchmarks/
+	@$(BIN)/python -m benchmarks.suite $(ARGS)
 
-bench-full: $(VENV)/.benchmarking ## the same up to 100,000 records
-	@$(BIN)/python -m benchmarks.mapping 1000 10000 100000 $(ARGS)
+bench-full: $(VENV)/.benchmarking ## the same up to 100,000 records, with peers where they take an hour
+	@$(BIN)/python -m benchmarks.suite --full $(ARGS)
 
 bench-reading: $(VENV)/.benchmarking ## measure the readers, and compare that of dumps with mwxml, up to 100,000 pages
 	@$(BIN)/python -m benchmarks.reading 10000 100000 $(ARGS)
@@ -63,8 +63,8 @@ bench-loading: $(VENV)/.developing ## load 1,000 records into each store there i
 bench-endpoint: $(VENV)/.benchmarking ## compare the endpoint with rdflib-endpoint over the same 1,000 records
 	@$(BIN)/python -m benchmarks.endpoint 1000 $(ARGS)
 
-bench-validation: $(VENV)/.developing ## compare validation with pySHACL over the same 1,000 records
-	@$(BIN)/python -m benchmarks.validating 1000 $(ARGS)
+bench-validation: $(VENV)/.benchmarking ## compare validation with pySHACL and shacl over the same 1,000 records
+	@$(BIN)/python -m benchmarks.validating compare 1000 $(ARGS)
 
 bench-site: $(VENV)/.developing ## measure the site beside the dumps, and a query and a template a page, at 10,000 records
 	@$(BIN)/python -m benchmarks.site 1000 10000 $(ARGS)

@@ -11,6 +11,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ import pyoxigraph as ox
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 from rdflib.term import Node
 
+from benchmarks import charts
 from commons_ld.artefacts import artefact
 from commons_ld.cli import commands
 from commons_ld.concepts import Concepts
@@ -64,7 +66,7 @@ def expected() -> dict[Path, str]:
     pages = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
     texts = {path: filled(path.read_text(encoding="utf-8")) for path in pages}
     schema = json.dumps(record_schema(), ensure_ascii=False, indent=2) + "\n"
-    return texts | {REPOSITORY / "ontology" / "record.schema.json": schema}
+    return texts | {REPOSITORY / "ontology" / "record.schema.json": schema} | charts.charts()
 
 
 def filled(text: str) -> str:
@@ -424,7 +426,15 @@ def modules() -> str:
 
 
 #: What is generated, by the name that pages call it.
+
+
+def measured(name: str) -> str:
+    """Return what a benchmark found, as a chart and a table."""
+    return f"![{name}](benchmarks/{name}.svg)\n\n{charts.table(charts.load(name))}"
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
+    **{f"benchmark-{path.stem}": partial(measured, path.stem) for path in sorted(charts.KEPT.glob("*.json"))},
     "commands": command_line,
     "concepts": concepts,
     "cookbook": cookbook,

@@ -11,7 +11,7 @@ and what an element is called is asked of pyoxigraph once for each IRI of a voca
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
@@ -23,6 +23,8 @@ __all__ = ["RDF_XML_FOOT", "Terse"]
 
 _TYPE: Final = b"<%b>" % expand("rdf:type").encode()
 _SUBJECT, _PREDICATE = ox.NamedNode("urn:s"), ox.NamedNode("urn:p")
+#: How many short forms are kept at most.
+_LIMIT: Final = 16_384
 #: Turtle has a shorter form of these.
 _BARE: Final = tuple(f"<{expand(f'xsd:{name}')}>".encode() for name in ("boolean", "decimal", "double", "integer"))
 
@@ -39,6 +41,22 @@ class _Element(NamedTuple):
     end: bytes
 
 
+class _Short(dict[bytes, bytes]):
+    """The short forms of IRIs; those that have none, such as the IRIs of notes, are not kept."""
+
+    def __init__(self, ask: Callable[[bytes], bytes], namespaces: tuple[bytes, ...]) -> None:
+        super().__init__()
+        self._ask, self._namespaces = ask, namespaces
+
+    def __missing__(self, iri: bytes) -> bytes:
+        if not iri.startswith(self._namespaces):
+            return iri
+        if len(self) >= _LIMIT:
+            self.clear()
+        short = self[iri] = self._ask(iri)
+        return short
+
+
 class Terse:
     """Writes statements with short names.
 
@@ -47,9 +65,7 @@ class Terse:
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names: Final = dict(names)
-        self._namespaces: Final = tuple(b"<" + iri.encode() for iri in names.values())
-        self._short: Final = Memo(self._shortened, limit=16_384)
-        self._attributes: Final[Memo[bytes, bytes]] = Memo(lambda iri: _escaped(iri[1:-1]), limit=16_384)
+        self._short: Final = _Short(self._asked, tuple(b"<" + iri.encode() for iri in names.values()))
         self._bare: Final = Memo(self._asked, limit=4096)
         self._properties: Final = Memo(self._property, limit=4096)
         self._classes: Final = Memo(self._class, limit=4096)
@@ -111,25 +127,25 @@ class Terse:
         """
         written: list[bytes] = []
         subject, end = b"", b""
-        properties, attributes = self._properties, self._attributes
+        properties = self._properties
         for line in statements.split(b" .\n")[:-1]:
             own, property_, value = line.split(b" ", 2)
             if own != subject:
                 is_typed = property_ == _TYPE and value[:1] == b"<"
                 element = self._classes[value] if is_typed else _DESCRIPTION
-                written += (end, element.start, b' rdf:about="', attributes[own], b'">\n')
+                written += (end, element.start, b' rdf:about="', _attribute(own), b'">\n')
                 subject, end = own, element.end
                 if is_typed:
                     continue
             element = properties[property_]
             if value[:1] == b"<":
-                written += (element.start, b' rdf:resource="', attributes[value], b'"/>\n')
+                written += (element.start, b' rdf:resource="', _attribute(value), b'"/>\n')
                 continue
             text, _, kind = value[1:].rpartition(b'"')
             if kind[:1] == b"@":
                 attribute = b' xml:lang="%b"' % kind[1:]
             else:
-                attribute = b' rdf:datatype="%b"' % attributes[kind[2:]] if kind else b""
+                attribute = b' rdf:datatype="%b"' % _attribute(kind[2:]) if kind else b""
             written += (element.start, attribute, b">", _escaped(_unescaped(text)), element.end)
         written.append(end)
         return b"".join(written)
@@ -142,9 +158,6 @@ class Terse:
         start = literal.rindex(b'"^^') + 3
         datatype = literal[start:]
         return self._bare[literal] if datatype in _BARE else literal[:start] + self._short[datatype]
-
-    def _shortened(self, iri: bytes) -> bytes:
-        return self._asked(iri) if iri.startswith(self._namespaces) else iri
 
     def _asked(self, term: bytes) -> bytes:
         (triple,) = ox.parse(b"<urn:s> <urn:p> %b ." % term, format=ox.RdfFormat.N_TRIPLES)
@@ -183,6 +196,11 @@ def _unescaped(text: bytes) -> bytes:
 def _character(found: re.Match[bytes]) -> bytes:
     code = found[1] or found[2]
     return chr(int(code, 16)).encode() if code else _UNESCAPED.get(found[3], found[3])
+
+
+def _attribute(iri: bytes) -> bytes:
+    """Return an IRI as an attribute has it; no IRI holds another character that would have to be escaped."""
+    return _escaped(iri[1:-1]) if b"&" in iri or b"'" in iri else iri[1:-1]
 
 
 def _escaped(text: bytes) -> bytes:
