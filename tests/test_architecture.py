@@ -21,7 +21,10 @@ FLOORS = (
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
     ("rendering", "vocabulary"),
     ("exports", "recording", "feeds", "aligning"),
-    ("receiving",),
+    (
+        "receiving",
+        "linking",
+    ),
     ("site", "describing", "hosting"),
     ("intake", "made_with", "converting", "starting", "crosswalk_graph", "cookbook", "searching", "reconciling"),
     ("pipeline", "rebuilding", "explaining", "querying"),

@@ -16,6 +16,7 @@ from commons_ld.commands import (
     beginning,
     checking,
     harvesting,
+    linking,
     loading,
     publishing,
     rights,
@@ -58,6 +59,7 @@ def commands() -> None:
       commons-ld explain IRI         where the statements about something come from
       commons-ld query total-hours   ask what was published, in SPARQL
       commons-ld vocab candidates    labels of pages that are no known concept
+      commons-ld links               whether links to elsewhere still lead somewhere
       commons-ld align --to FILE     what of another vocabulary is the same
       commons-ld harvest URL         keep a copy of another archive's linked data
 
@@ -82,6 +84,7 @@ for _command in (
     harvesting.harvest,
     vocabulary.vocab,
     aligning.align,
+    linking.links,
 ):
     commands.add_command(_command)
 

@@ -30,6 +30,7 @@ _SERVING: Final = frozenset(
         "reconciling",
         "harvesting",
         "aligning",
+        "linking",
         "http_client.py",
     }
 )

@@ -29,6 +29,7 @@ _STAGES: Final = {
     "fetching": {"fr": "Prise des pages", "en": "Fetching"},
     "saving": {"fr": "Rangement", "en": "Saving"},
     "loading": {"fr": "Chargement", "en": "Loading"},
+    "links": {"fr": "Liens", "en": "Links"},
     "verifying": {"fr": "Vérification", "en": "Verifying"},
 }
 

@@ -37,6 +37,10 @@ AUTHORITIES: Final = {
     "http://data.bnf.fr/ark:/": ("bnf", "http://data.bnf.fr/vocabulary/scheme/r61"),
     "http://id.loc.gov/authorities/": ("loc", "http://id.loc.gov/authorities"),
     "https://isni.org/isni/": ("isni", "https://isni.org/isni"),
+    "https://wiki.p2pfoundation.net/": ("p2p-foundation", "https://wiki.p2pfoundation.net/"),
+    "http://wiki.p2pfoundation.net/": ("p2p-foundation-http", "https://wiki.p2pfoundation.net/"),
+    "https://hdl.handle.net/10535/": ("digital-library-of-the-commons", "https://hdl.handle.net/10535/"),
+    "http://hdl.handle.net/10535/": ("digital-library-of-the-commons-http", "https://hdl.handle.net/10535/"),
 }
 
 _TYPE: Final = f"<{expand('rdf:type')}>".encode()

@@ -42,12 +42,20 @@ def describe_void(said: Statements, counts: Counts) -> None:
         linkset = said.part(f"linkset-{name}-{_short(property_)}")
         said.iri(dataset, linkset, "void:subset")
         said.name(linkset, "void:Linkset", "rdf:type")
+        words = {"fr": f"Liens par {_word(property_)} vers {start}", "en": f"Links by {_word(property_)} to {start}"}
+        said.text(linkset, words, "dcterms:description")
         said.iri(linkset, dataset, "void:subjectsTarget")
         said.iri(linkset, target, "void:objectsTarget")
         said.iri(linkset, property_, "void:linkPredicate")
         said.integer(linkset, count, "void:triples")
         said.name(target, "void:Dataset", "rdf:type")
         said.string(target, start, "void:uriSpace")
+
+
+def _word(iri: str) -> str:
+    """Return a property as a person reads it: with its prefix where there is one."""
+    found = ((prefix, iri.removeprefix(namespace)) for prefix, namespace in PREFIXES_HERE.items())
+    return next((f"{prefix}:{local}" for prefix, local in found if local != iri), iri)
 
 
 def _property(said: Statements, of: str, start: str, property_: str, count: int) -> None:
