@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
 import json
 from pathlib import Path
@@ -12,6 +13,7 @@ import rdflib
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 from rdflib.namespace import SKOS
 
 from commons_ld.artefacts import artefact
@@ -425,3 +427,39 @@ def test_each_command_says_what_it_did_or_what_to_do(
     assert result.exit_code == exit_code, result.output
     assert told in result.output
     assert not (tmp_path / "ontology" / "concepts.ttl").exists()
+
+
+# ── On the site ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_scheme_is_listed_by_alphabet_and_facet_and_published_as_a_whole(tmp_path: Path) -> None:
+    """Accents do not put a name at the end; the files say what the scheme says, and the table too."""
+    (tmp_path / "data").mkdir()
+    run(tmp_path, "export", "--quiet")
+    site = tmp_path / "dist" / "site"
+
+    def names(page: str) -> list[str]:
+        return [
+            str(link.text_content())
+            for link in html.parse(str(site / page)).getroot().iterfind(".//ul[@class='names']//a")
+        ]
+
+    everything = names("concepts.html")
+    assert len(everything) == 30
+    assert everything.index("Espace public") + 1 == everything.index("État partenaire")
+    assert names("concepts/objet.html") == sorted(names("concepts/objet.html"))
+    assert set(names("concepts/objet.html")) < set(everything)
+    assert len(names("concepts/objet.en.html")) == 7
+    (tag,) = (
+        html.parse(str(site / "concepts/objet.html"))
+        .getroot()
+        .iterfind(".//a[@aria-current='page'][@href='../concepts/objet.html']")
+    )
+    assert tag.text == "Objet de commun"
+    expected = rdflib.Graph().parse(data=CONCEPTS, format="turtle")
+    for suffix, syntax in ((".ttl", "turtle"), (".nt", "nt"), (".jsonld", "json-ld")):
+        found = rdflib.Graph().parse(site / f"concepts{suffix}", format=syntax)
+        assert set(found) == set(expected), suffix
+    rows = list(csv.DictReader((site / "concepts.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["label_fr"] for row in rows if row["facets"] == "actions | enjeux"] == ["Régie publique"]
+    assert len(rows) == 30

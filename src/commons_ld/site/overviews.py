@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -18,6 +18,7 @@ from commons_ld.site.record_view import Link, View, named_language
 from commons_ld.site.things import nth, paged, pager
 from commons_ld.site.told import Text, tell_triples
 from commons_ld.site.words import WORDS, day, figure
+from commons_ld.text import fold
 
 __all__ = ["overview_pages"]
 
@@ -40,10 +41,15 @@ class Value(NamedTuple):
     records: int
 
 
-def overview_pages(gathered: Gathered, views: Mapping[Language, View], frame: Frame) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each page about the archive as a whole."""
+def overview_pages(
+    gathered: Gathered, views: Mapping[Language, View], frame: Frame, facets: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each page about the archive as a whole.
+
+    :param facets: of each concept, by its name in IRIs, the roles it is meant for
+    """
     for language, view in views.items():
-        pages = _Overviews(gathered, view, frame)
+        pages = _Overviews(gathered, view, frame, facets)
         for path, text in pages.all():
             yield page_name(path, language), text
 
@@ -51,8 +57,8 @@ def overview_pages(gathered: Gathered, views: Mapping[Language, View], frame: Fr
 class _Overviews:
     """The pages in one language."""
 
-    def __init__(self, gathered: Gathered, view: View, frame: Frame) -> None:
-        self._gathered, self._view, self._frame = gathered, view, frame
+    def __init__(self, gathered: Gathered, view: View, frame: Frame, facets: Mapping[str, Sequence[str]]) -> None:
+        self._gathered, self._view, self._frame, self._facets = gathered, view, frame, facets
         self._language = view.language
         self._words = WORDS[view.language]
         self._policy: Final[IriPolicy] = view.policy
@@ -68,7 +74,11 @@ class _Overviews:
         for facet in _LISTED:
             for value in self._values(facet):
                 yield from self._list_of(facet, value)
-        yield from self._names("concepts", list(self._concepts()))
+        concepts = list(self._concepts())
+        yield from self._names("concepts", concepts, roles=ROLES)
+        for role in ROLES:
+            chosen = [value for value in concepts if role in self._facets.get(value.value, ())]
+            yield from self._names("concepts", chosen, role, roles=ROLES)
         yield from self._names("people", [*self._agents("person"), *self._agents("organization")])
         yield from self._names("collections", list(self._values("collection", "collections")))
 
@@ -199,18 +209,35 @@ class _Overviews:
             total=total,
         )
 
-    def _names(self, path: str, values: list[Value]) -> Iterator[tuple[str, str]]:
-        """Yield the pages of a list of names."""
+    def _names(
+        self, above: str, values: list[Value], role: str = "", *, roles: Sequence[str] = ()
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the pages of a list of names.
+
+        :param role: the facet whose names they are; ``""`` for all of them
+        :param roles: the facets that have a list of their own
+        """
+        path = f"{above}/{role}" if role else above
+        home = (self._words["home"], "index")
         for number, pages, rows in paged(iter(values), len(values), _NAMES):
             here = nth(path, number)
             root = root_of(here)
+            facets = [(self._words["all_of_them"], above, not role)] if roles else []
+            facets += [(self._words[name], f"{above}/{name}", name == role) for name in roles]
             yield (
                 here,
                 render(
                     "names.html",
-                    self._at(here, here=path, crumbs=((self._words["home"], "index"),)),
+                    self._at(
+                        here,
+                        here=above,
+                        crumbs=(home, (self._words[above], above)) if role else (home,),
+                        data=above if roles and here == above else "",
+                    ),
                     self._language,
-                    title=self._words[path],
+                    title=self._words[role or above],
+                    facets=[(text, root + page_name(to, self._language), is_here) for text, to, is_here in facets],
+                    has_table=bool(roles) and here == above,
                     links=pager(path, number, pages, self._language),
                     number=number,
                     pages_count=pages,
@@ -231,8 +258,8 @@ class _Overviews:
             **values,
         )
 
-    def _at(self, path: str, *, here: str = "", crumbs: tuple[tuple[str, str], ...] = ()) -> Frame:
-        return self._frame._replace(path=path, here=here, crumbs=crumbs)
+    def _at(self, path: str, *, here: str = "", crumbs: tuple[tuple[str, str], ...] = (), data: str = "") -> Frame:
+        return self._frame._replace(path=path, here=here, crumbs=crumbs, data=data)
 
     def _values(self, facet: str, _path: str = "") -> Iterator[Value]:
         """Yield the values of a facet whose pages there are, the most frequent first."""
@@ -262,7 +289,7 @@ class _Overviews:
         for slug, _ in self._gathered.things("concept"):
             label, number = used.get(slug, ("", 0))
             values.append(Value(slug, self._concept(slug, label), number))
-        yield from sorted(values, key=lambda value: (value.link.text.casefold(), value.value))
+        yield from sorted(values, key=lambda value: (fold(value.link.text), value.value))
 
     def _agents(self, kind: str) -> Iterator[Value]:
         values = []
@@ -270,7 +297,7 @@ class _Overviews:
             iri = self._policy.mint("person" if kind == "person" else "organization", slug)
             name = self._view.name(tell_triples(self._gathered.said(kind, slug)).get(iri, {})) or Text(slug)
             values.append(Value(slug, Link(name.text, page_name(f"{kind}/{slug}", self._language)), number))
-        yield from sorted(values, key=lambda value: (value.link.text.casefold(), value.value))
+        yield from sorted(values, key=lambda value: (fold(value.link.text), value.value))
 
 
 def _year_path(year: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
 import pyoxigraph as ox
@@ -104,11 +105,16 @@ def nth(path: str, number: int) -> str:
 
 
 def thing_pages(
-    thing: Thing, gathered: Gathered, views: Mapping[Language, View], frame: Frame
+    thing: Thing,
+    gathered: Gathered,
+    views: Mapping[Language, View],
+    frame: Frame,
+    elsewhere: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of each page about a thing, in all languages.
 
     :param frame: what all pages have in common
+    :param elsewhere: what things elsewhere are called, by their IRIs
     """
     about = tell_triples(thing.statements).get(thing.iri, {})
     total = gathered.count_of(thing.kind, thing.slug)
@@ -145,7 +151,7 @@ def thing_pages(
                 name=name,
                 number=number,
                 pages_count=pages,
-                rows=_rows(about, name, view, here),
+                rows=_rows(about, name, view, here, elsewhere),
                 show_roles=thing.kind != "collection",
                 together=[(_elsewhere(view, slug, label, here), met) for slug, label, met in together],
                 total=total,
@@ -159,7 +165,9 @@ def _elsewhere(view: View, slug: str, label: str, here: str) -> Link:
     return Link(name.text, href, name.differs(view.language))
 
 
-def _rows(about: Mapping[str, Sequence[bytes]], name: Text, view: View, here: str) -> list[Row]:
+def _rows(
+    about: Mapping[str, Sequence[bytes]], name: Text, view: View, here: str, elsewhere: Mapping[str, str]
+) -> list[Row]:
     """Return what is said of a thing and has no place of its own."""
     rows = []
     names = {text for key in ("skos:prefLabel", "schema:name") for text in texts_of(about.get(key, ()))}
@@ -167,7 +175,8 @@ def _rows(about: Mapping[str, Sequence[bytes]], name: Text, view: View, here: st
         links = tuple(Link(text.text, "", text.differs(view.language)) for text in others)
         rows.append(Row(WORDS[view.language]["also_called"], links))
     for key in sorted(set(about) - _SHOWN):
-        values = tuple(view.links_from(about[key], root_of(here)))
+        links_ = view.links_from(about[key], root_of(here))
+        values = tuple(link._replace(text=elsewhere.get(link.href, link.text)) for link in links_)
         if values:
             rows.append(Row(PROPERTY_WORDS[view.language].get(key, key), values))
     return rows

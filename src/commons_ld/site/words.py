@@ -19,6 +19,8 @@ _WORDS: Final = (
     ("map", "Carte", "Map"),
     ("charts", "Graphiques", "Charts"),
     ("concepts", "Concepts", "Concepts"),
+    ("all_of_them", "Tous", "All"),
+    ("as_table", "Les concepts en un tableau (CSV)", "The concepts as a table (CSV)"),
     ("people", "Personnes", "People"),
     ("organizations", "Organisations", "Organizations"),
     ("collections", "Collections", "Collections"),

@@ -23,12 +23,16 @@ from commons_ld.site.overviews import overview_pages
 from commons_ld.site.pages import assets
 from commons_ld.site.record_pages import Labels, RecordPages, frame_of, labels_of
 from commons_ld.site.record_view import View
+from commons_ld.site.scheme_files import SCHEME, write_scheme
 from commons_ld.site.shards import write_search
 from commons_ld.site.things import Thing, nth, thing_pages, write_thing
-from commons_ld.site.told import tell
+from commons_ld.site.told import tell, texts_of, triples_of
 from commons_ld.site.vocabulary_page import vocabulary_pages
 
 __all__ = ["Site"]
+
+#: What SSSOM says of a match: what the thing elsewhere is called.
+_OBJECT_LABEL: Final = "https://w3id.org/sssom/object_label"
 
 
 class Site:
@@ -52,6 +56,9 @@ class Site:
         self._gatherings: Final = SiteGatherings(self._policy)
         self._labels: Labels = {}
         self._facets: dict[str, list[str]] = {}
+        self._scheme: dict[str, bytes] = {}
+        #: What things elsewhere are called to which ours are aligned.
+        self._elsewhere: dict[str, str] = {}
         self._views: Final = {language: View(self._policy, self._labels, language) for language in LANGUAGES}
         self._frame: Final = frame_of(settings)
         self._pages: Final = RecordPages(settings, self._labels)
@@ -87,7 +94,11 @@ class Site:
         for kind in KINDS:
             for slug, is_touched in list(gathered.things(kind)):
                 self._thing(gathered, kind, slug, is_touched=is_touched)
-        self._renew(overview_pages(gathered, self._views, self._frame))
+        self._renew(overview_pages(gathered, self._views, self._frame, self._facets))
+        if self._scheme:
+            statements = b"".join(sorted(line for lines in self._scheme.values() for line in lines.splitlines(True)))
+            iri = f"{self._settings.base_iri}{SCHEME}"
+            write_scheme(self._generation, statements, iri, self._settings.base_iri)
         self._renew(vocabulary_pages(self._frame))
         self._renew(dataset_pages(gathered, self._settings, self._frame, described))
         for name, data in assets().files.items():
@@ -122,7 +133,14 @@ class Site:
         if name not in ("alignments", "catalog", "concepts"):
             return
         self._gatherings.say(self._index.database, block)
-        if name != "concepts":
+        if name == "catalog":
+            return
+        self._scheme[name] = b"".join(statement for _, statement in triples_of(block))
+        if name == "alignments":
+            for properties in tell(block).values():
+                labels = [text.text for text in texts_of(properties.get(_OBJECT_LABEL, ()))]
+                for target in properties.get("owl:annotatedTarget", ()) if labels else ():
+                    self._elsewhere[target[1:-1].decode()] = labels[0]
             return
         self._labels.update(labels_of(block, self._policy))
         for subject, properties in tell(block).items():
@@ -141,7 +159,7 @@ class Site:
         statements = gathered.said(kind, slug)
         document = json_ld(statements, iri)
         thing = Thing(iri, kind, slug, statements, tuple(self._facets.get(slug, ())), embedded(document))
-        self._renew(thing_pages(thing, gathered, self._views, self._frame))
+        self._renew(thing_pages(thing, gathered, self._views, self._frame, self._elsewhere))
         write_thing(self._generation, thing, document, self._settings.base_iri)
 
     def _kept(self, path: str, data: list[str]) -> bool:
