@@ -79,12 +79,15 @@ class Foreign:
         return httpx.Response(200, content=found, headers={"Content-Type": media_type, "ETag": tag})
 
 
-def oai(verb: str, body: str) -> str:
-    """Return a response of OAI-PMH."""
+def oai(verb: str, body: str, at: str = "2026-06-01T00:00:00Z") -> str:
+    """Return a response of OAI-PMH.
+
+    :param at: when it is made, by the clock of the repository
+    """
     inner = body if verb == "error" else f"<{verb}>{body}</{verb}>"
     return (
         '<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
-        f"<responseDate>2026-01-01T00:00:00Z</responseDate><request/>{inner}</OAI-PMH>"
+        f"<responseDate>{at}</responseDate><request/>{inner}</OAI-PMH>"
     )
 
 

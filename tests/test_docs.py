@@ -19,6 +19,7 @@ import pytest
 
 from commons_ld.cli import commands
 from commons_ld.commands.session import NO_SETTINGS
+from commons_ld.cookbook import find
 from commons_ld.crosswalk import CROSSWALK
 from commons_ld.errors import CommonsError
 from commons_ld.formats import FORMATS
@@ -264,7 +265,10 @@ def check_command(words: list[str]) -> None:
     """Fail if the command line would not take these arguments."""
     assert words[0] in {*commands.commands, "--help", "--version"}
     if words[0] in commands.commands and "--help" not in words:
-        commands.commands[words[0]].make_context(words[0], words[1:])
+        context = commands.commands[words[0]].make_context(words[0], words[1:])
+        asked = context.params["query"] if words[0] == "query" else None
+        if asked and re.fullmatch(r"[a-z-]+", asked):
+            find(asked)
 
 
 @pytest.mark.parametrize("fence", examples("console"))
@@ -285,6 +289,7 @@ def test_a_shell_session_calls_what_is_there(fence: Fence) -> None:
         "commons-ld export --compres",
         'make export ARGS="--langue fr"',
         "COMMONS_LD_PRIVACY__NOTE=omit commons-ld export",
+        "commons-ld query --with other.nq no-such-recipe",
         "sudo commons-ld export",
     ],
 )

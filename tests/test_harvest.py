@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -155,6 +156,73 @@ def test_one_member_that_says_nothing_is_told_and_the_others_are_kept(foreign: F
     assert not done.is_whole
 
 
+def test_a_member_that_could_not_be_read_is_asked_for_again_until_it_is(foreign: Foreign) -> None:
+    """Its page is, though it is immutable; what else stands there is old, and told where the stream tells no times."""
+    root = ROOT.replace("; ldes:timestampPath dcterms:created", "")
+    empty = "</stream> tree:member </v/9> . </v/9> dcterms:isVersionOf :z ."
+    stream(foreign, version(1, "a", "A") + empty, version(2, "a", "A2"), root=root)
+    foreign.harvest(f"{HOST}/ldes")
+
+    foreign.asked.clear()
+    second = foreign.harvest(f"{HOST}/ldes")
+
+    assert ([refused.key for refused in second.refused], second.changes) == (["https://archive.example/z"], [])
+    assert f"{HOST}/ldes/1" in foreign.asked
+    assert not second.is_whole
+    stream(foreign, version(1, "a", "A") + version(9, "z", "Z"), version(2, "a", "A2"), root=root)
+    third = foreign.harvest(f"{HOST}/ldes")
+    assert (kinds(third), third.is_whole) == ([("new", "z")], True)
+    assert '"A2"' in foreign.dump
+    foreign.asked.clear()
+    foreign.harvest(f"{HOST}/ldes")
+    assert f"{HOST}/ldes/1" not in foreign.asked
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        (version(1, "a", "A"), version(8, "z", None)),
+        (version(1, "a", "A"), version(2, "b", "B")),
+        (version(1, "a", "A"), version(8, "z", "Z")),
+    ],
+    ids=["deleted", "left", "read"],
+)
+def test_a_member_that_is_deleted_or_has_left_is_not_told_of_any_more(foreign: Foreign, then: tuple[str, str]) -> None:
+    """A later version counts too: nobody asks for the one that could not be read."""
+    stream(foreign, version(1, "a", "A"), "</stream> tree:member </v/2> . </v/2> dcterms:isVersionOf :z .")
+    assert not foreign.harvest(f"{HOST}/ldes").is_whole
+    stream(foreign, *then)
+
+    assert foreign.harvest(f"{HOST}/ldes").is_whole
+
+
+def test_an_older_version_that_cannot_be_read_is_no_matter(foreign: Foreign) -> None:
+    """Whichever of the two comes first; a later one that cannot be read is."""
+    bad = (
+        '</stream> tree:member </v/{0}> . </v/{0}> dcterms:isVersionOf :a ; dcterms:created "2026-01-0{0}T00:00:00Z" .'
+    )
+    stream(foreign, version(3, "a", "A3"), bad.format(2))
+    assert foreign.harvest(f"{HOST}/ldes").is_whole
+
+    stream(foreign, version(3, "a", "A3"), bad.format(2) + bad.format(4))
+    assert not foreign.harvest(f"{HOST}/ldes").is_whole
+    stream(foreign, version(3, "a", "A3"), bad.format(4) + version(5, "b", "B"))
+    assert not foreign.harvest(f"{HOST}/ldes", anew=True).is_whole
+    assert '"A3"' in foreign.dump
+
+
+def test_a_full_page_that_was_taken_away_since_does_not_end_the_run(foreign: Foreign) -> None:
+    """What could not be read on it is nowhere any more."""
+    empty = "</stream> tree:member </v/9> . </v/9> dcterms:isVersionOf :z ."
+    stream(foreign, version(1, "a", "A") + empty, version(2, "b", "B"))
+    foreign.harvest(f"{HOST}/ldes")
+    del foreign.pages["/ldes/1"]
+
+    done = foreign.harvest(f"{HOST}/ldes")
+
+    assert (done.is_whole, done.records) == (True, 2)
+
+
 # ── OAI-PMH ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -171,6 +239,10 @@ class Repository:
         ]
         self.asked: list[dict[str, str]] = []
         self.faults: list[str] = []
+        #: The records that come without what they say, and those that are not to be had alone.
+        self.broken: set[str] = set()
+        self.unknown: set[str] = set()
+        self.at = "2026-06-01T00:00:00Z"
         foreign.pages["/oai"] = self
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -183,6 +255,7 @@ class Repository:
             "Identify": f"<deletedRecord>{self.deletions}</deletedRecord><granularity>YYYY-MM-DD</granularity>",
             "ListMetadataFormats": "<metadataFormat><metadataPrefix>oai_dc</metadataPrefix></metadataFormat>",
             "ListRecords": "",
+            "GetRecord": "",
         }.get(asked.get("verb", ""))
         if body is None:
             return self._answer(oai("error", '<error code="badVerb"/>'))
@@ -191,10 +264,19 @@ class Repository:
             found = [record for record in self.records if record[1] >= since]
             if not found:
                 return self._answer(oai("error", '<error code="noRecordsMatch"/>'))
-            body = "".join(oai_record(*record) for record in found[int(begin) : int(begin) + 2])
+            body = "".join(self._record(*record) for record in found[int(begin) : int(begin) + 2])
             if len(found) > int(begin) + 2:
                 body += f"<resumptionToken>{since}~{int(begin) + 2}</resumptionToken>"
-        return self._answer(oai(asked["verb"], body))
+        if asked["verb"] == "GetRecord":
+            name = asked["identifier"].removeprefix("oai:x:")
+            if name in self.unknown:
+                return self._answer(oai("error", '<error code="idDoesNotExist"/>'))
+            body = self._record(*next(record for record in reversed(self.records) if record[0] == name))
+        return self._answer(oai(asked["verb"], body, self.at))
+
+    def _record(self, name: str, at: str, title: str | None) -> str:
+        text = oai_record(name, at, title)
+        return re.sub("<metadata>.*</metadata>", "", text) if name in self.broken else text
 
     def _answer(self, text: str) -> httpx.Response:
         return httpx.Response(200, text=text, headers={"Content-Type": "text/xml"})
@@ -220,7 +302,112 @@ def test_a_repository_is_harvested_by_datestamp_with_its_deletions(foreign: Fore
     second = foreign.harvest(f"{HOST}/oai")
 
     assert kinds(second) == [("deleted", "oai:x:a"), ("new", "oai:x:d")]
-    assert [asked.get("from") for asked in repository.asked if "metadataPrefix" in asked] == ["2026-01-03"]
+    assert [asked.get("from") for asked in repository.asked if "metadataPrefix" in asked] == ["2026-01-02"]
+
+
+def test_a_record_that_is_entered_late_is_heard_of(foreign: Foreign) -> None:
+    """A day late, where the repository tells days; what comes again for that is found unchanged."""
+    repository = Repository(foreign)
+    foreign.harvest(f"{HOST}/oai")
+    repository.records.append(("late", "2026-01-02", "L"))
+
+    done = foreign.harvest(f"{HOST}/oai")
+
+    assert kinds(done) == [("new", "oai:x:late")]
+
+
+@pytest.mark.parametrize("wrong", ["9999-01-01", "9999-01-01T00:00:00Z", "zzzz", "2026-13-01T00:00:00Z", ""])
+def test_a_datestamp_that_cannot_be_hides_no_record(foreign: Foreign, wrong: str) -> None:
+    """One from the future or of another form is passed over; the record itself is kept, and may change."""
+    repository = Repository(foreign)
+    repository.records.append(("odd", wrong, "O"))
+    assert foreign.harvest(f"{HOST}/oai").records == 4
+    repository.records[3:] = [("d", "2026-02-01", "D"), ("odd", "2026-02-01", "O2")]
+
+    done = foreign.harvest(f"{HOST}/oai")
+
+    assert kinds(done) == [("changed", "oai:x:odd"), ("new", "oai:x:d")]
+
+
+@pytest.mark.parametrize(
+    ("at", "asked"),
+    [("2026-01-02T12:00:00Z", ["2026-01-01"]), ("yesterday", [None]), ("0001-01-01T00:00:00Z", [None])],
+)
+def test_no_cursor_is_after_the_clock_of_the_repository(foreign: Foreign, at: str, asked: list[str | None]) -> None:
+    """Where that clock cannot be read, everything is asked for again."""
+    repository = Repository(foreign)
+    repository.at = at
+    foreign.harvest(f"{HOST}/oai")
+    repository.asked.clear()
+
+    assert foreign.harvest(f"{HOST}/oai").changes == []
+    assert [one.get("from") for one in repository.asked if "metadataPrefix" in one] == asked
+
+
+def test_seconds_are_asked_for_where_they_are_told(foreign: Foreign) -> None:
+    """From an hour before."""
+    repository = Repository(foreign)
+    answer = repository._answer
+    repository._answer = lambda text: answer(text.replace("YYYY-MM-DD<", "YYYY-MM-DDThh:mm:ssZ<"))  # type: ignore[method-assign]
+    repository.records = [("a", "2026-01-01T00:30:00Z", "A")]
+    foreign.harvest(f"{HOST}/oai")
+
+    foreign.harvest(f"{HOST}/oai")
+
+    assert repository.asked[-1]["from"] == "2025-12-31T23:30:00Z"
+
+
+def test_a_record_that_could_not_be_read_is_asked_for_alone_until_it_is(foreign: Foreign) -> None:
+    """Or until the repository does not know it any more."""
+    repository = Repository(foreign)
+    repository.broken = {"a"}
+    assert [refused.key for refused in foreign.harvest(f"{HOST}/oai").refused] == ["oai:x:a"]
+
+    assert [refused.key for refused in foreign.harvest(f"{HOST}/oai").refused] == ["oai:x:a"]
+    assert repository.asked[-1] == {"verb": "GetRecord", "identifier": "oai:x:a", "metadataPrefix": "oai_dc"}
+    repository.broken.clear()
+    done = foreign.harvest(f"{HOST}/oai")
+    assert (kinds(done), done.is_whole) == ([("new", "oai:x:a")], True)
+    foreign.harvest(f"{HOST}/oai")
+    assert repository.asked[-1]["verb"] == "ListRecords"
+
+    repository.broken = {"a"}
+    foreign.harvest(f"{HOST}/oai", anew=True)
+    repository.unknown = {"a"}
+    left = foreign.harvest(f"{HOST}/oai")
+    assert (left.is_whole, left.records) == (True, 3)
+
+
+def test_a_record_that_is_not_to_be_had_alone_leaves_the_others(foreign: Foreign) -> None:
+    """A server that fails for one record is told of, with that record."""
+    repository = Repository(foreign)
+    repository.broken = {"a"}
+    foreign.harvest(f"{HOST}/oai")
+    repository.records.append(("d", "2026-01-04", "D"))
+
+    def failing(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(503) if b"GetRecord" in request.url.query else repository(request)
+
+    foreign.pages["/oai"] = failing
+    done = foreign.harvest(f"{HOST}/oai")
+
+    assert (kinds(done), [refused.key for refused in done.refused]) == ([("new", "oai:x:d")], ["oai:x:a"])
+    assert "503" in done.refused[0].problem["en"]
+
+
+def test_many_records_that_could_not_be_read_are_asked_for_by_the_list(foreign: Foreign) -> None:
+    """A request each would be a burden."""
+    repository = Repository(foreign)
+    repository.broken = {f"n{number:03}" for number in range(101)}
+    repository.records = [("z", "2026-03-01", "Z"), *((name, "2026-01-02", "N") for name in sorted(repository.broken))]
+    assert len(foreign.harvest(f"{HOST}/oai").refused) == 101
+    repository.broken.pop()
+    repository.asked.clear()
+
+    done = foreign.harvest(f"{HOST}/oai")
+
+    assert (len(done.changes), len(done.refused)) == (1, 100)
+    assert [asked["from"] for asked in repository.asked if "metadataPrefix" in asked] == ["2026-01-01"]
 
 
 def test_a_repository_that_forgets_deletions_is_listed_whole(foreign: Foreign) -> None:
@@ -411,6 +598,40 @@ def test_a_change_list_that_begins_too_late_leads_back_to_the_resource_list(fore
     resourcesync(foreign, resource(foreign, "a", "A"), "", "2026-02-01T00:00:00Z")
 
     assert kinds(foreign.harvest(f"{HOST}/capability.xml")) == [("dropped", "b")]
+
+
+def test_a_resource_that_was_not_to_be_had_is_asked_for_at_each_run(foreign: Foreign) -> None:
+    """Though the lists do not speak of it again; until then the copy is not whole."""
+    rows = resource(foreign, "a", "A") + resource(foreign, "b", "B")
+    good, foreign.pages["/b.ttl"] = foreign.pages["/b.ttl"], httpx.Response(503)
+    resourcesync(foreign, rows, "", "2026-01-01T00:00:00Z")
+
+    for _ in range(2):
+        done = foreign.harvest(f"{HOST}/capability.xml")
+        assert ([refused.key for refused in done.refused], done.is_whole) == ([f"{HOST}/b.ttl"], False)
+
+    foreign.pages["/b.ttl"] = good
+    third = foreign.harvest(f"{HOST}/capability.xml")
+    assert (kinds(third), third.is_whole) == ([("new", "b")], True)
+    foreign.asked.clear()
+    foreign.harvest(f"{HOST}/capability.xml")
+    assert f"{HOST}/b.ttl" not in foreign.asked
+
+
+def test_a_resource_that_was_not_to_be_had_and_is_deleted_is_not_told_of_any_more(foreign: Foreign) -> None:
+    """By the change list, or by a resource list in which it is not."""
+    rows = resource(foreign, "a", "A") + resource(foreign, "b", "B")
+    foreign.pages["/b.ttl"] = httpx.Response(503)
+    resourcesync(foreign, rows, "", "2026-01-01T00:00:00Z")
+    foreign.harvest(f"{HOST}/capability.xml")
+    gone = f'<url><loc>{HOST}/b.ttl</loc><rs:md change="deleted" datetime="2026-01-04T00:00:00Z"/></url>'
+    resourcesync(foreign, rows, gone, "2026-01-01T00:00:00Z")
+    assert foreign.harvest(f"{HOST}/capability.xml").is_whole
+
+    resourcesync(foreign, rows, "", "2026-02-01T00:00:00Z")
+    assert not foreign.harvest(f"{HOST}/capability.xml").is_whole
+    resourcesync(foreign, resource(foreign, "a", "A"), "", "2026-02-01T00:00:00Z")
+    assert foreign.harvest(f"{HOST}/capability.xml").is_whole
 
 
 # ── Bad servers ──────────────────────────────────────────────────────────────────────────────────────────

@@ -51,7 +51,7 @@ def harvest(
 
     URL is that of its site, or of one of its feeds. Each record becomes a named graph of harvested/HOST/dataset.nq,
     with the IRIs that the archive gave; what the archive deletes is deleted there. After an interruption, run the same
-    command again. Exits with 1 if a record could not be read.
+    command again. Exits with 1 if a record could not be read; each run asks for it again, until it is read or gone.
 
     To ask it: commons-ld query --with harvested/HOST/dataset.nq …
     """

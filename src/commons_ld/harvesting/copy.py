@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple, Self
 import msgspec
 
 from commons_ld.errors import HarvestError
-from commons_ld.harvesting.told import Cursor, Deed, Listed, Refused, Told
+from commons_ld.harvesting.told import Cursor, Deed, Left, Listed, Refused, Told
 from commons_ld.harvesting.words import said
 from commons_ld.locks import Taken, lock
 
@@ -40,7 +40,16 @@ CREATE TABLE IF NOT EXISTS record (
     replaced_by TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS record_iri ON record (iri, key);
+CREATE TABLE IF NOT EXISTS refused (
+    key TEXT PRIMARY KEY,           -- what the feed calls a record that could not be read
+    problem TEXT NOT NULL,          -- what is wrong with it, in each language
+    at TEXT NOT NULL,               -- when it became so, by the feed
+    again TEXT NOT NULL,            -- what it takes to ask for it again
+    round INTEGER NOT NULL          -- the reading from the beginning in which it was last met
+) WITHOUT ROWID;
 """
+#: Whether a later version of a record was read already.
+_LATER: Final = "SELECT 1 FROM record WHERE key = ? AND round = ? AND at > ?"
 
 
 class Change(NamedTuple):
@@ -96,6 +105,14 @@ class Copy:
         """How many records there are."""
         return int(self._one("SELECT count(*) FROM record WHERE lines IS NOT NULL"))
 
+    @property
+    def refused(self) -> list[Refused]:
+        """The records that could not be read, in this run or before, and were not read since."""
+        rows = self._rows("SELECT key, problem, at, again FROM refused ORDER BY key")
+        return [
+            Refused(str(key), msgspec.json.decode(problem), str(at), str(again)) for key, problem, at, again in rows
+        ]
+
     def tag_of(self, key: str) -> str:
         """Return the tag of a record that is there; ``""`` if none is."""
         return str(self._one("SELECT tag FROM record WHERE key = ? AND lines IS NOT NULL", key) or "")
@@ -117,10 +134,11 @@ class Copy:
         changes: list[Change] = []
         with self._transaction():
             for told in deed.told:
+                self._mark(told)
                 if isinstance(told, Listed | Refused):
                     # A record that cannot be read any more stays as it was last read.
                     self._database.execute("UPDATE record SET round = ? WHERE key = ?", (self._round, told.key))
-                elif change := self._put(told):
+                elif isinstance(told, Told) and (change := self._put(told)):
                     changes.append(change)
             self._remember("cursor", msgspec.json.encode(deed.cursor).decode())
             if changes:
@@ -137,6 +155,7 @@ class Copy:
         gone = self.unmet()
         with self._transaction():
             self._remember("reading", "0")
+            self._database.execute("DELETE FROM refused WHERE round < ?", (self._round,))
             if gone:
                 self._database.execute(
                     "UPDATE record SET lines = NULL, tag = '' WHERE lines IS NOT NULL AND round < ?", (self._round,)
@@ -183,7 +202,7 @@ class Copy:
     def _put(self, told: Told) -> Change | None:
         row = self._row("SELECT iri, at, round, lines FROM record WHERE key = ?", told.key)
         iri, at, met, lines = row or (told.iri, "", -1, None)
-        if met == self._round and at > told.at:
+        if met == self._round and told.at and at > told.at:
             return None
         if told.is_gone:
             self._save(told._replace(iri=str(iri), lines=b""), None)
@@ -192,6 +211,19 @@ class Copy:
         if lines == told.lines:
             return None
         return Change("new" if lines is None else "changed", told.iri)
+
+    def _mark(self, told: Told | Listed | Refused | Left) -> None:
+        """Mark a record as one that cannot be read, or as such a one no longer; an older version of it says nothing."""
+        at = told.at if isinstance(told, Told | Refused) else ""
+        self._database.execute(
+            "DELETE FROM refused WHERE key = ? AND (? = '' OR at <= ? OR round < ?)", (told.key, at, at, self._round)
+        )
+        if isinstance(told, Refused) and not (told.at and self._one(_LATER, told.key, self._round, told.at)):
+            problem = msgspec.json.encode(told.problem).decode()
+            self._database.execute(
+                "INSERT OR IGNORE INTO refused VALUES (?, ?, ?, ?, ?)",
+                (told.key, problem, told.at, told.again, self._round),
+            )
 
     def _save(self, told: Told, lines: bytes | None) -> None:
         self._database.execute(

@@ -8,7 +8,7 @@ record is its last version. A deletion is a version too.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import httpx
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from commons_ld.errors import HarvestError
 from commons_ld.harvesting.graphs import ACCEPT, MOST, lines_of, parse
-from commons_ld.harvesting.told import Anew, Archive, Cursor, Deed, Refused, Told, instant
+from commons_ld.harvesting.told import Anew, Archive, Cursor, Deed, Left, Refused, Told, instant
 from commons_ld.harvesting.words import said
 from commons_ld.namespaces import PREFIXES
 
@@ -85,9 +85,10 @@ class Ldes:
 
     is_whole: Final = False
 
-    def changes(self, archive: Archive, url: httpx.URL, cursor: Cursor) -> Iterator[Deed]:
+    def changes(self, archive: Archive, url: httpx.URL, cursor: Cursor, refused: Sequence[Refused]) -> Iterator[Deed]:
         """Yield the members of the pages that are new or changed, a page a deed.
 
+        :param refused: the members that could not be read before: their pages are read again, immutable or not
         :raises Anew: if the stream does not tell everything since the cursor
         :raises HarvestError: if a page cannot be read
         """
@@ -99,15 +100,24 @@ class Ldes:
         if cursor and stream.since > last:
             raise Anew
         queue, seen = deque([url]), {str(url)}
+        wanted, met = {one.key for one in refused}, set[str]()
+        again = {one.again for one in refused}
         while queue:
             target = queue.popleft()
             name = str(target)
             known = pages.get(name, {})
-            if target != url and not known.get("immutable"):
-                response = archive.ask(target, accept=ACCEPT, etag=known.get("etag", ""))
-            if target == url or (not known.get("immutable") and response.status != 304):
+            is_asked = name in again or not known.get("immutable")
+            if target != url and is_asked:
+                etag = "" if name in again else known.get("etag", "")
+                is_full = bool(known.get("immutable"))  # and may have been taken away since it was read
+                response = archive.ask(target, accept=ACCEPT, etag=etag, may_be_gone=is_full)
+            if target == url or (is_asked and response.status == 200):
                 page = root if target == url else _Page(parse(response, archive))
-                members, at = _members(page, stream, archive)
+                members, at = _members(page, stream, archive, name)
+                if known.get("immutable") or (name in again and known.get("etag", "-") == response.headers.get("etag")):
+                    # The page is what it was: nothing but what could not be read is of interest.
+                    members = [one for one in members if one.key in wanted]
+                met.update(one.key for one in members)
                 last = max(last, at)
                 known = {"next": sorted({str(found) for found in _next(page, target)})}
                 if _is_immutable(page, target) and target != url:
@@ -126,8 +136,9 @@ class Ldes:
         gone = [name for name in pages if name not in seen]
         if any(pages[name].get("immutable") for name in gone):
             raise Anew
-        if gone:
-            yield Deed((), {"pages": {name: pages[name] for name in sorted(seen & pages.keys())}, "last": last})
+        left = tuple(Left(key) for key in sorted(wanted - met))
+        if gone or left:
+            yield Deed(left, {"pages": {name: pages[name] for name in sorted(seen & pages.keys())}, "last": last})
 
 
 def _stream(root: _Page) -> _Stream:
@@ -162,7 +173,7 @@ def _next(page: _Page, url: httpx.URL) -> Iterator[httpx.URL]:
                 yield found
 
 
-def _members(page: _Page, stream: _Stream, archive: Archive) -> tuple[list[Told | Refused], str]:
+def _members(page: _Page, stream: _Stream, archive: Archive, address: str) -> tuple[list[Told | Refused], str]:
     """Return the last version of each record that a page tells of, and the latest time on it."""
     told: dict[str, tuple[str, Told | Refused]] = {}
     latest = ""
@@ -170,14 +181,15 @@ def _members(page: _Page, stream: _Stream, archive: Archive) -> tuple[list[Told 
         try:
             member = ox.NamedNode(name)
         except ValueError:
-            told[name] = ("", Refused(name, said("record-rdf", value="IRI")))
+            told[name] = ("", Refused(name, said("record-rdf", value="IRI"), "", address))
             continue
         record = _first(page, member, stream.version_of) or member.value
         at = instant(_first(page, member, stream.at))
         latest = max(latest, at)
         if record in told and at < told[record][0]:
             continue
-        told[record] = (at, _told(page, member, record, at, stream, archive))
+        one = _told(page, member, record, at, stream, archive)
+        told[record] = (at, one._replace(at=at, again=address) if isinstance(one, Refused) else one)
     return [one for _, one in told.values()], latest
 
 

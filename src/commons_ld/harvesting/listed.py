@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import urllib.robotparser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -22,6 +22,7 @@ from commons_ld.harvesting.told import Anew, Archive, Cursor, Deed, Listed, Refu
 from commons_ld.harvesting.words import said
 from commons_ld.harvesting.xml import RS, SITEMAP, Element, read, text_of
 from commons_ld.http_client import Response, named
+from commons_ld.messages import Language
 
 __all__ = ["ResourceSync", "Sitemap", "capability_of"]
 
@@ -67,9 +68,10 @@ class ResourceSync:
     def __init__(self) -> None:
         self.is_whole = False
 
-    def changes(self, archive: Archive, url: httpx.URL, cursor: Cursor) -> Iterator[Deed]:
+    def changes(self, archive: Archive, url: httpx.URL, cursor: Cursor, refused: Sequence[Refused]) -> Iterator[Deed]:
         """Yield the resources of the list the first time, then what the change list has since.
 
+        :param refused: the resources that could not be read before: they are asked for as if they had changed
         :raises Anew: if the change list begins after the cursor
         :raises HarvestError: if a list cannot be read
         """
@@ -92,7 +94,8 @@ class ResourceSync:
         if changes is None or not changes.since or changes.since > last:
             raise Anew
         # Of one resource the last change counts; a change of the very second of the last visit comes again.
-        latest = {entry.url: entry for entry in changes.entries if entry.at >= last}
+        latest = {one.key: _Entry(one.key, one.at, "", one.again) for one in refused}
+        latest |= {entry.url: entry for entry in changes.entries if entry.at >= last}
         for entries in _batched(latest.values()):
             yield Deed(tuple(_resource(archive, entry) for entry in entries), {"last": last})
         yield Deed((), {"last": max([last, *(entry.at for entry in changes.entries)])})
@@ -165,18 +168,22 @@ def _resource(archive: Archive, entry: _Entry) -> Told | Listed | Refused:
     try:
         response = archive.ask(httpx.URL(entry.url), accept=ACCEPT)
         if entry.sha256 and hashlib.sha256(response.body).hexdigest() != entry.sha256:
-            return Refused(entry.url, said("record-hash"))
+            return _refused(entry, said("record-hash"))
         quads = parse(response, archive)
     except HarvestError as error:
-        return Refused(entry.url, error.problem)
+        return _refused(entry, error.problem)
     return _of_triples([quad.triple for quad in quads], entry, tag, archive)
+
+
+def _refused(entry: _Entry, problem: Mapping[Language, str]) -> Refused:
+    return Refused(entry.url, problem, entry.at, entry.sha256)
 
 
 def _of_triples(triples: list[ox.Triple], entry: _Entry, tag: str, archive: Archive) -> Told | Refused:
     if not triples:
-        return Refused(entry.url, said("record-empty"))
+        return _refused(entry, said("record-empty"))
     if len(triples) > MOST:
-        return Refused(entry.url, said("record-large", value=MOST))
+        return _refused(entry, said("record-large", value=MOST))
     record = _record_of(entry.url)
     if record != entry.url and ox.NamedNode(record) not in {triple.subject for triple in triples}:
         record = entry.url
@@ -195,7 +202,7 @@ class Sitemap:
 
     is_whole = True
 
-    def changes(self, archive: Archive, url: httpx.URL, cursor: Cursor) -> Iterator[Deed]:
+    def changes(self, archive: Archive, url: httpx.URL, cursor: Cursor, _refused: Sequence[Refused]) -> Iterator[Deed]:
         """Yield every page of the sitemap that has data in it; those that did not change are only listed.
 
         :raises Anew: each time but the first: a sitemap tells what there is, not what changed
@@ -247,7 +254,7 @@ def _page(archive: Archive, entry: _Entry) -> Iterator[Told | Listed | Refused]:
         else:
             yield Told(entry.url, entry.url, entry.at, is_gone=True)
     except HarvestError as error:
-        yield Refused(entry.url, error.problem)
+        yield _refused(entry, error.problem)
 
 
 def _triples(response: Response, archive: Archive) -> list[ox.Triple]:

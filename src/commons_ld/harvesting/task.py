@@ -66,7 +66,7 @@ class Harvested:
     """What came of it.
 
     :param changes: in the order in which they came
-    :param refused: the records that could not be read
+    :param refused: the records that could not be read, in this run or before, and were not read since
     :param kept: how many records were kept though they were not met, since they were too many
     """
 
@@ -123,7 +123,7 @@ def harvest(
         elif copy.is_reading:
             done.changes += copy.end_reading()
         copy.write()
-        done.records = copy.count
+        done.records, done.refused = copy.count, copy.refused
     return done
 
 
@@ -134,9 +134,8 @@ def _follow(
     copy: Copy,
     done: Harvested,
 ) -> None:
-    for deed in feed.changes(archive, begin, copy.cursor):
+    for deed in feed.changes(archive, begin, copy.cursor, copy.refused):
         done.changes += copy.keep(deed)
-        done.refused += [told for told in deed.told if isinstance(told, Refused)]
 
 
 def _address(text: str) -> httpx.URL:

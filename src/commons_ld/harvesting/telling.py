@@ -39,11 +39,15 @@ def to_text(done: Harvested, language: Language) -> str:
     if language == "fr":
         lines.append(f"{count} notice(s) de {done.url} dans {where} : {told or 'rien n’a changé'}.")
         if refused:
-            lines.append(f"{refused} n'ont pu être lues ; ce qu'on en avait est gardé.")
+            lines.append(
+                f"{refused} n'ont pu être lues ; ce qu'on en avait est gardé, et sera redemandé la fois prochaine."
+            )
     else:
         lines.append(f"{count} record(s) of {done.url} in {where}: {told or 'nothing changed'}.")
         if refused:
-            lines.append(f"{refused} could not be read; what was known of them is kept.")
+            lines.append(
+                f"{refused} could not be read; what was known of them is kept, and the next run asks for them again."
+            )
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import httpx
@@ -13,7 +13,7 @@ from commons_ld.harvesting.words import said
 from commons_ld.http_client import Requester, Response, named, same_host
 from commons_ld.messages import Language
 
-__all__ = ["Anew", "Archive", "Cursor", "Deed", "Feed", "Listed", "Refused", "Told", "instant"]
+__all__ = ["Anew", "Archive", "Cursor", "Deed", "Feed", "Left", "Listed", "Refused", "Told", "instant"]
 
 #: What is remembered between runs, as JSON: each protocol has its own.
 Cursor = dict[str, Any]
@@ -47,13 +47,23 @@ class Listed(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """One record that cannot be read; the others are harvested all the same.
+    """One record that cannot be read; the others are harvested all the same, and it is asked for again at each run.
 
     :param problem: what is wrong with it, in each language
+    :param at: when it became so, as the feed writes it; ``""`` where it does not tell
+    :param again: what the protocol needs beside the key to ask for it again
     """
 
     key: str
     problem: Mapping[Language, str]
+    at: str = ""
+    again: str = ""
+
+
+class Left(NamedTuple):
+    """One record that could not be read, and of which the feed has nothing any more: what was known of it stays."""
+
+    key: str
 
 
 class Deed(NamedTuple):
@@ -62,7 +72,7 @@ class Deed(NamedTuple):
     :param cursor: where to go on when it is kept
     """
 
-    told: tuple[Told | Listed | Refused, ...]
+    told: tuple[Told | Listed | Refused | Left, ...]
     cursor: Cursor
 
 
@@ -80,9 +90,10 @@ class Feed(Protocol):
     @property
     def is_whole(self) -> bool: ...
 
-    def changes(self, archive: Archive, url: httpx.URL, cursor: Cursor) -> Iterator[Deed]:
+    def changes(self, archive: Archive, url: httpx.URL, cursor: Cursor, refused: Sequence[Refused]) -> Iterator[Deed]:
         """Yield what changed, deed by deed.
 
+        :param refused: the records that could not be read before; they are asked for again
         :raises Anew: if that cannot be told, or not all of it
         :raises HarvestError: if the feed cannot be read
         """
