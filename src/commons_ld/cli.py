@@ -10,7 +10,7 @@ import sys
 import click
 
 from commons_ld import __version__
-from commons_ld.commands import asking, beginning, checking, loading, publishing, rights, serving
+from commons_ld.commands import asking, beginning, checking, loading, naming, publishing, rights, serving
 from commons_ld.errors import CommonsError
 
 __all__ = ["commands", "main"]
@@ -45,6 +45,7 @@ def commands() -> None:
       commons-ld load --to URL       bring a SPARQL store to what was published
       commons-ld serve               answer SPARQL queries over HTTP
       commons-ld explain IRI         where the statements about something come from
+      commons-ld entities            which names are perhaps one
       commons-ld query total-hours   ask what was published, in SPARQL
 
     Settings come from commons-ld.toml, then from variables COMMONS_LD_…; a flag overrides both.
@@ -62,6 +63,7 @@ for _command in (
     serving.serve,
     asking.explain,
     asking.query,
+    naming.entities,
     rights.changes,
     rights.withdraw,
     rights.forget,

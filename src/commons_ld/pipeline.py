@@ -30,7 +30,7 @@ from commons_ld.errors import NotConformant
 from commons_ld.feeds.publishing import write_feeds
 from commons_ld.formats import DUMP, FORMATS
 from commons_ld.hosting.writing import write_kit
-from commons_ld.intake import find_sources, take_in
+from commons_ld.intake import sources_of, take_in
 from commons_ld.iris import IriPolicy, slug
 from commons_ld.ledger import Ledger, Page, open_ledger
 from commons_ld.mapping import Block, Mapper
@@ -44,6 +44,7 @@ from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.recording import Recording
+from commons_ld.registers import Registers, agents_of, mark
 from commons_ld.rendering.writing import Renderings
 from commons_ld.settings import ServeSettings, Settings
 from commons_ld.site.gathering import SiteGatherings
@@ -58,7 +59,18 @@ _CHUNK: Final = 100
 
 #: What only asks and serves what was published: the editor of a page, say, changes no block.
 _SERVING: Final = frozenset(
-    {"cli.py", "commands", "web", "querying", "queries", "cookbook.py", "searching.py", "rebuilding.py", "reconciling"}
+    {
+        "cli.py",
+        "commands",
+        "web",
+        "querying",
+        "queries",
+        "cookbook.py",
+        "searching.py",
+        "rebuilding.py",
+        "reconciling",
+        "naming.py",
+    }
 )
 
 #: Called with what is being done, how much of it was done since the last call, and how much there is in all.
@@ -180,12 +192,16 @@ class _StalePublicationError(Exception):
 
 
 class _Findings(msgspec.Struct, frozen=True):
-    """What the ledger keeps of what was found about a page."""
+    """What the ledger keeps of what was found about a page.
+
+    :param agents: digests of the names of its contributors, which registers may say something of
+    """
 
     page: PageReport
     focus_nodes: dict[str, int]
     kinds: dict[str, int]
     statements: int
+    agents: tuple[str, ...] = ()
 
 
 class _Run:
@@ -197,7 +213,8 @@ class _Run:
         self._policy: Final = IriPolicy(settings.base_iri)
         self._concepts: Final = Concepts.load(artefact("ontology/concepts.ttl"))
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
-        self._mapper: Final = Mapper(settings, self._concepts)
+        self._registers: Final = Registers.load(settings, ledger.log.suppressions().is_in)
+        self._mapper: Final = Mapper(settings, self._concepts, self._registers)
         self._changes: Final = Recording(ledger)
         self.is_up_to_date = False
         self.mapped = 0
@@ -214,16 +231,22 @@ class _Run:
         :param generation: the name of the publication that stands, whose blocks may be copied; ``""`` for none
         """
         made_with = fingerprint(self._settings, keep_invalid=self._keep_invalid)
-        same = bool(generation) and (
-            (self._ledger.meta("made_with"), self._ledger.meta("generation")) == (made_with, generation)
-        )
+        known = self._ledger.meta("made_with"), self._ledger.meta("generation")
+        same = bool(generation) and known == (made_with, generation)
         if not same:
             self._ledger.forget_work()
         self._ledger.set_meta("made_with", made_with)
-        found = find_sources(sources or [self._settings.path(name) for name in self._settings.sources])
+        registers = self._registers.written(self._policy)
+        if same and (changed := self._registers.changed(self._ledger.meta("registers"))):
+            # Records that name whoever is called otherwise now, or is another one.
+            touched = [page.key for page, findings in self._findings() if not changed.isdisjoint(findings.agents)]
+            self._ledger.forget_work(touched)
+        found = sources_of(self._settings, sources)
         take_in(self._ledger, found, self._settings, lambda done: self._progress("reading", done, len(found)))
         refused = hashlib.sha256(b"".join(self._ledger.refusals())).hexdigest()
-        self.is_up_to_date = same and self._ledger.changes() == (0, 0) and self._ledger.meta("refused") == refused
+        as_before = (self._ledger.meta("refused"), self._ledger.meta("registers")) == (refused, registers)
+        self.is_up_to_date = same and as_before and self._ledger.changes() == (0, 0)
+        self._ledger.set_meta("registers", registers)
         self._ledger.set_meta("refused", refused)
 
     def end(self, generation: str) -> None:
@@ -309,13 +332,18 @@ class _Run:
         """The blocks that belong to no page, validated like the others."""
         blocks = [catalog_block(self._settings), concepts_block(self._settings, self._concepts)]
         origins = [Origin("commons-ld.toml"), Origin("ontology/concepts.ttl")]
+        if registers := self._registers.block(self._policy):
+            blocks.append(registers)
+            origins.append(Origin(self._settings.agents.people_register))
         findings = []
         for origin, block, found in zip(
             origins, blocks, self._shapes.validate(blocks, policy=self._policy), strict=True
         ):
             checked = any(found.focus_nodes.values())
             told = PageReport(origin=origin, iri=block.subject, is_checked=checked, results=found.results)
-            findings.append(_Findings(told, found.focus_nodes, found.kinds, block.statements))
+            # An IRI that was replaced is none that a shape has to meet.
+            kinds = {} if block is registers else found.kinds
+            findings.append(_Findings(told, found.focus_nodes, kinds, block.statements))
         return list(zip(blocks, findings, strict=True))
 
     def _map(self, pages: Sequence[Page]) -> dict[str, tuple[bytes, bytes, Page]]:
@@ -353,7 +381,8 @@ class _Run:
             unrecognised=record.unrecognised,
             candidates=block.candidates,
         )
-        findings = msgspec.msgpack.encode(_Findings(told, found.focus_nodes, found.kinds, block.statements))
+        agents = tuple(sorted(map(mark, agents_of(record))))
+        findings = msgspec.msgpack.encode(_Findings(told, found.focus_nodes, found.kinds, block.statements, agents))
         description = describe(block, record, page.slug, reader=page.reader, base_iri=self._settings.base_iri)
         kept = page._replace(
             subject=block.subject,

@@ -173,6 +173,8 @@ class SearchIndex:
     ) -> None:
         self._database, self._path, self._policy, self._gatherings = database, path, policy, gatherings
         self._labels: dict[str, list[str]] = {}
+        #: The graphs of no record that name what records name.
+        self._shared: Final = frozenset(policy.mint("graph", name) for name in ("concepts", "registers"))
         #: How many records were written, and not only kept.
         self.written = 0
         with _explaining(path):
@@ -216,8 +218,10 @@ class SearchIndex:
         """
         if not block:
             return False
-        if graph_of(block).decode() == self._policy.mint("graph", "concepts"):
+        graph = graph_of(block).decode()
+        if graph == self._policy.mint("graph", "concepts"):
             self._take_labels(block)
+        if graph in self._shared:
             self._gatherings.take(self._database, block)
             return False
         sha256 = hashlib.sha256(block).digest()

@@ -19,6 +19,7 @@ from commons_ld.site.dataset_page import dataset_pages
 from commons_ld.site.embedding import embedded, json_ld
 from commons_ld.site.gathering import KINDS, Gathered, SiteGatherings
 from commons_ld.site.layout import LANGUAGES, ROOT, page_name, write_data
+from commons_ld.site.moved import moved_pages
 from commons_ld.site.overviews import overview_pages
 from commons_ld.site.pages import Frame, assets, render
 from commons_ld.site.record_view import View
@@ -45,6 +46,8 @@ class Site:
         self._gatherings: Final = SiteGatherings(self._policy)
         self._labels: dict[str, dict[str, str]] = {}
         self._facets: dict[str, list[str]] = {}
+        #: What the registers say.
+        self._registers = b""
         self._views: Final = {language: View(self._policy, self._labels, language) for language in LANGUAGES}
         self._frame: Final = frame_of(settings)
         #: How many pages were written, and not only taken over.
@@ -75,10 +78,12 @@ class Site:
         :raises PublicationError: if that cannot be done
         """
         self._index.complete()
+        self._gatherings.tell(self._index.database, self._registers)
         gathered = Gathered(self._index.database)
         for kind in KINDS:
             for slug, is_touched in list(gathered.things(kind)):
                 self._thing(gathered, kind, slug, is_touched=is_touched)
+        self._renew(moved_pages(self._registers, self._policy, self._frame))
         self._renew(overview_pages(gathered, self._views, self._frame))
         self._renew(vocabulary_pages(self._frame))
         self._renew(dataset_pages(gathered, self._settings, self._frame, described))
@@ -126,6 +131,8 @@ class Site:
 
     def _take(self, name: str, block: bytes) -> None:
         """Take what is said of concepts from the scheme, and of the publisher from the catalogue."""
+        if name == "registers":
+            self._registers = block
         if name not in ("catalog", "concepts"):
             return
         self._gatherings.say(self._index.database, block)
