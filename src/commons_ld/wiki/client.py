@@ -26,7 +26,18 @@ from commons_ld.settings import Settings
 from commons_ld.wiki.answers import Answer, warnings_of
 from commons_ld.wiki.words import said, shown
 
-__all__ = ["Client", "Credentials", "Note", "Response", "connect", "silent", "user_agent"]
+__all__ = [
+    "Client",
+    "Credentials",
+    "Note",
+    "Response",
+    "connect",
+    "named",
+    "retry_after",
+    "same_host",
+    "silent",
+    "user_agent",
+]
 
 #: MediaWiki cuts its answers at 8 MiB of text (``$wgAPIMaxResultSize``), which JSON can only double or triple.
 _LARGEST: Final = 32 * 1024 * 1024
@@ -274,7 +285,7 @@ class Client:
             raise WikiError(self.url, said("login-needed"))
         failure = WikiError(self.url, said("refused", value=f"{code}: {error.get('info', '')}"))
         if code.startswith(_PASSING):
-            raise _PassingError(failure, _retry_after(response.headers))
+            raise _PassingError(failure, retry_after(response.headers))
         raise failure
 
     def _fetch(self, method: str, url: httpx.URL, params: Mapping[str, str] | None = None) -> Response:
@@ -291,7 +302,7 @@ class Client:
             raise WikiError(named(url), said("many-redirects"))
         if response.status in _WORTH_TRYING_AGAIN:
             failure = WikiError(named(asked), said("status", value=response.status))
-            raise _PassingError(failure, _retry_after(response.headers))
+            raise _PassingError(failure, retry_after(response.headers))
         if response.status != 200:
             code = "login-needed" if response.status == 401 else "status"
             raise _StatusError(named(asked), said(code, value=response.status))
@@ -362,7 +373,7 @@ def _reason(error: httpx.HTTPError) -> str:
     return str(error) or type(error).__name__
 
 
-def _retry_after(headers: httpx.Headers) -> float | None:
+def retry_after(headers: httpx.Headers) -> float | None:
     """Return the seconds to wait (RFC 9110, section 10.2.3: seconds, or a date)."""
     value = headers.get("retry-after", "").strip()
     if value.isdecimal():
