@@ -127,11 +127,13 @@ class LabelGatherings(Gatherings):
         database.execute("INSERT OR IGNORE INTO named_touched SELECT kind, slug FROM named WHERE record = ?", (number,))
         database.execute("DELETE FROM named WHERE record = ?", (number,))
 
-    def finish(self, database: sqlite3.Connection) -> None:
-        """Make what is looked up, for what was touched."""
+    def complete(self, database: sqlite3.Connection) -> None:
+        """Take out what the scheme or the registers said that are not there any more."""
         for number in set(_NO_RECORDS.values()) - self._taken:
             self._retake(database, number, set())
-        self._taken.clear()
+
+    def finish(self, database: sqlite3.Connection) -> None:
+        """Make what is looked up, for what was touched."""
         postings = _Postings()
         last = database.execute("SELECT coalesce(max(id), 0) FROM entity_label").fetchone()[0]
         for kind, slug in database.execute("SELECT kind, slug FROM named_touched ORDER BY kind, slug").fetchall():

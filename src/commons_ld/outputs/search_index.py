@@ -125,6 +125,9 @@ class Gatherings:
     def drop(self, database: sqlite3.Connection, number: int) -> None:
         """Take out what was gathered from a record, whose rows in the index are still there."""
 
+    def complete(self, database: sqlite3.Connection) -> None:
+        """Take out what did not come again, once all blocks were seen; it may be called again."""
+
     def finish(self, database: sqlite3.Connection) -> None:
         """End before the index is put in its place."""
 
@@ -147,6 +150,10 @@ class _Together(Gatherings):
     def drop(self, database: sqlite3.Connection, number: int) -> None:
         for part in self._parts:
             part.drop(database, number)
+
+    def complete(self, database: sqlite3.Connection) -> None:
+        for part in self._parts:
+            part.complete(database)
 
     def finish(self, database: sqlite3.Connection) -> None:
         for part in self._parts:
@@ -243,6 +250,7 @@ class SearchIndex:
                 if not self._kept[number >> 3] & 1 << (number & 7):
                     self._drop(number)
             self._kept = bytearray()
+            self._gatherings.complete(self._database)
 
     def finish(self, publication: str) -> Path:
         """Put the index in its place, without the records that did not come again."""
