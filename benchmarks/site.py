@@ -30,6 +30,7 @@ from commons_ld.mapping import Mapper
 from commons_ld.origin import Origin
 from commons_ld.outputs import dumps, records, search_index
 from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.publication import publish
 from commons_ld.outputs.search_record import graph_of
 from commons_ld.record import MediaRecord
@@ -163,7 +164,8 @@ def _again(root: Path, out: Path) -> float:
 def _index(
     state: Path, settings: Settings, previous: str, *, has_site: bool
 ) -> AbstractContextManager[search_index.SearchIndex]:
-    gatherings = (SiteGatherings(IriPolicy(settings.base_iri)),) if has_site else ()
+    policy = IriPolicy(settings.base_iri)
+    gatherings = (LabelGatherings(policy), *((SiteGatherings(policy),) if has_site else ()))
     return search_index.writing(
         state, base_iri=settings.base_iri, made_with="", previous=previous, gatherings=gatherings
     )

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from commons_ld.errors import PublicationError
-from commons_ld.ledger import Ledger, Page, SourceFile, _digest, open_ledger
+from commons_ld.ledger import Ledger, Moves, Page, SourceFile, _digest, open_ledger
 
 
 def put(ledger: Ledger, key: str, title: str = "X", record: bytes = b"1", path: str = "p") -> None:
@@ -217,3 +217,14 @@ def test_a_page_that_another_reader_read_is_done_again(tmp_path: Path) -> None:
         assert [(page.changed, page.reader) for page in pages(ledger)] == [(1, "csv")]
         assert ledger.named("a") == pages(ledger)[0]
         assert ledger.named("b") is None
+
+
+def test_blocks_that_moved_are_those_of_pages_that_did_not_change() -> None:
+    """A page that changed and stands among them is none, though they move by as many bytes before it as after it."""
+    empty = Page("", "", "", "", b"", b"", False, "", "", False, 0, 0, b"", "", 0, "", "", False)
+    moves = Moves()
+    moves.add(empty._replace(slug="a", start=0), 5)
+    moves.end()
+    moves.add(empty._replace(slug="c", start=20), 25)
+
+    assert moves.runs == [("a", "a", 5), ("c", "c", 5)]

@@ -22,8 +22,6 @@ from commons_ld.reconciling.questions import LARGEST, Candidate, Condition, Quer
 from tests.archive import Archive, page
 from tests.reconciled import POLICY, index_of, matcher_of, rows
 
-GUEST = "{{{{Objet média\n|Date de création=2021/12/02\n|Participants={names}\n|Type de document=Audio\n}}}}\n"
-
 
 @pytest.fixture(scope="module")
 def matcher(tmp_path_factory: pytest.TempPathFactory) -> Matcher:

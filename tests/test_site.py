@@ -11,8 +11,10 @@ import msgspec
 import pyoxigraph as ox
 import pytest
 from lxml import html
-from rdflib import Dataset
+from rdflib import Dataset, URIRef
 
+from commons_ld.namespaces import expand
+from commons_ld.settings import Settings
 from commons_ld.site.pages import POLICY
 from tests.editions import published
 from tests.sites import broken_links, pages, parsed, texts
@@ -184,6 +186,31 @@ def test_the_index_finds_what_the_dump_says(site: Path) -> None:
     assert key in re.findall("." * 12, words["atelier"])
     assert key in re.findall("." * 12, year["2022"])
     assert sorted(records, reverse=True) == sorted(records, key=lambda key: (records[key][3], key), reverse=True)
+
+
+def test_the_index_completes_what_is_being_written(site: Path) -> None:
+    """Every published label of a thing is there, by its key and by each of its words; nobody of a chat is."""
+    index = json.loads((site / "search/index.json").read_bytes())
+    names: dict[str, list[list[str]]] = {}
+    for first, file in index["names"]:
+        shard = json.loads((site / f"search/names/{file}.json").read_bytes())
+        assert next(iter(shard)) == first
+        names |= shard
+    graph = Dataset()
+    graph.parse(site / "dataset.nq", format="nquads")
+    base = Settings().base_iri
+    labels = {
+        (str(subject).removeprefix(base), str(label))
+        for name in ("skos:prefLabel", "skos:altLabel", "schema:name", "dcterms:title", "dcterms:alternative")
+        for subject, _, label, _ in graph.quads((None, URIRef(expand(name)), None, None))
+        if re.fullmatch(f"{base}(concept|person|organization|collection|session|media)/[a-z0-9-]+", str(subject))
+    }
+
+    assert list(names) == sorted(names)
+    assert {(path, label) for rows in names.values() for path, label, _ in rows} == labels
+    assert ["concept/puissance-publique", "Puissance publique", "fr"] in names["publique"]
+    assert ["concept/puissance-publique", "Puissance publique", "fr"] in names["puissance publique"]
+    assert not any("/participant/" in path for rows in names.values() for path, *_ in rows)
 
 
 def test_records_are_written_to_the_site_even_where_their_files_are_left_out(tmp_path: Path) -> None:

@@ -103,6 +103,19 @@ def test_a_reader_searches_and_narrows_by_the_keyboard(browser: Browser, address
 
 
 @needs_browser
+def test_a_reader_is_told_how_a_name_goes_on(browser: Browser, address: str) -> None:
+    """By the beginning of any of its words, without accents; nothing where nothing begins so."""
+    options = "return [...document.querySelectorAll('#names option')].map((option) => option.value)"
+    browser.go(f"{address}/index.html")
+    browser.wait("return !document.getElementById('search').hidden")
+    browser.run("document.getElementById('q').focus()")
+    browser.press(*"puiss")
+    browser.wait(options.removeprefix("return ").join(("return ", ".includes('Puissance publique')")))
+    browser.press(*"zzz")
+    browser.wait(options + ".length === 0")
+
+
+@needs_browser
 def test_nothing_is_asked_of_anybody_else_and_no_policy_is_broken(browser: Browser, address: str) -> None:
     """Not by the pages with a player, nor by those that link to other sites."""
     names = ("index", "map", "charts", "session/23-01-demonstration-un-appel-en-anglais", "vocabulary.en")

@@ -18,6 +18,7 @@ from commons_ld.commands import (
     harvesting,
     linking,
     loading,
+    naming,
     publishing,
     rights,
     serving,
@@ -57,6 +58,7 @@ def commands() -> None:
       commons-ld load --to URL       bring a SPARQL store to what was published
       commons-ld serve               answer SPARQL queries over HTTP
       commons-ld explain IRI         where the statements about something come from
+      commons-ld entities            which names are perhaps one
       commons-ld query total-hours   ask what was published, in SPARQL
       commons-ld vocab candidates    labels of pages that are no known concept
       commons-ld links               whether links to elsewhere still lead somewhere
@@ -78,6 +80,7 @@ for _command in (
     serving.serve,
     asking.explain,
     asking.query,
+    naming.entities,
     rights.changes,
     rights.withdraw,
     rights.forget,

@@ -19,6 +19,7 @@ from commons_ld.outputs.records import render_record
 from commons_ld.outputs.report import PageReport
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
+from commons_ld.registers import Registers, agents_of, mark
 from commons_ld.rendering import Rendering
 from commons_ld.rendering.writing import render_record as render_for_harvesters
 from commons_ld.settings import Settings
@@ -30,12 +31,16 @@ __all__ = ["Conversion", "Converted", "Findings", "Wanted"]
 
 
 class Findings(msgspec.Struct, frozen=True):
-    """What the ledger keeps of what was found about a page."""
+    """What the ledger keeps of what was found about a page.
+
+    :param agents: digests of the names of its contributors, which registers may say something of
+    """
 
     page: PageReport
     focus_nodes: dict[str, int]
     kinds: dict[str, int]
     statements: int
+    agents: tuple[str, ...] = ()
 
 
 class Wanted(NamedTuple):
@@ -75,13 +80,16 @@ class Conversion:
     :param how: what else is wanted of them
     """
 
-    def __init__(self, settings: Settings, shapes: Shapes, concepts: Concepts, how: Wanted) -> None:
+    def __init__(
+        self, settings: Settings, shapes: Shapes, concepts: Concepts, registers: Registers, how: Wanted
+    ) -> None:
         self._settings, self._shapes, self._concepts, self._how = settings, shapes, concepts, how
+        self._registers = registers
         self._policy: Final = IriPolicy(settings.base_iri)
-        self._mapper: Final = Mapper(settings, concepts)
+        self._mapper: Final = Mapper(settings, concepts, registers)
 
     def __reduce__(self) -> tuple[Callable[[bytes, Wanted], Conversion], tuple[bytes, Wanted]]:
-        return _loaded, (pickle.dumps(self._settings), self._how)
+        return _loaded, (pickle.dumps((self._settings, self._registers)), self._how)
 
     def convert(self, pages: Sequence[Page]) -> list[Converted]:
         """Return what is made of each page.
@@ -121,7 +129,8 @@ class Conversion:
             unrecognised=record.unrecognised,
             candidates=block.candidates,
         )
-        findings = msgspec.msgpack.encode(Findings(told, found.focus_nodes, found.kinds, block.statements))
+        agents = tuple(sorted(map(mark, agents_of(record))))
+        findings = msgspec.msgpack.encode(Findings(told, found.focus_nodes, found.kinds, block.statements, agents))
         description = describe(block, record, page.slug, reader=page.reader, base_iri=self._settings.base_iri)
         kept = page._replace(
             subject=block.subject,
@@ -159,7 +168,7 @@ class Conversion:
 
 
 @lru_cache(maxsize=1)
-def _loaded(settings: bytes, how: Wanted) -> Conversion:
-    ours = pickle.loads(settings)  # noqa: S301 - our own
+def _loaded(given: bytes, how: Wanted) -> Conversion:
+    settings, registers = pickle.loads(given)  # noqa: S301 - our own
     shapes = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
-    return Conversion(ours, shapes, Concepts.of(ours), how)
+    return Conversion(settings, shapes, Concepts.of(settings), registers, how)

@@ -19,7 +19,7 @@ from commons_ld.crosswalk import CROSSWALK
 from commons_ld.crosswalk_graph import row_iri
 from commons_ld.errors import NotFound
 from commons_ld.formats import DUMP
-from commons_ld.intake import find_sources, reread
+from commons_ld.intake import reread, sources_of
 from commons_ld.iris import RESERVED, Iri, IriPolicy
 from commons_ld.ledger import Ledger, Page, open_ledger
 from commons_ld.mapping import Block, Mapper, kind_of
@@ -28,6 +28,7 @@ from commons_ld.outputs.explanation import Explanation, Mention, RecordExplanati
 from commons_ld.outputs.statements import natural
 from commons_ld.provenance import revision_iri
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFields
+from commons_ld.registers import Registers
 from commons_ld.settings import Settings
 from commons_ld.sources.labels import LABELS, SECTIONS
 from commons_ld.text import nearest
@@ -243,9 +244,10 @@ def _explained(
 
     :raises NotFound: if the source of one is not there any more
     """
-    found = find_sources(sources or [settings.path(name) for name in settings.sources])
+    found = sources_of(settings, sources)
     records = reread(ledger, found, {page.key for page in pages}, {page.path for page in pages}, settings)
-    mapper = Mapper(settings, Concepts.of(settings))
+    registers = Registers.load(settings, ledger.log.suppressions().is_in)
+    mapper = Mapper(settings, Concepts.of(settings), registers)
     for page in pages:
         if page.key not in records:
             problem = "its source is not where it was when it was exported; name it with --source, or export again"

@@ -24,10 +24,11 @@ from commons_ld.privacy import Policy, policy_of, redact, redact_error
 from commons_ld.processes import Processes
 from commons_ld.receiving import Found, Raw, Receiving, Taken, complete, digest_of, is_page, key_of
 from commons_ld.record import MediaRecord
+from commons_ld.registers import register_paths
 from commons_ld.settings import Settings
 from commons_ld.sources import by_suffix, sidecar
 
-__all__ = ["find_sources", "reread", "size_of", "take_in"]
+__all__ = ["find_sources", "reread", "size_of", "sources_of", "take_in"]
 
 #: Coarser than the time stamps of any file system in use, in nanoseconds.
 _TICK_NS: Final = 2_000_000_000
@@ -40,17 +41,30 @@ _BATCH, _MOST_STEPS = 24, 1000
 _NOT_SOURCES: Final = ("readme", "license", "copying", "changelog")
 
 
-def find_sources(paths: Sequence[Path]) -> list[Found]:
+def sources_of(settings: Settings, sources: Sequence[Path] = ()) -> list[Found]:
+    """Return the files to read of an archive; its registers are none of them.
+
+    :param sources: files and folders; by default those of the settings
+    :raises SettingsError: as :func:`find_sources` does
+    """
+    apart = frozenset(path.resolve() for path in register_paths(settings).values())
+    return find_sources(sources or [settings.path(name) for name in settings.sources], apart)
+
+
+def find_sources(paths: Sequence[Path], apart: Collection[Path] = ()) -> list[Found]:
     """Return the files to read, in the order of their names.
 
     A folder is searched to the bottom; hidden files, links to folders and files such as ``README.md`` are
     passed over.
 
+    :param apart: files that are passed over too, as the system resolves their paths
     :raises SettingsError: if a path does not exist, or two files would have the same name
     """
     found: dict[str, Found] = {}
     for given in paths:
         for path, name in _files(given):
+            if apart and path.resolve() in apart:
+                continue
             if name in found and found[name].path != path:
                 raise SettingsError("sources", str(given), f"'{name}' is there twice; give the folders different names")
             found[name] = _found(path, name)

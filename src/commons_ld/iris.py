@@ -15,7 +15,7 @@ __all__ = ["RESERVED", "Iri", "IriPolicy", "Kind", "numbered", "slug", "to_iri"]
 Kind = Literal["session", "media", "person", "organization", "collection", "concept", "graph", "description"]
 
 #: Names below ``graph/`` that no record can have: those graphs belong to none.
-RESERVED: Final = frozenset({"alignments", "catalog", "concepts", "crosswalk", "ledger"})
+RESERVED: Final = frozenset({"alignments", "catalog", "concepts", "crosswalk", "ledger", "registers"})
 
 #: Longer IRIs are refused: stores in wide use cut them without a word.
 MAX_LENGTH: Final = 1000

@@ -164,11 +164,13 @@ class Ledger:
         """Keep a value, such as what the last run was made with."""
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
-    def forget_work(self) -> None:
-        """Have every source read and every page mapped again; names in IRIs are kept."""
-        self._connection.execute("UPDATE source SET size = -1, sha256 = ''")
-        self._connection.execute("DELETE FROM part")
-        self._connection.execute("UPDATE page SET changed = 1, exports = ''")
+    def forget_work(self, keys: Iterable[str] | None = None) -> None:
+        """Have every page, or those of some keys, read and mapped again; names in IRIs are kept."""
+        rows = [()] if keys is None else [(key,) for key in keys]
+        where = ("1", "1") if keys is None else ("path = (SELECT path FROM page WHERE key = ?)", "key = ?")
+        self._connection.executemany(f"UPDATE source SET size = -1, sha256 = '' WHERE {where[0]}", rows)  # noqa: S608
+        self._connection.executemany(f"DELETE FROM part WHERE {where[0]}", rows)  # noqa: S608
+        self._connection.executemany(f"UPDATE page SET changed = 1, exports = '' WHERE {where[1]}", rows)  # noqa: S608
 
     # ── Sources ──────────────────────────────────────────────────────────────────────────────────────
 

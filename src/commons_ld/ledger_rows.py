@@ -84,13 +84,19 @@ class Moves:
     def __init__(self) -> None:
         #: The names in IRIs of the first and the last page of each run of them, and by how many bytes they moved.
         self.runs: list[tuple[str, str, int]] = []
+        self._goes_on = False
 
     def add(self, page: Page, start: int) -> None:
         """Note where the next page stands now that did not change."""
         by = start - page.start
         if page.held:
             return
-        if self.runs and self.runs[-1][2] == by:
+        if self._goes_on and self.runs[-1][2] == by:
             self.runs[-1] = (self.runs[-1][0], page.slug, by)
         else:
             self.runs.append((page.slug, page.slug, by))
+        self._goes_on = True
+
+    def end(self) -> None:
+        """End the run: a page stands here that did change, whose place is noted otherwise."""
+        self._goes_on = False

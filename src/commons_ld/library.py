@@ -61,9 +61,10 @@ def to_graph(records: Iterable[MediaRecord], settings: Settings | None = None) -
     from commons_ld.iris import RESERVED, numbered, slug
     from commons_ld.mapping import Mapper
     from commons_ld.privacy import policy_of, redact
+    from commons_ld.registers import Registers
 
     settings = settings or Settings()
-    mapper = Mapper(settings, Concepts.of(settings))
+    mapper = Mapper(settings, Concepts.of(settings), Registers.load(settings))
     policy = policy_of(settings)
     dataset, taken = rdflib.Dataset(), set(RESERVED)
     for record in (redact(record, policy) for record in records):

@@ -31,6 +31,7 @@ _SERVING: Final = frozenset(
         "harvesting",
         "aligning",
         "linking",
+        "naming.py",
         "http_client.py",
     }
 )

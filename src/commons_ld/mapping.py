@@ -23,6 +23,7 @@ from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
 from commons_ld.plan import Writers, compile_crosswalk
 from commons_ld.record import Guest, Link, MediaRecord, Note, RecordFields, Remark, pseudonym
+from commons_ld.registers import Registers
 from commons_ld.settings import Settings
 from commons_ld.syntax import is_language_tag
 from commons_ld.text import fold
@@ -142,6 +143,7 @@ class Mapper:
 
     :param settings: base IRI, language, time zone, and who is an organization
     :param concepts: the scheme that labels are looked up in
+    :param registers: which names of persons and organizations are one
 
     >>> from commons_ld.origin import Origin
     >>> mapper = Mapper(Settings(), Concepts())
@@ -150,7 +152,7 @@ class Mapper:
     'https://w3id.org/commons-ld/remix/session/21-12-plaidoyer-2022'
     """
 
-    def __init__(self, settings: Settings, concepts: Concepts) -> None:
+    def __init__(self, settings: Settings, concepts: Concepts, registers: Registers | None = None) -> None:
         self._settings: Final = settings
         self._concepts: Final = concepts
         self._policy: Final = IriPolicy(settings.base_iri)
@@ -158,6 +160,7 @@ class Mapper:
         self._default_language: Final = settings.language.lower()
         self._organizations: Final = frozenset(fold(name) for name in settings.agents.organizations)
         self._persons: Final = frozenset(fold(name) for name in settings.agents.persons)
+        self._registers: Final = registers or Registers()
         self._fold: Final = Memo(fold)
         self._media_types: Final[Memo[str, MediaType | None]] = Memo(
             lambda name: MEDIA_TYPES.get(fold(name)), limit=1024
@@ -296,12 +299,15 @@ class Mapper:
 
     def _to_person(self, value: Guest | str, page: _Page, _field: str) -> bytes:
         node, term, named = self._agents[value if isinstance(value, str) else value.name]
-        self._describe(node, named if isinstance(value, str) else value, term, page)
+        # Whoever is in a register is called as it says; what a page tells of a guest is told of that one.
+        told = named if isinstance(value, str) else _Named(named.name, value.biography)
+        self._describe(node, told, term, page)
         return term
 
     def _to_producer(self, value: str, page: _Page, field: str) -> bytes:
         node, term, named = self._agents[value]
-        if node == "person" and not self._is_person(self._fold[value], page):
+        is_registered = self._registers.find(value) is not None
+        if node == "person" and not is_registered and not self._is_person(self._fold[value], page):
             page.remark("producer-as-organization", field, value)
             node, term = "organization", self._mint("organization", value)
         self._describe(node, named, term, page)
@@ -363,6 +369,8 @@ class Mapper:
 
     def _agent(self, name: str) -> tuple[Kind, bytes, _Named]:
         """Return what kind of agent bears a name, its term, and what is said of it where it is only named."""
+        if entry := self._registers.find(name):
+            return entry.kind, terms.iri(entry.iri), _Named(entry.name)
         kind: Kind = "organization" if fold(name) in self._organizations else "person"
         return kind, self._mint(kind, name), _Named(name)
 

@@ -32,7 +32,7 @@ from commons_ld.errors import NotConformant
 from commons_ld.feeds.publishing import write_feeds
 from commons_ld.formats import DUMP
 from commons_ld.hosting.writing import write_kit
-from commons_ld.intake import find_sources, take_in
+from commons_ld.intake import sources_of, take_in
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, Moves, Page, open_ledger
 from commons_ld.made_with import fingerprint
@@ -48,6 +48,7 @@ from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.outputs.stored import Stored
 from commons_ld.processes import Processes
 from commons_ld.recording import Recording
+from commons_ld.registers import Registers
 from commons_ld.rendering.writing import Renderings
 from commons_ld.settings import Settings
 from commons_ld.site.gathering import SiteGatherings
@@ -212,7 +213,8 @@ class _Run:
         self._concepts: Final = Concepts.of(settings)
         self._alignments: Final = Alignments.of(settings)
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
-        self._conversion: Final = Conversion(settings, self._shapes, self._concepts, how.wanted)
+        self._registers: Final = Registers.load(settings, ledger.log.suppressions().is_in)
+        self._conversion: Final = Conversion(settings, self._shapes, self._concepts, self._registers, how.wanted)
         self._changes: Final = Recording(ledger)
         self.is_up_to_date = False
         self.mapped = 0
@@ -233,19 +235,25 @@ class _Run:
         :param generation: the name of the publication that stands, whose blocks may be copied; ``""`` for none
         """
         made_with = fingerprint(self._settings, keep_invalid=self._wanted.keep_invalid)
-        same = bool(generation) and (
-            (self._ledger.meta("made_with"), self._ledger.meta("generation")) == (made_with, generation)
-        )
+        known = self._ledger.meta("made_with"), self._ledger.meta("generation")
+        same = bool(generation) and known == (made_with, generation)
         if not same:
             self._ledger.forget_work()
             self._ledger.set_meta("report", "")
         self._ledger.set_meta("made_with", made_with)
-        found = find_sources(sources or [self._settings.path(name) for name in self._settings.sources])
+        registers = self._registers.written(self._policy)
+        if same and (changed := self._registers.changed(self._ledger.meta("registers"))):
+            # Records that name whoever is called otherwise now, or is another one.
+            touched = [page.key for page, findings in self._findings() if not changed.isdisjoint(findings.agents)]
+            self._ledger.forget_work(touched)
+        found = sources_of(self._settings, sources)
         take_in(
             self._ledger, found, self._settings, lambda done: self.progress("reading", done, len(found)), self.processes
         )
         refused = hashlib.sha256(b"".join(self._ledger.refusals())).hexdigest()
-        self.is_up_to_date = same and self._ledger.changes() == (0, 0) and self._ledger.meta("refused") == refused
+        as_before = (self._ledger.meta("refused"), self._ledger.meta("registers")) == (refused, registers)
+        self.is_up_to_date = same and as_before and self._ledger.changes() == (0, 0)
+        self._ledger.set_meta("registers", registers)
         self._ledger.set_meta("refused", refused)
 
     def end(self, generation: str) -> None:
@@ -344,6 +352,7 @@ class _Run:
                     data, description, page = one[:3]
                     if page.changed:
                         self._ledger.put_result(page._replace(start=position))
+                        moves.end()
                     else:
                         moves.add(page, position)
                     if not page.held:
@@ -372,13 +381,18 @@ class _Run:
         """The blocks that belong to no page, validated like the others."""
         blocks = [catalog_block(self._settings), concepts_block(self._settings, self._concepts)]
         origins = [Origin("commons-ld.toml"), Origin("ontology/concepts.ttl")]
+        if registers := self._registers.block(self._policy):
+            blocks.append(registers)
+            origins.append(Origin(self._settings.agents.people_register))
         findings = []
         for origin, block, found in zip(
             origins, blocks, self._shapes.validate(blocks, policy=self._policy), strict=True
         ):
             checked = any(found.focus_nodes.values())
             told = PageReport(origin=origin, iri=block.subject, is_checked=checked, results=found.results)
-            findings.append(Findings(told, found.focus_nodes, found.kinds, block.statements))
+            # An IRI that was replaced is none that a shape has to meet.
+            kinds = {} if block is registers else found.kinds
+            findings.append(Findings(told, found.focus_nodes, kinds, block.statements))
         return list(zip(blocks, findings, strict=True))
 
     def _write_record(self, generation: Generation, one: Converted) -> None:

@@ -126,6 +126,12 @@ class AgentSettings(_Table, frozen=True):
         tuple[str, ...], Meta(description="Names that are organizations wherever they stand, the chat included.")
     ] = ("Remix the commons",)
     persons: Annotated[tuple[str, ...], Meta(description="Producers that are persons.")] = ()
+    people_register: Annotated[
+        str, Meta(description="Table of persons: which names are one, and their links; it is no source.")
+    ] = "data/people.csv"
+    organizations_register: Annotated[
+        str, Meta(description="Table of organizations: which names are one, and their links; it is no source.")
+    ] = "data/organizations.csv"
 
 
 class PrivacySettings(_Table, frozen=True):

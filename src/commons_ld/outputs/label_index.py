@@ -20,7 +20,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.likeness import to_key, to_stem, to_words, trigrams
 from commons_ld.namespaces import expand
 from commons_ld.outputs.search_index import Gatherings
-from commons_ld.outputs.search_record import ROLES, Searchable, value_of
+from commons_ld.outputs.search_record import ROLES, Searchable, graph_of, value_of
 
 __all__ = ["KINDS", "NUMBERS", "LabelGatherings"]
 
@@ -41,8 +41,8 @@ _RANKS: Final = {
 }
 _RANK_OF: Final = {expand(name).encode(): rank for name, rank in _RANKS.items()}
 _REPLACED: Final = (expand("dcterms:isReplacedBy").encode(), expand("owl:deprecated").encode())
-#: The number under which stands what no record says, but the scheme.
-_NO_RECORD: Final = 0
+#: The numbers under which stands what no record says, but the scheme or the registers; those of records are above.
+_NO_RECORDS: Final = {"concepts": 0, "registers": -1}
 
 _ROLES: Final = ", ".join(f"'{role}'" for role in ROLES)
 
@@ -89,6 +89,7 @@ class LabelGatherings(Gatherings):
     schema = _SCHEMA
 
     def __init__(self, policy: IriPolicy) -> None:
+        self._taken: set[int] = set()
         names = b"|".join(re.escape(name) for name in (*_RANK_OF, *_REPLACED))
         #: A statement of ours whose subject is no part of another thing; see the canonical form of a block.
         self._statement: Final = re.compile(
@@ -104,12 +105,15 @@ class LabelGatherings(Gatherings):
         database.executemany("INSERT OR IGNORE INTO named_touched VALUES (?, ?)", {row[:2] for row in rows})
 
     def take(self, database: sqlite3.Connection, block: bytes) -> None:
-        """Gather the labels of the concept scheme, of which those take no part that others have replaced."""
-        rows = set(self._rows(block, _NO_RECORD))
+        """Gather the labels of the scheme or the registers, of which those take no part that others have replaced."""
+        number = _NO_RECORDS[graph_of(block).rpartition(b"/")[2].decode()]
+        self._taken.add(number)
+        self._retake(database, number, set(self._rows(block, number)))
+
+    @staticmethod
+    def _retake(database: sqlite3.Connection, number: int, rows: set[tuple[str, str, str, str, int, int]]) -> None:
         known = set(
-            database.execute(
-                "SELECT kind, slug, label, language, rank, record FROM named WHERE record = ?", (_NO_RECORD,)
-            )
+            database.execute("SELECT kind, slug, label, language, rank, record FROM named WHERE record = ?", (number,))
         )
         database.executemany(
             "DELETE FROM named WHERE kind = ? AND slug = ? AND label = ? AND language = ? AND rank = ? AND record = ?",
@@ -122,6 +126,11 @@ class LabelGatherings(Gatherings):
         """Take out the labels that a record gave."""
         database.execute("INSERT OR IGNORE INTO named_touched SELECT kind, slug FROM named WHERE record = ?", (number,))
         database.execute("DELETE FROM named WHERE record = ?", (number,))
+
+    def complete(self, database: sqlite3.Connection) -> None:
+        """Take out what the scheme or the registers said that are not there any more."""
+        for number in set(_NO_RECORDS.values()) - self._taken:
+            self._retake(database, number, set())
 
     def finish(self, database: sqlite3.Connection) -> None:
         """Make what is looked up, for what was touched."""

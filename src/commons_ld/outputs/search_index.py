@@ -125,6 +125,9 @@ class Gatherings:
     def drop(self, database: sqlite3.Connection, number: int) -> None:
         """Take out what was gathered from a record, whose rows in the index are still there."""
 
+    def complete(self, database: sqlite3.Connection) -> None:
+        """Take out what did not come again, once all blocks were seen; it may be called again."""
+
     def finish(self, database: sqlite3.Connection) -> None:
         """End before the index is put in its place."""
 
@@ -147,6 +150,10 @@ class _Together(Gatherings):
     def drop(self, database: sqlite3.Connection, number: int) -> None:
         for part in self._parts:
             part.drop(database, number)
+
+    def complete(self, database: sqlite3.Connection) -> None:
+        for part in self._parts:
+            part.complete(database)
 
     def finish(self, database: sqlite3.Connection) -> None:
         for part in self._parts:
@@ -173,6 +180,8 @@ class SearchIndex:
     ) -> None:
         self._database, self._path, self._policy, self._gatherings = database, path, policy, gatherings
         self._labels: dict[str, list[str]] = {}
+        #: The graphs of no record that name what records name.
+        self._shared: Final = frozenset(policy.mint("graph", name) for name in ("concepts", "registers"))
         #: How many records were written, and not only kept.
         self.written = 0
         with _explaining(path):
@@ -221,11 +230,13 @@ class SearchIndex:
         """
         if not block:
             return False
-        graph = self._policy.parse(graph_of(block).decode())
-        if graph is not None and graph.kind == "description":
+        graph = graph_of(block).decode()
+        named = self._policy.parse(graph)
+        if named is not None and named.kind == "description":
             return False
-        if graph is not None and graph.kind == "graph" and graph.slug == "concepts":
+        if graph == self._policy.mint("graph", "concepts"):
             self._take_labels(block)
+        if graph in self._shared:
             self._gatherings.take(self._database, block)
             return False
         sha256 = sha256 or hashlib.sha256(block).digest()
@@ -247,6 +258,7 @@ class SearchIndex:
                 if not self._kept[number >> 3] & 1 << (number & 7):
                     self._drop(number)
             self._kept = bytearray()
+            self._gatherings.complete(self._database)
 
     def finish(self, publication: str) -> Path:
         """Put the index in its place, without the records that did not come again."""

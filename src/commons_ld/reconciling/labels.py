@@ -139,6 +139,10 @@ class Labels:
         """Return the names of the entities that the most records name."""
         return self._labels("l.rank = 0", [], kinds, f"ORDER BY e.records DESC, l.key, l.id LIMIT {most:d}")
 
+    def all_of(self, kind: str) -> list[Label]:
+        """Return the names of all entities of a kind, in their order; other names of one are left out."""
+        return self._labels("e.kind = ? AND l.rank = 0", [kind], (), "ORDER BY l.label, l.id")
+
     # ── Telling ──────────────────────────────────────────────────────────────────────────────────────
 
     def entity(self, number: int) -> Entity:
@@ -155,6 +159,15 @@ class Labels:
                 [slug, *names],
             )
         return Entity(number, kind, slug, records, date, tuple(facets))
+
+    def pages_of(self, kind: str, slug: str, most: int) -> list[str]:
+        """Return the titles of some records that name an entity, the latest first."""
+        rows = self._rows(
+            "SELECT DISTINCT r.title, r.date, r.iri FROM named n JOIN record r ON r.id = n.record "
+            "WHERE n.kind = ? AND n.slug = ? ORDER BY r.date DESC, r.iri LIMIT ?",
+            [kind, slug, most],
+        )
+        return [title for title, _, _ in rows]
 
     # ── SQL: put together from constants of ours; what somebody gives is a parameter ───────────────────
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from commons_ld.iris import IriPolicy
+from commons_ld.namespaces import expand
 from commons_ld.outputs.search_index import Gatherings
 from commons_ld.outputs.search_record import ROLES, Searchable
 from commons_ld.site.record_view import coordinates_of
@@ -34,6 +35,9 @@ _AGENT_ROLES: Final = {
 }
 #: The number under which stands what no record says, but the scheme or the catalogue.
 _NO_RECORD: Final = 0
+#: The number under which stands what the registers say, which may be less than before.
+_REGISTERS: Final = -1
+_REPLACED: Final = f"> <{expand('dcterms:isReplacedBy')}> <".encode()
 _SCHEMA: Final = """
 CREATE TABLE site_record (
     record INTEGER PRIMARY KEY,
@@ -163,6 +167,26 @@ class SiteGatherings(Gatherings):
         database.executemany("INSERT OR IGNORE INTO site_said VALUES (?, ?, ?, ?)", rows)
         if number == _NO_RECORD:
             database.executemany("INSERT OR IGNORE INTO site_touched VALUES (?, ?)", {row[:2] for row in rows})
+
+    def tell(self, database: sqlite3.Connection, block: bytes) -> None:
+        """Keep what the registers say, in place of what they said before; an IRI that was replaced has no page."""
+        replaced = {subject for subject, statement in triples_of(block) if _REPLACED in statement}
+        rows = {
+            (str(thing.kind), thing.slug, statement)
+            for subject, statement in triples_of(block)
+            if subject not in replaced
+            and (thing := self._policy.parse(subject.decode())) is not None
+            and thing.kind in KINDS
+        }
+        known = set(
+            database.execute("SELECT kind, slug, statement FROM site_said WHERE record = ?", (_REGISTERS,)).fetchall()
+        )
+        database.executemany(
+            "DELETE FROM site_said WHERE kind = ? AND slug = ? AND statement = ? AND record = ?",
+            ((*row, _REGISTERS) for row in known - rows),
+        )
+        database.executemany("INSERT INTO site_said VALUES (?, ?, ?, ?)", ((*row, _REGISTERS) for row in rows - known))
+        database.executemany("INSERT OR IGNORE INTO site_touched VALUES (?, ?)", {row[:2] for row in rows ^ known})
 
     def _touch(self, database: sqlite3.Connection, number: int) -> None:
         database.execute(

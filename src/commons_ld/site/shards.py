@@ -6,7 +6,8 @@ those beside it, and all other files stay as they are.
 
 A record is known by twelve characters, of which the first five are its date, so that the order of the keys is that of
 time: ``words/`` has for each word those of its records, ``facets/`` for each value of a facet, and ``records/`` what is
-shown of each.
+shown of each. ``names/`` has what completes a beginning: the labels of concepts, people, collections and records by
+their keys (:func:`commons_ld.likeness.to_key`), from each of their words on.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, Final
 
 import msgspec
 
+from commons_ld.likeness import to_key
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.search_record import FACETS
 from commons_ld.site.layout import ROOT
@@ -27,7 +29,9 @@ __all__ = ["key_of", "shards", "write_search"]
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 #: About how many keys go into one file: words are short, records are not.
-_WORDS_TOGETHER, _RECORDS_TOGETHER = 24, 64
+_WORDS_TOGETHER, _RECORDS_TOGETHER, _NAMES_TOGETHER = 24, 64, 48
+#: From how many of its words on a label is found, and how many labels one key has.
+_WORDS_OF_A_NAME, _NAMES_OF_A_KEY = 6, 20
 #: The longest key of a word; what is longer is found by its beginning.
 _LONGEST: Final = 40
 
@@ -75,6 +79,7 @@ def write_search(generation: Generation, database: sqlite3.Connection) -> None:
         for name, items, together in (
             ("words", _words(database), _WORDS_TOGETHER),
             ("records", _records(database), _RECORDS_TOGETHER),
+            ("names", _names(database), _NAMES_TOGETHER),
         ):
             index[name] = [
                 [first, _write(generation, f"search/{name}", first, group)] for first, group in shards(items, together)
@@ -105,6 +110,29 @@ def _records(database: sqlite3.Connection) -> Iterator[tuple[str, list[object]]]
         FROM temp.keyed k JOIN main.record r ON r.id = k.id JOIN main.site_record s ON s.record = k.id ORDER BY k.key"""
     ):
         yield key, [f"{kind}/{slug}", *shown]
+
+
+def _names(database: sqlite3.Connection) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    """Yield each key, and each end of one that a word begins, with paths, labels and languages."""
+    database.execute("CREATE TEMP TABLE completed (key TEXT, path TEXT, label TEXT, language TEXT, rank INTEGER)")
+    try:
+        database.executemany("INSERT INTO completed VALUES (?, ?, ?, ?, ?)", _completed(database))
+        rows = database.execute(
+            "SELECT key, path, label, language FROM completed ORDER BY key, rank, path, label, language"
+        )
+        for key, found in groupby(rows, key=lambda row: str(row[0])):
+            yield key, [(path, label, language) for _, path, label, language in islice(found, _NAMES_OF_A_KEY)]
+    finally:
+        database.execute("DROP TABLE temp.completed")
+
+
+def _completed(database: sqlite3.Connection) -> Iterator[tuple[str, str, str, str, int]]:
+    named = database.execute("SELECT DISTINCT kind, slug, label, language, rank FROM main.named WHERE rank < 2")
+    for kind, slug, label, language, rank in named:
+        words = to_key(label).split()
+        for start in range(min(len(words), _WORDS_OF_A_NAME)):
+            # What begins so comes before what only has a word that does.
+            yield " ".join(words[start:])[:_LONGEST], f"{kind}/{slug}", label, language, rank + (2 if start else 0)
 
 
 def _facet(database: sqlite3.Connection, facet: str) -> dict[str, str]:

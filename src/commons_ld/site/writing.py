@@ -19,6 +19,7 @@ from commons_ld.site.dataset_page import dataset_pages
 from commons_ld.site.embedding import embedded, json_ld
 from commons_ld.site.gathering import KINDS, Gathered, SiteGatherings
 from commons_ld.site.layout import LANGUAGES, ROOT, page_name, write_data
+from commons_ld.site.moved import moved_pages
 from commons_ld.site.overviews import overview_pages
 from commons_ld.site.pages import assets
 from commons_ld.site.record_pages import Labels, RecordPages, frame_of, labels_of
@@ -59,6 +60,8 @@ class Site:
         self._scheme: dict[str, bytes] = {}
         #: What things elsewhere are called to which ours are aligned.
         self._elsewhere: dict[str, str] = {}
+        #: What the registers say.
+        self._registers = b""
         self._views: Final = {language: View(self._policy, self._labels, language) for language in LANGUAGES}
         self._frame: Final = frame_of(settings)
         self._pages: Final = RecordPages(settings, self._labels)
@@ -90,10 +93,12 @@ class Site:
         :raises PublicationError: if that cannot be done
         """
         self._index.complete()
+        self._gatherings.tell(self._index.database, self._registers)
         gathered = Gathered(self._index.database)
         for kind in KINDS:
             for slug, is_touched in list(gathered.things(kind)):
                 self._thing(gathered, kind, slug, is_touched=is_touched)
+        self._renew(moved_pages(self._registers, self._policy, self._frame))
         self._renew(overview_pages(gathered, self._views, self._frame, self._facets))
         if self._scheme:
             statements = b"".join(sorted(line for lines in self._scheme.values() for line in lines.splitlines(True)))
@@ -130,6 +135,8 @@ class Site:
 
     def _take(self, name: str, block: bytes) -> None:
         """Take what is said of concepts from the scheme and the alignments, and of the publisher from the catalogue."""
+        if name == "registers":
+            self._registers = block
         if name not in ("alignments", "catalog", "concepts"):
             return
         self._gatherings.say(self._index.database, block)

@@ -25,7 +25,7 @@ from commons_ld.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.iris import IriPolicy
 from commons_ld.site.layout import LANGUAGES, ROOT, page_name
 from commons_ld.site.pages import FRAMELESS, assets
-from commons_ld.web.documents import Document, exists, graph_document, is_withdrawn
+from commons_ld.web.documents import Document, exists, graph_document, is_withdrawn, replaced_by
 from commons_ld.web.edition import Edition
 from commons_ld.web.files import MEDIA_TYPES, file_response
 from commons_ld.web.negotiation import preferred
@@ -145,6 +145,10 @@ def _answered(request: Request, edition: Edition, path: str) -> Response:
         raise Refused(404, "there is nothing at this address, and never was")
     if is_withdrawn(edition, found.document):
         return _gone(request, edition, found, suffix if is_document else "")
+    if other := replaced_by(edition, found.document):
+        # What took its place is where it leads for good (RFC 9110, section 15.4.2).
+        location = "../" * path.count("/") + other.path + (suffix if is_document else "")
+        return RedirectResponse(location, 301, {**HEADERS, "Link": f'<{other.iri(edition.policy)}>; rel="canonical"'})
     if not is_document:
         return _see_other(request, edition, found, path)
     if found.fragment or (stem != found.document.path) or not exists(edition, found.document.iri(edition.policy)):

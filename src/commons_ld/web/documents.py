@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from commons_ld.iris import IriPolicy, Kind
+from commons_ld.namespaces import expand
 from commons_ld.web.edition import Edition
 from commons_ld.web.workers import Answer, Question
 
-__all__ = ["Document", "exists", "graph_document", "is_withdrawn", "term"]
+__all__ = ["Document", "exists", "graph_document", "is_withdrawn", "replaced_by", "term"]
 
 _RECORDS = ("session", "media")
+#: The kinds of things of which one may take the place of another.
+_REPLACEABLE = ("person", "organization")
 #: The kinds of IRIs that stand for what one graph says.
 _GRAPHS = (*_RECORDS, "graph", "description")
 
@@ -63,6 +66,20 @@ def exists(edition: Edition, iri: str) -> bool:
         return True
     question = Question(f"ASK {{ {term(iri)} ?p ?o }}", results="text/csv")
     return edition.asked(question).body.strip() == b"true"
+
+
+def replaced_by(edition: Edition, document: Document) -> Document | None:
+    """Return the document about what has taken the place of a thing, if anything has (``dcterms:isReplacedBy``).
+
+    :raises Refused: if it cannot be told now
+    """
+    if document.kind not in _REPLACEABLE or f"{document.path}.ttl" in edition.files:
+        return None
+    about, prop = term(document.iri(edition.policy)), term(expand("dcterms:isReplacedBy"))
+    query = f"SELECT DISTINCT ?o {{ {about} {prop} ?o FILTER isIRI(?o) }} ORDER BY ?o LIMIT 1"
+    _, *rows = edition.asked(Question(query, results="text/csv")).body.decode().split()
+    found = edition.policy.parse(rows[0]) if rows else None
+    return Document(found.kind, found.slug) if found is not None and not found.part else None
 
 
 def is_withdrawn(edition: Edition, document: Document) -> bool:

@@ -191,10 +191,28 @@ for (const link of facets.querySelectorAll("a[data-value]")) {
   box.addEventListener("change", () => show());
 }
 
+// What may be meant, while it is written: the browser's own list, of names from the index.
+const names = element("datalist", { id: "names" });
+form.append(names);
+input.setAttribute("list", names.id);
+async function complete() {
+  const start = wordsOf(input.value).join(" ").slice(0, 40);
+  if (start.length < 2) return names.replaceChildren();
+  const index = await get("index");
+  const found_ = new Map();
+  for (const shard of await Promise.all(shards(index.names, start).slice(0, 3).map((name) => get(`names/${name}`)))) {
+    for (const [key, rows] of Object.entries(shard)) {
+      if (key.startsWith(start)) for (const [path, label] of rows) if (!found_.has(path)) found_.set(path, label);
+    }
+  }
+  return names.replaceChildren(...[...new Set(found_.values())].slice(0, 8).map((value) => element("option", { value })));
+}
+
 let waiting = 0;
 input.addEventListener("input", () => {
   clearTimeout(waiting);
-  waiting = setTimeout(show, 180);
+  // A name that cannot be completed is searched all the same.
+  waiting = setTimeout(() => { show(); complete().catch(() => names.replaceChildren()); }, 180);
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
