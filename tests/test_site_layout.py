@@ -41,3 +41,13 @@ def test_only_a_file_that_is_there_gets_a_second_name(tmp_path: Path) -> None:
         generation.link("b", "a")
 
     assert not (tmp_path / "out").exists()
+
+
+def test_the_feeds_do_not_need_the_pages(tmp_path: Path) -> None:
+    """Without pages, what ResourceSync names is beside the site, where only ``commons-ld serve`` finds it."""
+    alone, both = exported(tmp_path / "alone", site=False), exported(tmp_path / "both")
+    for folder in (alone, both):
+        assert (folder / "site" / "feeds" / "ldes" / "index.ttl").is_file()
+    (named,) = (path.relative_to(alone) for path in alone.glob("session/*.jsonld"))
+    assert not (alone / "site" / named).exists()
+    assert (both / "site" / named).is_file()
