@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import re
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
@@ -22,6 +24,7 @@ from hypothesis import strategies as st
 from commons_ld import harvesting
 from commons_ld.cli import commands
 from commons_ld.errors import HarvestError
+from commons_ld.harvesting import skolem
 from commons_ld.harvesting.copy import Copy
 from commons_ld.harvesting.graphs import lines_of
 from tests.foreign import HOST, Foreign, oai, oai_record
@@ -817,6 +820,64 @@ def test_the_name_of_a_blank_node_does_not_depend_on_its_label() -> None:
     lines = [lines_of((quad.triple for quad in quads), "http://g", "http://h/") for quads in (first, second)]
 
     assert lines[0] == lines[1]
+
+
+@given(TRIPLES, st.randoms(use_true_random=False))
+def test_the_names_of_blank_nodes_do_not_depend_on_order(triples: list[ox.Triple], chance: random.Random) -> None:
+    """Those of nodes that look alike neither, such as the nodes of a ring."""
+    labels = [f"z{number}" for number in range(6)]
+    chance.shuffle(labels)
+    others = dict(zip("abcdef", labels, strict=True))
+    shuffled = [
+        ox.Triple(_relabelled(triple.subject, others), triple.predicate, _relabelled(triple.object, others))
+        for triple in triples
+    ]
+    chance.shuffle(shuffled)
+
+    assert lines_of(shuffled, "http://x/g", "http://h/") == lines_of(triples, "http://x/g", "http://h/")
+
+
+def _relabelled(term: Any, labels: dict[str, str]) -> Any:
+    return ox.BlankNode(labels[term.value]) if isinstance(term, ox.BlankNode) else term
+
+
+def test_long_chains_and_many_rings_of_blank_nodes_have_the_same_bytes_in_any_order() -> None:
+    """Though rounds of looking around do not reach from one end to the other."""
+    p = ox.NamedNode("http://x/p")
+    chain = [ox.Triple(ox.BlankNode(f"c{n}"), p, ox.BlankNode(f"c{n + 1}")) for n in range(30)]
+    rings = [
+        ox.Triple(ox.BlankNode(f"r{ring}x{n}"), p, ox.BlankNode(f"r{ring}x{(n + 1) % (3 + ring % 3)}"))
+        for ring in range(9)
+        for n in range(3 + ring % 3)
+    ]
+    triples = chain + rings
+    first = lines_of(triples, "http://x/g", "http://h/")
+    chance = random.Random(1)
+    for _ in range(5):
+        chance.shuffle(triples)
+        assert lines_of(triples, "http://x/g", "http://h/") == first
+    assert len(set(first.splitlines())) == len(triples)
+
+
+def test_a_graph_of_nodes_that_all_look_alike_is_named_within_its_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond them nodes are numbered as they came; each has its own name all the same."""
+    rounds = 0
+    around = skolem._around
+
+    def counted(*arguments: Any) -> Any:
+        nonlocal rounds
+        rounds += 1
+        return around(*arguments)
+
+    monkeypatch.setattr(skolem, "_around", counted)
+    monkeypatch.setattr(skolem, "_SHARED", 0)
+    p = ox.NamedNode("http://x/p")
+    ring = [ox.Triple(ox.BlankNode(f"n{n}"), p, ox.BlankNode(f"n{(n + 1) % 1000}")) for n in range(1000)]
+
+    lines = lines_of(ring, "http://x/g", "http://h/").splitlines()
+
+    assert rounds <= skolem._ROUNDS + skolem._MORE_ROUNDS
+    assert (len(set(lines)), len({line.split()[0] for line in lines})) == (1000, 1000)
 
 
 # ── The command ──────────────────────────────────────────────────────────────────────────────────────────

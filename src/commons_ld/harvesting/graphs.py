@@ -1,15 +1,12 @@
 """Foreign RDF made ours: one named graph a record, sorted, without blank nodes.
 
-A blank node gets a name that depends on what is said of it (RDF 1.1 Concepts, section 3.5: a Skolem IRI), so that the
-same statements have the same bytes whenever they are harvested. Names are found by refining colours: rounds of hashing
-what stands around each node. It costs rounds times statements, however hostile the graph; nodes that cannot be told
-apart that way are told apart by the order in which they came.
+JSON-LD is read with the contexts that are known here or that the archive itself has; no other is fetched.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 import httpx
@@ -17,6 +14,7 @@ import msgspec
 import pyoxigraph as ox
 
 from commons_ld.errors import HarvestError
+from commons_ld.harvesting.skolem import skolem_iris
 from commons_ld.harvesting.told import Archive
 from commons_ld.harvesting.words import said
 from commons_ld.http_client import Response, named
@@ -30,7 +28,6 @@ ACCEPT: Final = (
 )
 #: The statements that one record may have.
 MOST: Final = 200_000
-_ROUNDS: Final = 6
 _DEPTH: Final = 200
 
 #: schema.org's own context is 200 KB, and says this of what we read: its terms are its names.
@@ -135,7 +132,7 @@ def lines_of(triples: Iterable[ox.Triple], graph: str, genid: str) -> bytes:
     '<http://b/6b517'
     """
     found = list(triples)
-    names = _names(found, f"{genid}{hashlib.sha256(graph.encode()).hexdigest()[:12]}-")
+    names = skolem_iris(found, f"{genid}{hashlib.sha256(graph.encode()).hexdigest()[:12]}-")
     name = ox.NamedNode(graph)
     quads = (
         ox.Quad(_named(triple.subject, names), triple.predicate, _named(triple.object, names), name) for triple in found
@@ -146,35 +143,3 @@ def lines_of(triples: Iterable[ox.Triple], graph: str, genid: str) -> bytes:
 
 def _named(term: Any, names: dict[str, ox.NamedNode]) -> Any:
     return names[term.value] if isinstance(term, ox.BlankNode) else term
-
-
-def _names(triples: list[ox.Triple], prefix: str) -> dict[str, ox.NamedNode]:
-    """Return the IRI of each blank node."""
-    colours = {term.value: "" for triple in triples for term in _blank(triple)}
-    if not colours:
-        return {}
-    for _ in range(_ROUNDS):
-        around: dict[str, list[str]] = {blank: [] for blank in colours}
-        for triple in triples:
-            subject, predicate, value = triple.subject, triple.predicate, triple.object
-            if isinstance(subject, ox.BlankNode):
-                around[subject.value].append(f"> {predicate} {_colour(value, colours)}")
-            if isinstance(value, ox.BlankNode):
-                around[value.value].append(f"< {predicate} {_colour(subject, colours)}")
-        colours = {
-            blank: hashlib.sha256("\n".join(sorted(said)).encode()).hexdigest() for blank, said in around.items()
-        }
-    taken: dict[str, int] = {}
-    names = {}
-    for blank, colour in colours.items():
-        number = taken[colour] = taken.get(colour, 0) + 1
-        names[blank] = ox.NamedNode(f"{prefix}{colour[:20]}" + (f"-{number}" if number > 1 else ""))
-    return names
-
-
-def _blank(triple: ox.Triple) -> Iterator[ox.BlankNode]:
-    return (term for term in (triple.subject, triple.object) if isinstance(term, ox.BlankNode))
-
-
-def _colour(term: object, colours: dict[str, str]) -> str:
-    return f"_:{colours[term.value]}" if isinstance(term, ox.BlankNode) else str(term)
