@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from benchmarks.labels import make_entities, make_questions
 
 REPOSITORY = Path(__file__).parent.parent
 
 
+@pytest.mark.long
 def test_reconciliation_is_measured_beside_a_scan() -> None:
     """A line for each engine, with its rate, its ratio, and how often it was right."""
     command = [sys.executable, "-m", "benchmarks.reconciling", "50", "--peers", "no-such-python"]

@@ -46,6 +46,10 @@ class Case:
         return Archive(self._root / name, f"{self.proxy.url}/api.php")
 
 
+#: What is done to a real wiki at every run of the tests; the others take their turn in the long ones.
+OFTEN = ("reset", "503", "half-json")
+
+
 @pytest.fixture
 def case(wiki: FakeWiki | MediaWiki, tmp_path: Path) -> Iterator[Case]:
     """Yield the case, for each wiki."""
@@ -54,8 +58,23 @@ def case(wiki: FakeWiki | MediaWiki, tmp_path: Path) -> Iterator[Case]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_fault_at_any_request_is_got_over(case: Case, kind: str) -> None:
+def test_a_fault_at_any_request_is_got_over(fake: FakeWiki, tmp_path: Path, kind: str) -> None:
     """In the same run or by the next one; until then the folder is what it was before, whole."""
+    with faults.serve(fake.url) as proxy:
+        harm_once(Case(fake, proxy, tmp_path), kind)
+
+
+@pytest.mark.parametrize(
+    "kind", [kind if kind in OFTEN else pytest.param(kind, marks=pytest.mark.long) for kind in KINDS]
+)
+def test_a_fault_of_a_real_wiki_is_got_over_too(real: MediaWiki, tmp_path: Path, kind: str) -> None:
+    """As above."""
+    with faults.serve(real.url) as proxy:
+        harm_once(Case(real, proxy, tmp_path), kind)
+
+
+def harm_once(case: Case, kind: str) -> None:
+    """Do harm to each request in turn."""
     # The wiki, the list, those it lacks, the texts, the list and those it lacks once more, the log.
     assert case.requests == 7
     for number in range(1, case.requests + 1):

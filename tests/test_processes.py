@@ -160,11 +160,14 @@ def test_an_interrupt_ends_them_all_and_says_nothing_of_them(tmp_path: Path) -> 
     script.write_text(
         textwrap.dedent(
             """
+            import signal
             import sys
             from commons_ld.processes import Processes
             from tests.test_processes import twice
 
             if __name__ == "__main__":
+                # Whoever was started in the background ignores it.
+                signal.signal(signal.SIGINT, signal.default_int_handler)
                 try:
                     with Processes(2, worth=2) as processes:
                         for number, (_, process) in enumerate(processes.map(twice, iter(int, 1))):
@@ -182,7 +185,10 @@ def test_an_interrupt_ends_them_all_and_says_nothing_of_them(tmp_path: Path) -> 
         assert process.stdout is not None
         child = int(process.stdout.readline())
         os.killpg(process.pid, signal.SIGINT)
-        _, said = process.communicate()
+        try:
+            _, said = process.communicate(timeout=120)
+        finally:
+            process.kill()
 
     assert (process.returncode, said) == (130, b"")
     assert not _is_alive(child)

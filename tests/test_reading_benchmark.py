@@ -10,16 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import reading
+from benchmarks.pages import dump, page_html, page_text, wikitext
+from benchmarks.records import make_records
 from commons_ld.record import MediaRecord
 from commons_ld.sources import SOURCES
 from tests.hostile import read_all
 
 REPOSITORY = Path(__file__).parent.parent
-sys.path.insert(0, str(REPOSITORY))  # the benchmarks are no part of the package
-
-from benchmarks import reading  # noqa: E402
-from benchmarks.pages import dump, page_html, page_text, wikitext  # noqa: E402
-from benchmarks.records import make_records  # noqa: E402
 
 PEERS = Path(os.environ.get("BENCHMARK_PEERS", REPOSITORY / ".venv" / "peers" / "bin" / "python"))
 

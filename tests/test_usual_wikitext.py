@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from unittest import mock
 
@@ -10,18 +9,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.pages import wikitext as benchmark_page
+from benchmarks.records import make_records
 from commons_ld.errors import SourceError
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
 from commons_ld.sources import usual_wikitext, wikitext
 from commons_ld.text import clean
 from tests.hostile import PIECES
-
-REPOSITORY = Path(__file__).parent.parent
-sys.path.insert(0, str(REPOSITORY))  # the benchmarks are no part of the package
-
-from benchmarks.pages import wikitext as benchmark_page  # noqa: E402
-from benchmarks.records import make_records  # noqa: E402
 
 CASES = sorted((Path(__file__).parent / "cases" / "pages").glob("*.wiki"))
 

@@ -87,7 +87,7 @@ def head(format_: RdfFormat, base_iri: str) -> bytes:
 
     >>> from commons_ld.formats import TURTLE
     >>> head(TURTLE, "https://example.org/").decode().splitlines()[0]
-    '@prefix cld: <https://w3id.org/commons-ld/ns#> .'
+    '@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .'
     """
     if format_ is JSON_LD:
         return b'{"@context":%b,"@graph":[' % msgspec.json.encode(our_context().definitions)
