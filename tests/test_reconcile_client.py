@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commons_ld import aligning
 from commons_ld.errors import StoreError, StoreUnavailable
 from commons_ld.outputs.publication import published as name_of
 from commons_ld.outputs.search_index import index_path
@@ -417,3 +418,46 @@ def test_a_cache_that_is_none_says_so(tmp_path: Path) -> None:
         Cache(tmp_path / "answers.sqlite")
     with pytest.raises(sqlite3.DatabaseError):
         sqlite3.connect(tmp_path / "answers.sqlite").execute("SELECT * FROM answer")
+
+
+# ── Proposals of the command align ───────────────────────────────────────────────────────────────────────
+
+
+def test_what_a_service_proposes_goes_into_the_table_to_decide_in(tmp_path: Path) -> None:
+    """Concepts alone, with the score of the service; what was decided before is not proposed again."""
+    settings = Settings(root=tmp_path)
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return httpx.Response(200, json=MANIFEST)
+        queries = json.loads(parse_qs(request.content.decode())["queries"][0])
+        asked.extend(query["query"] for query in queries.values())
+        found = {"Plaidoyer": [candidate("1", name="Plaidoyer")], "Advocacy": [candidate("2", match=False, score=40)]}
+        return httpx.Response(
+            200, json={key: {"result": found.get(query["query"], [])} for key, query in queries.items()}
+        )
+
+    def proposed() -> dict[str, tuple[str, float]]:
+        task = aligning.Task(Path(), tmp_path / "table", tmp_path / "dist", kinds=("concept",))
+        outcome = aligning.align(task, settings, service(answer))
+        assert outcome.table.is_file()
+        return {one.match.target: (one.match.relation, one.score) for one in outcome.proposals}
+
+    first = proposed()
+    assert first == {
+        "https://service.exemple.test/id/1": ("skos:exactMatch", 0.9),
+        "https://service.exemple.test/id/2": ("skos:closeMatch", 0.4),
+    }
+    assert "Users' assembly" in asked
+    rows = aligning.read_table(tmp_path / "table.csv")
+    aligning.apply(settings, [row._replace(decision="refuse") for row in rows if row.match.target.endswith("/2")])
+    assert set(proposed()) == {"https://service.exemple.test/id/1"}
+
+
+def test_what_is_no_service_ends_the_alignment_with_a_sentence(tmp_path: Path) -> None:
+    """And no table is written."""
+    task = aligning.Task(Path(), tmp_path / "table", tmp_path / "dist", kinds=("concept",))
+    with pytest.raises(StoreError):
+        aligning.align(task, Settings(root=tmp_path), service(lambda _request: httpx.Response(200, text="<html>")))
+    assert not (tmp_path / "table.csv").exists()

@@ -45,7 +45,7 @@ class Proposal(NamedTuple):
 
     :param score: from 0 to 1
     :param own, foreign: the labels that met, with their languages
-    :param rule: ``same``, ``order``, ``stem``, ``spelling`` or ``part``
+    :param rule: ``same``, ``order``, ``stem``, ``spelling``, ``part``, or ``service`` where a service proposed it
     """
 
     match: Match

@@ -14,6 +14,16 @@ __all__ = ["align"]
 
 @click.command(short_help="Align the concepts with another vocabulary.")
 @click.option("--to", "source", type=click.Path(path_type=Path), metavar="FILE", help="The other vocabulary: propose.")
+@click.option("--reconcile", "service", default="", metavar="URL", help="A reconciliation service to ask: propose.")
+@click.option("--type", "type_", default="", metavar="ID", help="The id of a type at the service.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(["concept", "person", "organization", "collection"]),
+    help="What is aligned.",
+    show_default="all with --to, concepts with --reconcile",
+)
 @click.option("--apply", "table", type=click.Path(path_type=Path), metavar="TABLE", help="A table that was filled in.")
 @click.option(
     "--into",
@@ -33,6 +43,9 @@ __all__ = ["align"]
 @everywhere
 def align(
     source: Path | None,
+    service: str,
+    type_: str,
+    kinds: tuple[str, ...],
     table: Path | None,
     into: Path | None,
     entities: str,
@@ -43,14 +56,16 @@ def align(
 ) -> None:
     """Propose which things elsewhere are those of this archive, and take in what a person decided.
 
+    With --reconcile, a reconciliation service (0.2 or 1.0-draft) is asked instead, such as one of Wikidata.
+
     With --to, the labels of another vocabulary (RDF, or the JSON dump of a Wikibase, of any size) are compared with
     those of the concepts, persons, organizations and collections, and what is alike is written into a table and a page
     to decide in. With --apply, what was accepted there enters ontology/alignments.ttl, with who accepted it and when,
     and the next export publishes it; what was refused is not proposed again.
     """
-    if (source is None) == (table is None):
-        raise click.UsageError("Give either --to or --apply.")
-    name = source.name.partition(".")[0] if source else ""
+    if (source is not None) + bool(service) + (table is not None) != 1:
+        raise click.UsageError("Give one of --to, --reconcile and --apply.")
+    name = source.name.partition(".")[0] if source else "reconciled"
     with Session(**common) as session:
         from commons_ld import aligning
 
@@ -65,6 +80,16 @@ def align(
             out=out or settings.path(settings.output.directory),
             entities=entities,
             language=session.language,
+            kinds=kinds or (("concept",) if service else ()),
+            type=type_,
         )
-        outcome = aligning.align(task, settings)
+        if service:
+            from commons_ld.http_client import connect, user_agent
+            from commons_ld.reconciling.client import Cache, Service
+
+            cache = Cache(settings.path(settings.state) / "reconciled.sqlite")
+            with connect(user_agent(settings)) as http:
+                outcome = aligning.align(task, settings, Service(http, service, cache=cache))
+        else:
+            outcome = aligning.align(task, settings)
         session.print(aligning.outcome_text(outcome, session.language), aligning.to_json(outcome))
