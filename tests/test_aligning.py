@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pyoxigraph as ox
 import pytest
 import rdflib
@@ -20,14 +21,16 @@ from hypothesis import strategies as st
 from lxml import html
 from rdflib.namespace import SKOS, VOID
 
-from commons_ld.aligning import Proposal, propose, read_table
+from commons_ld.aligning import Proposal, downloaded, propose, read_table
 from commons_ld.aligning.foreign import ForeignLabel, read_labels
 from commons_ld.aligning.ours import OwnLabel
 from commons_ld.aligning.table import COLUMNS, review_page, to_csv
 from commons_ld.alignments import Alignments, Match
 from commons_ld.cli import commands
 from commons_ld.errors import VocabularyError
+from commons_ld.http_client import connect
 from commons_ld.settings import Settings
+from tests.browser import is_there, open_browser
 
 TRANSFORMAP = Path(__file__).parent.parent.parent / "shared" / "data" / "transformap-2017-07-12.ttl"
 BASE = "https://w3id.org/commons-ld/remix/"
@@ -119,6 +122,17 @@ def test_vocabularies_are_read_packed_or_not(tmp_path: Path, packed: str) -> Non
         ForeignLabel("http://www.wikidata.org/entity/Q7", "Eau", "fr", True),
         ForeignLabel("http://www.wikidata.org/entity/Q7", "H2O", "en", False),
     ]
+
+
+def test_names_and_languages_that_cannot_be_are_no_reason_to_refuse_the_rest(tmp_path: Path) -> None:
+    """An IRI with a blank in it is passed over, and a tag in whatever case is a tag."""
+    path = tmp_path / "v.nt"
+    label = f"<{SKOS.prefLabel}>"
+    path.write_text(
+        f'<http://b/a b> {label} "Eau"@fr .\n<http://b/c> {label} "Eau"@FR-fr .\n<http://b/d> {label} "" .\n'
+    )
+
+    assert list(read_labels(path)) == [ForeignLabel("http://b/c", "Eau", "fr-fr", True)]
 
 
 @pytest.mark.parametrize(
@@ -368,3 +382,80 @@ def test_a_million_labels_pass_in_flat_memory(tmp_path: Path) -> None:
     count, peak = map(int, done.stdout.split())
     assert count == 0
     assert peak < 200
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "status"),
+    [
+        ("/v.ttl", "text/plain", 200),
+        ("/v", "text/turtle; charset=utf-8", 200),
+        ("/moved", "", 302),
+        ("/v.ttl.gz", "", 200),
+    ],
+)
+def test_a_vocabulary_is_taken_from_an_address(path: str, media_type: str, status: int) -> None:
+    """By its suffix or its media type, and after a redirect; the file is gone afterwards."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/moved":
+            return httpx.Response(status, headers={"Location": "/v.ttl"})
+        body = gzip.compress(WIKIBASE.encode()) if request.url.path.endswith(".gz") else WIKIBASE.encode()
+        return httpx.Response(200, content=body, headers={"Content-Type": media_type})
+
+    http = connect("test", transport=httpx.MockTransport(answer))
+    with downloaded(f"https://b.example{path}", http) as file:
+        assert len(list(read_labels(file))) == 7
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        httpx.Response(404),
+        httpx.Response(302, headers={"Location": "http://b.example/"}),
+        httpx.Response(302, headers={"Location": "/v"}),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_told(response: httpx.Response) -> None:
+    """A redirect out of TLS or without end is one, too."""
+    http = connect("test", transport=httpx.MockTransport(lambda _request: response))
+    with pytest.raises(VocabularyError, match="cannot be read"), downloaded("https://b.example/v", http):
+        pass
+
+
+@pytest.mark.skipif(not is_there(), reason="no browser: Debian's chromium and chromium-driver are not here")
+def test_decisions_made_in_a_browser_are_taken_in(tmp_path: Path) -> None:
+    """The page is filled in as a person does, and the table that it saves is one."""
+    (tmp_path / "theirs.ttl").write_text(WIKIBASE, encoding="utf-8")
+    run(tmp_path, "align", "--to", str(tmp_path / "theirs.ttl"))
+    with open_browser(tmp_path / "profile") as browser:
+        browser.go((tmp_path / "alignments" / "theirs.html").as_uri())
+        rows = browser.wait("return document.querySelectorAll('#rows tr').length")
+        browser.run("URL.createObjectURL = blob => { window.saved = blob; return '#'; };")
+        browser.run(
+            """
+            const choose = (select, value) => { select.value = value; select.dispatchEvent(new Event("change")); };
+            for (const line of document.querySelectorAll("#rows tr")) {
+              const [relation, decision] = line.querySelectorAll("select");
+              choose(decision, line.textContent.includes("entity/Q1") ? "accept" : "refuse");
+              choose(relation, "skos:closeMatch");
+              const comment = line.querySelector("input");
+              comment.value = '=vu, "relu"';
+              comment.dispatchEvent(new Event("input"));
+            }
+            document.getElementById("reviewer").value = "Ana Exemple";
+            document.getElementById("date").value = "2026-01-31";
+            document.querySelector("button").click();
+            """
+        )
+        told = browser.run("return document.getElementById('count').textContent")
+        browser.wait("return window.saved")
+        browser.run("window.saved.text().then(text => { window.text = text; })")
+        saved = browser.wait("return window.text")
+    assert told == f"{rows} / {rows}"
+    (tmp_path / "saved.csv").write_text(saved, encoding="utf-8", newline="")
+
+    accepted = next(row for row in read_table(tmp_path / "saved.csv") if row.decision == "accept")
+    assert (accepted.reviewer, accepted.date, accepted.comment) == ("Ana Exemple", "2026-01-31", '=vu, "relu"')
+    assert run(tmp_path, "align", "--apply", str(tmp_path / "saved.csv")).exit_code == 0
+    assert [match.relation for match in Alignments.of(Settings(root=tmp_path)).matches] == ["skos:closeMatch"]

@@ -1,6 +1,7 @@
 """Align our concepts, persons, organizations and collections with other vocabularies: propose, review, accept."""
 
 from commons_ld.aligning.accepting import Accepted, apply
+from commons_ld.aligning.downloading import downloaded, is_address
 from commons_ld.aligning.proposing import Proposal, propose
 from commons_ld.aligning.table import read_table, write_review
 from commons_ld.aligning.task import Outcome, Task, align
@@ -14,6 +15,8 @@ __all__ = [
     "accepted_text",
     "align",
     "apply",
+    "downloaded",
+    "is_address",
     "outcome_text",
     "propose",
     "read_table",

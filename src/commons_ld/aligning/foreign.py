@@ -18,6 +18,7 @@ import msgspec
 from commons_ld.aligning.words import said
 from commons_ld.errors import VocabularyError
 from commons_ld.namespaces import expand
+from commons_ld.syntax import is_http_iri
 
 __all__ = ["ForeignLabel", "read_labels"]
 
@@ -108,7 +109,8 @@ def _of_rdf(file: IO[bytes], suffix: str, path: Path) -> Iterator[ForeignLabel]:
         if is_main is None or not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.Literal):
             continue
         text = quad.object.value.strip()
-        if text and len(text) <= _LONGEST:
+        # What has no name that can be written cannot be matched to.
+        if text and len(text) <= _LONGEST and is_http_iri(quad.subject.value):
             yield ForeignLabel(quad.subject.value, text, (quad.object.language or "").lower(), is_main)
 
 

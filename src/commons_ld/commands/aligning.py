@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ __all__ = ["align"]
 
 
 @click.command(short_help="Align the concepts with another vocabulary.")
-@click.option("--to", "source", type=click.Path(path_type=Path), metavar="FILE", help="The other vocabulary: propose.")
+@click.option("--to", "source", default="", metavar="FILE|URL", help="The other vocabulary: propose.")
 @click.option("--reconcile", "service", default="", metavar="URL", help="A reconciliation service to ask: propose.")
 @click.option("--type", "type_", default="", metavar="ID", help="The id of a type at the service.")
 @click.option(
@@ -42,7 +43,7 @@ __all__ = ["align"]
 )
 @everywhere
 def align(
-    source: Path | None,
+    source: str,
     service: str,
     type_: str,
     kinds: tuple[str, ...],
@@ -63,9 +64,10 @@ def align(
     to decide in. With --apply, what was accepted there enters ontology/alignments.ttl, with who accepted it and when,
     and the next export publishes it; what was refused is not proposed again.
     """
-    if (source is not None) + bool(service) + (table is not None) != 1:
+    if bool(source) + bool(service) + (table is not None) != 1:
         raise click.UsageError("Give one of --to, --reconcile and --apply.")
-    name = source.name.partition(".")[0] if source else "reconciled"
+    last = source.partition("?")[0].rstrip("/").rpartition("/")[2]
+    name = last.partition(".")[0] if source else "reconciled"
     with Session(**common) as session:
         from commons_ld import aligning
 
@@ -75,7 +77,7 @@ def align(
             session.print(aligning.accepted_text(accepted, session.language), aligning.to_json(accepted))
             return
         task = aligning.Task(
-            source=source or Path(),
+            source=Path(source),
             into=into or settings.path(f"alignments/{name or 'proposals'}"),
             out=out or settings.path(settings.output.directory),
             entities=entities,
@@ -83,13 +85,17 @@ def align(
             kinds=kinds or (("concept",) if service else ()),
             type=type_,
         )
-        if service:
-            from commons_ld.http_client import connect, user_agent
-            from commons_ld.reconciling.client import Cache, Service
+        with ExitStack() as opened:
+            asked = None
+            if service or aligning.is_address(source):
+                from commons_ld.http_client import connect, user_agent
 
-            cache = Cache(settings.path(settings.state) / "reconciled.sqlite")
-            with connect(user_agent(settings)) as http:
-                outcome = aligning.align(task, settings, Service(http, service, cache=cache))
-        else:
-            outcome = aligning.align(task, settings)
+                http = opened.enter_context(connect(user_agent(settings)))
+                if service:
+                    from commons_ld.reconciling.client import Cache, Service
+
+                    asked = Service(http, service, cache=Cache(settings.path(settings.state) / "reconciled.sqlite"))
+                else:
+                    task = task._replace(source=opened.enter_context(aligning.downloaded(source, http)))
+            outcome = aligning.align(task, settings, asked)
         session.print(aligning.outcome_text(outcome, session.language), aligning.to_json(outcome))
