@@ -140,12 +140,34 @@ def test_a_concept_that_is_renamed_keeps_its_address_and_its_former_label(settin
     assert scheme.texts(f"{BASE}voisinage", "skos:altLabel") == [("Quartier", "fr")]
 
 
-def test_a_concept_that_is_given_up_is_found_no_more(settings: Settings) -> None:
-    """But stays in the file."""
+def test_a_concept_that_is_given_up_keeps_its_name(settings: Settings) -> None:
+    """Pages still mean it, until another concept replaces it or takes its label."""
     with deciding(settings) as decisions:
         decisions.deprecate("plaidoyer")
-    assert Concepts.of(settings).find("Plaidoyer") is None
-    assert "concept:plaidoyer a skos:Concept" in written(settings)
+    assert Concepts.of(settings).find("Plaidoyer") == f"{BASE}plaidoyer"
+    with deciding(settings) as decisions:
+        decisions.rename("diffusion", "Plaidoyer")
+    assert Concepts.of(settings).find("Plaidoyer") == f"{BASE}diffusion"
+    with deciding(settings) as decisions:
+        decisions.merge(f"{BASE}plaidoyer", "voisinage")
+    assert Concepts.of(settings).find("Advocacy") == f"{BASE}voisinage"
+
+
+def test_pages_that_name_a_concept_that_was_given_up_are_told(tmp_path: Path) -> None:
+    """It is no candidate: its IRI is not used for something else."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.wiki").write_text(PAGE.format(objet="Voisinage", enjeu="Plaidoyer"), encoding="utf-8")
+    run(tmp_path, "vocab", "deprecate", "plaidoyer")
+
+    exported = run(tmp_path, "export")
+
+    assert "'Plaidoyer' was given up" in " ".join(exported.output.split())
+    dataset = rdflib.Dataset().parse(tmp_path / "dist" / "dataset.nq", format="nquads")
+    candidates = rdflib.URIRef("https://w3id.org/commons-ld/ns#CandidateConcept")
+    assert list(dataset.quads((None, rdflib.RDF.type, candidates, None))) == []
+    assert run(tmp_path, "vocab", "candidates").output == "No candidate concept.\n"
+    assert run(tmp_path, "vocab", "merge", "plaidoyer", "diffusion").exit_code == 0
+    assert "given up" not in run(tmp_path, "export").output
 
 
 @pytest.mark.parametrize("label", ["", " \n", "a\x00b", "\ud800"])
@@ -463,3 +485,23 @@ def test_the_scheme_is_listed_by_alphabet_and_facet_and_published_as_a_whole(tmp
     rows = list(csv.DictReader((site / "concepts.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["label_fr"] for row in rows if row["facets"] == "actions | enjeux"] == ["Régie publique"]
     assert len(rows) == 30
+
+
+def test_the_report_of_an_export_tells_what_skos_forbids(tmp_path: Path) -> None:
+    """In both languages, with the file; the publication is made, and ``validate`` exits with 1."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "ontology").mkdir()
+    text = CONCEPTS + '\nconcept:voisinage skos:prefLabel "Quartier"@fr .\n'
+    (tmp_path / "ontology" / "concepts.ttl").write_text(text, encoding="utf-8")
+
+    exported = run(tmp_path, "export")
+
+    assert exported.exit_code == 0
+    assert run(tmp_path, "validate").exit_code == 1
+    assert "voisinage has several labels in fr: Quartier, Voisinage (SKOS, S14)" in " ".join(
+        exported.output.split()
+    ).replace("Voisinage has", "voisinage has")
+    report = json.loads((tmp_path / "dist" / "report" / "report.json").read_bytes())
+    (found,) = [result for page in report["pages"] for result in page["results"] if "S14" in result["source_shape"]]
+    assert found["messages"]["fr"].startswith("voisinage a plusieurs libellés")
+    assert (tmp_path / "dist" / "site" / "index.html").is_file()

@@ -50,7 +50,7 @@ class Concepts:
 
     Two concepts that share a label leave it ambiguous: it then finds neither. The labels of a concept that was
     merged (``dcterms:isReplacedBy``) find the one it was merged into; those of one that was given up
-    (``owl:deprecated``) find none.
+    (``owl:deprecated``) find it, as long as no other concept has them.
     """
 
     def __init__(
@@ -68,7 +68,9 @@ class Concepts:
         for iri, label in sorted(labels):
             named[fold(label)].add(iri)
             self._spelled.setdefault(label, iri)
-        self._by_label: Final = {label: min(iris) for label, iris in named.items() if len(iris) == 1}
+        gone = {iri for iri, successor in self.given_up.items() if not successor}
+        meant = ((label, iris - gone or iris) for label, iris in named.items())
+        self._by_label: Final = {label: min(iris) for label, iris in meant if len(iris) == 1}
 
     @classmethod
     def load(cls, path: Path) -> Concepts:
@@ -94,10 +96,11 @@ class Concepts:
         concepts = {
             quad.subject.value for quad in quads if quad.predicate.value == _TYPE and quad.object.value == _CONCEPT
         }
+        # A concept that was given up with nothing in its place is still what pages mean that name it.
         labels = (
-            (successor, quad.object.value)
+            (_in_force(quad.subject.value, concepts, replaced) or quad.subject.value, quad.object.value)
             for quad in quads
-            if quad.predicate.value in _LABELS and (successor := _in_force(quad.subject.value, concepts, replaced))
+            if quad.predicate.value in _LABELS and quad.subject.value in concepts
         )
         given_up = {iri: _in_force(iri, concepts, replaced) for iri in replaced if iri in concepts}
         return cls((str(quad.triple) for quad in quads), labels, scheme, given_up)

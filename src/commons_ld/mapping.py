@@ -161,6 +161,8 @@ class Mapper:
         self._organizations: Final = frozenset(fold(name) for name in settings.agents.organizations)
         self._persons: Final = frozenset(fold(name) for name in settings.agents.persons)
         self._registers: Final = registers or Registers()
+        #: The concepts that are not to be used any more, and that no other one replaces.
+        self._given_up: Final = frozenset(iri for iri, to in concepts.given_up.items() if not to)
         self._fold: Final = Memo(fold)
         self._media_types: Final[Memo[str, MediaType | None]] = Memo(
             lambda name: MEDIA_TYPES.get(fold(name)), limit=1024
@@ -292,6 +294,9 @@ class Mapper:
     def _to_concept(self, value: str, page: _Page, field: str) -> bytes:
         if known := self._known["concept"](value):
             return known
+        if given_up := self._concepts.find(value):
+            page.remark("concept-given-up", field, value)
+            return terms.iri(given_up)
         term, candidate = self._candidates[value]
         self._describe("candidate", _Named(value), term, page)
         page.candidates.append(candidate._replace(facet=field))
@@ -376,7 +381,7 @@ class Mapper:
 
     def _known_concept(self, label: str) -> bytes | None:
         known = self._concepts.find(label)
-        return None if known is None else terms.iri(known)
+        return None if known is None or known in self._given_up else terms.iri(known)
 
     def _candidate(self, label: str) -> tuple[bytes, Candidate]:
         iri = self._policy.mint("concept", slug(label))

@@ -190,7 +190,7 @@ def rename(concept: str, label: str, language: str, **common: Any) -> None:
 def deprecate(concept: str, replaced_by: str, **common: Any) -> None:
     """Give CONCEPT up: its IRI stays, and says so.
 
-    Pages that name it have a candidate concept again, unless another concept replaces it.
+    Pages that name it still mean it, and the report says so, unless another concept replaces it.
     """
     with Session(**common) as session:
         from commons_ld import vocabulary

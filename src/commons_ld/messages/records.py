@@ -25,6 +25,11 @@ RECORDS: Final = {
         "« {value} » n'est pas une heure ; écrire par exemple 14:09",
         "'{value}' is no time of day; write for example 14:09",
     ),
+    "concept-given-up": Message(
+        "Warning",
+        "le concept « {value} » est abandonné ; en choisir un autre, ou le fusionner par commons-ld vocab merge",
+        "the concept '{value}' was given up; choose another one, or merge it by commons-ld vocab merge",
+    ),
     "producer-as-organization": Message(
         "Info",
         "« {value} » est publié comme une organisation ; pour une personne, l'ajouter à agents.persons (réglages)",

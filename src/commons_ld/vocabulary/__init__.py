@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from commons_ld.errors import VocabularyError
+from commons_ld.validation.results import Result
 from commons_ld.vocabulary.candidates import CandidateConcept, Near, candidate_if_any, candidate_of, read_candidates
-from commons_ld.vocabulary.checking import Finding, check
+from commons_ld.vocabulary.checking import Finding, check, results
 from commons_ld.vocabulary.deciding import Decisions, deciding
 from commons_ld.vocabulary.scheme import LABELS, Scheme
 from commons_ld.vocabulary.telling import candidates_text, concept_text, findings_text, list_text, to_json
@@ -31,6 +32,7 @@ __all__ = [
     "list_text",
     "read_candidates",
     "read_text",
+    "results_of",
     "said",
     "to_json",
 ]
@@ -47,6 +49,14 @@ def read_text(path: Path) -> str:
         raise VocabularyError(str(path), said("not-utf-8"), exit_code=3) from None
     except OSError as error:
         raise VocabularyError(str(path), said("unusable", value=error.strerror or error), exit_code=3) from None
+
+
+def results_of(path: Path) -> tuple[Result, ...]:
+    """Return the faults and warnings of a file of concepts, for the report of an export.
+
+    :raises VocabularyError: if it cannot be read
+    """
+    return results(Scheme(read_text(path), str(path)))
 
 
 def described(scheme: Scheme, iri: str) -> dict[str, Any]:

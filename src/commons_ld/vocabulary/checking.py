@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from commons_ld.messages import Language
+from commons_ld.messages import Language, Severity
 from commons_ld.syntax import is_language_tag
 from commons_ld.text import fold
+from commons_ld.validation.results import Result
 from commons_ld.vocabulary.scheme import LABELS, Scheme
 from commons_ld.vocabulary.words import said
 
-__all__ = ["LANGUAGES", "SEVERITIES", "Finding", "check"]
+__all__ = ["LANGUAGES", "SEVERITIES", "Finding", "check", "results"]
 
 #: From the worst on.
 SEVERITIES: Final = ("fault", "warning", "advice")
@@ -193,3 +194,30 @@ def _cycles(up: dict[str, set[str]]) -> Iterator[Sequence[str]]:
                         on_stack.discard(group[-1])
                     if len(group) > 1 or node in up.get(node, ()):
                         yield group
+
+
+_AS_RESULT: Final[dict[str, Severity]] = {"fault": "Violation", "warning": "Warning"}
+#: What the checks are called where shapes are: they are none, and no shape could tell all of them.
+_CHECKS: Final = "https://w3id.org/commons-ld/shapes#concepts-"
+
+
+def results(scheme: Scheme) -> tuple[Result, ...]:
+    """Return the faults and warnings of a scheme as results of validation, for the report; advice is for the command.
+
+    >>> text = '''@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+    ... <http://a/c> a skos:Concept ; skos:prefLabel "Eau"@fr, "Onde"@fr .'''
+    >>> [(found.severity, found.focus_node) for found in results(Scheme(text, "a file"))][0]
+    ('Violation', 'http://a/c')
+    """
+    return tuple(
+        Result(
+            focus_node=finding.concept,
+            severity=_AS_RESULT[finding.severity],
+            source_shape=f"{_CHECKS}{finding.code}",
+            component="http://www.w3.org/ns/shacl#SPARQLConstraintComponent",
+            messages={language: f"{finding.name} {text}" for language, text in finding.problem.items()},
+            label={"fr": "Concept", "en": "Concept"},
+        )
+        for finding in check(scheme)
+        if finding.severity in _AS_RESULT
+    )

@@ -110,8 +110,13 @@ class Decisions:
         self.done.append(said("labelled", value=candidate.label, into=self._scheme.name(concept)))
 
     def merge(self, concept: str, into: str) -> None:
-        """Make two concepts one: the first keeps its IRI and its labels, which find the second from now on."""
-        one, other = self._in_force(concept), self._in_force(into)
+        """Make two concepts one: the first keeps its IRI and its labels, which find the second from now on.
+
+        One that was given up with nothing in its place may still be merged.
+        """
+        one, other = self._scheme.find(concept), self._in_force(into)
+        if self._scheme.links(one, "dcterms:isReplacedBy"):
+            raise VocabularyError(concept, said("given-up"))
         if one == other:
             raise VocabularyError(concept, said("into-itself"))
         self._give_up(one)
@@ -142,7 +147,7 @@ class Decisions:
         self.done.append(said("renamed", value=self._scheme.name(iri), label=label))
 
     def deprecate(self, concept: str) -> None:
-        """Give a concept up, with nothing in its place: pages that name it have a candidate again."""
+        """Give a concept up, with nothing in its place: pages that name it are told of it in the report."""
         iri = self._in_force(concept)
         self._give_up(iri)
         self.done.append(said("deprecated", value=self._scheme.name(iri)))

@@ -109,9 +109,10 @@ class Scheme:
         found = named or [
             iri
             for iri in self.concepts
-            if not self.is_given_up(iri)
-            and any(fold(text) == folded for name in LABELS for text, _ in self.texts(iri, name))
+            if any(fold(text) == folded for name in LABELS for text, _ in self.texts(iri, name))
         ]
+        # One that was given up is meant only where no other one has the label.
+        found = [iri for iri in found if not self.is_given_up(iri)] or found
         if len(found) > 1:
             raise VocabularyError(what, said("several", value=", ".join(map(self.name, found))))
         if not found:
