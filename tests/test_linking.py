@@ -246,6 +246,29 @@ def test_who_is_linked_to_gets_a_list_to_paste(archive: Archive) -> None:
     assert linking.inverse(links, "foundation.net", "csv").splitlines()[1:] == []
 
 
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://wiki.p2pfoundation.net/Common%20Good", ("p2p-foundation", "Common Good")),
+        ("http://p2pfoundation.net/Commons", ("p2p-foundation", "Commons")),
+        ("https://hdl.handle.net/10535/1234", ("digital-library-of-the-commons", "10535/1234")),
+        (
+            "https://dlc.dlib.indiana.edu/dlc/handle/10535/1234?show=full",
+            ("digital-library-of-the-commons", "10535/1234"),
+        ),
+        ("https://hdl.handle.net/2027/1234", ("", "")),
+        ("https://p2pfoundation.net.evil.example/x", ("", "")),
+    ],
+)
+def test_pages_of_other_archives_of_the_commons_are_recognised(url: str, kind: tuple[str, str]) -> None:
+    """By their addresses, with what they are called there; a program is told."""
+    link = Link(url, "https://r/", "", "", ())
+
+    assert link.kind == kind
+    (row,) = json.loads(linking.to_json([link]))
+    assert (row.get("archive", ""), row.get("identifier", "")) == kind
+
+
 def test_links_to_other_archives_of_the_commons_are_counted(archive: Archive) -> None:
     """A linkset each, told in both languages."""
     void = rdflib.Graph().parse(archive.out / "site" / "catalog.ttl", format="turtle")

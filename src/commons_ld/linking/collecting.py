@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 
@@ -25,6 +26,15 @@ _LINKS: Final = {
         "skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch",
     )
 }  # fmt: skip
+#: Other archives of the commons, by what the addresses of their pages and works look like; what is in brackets is
+#: what they call it themselves.
+_KINDS: Final = (
+    ("p2p-foundation", re.compile(r"https?://(?:wiki\.|blog\.)?p2pfoundation\.net/(.*)")),
+    (
+        "digital-library-of-the-commons",
+        re.compile(r"https?://(?:hdl\.handle\.net|dlc\.dlib\.indiana\.edu/dlc/handle)/(10535/\d+)\b.*"),
+    ),
+)
 _TITLE, _CREATED = expand("dcterms:title"), expand("dcterms:created")
 
 
@@ -43,6 +53,18 @@ class Link(NamedTuple):
     title: str
     created: str
     properties: tuple[str, ...]
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """Which archive of the commons it leads to, and what the page or work is called there; ``("", "")`` if to none.
+
+        >>> Link("http://hdl.handle.net/10535/7", "r", "", "", ()).kind
+        ('digital-library-of-the-commons', '10535/7')
+        """
+        for name, pattern in _KINDS:
+            if match := pattern.fullmatch(self.url):
+                return name, unquote(match[1])
+        return "", ""
 
     @property
     def host(self) -> str:

@@ -54,6 +54,8 @@ def to_json(links: Sequence[Link], checked: Mapping[str, Checked] | None = None)
     rows = []
     for link in links:
         row: dict[str, object] = link._asdict()
+        kind, identifier = link.kind
+        row |= {"archive": kind, "identifier": identifier} if kind else {}
         if checked is not None:
             one = checked[link.url]
             row |= {"state": one.state, "status": one.status, "target": one.target, "checked": one.at}
