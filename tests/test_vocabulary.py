@@ -505,3 +505,24 @@ def test_the_report_of_an_export_tells_what_skos_forbids(tmp_path: Path) -> None
     (found,) = [result for page in report["pages"] for result in page["results"] if "S14" in result["source_shape"]]
     assert found["messages"]["fr"].startswith("voisinage a plusieurs libellés")
     assert (tmp_path / "dist" / "site" / "index.html").is_file()
+
+
+def test_a_concepts_page_counts_its_records_by_facet_and_year(tmp_path: Path) -> None:
+    """One row a year, one column a facet that it stands in; where there is but one record, the list says as much."""
+    (tmp_path / "data").mkdir()
+    for number, (year, enjeu) in enumerate(
+        [("2021", "Plaidoyer"), ("2022", "Plaidoyer"), ("2022", "Plaidoyer, Diffusion")]
+    ):
+        text = PAGE.format(objet="Voisinage", enjeu=enjeu).replace("2021/12/02", f"{year}/12/02")
+        (tmp_path / "data" / f"p{number}.wiki").write_text(text, encoding="utf-8")
+    run(tmp_path, "export", "--quiet")
+    folder = tmp_path / "dist" / "site" / "concept"
+
+    table = html.parse(str(folder / "plaidoyer.en.html")).getroot().find(".//table[@class='years']")
+    assert table is not None
+    assert [[cell.text_content() for cell in row] for row in table.iter("tr")] == [
+        ["Year", "Issue at stake"],
+        ["2022", "2"],
+        ["2021", "1"],
+    ]
+    assert html.parse(str(folder / "diffusion.html")).getroot().find(".//table") is None

@@ -254,6 +254,17 @@ class Gathered:
             )
         )
 
+    def years_of(self, slug: str) -> list[tuple[str, dict[str, int]]]:
+        """Return in how many records a concept stands in each role, by year, the latest first; ``""`` is no year."""
+        found: dict[str, dict[str, int]] = {}
+        for year, role, number in self._database.execute(
+            f"""SELECT {_YEAR} AS year, f.facet, count(DISTINCT r.id) FROM facet f JOIN record r ON r.id = f.record
+            WHERE f.facet IN ({_ROLES}) AND f.value = ? GROUP BY year, f.facet ORDER BY year DESC""",  # noqa: S608 - ours
+            (slug,),
+        ):
+            found.setdefault(year, {})[role] = number
+        return list(found.items())
+
     def latest(self, most: int) -> list[Entry]:
         """Return the records that are the latest, with what they are about."""
         rows = self._database.execute(

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from commons_ld.formats import TURTLE
 from commons_ld.messages import Language
 from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.search_record import ROLES
 from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
 from commons_ld.site.gathering import Gathered
 from commons_ld.site.layout import ROOT, page_name, root_of
@@ -119,6 +120,7 @@ def thing_pages(
     about = tell_triples(thing.statements).get(thing.iri, {})
     total = gathered.count_of(thing.kind, thing.slug)
     together = gathered.together(thing.slug, _TOGETHER) if thing.kind == "concept" else []
+    years = gathered.years_of(thing.slug) if thing.kind == "concept" and total > 1 else []
     path = f"{thing.kind}/{thing.slug}"
     for number, pages, entries in paged(gathered.records_of(thing.kind, thing.slug), total):
         here = nth(path, number)
@@ -155,6 +157,8 @@ def thing_pages(
                 show_roles=thing.kind != "collection",
                 together=[(_elsewhere(view, slug, label, here), met) for slug, label, met in together],
                 total=total,
+                years=years,
+                years_roles=[role for role in ROLES if any(role in roles for _, roles in years)],
             )
             yield page_name(here, language), text
 
