@@ -11,8 +11,21 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 
 #: From the ground up; a name stands for a module or for a package with all that is in it.
 FLOORS = (
-    ("text", "namespaces", "formats", "memo", "messages", "syntax", "origin", "guard", "sandbox", "locks", "parts"),
-    ("errors", "likeness"),
+    (
+        "text",
+        "namespaces",
+        "formats",
+        "memo",
+        "messages",
+        "syntax",
+        "origin",
+        "guard",
+        "sandbox",
+        "locks",
+        "parts",
+        "whole_files",
+    ),
+    ("errors", "likeness", "sentences"),
     ("processes", "artefacts", "settings", "record", "iris", "terms", "codes", "ledger_rows", "ledger_schema"),
     ("alignments", "block", "concepts", "crosswalk", "http_client", "record_schema", "redaction", "tokens"),
     ("plan", "sources", "privacy", "merging", "changes", "registers"),

@@ -780,6 +780,8 @@ def test_a_damaged_database_is_told(foreign: Foreign) -> None:
     path.write_bytes(b"no database" * 1000)
     with pytest.raises(HarvestError, match="is damaged"):
         foreign.harvest(f"{HOST}/ldes")
+    path.unlink()
+    assert len(foreign.harvest(f"{HOST}/ldes").changes) == 1  # the folder is not held any more
 
 
 # ── Blank nodes ──────────────────────────────────────────────────────────────────────────────────────────

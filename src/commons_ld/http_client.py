@@ -13,6 +13,7 @@ import importlib.metadata
 import random
 import ssl
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Mapping
 from typing import Final, NamedTuple, TypeVar
 
@@ -120,7 +121,7 @@ def connect(agent: str, *, timeout: float = _TIMEOUT, transport: httpx.BaseTrans
     )  # fmt: skip
 
 
-class Requester:
+class Requester(ABC):
     """Asks one server, one request after the other.
 
     :param http: as :func:`connect` makes it; it stays the caller's to close
@@ -143,9 +144,9 @@ class Requester:
         self._heard = False
 
     @property
+    @abstractmethod
     def url(self) -> str:
         """The address that errors name which are about no request of their own."""
-        raise NotImplementedError
 
     def get(
         self, url: httpx.URL, headers: Mapping[str, str] | None = None, *, accept: Container[int] = (200,)

@@ -6,14 +6,13 @@ The file is written whole, in one order, so that the same decisions are the same
 from __future__ import annotations
 
 import csv
-import fcntl
 import io
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from commons_ld import whole_files
 from commons_ld.aligning.table import Row
 from commons_ld.aligning.words import said
 from commons_ld.alignments import Alignments, alignments_file
@@ -67,9 +66,8 @@ def apply(settings: Settings, rows: Sequence[Row], *, reviewer: str = "", date: 
     if any(row.decision == "accept" and not (row.reviewer or reviewer) for row in chosen):
         raise VocabularyError(str(path), said("nobody"))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path.parent):
-            was = path.read_bytes() if path.is_file() else b""
+        with whole_files.held(path.parent):
+            was, no_was = whole_files.read(path), whole_files.read(path.with_name(_REFUSED))
             before = Alignments.of(settings)
             refused = _refused(path.with_name(_REFUSED))
             pairs = {(row.match.subject, row.match.target): row for row in chosen}
@@ -82,10 +80,10 @@ def apply(settings: Settings, rows: Sequence[Row], *, reviewer: str = "", date: 
             ]
             no = {pair for pair, row in pairs.items() if row.decision == "refuse"}
             text = _HEAD.encode() + _turtle([*kept, *told])
-            if (path.read_bytes() if path.is_file() else b"") != was:
-                raise VocabularyError(str(path), said("changed-meanwhile"), exit_code=3)
-            _write(path, text)
-            _write(path.with_name(_REFUSED), _refusals((refused | no) - (pairs.keys() - no)))
+            whole_files.put(path, text, was)
+            whole_files.put(path.with_name(_REFUSED), _refusals((refused | no) - (pairs.keys() - no)), no_was)
+    except whole_files.ChangedMeanwhile:
+        raise VocabularyError(str(path), said("changed-meanwhile"), exit_code=3) from None
     except OSError as error:
         raise VocabularyError(str(path), said("unusable", value=error.strerror or error), exit_code=3) from None
     withdrawn = sum((match.subject, match.target) in no for match in before.matches)
@@ -155,26 +153,3 @@ def _refusals(pairs: Iterable[tuple[str, str]]) -> bytes:
     file = io.StringIO(newline="")
     csv.writer(file, lineterminator="\n").writerows([("subject_id", "object_id"), *sorted(pairs)])
     return file.getvalue().encode()
-
-
-def _write(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            beside.unlink()
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

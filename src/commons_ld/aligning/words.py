@@ -2,121 +2,116 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from commons_ld.messages import Language
-from commons_ld.text import shown
+from commons_ld.sentences import Sentence, filled
 
 __all__ = ["PAGE", "WORDS", "said"]
 
 
-class _Sentence(NamedTuple):
-    fr: str
-    en: str
-
-
 #: One row a sentence: what is wrong or was done, and what to do.
-WORDS: Final[dict[str, _Sentence]] = {
-    "no-file": _Sentence(
+WORDS: Final[dict[str, Sentence]] = {
+    "no-file": Sentence(
         "ce fichier ne peut être lu ({value}) ; en vérifier le nom",
         "this file cannot be read ({value}); check its name",
     ),
-    "no-format": _Sentence(
+    "no-format": Sentence(
         "ce n'est ni du RDF (.ttl, .nt, .nq, .trig, .rdf, .jsonld) ni un dump de Wikibase (.json), paqueté ou non par "
         "gzip ou bzip2",
         "this is neither RDF (.ttl, .nt, .nq, .trig, .rdf, .jsonld) nor a dump of a Wikibase (.json), packed or not by "
         "gzip or bzip2",
     ),
-    "broken": _Sentence(
+    "broken": Sentence(
         "le fichier est mutilé ({value}) ; rien n'en est proposé",
         "the file is garbled ({value}); nothing of it is proposed",
     ),
-    "no-entity-base": _Sentence(
+    "no-entity-base": Sentence(
         "un dump de Wikibase ne dit pas les adresses de ses entités : les donner par --entities, par exemple "
         "http://www.wikidata.org/entity/",
         "a dump of a Wikibase does not tell the addresses of its entities: give them by --entities, such as "
         "http://www.wikidata.org/entity/",
     ),
-    "no-publication": _Sentence(
+    "no-publication": Sentence(
         "aucune publication n'est là, qui dirait les personnes et les collections ; faire d'abord commons-ld export",
         "there is no publication that would tell the persons and collections; run commons-ld export first",
     ),
-    "no-table": _Sentence(
+    "no-table": Sentence(
         "ce n'est pas une table de propositions : il y manque la colonne {value}",
         "this is no table of proposals: it lacks the column {value}",
     ),
-    "bad-row": _Sentence(
+    "bad-row": Sentence(
         "ligne {line}, {column} : « {value} » n'y va pas ; {what}",
         "line {line}, {column}: “{value}” does not belong there; {what}",
     ),
-    "nobody": _Sentence(
+    "nobody": Sentence(
         "qui accepte n'est pas dit : remplir reviewer_label, ou donner --reviewer",
         "who accepts is not told: fill in reviewer_label, or give --reviewer",
     ),
-    "in-use": _Sentence(
+    "in-use": Sentence(
         "la table contient des décisions qui ne sont pas encore prises en compte, et n'est pas récrite ; d'abord "
         "commons-ld align --apply, ou une autre table par --into",
         "the table holds decisions that were not taken in yet, and is not written anew; first commons-ld align "
         "--apply, or another table by --into",
     ),
-    "nothing": _Sentence(
+    "nothing": Sentence(
         "aucune ligne n'est décidée : écrire accept ou refuse dans la colonne decision",
         "no row is decided: write accept or refuse into the column decision",
     ),
-    "changed-meanwhile": _Sentence(
+    "changed-meanwhile": Sentence(
         "le fichier a été changé entre-temps, et n'est pas touché ; recommencer",
         "the file was changed meanwhile, and was not touched; run again",
     ),
-    "unusable": _Sentence(
+    "unusable": Sentence(
         "le fichier ne peut être écrit ({value}) ; y permettre l'écriture, ou faire de la place",
         "the file cannot be written ({value}); allow writing there, or make room",
     ),
-    "proposed": _Sentence(
+    "proposed": Sentence(
         "{value} propositions sur {labels} libellés lus, dans {table} et {page}.",
         "{value} proposals of {labels} labels that were read, in {table} and {page}.",
     ),
-    "next": _Sentence(
+    "next": Sentence(
         "Ouvrir la page, ou la table ; décider ; puis commons-ld align --apply {table}",
         "Open the page, or the table; decide; then commons-ld align --apply {table}",
     ),
-    "none": _Sentence(
+    "none": Sentence(
         "Rien à proposer sur {labels} libellés lus.",
         "Nothing to propose of {labels} labels that were read.",
     ),
-    "applied": _Sentence(
+    "applied": Sentence(
         "{accepted} acceptées, {refused} refusées, {withdrawn} retirées ; {undecided} à décider.",
         "{accepted} accepted, {refused} refused, {withdrawn} withdrawn; {undecided} to decide.",
     ),
-    "export-now": _Sentence("Pour les publier : commons-ld export", "To publish them: commons-ld export"),
+    "export-now": Sentence("Pour les publier : commons-ld export", "To publish them: commons-ld export"),
 }
 
 #: What stands on the page of proposals.
-PAGE: Final[dict[str, _Sentence]] = {
-    "title": _Sentence("Alignements proposés", "Proposed alignments"),
-    "lead": _Sentence(
+PAGE: Final[dict[str, Sentence]] = {
+    "title": Sentence("Alignements proposés", "Proposed alignments"),
+    "lead": Sentence(
         "Chaque ligne propose que quelque chose d'ici soit la même chose, ou presque, que quelque chose d'ailleurs. "
         "Décidez, puis enregistrez la table, et donnez-la à commons-ld align --apply.",
         "Each row proposes that something here is the same as, or near to, something elsewhere. Decide, then save the "
         "table, and give it to commons-ld align --apply.",
     ),
-    "ours": _Sentence("Ici", "Here"),
-    "theirs": _Sentence("Ailleurs", "Elsewhere"),
-    "relation": _Sentence("Relation", "Relation"),
-    "score": _Sentence("Score", "Score"),
-    "evidence": _Sentence("Indice", "Evidence"),
-    "decision": _Sentence("Décision", "Decision"),
-    "accept": _Sentence("accepter", "accept"),
-    "refuse": _Sentence("refuser", "refuse"),
-    "undecided": _Sentence("à décider", "undecided"),
-    "comment": _Sentence("Pourquoi", "Why"),
-    "reviewer": _Sentence("Qui décide", "Who decides"),
-    "date": _Sentence("Date", "Date"),
-    "save": _Sentence("Enregistrer la table", "Save the table"),
-    "skos:exactMatch": _Sentence("le même", "the same"),
-    "skos:closeMatch": _Sentence("presque le même", "nearly the same"),
-    "skos:broadMatch": _Sentence("plus large ailleurs", "broader there"),
-    "skos:narrowMatch": _Sentence("plus étroit ailleurs", "narrower there"),
-    "skos:relatedMatch": _Sentence("en relation", "related"),
+    "ours": Sentence("Ici", "Here"),
+    "theirs": Sentence("Ailleurs", "Elsewhere"),
+    "relation": Sentence("Relation", "Relation"),
+    "score": Sentence("Score", "Score"),
+    "evidence": Sentence("Indice", "Evidence"),
+    "decision": Sentence("Décision", "Decision"),
+    "accept": Sentence("accepter", "accept"),
+    "refuse": Sentence("refuser", "refuse"),
+    "undecided": Sentence("à décider", "undecided"),
+    "comment": Sentence("Pourquoi", "Why"),
+    "reviewer": Sentence("Qui décide", "Who decides"),
+    "date": Sentence("Date", "Date"),
+    "save": Sentence("Enregistrer la table", "Save the table"),
+    "skos:exactMatch": Sentence("le même", "the same"),
+    "skos:closeMatch": Sentence("presque le même", "nearly the same"),
+    "skos:broadMatch": Sentence("plus large ailleurs", "broader there"),
+    "skos:narrowMatch": Sentence("plus étroit ailleurs", "narrower there"),
+    "skos:relatedMatch": Sentence("en relation", "related"),
 }
 
 
@@ -128,5 +123,4 @@ def said(code: str, **values: object) -> dict[Language, str]:
     >>> said("none", labels=3)["en"]
     'Nothing to propose of 3 labels that were read.'
     """
-    plain = {name: shown(str(value)) for name, value in values.items()}
-    return {"fr": WORDS[code].fr.format(**plain), "en": WORDS[code].en.format(**plain)}
+    return filled(WORDS, code, **values)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -71,28 +71,29 @@ class Copy:
 
     def __init__(self, folder: Path, source: str) -> None:
         self._folder = folder
-        with self._explained():
+        with ExitStack() as opened, self._explained():
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = os.open(folder / "harvest.lock", os.O_RDWR | os.O_CREAT, 0o644)
+            descriptor = os.open(folder / "harvest.lock", os.O_RDWR | os.O_CREAT, 0o644)
+            opened.callback(os.close, descriptor)
             try:
-                lock(self._lock)
+                lock(descriptor)
             except Taken:
-                os.close(self._lock)
                 raise HarvestError(str(folder), said("at-work")) from None
             self._database = sqlite3.connect(folder / DATABASE, isolation_level=None)
+            opened.callback(self._database.close)
             self._database.executescript(f"PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; {_SCHEMA}")
-        held = self._state("source")
-        if held and held != source:
-            self.__exit__()
-            raise HarvestError(str(folder), said("another", value=held))
-        self._remember("source", source)
+            held = self._state("source")
+            if held and held != source:
+                raise HarvestError(str(folder), said("another", value=held))
+            self._remember("source", source)
+            # From here on it is closed by whoever uses it.
+            self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._database.close()
-        os.close(self._lock)
+        self._opened.close()
 
     @property
     def cursor(self) -> Cursor:

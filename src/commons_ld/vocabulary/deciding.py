@@ -6,15 +6,13 @@ says so (``owl:deprecated``, ``dcterms:isReplacedBy``), and leaves the lists tha
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
+from commons_ld import whole_files
 from commons_ld.artefacts import artefact
 from commons_ld.errors import VocabularyError
 from commons_ld.messages import Language
@@ -194,46 +192,20 @@ def deciding(settings: Settings) -> Iterator[Decisions]:
     """
     path = settings.path(settings.vocabulary.concepts)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path.parent):
-            own = path.read_bytes() if path.is_file() else None
+        with whole_files.held(path.parent):
+            own = whole_files.read(path)
             data = artefact("ontology/concepts.ttl").read_bytes() if own is None else own
             decisions = Decisions(_decoded(data, str(path)), str(path), settings.language)
             yield decisions
             text = decisions.text.encode()
             if text != own and decisions.done:
-                _write(path, text, own)
+                whole_files.put(path, text, own)
                 if own is None:
                     decisions.done.insert(0, said("copied", value=path))
+    except whole_files.ChangedMeanwhile:
+        raise VocabularyError(str(path), said("changed-meanwhile"), exit_code=3) from None
     except OSError as error:
         raise VocabularyError(str(path), said("unusable", value=error.strerror or error), exit_code=3) from None
-
-
-def _write(path: Path, text: bytes, was: bytes | None) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        with beside.open("wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if (path.read_bytes() if path.is_file() else None) != was:
-            raise VocabularyError(str(path), said("changed-meanwhile"), exit_code=3)
-        if was is not None:
-            beside.chmod(path.stat().st_mode & 0o777)
-        beside.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            beside.unlink()
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
