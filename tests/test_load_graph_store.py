@@ -106,11 +106,36 @@ def test_a_store_that_does_not_put_is_unavailable(ana: Publisher) -> None:
 
 
 def test_what_a_killed_load_put_together_is_removed_by_the_next(ana: Publisher) -> None:
-    """By whatever way either of them goes."""
-    for name in updates.Ledger.of(BASE).all_staging()[:3]:
+    """By whatever way either of them goes, and whichever load it was."""
+    ledger = updates.Ledger.of(BASE)
+    for name in (ledger.staging(0)[0], ledger.staging(1)[7], ledger.staging(updates.ROUNDS - 1)[-1]):
         ana.store.update(updates.insert([Graph(name, (b"<http://a/s> <http://a/p> 1 .",))]))
     Publisher(ana.folder, RemoteStore(ana.store._query_url)).load(OLD)
 
+    assert not any("staging" in name for name in graphs_of(ana.store))
+
+
+def test_what_a_killed_load_put_does_no_harm_when_it_arrives_late(ana: Publisher) -> None:
+    """Just before the next one puts its graphs in their places, with as many statements of the same properties."""
+    late = puts(ana.store)
+    ana.load(publication(one="old", big=950))
+    ana.store.put = RemoteStore.put.__get__(ana.store)  # type: ignore[method-assign]
+    do = ana.store.update
+
+    def after_it(update: str) -> None:
+        if "INSERT {" in update:
+            for graph in late:
+                ana.store.put(graph)
+        do(update)
+
+    ana.store.update = after_it  # type: ignore[method-assign]
+    new = {"one": ['<http://a/s> <http://a/p> "new"'], "big": publication(big=951)["big"][1:]}
+    ana.load(new)
+
+    assert late
+    assert is_held(ana.store, new)
+    ana.store.update = do  # type: ignore[method-assign]
+    ana.load(publication(one="third"))
     assert not any("staging" in name for name in graphs_of(ana.store))
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
+from commons_ld.stores.forms import form_encoded
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.signing import Credentials
 from commons_ld.stores.values import Term
@@ -246,3 +250,9 @@ def test_a_password_in_clear_to_another_host_can_be_warned_of() -> None:
 
     assert [url for url, tells in told.items() if tells] == ["http://store.exemple.test/"]
     assert not RemoteStore("http://store.exemple.test/").tells_password
+
+
+@given(st.text())
+def test_a_form_says_what_was_asked(text: str) -> None:
+    """Read back by the library, whatever the text."""
+    assert parse_qsl(f"update={form_encoded(text)}", keep_blank_values=True) == [("update", text)]

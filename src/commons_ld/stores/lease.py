@@ -19,7 +19,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from commons_ld.errors import PublicationError, StoreError, StoreUnavailable
 from commons_ld.messages import Language
@@ -37,6 +37,14 @@ _POLL: Final = 1.0
 _TRIES: Final = 8
 
 Note = Callable[[dict[Language, str]], None]
+
+
+class _Told(NamedTuple):
+    """Who is said to be loading, what to have been done last, and which round it is: one of each, if all is well."""
+
+    holders: set[str]
+    beats: set[str]
+    rounds: set[str]
 
 
 @contextmanager
@@ -80,6 +88,8 @@ class Lease:
         self._number = 0
         #: What the last thing that was done is known by.
         self._beat = ""
+        #: The graphs that may be put together beside those that are read; another load has others.
+        self.staging: tuple[str, ...] = ()
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -129,7 +139,7 @@ class Lease:
     def _is_done(self) -> bool:
         """Tell whether the request with the last beat was done, all of it."""
         try:
-            return self._beat in self._told()[1]
+            return self._beat in self._told().beats
         except StoreUnavailable:
             return False
 
@@ -138,21 +148,20 @@ class Lease:
 
         :raises StoreError: if somebody has, or it is not, or the store cannot be asked
         """
-        holders, beats = self._told()
+        holders, beats, _ = self._told()
         if holders != {self.name}:
             raise StoreError(self._store.endpoint, said("lease-lost"))
         if self._beat and self._beat not in beats:
             raise StoreError(self._store.endpoint, said("not-done"))
 
-    def _told(self) -> tuple[set[str], set[str]]:
-        """Return who is said to be loading, and what to have been done last: one of each, if all is well."""
+    def _told(self) -> _Told:
         rows = [(row["p"].value, row["v"].value) for row in self._store.select(updates.values(self.ledger))]
-        holder, beat = self.ledger.holder, self.ledger.beat
-        return {value for name, value in rows if name == holder}, {value for name, value in rows if name == beat}
+        kinds = self.ledger.holder, self.ledger.beat, self.ledger.round
+        return _Told(*({value for name, value in rows if name == kind} for kind in kinds))
 
     def _take(self) -> None:
         for number in range(1, _TRIES + 1):
-            holders, beats = self._told()
+            holders, beats, rounds = self._told()
             others = holders - {self.name}
             dead = {name for name in others if name.rpartition("-")[0] == self._who}
             if others - dead:
@@ -162,7 +171,8 @@ class Lease:
             request = updates.together(
                 updates.delete(self.ledger.held_by(name) for name in sorted(dead)),
                 updates.delete(self.ledger.beating(name) for name in sorted(beats)),
-                updates.insert([self.ledger.held_by(self.name)]),
+                updates.delete(self.ledger.rounding(text) for text in sorted(rounds)),
+                updates.insert([self.ledger.held_by(self.name), self.ledger.rounding(str(_next(rounds)))]),
             )
             try:
                 self._store.update(request)
@@ -171,7 +181,9 @@ class Lease:
                     raise
                 self._store.wait(number, error)
                 continue
-            if self._told()[0] == {self.name}:
+            told = self._told()
+            if told.holders == {self.name}:
+                self.staging = self.ledger.staging(_last(told.rounds))
                 return
             self._withdraw(self.name)
             # Jitter, so that two who met are not there at the same moment again.
@@ -186,10 +198,10 @@ class Lease:
         """
         seconds = _SILENCE * self._store.timeout
         self._note(said("watching", round(seconds)))
-        holders, beats = self._told()
+        holders, beats, _ = self._told()
         for _ in range(int(seconds / _POLL)):
             self._store.sleep(_POLL)
-            now, later = self._told()
+            now, later, _ = self._told()
             if now != holders:
                 return False
             if later != beats:
@@ -197,10 +209,19 @@ class Lease:
         return True
 
     def _withdraw(self, name: str) -> None:
-        beats = {beat for beat in self._told()[1] if beat.startswith(f"{name}-")}
+        beats = {beat for beat in self._told().beats if beat.startswith(f"{name}-")}
         self._store.update(
             updates.together(
                 updates.delete(self.ledger.beating(beat) for beat in sorted(beats)),
                 updates.delete([self.ledger.held_by(name)]),
             )
         )
+
+
+def _last(rounds: set[str]) -> int:
+    """Return the number of the round; what nobody of ours wrote counts for nothing."""
+    return max((int(text) for text in rounds if text.isdecimal() and len(text) < 4), default=-1) % updates.ROUNDS
+
+
+def _next(rounds: set[str]) -> int:
+    return (_last(rounds) + 1) % updates.ROUNDS

@@ -147,7 +147,8 @@ def _planned(
 
 def _sweep(store: RemoteStore, lease: Lease) -> None:
     """Remove what a load that was killed had put together beside the graphs that are read."""
-    left = list(holdings.present(store, lease.ledger.all_staging()))
+    of_all = (iri for number in range(updates.ROUNDS) for iri in lease.ledger.staging(number))
+    left = list(holdings.present(store, of_all))
     if left:
         lease.do(updates.drop(left))
 
@@ -157,7 +158,7 @@ def _too_long(places: tuple[Place, ...], store: RemoteStore, lease: Lease) -> tu
     long = tuple(place for place in places if place.longest)
     if not long:
         return ()
-    staging, iri = lease.ledger.staging, max((place.longest for place in long), key=len)
+    staging, iri = lease.staging[0], max((place.longest for place in long), key=len)
     line = f"<{staging}> <{staging}> <{iri}> .".encode()
     lease.do(updates.drop([staging]), updates.insert([Graph(staging, (line,))]))
     kept = [row["o"].value for row in store.select(updates.statements([staging]))]

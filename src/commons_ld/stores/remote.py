@@ -24,9 +24,9 @@ from typing import IO, Any, BinaryIO, Final
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 import msgspec
-from SPARQLWrapper import JSON, POST, URLENCODED, SPARQLWrapper
 
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
+from commons_ld.stores.forms import Form
 from commons_ld.stores.publication import Graph
 from commons_ld.stores.signing import Credentials, opener
 from commons_ld.stores.values import Term
@@ -232,12 +232,12 @@ class RemoteStore:
         self._has_answered = True
         return answer
 
-    def _wrapper(self, text: str, kind: str, accept: str) -> _Wrapper:
-        wrapper = _Wrapper(self._query_url, self._update_url, kind, accept)
+    def _wrapper(self, text: str, kind: str, accept: str) -> Form:
+        wrapper = Form(self._query_url, self._update_url, kind, accept)
         wrapper.setQuery(text)
         return wrapper
 
-    def _read(self, wrapper: _Wrapper, url: str) -> tuple[bytes, str]:
+    def _read(self, wrapper: Form, url: str) -> tuple[bytes, str]:
         """Return what a store answers, and its media type."""
         with self._answering(wrapper.request(), url) as response:
             body = self._read_all(response, named(url))
@@ -321,36 +321,6 @@ def _words(error: urllib.error.HTTPError) -> str:
     except (http.client.HTTPException, OSError):
         return ""
     return "" if "<html" in text.lower() else shown(text.partition("SPARQL query:")[0])
-
-
-class _Wrapper(SPARQLWrapper):
-    """A request as SPARQLWrapper makes it, to be sent with a time-out and over connections to one store alone.
-
-    What SPARQLWrapper does by default for a digest holds for every request of the process, and follows a redirect
-    to any host with the password.
-
-    :param kind: what SPARQLWrapper calls the request: ``SELECT`` for every query, ``INSERT`` for every update
-    """
-
-    def __init__(self, query_url: str, update_url: str, kind: str, accept: str) -> None:
-        self._kind, self._accept = kind, accept
-        super().__init__(query_url, update_url, returnFormat=JSON, agent="commons-ld (SPARQLWrapper)")
-        self.setMethod(POST)
-        self.setRequestMethod(URLENCODED)
-        self.setOnlyConneg(True)
-
-    def _parseQueryType(self, query: str) -> str:  # noqa: ARG002, N802 - the name that SPARQLWrapper calls it by
-        """Return what kind of request this is.
-
-        SPARQLWrapper searches all of it, texts of pages included, with an expression that these could make slow.
-        """
-        return self._kind
-
-    def request(self) -> urllib.request.Request:
-        """Return the request as urllib sends it."""
-        request = self._createRequest()
-        request.add_header("Accept", self._accept)
-        return request
 
 
 def _checked(url: str) -> str:

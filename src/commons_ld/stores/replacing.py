@@ -7,15 +7,17 @@ put together beside the one that is read, and so is every graph that goes by the
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from commons_ld.errors import StoreError, StoreUnavailable
+from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.stores import holdings, publication, updates
 from commons_ld.stores.holdings import WRITING
 from commons_ld.stores.lease import Lease
+from commons_ld.stores.pace import SURE, Pace
 from commons_ld.stores.publication import Graph, Place
 from commons_ld.stores.remote import TRIES, RemoteStore
 from commons_ld.stores.words import said
@@ -51,6 +53,7 @@ class Replacing:
         self._dump, self._store, self._lease, self._plan, self._progress = dump, store, lease, plan, progress
         self._ledger = lease.ledger
         self._hashes = {place.iri: place.sha256 for place in plan.send}
+        self._pace = Pace()
         #: Graphs that are there whole, and whose hash is yet to be written down: with the next request.
         self._whole: list[str] = []
 
@@ -66,19 +69,18 @@ class Replacing:
             self._progress("loading", sum(len(graph.triples) for graph in batch), statements)
         for start in range(0, len(self._plan.remove), updates.MOST_GRAPHS):
             self._remove(self._plan.remove[start : start + updates.MOST_GRAPHS])
-        # Another load that was given up may have left what it was putting together.
-        self._lease.do(self._written_down(), updates.drop([self._ledger.staging]))
+        self._lease.do(self._written_down())
         self._lease.confirm()
         if holdings.read(self._store, base_iri) != self._plan.hashes:
             raise StoreError(self._store.endpoint, said("changed-meanwhile"))
 
     def _batches(self, graphs: Iterator[Graph]) -> Iterator[tuple[Graph, ...]]:
         """Yield graphs that are replaced together; one that is too large comes alone."""
-        most = _MOST_BESIDE if self._store.has_graph_store else updates.USUAL_STATEMENTS
         batch: list[Graph] = []
         statements = size = 0
         for graph in graphs:
             more = updates.size_of(graph.triples)
+            most = _MOST_BESIDE if self._store.has_graph_store else self._pace.most
             is_full = statements + len(graph.triples) > most or size + more > updates.MOST_BYTES
             if batch and (is_full or len(batch) == updates.MOST_GRAPHS):
                 yield tuple(batch)
@@ -91,34 +93,47 @@ class Replacing:
 
     def _replace(self, batch: tuple[Graph, ...]) -> None:
         iris = [graph.iri for graph in batch]
+        statements = sum(len(graph.triples) for graph in batch)
         for _ in range(_TRIES):
+            begun, is_sent = time.monotonic(), False
             self._lease.confirm()
             if self._store.has_graph_store and all(map(_is_short, batch)):
                 self._put(batch)
-            elif len(batch) == 1 and _is_large(batch[0]):
+            elif len(batch) == 1 and self._is_large(batch[0]):
                 self._stage(batch[0])
-            elif sum(len(graph.triples) for graph in batch) > updates.MOST_STATEMENTS:
-                # Together they were to go by the other protocol, which one of them cannot.
+            elif not (is_sent := self._is_sent(batch, statements)):
                 for graph in batch:
                     self._replace((graph,))
                 return
-            else:
-                self._lease.do(
-                    self._written_down(),
-                    updates.mark(self._ledger, iris, WRITING),
-                    updates.drop(iris),
-                    updates.insert(batch),
-                )
             problem = self._difference(batch, iris)
             if not problem:
                 self._whole += iris
+                if is_sent:
+                    self._pace.took(statements, time.monotonic() - begun)
                 return
         raise StoreError(self._store.endpoint, said("not-whole", problem))
+
+    def _is_sent(self, batch: tuple[Graph, ...], statements: int) -> bool:
+        """Replace graphs in one request; tell whether the store takes so much at once, and it is done."""
+        if statements > max(self._pace.most, self._pace.limit):
+            return False  # together they were to go by the other protocol, which one of them cannot
+        iris = [graph.iri for graph in batch]
+        marked = updates.together(self._written_down(), updates.mark(self._ledger, iris, WRITING))
+        try:
+            self._lease.do(marked, updates.drop(iris), updates.insert(batch))
+        except QueryRejected:
+            if statements <= SURE:
+                raise
+            # What a store refuses for its length, it may have done in part. One by one, each is short enough.
+            self._pace.refused()
+            self._lease.do(marked)
+            return False
+        return True
 
     def _put(self, batch: tuple[Graph, ...]) -> None:
         """Put graphs beside those that are read, by the Graph Store Protocol, and then all in their places."""
         iris = [graph.iri for graph in batch]
-        beside = self._ledger.all_staging()[1 : 1 + len(batch)]
+        beside = self._lease.staging[: len(batch)]
         self._lease.do(self._written_down(), updates.mark(self._ledger, iris, WRITING))
         for graph, staging in zip(batch, beside, strict=True):
             self._put_one(Graph(staging, graph.triples))
@@ -143,9 +158,9 @@ class Replacing:
 
     def _stage(self, graph: Graph) -> None:
         """Put a large graph together beside the one that is read, and then in its place."""
-        staging = self._ledger.staging
+        staging = self._lease.staging[0]
         self._lease.do(self._written_down(), updates.mark(self._ledger, [graph.iri], WRITING), updates.drop([staging]))
-        for part in updates.chunks(Graph(staging, graph.triples)):
+        for part in updates.chunks(Graph(staging, graph.triples), self._pace.most):
             self._lease.do(updates.insert([part]))
         problem = self._difference([graph], [staging])
         if problem:
@@ -156,6 +171,9 @@ class Replacing:
         if not holdings.is_within(self._store, staging, graph.iri):
             raise StoreError(self._store.endpoint, said("not-copied", graph.iri))
         self._lease.do(updates.drop([staging]))
+
+    def _is_large(self, graph: Graph) -> bool:
+        return len(graph.triples) > self._pace.limit or updates.size_of(graph.triples) > updates.MOST_BYTES
 
     def _difference(self, graphs: Sequence[Graph], iris: Sequence[str]) -> str:
         """Return in what the store differs from graphs, counted by property, or nothing.
@@ -188,10 +206,6 @@ class Replacing:
 
 def _property(line: bytes) -> str:
     return line.split(b" ", 2)[1][1:-1].decode()
-
-
-def _is_large(graph: Graph) -> bool:
-    return len(graph.triples) > updates.MOST_STATEMENTS or updates.size_of(graph.triples) > updates.MOST_BYTES
 
 
 def _is_short(graph: Graph) -> bool:

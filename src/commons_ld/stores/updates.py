@@ -18,8 +18,7 @@ from commons_ld.syntax import is_iri
 __all__ = [
     "MOST_BYTES",
     "MOST_GRAPHS",
-    "MOST_STATEMENTS",
-    "USUAL_STATEMENTS",
+    "ROUNDS",
     "Ledger",
     "chunks",
     "copy",
@@ -39,13 +38,13 @@ __all__ = [
     "values",
 ]
 
-#: What one request holds at most. Virtuoso makes SQL of it, of which it takes 10,000 lines: it refuses 1,200 statements
-#: in some graphs, and 1,500 in one. Each request is whole for who reads meanwhile.
-MOST_STATEMENTS: Final = 900
-#: What is put together into one request. Virtuoso takes four times as long for twice as many.
-USUAL_STATEMENTS: Final = 400
+#: What one request holds at most, beside so many statements as :mod:`commons_ld.stores.pace` tells. Each request is
+#: whole for who reads meanwhile.
 MOST_BYTES: Final = 1_000_000
 MOST_GRAPHS: Final = 50
+#: Loads in a row that put graphs together under names of their own, so that what one of them sent before it was killed
+#: is not taken for what another did when it arrives late.
+ROUNDS: Final = 4
 
 _OWN_TEXT: Final = re.compile(r"[0-9A-Za-z.-]{1,200}")
 _DURATION: Final = f"^^<{expand('xsd:duration')}> .".encode()
@@ -83,13 +82,13 @@ class Ledger(NamedTuple):
         return f"{self.graph}/beat"
 
     @property
-    def staging(self) -> str:
-        """The graph in which one that is too large for a request is put together."""
-        return f"{self.graph}/staging"
+    def round(self) -> str:
+        """The property that gives the number of the load that has the lease, or had it last, of :data:`ROUNDS`."""
+        return f"{self.graph}/round"
 
-    def all_staging(self) -> list[str]:
-        """The graphs that are put together beside those that are read: a large one, and as many as go together."""
-        return [self.staging, *(f"{self.staging}/{number}" for number in range(MOST_GRAPHS))]
+    def staging(self, round_: int) -> tuple[str, ...]:
+        """Return the graphs that a load puts together beside those that are read: as many as go together."""
+        return tuple(f"{self.graph}/staging/{round_}/{number}" for number in range(MOST_GRAPHS))
 
     def hashes(self, known: Mapping[str, str]) -> Graph:
         """Return what the ledger says when it holds the hashes of graphs."""
@@ -102,6 +101,10 @@ class Ledger(NamedTuple):
     def beating(self, name: str) -> Graph:
         """Return what it says of the last thing that was done."""
         return self._says([(self.graph, self.beat, name)])
+
+    def rounding(self, text: str) -> Graph:
+        """Return what it says of the number of the load."""
+        return self._says([(self.graph, self.round, text)])
 
     def _says(self, statements: Iterable[tuple[str, str, str]]) -> Graph:
         return Graph(self.graph, tuple(f"{_iri(s)} {_iri(p)} {_text(o)} .".encode() for s, p, o in statements))
@@ -248,17 +251,19 @@ def values(ledger: Ledger) -> str:
     return f"SELECT ?p ?v WHERE {{ GRAPH {graph} {{ {graph} ?p ?v }} }}"
 
 
-def chunks(graph: Graph) -> Iterator[Graph]:
+def chunks(graph: Graph, most: int) -> Iterator[Graph]:
     """Yield the parts of a graph that go into one request each.
 
+    :param most: statements of a part
+
     >>> big = Graph("http://a/g", (b"<http://a/s> <http://a/p> 1 .",) * 4500)
-    >>> [len(part.triples) for part in chunks(big)]
-    [400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 100]
+    >>> [len(part.triples) for part in chunks(big, 2000)]
+    [2000, 2000, 500]
     """
     part: list[bytes] = []
     size = 0
     for triple in graph.triples:
-        if part and (len(part) == USUAL_STATEMENTS or size + len(triple) > MOST_BYTES):
+        if part and (len(part) == most or size + len(triple) > MOST_BYTES):
             yield Graph(graph.iri, tuple(part))
             part, size = [], 0
         part.append(triple)

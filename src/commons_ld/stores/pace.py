@@ -1,0 +1,71 @@
+"""How many statements go into one request: as many as a store is quickest with.
+
+Stores differ here by far: Oxigraph and Jena take twice as many statements a second in requests that are five times as
+long, and Virtuoso, which makes SQL of a request, was seen to take fewer of them, and to refuse 1,200. So a load begins
+with short requests, tries longer ones, and stays with those that went fastest.
+"""
+
+from __future__ import annotations
+
+import statistics
+from typing import Final
+
+__all__ = ["SURE", "Pace"]
+
+#: Statements of a request, from those that every store takes to the most that one may hold.
+_STEPS: Final = (400, 900, 2_000)
+#: Statements that every store was seen to take at once.
+SURE: Final = 900
+#: Requests of one length that are timed.
+_LOOKS: Final = 4
+#: How much faster longer requests have to be: they keep more statements from readers at once.
+_GAIN: Final = 1.05
+
+
+class Pace:
+    """The length of the requests of one load.
+
+    >>> pace = Pace()
+    >>> for _ in range(4):
+    ...     pace.took(pace.most, seconds=1.0)
+    >>> pace.most
+    900
+    >>> pace.refused()
+    >>> pace.most
+    400
+    """
+
+    def __init__(self) -> None:
+        self._step, self._is_settled = 0, False
+        self._rates: list[list[float]] = [[] for _ in _STEPS]
+        self._taken = SURE
+
+    @property
+    def most(self) -> int:
+        """Statements that are put together into one request."""
+        return _STEPS[self._step]
+
+    @property
+    def limit(self) -> int:
+        """Statements of one graph that go in one request, because the store is known to take so many."""
+        return self._taken
+
+    def took(self, statements: int, seconds: float) -> None:
+        """Learn how long a request took that was done; one that was not nearly full teaches nothing."""
+        self._taken = max(self._taken, min(statements, _STEPS[-1]))
+        if self._is_settled or statements < self.most * 3 // 4:
+            return
+        rates = self._rates[self._step]
+        rates.append(statements / max(seconds, 1e-9))
+        if len(rates) < _LOOKS:
+            return
+        if self._step and statistics.median(rates) < _GAIN * statistics.median(self._rates[self._step - 1]):
+            self._step, self._is_settled = self._step - 1, True
+        elif self._step == len(_STEPS) - 1:
+            self._is_settled = True
+        else:
+            self._step += 1
+
+    def refused(self) -> None:
+        """Learn that the store does not take requests of this length."""
+        self._step, self._is_settled, self._taken = max(self._step - 1, 0), True, SURE
