@@ -139,6 +139,8 @@ def chooses_graphs(query: str) -> bool:
     >>> chooses_graphs("ASK FROM <http://a.test/g> {}"), chooses_graphs("SELECT ?from { ?from ?p 'FROM' }")
     (True, False)
     """
+    if "FROM" not in query.upper():
+        return False  # nearly always, and no token has to be looked at
     depth = 0
     for kind, token in _tokens(query):
         depth += (kind == "open") - (kind == "close")

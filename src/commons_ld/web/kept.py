@@ -28,9 +28,12 @@ class Kept:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
+        await (self.known(scope) or self._app)(scope, receive, send)
+
+    def known(self, scope: Scope) -> Response | None:
+        """Return the response to a request that was answered before, if it is kept."""
         key = _key(scope)
-        response = self._edition().responses.get(key) if key else None
-        await (response or self._app)(scope, receive, send)
+        return self._edition().responses.get(key) if key else None
 
 
 def keep(scope: Scope, edition: Edition, response: Response) -> None:

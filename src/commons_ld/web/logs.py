@@ -37,6 +37,8 @@ class Logged:
 
     :param is_behind_proxy: as :func:`commons_ld.web.budget.client_of` takes it
     :param has_access_log: whether to log requests that go well too
+    :param known: gives what answers a request that is sure to go well, if there is such a thing: without an access log
+        nothing has to be looked at there
     """
 
     def __init__(
@@ -45,15 +47,17 @@ class Logged:
         *,
         is_behind_proxy: bool = False,
         has_access_log: bool = True,
+        known: Callable[[Scope], ASGIApp | None] = lambda _scope: None,
         write: Callable[[dict[str, Any]], None] = _write,
     ) -> None:
-        self._app, self._write = app, write
+        self._app, self._write, self._known = app, write, known
         self._is_behind_proxy, self._has_access_log = is_behind_proxy, has_access_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
+        sure = self._app if scope["type"] != "http" else None if self._has_access_log else self._known(scope)
+        if sure:
+            await sure(scope, receive, send)
             return
         start, told = time.perf_counter(), {"status": 0, "bytes": 0}
 

@@ -204,7 +204,12 @@ def application() -> ASGIApp:
         *oai_routes(following, settings),
     )
     app = Kept(create_app(following, routes, ending=following.close), following)
-    return Logged(app, is_behind_proxy=settings.serve.behind_proxy, has_access_log=settings.serve.access_log)
+    return Logged(
+        app,
+        is_behind_proxy=settings.serve.behind_proxy,
+        has_access_log=settings.serve.access_log,
+        known=app.known,
+    )
 
 
 def serve(settings: Settings) -> None:
