@@ -24,6 +24,8 @@ WRITING: Final = "writing"
 #: Rows of one answer: Virtuoso cuts off what comes after 10,000, and says nothing.
 _PAGE: Final = 5000
 _MOST_NAMED: Final = 100
+#: What stands for a value that a row lacks: Virtuoso was seen to lose texts when its disk was full.
+_LOST: Final = Term("bnode", "lost-by-the-store")
 
 
 def read(store: RemoteStore, base_iri: str) -> dict[str, str]:
@@ -126,7 +128,7 @@ def _take_large(store: RemoteStore, iri: str, counts: Counter[str], found: dict[
 def _take(store: RemoteStore, query: str, found: dict[str, list[bytes]], **known: Term) -> None:
     for row in store.select(query):
         terms = row | known
-        line = b" ".join((*(to_bytes(terms[name]) for name in "spo"), b"."))
+        line = b" ".join((*(to_bytes(terms.get(name, _LOST)) for name in "spo"), b"."))
         found.setdefault(terms["g"].value, []).append(line)
 
 
