@@ -26,6 +26,7 @@ from commons_ld.text import shown
 
 __all__ = [
     "LARGEST",
+    "WORTH_TRYING_AGAIN",
     "Note",
     "PassingError",
     "Problem",
@@ -50,7 +51,8 @@ _MOST_REDIRECTS: Final = 5
 _TRIES: Final = 6
 _LONGEST_WAIT: Final = 600.0
 _LONGEST_BACKOFF: Final = 60.0
-_WORTH_TRYING_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: Statuses with which a server may be well again soon.
+WORTH_TRYING_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 _T = TypeVar("_T")
 
@@ -187,13 +189,18 @@ class Requester(ABC):
         url: httpx.URL,
         params: Mapping[str, str] | None = None,
         *,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         accept: Container[int] = (200,),
     ) -> Response:
-        """Return what stands at an address, after redirects, if its status is a good one."""
+        """Return what stands at an address, after redirects, if its status is a good one.
+
+        :param params: of the address, or by ``POST`` of the form that is sent
+        :param content: what is sent instead of a form
+        """
         asked = url.copy_merge_params(params) if params and method == "GET" else url
         for _ in range(_MOST_REDIRECTS + 1):
-            response = self._read(method, asked, params if method == "POST" else None, headers)
+            response = self._read(method, asked, params if method == "POST" else None, content, headers)
             if response.status not in (301, 302, 303, 307, 308):
                 break
             if method == "POST":
@@ -201,7 +208,7 @@ class Requester(ABC):
             asked = self._followed(asked, response.headers.get("location", ""))
         else:
             raise self._problem(named(url), "many-redirects", "")
-        if response.status in _WORTH_TRYING_AGAIN:
+        if response.status in WORTH_TRYING_AGAIN:
             failure = self._problem(named(asked), "status", response.status)
             raise PassingError(failure, retry_after(response.headers))
         if response.status not in accept:
@@ -223,12 +230,17 @@ class Requester(ABC):
         return same_host(url, target)
 
     def _read(
-        self, method: str, url: httpx.URL, data: Mapping[str, str] | None, headers: Mapping[str, str] | None
+        self,
+        method: str,
+        url: httpx.URL,
+        data: Mapping[str, str] | None,
+        content: bytes | None,
+        headers: Mapping[str, str] | None,
     ) -> Response:
         timeout = self._http.timeout.read
         deadline = time.monotonic() + _PATIENCE * (timeout or _TIMEOUT)
         try:
-            with self._http.stream(method, url, data=data, headers=headers) as response:
+            with self._http.stream(method, url, data=data, content=content, headers=headers) as response:
                 length = response.headers.get("content-length", "")
                 if length.isdecimal() and int(length) > LARGEST:
                     raise self._problem(named(url), "large", f"{LARGEST // 1024**2} MiB")

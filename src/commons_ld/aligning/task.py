@@ -77,7 +77,7 @@ def align(task: Task, settings: Settings, service: Service | None = None) -> Out
         proposals, name = propose(ours, read, known), task.source.name
         count = read.count
     else:
-        proposals, name = list(_asked(service, ours, task.type, known)), service.name
+        proposals, name = list(_asked(service, ours, task.type, known)), service.url
         count = len(ours)
     try:
         table, page = write_review(proposals, task.into, task.language, name)

@@ -92,7 +92,8 @@ def align(
 
                 http = opened.enter_context(connect(user_agent(settings)))
                 if service:
-                    from commons_ld.reconciling.client import Cache, Service
+                    from commons_ld.reconciling.client import Service
+                    from commons_ld.reconciling.kept_answers import Cache
 
                     asked = Service(http, service, cache=Cache(settings.path(settings.state) / "reconciled.sqlite"))
                 else:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from commons_ld.reconciling.client import Answered, Asked, Service
+from commons_ld.reconciling.client import Service
+from commons_ld.reconciling.service_data import Answered, Asked
 
 __all__ = ["Found", "elsewhere"]
 

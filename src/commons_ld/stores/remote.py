@@ -30,7 +30,8 @@ from commons_ld.stores.forms import Form
 from commons_ld.stores.publication import Graph
 from commons_ld.stores.signing import Credentials, opener
 from commons_ld.stores.values import Term
-from commons_ld.stores.words import said, shown
+from commons_ld.stores.words import said
+from commons_ld.text import shown
 
 __all__ = ["TRIES", "RemoteStore", "named", "update_url"]
 

@@ -11,7 +11,7 @@ from commons_ld.messages import Language
 from commons_ld.stores.loading import Loaded
 from commons_ld.stores.task import Outcome
 from commons_ld.stores.verifying import Verified
-from commons_ld.stores.words import shown
+from commons_ld.text import shown
 
 __all__ = ["to_json", "to_text"]
 
