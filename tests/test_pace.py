@@ -44,6 +44,16 @@ def test_a_load_stays_with_the_requests_that_go_fastest(cost: Callable[[int], fl
     assert paced(cost).most == most
 
 
+def test_longer_requests_are_tried_again_while_a_store_fills() -> None:
+    """Each one may come to cost more than it did at first."""
+    pace = paced(lambda n: n / 10_000)
+    assert pace.most == 400
+    for _ in range(150):
+        pace.took(pace.most, 0.1 + pace.most / 10_000)
+
+    assert pace.most == 2_000
+
+
 def test_short_requests_teach_nothing() -> None:
     """The last one of a load, or one of long texts, says nothing of what longer ones would take."""
     pace = Pace()

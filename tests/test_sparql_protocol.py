@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,12 +12,14 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from commons_ld.stores import embedded
+from commons_ld.web.answers import Answer, Failure
 from commons_ld.web.app import create_app
 from commons_ld.web.budget import Budgets
 from commons_ld.web.edition import Edition, Terms
 from commons_ld.web.endpoint import TRIPLES
 from commons_ld.web.kept import Kept
-from commons_ld.web.workers import Answer, Failure, Limits, Question
+from commons_ld.web.worker import Question
+from commons_ld.web.workers import Limits
 from tests.asgi import Client
 
 ASK = "ASK { <http://e/1> ?p ?o }"
@@ -152,13 +155,13 @@ def test_an_answer_is_asked_of_the_engine_once(
 ) -> None:
     """A generation never changes: what was answered is kept, unless its query asks for the time or for chance."""
     questions: list[Question] = []
-    asked_before = edition.workers.ask
+    asked_before = edition.workers.answer
 
-    def noted(question: Question) -> Answer | Failure:
+    async def noted(question: Question, threads: Executor) -> Answer | Failure:
         questions.append(question)
-        return asked_before(question)
+        return await asked_before(question, threads)
 
-    monkeypatch.setattr(edition.workers, "ask", noted)
+    monkeypatch.setattr(edition.workers, "answer", noted)
     for query in ("SELECT ('once' AS ?x) {}", "SELECT (NOW() AS ?x) {}"):
         first, second = asked(client, query), asked(client, query)
         assert first.status_code == second.status_code == 200
@@ -287,7 +290,7 @@ def test_an_answer_in_a_file_is_sent_as_one_in_memory(client: Client, edition: E
     """The bytes, the length and the mark of a spooled answer; HEAD and 304 close the file without sending it."""
     files: list[BinaryIO] = []
 
-    def spooled(*_given: object) -> Answer:
+    async def spooled(*_given: object) -> Answer:
         path = tmp_path / f"{len(files)}"
         path.write_bytes(b"x" * 200_000)
         files.append(path.open("rb"))

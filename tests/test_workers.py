@@ -1,17 +1,23 @@
 """A query may cost its worker, and never the server."""
 
+import asyncio
 import os
 import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from commons_ld.stores import embedded
-from commons_ld.web.workers import Answer, Failure, Limits, Question, Workers
+from commons_ld.web.answers import Answer, Failure
+from commons_ld.web.asking import Asking
+from commons_ld.web.worker import Question
+from commons_ld.web.worker_process import Worker
+from commons_ld.web.workers import Limits, Workers
 
 SELECT = Question("SELECT ?o { <http://e/1> ?p ?o }", results="text/csv")
 PRODUCT = Question("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?c != ?f) }")
@@ -31,10 +37,26 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return embedded.load(dump, folder, version="1")
 
 
+class OfALoop(Workers):
+    """Workers that are asked by an event loop, as the endpoint asks them, and not by a thread."""
+
+    def ask(self, question: Question) -> Answer | Failure:
+        """Ask in a loop of its own."""
+        with ThreadPoolExecutor(4) as threads:
+            return asyncio.run(self.answer(question, threads))
+
+
+@pytest.fixture(params=[Workers, OfALoop], ids=["thread", "loop"])
+def kind(request: pytest.FixtureRequest) -> type[Workers]:
+    """Return the way in which workers are asked."""
+    found: type[Workers] = request.param
+    return found
+
+
 @pytest.fixture
-def workers(store: Path) -> Iterator[Workers]:
+def workers(store: Path, kind: type[Workers]) -> Iterator[Workers]:
     """Return one worker with tight limits."""
-    with Workers(store, Limits(seconds=2, memory=256 * 2**20, workers=1, slow=1, waiting=0, answer=1_000)) as workers:
+    with kind(store, Limits(seconds=2, memory=256 * 2**20, workers=1, slow=1, waiting=0, answer=1_000)) as workers:
         yield workers
 
 
@@ -56,7 +78,7 @@ def test_a_question_may_choose_its_graphs(workers: Workers) -> None:
     ("question", "reasons"),
     [
         (PRODUCT, {"time"}),
-        (BOMB, {"memory", "died"}),
+        (BOMB, {"memory", "died", "time"}),
         (Question("ASK " + "{" * 5_000 + "}" * 5_000), {"died"}),
         (Question("SELECT * { ?s ?p ?o }"), {"size"}),
         (Question("SELECT"), {"syntax"}),
@@ -72,11 +94,11 @@ def test_after_a_hostile_query_the_next_is_answered(workers: Workers, question: 
     assert isinstance(workers.ask(SELECT), Answer)
 
 
-def test_a_worker_killed_while_it_answers_is_replaced(store: Path) -> None:
+def test_a_worker_killed_while_it_answers_is_replaced(store: Path, kind: type[Workers]) -> None:
     """Whoever kills a worker, its query is told and the next is answered."""
-    with Workers(store, Limits(workers=1, seconds=30)) as workers:
+    with kind(store, Limits(workers=1, seconds=30)) as workers:
         workers.ask(SELECT)
-        worker = workers._idle.queue[0]
+        worker = workers._free._free[0]
         assert worker
         answers: list[Answer | Failure] = []
         asking = threading.Thread(target=lambda: answers.append(workers.ask(PRODUCT)))
@@ -101,9 +123,9 @@ def test_the_kernel_refuses_the_network_to_a_query_that_the_guard_would_have_let
             listening.accept()
 
 
-def test_a_slow_query_leaves_the_quick_lane(store: Path) -> None:
+def test_a_slow_query_leaves_the_quick_lane(store: Path, kind: type[Workers]) -> None:
     """While one takes its time, plain ones are answered; a second slow one is told to come back; its lane is freed."""
-    with Workers(store, Limits(seconds=4, quick=0.1, workers=1, slow=1, waiting=4)) as workers:
+    with kind(store, Limits(seconds=4, quick=0.1, workers=1, slow=1, waiting=4)) as workers:
         answers: list[Answer | Failure] = []
         slow = threading.Thread(target=lambda: answers.append(workers.ask(PRODUCT)))
         slow.start()
@@ -125,3 +147,78 @@ def test_more_than_may_wait_are_told_to_come_back(workers: Workers) -> None:
     assert workers._places.acquire(blocking=False)
 
     assert workers.ask(SELECT) == Failure("busy", "too many queries wait already; come back later")
+
+
+def test_an_answer_of_many_pieces_is_whole_however_it_is_asked_for(store: Path, kind: type[Workers]) -> None:
+    """What the worker sends in pieces, and what waits in a file."""
+    with kind(store, Limits(workers=1, seconds=30)) as workers:
+        spooled = []
+        for times in (1, 40, 700):
+            query = f"SELECT ?o {{ {{ SELECT ?o {{ ?s ?p ?o }} }} VALUES ?n {{ {'1 ' * times} }} }}"
+            answer = workers.ask(Question(query, results="text/csv"))
+
+            assert isinstance(answer, Answer)
+            data = answer.spool.read() if answer.spool else answer.body
+            assert data.count(b"\r\n") == 1 + 500 * times
+            assert answer.size == len(data)
+            spooled.append(answer.spool is not None)
+            if answer.spool:
+                answer.spool.close()
+        assert spooled == [False, False, True]
+
+
+def test_who_waits_first_is_served_first(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads and loops stand in one queue, and nobody gets ahead."""
+    served: list[int] = []
+
+    class Noted(Asking):
+        def __init__(self, lanes: Workers, worker: Worker, question: Question) -> None:
+            served.append(int(question.query.rpartition("#")[2]))
+            super().__init__(lanes, worker, question)
+
+    monkeypatch.setattr("commons_ld.web.workers.Asking", Noted)
+    with Workers(store, Limits(workers=1, seconds=30)) as workers, ThreadPoolExecutor(8) as threads:
+        workers.start()
+        busy = workers._free.take(30)
+        assert busy
+
+        async def all_of_them() -> list[Answer | Failure]:
+            loop = asyncio.get_running_loop()
+            asked: list[asyncio.Future[Answer | Failure]] = []
+            for number in range(8):
+                question = SELECT._replace(query=f"{SELECT.query} #{number}")
+                if number % 2:
+                    asked.append(asyncio.ensure_future(workers.answer(question, threads)))
+                else:
+                    asked.append(loop.run_in_executor(threads, workers.ask, question))
+                while len(workers._free._waiting) <= number:
+                    await asyncio.sleep(0.01)
+            workers.give_back(busy)
+            return await asyncio.gather(*asked)
+
+        answers = asyncio.run(all_of_them())
+
+    assert all(isinstance(answer, Answer) for answer in answers)
+    assert served == list(range(8))
+
+
+def test_who_waits_no_more_leaves_the_queue(store: Path) -> None:
+    """A task that is cancelled while it waits costs nobody a worker."""
+    with Workers(store, Limits(workers=1, seconds=30)) as workers:
+        workers.ask(SELECT)
+        busy = workers._free.take(30)
+        assert busy
+
+        async def cancelled(threads: ThreadPoolExecutor) -> None:
+            task = asyncio.ensure_future(workers.answer(SELECT, threads))
+            while not workers._free._waiting:
+                await asyncio.sleep(0.01)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+        with ThreadPoolExecutor(1) as threads:
+            asyncio.run(cancelled(threads))
+        workers.give_back(busy)
+
+        assert isinstance(workers.ask(SELECT), Answer)

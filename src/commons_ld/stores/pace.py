@@ -2,7 +2,8 @@
 
 Stores differ here by far: Oxigraph and Jena take twice as many statements a second in requests that are five times as
 long, and Virtuoso, which makes SQL of a request, was seen to take fewer of them, and to refuse 1,200. So a load begins
-with short requests, tries longer ones, and stays with those that went fastest.
+with short requests, tries longer ones, and stays with those that went fastest; from time to time it tries again, since
+a store changes while it fills.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ SURE: Final = 900
 _LOOKS: Final = 4
 #: How much faster longer requests have to be: they keep more statements from readers at once.
 _GAIN: Final = 1.05
+#: Requests after which longer ones are tried again.
+_AGAIN: Final = 100
 
 
 class Pace:
@@ -36,8 +39,10 @@ class Pace:
     """
 
     def __init__(self) -> None:
-        self._step, self._is_settled = 0, False
+        self._step, self._last = 0, len(_STEPS) - 1
         self._rates: list[list[float]] = [[] for _ in _STEPS]
+        #: Requests until longer ones are tried.
+        self._rest = 0
         self._taken = SURE
 
     @property
@@ -53,19 +58,26 @@ class Pace:
     def took(self, statements: int, seconds: float) -> None:
         """Learn how long a request took that was done; one that was not nearly full teaches nothing."""
         self._taken = max(self._taken, min(statements, _STEPS[-1]))
-        if self._is_settled or statements < self.most * 3 // 4:
+        if statements < self.most * 3 // 4:
             return
         rates = self._rates[self._step]
         rates.append(statements / max(seconds, 1e-9))
-        if len(rates) < _LOOKS:
+        del rates[:-_LOOKS]
+        self._rest = max(self._rest - 1, 0)
+        if len(rates) < _LOOKS or self._rest:
             return
         if self._step and statistics.median(rates) < _GAIN * statistics.median(self._rates[self._step - 1]):
-            self._step, self._is_settled = self._step - 1, True
-        elif self._step == len(_STEPS) - 1:
-            self._is_settled = True
-        else:
-            self._step += 1
+            self._go(self._step - 1, rest=_AGAIN)
+        elif self._step < self._last:
+            self._go(self._step + 1, rest=0)
+
+    def _go(self, step: int, *, rest: int) -> None:
+        self._step, self._rest = step, rest
+        if not rest:
+            self._rates[step].clear()
 
     def refused(self) -> None:
         """Learn that the store does not take requests of this length."""
-        self._step, self._is_settled, self._taken = max(self._step - 1, 0), True, SURE
+        self._last = max(self._step - 1, 0)
+        self._go(self._last, rest=_AGAIN)
+        self._taken = SURE

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from commons_ld.iris import IriPolicy, Kind
 from commons_ld.namespaces import expand
+from commons_ld.web.answers import Answer
 from commons_ld.web.edition import Edition
-from commons_ld.web.workers import Answer, Question
+from commons_ld.web.worker import Question
 
 __all__ = ["Document", "exists", "graph_document", "is_withdrawn", "replaced_by", "term"]
 

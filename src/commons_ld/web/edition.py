@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -17,11 +18,13 @@ from commons_ld.guard import QueryRefused, check
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
 from commons_ld.stores import embedded
+from commons_ld.web.answers import Answer, Failure
 from commons_ld.web.budget import Budgets
 from commons_ld.web.cache import Cache, is_lasting
 from commons_ld.web.files import Files
 from commons_ld.web.responses import Refused
-from commons_ld.web.workers import Answer, Failure, Limits, Question, Workers
+from commons_ld.web.worker import Question
+from commons_ld.web.workers import Limits, Workers
 
 __all__ = ["Edition", "Terms"]
 
@@ -36,6 +39,8 @@ _STATUS: Final = {
 }
 
 
+#: Characters of a query that are looked at without making anybody wait.
+_SHORT: Final = 10_000
 #: Threads beyond those that may wait for the store.
 _SPARE: Final = 8
 
@@ -102,48 +107,46 @@ class Edition:
         """End the workers, and let go of the generation."""
         self._stack.close()
 
-    async def answer_in_thread(self, question: Question, client: str) -> Answer:
-        """Answer a question of a stranger as :meth:`answer` does, in a thread of ours.
-
-        There is one for each place at the workers and for some who are told to come back: more would only wait.
-        """
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.answer, question, client)
-
     def kept(self, question: Question) -> Answer | None:
         """Return the answer to a question that was asked before, if it is kept."""
         return self.cache.get(question)
 
-    def answer(self, question: Question, client: str) -> Answer:
-        """Answer a question of a stranger, from any thread.
+    async def answer(self, question: Question, client: str) -> Answer:
+        """Answer a question of a stranger, from an event loop.
 
         :param client: whose budget it is
         :raises Refused: if it is not to be answered, or cannot be
         """
-        import time
-
-        budgets = self.terms.budgets
-        if wait := budgets.wait(client):
+        if wait := self.terms.budgets.wait(client):
             raise Refused(429, "this client took as much as one may; come back later", wait=wait)
-        start = time.thread_time()
-        try:
-            check(question.query, self.graphs)
-        except QueryRefused as error:
-            raise Refused(400, str(error)) from error
-        finally:
-            budgets.spend(client, time.thread_time() - start)
+        if len(question.query) > _SHORT:
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._check, question, client)
+        else:
+            self._check(question, client)
         for graph in (*question.default_graphs, *question.named_graphs):
             if graph not in self.graphs:
                 raise Refused(400, "a graph that is asked for is none of this dataset")
-        return self.asked(question, client)
+        return self.kept(question) or self._told(question, await self.workers.answer(question, self._threads), client)
 
     def asked(self, question: Question, client: str = "") -> Answer:
         """Answer a question of our own, from any thread.
 
         :raises Refused: if it cannot be answered
         """
-        if known := self.kept(question):
-            return known
-        answer = self.workers.ask(question)
+        return self.kept(question) or self._told(question, self.workers.ask(question), client)
+
+    def _check(self, question: Question, client: str) -> None:
+        """See that an engine may be asked a question."""
+        start = time.thread_time()
+        try:
+            check(question.query, self.graphs)
+        except QueryRefused as error:
+            raise Refused(400, str(error)) from error
+        finally:
+            self.terms.budgets.spend(client, time.thread_time() - start)
+
+    def _told(self, question: Question, answer: Answer | Failure, client: str) -> Answer:
+        """Keep an answer if it lasts, and raise a failure."""
         if client:
             self.terms.budgets.spend(client, answer.cost)
         if isinstance(answer, Failure):

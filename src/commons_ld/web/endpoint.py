@@ -13,13 +13,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from commons_ld.guard import MAX_LENGTH
+from commons_ld.web.answers import Answer
 from commons_ld.web.bodies import FORM, body, fields
 from commons_ld.web.budget import client_of
 from commons_ld.web.edition import Edition
 from commons_ld.web.kept import keep
 from commons_ld.web.negotiation import preferred
 from commons_ld.web.responses import HEADERS, Refused, answer_response, validated
-from commons_ld.web.workers import Answer, Question
+from commons_ld.web.worker import Question
 
 __all__ = ["RESULTS", "TRIPLES", "client", "endpoint_routes"]
 
@@ -74,7 +75,7 @@ def endpoint_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
         question = Question(*operation, _ALIASES.get(results or "", results) or RESULTS[0], triples or TRIPLES[0])
         answer = serving.kept(question)
         if answer is None:
-            answer = await serving.answer_in_thread(question, client(request, serving))
+            answer = await serving.answer(question, client(request, serving))
         response = _told(request, answer, results, triples)
         if serving.kept(question):
             keep(request.scope, serving, response)

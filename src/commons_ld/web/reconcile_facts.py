@@ -14,7 +14,7 @@ from commons_ld.namespaces import expand
 from commons_ld.reconciling.matching import Matcher
 from commons_ld.reconciling.questions import Condition
 from commons_ld.web.edition import Edition
-from commons_ld.web.workers import Question
+from commons_ld.web.worker import Question
 
 __all__ = ["StoreFacts", "Value"]
 

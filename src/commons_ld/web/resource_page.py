@@ -15,9 +15,10 @@ from commons_ld.outputs.statements import natural
 from commons_ld.site.pages import Frame
 from commons_ld.site.resource import MOST, SAME
 from commons_ld.site.resource import resource_page as rendered
+from commons_ld.web.answers import Answer
 from commons_ld.web.documents import Document, graph_document, term
 from commons_ld.web.edition import Edition
-from commons_ld.web.workers import Answer, Question
+from commons_ld.web.worker import Question
 
 __all__ = ["resource_page"]
 

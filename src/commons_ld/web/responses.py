@@ -11,7 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from commons_ld.web.workers import Answer
+from commons_ld.web.answers import Answer
 
 __all__ = ["HEADERS", "Refused", "answer_response", "is_known", "problem", "validated"]
 

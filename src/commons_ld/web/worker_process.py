@@ -1,0 +1,76 @@
+"""A worker as the process that serves sees it: how it is started, spoken to and ended."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import select
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Final
+
+from commons_ld.web.worker import work
+
+__all__ = ["Worker", "started"]
+
+#: Seconds that a worker may take to open its store.
+_OPENING: Final = 30.0
+
+
+@dataclass
+class Worker:
+    """One process, and the line to it."""
+
+    process: BaseProcess
+    line: Connection
+
+    def __post_init__(self) -> None:
+        # Made once: Connection.poll() would make one each time, which takes longer than a small query.
+        self._poll = select.poll()
+        self._poll.register(self.line.fileno(), select.POLLIN)
+
+    def has_said(self, seconds: float) -> bool:
+        """Wait so long for something to be said, or for the end of the process; tell whether there is."""
+        return bool(self._poll.poll(max(seconds, 0) * 1_000))
+
+    def step_aside(self) -> None:
+        """Have the system run the process only while nobody else wants to run, for good."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.sched_setscheduler(self.process.pid or 0, os.SCHED_IDLE, os.sched_param(0))
+
+    def end(self) -> None:
+        """Kill the process and close the line."""
+        self.process.kill()
+        self.process.join()
+        self.line.close()
+
+
+def started(store: Path, memory: int, answer: int) -> Worker | None:
+    """Start a process that answers from a store; return nothing where it cannot open it.
+
+    :param memory: bytes of address space beyond what the open store takes
+    :param answer: bytes of one answer
+    """
+    # A process that forks from one that has the engine loaded is there in a few milliseconds.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["commons_ld.web.worker", "pyoxigraph"])
+    ours, theirs = context.Pipe()
+    process = context.Process(target=work, args=(theirs, store, memory, answer), daemon=True)
+    try:
+        process.start()
+    except (OSError, RuntimeError):  # no process or file is left, or multiprocessing cannot begin
+        ours.close()
+        return None
+    finally:
+        theirs.close()
+    worker = Worker(process, ours)
+    try:
+        if worker.has_said(_OPENING) and ours.recv_bytes() == b"o":
+            return worker
+    except (EOFError, OSError):
+        pass
+    worker.end()
+    return None
