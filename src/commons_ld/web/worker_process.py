@@ -54,9 +54,10 @@ def started(store: Path, memory: int, answer: int) -> Worker | None:
     :param memory: bytes of address space beyond what the open store takes
     :param answer: bytes of one answer
     """
-    # A process that forks from one that has the engine loaded is there in a few milliseconds.
+    # A process that forks from one that has the engine loaded is there in a few milliseconds; it also runs the script
+    # that was called as far as its imports, which would take several times as long.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["commons_ld.web.worker", "pyoxigraph"])
+    context.set_forkserver_preload(["commons_ld.cli", "commons_ld.web.worker", "pyoxigraph"])
     ours, theirs = context.Pipe()
     process = context.Process(target=work, args=(theirs, store, memory, answer), daemon=True)
     try:
