@@ -93,7 +93,7 @@ class _Overviews:
             groups.append({"facet": facet, "label": self._words[facet], "values": shown, "shown": _VALUES})
         return render(
             "home.html",
-            self._at("index", here="index"),
+            self._at("index", here="index")._replace(script="search.js"),
             self._language,
             title=self._frame.archive[self._language],
             counts=counts,

@@ -51,10 +51,18 @@ class RecordPages:
                 crumbs.append((year, f"year/{year}"))
             text = render(
                 "record.html",
-                self._frame._replace(path=path, crumbs=tuple(crumbs), data=path, json_ld=carried, here="timeline"),
+                self._frame._replace(
+                    path=path,
+                    crumbs=tuple(crumbs),
+                    data=path,
+                    json_ld=carried,
+                    here="timeline",
+                    script="record.js" if view.has_track else "",
+                ),
                 language,
                 title=view.title.text,
                 description=next((text.text for text in (*view.lead, *view.abstract)), day(view.date, language)),
+                notes=view.notes,
                 view=view,
             )
             found[ROOT + page_name(path, language)] = text.encode()
