@@ -226,10 +226,12 @@ class View:
 
         def links(*names: str, seen: Iterable[Link] = ()) -> tuple[Link, ...]:
             values = [value for name in names for value in own.get(name, ())]
-            return tuple(link for link in self._links(values, told) if link not in set(seen))
+            known = frozenset(seen)
+            return tuple(link for link in self._links(values, told) if link not in known)
 
         title = next(iter(texts("dcterms:title", "schema:name")), Text(iri.slug))
         guests = links("schema:performer")
+        biographies = self._biographies(told) if guests else {}
         creators = links("dcterms:creator", "schema:creator")
         place = f"{subject}/place"
         about = told.get(place, {})
@@ -271,7 +273,7 @@ class View:
             roles={role: found for role, name in _ROLE_PROPERTIES.items() if (found := links(name))},
             lead=texts("dcterms:description", "schema:description"),
             abstract=texts("dcterms:abstract", "schema:abstract"),
-            guests=tuple(Person(link, self._biography(link, told)) for link in guests),
+            guests=tuple(Person(link, biographies.get(link, Text(""))) for link in guests),
             creators=creators,
             contributors=links("dcterms:contributor", "schema:contributor", seen=(*guests, *creators)),
             producers=links("schema:producer"),
@@ -339,11 +341,13 @@ class View:
                 links.add(self.link(iri, self.name(told.get(iri, {}))))
         yield from sorted(links, key=lambda link: (link.text.casefold(), link))
 
-    def _biography(self, link: Link, told: Told) -> Text:
+    def _biographies(self, told: Told) -> dict[Link, Text]:
+        """Return what is told of whom, by how one leads to them."""
+        found: dict[Link, Text] = {}
         for iri, about in told.items():
-            if "schema:description" in about and self.link(iri, self.name(about)) == link:
-                return text_of(about["schema:description"][0])
-        return Text("")
+            if "schema:description" in about:
+                found.setdefault(self.link(iri, self.name(about)), text_of(about["schema:description"][0]))
+        return found
 
     def _document(self, about: Mapping[str, list[bytes]]) -> Link:
         name = self.name(about) or Text("")
