@@ -55,7 +55,7 @@ def pager(path: str, number: int, pages: int, language: Language) -> dict[str, s
     """Return where the page before and the page after one lead, from that page.
 
     >>> pager("concept/a", 2, 3, "fr")
-    {'previous': '../../concept/a.html', 'next': '../../concept/a/3.html'}
+    {'previous': '../concept/a.html', 'next': '../concept/a.3.html'}
     """
     here = nth(path, number)
 
@@ -68,10 +68,12 @@ def pager(path: str, number: int, pages: int, language: Language) -> dict[str, s
 def nth(path: str, number: int) -> str:
     """Return the path of a page of a list.
 
+    No name in an IRI holds a point. A folder of the name would stand in the way of what a web server chooses for it.
+
     >>> nth("concept/a", 1), nth("concept/a", 2)
-    ('concept/a', 'concept/a/2')
+    ('concept/a', 'concept/a.2')
     """
-    return path if number == 1 else f"{path}/{number}"
+    return path if number == 1 else f"{path}.{number}"
 
 
 def write_data(generation: Generation) -> None:

@@ -20,7 +20,7 @@ function lookUp() {
   const page = firsts.filter((first) => first <= number).length + 1;
   if (page === 1) return;
   const here = location.pathname.match(/^(.*?)((?:[.]en)?[.]html)?$/);
-  location.replace(`${here[1]}/${page}${here[2] ?? ".html"}${location.hash}`);
+  location.replace(`${here[1]}.${page}${here[2] ?? ".html"}${location.hash}`);
 }
 
 addEventListener("hashchange", lookUp);
