@@ -17,6 +17,7 @@ __all__ = ["RECORD", "as_csv", "as_dump", "as_html", "as_json", "as_rdf", "as_te
 
 _LABELS = {
     "created": "Date de création",
+    "start": "Heure de début",
     "issued": "Date de publication",
     "duration": "Durée",
     "languages": "Langue du contenu",
@@ -52,6 +53,7 @@ RECORD = RecordFields(
     description="Une présentation inventée, l'été venu.",
     abstract="Un premier paragraphe.\n\nUn second.",
     created="2024/02/08",
+    start="14:00",
     issued="2024/02/12",
     duration="00:58:00",
     languages=("FR", "EN"),
@@ -211,6 +213,7 @@ def as_rdf() -> bytes:
         f'property:{_name(name)} "{value}" ;'
         for name, value in (
             ("Description", RECORD.description),
+            ("Heure de début", RECORD.start),
             ("Durée", RECORD.duration),
             ("Type de document", RECORD.media_type),
             *(("Langue du contenu", value) for value in RECORD.languages),

@@ -35,6 +35,7 @@ DATATYPES: Final = {
     "integer": "integer",
     "decimal": "decimal",
     "moment": "dateTime",
+    "start": "dateTime",
 }
 STRINGS: Final = frozenset({"string", "language_tag"})
 

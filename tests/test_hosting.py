@@ -22,7 +22,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a small site."""
     folder = tmp_path_factory.mktemp("hosted") / "site"
     for suffix in (".html", ".en.html", ".ttl", ".jsonld", ".nt"):
-        for name in ("session/x", "session/retiree", "concept/y"):
+        # Some have pages on which their list or their notes go on.
+        more = ("session/long.2", "concept/long.2") if suffix.endswith(".html") else ()
+        for name in ("session/x", "session/retiree", "concept/y", "session/long", "concept/long", *more):
             path = folder / f"{name}{suffix}"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{name}{suffix}\n")
@@ -67,6 +69,12 @@ LED = [
     ("session/x", "text/html;q=0.1,application/n-triples;q=0.5", "", "session/x.nt"),
     ("session/x", "text/turtle;q=0, application/ld+json", "", "session/x.jsonld"),
     ("concept/y", "text/turtle", "", "concept/y.ttl"),
+    ("session/long", "*/*", "", "session/long.html"),
+    ("session/long", "text/html", "en", "session/long.en.html"),
+    ("session/long", "application/ld+json", "", "session/long.jsonld"),
+    ("concept/long", "", "", "concept/long.html"),
+    ("concept/long", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "en", "concept/long.en.html"),
+    ("concept/long", "text/turtle", "", "concept/long.ttl"),
     ("dataset", "text/html", "", "dataset.html"),
     ("dataset", "text/html", "en", "dataset.en.html"),
     ("dataset", "text/turtle", "", "catalog.ttl"),
@@ -121,6 +129,14 @@ def test_every_file_has_its_media_type(server: httpx.Client, name: str) -> None:
 def test_a_page_tells_its_language(server: httpx.Client, name: str, language: str) -> None:
     """A cache or a reader knows it without looking."""
     assert server.get(f"/{name}").headers["content-language"] == language
+
+
+@pytest.mark.parametrize("name", ["session/long.2.html", "concept/long.2.en.html"])
+def test_the_pages_on_which_a_list_or_notes_go_on_are_found(server: httpx.Client, name: str) -> None:
+    """A part of a record leads to the record; a page of it is a page."""
+    answer = server.get(f"/{name}")
+
+    assert (answer.status_code, answer.text) == (200, f"{name}\n")
 
 
 def test_void_is_turtle_where_crawlers_look(server: httpx.Client) -> None:

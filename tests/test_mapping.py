@@ -37,6 +37,7 @@ FULL = MediaRecord(
     description="Un essai.",
     abstract="Premier.\n\nSecond.",
     created="2022/03/04",
+    start="14h00",
     issued="2022/03/05",
     duration="00:45:00",
     languages=("FR", "EN", "Autre"),
@@ -128,6 +129,7 @@ BLOCK = MAPPER.block(FULL, "22-03-un-essai", ("22.03 Un ancien titre",))
         (S, "prov:wasDerivedFrom", iris("https://wiki.exemple.test/22.03_Un_essai")),
         (f"{S}/recording", "rdf:type", iris(expand("schema:AudioObject"))),
         (f"{S}/recording", "dcterms:type", iris(expand("dcmitype:Sound"))),
+        (f"{S}/recording", "schema:startDate", {'"2022-03-04T14:00:00+01:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>'}),
         (f"{S}/recording", "dcterms:issued", {'"2022-03-05"^^<http://www.w3.org/2001/XMLSchema#date>'}),
         (f"{S}/recording", "schema:duration", {'"PT45M"^^<http://www.w3.org/2001/XMLSchema#duration>'}),
         (f"{S}/recording", "dcterms:extent", {'"PT45M"^^<http://www.w3.org/2001/XMLSchema#duration>'}),
@@ -322,6 +324,7 @@ def test_no_text_can_break_out_of_its_literal(data: st.DataObject) -> None:
         enjeux=hostile(), producers=hostile(), authors=hostile(), languages=hostile(), countries=hostile(),
         created=data.draw(HOSTILE), duration=data.draw(HOSTILE), pad=data.draw(HOSTILE), image=data.draw(HOSTILE),
         coordinates=data.draw(HOSTILE), media_type=data.draw(HOSTILE), text_language=data.draw(HOSTILE),
+        start=data.draw(HOSTILE),
         notes=tuple(Note(author=name, time=name, text=name) for name in hostile()),
         links=tuple(Link(name, name) for name in hostile()), documents=tuple(Document(name, name) for name in hostile()),
     )  # fmt: skip

@@ -42,6 +42,9 @@ def export(**fields: Any) -> MediaRecord:
         ("website", "https://exemple.test/", "http://www.exemple.test"),
         ("broadcast_url", "https://Exemple.test/a/", "https://exemple.test/a"),
         ("coordinates", "45° 45' 36.00\" N, 4° 50' 6.00\" E", "45.76,4.835"),
+        ("start", "14h00", "14:00:00"),
+        ("start", "14:00", "2021-12-02T14:00:00"),
+        ("start", "2021/12/02 14:00", "2021-12-02T14:00:00"),
         ("coordinates", "45.760004, 4.83500", "45.760006,4.835"),
     ],
 )
@@ -66,6 +69,8 @@ def test_values_that_mean_the_same_agree(field: str, ours: str, theirs: str) -> 
         ("collections", ("Appel en commun",), ("Ateliers",)),
         ("actions", ("Régie",), ("Régie publique",)),
         ("broadcast_url", "https://exemple.test/a", "https://exemple.test/A"),
+        ("start", "14:00", "15:00"),
+        ("start", "2021-12-02T14:00", "2021-12-03T14:00"),
         ("coordinates", "45.76, 4.835", "45.77,4.835"),
     ],
 )  # fmt: skip

@@ -7,14 +7,17 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 
 from commons_ld.namespaces import expand
+from commons_ld.record import Note
 from commons_ld.rendering.media import Episode, episode
 from commons_ld.rendering.players import channel, chapters, iiif, item, track
 from commons_ld.rendering.writing import Renderings
 from tests.archive import Archive, page
 from tests.rendered import RECORD, rendered, settings
+from tests.sites import broken_links, parsed
 
 BASE = "https://w3id.org/commons-ld/remix/"
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
@@ -183,3 +186,129 @@ def test_a_damaged_keep_is_made_again(tmp_path: Path) -> None:
     archive.export()
 
     assert "Un autre texte." in archive.read("site/renderings/schema-ap-nde.nt")
+
+
+NOTED: dict[str, str] = {
+    "title": "21.12 Un essai", "identifier": "essai", "kind": "session", "created": "2021-12-02", "start": "14:00",
+    "duration": "01:00:00", "media_type": "Audio", "broadcast_url": "https://exemple.test/essai.mp3",
+}  # fmt: skip
+NOTES = [
+    {"author": "Ana", "time": "13:58", "text": "Bonsoir"},
+    {"author": "Ana", "time": "14:09", "text": "Où commence la vallée ?"},
+    {"author": "Léo", "time": "14:09", "text": "Ici", "reply_to": 2},
+    {"author": "Ana", "time": "14:30", "text": "Merci"},
+]
+CHAPTERS = "site/renderings/chapters/session/21-12-un-essai.json"
+TRACK = "site/renderings/tracks/session/21-12-un-essai.vtt"
+PAGE = "site/session/21-12-un-essai.html"
+
+
+def noted(root: Path, **fields: str) -> Archive:
+    """Return an archive of one session with notes, exported."""
+    archive = Archive(root)
+    archive.write("un.json", json.dumps(NOTED | {"notes": NOTES} | fields))
+    archive.export()
+    return archive
+
+
+def test_a_start_that_a_page_tells_makes_chapters_and_a_track(tmp_path: Path) -> None:
+    """They are linked from the page, the player, the podcast and the manifest; each file is there."""
+    archive = noted(tmp_path)
+    told = json.loads(archive.read(CHAPTERS))["chapters"]
+    feed = ElementTree.fromstring(archive.read("site/renderings/podcast.xml"))
+    manifest = json.loads(archive.read("site/iiif/session/21-12-un-essai/manifest.json"))
+
+    assert [(one["startTime"], one["title"].partition(" : ")[2]) for one in told] == [
+        (540, "Où commence la vallée ?"), (540, "Ici"), (1800, "Merci"),
+    ]  # fmt: skip
+    assert re.findall(r"(\S+) --> (\S+)", archive.read(TRACK)) == [
+        ("00:09:00.000", "00:30:00.000"), ("00:09:00.000", "00:30:00.000"), ("00:30:00.000", "01:00:00.000"),
+    ]  # fmt: skip
+    links = {element.tag: element.get("url") for element in feed.iterfind("channel/item/*") if element.get("url")}
+    assert links[f"{PODCAST}chapters"] == BASE + CHAPTERS.removeprefix("site/")
+    assert links[f"{PODCAST}transcript"] == BASE + TRACK.removeprefix("site/")
+    assert [one["id"] for one in manifest["items"][0]["rendering"]] == [
+        BASE + TRACK.removeprefix("site/"), BASE + CHAPTERS.removeprefix("site/"),
+    ]  # fmt: skip
+    assert broken_links(archive.out / "site") == set()
+
+
+@pytest.mark.parametrize(("suffix", "words"), [("", "Lire à partir de 9:00"), (".en", "Play from 9:00")])
+def test_a_page_plays_its_notes(tmp_path: Path, suffix: str, words: str) -> None:
+    """Each note with a place in the recording leads there, in both languages; the player has the track."""
+    page_ = parsed(noted(tmp_path).out / f"site/session/21-12-un-essai{suffix}.html")
+
+    (track_,) = page_.iterfind(".//audio/track")
+    assert track_.get("src") == "../renderings/tracks/session/21-12-un-essai.vtt"
+    assert [link.get("href") for link in page_.iterfind(".//ol[@class='notes']//a[@data-at]")] == [
+        f"https://exemple.test/essai.mp3#t={offset}" for offset in (540, 540, 1800)
+    ]
+    assert len(list(page_.iterfind(".//details[@class='chapters']//li"))) == 3
+    assert page_.find(".//ol[@class='notes']//a[@data-at]").get("aria-label") == words
+    assert [script.get("src").partition("?")[0] for script in page_.iterfind(".//script[@src]")] == [
+        "../design/record.js"
+    ]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"start": ""},
+        {"start": "hier"},
+        {"start": "18:00"},
+        {"duration": ""},
+        {"broadcast_url": "https://exemple.test/page"},
+        {"created": "2021"},
+    ],
+)
+def test_nothing_is_made_up_of_when_a_note_was_written(tmp_path: Path, fields: dict[str, str]) -> None:
+    """Without a start, a length and a file, or with a start after all notes, there are no chapters and no track."""
+    archive = noted(tmp_path, **fields)
+    page_ = parsed(archive.out / PAGE)
+
+    assert not (archive.out / CHAPTERS).exists()
+    assert not (archive.out / TRACK).exists()
+    assert list(page_.iterfind(".//track")) == []
+    assert list(page_.iterfind(".//details[@class='chapters']")) == []
+    assert list(page_.iterfind(".//script[@src]")) == []
+
+
+def test_chapters_go_with_what_they_were_made_of(tmp_path: Path) -> None:
+    """A start that is taken back, and a record that goes, take them along."""
+    archive = noted(tmp_path)
+    assert (archive.out / CHAPTERS).is_file()
+    archive.write("un.json", json.dumps(NOTED | {"notes": NOTES, "start": ""}))
+    archive.export()
+    taken_back = {name for name in archive.files() if name in (CHAPTERS, TRACK)}
+    archive.write("un.json", json.dumps(NOTED | {"notes": NOTES}))
+    archive.export()
+    assert (archive.out / TRACK).is_file()
+    (archive.data / "un.json").unlink()
+    archive.write("deux.json", json.dumps({"title": "Un autre", "identifier": "autre"}))
+    archive.export()
+
+    assert taken_back == set()
+    assert {name for name in archive.files() if "21-12-un-essai" in name} == set()
+    assert "21-12-un-essai" not in archive.read("site/renderings/podcast.xml")
+
+
+def test_a_medium_of_its_own_has_chapters_too(tmp_path: Path) -> None:
+    """It is its own recording."""
+    archive = noted(tmp_path, kind="media", title="Un film", broadcast_url="https://exemple.test/film.webm")
+
+    assert (archive.out / "site/renderings/chapters/media/un-film.json").is_file()
+    assert list(parsed(archive.out / "site/media/un-film.html").iterfind(".//video/track")) != []
+
+
+def test_notes_of_one_moment_end_together() -> None:
+    """Where the next moment begins, or the recording ends."""
+    offsets = [0, 0, 5, 5, 5, 9]
+    times = [f"2021-12-02T14:00:{offset:02}+01:00" for offset in offsets]
+    record = msgspec.structs.replace(
+        RECORD, start="14:00", notes=tuple(Note(time=time[11:19], author="Ana Exemple", text="x") for time in times)
+    )
+    made = rendered(record)
+    found = episode(made.rendering, made.block, made.description)
+
+    assert found is not None
+    assert [(cue.start, cue.end) for cue in found.cues] == [(0, 5), (0, 5), (5, 9), (5, 9), (5, 9), (9, 3600)]

@@ -77,6 +77,7 @@ CROSSWALK: Final = (
     # The recording of a session.
     Rule("recording", "title", "text", ("dcterms:title", "schema:name")),
     Rule("recording", "media_type", "dcmi_type", ("dcterms:type",)),
+    Rule("recording", "start", "start", ("schema:startDate",)),
     Rule("recording", "issued", "date", ("dcterms:issued", "schema:datePublished")),
     Rule("recording", "duration", "duration", ("schema:duration", "dcterms:extent")),
     Rule("recording", "duration", "pages", ("dcterms:extent",)),
@@ -95,6 +96,7 @@ CROSSWALK: Final = (
     Rule("media", "abstract", "text", ("dcterms:abstract", "schema:abstract")),
     Rule("media", "media_type", "dcmi_type", ("dcterms:type",)),
     Rule("media", "created", "date", ("dcterms:created", "schema:dateCreated")),
+    Rule("media", "start", "start", ("schema:startDate",)),
     Rule("media", "issued", "date", ("dcterms:issued", "schema:datePublished")),
     Rule("media", "duration", "duration", ("schema:duration", "dcterms:extent")),
     Rule("media", "duration", "pages", ("dcterms:extent",)),

@@ -7,7 +7,9 @@ graph, so that its SHA-256 is the version of the record.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import zoneinfo
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -20,6 +22,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.errors import MappingError
 from commons_ld.iris import IriPolicy, Kind, slug, to_iri
 from commons_ld.memo import Memo
+from commons_ld.moments import Chat, beginning
 from commons_ld.namespaces import expand
 from commons_ld.plan import Writers, compile_crosswalk
 from commons_ld.record import Guest, Link, MediaRecord, Note, RecordFields, Remark, pseudonym
@@ -101,7 +104,8 @@ class _Page:
     """One record while it is being mapped: what its nodes share, and what was found on the way."""
 
     __slots__ = (
-        *("candidates", "day", "described", "former_titles", "is_session", "language", "media_type", "medium", "nodes"),
+        *("began", "candidates", "chat", "day", "described", "former_titles", "is_session", "language"),
+        *("media_type", "medium", "nodes"),
         *("part", "record", "recording", "remarks", "session", "slug", "start", "tag", "tagged_tail", "tail"),
     )
 
@@ -109,6 +113,8 @@ class _Page:
     tag: bytes
     tagged_tail: bytes
     day: terms.Day | None
+    began: dt.datetime | None
+    chat: Chat | None
     media_type: MediaType | None
     medium: bytes
 
@@ -206,12 +212,15 @@ class Mapper:
         page = _Page(record, slug, former_titles, kind, self._base)
         page.speaks(self._language(page) if record.text_language else self._default_language)
         page.day = self._days[record.created] if record.created else None
+        page.began = self._began(page) if record.start else None
+        page.chat = Chat(page.day, page.began, terms.seconds_of(record.duration)) if page.day else None
         page.media_type = self._media_types[record.media_type]
         medium = page.media_type or _ANY_MEDIUM
         page.medium = _IRIS[medium.recording if page.is_session else medium.medium]
         if record.media_type and page.media_type is None:
             page.remark("unknown-media-type", "media_type", record.media_type)
-        if page.is_session and (record.media_type or record.duration or record.issued or record.broadcast_url):
+        told = record.media_type or record.duration or record.issued or record.broadcast_url or page.began
+        if page.is_session and told:
             page.recording = b"<%b/recording>" % page.part
         self._write = self._writers[isinstance(record, TokenRecord)]
         try:
@@ -219,6 +228,8 @@ class Mapper:
         except UnicodeEncodeError as error:
             problem = f"a character that no text can hold ({error.reason}); take it out"
             raise MappingError(problem, origin=record.origin, field="") from error
+        if page.chat and page.chat.outside:
+            page.remark("notes-outside-recording", "notes", str(page.chat.outside))
         graph, subject = self._policy.mint("graph", slug), page.part.decode()
         return Block.of_nodes(graph, subject, page.nodes, page.remarks, page.candidates)
 
@@ -228,6 +239,24 @@ class Mapper:
             return given
         page.remark("unknown-text-language", "text_language", given, self._settings.language)
         return self._default_language
+
+    def _began(self, page: _Page) -> dt.datetime | None:
+        """Return when the recording began, and say where that cannot be right."""
+        record, zone = page.record, self._settings.timezone
+        began = beginning(record.start, page.day.date if page.day else None, zone)
+        if began is None:
+            is_time = page.day is None and terms.clock(record.start) is not None
+            page.remark("start-without-day" if is_time else "bad-start", "start", record.start)
+            return None
+        day = began.astimezone(zoneinfo.ZoneInfo(zone)).date()
+        created, issued = (_lexical(self._known["date"](value)) for value in (record.created, record.issued))
+        if not day.isoformat().startswith(created):
+            page.remark("start-on-another-day", "start", record.start, record.created)
+        elif issued and issued < day.isoformat()[: len(issued)]:
+            page.remark("start-after-publication", "start", record.start, record.issued)
+        if page.day is None:
+            page.day = terms.Day.of(day, zone)
+        return began
 
     # ── Terms: what the value of a field becomes ─────────────────────────────────────────────────────
 
@@ -249,10 +278,13 @@ class Mapper:
         return terms.string(length) + page.tag if length else None
 
     def _to_moment(self, value: str, page: _Page, field: str) -> bytes | None:
-        moment = page.day.date_time(value) if page.day else None
+        moment = page.chat.moment(value) if page.chat else None
         if moment is None:
-            page.remark("bad-time" if page.day else "time-without-day", field, value)
+            page.remark("bad-time" if page.chat else "time-without-day", field, value)
         return moment
+
+    def _to_start(self, _value: str, page: _Page, _field: str) -> bytes | None:
+        return terms.date_time(page.began) if page.began else None
 
     def _to_url(self, value: str, page: _Page, field: str) -> bytes | None:
         term = self._known["url"](value)
@@ -390,6 +422,11 @@ class Mapper:
     def _day(self, created: str) -> terms.Day | None:
         date = terms.full_date(created)
         return None if date is None else terms.Day.of(date, self._settings.timezone)
+
+
+def _lexical(term: bytes | None) -> str:
+    """Return what a literal without escapes says; nothing of none."""
+    return term.split(b'"', 2)[1].decode() if term else ""
 
 
 def _media_type(name: str) -> MediaType | None:

@@ -7,6 +7,7 @@ fills what the other lacks. Where both give a typed value, it is what they mean 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -14,6 +15,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from commons_ld import codes, terms
+from commons_ld.moments import beginning
 from commons_ld.record import Export, MediaRecord, Remark
 from commons_ld.text import fold
 
@@ -23,6 +25,8 @@ __all__ = ["TEXTS", "TYPED", "merge"]
 TEXTS: Final = ("description", "image", "documents", "links")
 #: A metre, in degrees.
 _METRE: Final = Decimal("0.00001")
+#: The day of a start that tells none.
+_NO_DAY: Final = dt.date(2, 1, 1)
 
 
 def merge(page: MediaRecord, export: MediaRecord) -> MediaRecord:
@@ -89,6 +93,8 @@ def _shown(value: str | Sequence[str]) -> str:
 def _agree(one: Hashable, other: Hashable) -> bool:
     if isinstance(one, terms.Point) and isinstance(other, terms.Point):
         return all(abs(ours - theirs) <= _METRE for ours, theirs in zip(one, other, strict=True))
+    if isinstance(one, dt.datetime) and isinstance(other, dt.datetime) and _NO_DAY in (one.date(), other.date()):
+        return one.timetz() == other.timetz()
     return one is not None and one == other
 
 
@@ -105,6 +111,10 @@ def _is_less_exact(field: str, one: Hashable, other: Hashable) -> bool:
 
 def _date(value: str) -> Hashable:
     return terms.date(value)
+
+
+def _start(value: str) -> Hashable:
+    return beginning(value, _NO_DAY, "Etc/UTC")
 
 
 def _duration(value: str) -> Hashable:
@@ -142,6 +152,7 @@ def _countries(values: Sequence[str]) -> Hashable:
 #: Fields on which the export has the last word, and what their values mean.
 TYPED: Final[dict[str, Callable[[Any], Hashable]]] = {
     "created": _date,
+    "start": _start,
     "issued": _date,
     "duration": _duration,
     "languages": _languages,

@@ -91,6 +91,9 @@ class RecordFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     description: Annotated[str, Meta(description="The lead paragraph.")] = ""
     abstract: Annotated[str, Meta(description="The summary; paragraphs are parted by a blank line.")] = ""
     created: Annotated[str, Meta(description="Date of the recording: YYYY-MM-DD, YYYY-MM or YYYY.")] = ""
+    start: Annotated[
+        str, Meta(description="When the recording begins: 14:00 on that day, or with its day, 2021-12-02T14:00+01:00.")
+    ] = ""
     issued: Annotated[str, Meta(description="Date of publication: YYYY-MM-DD, YYYY-MM or YYYY.")] = ""
     duration: Annotated[str, Meta(description="HH:MM:SS, or a number of pages such as 12 pages.")] = ""
     languages: Annotated[tuple[str, ...], Meta(description="Languages of the content: FR, EN, français …")] = ()

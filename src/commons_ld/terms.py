@@ -24,10 +24,13 @@ from commons_ld.namespaces import expand
 from commons_ld.syntax import is_iri
 
 __all__ = [
+    "Clock",
     "Day",
     "Point",
+    "clock",
     "coordinates",
     "date",
+    "date_time",
     "decimal",
     "duration",
     "full_date",
@@ -35,6 +38,7 @@ __all__ = [
     "iri",
     "is_literal",
     "pages",
+    "seconds_of",
     "string",
     "text",
 ]
@@ -148,7 +152,37 @@ def full_date(value: str) -> dt.date | None:
         return None
 
 
-_TIME_FORM: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+#: ``14:09``, ``14:09:30``, and as French writes it: ``14h09``, ``14 h``.
+_TIME_FORM: Final = re.compile(r"([0-9]{1,2})(?:\s?[:.hH]\s?([0-9]{2})(?:[:.]([0-9]{2}))?|\s?[hH])")
+
+
+class Clock(NamedTuple):
+    """A time of day.
+
+    :param written: ``14:09:00``
+    :param seconds: how many of them since midnight
+    """
+
+    written: bytes
+    time: dt.time
+    seconds: int
+
+
+@lru_cache(maxsize=2048)
+def clock(value: str) -> Clock | None:
+    """Return a time of day, or ``None`` where a text is none.
+
+    >>> clock("14:09").written, clock("14 h 09").seconds, clock("25:00")
+    (b'14:09:00', 50940, None)
+    """
+    match = _TIME_FORM.fullmatch(value)
+    if match is None:
+        return None
+    try:
+        at = dt.time(int(match[1]), int(match[2] or 0), int(match[3] or 0))
+    except ValueError:
+        return None
+    return Clock(at.isoformat().encode(), at, at.hour * 3600 + at.minute * 60 + at.second)
 
 
 class Day(NamedTuple):
@@ -178,32 +212,29 @@ class Day(NamedTuple):
         >>> Day.of(dt.date(2021, 12, 2), "Europe/Paris").date_time("14:19")
         b'"2021-12-02T14:19:00+01:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
         """
-        clock = _time(time)
-        if clock is None:
-            return None
-        written, at = clock
+        at = clock(time)
+        return None if at is None else self.at(at)
+
+    def at(self, time: Clock) -> bytes:
+        """Return the ``xsd:dateTime`` of a time of day, with the offset of the zone."""
         if self.end:
-            return self.start + written + self.end
-        instant = dt.datetime.combine(self.date, at, zoneinfo.ZoneInfo(self.zone)).isoformat()
-        return b'"%b"' % instant.replace("+00:00", "Z").encode() + _DATE_TIME
+            return self.start + time.written + self.end
+        return date_time(dt.datetime.combine(self.date, time.time, zoneinfo.ZoneInfo(self.zone)))
+
+
+def date_time(moment: dt.datetime) -> bytes:
+    """Return the ``xsd:dateTime`` of a moment whose zone is known.
+
+    >>> date_time(dt.datetime(2021, 12, 2, 14, 19, tzinfo=dt.UTC))
+    b'"2021-12-02T14:19:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+    """
+    return b'"%b"' % moment.isoformat().replace("+00:00", "Z").encode() + _DATE_TIME
 
 
 @lru_cache(maxsize=64)
 def _offset(offset: dt.timedelta) -> bytes:
     written = dt.datetime(1970, 1, 1, tzinfo=dt.timezone(offset)).isoformat()[19:]
     return written.replace("+00:00", "Z").encode()
-
-
-@lru_cache(maxsize=2048)
-def _time(value: str) -> tuple[bytes, dt.time] | None:
-    match = _TIME_FORM.fullmatch(value)
-    if match is None:
-        return None
-    try:
-        at = dt.time(int(match[1]), int(match[2]), int(match[3] or 0))
-    except ValueError:
-        return None
-    return at.isoformat().encode(), at
 
 
 _CLOCK_FORM: Final = re.compile(r"([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])")
@@ -220,18 +251,29 @@ def duration(value: str) -> bytes | None:
     >>> duration("00/25:00") is None
     True
     """
+    total = seconds_of(value)
+    if total is None:
+        return None
+    days, rest = divmod(total, 86400)
+    hours, minutes, seconds = rest // 3600, rest // 60 % 60, rest % 60
+    clock = (b"%dH" % hours if hours else b"") + (b"%dM" % minutes if minutes else b"")
+    clock += b"%dS" % seconds if seconds or not total else b""
+    return b'"P%b%b"' % (b"%dD" % days if days else b"", b"T" + clock if clock else b"") + _DURATION
+
+
+def seconds_of(value: str) -> int | None:
+    """Return how many seconds ``01:00:00`` or ``PT1H`` has, or ``None`` where a text is no duration.
+
+    >>> seconds_of("01:30:00"), seconds_of("PT1M"), seconds_of("12 pages")
+    (5400, 60, None)
+    """
     if match := _CLOCK_FORM.fullmatch(value):
         days, hours, minutes, seconds = 0, int(match[1]), int(match[2]), int(match[3])
     elif (match := _ISO_FORM.fullmatch(value)) and any(match.groups()) and not value.endswith("T"):
         days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     else:
         return None
-    total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-    days, rest = divmod(total, 86400)
-    hours, minutes, seconds = rest // 3600, rest // 60 % 60, rest % 60
-    clock = (b"%dH" % hours if hours else b"") + (b"%dM" % minutes if minutes else b"")
-    clock += b"%dS" % seconds if seconds or not total else b""
-    return b'"P%b%b"' % (b"%dD" % days if days else b"", b"T" + clock if clock else b"") + _DURATION
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
 _PAGES_FORM: Final = re.compile(r"([0-9]{1,5})\s?(?:p|pp|pages?)\.?", re.IGNORECASE)

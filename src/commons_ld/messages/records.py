@@ -20,6 +20,11 @@ RECORDS: Final = {
         "« {value} » ne se lit pas comme des coordonnées ; écrire latitude et longitude, par exemple 45.76000, 4.83500",
         "'{value}' cannot be read as coordinates; write latitude and longitude, such as 45.76000, 4.83500",
     ),
+    "bad-start": Message(
+        "Warning",
+        "« {value} » n'est pas un début d'enregistrement ; écrire l'heure, 14:00, ou le jour aussi, 2021-12-02T14:00",
+        "'{value}' is no start of a recording; write the time, 14:00, or the day as well, 2021-12-02T14:00",
+    ),
     "bad-time": Message(
         "Warning",
         "« {value} » n'est pas une heure ; écrire par exemple 14:09",
@@ -30,6 +35,13 @@ RECORDS: Final = {
         "le concept « {value} » est abandonné ; en choisir un autre, ou le fusionner par commons-ld vocab merge",
         "the concept '{value}' was given up; choose another one, or merge it by commons-ld vocab merge",
     ),
+    "notes-outside-recording": Message(
+        "Info",
+        "des notes ({value}) datent d'avant le début de l'enregistrement ou d'après sa fin, et n'en sont pas des "
+        "chapitres ; si ce n'est pas juste, corriger l'heure de début ou la durée",
+        "notes ({value}) were written before the recording began or after it ended, and are no chapters of it; "
+        "if that is wrong, mend the start time or the duration",
+    ),
     "producer-as-organization": Message(
         "Info",
         "« {value} » est publié comme une organisation ; pour une personne, l'ajouter à agents.persons (réglages)",
@@ -39,6 +51,21 @@ RECORDS: Final = {
         "Warning",
         "une note répond à la note {value}, qui n'existe pas ; corriger ce numéro",
         "a note answers note {value}, which does not exist; mend that number",
+    ),
+    "start-after-publication": Message(
+        "Warning",
+        "l'enregistrement commence le « {value} », après sa date de publication « {hint} » ; corriger l'un ou l'autre",
+        "the recording begins on '{value}', after its date of publication '{hint}'; mend one or the other",
+    ),
+    "start-on-another-day": Message(
+        "Warning",
+        "l'enregistrement commence le « {value} », et sa date de création est « {hint} » ; corriger l'un ou l'autre",
+        "the recording begins on '{value}', and its date of creation is '{hint}'; mend one or the other",
+    ),
+    "start-without-day": Message(
+        "Info",
+        "l'heure de début {value} n'est pas publiée, faute d'un jour de création ; écrire par exemple 2021-12-02T14:00",
+        "the start time {value} is not published, since the date of creation is no day; write e.g. 2021-12-02T14:00",
     ),
     "time-without-day": Message(
         "Info",

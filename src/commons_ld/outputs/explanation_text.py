@@ -34,6 +34,10 @@ MADE: Final[dict[str, tuple[str, str]]] = {
         "un moment : cette heure, le jour de la séance, dans le fuseau horaire de l'archive",
         "a moment: that time, on the day of the session, in the time zone of the archive",
     ),
+    "start": (
+        "un moment : le début de l'enregistrement, par défaut le jour de la séance et dans le fuseau de l'archive",
+        "a moment: the start of the recording, by default on the day of the session and in the archive's zone",
+    ),
     "language": ("une langue de la table d'autorité de l'UE", "a language of the EU authority table"),
     "language_tag": ("le code de la langue, en deux lettres", "the code of the language, in two letters"),
     "country": ("un pays de la table d'autorité de l'UE", "a country of the EU authority table"),

@@ -129,6 +129,13 @@ class Generation:
             self._link(name, self.previous / name, digest or b"")
         return True
 
+    def had(self, name: str) -> bool:
+        """Tell whether the generation before was published with a file of that name, whatever became of it since."""
+        try:
+            return self.previous is not None and self._read_sums(self.previous).get(name.encode()) is not None
+        except OSError:
+            return False
+
     def renew(self, name: str, data: bytes) -> bool:
         """Write a file, or take it over from the generation before if it holds the same; tell whether it was written.
 
@@ -245,17 +252,22 @@ class Generation:
         try:
             status = path.lstat()
             is_ours = stat.S_ISREG(status.st_mode) and self._encloses(self.previous, path.parent)
-            if self._previous_sums is None:
-                self._previous_sums = self.spool()
-                sums = self.previous / SUMS
-                self._sealed = sums.stat().st_mtime_ns
-                # The name of a generation is the hash of its sums: one that was tampered with is not believed.
-                if identifier(self.previous) == self.previous.name:
-                    with sums.open("rb") as file:
-                        self._previous_sums.add((line[66:-1], line[:64]) for line in file)
+            sums = self._read_sums(self.previous)
         except OSError:
             return None
-        return self._previous_sums.get(name.encode()) if is_ours and status.st_mtime_ns <= self._sealed else None
+        return sums.get(name.encode()) if is_ours and status.st_mtime_ns <= self._sealed else None
+
+    def _read_sums(self, previous: Path) -> Spool:
+        """Return the hashes of the generation before, by the names of its files."""
+        if self._previous_sums is None:
+            self._previous_sums = self.spool()
+            sums = previous / SUMS
+            self._sealed = sums.stat().st_mtime_ns
+            # The name of a generation is the hash of its sums: one that was tampered with is not believed.
+            if identifier(previous) == previous.name:
+                with sums.open("rb") as file:
+                    self._previous_sums.add((line[66:-1], line[:64]) for line in file)
+        return self._previous_sums
 
 
 class _HashedFile(io.FileIO):

@@ -26,6 +26,7 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "description": ("Description", "Description"),
     "abstract": ("En résumé", "Summary"),
     "created": ("Date de création", "Date of creation"),
+    "start": ("Heure de début", "Start time"),
     "issued": ("Date de publication", "Date of publication"),
     "duration": ("Durée", "Duration"),
     "languages": ("Langue du contenu", "Language of the content"),

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
+from commons_ld.moments import Running
 from commons_ld.namespaces import expand
 from commons_ld.rendering.constructing import Rendering
 
-__all__ = ["Cue", "Episode", "episode"]
+__all__ = ["Cue", "Episode", "chapter_title", "episode"]
 
 _DURATION: Final = re.compile(r"P(?:([0-9]{1,5})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?")
 #: What of a note names a chapter: more would not be read.
 _SHOWN: Final = 80
+
+
+def chapter_title(author: str, text: str) -> str:
+    """Return what a note is called as a chapter: who wrote it, and its beginning, on one line.
+
+    >>> chapter_title("Ana", "Où commence\\nla vallée ?")
+    'Ana : Où commence la vallée ?'
+    """
+    line = " ".join(f"{author} : {text}".split() if author else text.split())
+    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
 
 
 class Cue(NamedTuple):
@@ -34,8 +44,7 @@ class Cue(NamedTuple):
     @property
     def title(self) -> str:
         """The beginning of the note, on one line."""
-        line = " ".join(f"{self.author} : {self.text}".split() if self.author else self.text.split())
-        return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
+        return chapter_title(self.author, self.text)
 
 
 class Episode(NamedTuple):
@@ -108,32 +117,24 @@ _Said = Mapping[str, list[ox.NamedNode | ox.Literal]]
 
 def _cues(said: _Said, about: Mapping[str, _Said], seconds: int) -> tuple[Cue, ...]:
     """Return the notes that were written while the recording ran; none where its start or its length is not known."""
-    starts = [moment for one in _all(said, "startDate") if (moment := _moment(one.value))]
-    if not starts or not seconds:
+    running = Running.of((one.value for one in _all(said, "startDate")), seconds)
+    if running is None:
         return ()
     notes = []
     for note in _all(said, "comment"):
         written = about.get(note.value, {})
-        moment = _moment(_first(written, "dateCreated"))
-        offset = int((moment - starts[0]).total_seconds()) if moment else -1
-        if 0 <= offset < seconds:
+        offset = running.offset(_first(written, "dateCreated"))
+        if offset is not None:
             notes.append((offset, int(_first(written, "position") or 0), written))
-    notes.sort(key=lambda one: one[:2])
-    cues = []
-    for number, (start, _, written) in enumerate(notes):
-        later = (offset for offset, _, _ in notes[number + 1 :] if offset > start)
-        end = next(later, seconds)
+    notes.sort(key=lambda one: one[:2], reverse=True)
+    cues: list[Cue] = []
+    end = later = seconds
+    for start, _, written in notes:
+        # Those of one moment end together, where the next one begins.
+        if start < later:
+            end, later = later, start
         cues.append(Cue(start, end, _first(written, "author"), _first(written, "text")))
-    return tuple(cues)
-
-
-def _moment(written: str) -> dt.datetime | None:
-    """Return a time with its zone; a day alone is none."""
-    try:
-        moment = dt.datetime.fromisoformat(written) if "T" in written else None
-    except ValueError:
-        return None
-    return moment if moment and moment.tzinfo else None
+    return tuple(reversed(cues))
 
 
 def _all(said: _Said, name: str) -> list[ox.NamedNode | ox.Literal]:

@@ -64,6 +64,14 @@ def iiif(episode: Episode, base_iri: str) -> bytes:
         "seeAlso": [{"id": f"{episode.iri}.jsonld", "type": "Dataset", "format": "application/ld+json"}],
         "items": [canvas],
     }
+    if episode.cues:
+        canvas["rendering"] = [
+            {"id": address, "type": kind, "format": format_, "label": {"fr": ["Notes"], "en": ["Notes"]}}
+            for kind, format_, address in (
+                ("Text", "text/vtt", _track_url(episode, base_iri)),
+                ("Dataset", "application/json+chapters", _chapters_url(episode, base_iri)),
+            )
+        ]
     if episode.description:
         manifest["summary"] = {_tag(episode.title_language): [episode.description]}
     if episode.rights:
@@ -126,12 +134,20 @@ def item(episode: Episode, base_iri: str) -> bytes:
     for iri, name, role in episode.people:
         _element(root, f"{{{_PODCAST}}}person", name[:_MOST_NAME], role=role, href=iri)
     if episode.cues:
-        path = episode.iri.removeprefix(base_iri)
-        transcript = f"{base_iri}renderings/tracks/{path}.vtt"
-        _element(root, f"{{{_PODCAST}}}transcript", "", url=transcript, type="text/vtt", language=episode.language)
-        address = f"{base_iri}renderings/chapters/{path}.json"
-        _element(root, f"{{{_PODCAST}}}chapters", "", url=address, type="application/json+chapters")
+        language = {"language": episode.language} if episode.language else {}
+        _element(root, f"{{{_PODCAST}}}transcript", "", url=_track_url(episode, base_iri), type="text/vtt", **language)
+        _element(
+            root, f"{{{_PODCAST}}}chapters", "", url=_chapters_url(episode, base_iri), type="application/json+chapters"
+        )
     return etree.tostring(root, encoding="utf-8", xml_declaration=False)
+
+
+def _track_url(episode: Episode, base_iri: str) -> str:
+    return f"{base_iri}renderings/tracks/{episode.iri.removeprefix(base_iri)}.vtt"
+
+
+def _chapters_url(episode: Episode, base_iri: str) -> str:
+    return f"{base_iri}renderings/chapters/{episode.iri.removeprefix(base_iri)}.json"
 
 
 def channel(settings: Settings) -> tuple[bytes, bytes]:

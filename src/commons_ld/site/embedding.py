@@ -10,7 +10,7 @@ import msgspec
 from commons_ld.outputs.jsonld import document, our_context
 from commons_ld.outputs.statements import triples
 
-__all__ = ["embedded", "json_ld"]
+__all__ = ["LONGEST", "embedded", "json_ld"]
 
 #: Bytes of data that a page carries at most; a longer one goes without its notes, which its file has.
 LONGEST: Final = 32_000
@@ -28,14 +28,16 @@ def json_ld(statements: bytes, top: str) -> bytes:
     return document(triples(statements), top, our_context())
 
 
-def embedded(data: bytes) -> bytes:
+def embedded(data: bytes, *, has_notes: bool = True) -> bytes:
     r"""Return a document of JSON-LD on one line, with no more of its context than it uses.
+
+    :param has_notes: whether the notes of a record may go along
 
     >>> embedded(b'{"@context": {"a": "http://a/", "name": "a:name", "b": "http://b/"}, "@id": "a:x", "name": "N"}')
     b'{"@context":{"a":"http://a/","name":"a:name"},"@id":"a:x","name":"N"}'
     """
     members: dict[str, Any] = msgspec.json.decode(data)
-    if len(data) > LONGEST:
+    if len(data) > LONGEST or not has_notes:
         members.pop("comment", None)
     context = members.pop("@context")
     content = msgspec.json.encode(members)

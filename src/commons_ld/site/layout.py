@@ -13,7 +13,7 @@ from typing import Final
 from commons_ld.messages import Language
 from commons_ld.outputs.generation import Generation
 
-__all__ = ["LANGUAGES", "ROOT", "other", "page_name", "root_of", "write_data"]
+__all__ = ["LANGUAGES", "ROOT", "nth", "other", "page_name", "pager", "root_of", "write_data"]
 
 #: The folder, below that of the publication.
 ROOT: Final = "site/"
@@ -49,6 +49,31 @@ def other(language: Language) -> Language:
     'en'
     """
     return "en" if language == "fr" else "fr"
+
+
+def pager(path: str, number: int, pages: int, language: Language) -> dict[str, str]:
+    """Return where the page before and the page after one lead, from that page.
+
+    >>> pager("concept/a", 2, 3, "fr")
+    {'previous': '../concept/a.html', 'next': '../concept/a.3.html'}
+    """
+    here = nth(path, number)
+
+    def leads(other: int) -> str:
+        return root_of(here) + page_name(nth(path, other), language) if 1 <= other <= pages else ""
+
+    return {"previous": leads(number - 1), "next": leads(number + 1)}
+
+
+def nth(path: str, number: int) -> str:
+    """Return the path of a page of a list.
+
+    No name in an IRI holds a point. A folder of the name would stand in the way of what a web server chooses for it.
+
+    >>> nth("concept/a", 1), nth("concept/a", 2)
+    ('concept/a', 'concept/a.2')
+    """
+    return path if number == 1 else f"{path}.{number}"
 
 
 def write_data(generation: Generation) -> None:

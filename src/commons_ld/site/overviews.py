@@ -12,10 +12,10 @@ from commons_ld.messages import Language
 from commons_ld.outputs.search_record import FACETS, ROLES
 from commons_ld.site.charts import Bar, Point, bars, matrix, world
 from commons_ld.site.gathering import Entry, Gathered
-from commons_ld.site.layout import page_name, root_of
+from commons_ld.site.layout import nth, page_name, pager, root_of
 from commons_ld.site.pages import Frame, render
 from commons_ld.site.record_view import Link, View, named_language
-from commons_ld.site.things import nth, paged, pager
+from commons_ld.site.things import paged
 from commons_ld.site.told import Text, tell_triples
 from commons_ld.site.words import WORDS, day, figure
 from commons_ld.text import fold
@@ -93,7 +93,7 @@ class _Overviews:
             groups.append({"facet": facet, "label": self._words[facet], "values": shown, "shown": _VALUES})
         return render(
             "home.html",
-            self._at("index", here="index"),
+            self._at("index", here="index")._replace(script="search.js"),
             self._language,
             title=self._frame.archive[self._language],
             counts=counts,

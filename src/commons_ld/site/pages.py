@@ -63,6 +63,7 @@ class Frame(NamedTuple):
     :param data: the path of its data, without suffix, or ``""``
     :param json_ld: its data, or ``b""``
     :param here: what of the navigation it belongs to
+    :param script: what it is shown with besides the style sheet, or ``""``
     :param has_site: whether there are the pages that all pages lead to
     """
 
@@ -74,6 +75,7 @@ class Frame(NamedTuple):
     data: str = ""
     json_ld: bytes = b""
     here: str = ""
+    script: str = ""
     has_site: bool = True
 
 
@@ -106,7 +108,7 @@ def render(template: str, frame: Frame, language: Language, *, title: str, descr
             other=other(language),
             pages={code: page_name(frame.path, code) for code in ("fr", "en")},
             policy=POLICY,
-            script="search.js" if frame.path == "index" else "",
+            script=frame.script,
             **shared,
         )
     )

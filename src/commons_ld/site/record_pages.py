@@ -8,9 +8,10 @@ from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
 from commons_ld.settings import Settings
 from commons_ld.site.embedding import embedded
-from commons_ld.site.layout import LANGUAGES, ROOT, page_name
+from commons_ld.site.layout import LANGUAGES, ROOT, nth, page_name, pager
+from commons_ld.site.note_pages import Parted
 from commons_ld.site.pages import Frame, render
-from commons_ld.site.record_view import View
+from commons_ld.site.record_view import RecordView, View
 from commons_ld.site.told import tell, text_of, triples_of
 from commons_ld.site.words import WORDS, day
 
@@ -20,6 +21,10 @@ __all__ = ["Labels", "RecordPages", "frame_of", "labels_of"]
 Labels = dict[str, dict[str, str]]
 
 _CONCEPT: Final = "concept"
+#: Bytes of data of a record that fits on one page, whatever it says.
+_SHORT: Final = 20_000
+#: Bytes of a page for what it shows and carries, without its frame and its style; and for its notes at least.
+_ROOM, _LEAST = 74_000, 10_000
 
 
 class RecordPages:
@@ -40,26 +45,64 @@ class RecordPages:
         :param path: the same without the base
         :param data: its JSON-LD
         """
-        told, carried = tell(block), embedded(data)
+        told = tell(block)
+        views = {language: view.record(told, subject) for language, view in self._views.items()}
+        carried, parted = _parted(path, views[LANGUAGES[0]], data)
         found: dict[str, bytes] = {}
-        for language in LANGUAGES:
-            view = self._views[language].record(told, subject)
-            words = WORDS[language]
-            crumbs = [(words["home"], "index"), (words["timeline"], "timeline")]
-            year = (view.date or view.issued)[:4]
-            if len(year) == 4 and year.isascii() and year.isdecimal():
-                crumbs.append((year, f"year/{year}"))
-            text = render(
-                "record.html",
-                self._frame._replace(path=path, crumbs=tuple(crumbs), data=path, json_ld=carried, here="timeline"),
-                language,
-                title=view.title.text,
-                description=next((text.text for text in (*view.lead, *view.abstract)), day(view.date, language)),
-                view=view,
-            )
-            found[ROOT + page_name(path, language)] = text.encode()
+        for language, view in views.items():
+            for number in range(1, parted.pages + 1):
+                text = self._page(path, view, language, parted, number, carried if number == 1 else b"")
+                found[ROOT + page_name(nth(path, number), language)] = text.encode()
         found[f"{ROOT}{path}.nt"] = b"".join(statement for _, statement in triples_of(block))
         return found
+
+    def _page(
+        self, path: str, view: RecordView, language: Language, parted: Parted, number: int, carried: bytes
+    ) -> str:
+        words = WORDS[language]
+        crumbs = [(words["home"], "index"), (words["timeline"], "timeline")]
+        year = (view.date or view.issued)[:4]
+        if len(year) == 4 and year.isascii() and year.isdecimal():
+            crumbs.append((year, f"year/{year}"))
+        about = next((text.text for text in (*view.lead, *view.abstract)), day(view.date, language))
+        title = view.title.text
+        if number > 1:
+            crumbs.append((title, path))
+            title = f"{title} ({words['page_of'].format(page=number, pages=parted.pages)})"
+        return render(
+            "record.html" if number == 1 else "more_notes.html",
+            self._frame._replace(
+                path=nth(path, number),
+                crumbs=tuple(crumbs),
+                data=path,
+                json_ld=carried,
+                here="timeline",
+                script="record.js" if view.has_track or parted.pages > 1 else "",
+            ),
+            language,
+            title=title,
+            description=about,
+            links=pager(path, number, parted.pages, language),
+            notes=view.notes[parted.on(number)],
+            number=number,
+            parted=parted,
+            view=view,
+        )
+
+
+def _parted(path: str, view: RecordView, data: bytes) -> tuple[bytes, Parted]:
+    """Return the data that the page of a record carries, and its notes by page: they share what room there is."""
+    if len(data) <= _SHORT:
+        return embedded(data), Parted(path, view.notes)
+    carried = embedded(data)
+    others = embedded(data, has_notes=False)
+    # What else a page shows takes twice as much as the data that tell it.
+    room = max(_LEAST, _ROOM - 3 * len(others))
+    address = next(iter(view.media), "")
+    parted = Parted(path, view.notes, address, room - len(carried) + len(others))
+    if parted.pages == 1:
+        return carried, parted
+    return others, Parted(path, view.notes, address, room)
 
 
 def labels_of(concepts: bytes, policy: IriPolicy) -> Labels:

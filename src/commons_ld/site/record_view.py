@@ -10,8 +10,11 @@ from commons_ld.codes import Language as Tongue
 from commons_ld.iris import IriPolicy
 from commons_ld.memo import Memo
 from commons_ld.messages import Language
+from commons_ld.moments import Running
 from commons_ld.outputs.search_record import ROLES
 from commons_ld.outputs.statements import natural
+from commons_ld.rendering.constructing import media_type
+from commons_ld.rendering.media import chapter_title
 from commons_ld.site.layout import page_name
 from commons_ld.site.property_words import PROPERTY_WORDS
 from commons_ld.site.told import Text, Told, number_of, seconds_of, text_of, texts_of, web_address
@@ -115,6 +118,7 @@ class Note(NamedTuple):
 
     :param time: as ``xsd:dateTime``, or ``""``
     :param reply_to: the number of the note that it answers, or 0
+    :param offset: how many seconds after the beginning of the recording it was written, where that is known
     """
 
     number: int
@@ -122,11 +126,24 @@ class Note(NamedTuple):
     time: str
     texts: tuple[Text, ...]
     reply_to: int
+    offset: int | None
 
     @property
     def clock(self) -> str:
         """The hour and the minute."""
         return self.time[11:16]
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the recording, in minutes and seconds."""
+        seconds = self.offset or 0
+        minutes = f"{seconds // 60 % 60}:{seconds % 60:02}"
+        return minutes if seconds < 3600 else f"{seconds // 3600}:{minutes:0>5}"
+
+    @property
+    def heading(self) -> str:
+        """What it is called as a chapter."""
+        return chapter_title(self.author.text, self.texts[0].text if self.texts else "")
 
 
 class Row(NamedTuple):
@@ -142,7 +159,9 @@ class RecordView(NamedTuple):
     :param kind: ``session`` or ``media``
     :param medium: the word for what it is, such as ``Sound``
     :param roles: of each facet, its concepts
+    :param began: when the recording began, as ``xsd:dateTime``, or ``""``
     :param media: addresses that a browser plays; ``is_film`` tells whether they are films
+    :param has_track: whether there are the chapters and the track that are made of notes with a place in the recording
     """
 
     iri: str
@@ -152,6 +171,7 @@ class RecordView(NamedTuple):
     title: Text
     other_titles: tuple[Text, ...]
     date: str
+    began: str
     issued: str
     seconds: int
     extent: str
@@ -167,6 +187,7 @@ class RecordView(NamedTuple):
     producers: tuple[Link, ...]
     media: tuple[str, ...]
     is_film: bool
+    has_track: bool
     broadcast: tuple[str, ...]
     websites: tuple[Link, ...]
     images: tuple[str, ...]
@@ -205,19 +226,25 @@ class View:
 
         def links(*names: str, seen: Iterable[Link] = ()) -> tuple[Link, ...]:
             values = [value for name in names for value in own.get(name, ())]
-            return tuple(link for link in self._links(values, told) if link not in set(seen))
+            known = frozenset(seen)
+            return tuple(link for link in self._links(values, told) if link not in known)
 
         title = next(iter(texts("dcterms:title", "schema:name")), Text(iri.slug))
         guests = links("schema:performer")
+        biographies = self._biographies(told) if guests else {}
         creators = links("dcterms:creator", "schema:creator")
         place = f"{subject}/place"
         about = told.get(place, {})
+        starts = [one for about in (recording, own) for one in _values(about, {}, "schema:startDate") if "T" in one]
         media = self._addresses(own, recording, "schema:contentUrl", "dcterms:hasFormat", "schema:url")
         played = tuple(url for url in media if _path(url).endswith(_SOUNDS + _FILMS))
         extents = _values(recording, own, "dcterms:extent", "schema:duration")
         seconds = max((seconds_of(extent) for extent in extents), default=0)
         medium = next((value for value in _values(own, recording, "dcterms:type")), "")
-        notes = sorted((node for node in told if node.startswith(f"{subject}/note/")), key=natural)
+        running = Running.of(starts, seconds)
+        numbered = sorted((node for node in told if node.startswith(f"{subject}/note/")), key=natural)
+        notes = tuple(self._note(node, told, running) for node in numbered)
+        files = self._addresses(recording, own, "schema:contentUrl")
         documents = sorted((node for node in told if node.startswith(f"{subject}/document/")), key=natural)
         own_parts = f"{subject}/"
         references = [
@@ -235,7 +262,8 @@ class View:
             other_titles=tuple(
                 text for text in texts("dcterms:alternative", "schema:alternateName") if text.text != title.text
             ),
-            date=next(iter(_values(own, {}, "dcterms:created", "schema:startDate")), ""),
+            date=next(iter(_values(own, {}, "dcterms:created", "schema:startDate")), "").partition("T")[0],
+            began=next(iter(starts), ""),
             issued=next(iter(_values(own, recording, "dcterms:issued", "schema:datePublished")), ""),
             seconds=seconds,
             extent=length(seconds) or next(iter(extents), ""),
@@ -245,18 +273,19 @@ class View:
             roles={role: found for role, name in _ROLE_PROPERTIES.items() if (found := links(name))},
             lead=texts("dcterms:description", "schema:description"),
             abstract=texts("dcterms:abstract", "schema:abstract"),
-            guests=tuple(Person(link, self._biography(link, told)) for link in guests),
+            guests=tuple(Person(link, biographies.get(link, Text(""))) for link in guests),
             creators=creators,
             contributors=links("dcterms:contributor", "schema:contributor", seen=(*guests, *creators)),
             producers=links("schema:producer"),
             media=played,
+            has_track=bool(files and media_type(files[0])) and any(note.offset is not None for note in notes),
             is_film=bool(played) and all(_path(url).endswith(_FILMS) for url in played),
             broadcast=tuple(url for url in media if url not in played),
             websites=links("dcterms:relation"),
             images=self._addresses(own, recording, "schema:image", "foaf:depiction"),
             documents=tuple(self._document(told[node]) for node in documents),
             references=tuple(dict.fromkeys(references)),
-            notes=tuple(self._note(node, told) for node in notes),
+            notes=notes,
             about_notes=texts("skos:note"),
             place=tuple(dict.fromkeys(texts_of(about.get("schema:name", ())))),
             coordinates=coordinates_of(told, subject),
@@ -312,27 +341,31 @@ class View:
                 links.add(self.link(iri, self.name(told.get(iri, {}))))
         yield from sorted(links, key=lambda link: (link.text.casefold(), link))
 
-    def _biography(self, link: Link, told: Told) -> Text:
+    def _biographies(self, told: Told) -> dict[Link, Text]:
+        """Return what is told of whom, by how one leads to them."""
+        found: dict[Link, Text] = {}
         for iri, about in told.items():
-            if "schema:description" in about and self.link(iri, self.name(about)) == link:
-                return text_of(about["schema:description"][0])
-        return Text("")
+            if "schema:description" in about:
+                found.setdefault(self.link(iri, self.name(about)), text_of(about["schema:description"][0]))
+        return found
 
     def _document(self, about: Mapping[str, list[bytes]]) -> Link:
         name = self.name(about) or Text("")
         address = next(iter(self._addresses(about, {}, "schema:url")), "")
         return Link(name.text or address, address, name.differs(self.language))
 
-    def _note(self, node: str, told: Told) -> Note:
+    def _note(self, node: str, told: Told, running: Running | None) -> Note:
         about = told[node]
         author = about.get("schema:author", ())
         answered = about.get("schema:parentItem", ())
+        time = next(iter(_values(about, {}, "schema:dateCreated")), "")
         return Note(
             number=int(node.rpartition("/")[2]),
             author=next(self._links(author, told)) if author else Link(""),
-            time=next(iter(_values(about, {}, "schema:dateCreated")), ""),
+            time=time,
             texts=tuple(texts_of(about.get("schema:text", ()))),
             reply_to=int(answered[0][answered[0].rindex(b"/") + 1 : -1]) if answered else 0,
+            offset=running.offset(time) if running else None,
         )
 
     def _addresses(

@@ -15,14 +15,14 @@ from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.search_record import ROLES
 from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
 from commons_ld.site.gathering import Gathered
-from commons_ld.site.layout import ROOT, page_name, root_of
+from commons_ld.site.layout import ROOT, nth, page_name, pager, root_of
 from commons_ld.site.pages import Frame, render
 from commons_ld.site.property_words import PROPERTY_WORDS
 from commons_ld.site.record_view import Link, Row, View
 from commons_ld.site.told import Text, compact, tell_triples, texts_of
 from commons_ld.site.words import WORDS
 
-__all__ = ["ABOVE", "PER_PAGE", "Thing", "nth", "paged", "pager", "thing_pages", "write_thing"]
+__all__ = ["ABOVE", "PER_PAGE", "Thing", "paged", "thing_pages", "write_thing"]
 
 #: Records in one page of a list.
 PER_PAGE: Final = 100
@@ -80,29 +80,6 @@ def paged(items: Iterator[_Item], total: int, size: int = PER_PAGE) -> Iterator[
     pages = max(1, -(-total // size))
     for number in range(1, pages + 1):
         yield number, pages, list(islice(items, size))
-
-
-def pager(path: str, number: int, pages: int, language: Language) -> dict[str, str]:
-    """Return where the page before and the page after one lead, from that page.
-
-    >>> pager("concept/a", 2, 3, "fr")
-    {'previous': '../../concept/a.html', 'next': '../../concept/a/3.html'}
-    """
-    here = nth(path, number)
-
-    def leads(other: int) -> str:
-        return root_of(here) + page_name(nth(path, other), language) if 1 <= other <= pages else ""
-
-    return {"previous": leads(number - 1), "next": leads(number + 1)}
-
-
-def nth(path: str, number: int) -> str:
-    """Return the path of a page of a list.
-
-    >>> nth("concept/a", 1), nth("concept/a", 2)
-    ('concept/a', 'concept/a/2')
-    """
-    return path if number == 1 else f"{path}/{number}"
 
 
 def thing_pages(

@@ -18,7 +18,7 @@ from commons_ld.settings import Settings
 from commons_ld.site.dataset_page import dataset_pages
 from commons_ld.site.embedding import embedded, json_ld
 from commons_ld.site.gathering import KINDS, Gathered, SiteGatherings
-from commons_ld.site.layout import LANGUAGES, ROOT, page_name, write_data
+from commons_ld.site.layout import LANGUAGES, ROOT, nth, page_name, write_data
 from commons_ld.site.moved import moved_pages
 from commons_ld.site.overviews import overview_pages
 from commons_ld.site.pages import assets
@@ -26,7 +26,7 @@ from commons_ld.site.record_pages import Labels, RecordPages, frame_of, labels_o
 from commons_ld.site.record_view import View
 from commons_ld.site.scheme_files import SCHEME, write_scheme
 from commons_ld.site.shards import write_search
-from commons_ld.site.things import Thing, nth, thing_pages, write_thing
+from commons_ld.site.things import Thing, thing_pages, write_thing
 from commons_ld.site.told import tell, texts_of, triples_of
 from commons_ld.site.vocabulary_page import vocabulary_pages
 
@@ -119,7 +119,7 @@ class Site:
         names = [*pages, f"{ROOT}{path}.nt"]
         if not self._settings.output.records:
             names += (ROOT + name for name in record_files(subject, self._settings.base_iri))
-        if not is_new and self._generation.keep(*names):
+        if not is_new and self._kept(path, names):
             return
         folder = "" if self._settings.output.records else ROOT
         if folder:
@@ -129,7 +129,7 @@ class Site:
             made = self._pages.pages(block, subject, path, data)
         for name, content in made.items():
             self._generation.write(name, content)
-        self.written += len(pages)
+        self.written += sum(name.endswith(".html") for name in made)
 
     # ── Things that records share ────────────────────────────────────────────────────────────────────
 
@@ -160,7 +160,7 @@ class Site:
     def _thing(self, gathered: Gathered, kind: str, slug: str, *, is_touched: bool) -> None:
         path = f"{kind}/{slug}"
         data = [f"{ROOT}{path}{suffix}" for suffix in (".ttl", ".jsonld", ".nt")]
-        if not is_touched and self._kept(path, data):
+        if not is_touched and self._kept(path, [*(ROOT + page_name(path, language) for language in LANGUAGES), *data]):
             return
         iri = f"{self._settings.base_iri}{path}"
         statements = gathered.said(kind, slug)
@@ -169,15 +169,13 @@ class Site:
         self._renew(thing_pages(thing, gathered, self._views, self._frame, self._elsewhere))
         write_thing(self._generation, thing, document, self._settings.base_iri)
 
-    def _kept(self, path: str, data: list[str]) -> bool:
-        """Take over all pages of a list, and its data."""
-        pages = [page_name(path, language) for language in LANGUAGES]
-        if not self._generation.keep(*(ROOT + name for name in pages), *data):
-            return False
+    def _kept(self, path: str, names: list[str]) -> bool:
+        """Take over what there is of a thing, and the pages on which its list or its notes go on: all or none."""
         number = 2
-        while self._generation.keep(*(ROOT + page_name(nth(path, number), language) for language in LANGUAGES)):
+        while self._generation.had(ROOT + page_name(nth(path, number), LANGUAGES[0])):
+            names += [ROOT + page_name(nth(path, number), language) for language in LANGUAGES]
             number += 1
-        return True
+        return self._generation.keep(*names)
 
     def _renew(self, pages: Iterator[tuple[str, str]]) -> None:
         for name, text in pages:

@@ -51,6 +51,7 @@ _FACET_ROWS: Final = (
 
 _METADATA_ROWS: Final = (
     Label("created", ("Date de création",), ("Date de création",), "text"),
+    Label("start", ("Heure de début", "Début de l'enregistrement"), ("Heure de début",), "text"),
     Label("issued", ("Date de publication",), ("Date de publication",), "text"),
     Label("duration", ("Durée",), ("Durée",), "text"),
     Label("languages", ("Langue du contenu",), ("Langue du contenu",), "list"),

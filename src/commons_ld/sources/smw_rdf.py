@@ -135,7 +135,8 @@ def _put(draft: Draft, row: Label, name: str, values: Sequence[ox.Literal | str]
 
 
 def _put_text(draft: Draft, row: Label, name: str, value: ox.Literal | str) -> None:
-    text = _text(value)
+    # Every time ends in Z, whatever the zone of the page it was written on: it is what clocks showed.
+    text = _clean(value).removesuffix("Z") if row.field == "start" else _text(value)
     if row.field == "image":
         text = bare_file_name(text)
     draft.put(row.field, text, 0, label=name)
@@ -155,9 +156,11 @@ def _by_language(values: Sequence[ox.Literal | str]) -> list[ox.Literal | str]:
 
 def _text(value: ox.Literal | str) -> str:
     """Return a value as the page would show it; of a time, the day."""
-    if isinstance(value, str):
-        return value
-    text = clean(value.value)[0].strip()
-    if value.datatype.value in _DATES and (match := _DAY.fullmatch(text)):
+    text = _clean(value)
+    if not isinstance(value, str) and value.datatype.value in _DATES and (match := _DAY.fullmatch(text)):
         return match[1]
     return text
+
+
+def _clean(value: ox.Literal | str) -> str:
+    return value if isinstance(value, str) else clean(value.value)[0].strip()
