@@ -97,6 +97,19 @@ class _Named(NamedTuple):
     biography: str = ""
 
 
+class _Agent(NamedTuple):
+    """What a name of the catalogue stands for.
+
+    :param key: its kind of node and its term
+    :param told: what is said of it where it is only named
+    :param is_registered: whether a register tells who it is
+    """
+
+    key: tuple[Kind, bytes]
+    told: _Named | Guest
+    is_registered: bool
+
+
 class _Page:
     """One record while it is being mapped: what its nodes share, and what was found on the way."""
 
@@ -157,6 +170,7 @@ class Mapper:
         self._concepts: Final = concepts
         self._policy: Final = IriPolicy(settings.base_iri)
         self._base: Final = settings.base_iri.encode()
+        self._graphs: Final = self._policy.mint("graph", "")
         self._default_language: Final = settings.language.lower()
         self._organizations: Final = frozenset(fold(name) for name in settings.agents.organizations)
         self._persons: Final = frozenset(fold(name) for name in settings.agents.persons)
@@ -168,8 +182,13 @@ class Mapper:
             lambda name: MEDIA_TYPES.get(fold(name)), limit=1024
         )
         self._days: Final = Memo(self._day, limit=8192)
+        self._lengths: Final = Memo(_length, limit=8192)
         self._agents: Final = Memo(self._agent)
-        self._candidates: Final = Memo(self._candidate, limit=8192)
+        self._participants: Final[Memo[int, bytes]] = Memo(lambda number: b"/participant/%d>" % number, limit=4096)
+        self._pseudonyms: Final[Memo[tuple[int, str], _Named]] = Memo(lambda key: _Named(pseudonym(*key)), limit=4096)
+        self._candidates: Final[Memo[tuple[str, str], tuple[bytes, Candidate | None]]] = Memo(
+            lambda key: self._candidate(*key), limit=8192
+        )
         self._collections: Final[Memo[str, bytes]] = Memo(lambda name: self._mint("collection", name))
         #: What becomes of values that no page is needed for.
         self._known: Final[dict[str, Callable[[str], bytes | None]]] = {
@@ -219,8 +238,7 @@ class Mapper:
         except UnicodeEncodeError as error:
             problem = f"a character that no text can hold ({error.reason}); take it out"
             raise MappingError(problem, origin=record.origin, field="") from error
-        graph, subject = self._policy.mint("graph", slug), page.part.decode()
-        return Block.of_nodes(graph, subject, page.nodes, page.remarks, page.candidates)
+        return Block.of_nodes(self._graphs + slug, page.part.decode(), page.nodes, page.remarks, page.candidates)
 
     def _language(self, page: _Page) -> str:
         given = page.record.text_language.lower()
@@ -244,9 +262,8 @@ class Mapper:
         return self._known["duration"](value) or (None if terms.pages(value) else terms.string(value))
 
     def _to_pages(self, value: str, page: _Page, _field: str) -> bytes | None:
-        # Most durations are times, which hold no letter.
-        length = None if value[-1:].isdigit() else terms.pages(value)
-        return terms.string(length) + page.tag if length else None
+        length = self._lengths[value]
+        return length + page.tag if length else None
 
     def _to_moment(self, value: str, page: _Page, field: str) -> bytes | None:
         moment = page.day.date_time(value) if page.day else None
@@ -294,41 +311,45 @@ class Mapper:
     def _to_concept(self, value: str, page: _Page, field: str) -> bytes:
         if known := self._known["concept"](value):
             return known
-        if given_up := self._concepts.find(value):
+        term, candidate = self._candidates[value, field]
+        if candidate is None:
             page.remark("concept-given-up", field, value)
-            return terms.iri(given_up)
-        term, candidate = self._candidates[value]
+            return term
         self._describe("candidate", _Named(value), term, page)
-        page.candidates.append(candidate._replace(facet=field))
+        page.candidates.append(candidate)
         return term
 
     def _to_person(self, value: Guest | str, page: _Page, _field: str) -> bytes:
-        node, term, named = self._agents[value if isinstance(value, str) else value.name]
-        # Whoever is in a register is called as it says; what a page tells of a guest is told of that one.
-        told = named if isinstance(value, str) else _Named(named.name, value.biography)
-        self._describe(node, told, term, page)
-        return term
+        key, told, is_registered = self._agents[value if isinstance(value, str) else value.name]
+        if key not in page.described:
+            page.described.add(key)
+            if not isinstance(value, str):
+                # Whoever is in a register is called as it says; what a page tells of a guest is told of that one.
+                told = _Named(told.name, value.biography) if is_registered else value
+            self._write[key[0]](told, key[1], page)
+        return key[1]
 
     def _to_producer(self, value: str, page: _Page, field: str) -> bytes:
-        node, term, named = self._agents[value]
-        is_registered = self._registers.find(value) is not None
+        (node, term), told, is_registered = self._agents[value]
         if node == "person" and not is_registered and not self._is_person(self._fold[value], page):
             page.remark("producer-as-organization", field, value)
             node, term = "organization", self._mint("organization", value)
-        self._describe(node, named, term, page)
+        self._describe(node, told, term, page)
         return term
 
     def _is_person(self, folded: str, page: _Page) -> bool:
         return folded in self._persons or any(self._fold[guest.name] == folded for guest in page.record.guests)
 
     def _to_author(self, note: Note, page: _Page, field: str) -> bytes | None:
-        if not note.participant:
+        number = note.participant
+        if not number:
             return self._to_person(note.author, page, field) if note.author else None
-        term = b"%b/participant/%d>" % (page.start, note.participant)
+        term = page.start + self._participants[number]
         if note.author:
             self._describe("person", _Named(note.author), term, page)
         elif ("participant", term) not in page.described:
-            self._describe("participant", _Named(pseudonym(note.participant, page.language)), term, page)
+            page.described.add(("participant", term))
+            self._write["participant"](self._pseudonyms[number, page.language], term, page)
         return term
 
     def _to_reply_to(self, number: int, page: _Page, field: str) -> bytes | None:
@@ -372,33 +393,36 @@ class Mapper:
     def _mint(self, kind: Kind, name: str) -> bytes:
         return terms.iri(self._policy.mint(kind, slug(name)))
 
-    def _agent(self, name: str) -> tuple[Kind, bytes, _Named]:
-        """Return what kind of agent bears a name, its term, and what is said of it where it is only named."""
+    def _agent(self, name: str) -> _Agent:
         if entry := self._registers.find(name):
-            return entry.kind, terms.iri(entry.iri), _Named(entry.name)
+            return _Agent((entry.kind, terms.iri(entry.iri)), _Named(entry.name), is_registered=True)
         kind: Kind = "organization" if fold(name) in self._organizations else "person"
-        return kind, self._mint(kind, name), _Named(name)
+        return _Agent((kind, self._mint(kind, name)), _Named(name), is_registered=False)
 
     def _known_concept(self, label: str) -> bytes | None:
         known = self._concepts.find(label)
         return None if known is None or known in self._given_up else terms.iri(known)
 
-    def _candidate(self, label: str) -> tuple[bytes, Candidate]:
+    def _candidate(self, label: str, facet: str) -> tuple[bytes, Candidate | None]:
+        """Return the term of a label that is no concept to be used, and the candidate that it becomes, if it does."""
+        if given_up := self._concepts.find(label):
+            return terms.iri(given_up), None
         iri = self._policy.mint("concept", slug(label))
-        return terms.iri(iri), Candidate(label, "", iri, self._concepts.nearest(label))
+        return terms.iri(iri), Candidate(label, facet, iri, self._concepts.nearest(label))
 
     def _day(self, created: str) -> terms.Day | None:
         date = terms.full_date(created)
         return None if date is None else terms.Day.of(date, self._settings.timezone)
 
 
-def _media_type(name: str) -> MediaType | None:
-    return MEDIA_TYPES.get(fold(name))
+def _length(value: str) -> bytes | None:
+    length = terms.pages(value)
+    return terms.string(length) if length else None
 
 
 def _address(value: str) -> bytes | None:
     iri = to_iri(value)
-    return None if iri is None else f"<{iri}>".encode()
+    return None if iri is None else b"<%b>" % iri.encode()
 
 
 def _media_file(value: str) -> bytes | None:

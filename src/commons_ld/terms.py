@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
 from commons_ld.syntax import is_iri
 
@@ -178,7 +179,7 @@ class Day(NamedTuple):
         >>> Day.of(dt.date(2021, 12, 2), "Europe/Paris").date_time("14:19")
         b'"2021-12-02T14:19:00+01:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
         """
-        clock = _time(time)
+        clock = _CLOCKS[time]
         if clock is None:
             return None
         written, at = clock
@@ -194,7 +195,6 @@ def _offset(offset: dt.timedelta) -> bytes:
     return written.replace("+00:00", "Z").encode()
 
 
-@lru_cache(maxsize=2048)
 def _time(value: str) -> tuple[bytes, dt.time] | None:
     match = _TIME_FORM.fullmatch(value)
     if match is None:
@@ -205,6 +205,8 @@ def _time(value: str) -> tuple[bytes, dt.time] | None:
         return None
     return at.isoformat().encode(), at
 
+
+_CLOCKS: Final = Memo(_time, limit=4096)
 
 _CLOCK_FORM: Final = re.compile(r"([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])")
 _ISO_FORM: Final = re.compile(r"P(?:([0-9]{1,5})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?")
