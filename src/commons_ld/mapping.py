@@ -8,9 +8,9 @@ graph, so that its SHA-256 is the version of the record.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from commons_ld import terms
@@ -22,6 +22,7 @@ from commons_ld.iris import IriPolicy, Kind, slug, to_iri
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
 from commons_ld.plan import Writers, compile_crosswalk
+from commons_ld.plan_nodes import Syntax
 from commons_ld.record import Guest, Link, MediaRecord, Note, RecordFields, Remark, pseudonym
 from commons_ld.registers import Registers
 from commons_ld.settings import Settings
@@ -114,13 +115,13 @@ class _Page:
     """One record while it is being mapped: what its nodes share, and what was found on the way."""
 
     __slots__ = (
-        *("candidates", "day", "described", "former_titles", "is_session", "language", "media_type", "medium", "nodes"),
-        *("part", "record", "recording", "remarks", "session", "slug", "start", "tag", "tagged_tail", "tail"),
+        *("candidates", "day", "described", "former_titles", "is_odd", "is_session", "language", "media_type"),
+        *("medium", "nodes", "part", "record", "recording", "remarks", "session", "slug", "start", "tag", "tail"),
+        "told",
     )
 
     language: str
     tag: bytes
-    tagged_tail: bytes
     day: terms.Day | None
     media_type: MediaType | None
     medium: bytes
@@ -139,12 +140,14 @@ class _Page:
         self.remarks: list[Remark] = []
         self.candidates: list[Candidate] = []
         self.recording: bytes | None = None
+        #: What other syntaxes are told, and whether something was said that they cannot write as it comes.
+        self.told: list[Any] = []
+        self.is_odd = False
 
     def speaks(self, language: str) -> None:
         """Set the language of the texts of the record."""
         self.language = language
         self.tag = b"@%b" % language.encode()
-        self.tagged_tail = self.tag + self.tail
 
     def remark(self, code: str, field: str, value: str, hint: str = "") -> None:
         """Keep a remark about a value of the record."""
@@ -157,6 +160,7 @@ class Mapper:
     :param settings: base IRI, language, time zone, and who is an organization
     :param concepts: the scheme that labels are looked up in
     :param registers: which names of persons and organizations are one
+    :param also: the syntaxes that records are written in beside their blocks, in the same pass
 
     >>> from commons_ld.origin import Origin
     >>> mapper = Mapper(Settings(), Concepts())
@@ -165,7 +169,14 @@ class Mapper:
     'https://w3id.org/commons-ld/remix/session/21-12-plaidoyer-2022'
     """
 
-    def __init__(self, settings: Settings, concepts: Concepts, registers: Registers | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        concepts: Concepts,
+        registers: Registers | None = None,
+        *,
+        also: Sequence[Syntax] = (),
+    ) -> None:
         self._settings: Final = settings
         self._concepts: Final = concepts
         self._policy: Final = IriPolicy(settings.base_iri)
@@ -205,9 +216,10 @@ class Mapper:
         makers = {name.removeprefix(prefix): getattr(self, name) for name in dir(self) if name.startswith(prefix)}
         #: The functions that write nodes, for records with texts and for those with tokens: compiled when met first.
         self._writers: Final[Memo[bool, dict[str, Callable[..., None]]]] = Memo(
-            lambda tokens: compile_crosswalk(makers, self._known, tokens=tokens)
+            lambda tokens: compile_crosswalk(makers, self._known, also, tokens=tokens)
         )
         self._write: Writers = {}
+        self._also: Final = tuple(also)
 
     def block(self, record: MediaRecord, slug: str, former_titles: tuple[str, ...] = ()) -> Block:
         """Return the graph of ``record``.
@@ -232,13 +244,19 @@ class Mapper:
             page.remark("unknown-media-type", "media_type", record.media_type)
         if page.is_session and (record.media_type or record.duration or record.issued or record.broadcast_url):
             page.recording = b"<%b/recording>" % page.part
+        if self._also:
+            page.told = [syntax.begin() for syntax in self._also]
         self._write = self._writers[isinstance(record, TokenRecord)]
         try:
             self._write[kind](record, page.session, page)
         except UnicodeEncodeError as error:
             problem = f"a character that no text can hold ({error.reason}); take it out"
             raise MappingError(problem, origin=record.origin, field="") from error
-        return Block.of_nodes(self._graphs + slug, page.part.decode(), page.nodes, page.remarks, page.candidates)
+        block = Block.of_nodes(self._graphs + slug, page.part.decode(), page.nodes, page.remarks, page.candidates)
+        if not self._also:
+            return block
+        pairs = zip(self._also, page.told, strict=True)
+        return block._replace(others=tuple(syntax.whole(told, page, block) for syntax, told in pairs))
 
     def _language(self, page: _Page) -> str:
         given = page.record.text_language.lower()
@@ -346,10 +364,12 @@ class Mapper:
             return self._to_person(note.author, page, field) if note.author else None
         term = page.start + self._participants[number]
         if note.author:
+            # A person below the record stands where no other one does.
+            page.is_odd = True
             self._describe("person", _Named(note.author), term, page)
         elif ("participant", term) not in page.described:
             page.described.add(("participant", term))
-            self._write["participant"](self._pseudonyms[number, page.language], term, page)
+            self._write["participant"](self._pseudonyms[number, page.language], term, page, number)
         return term
 
     def _to_reply_to(self, number: int, page: _Page, field: str) -> bytes | None:

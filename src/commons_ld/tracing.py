@@ -14,7 +14,7 @@ from commons_ld import terms
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.mapping import Mapper
 from commons_ld.namespaces import expand
-from commons_ld.plan import NUMBERED
+from commons_ld.plan_nodes import NUMBERED
 from commons_ld.record import MediaRecord, RecordFields
 
 __all__ = ["Explained", "explain"]
