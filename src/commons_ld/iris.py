@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-__all__ = ["RESERVED", "Iri", "IriPolicy", "Kind", "numbered", "slug", "to_iri"]
+__all__ = ["RECORDS", "RESERVED", "Iri", "IriPolicy", "Kind", "numbered", "slug", "to_iri"]
 
 Kind = Literal["session", "media", "person", "organization", "collection", "concept", "graph", "description"]
 
+#: The kinds that records are of.
+RECORDS: Final[tuple[Kind, ...]] = ("session", "media")
 #: Names below ``graph/`` that no record can have: those graphs belong to none.
 RESERVED: Final = frozenset({"alignments", "catalog", "concepts", "crosswalk", "ledger", "registers"})
 

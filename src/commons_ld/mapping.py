@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from commons_ld import terms
 from commons_ld.block import Block, Candidate
-from commons_ld.codes import country, language, nearest_country, nearest_language
+from commons_ld.codes import AUTHORITIES, country, language, nearest_country, nearest_language
 from commons_ld.concepts import Concepts
 from commons_ld.errors import MappingError
 from commons_ld.iris import IriPolicy, Kind, slug, to_iri
@@ -116,7 +116,7 @@ class _Page:
 
     __slots__ = (
         *("candidates", "day", "described", "former_titles", "is_odd", "is_session", "language", "media_type"),
-        *("medium", "nodes", "part", "record", "recording", "remarks", "session", "slug", "start", "tag", "tail"),
+        *("medium", "nodes", "record", "recording", "remarks", "session", "slug", "start", "tag", "tail"),
         "told",
     )
 
@@ -126,14 +126,13 @@ class _Page:
     media_type: MediaType | None
     medium: bytes
 
-    def __init__(self, record: MediaRecord, slug: str, former_titles: tuple[str, ...], kind: Kind, base: bytes) -> None:
-        name = slug.encode()
+    def __init__(self, record: MediaRecord, slug: str, former_titles: tuple[str, ...], kind: Kind, base: str) -> None:
         self.record, self.slug, self.former_titles = record, slug, former_titles
         self.is_session = kind == "session"
-        self.part = b"%b%b/%b" % (base, kind.encode(), name)
-        self.start = b"<" + self.part
+        #: What the terms of the parts of the record begin with.
+        self.start = f"<{base}{kind}/{slug}".encode()
         self.session = self.start + b">"
-        self.tail = b" <%bgraph/%b> .\n" % (base, name)
+        self.tail = f" <{base}graph/{slug}> .\n".encode()
         #: Each node's term, and the parts of the lines that are said of it.
         self.nodes: dict[bytes, list[bytes]] = {}
         self.described: set[tuple[str, bytes]] = set()
@@ -180,9 +179,13 @@ class Mapper:
         self._settings: Final = settings
         self._concepts: Final = concepts
         self._policy: Final = IriPolicy(settings.base_iri)
-        self._base: Final = settings.base_iri.encode()
+        self._base: Final = settings.base_iri
         self._graphs: Final = self._policy.mint("graph", "")
         self._default_language: Final = settings.language.lower()
+        #: What the IRIs of nodes, and of closed vocabularies, begin with.
+        self._taken: Final = tuple(
+            f"<{start}".encode() for start in (settings.base_iri, AUTHORITIES, expand("dcmitype:"))
+        )
         self._organizations: Final = frozenset(fold(name) for name in settings.agents.organizations)
         self._persons: Final = frozenset(fold(name) for name in settings.agents.persons)
         self._registers: Final = registers or Registers()
@@ -196,6 +199,7 @@ class Mapper:
         self._lengths: Final = Memo(_length, limit=8192)
         self._agents: Final = Memo(self._agent)
         self._participants: Final[Memo[int, bytes]] = Memo(lambda number: b"/participant/%d>" % number, limit=4096)
+        self._notes: Final[Memo[int, bytes]] = Memo(lambda number: b"/note/%d>" % number, limit=4096)
         self._pseudonyms: Final[Memo[tuple[int, str], _Named]] = Memo(lambda key: _Named(pseudonym(*key)), limit=4096)
         self._candidates: Final[Memo[tuple[str, str], tuple[bytes, Candidate | None]]] = Memo(
             lambda key: self._candidate(*key), limit=8192
@@ -205,12 +209,12 @@ class Mapper:
         self._known: Final[dict[str, Callable[[str], bytes | None]]] = {
             "url": _address,
             "media_file": _media_file,
-            "language": Memo(_language, limit=1024).__getitem__,
-            "language_tag": Memo(_tag, limit=1024).__getitem__,
-            "country": Memo(_country, limit=1024).__getitem__,
-            "concept": Memo(self._known_concept).__getitem__,
-            "date": Memo(terms.date, limit=8192).__getitem__,
-            "duration": Memo(terms.duration, limit=8192).__getitem__,
+            "language": Memo(_language, limit=1024),
+            "language_tag": Memo(_tag, limit=1024),
+            "country": Memo(_country, limit=1024),
+            "concept": Memo(self._known_concept),
+            "date": Memo(terms.date, limit=8192),
+            "duration": Memo(terms.duration, limit=8192),
         }
         prefix = "_to_"
         makers = {name.removeprefix(prefix): getattr(self, name) for name in dir(self) if name.startswith(prefix)}
@@ -243,7 +247,7 @@ class Mapper:
         if record.media_type and page.media_type is None:
             page.remark("unknown-media-type", "media_type", record.media_type)
         if page.is_session and (record.media_type or record.duration or record.issued or record.broadcast_url):
-            page.recording = b"<%b/recording>" % page.part
+            page.recording = page.start + b"/recording>"
         if self._also:
             page.told = [syntax.begin() for syntax in self._also]
         self._write = self._writers[isinstance(record, TokenRecord)]
@@ -252,7 +256,8 @@ class Mapper:
         except UnicodeEncodeError as error:
             problem = f"a character that no text can hold ({error.reason}); take it out"
             raise MappingError(problem, origin=record.origin, field="") from error
-        block = Block.of_nodes(self._graphs + slug, page.part.decode(), page.nodes, page.remarks, page.candidates)
+        subject = f"{self._base}{kind}/{slug}"
+        block = Block.of_nodes(self._graphs + slug, subject, page.nodes, page.remarks, page.candidates)
         if not self._also:
             return block
         pairs = zip(self._also, page.told, strict=True)
@@ -376,7 +381,7 @@ class Mapper:
         if not 0 < number <= len(page.record.notes):
             page.remark("reply-to-nothing", field, str(number))
             return None
-        return b"<%b/note/%d>" % (page.part, number)
+        return page.start + self._notes[number]
 
     def _to_collection(self, value: str, page: _Page, _field: str) -> bytes:
         term = self._collections[value]
@@ -386,6 +391,8 @@ class Mapper:
     def _to_link(self, link: Link, page: _Page, field: str) -> bytes | None:
         term = self._to_url(link.url, page, field)
         if term:
+            if link.label and term.startswith(self._taken):
+                page.is_odd = True
             self._write["link"](link, term, page)
         return term
 
@@ -394,12 +401,12 @@ class Mapper:
         if point is None:
             page.remark("bad-coordinates", field, value)
             return None
-        term = b"<%b/place>" % page.part
+        term = page.start + b"/place>"
         self._write["place"](point, term, page)
         return term
 
     def _to_geo(self, point: terms.Point, page: _Page, _field: str) -> bytes:
-        term = b"<%b/geo>" % page.part
+        term = page.start + b"/geo>"
         self._write["geo"](point, term, page)
         return term
 
@@ -442,7 +449,7 @@ def _length(value: str) -> bytes | None:
 
 def _address(value: str) -> bytes | None:
     iri = to_iri(value)
-    return None if iri is None else b"<%b>" % iri.encode()
+    return None if iri is None else f"<{iri}>".encode()
 
 
 def _media_file(value: str) -> bytes | None:

@@ -86,9 +86,9 @@ def compile_crosswalk(makers: Makers, known: Known, syntaxes: Sequence[Syntax] =
     scope: dict[str, Any] = {
         "NOTHING": {None},
         "UNDETERMINED": b"@und",
-        "number": Memo(integer, limit=4096).__getitem__,
-        "numbered": Memo(lambda number: b"%d>" % number, limit=4096).__getitem__,
-        "name": Memo(string).__getitem__,
+        "number": Memo(integer, limit=4096),
+        "numbered": Memo(lambda number: b"%d>" % number, limit=4096),
+        "name": Memo(string),
         "string": string,
         "again": again,
     }
@@ -99,9 +99,9 @@ def compile_crosswalk(makers: Makers, known: Known, syntaxes: Sequence[Syntax] =
             if rule.term in known:
                 scope[f"known_{rule.term}"] = known[rule.term]
                 scope[f"all_{rule.term}"] = _all_known(known[rule.term], is_final=rule.term not in makers)
+    text = source(makers, known, syntaxes, tokens=tokens)
     for syntax in syntaxes:
         scope |= syntax.scope
-    text = source(makers, known, syntaxes, tokens=tokens)
     exec(compile(text, "<crosswalk>", "exec"), scope)  # noqa: S102 - the source is made of the table alone
     return {node: scope[f"write_{node}"] for node in NODE_TYPES}
 
@@ -112,7 +112,7 @@ def source(makers: Makers, known: Known, syntaxes: Sequence[Syntax] = (), *, tok
     >>> text = source({}, {}, tokens=False)
     >>> print(text[text.index("def write_participant") : text.index("def write_document")])
     def write_participant(v, s, p, n=0):
-        t0 = name(x) if (x := v.name) else None
+        t0 = name[x] if (x := v.name) else None
         e = p.tail
         tag = p.tag
         o = []
@@ -127,14 +127,14 @@ def source(makers: Makers, known: Known, syntaxes: Sequence[Syntax] = (), *, tok
     return "\n".join(_function(node, find, syntaxes, tokens=tokens) for node in nodes())
 
 
-def _all_known(known: Callable[[str], bytes | None], *, is_final: bool) -> Callable[[tuple[str, ...]], Any]:
+def _all_known(known: Callable[[str], bytes | None], *, is_final: bool) -> Memo[tuple[str, ...], Any]:
     """Return what turns all values of a field into their sorted terms, or into nothing if a maker is to be asked."""
 
     def terms(values: tuple[str, ...]) -> tuple[bytes, ...] | None:
         found = [known(value) for value in values]
         return None if None in found and not is_final else tuple(sorted({term for term in found if term}))
 
-    return Memo(terms, limit=8192).__getitem__
+    return Memo(terms, limit=8192)
 
 
 def _function(node: Node, find: _Finding, syntaxes: Sequence[Syntax], *, tokens: bool) -> str:
@@ -166,7 +166,7 @@ class _Finding:
                 f"    i, start = 0, p.start + b'/{rule.term}/'",
                 "    for x in y:",
                 "        i += 1",
-                f"        {name}.append(t := start + numbered(i))",
+                f"        {name}.append(t := start + numbered[i])",
                 f"        write_{rule.term}(x, t, p, i)",
                 f"    if i > 9: {name}.sort()",
             ]
@@ -181,17 +181,17 @@ class _Finding:
             if rule.term in self._known:
                 # Lists of labels and codes come again and again too.
                 asked = [f"if {name} is None:", *_indented(each)] if rule.term in self._makers else ()
-                each = [f"{name} = all_{rule.term}(y)", *asked]
+                each = [f"{name} = all_{rule.term}[y]", *asked]
             return [f"{name} = ()", f"if y := {field}:", *_indented(each)]
         if self._tokens and is_text_of_the_record(rule):
             # An empty token is two quotes, and a value that was never a token may be empty.
             return [f"{name} = x if len(x := {field}) > 2 else None"]
         if rule.term in TEXTS:
             # Names come again and again.
-            literal = "string" if rule.node in PARTS and rule.field != "name" else "name"
-            return [f"{name} = {literal}(x) if (x := {field}) else None"]
+            literal = "string(x)" if rule.node in PARTS and rule.field != "name" else "name[x]"
+            return [f"{name} = {literal} if (x := {field}) else None"]
         if rule.term == "integer":
-            return [f"{name} = number({field})"]
+            return [f"{name} = number[{field}]"]
         present = f"(x := {field}) is not None" if rule.term in _NUMBERS else f"x := {field}"
         return [f"{name} = None", f"if {present}:", *_indented(self._term(rule, name))]
 
@@ -202,7 +202,8 @@ class _Finding:
         making = f"{name} = to_{rule.term}(x, p, {rule.field!r})"
         if rule.term in self._known:
             asked = [f"if {name} is None: {making}"] if rule.term in self._makers else ()
-            return [f"{name} = known_{rule.term}(x)", *asked]
+            known = "[x]" if isinstance(self._known[rule.term], Memo) else "(x)"
+            return [f"{name} = known_{rule.term}{known}", *asked]
         return [making]
 
 

@@ -112,12 +112,11 @@ class Written(Protocol):
 
 
 class Syntax(Protocol):
-    """A syntax that a record is written in beside its block, in the same pass.
+    """A syntax that a record is written in beside its block, in the same pass."""
 
-    :param scope: what the lines of source use
-    """
-
-    scope: Mapping[str, Any]
+    @property
+    def scope(self) -> Mapping[str, Any]:
+        """What the lines of source use, once they were made."""
 
     def begin(self) -> Any:
         """Return what the lines of source write into, for one record."""
