@@ -28,6 +28,7 @@ FLOORS = (
     ("errors", "likeness", "sentences"),
     ("processes", "artefacts", "settings", "record", "iris", "terms", "codes", "ledger_rows", "ledger_schema"),
     ("alignments", "block", "concepts", "crosswalk", "http_client", "moments", "record_schema", "redaction", "tokens"),
+    ("plan_nodes",),
     ("plan", "sources", "privacy", "merging", "changes", "registers"),
     ("mapping", "validation", "wiki", "stores"),
     ("harvesting",),

@@ -11,7 +11,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.crosswalk import CROSSWALK
 from commons_ld.mapping import Mapper
 from commons_ld.origin import Origin
-from commons_ld.plan import is_text_of_the_record
+from commons_ld.plan_nodes import is_text_of_the_record
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note
 from commons_ld.settings import Settings
 from commons_ld.tokens import TokenDocument, TokenGuest, TokenLink, TokenNote, TokenRecord, decode

@@ -37,6 +37,7 @@ class Block(NamedTuple):
     :param data: its statements, canonical N-Quads
     :param sha256: of ``data``, in hexadecimal: the version of the record
     :param remarks: what to tell the publisher about values of the record
+    :param others: the same in the other syntaxes that were asked for, each in pieces
     """
 
     graph: str
@@ -45,6 +46,7 @@ class Block(NamedTuple):
     sha256: str
     remarks: tuple[Remark, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    others: tuple[Sequence[bytes], ...] = ()
 
     @property
     def statements(self) -> int:

@@ -23,6 +23,7 @@ from typing import Final, NamedTuple, TypeVar
 from commons_ld.text import fold, nearest
 
 __all__ = [
+    "AUTHORITIES",
     "Country",
     "Language",
     "countries",
@@ -34,7 +35,8 @@ __all__ = [
 ]
 
 _TABLES: Final = Path(__file__).parent / "tables"
-_AUTHORITY: Final = "http://publications.europa.eu/resource/authority"
+#: Where the IRIs of the authority tables begin.
+AUTHORITIES: Final = "http://publications.europa.eu/resource/authority"
 
 #: What parts the words of a name; pages write it in more ways than one: *Etats Unis*, *U.S.A.*
 _NOT_WORD: Final = re.compile(r"[\W_]+")
@@ -62,7 +64,7 @@ class Language(NamedTuple):
     @property
     def authority(self) -> str:
         """Its IRI in the EU table of languages."""
-        return f"{_AUTHORITY}/language/{self.alpha3.upper()}"
+        return f"{AUTHORITIES}/language/{self.alpha3.upper()}"
 
 
 class Country(NamedTuple):
@@ -82,7 +84,7 @@ class Country(NamedTuple):
     @property
     def authority(self) -> str:
         """Its IRI in the EU table of countries."""
-        return f"{_AUTHORITY}/country/{self.alpha3}"
+        return f"{AUTHORITIES}/country/{self.alpha3}"
 
 
 _Entry = TypeVar("_Entry", Language, Country)

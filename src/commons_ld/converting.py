@@ -15,7 +15,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.iris import IriPolicy, slug
 from commons_ld.ledger import Page
 from commons_ld.mapping import Block, Mapper
-from commons_ld.outputs.records import render_record
+from commons_ld.outputs.records import plans, written_record
 from commons_ld.outputs.report import PageReport
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
@@ -59,7 +59,7 @@ class Converted(NamedTuple):
 
     :param data: its block
     :param page: what the ledger is to keep of it
-    :param files: its own files, as :func:`commons_ld.outputs.records.render_record` makes them, if they were made
+    :param files: its own files, as :func:`commons_ld.outputs.records.written_record` makes them, if they were made
     :param pages: its pages, as :class:`commons_ld.site.record_pages.RecordPages` makes them
     :param rendered: what harvesters are given, as :func:`commons_ld.rendering.writing.render_record` makes it
     """
@@ -86,7 +86,10 @@ class Conversion:
         self._settings, self._shapes, self._concepts, self._how = settings, shapes, concepts, how
         self._registers = registers
         self._policy: Final = IriPolicy(settings.base_iri)
-        self._mapper: Final = Mapper(settings, concepts, registers)
+        output = settings.output
+        self._has_files: Final = how.files and (output.records or output.site)
+        also = plans(settings.base_iri) if self._has_files else ()
+        self._mapper: Final = Mapper(settings, concepts, registers, also=also)
 
     def __reduce__(self) -> tuple[Callable[[bytes, Wanted], Conversion], tuple[bytes, Wanted]]:
         return _loaded, (pickle.dumps((self._settings, self._registers)), self._how)
@@ -141,16 +144,14 @@ class Conversion:
             described=len(description.data),
             description_sha256=description.sha256,
         )
-        return self._with_files(Converted(block.data, description.data, kept))
+        made = Converted(block.data, description.data, kept)
+        return made if held or not self._has_files else self._with_files(made, block)
 
-    def _with_files(self, made: Converted) -> Converted:
-        """Make the files of a record too, if it is published and the settings want them."""
-        output, base_iri = self._settings.output, self._settings.base_iri
-        if made.page.held or not self._how.files or not (output.records or output.site):
-            return made
-        subject = made.page.subject
-        files = render_record(subject, made.data, base_iri)
-        if not output.site:
+    def _with_files(self, made: Converted, block: Block) -> Converted:
+        """Make the files of a record too."""
+        subject, base_iri = block.subject, self._settings.base_iri
+        files = written_record(block, base_iri)
+        if not self._settings.output.site:
             return made._replace(files=files)
         return made._replace(
             files=files,

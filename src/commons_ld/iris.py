@@ -6,14 +6,16 @@ import re
 import unicodedata
 from collections.abc import Callable
 from typing import Final, Literal, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
-__all__ = ["RESERVED", "Iri", "IriPolicy", "Kind", "numbered", "slug", "to_iri"]
+__all__ = ["RECORDS", "RESERVED", "Iri", "IriPolicy", "Kind", "numbered", "slug", "to_iri"]
 
 Kind = Literal["session", "media", "person", "organization", "collection", "concept", "graph", "description"]
 
+#: The kinds that records are of.
+RECORDS: Final[tuple[Kind, ...]] = ("session", "media")
 #: Names below ``graph/`` that no record can have: those graphs belong to none.
 RESERVED: Final = frozenset({"alignments", "catalog", "concepts", "crosswalk", "ledger", "registers"})
 
@@ -118,7 +120,15 @@ def _to_encoded(text: str) -> str | None:
 
 
 def _encode(text: str) -> str:
-    return quote(_BARE_PERCENT.sub("%25", text), safe=_SAFE)
+    return _UNSAFE.sub(_percent, _BARE_PERCENT.sub("%25", text))
+
+
+#: Whatever :data:`_SAFE` does not list, letters and digits aside.
+_UNSAFE: Final = re.compile(rf"[^A-Za-z0-9{re.escape(_SAFE)}]+")
+
+
+def _percent(found: re.Match[str]) -> str:
+    return "".join([f"%{byte:02X}" for byte in found[0].encode()])
 
 
 class Iri(msgspec.Struct, frozen=True):

@@ -10,14 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from commons_ld import terms
 from commons_ld.block import Block, Candidate
-from commons_ld.codes import country, language, nearest_country, nearest_language
+from commons_ld.codes import AUTHORITIES, country, language, nearest_country, nearest_language
 from commons_ld.concepts import Concepts
 from commons_ld.errors import MappingError
 from commons_ld.iris import IriPolicy, Kind, slug, to_iri
@@ -25,6 +25,7 @@ from commons_ld.memo import Memo
 from commons_ld.moments import Chat, beginning
 from commons_ld.namespaces import expand
 from commons_ld.plan import Writers, compile_crosswalk
+from commons_ld.plan_nodes import Syntax
 from commons_ld.record import Guest, Link, MediaRecord, Note, RecordFields, Remark, pseudonym
 from commons_ld.registers import Registers
 from commons_ld.settings import Settings
@@ -100,44 +101,57 @@ class _Named(NamedTuple):
     biography: str = ""
 
 
+class _Agent(NamedTuple):
+    """What a name of the catalogue stands for.
+
+    :param key: its kind of node and its term
+    :param told: what is said of it where it is only named
+    :param is_registered: whether a register tells who it is
+    """
+
+    key: tuple[Kind, bytes]
+    told: _Named | Guest
+    is_registered: bool
+
+
 class _Page:
     """One record while it is being mapped: what its nodes share, and what was found on the way."""
 
     __slots__ = (
-        *("began", "candidates", "chat", "day", "described", "former_titles", "is_session", "language"),
-        *("media_type", "medium", "nodes"),
-        *("part", "record", "recording", "remarks", "session", "slug", "start", "tag", "tagged_tail", "tail"),
+        *("began", "candidates", "chat", "day", "described", "former_titles", "is_odd", "is_session", "language"),
+        *("media_type", "medium", "nodes", "record", "recording", "remarks", "session", "slug", "start", "tag"),
+        *("tail", "told"),
     )
 
     language: str
     tag: bytes
-    tagged_tail: bytes
     day: terms.Day | None
     began: dt.datetime | None
     chat: Chat | None
     media_type: MediaType | None
     medium: bytes
 
-    def __init__(self, record: MediaRecord, slug: str, former_titles: tuple[str, ...], kind: Kind, base: bytes) -> None:
-        name = slug.encode()
+    def __init__(self, record: MediaRecord, slug: str, former_titles: tuple[str, ...], kind: Kind, base: str) -> None:
         self.record, self.slug, self.former_titles = record, slug, former_titles
         self.is_session = kind == "session"
-        self.part = b"%b%b/%b" % (base, kind.encode(), name)
-        self.start = b"<" + self.part
+        #: What the terms of the parts of the record begin with.
+        self.start = f"<{base}{kind}/{slug}".encode()
         self.session = self.start + b">"
-        self.tail = b" <%bgraph/%b> .\n" % (base, name)
+        self.tail = f" <{base}graph/{slug}> .\n".encode()
         #: Each node's term, and the parts of the lines that are said of it.
         self.nodes: dict[bytes, list[bytes]] = {}
         self.described: set[tuple[str, bytes]] = set()
         self.remarks: list[Remark] = []
         self.candidates: list[Candidate] = []
         self.recording: bytes | None = None
+        #: What other syntaxes are told, and whether something was said that they cannot write as it comes.
+        self.told: list[Any] = []
+        self.is_odd = False
 
     def speaks(self, language: str) -> None:
         """Set the language of the texts of the record."""
         self.language = language
         self.tag = b"@%b" % language.encode()
-        self.tagged_tail = self.tag + self.tail
 
     def remark(self, code: str, field: str, value: str, hint: str = "") -> None:
         """Keep a remark about a value of the record."""
@@ -150,6 +164,7 @@ class Mapper:
     :param settings: base IRI, language, time zone, and who is an organization
     :param concepts: the scheme that labels are looked up in
     :param registers: which names of persons and organizations are one
+    :param also: the syntaxes that records are written in beside their blocks, in the same pass
 
     >>> from commons_ld.origin import Origin
     >>> mapper = Mapper(Settings(), Concepts())
@@ -158,12 +173,24 @@ class Mapper:
     'https://w3id.org/commons-ld/remix/session/21-12-plaidoyer-2022'
     """
 
-    def __init__(self, settings: Settings, concepts: Concepts, registers: Registers | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        concepts: Concepts,
+        registers: Registers | None = None,
+        *,
+        also: Sequence[Syntax] = (),
+    ) -> None:
         self._settings: Final = settings
         self._concepts: Final = concepts
         self._policy: Final = IriPolicy(settings.base_iri)
-        self._base: Final = settings.base_iri.encode()
+        self._base: Final = settings.base_iri
+        self._graphs: Final = self._policy.mint("graph", "")
         self._default_language: Final = settings.language.lower()
+        #: What the IRIs of nodes, and of closed vocabularies, begin with.
+        self._taken: Final = tuple(
+            f"<{start}".encode() for start in (settings.base_iri, AUTHORITIES, expand("dcmitype:"))
+        )
         self._organizations: Final = frozenset(fold(name) for name in settings.agents.organizations)
         self._persons: Final = frozenset(fold(name) for name in settings.agents.persons)
         self._registers: Final = registers or Registers()
@@ -174,27 +201,34 @@ class Mapper:
             lambda name: MEDIA_TYPES.get(fold(name)), limit=1024
         )
         self._days: Final = Memo(self._day, limit=8192)
+        self._lengths: Final = Memo(_length, limit=8192)
         self._agents: Final = Memo(self._agent)
-        self._candidates: Final = Memo(self._candidate, limit=8192)
+        self._participants: Final[Memo[int, bytes]] = Memo(lambda number: b"/participant/%d>" % number, limit=4096)
+        self._notes: Final[Memo[int, bytes]] = Memo(lambda number: b"/note/%d>" % number, limit=4096)
+        self._pseudonyms: Final[Memo[tuple[int, str], _Named]] = Memo(lambda key: _Named(pseudonym(*key)), limit=4096)
+        self._candidates: Final[Memo[tuple[str, str], tuple[bytes, Candidate | None]]] = Memo(
+            lambda key: self._candidate(*key), limit=8192
+        )
         self._collections: Final[Memo[str, bytes]] = Memo(lambda name: self._mint("collection", name))
         #: What becomes of values that no page is needed for.
         self._known: Final[dict[str, Callable[[str], bytes | None]]] = {
             "url": _address,
             "media_file": _media_file,
-            "language": Memo(_language, limit=1024).__getitem__,
-            "language_tag": Memo(_tag, limit=1024).__getitem__,
-            "country": Memo(_country, limit=1024).__getitem__,
-            "concept": Memo(self._known_concept).__getitem__,
-            "date": Memo(terms.date, limit=8192).__getitem__,
-            "duration": Memo(terms.duration, limit=8192).__getitem__,
+            "language": Memo(_language, limit=1024),
+            "language_tag": Memo(_tag, limit=1024),
+            "country": Memo(_country, limit=1024),
+            "concept": Memo(self._known_concept),
+            "date": Memo(terms.date, limit=8192),
+            "duration": Memo(terms.duration, limit=8192),
         }
         prefix = "_to_"
         makers = {name.removeprefix(prefix): getattr(self, name) for name in dir(self) if name.startswith(prefix)}
         #: The functions that write nodes, for records with texts and for those with tokens: compiled when met first.
         self._writers: Final[Memo[bool, dict[str, Callable[..., None]]]] = Memo(
-            lambda tokens: compile_crosswalk(makers, self._known, tokens=tokens)
+            lambda tokens: compile_crosswalk(makers, self._known, also, tokens=tokens)
         )
         self._write: Writers = {}
+        self._also: Final = tuple(also)
 
     def block(self, record: MediaRecord, slug: str, former_titles: tuple[str, ...] = ()) -> Block:
         """Return the graph of ``record``.
@@ -221,7 +255,9 @@ class Mapper:
             page.remark("unknown-media-type", "media_type", record.media_type)
         told = record.media_type or record.duration or record.issued or record.broadcast_url or page.began
         if page.is_session and told:
-            page.recording = b"<%b/recording>" % page.part
+            page.recording = page.start + b"/recording>"
+        if self._also:
+            page.told = [syntax.begin() for syntax in self._also]
         self._write = self._writers[isinstance(record, TokenRecord)]
         try:
             self._write[kind](record, page.session, page)
@@ -230,8 +266,12 @@ class Mapper:
             raise MappingError(problem, origin=record.origin, field="") from error
         if page.chat and page.chat.outside:
             page.remark("notes-outside-recording", "notes", str(page.chat.outside))
-        graph, subject = self._policy.mint("graph", slug), page.part.decode()
-        return Block.of_nodes(graph, subject, page.nodes, page.remarks, page.candidates)
+        subject = f"{self._base}{kind}/{slug}"
+        block = Block.of_nodes(self._graphs + slug, subject, page.nodes, page.remarks, page.candidates)
+        if not self._also:
+            return block
+        pairs = zip(self._also, page.told, strict=True)
+        return block._replace(others=tuple(syntax.whole(told, page, block) for syntax, told in pairs))
 
     def _language(self, page: _Page) -> str:
         given = page.record.text_language.lower()
@@ -273,9 +313,8 @@ class Mapper:
         return self._known["duration"](value) or (None if terms.pages(value) else terms.string(value))
 
     def _to_pages(self, value: str, page: _Page, _field: str) -> bytes | None:
-        # Most durations are times, which hold no letter.
-        length = None if value[-1:].isdigit() else terms.pages(value)
-        return terms.string(length) + page.tag if length else None
+        length = self._lengths[value]
+        return length + page.tag if length else None
 
     def _to_moment(self, value: str, page: _Page, field: str) -> bytes | None:
         moment = page.chat.moment(value) if page.chat else None
@@ -326,48 +365,54 @@ class Mapper:
     def _to_concept(self, value: str, page: _Page, field: str) -> bytes:
         if known := self._known["concept"](value):
             return known
-        if given_up := self._concepts.find(value):
+        term, candidate = self._candidates[value, field]
+        if candidate is None:
             page.remark("concept-given-up", field, value)
-            return terms.iri(given_up)
-        term, candidate = self._candidates[value]
+            return term
         self._describe("candidate", _Named(value), term, page)
-        page.candidates.append(candidate._replace(facet=field))
+        page.candidates.append(candidate)
         return term
 
     def _to_person(self, value: Guest | str, page: _Page, _field: str) -> bytes:
-        node, term, named = self._agents[value if isinstance(value, str) else value.name]
-        # Whoever is in a register is called as it says; what a page tells of a guest is told of that one.
-        told = named if isinstance(value, str) else _Named(named.name, value.biography)
-        self._describe(node, told, term, page)
-        return term
+        key, told, is_registered = self._agents[value if isinstance(value, str) else value.name]
+        if key not in page.described:
+            page.described.add(key)
+            if not isinstance(value, str):
+                # Whoever is in a register is called as it says; what a page tells of a guest is told of that one.
+                told = _Named(told.name, value.biography) if is_registered else value
+            self._write[key[0]](told, key[1], page)
+        return key[1]
 
     def _to_producer(self, value: str, page: _Page, field: str) -> bytes:
-        node, term, named = self._agents[value]
-        is_registered = self._registers.find(value) is not None
+        (node, term), told, is_registered = self._agents[value]
         if node == "person" and not is_registered and not self._is_person(self._fold[value], page):
             page.remark("producer-as-organization", field, value)
             node, term = "organization", self._mint("organization", value)
-        self._describe(node, named, term, page)
+        self._describe(node, told, term, page)
         return term
 
     def _is_person(self, folded: str, page: _Page) -> bool:
         return folded in self._persons or any(self._fold[guest.name] == folded for guest in page.record.guests)
 
     def _to_author(self, note: Note, page: _Page, field: str) -> bytes | None:
-        if not note.participant:
+        number = note.participant
+        if not number:
             return self._to_person(note.author, page, field) if note.author else None
-        term = b"%b/participant/%d>" % (page.start, note.participant)
+        term = page.start + self._participants[number]
         if note.author:
+            # A person below the record stands where no other one does.
+            page.is_odd = True
             self._describe("person", _Named(note.author), term, page)
         elif ("participant", term) not in page.described:
-            self._describe("participant", _Named(pseudonym(note.participant, page.language)), term, page)
+            page.described.add(("participant", term))
+            self._write["participant"](self._pseudonyms[number, page.language], term, page, number)
         return term
 
     def _to_reply_to(self, number: int, page: _Page, field: str) -> bytes | None:
         if not 0 < number <= len(page.record.notes):
             page.remark("reply-to-nothing", field, str(number))
             return None
-        return b"<%b/note/%d>" % (page.part, number)
+        return page.start + self._notes[number]
 
     def _to_collection(self, value: str, page: _Page, _field: str) -> bytes:
         term = self._collections[value]
@@ -377,6 +422,8 @@ class Mapper:
     def _to_link(self, link: Link, page: _Page, field: str) -> bytes | None:
         term = self._to_url(link.url, page, field)
         if term:
+            if link.label and term.startswith(self._taken):
+                page.is_odd = True
             self._write["link"](link, term, page)
         return term
 
@@ -385,12 +432,12 @@ class Mapper:
         if point is None:
             page.remark("bad-coordinates", field, value)
             return None
-        term = b"<%b/place>" % page.part
+        term = page.start + b"/place>"
         self._write["place"](point, term, page)
         return term
 
     def _to_geo(self, point: terms.Point, page: _Page, _field: str) -> bytes:
-        term = b"<%b/geo>" % page.part
+        term = page.start + b"/geo>"
         self._write["geo"](point, term, page)
         return term
 
@@ -404,20 +451,22 @@ class Mapper:
     def _mint(self, kind: Kind, name: str) -> bytes:
         return terms.iri(self._policy.mint(kind, slug(name)))
 
-    def _agent(self, name: str) -> tuple[Kind, bytes, _Named]:
-        """Return what kind of agent bears a name, its term, and what is said of it where it is only named."""
+    def _agent(self, name: str) -> _Agent:
         if entry := self._registers.find(name):
-            return entry.kind, terms.iri(entry.iri), _Named(entry.name)
+            return _Agent((entry.kind, terms.iri(entry.iri)), _Named(entry.name), is_registered=True)
         kind: Kind = "organization" if fold(name) in self._organizations else "person"
-        return kind, self._mint(kind, name), _Named(name)
+        return _Agent((kind, self._mint(kind, name)), _Named(name), is_registered=False)
 
     def _known_concept(self, label: str) -> bytes | None:
         known = self._concepts.find(label)
         return None if known is None or known in self._given_up else terms.iri(known)
 
-    def _candidate(self, label: str) -> tuple[bytes, Candidate]:
+    def _candidate(self, label: str, facet: str) -> tuple[bytes, Candidate | None]:
+        """Return the term of a label that is no concept to be used, and the candidate that it becomes, if it does."""
+        if given_up := self._concepts.find(label):
+            return terms.iri(given_up), None
         iri = self._policy.mint("concept", slug(label))
-        return terms.iri(iri), Candidate(label, "", iri, self._concepts.nearest(label))
+        return terms.iri(iri), Candidate(label, facet, iri, self._concepts.nearest(label))
 
     def _day(self, created: str) -> terms.Day | None:
         date = terms.full_date(created)
@@ -429,8 +478,9 @@ def _lexical(term: bytes | None) -> str:
     return term.split(b'"', 2)[1].decode() if term else ""
 
 
-def _media_type(name: str) -> MediaType | None:
-    return MEDIA_TYPES.get(fold(name))
+def _length(value: str) -> bytes | None:
+    length = terms.pages(value)
+    return terms.string(length) if length else None
 
 
 def _address(value: str) -> bytes | None:

@@ -29,6 +29,9 @@ class Memo(dict[_Key, _Made], Generic[_Key, _Made]):
         self._make: Final = make
         self._limit: Final = limit
 
+    #: For whom takes any function: to call it is slower than to look up a key.
+    __call__ = dict.__getitem__
+
     def __missing__(self, key: _Key) -> _Made:
         if len(self) >= self._limit:
             self.clear()

@@ -5,26 +5,27 @@ For the rows of a node, such as ``Rule("note", "text", "text", ("schema:text",))
     def write_note(v, s, p, n=0):
         t3 = string(x) if (x := v.text) else None
         …
-        e, g = p.tail, p.tagged_tail
+        e = p.tail
+        tag = p.tag
         o = []
         o += (s, b" <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://schema.org/Comment>", e)
-        if t3: o += (s, b" <https://schema.org/text> ", t3, g)
+        if t3: o += (s, b" <https://schema.org/text> ", t3, tag, e)
         …
         p.nodes[s] = o
 
 where ``v`` is the value that the node stands for, ``s`` the node's IRI as a term, ``p`` the page at hand, ``n`` the
-number of a numbered node, and ``e`` or ``g`` the end of a statement, whose literal may have a language. First each
-row's term is made, once for all its properties; then the statements are written in the order of their predicates,
-which is known here, so that nothing but the few terms of one predicate is sorted for a record. No statement is ever
-put together: all parts of a block are joined once.
+number of a numbered node, ``e`` the end of a statement, and ``tag`` the language of the texts. First each row's term is
+made, once for all its properties; then the statements are written in the order of their predicates, which is known
+here, so that nothing but the few terms of one predicate is sorted for a record. No statement is ever put together: all
+parts of a block are joined once. Other syntaxes are written of the same terms, by the same function.
 
-The texts of a record are ``str``, or tokens of JSON (:mod:`commons_ld.tokens`), which are literals as they stand; the
-functions for the one and for the other differ in that alone.
+:func:`source` returns all functions as text. The texts of a record are ``str``, or tokens of JSON
+(:mod:`commons_ld.tokens`), which are literals as they stand; the functions for the one and for the other differ in that
+alone.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -32,16 +33,27 @@ from commons_ld.block import again
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
-from commons_ld.record import RecordFields
+from commons_ld.plan_nodes import (
+    LISTS,
+    MEDIA,
+    NUMBERED,
+    PARTS,
+    TEXTS,
+    Node,
+    Source,
+    Syntax,
+    is_text_of_the_record,
+    nodes,
+)
 from commons_ld.terms import integer, string
 
-__all__ = ["NUMBERED", "Writers", "compile_crosswalk", "is_text_of_the_record"]
+__all__ = ["Writers", "compile_crosswalk", "source"]
 
 #: What writes each kind of node, by the name of the node.
 Writers = dict[str, Callable[..., None]]
-
-#: Nodes that are numbered parts of their record, in the order in which they stand.
-NUMBERED: Final = ("document", "note")
+#: What turns a value into a term: with the page and the name of the field, or without.
+Makers = Mapping[str, Callable[..., Any]]
+Known = Mapping[str, Callable[[str], bytes | None]]
 
 #: Fields that are not the value's own: what the page knows, the node's number, or the value as a whole.
 _ACCESS: Final = {
@@ -53,37 +65,20 @@ _ACCESS: Final = {
     "author": "v",
     "geo": "v",
 }
-#: Fields that hold any number of values.
-_LISTS: Final = frozenset(
-    {"former_titles"} | {name for name, kind in RecordFields.__annotations__.items() if "tuple[" in str(kind)}
-)
-#: Nodes whose class depends on the page.
-_MEDIA: Final = ("media", "recording")
 #: Zero is a value of these.
 _NUMBERS: Final = ("decimal", "integer")
-#: Terms that are the text itself, and what follows each before the end of its statement.
-_TEXTS: Final = {"text": "g", "label": "u", "string": "e"}
-#: Nodes that stand for a part of the record; the others are made of names.
-_PARTS: Final = frozenset({"session", "media", "recording", "person", "document", "link", "note"})
+#: From so many statements on, it pays to join their end with the next subject beforehand.
+_LARGE: Final = 8
 
 
-def is_text_of_the_record(rule: Rule) -> bool:
-    """Tell whether a row writes a text of the record as it stands, so that it need not be decoded for it."""
-    return rule.term in ("text", "label") and rule.node in _PARTS and rule.field not in _LISTS
-
-
-def compile_crosswalk(
-    makers: Mapping[str, Callable[..., Any]],
-    known: Mapping[str, Callable[[str], bytes | None]],
-    *,
-    tokens: bool,
-) -> Writers:
+def compile_crosswalk(makers: Makers, known: Known, syntaxes: Sequence[Syntax] = (), *, tokens: bool) -> Writers:
     """Return the function that writes each kind of node, by the name of the node.
 
     :param makers: for each ``term`` of the crosswalk, what turns a value into a term, or into nothing: it is
         called with the value, the page and the name of the field; texts and integers are not asked for
     :param known: for some of them, what turns a value into a term without the page, or into nothing: then the maker
         is called, if there is one, which says so or knows better
+    :param syntaxes: what is written beside N-Quads
     :param tokens: whether the texts of the records are tokens of JSON
     :raises KeyError: if the crosswalk names a term that has no maker
     :raises ValueError: if a text would have to be sorted among other terms
@@ -91,140 +86,159 @@ def compile_crosswalk(
     scope: dict[str, Any] = {
         "NOTHING": {None},
         "UNDETERMINED": b"@und",
-        "number": Memo(integer, limit=4096).__getitem__,
-        "numbered": Memo(lambda number: b"%d>" % number, limit=4096).__getitem__,
-        "name": Memo(string).__getitem__,
+        "number": Memo(integer, limit=4096),
+        "numbered": Memo(lambda number: b"%d>" % number, limit=4096),
+        "name": Memo(string),
         "string": string,
         "again": again,
     }
     for rule in CROSSWALK:
-        if rule.term not in (*_TEXTS, *NUMBERED, "integer"):
+        if rule.term not in (*TEXTS, *NUMBERED, "integer"):
             if rule.term in makers or rule.term not in known:
                 scope[f"to_{rule.term}"] = makers[rule.term]
             if rule.term in known:
                 scope[f"known_{rule.term}"] = known[rule.term]
                 scope[f"all_{rule.term}"] = _all_known(known[rule.term], is_final=rule.term not in makers)
-    source = "\n".join(_function(node, scope, tokens) for node in NODE_TYPES)
-    exec(compile(source, "<crosswalk>", "exec"), scope)  # noqa: S102 - the source is made of the table alone
+    text = source(makers, known, syntaxes, tokens=tokens)
+    for syntax in syntaxes:
+        scope |= syntax.scope
+    exec(compile(text, "<crosswalk>", "exec"), scope)  # noqa: S102 - the source is made of the table alone
     return {node: scope[f"write_{node}"] for node in NODE_TYPES}
 
 
-def _all_known(known: Callable[[str], bytes | None], *, is_final: bool) -> Callable[[tuple[str, ...]], Any]:
+def source(makers: Makers, known: Known, syntaxes: Sequence[Syntax] = (), *, tokens: bool) -> str:
+    """Return what :func:`compile_crosswalk` compiles, as text.
+
+    >>> text = source({}, {}, tokens=False)
+    >>> print(text[text.index("def write_participant") : text.index("def write_document")])
+    def write_participant(v, s, p, n=0):
+        t0 = name[x] if (x := v.name) else None
+        e = p.tail
+        tag = p.tag
+        o = []
+        o += (s, b' <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://schema.org/Person>', e)
+        if t0: o += (s, b' <https://schema.org/name> ', t0, tag, e)
+        if s in p.nodes: o = again(p.nodes[s], o); p.is_odd = True
+        p.nodes[s] = o
+    <BLANKLINE>
+    <BLANKLINE>
+    """
+    find = _Finding(makers, known, tokens=tokens)
+    return "\n".join(_function(node, find, syntaxes, tokens=tokens) for node in nodes())
+
+
+def _all_known(known: Callable[[str], bytes | None], *, is_final: bool) -> Memo[tuple[str, ...], Any]:
     """Return what turns all values of a field into their sorted terms, or into nothing if a maker is to be asked."""
 
-    def terms(values: tuple[str, ...]) -> list[bytes] | None:
+    def terms(values: tuple[str, ...]) -> tuple[bytes, ...] | None:
         found = [known(value) for value in values]
-        return None if None in found and not is_final else sorted({term for term in found if term})
+        return None if None in found and not is_final else tuple(sorted({term for term in found if term}))
 
-    return Memo(terms, limit=8192).__getitem__
-
-
-def _function(node: str, scope: dict[str, Any], tokens: bool) -> str:
-    rules = [rule for rule in CROSSWALK if rule.node == node]
-    written = _writing(node, rules)
-    lines = [line for number, rule in enumerate(rules) for line in _make(number, rule, scope, tokens)]
-    lines.append("e, g = p.tail, p.tagged_tail")
-    if any(", u)" in line for line in written):
-        lines.append("u = UNDETERMINED + e")
-    lines += [*written, "p.nodes[s] = again(p.nodes[s], o) if s in p.nodes else o"]
-    return "\n    ".join([f"def write_{node}(v, s, p, n=0):", *lines]) + "\n"
+    return Memo(terms, limit=8192)
 
 
-def _make(number: int, rule: Rule, scope: Mapping[str, Any], tokens: bool) -> list[str]:
-    """Return the lines that make the term of a row, ``t3``, or its sorted terms, ``l3``."""
-    field = _ACCESS.get(rule.field, f"v.{rule.field}")
-    if rule.term in NUMBERED:
-        return [
-            f"l{number} = []",
-            f"for i, x in enumerate({field}, 1):",
-            f"    l{number}.append(t := p.start + b'/{rule.term}/' + numbered(i))",
-            f"    write_{rule.term}(x, t, p, i)",
-            f"if len(l{number}) > 9: l{number}.sort()",
-        ]
-    if rule.field in _LISTS:
-        each = [
-            f"l{number} = []",
-            "for x in y:",
-            *(f"    {line}" for line in _term(rule, scope)),
-            f"    if t: l{number}.append(t)",
-            f"if len(l{number}) > 1: l{number} = sorted(set(l{number}))",
-        ]
-        if f"all_{rule.term}" in scope:
-            # Lists of labels and codes come again and again too.
-            asked = f"to_{rule.term}" in scope
-            each = [f"l{number} = all_{rule.term}(y)", *([f"if l{number} is None:", *_indented(each)] if asked else ())]
-        return [f"l{number} = ()", f"if y := {field}:", *_indented(each)]
-    if tokens and is_text_of_the_record(rule):
-        # An empty token is two quotes, and a value that was never a token may be empty.
-        return [f"t{number} = x if len(x := {field}) > 2 else None"]
-    if rule.term in _TEXTS:
-        # Names come again and again.
-        literal = "string" if rule.node in _PARTS and rule.field != "name" else "name"
-        return [f"t{number} = {literal}(x) if (x := {field}) else None"]
-    if rule.term == "integer":
-        return [f"t{number} = number({field})"]
-    present = f"(x := {field}) is not None" if rule.term in _NUMBERS else f"x := {field}"
-    return [f"if {present}:", *_indented([*_term(rule, scope), f"t{number} = t"]), f"else: t{number} = None"]
+def _function(node: Node, find: _Finding, syntaxes: Sequence[Syntax], *, tokens: bool) -> str:
+    lines = [line for source in node.sources for line in find.lines(source)]
+    lines += [f"{name} = {_together(sources)}" for name, sources in node.merged.items()]
+    lines.append("e = p.tail")
+    if any(source.language == "tag" for source in node.sources):
+        lines.append("tag = p.tag")
+    lines += _n_quads(node)
+    for number, syntax in enumerate(syntaxes):
+        lines += syntax.lines(node, f"p.told[{number}]", tokens=tokens)
+    return "\n    ".join([f"def write_{node.kind}(v, s, p, n=0):", *lines]) + "\n"
+
+
+class _Finding:
+    """The lines of source that find the terms of rows."""
+
+    def __init__(self, makers: Makers, known: Known, *, tokens: bool) -> None:
+        self._makers, self._known, self._tokens = makers, known, tokens
+
+    def lines(self, source: Source) -> list[str]:
+        """Return the lines that make the term of a row, ``t3``, or its sorted terms, ``l3``."""
+        name, rule = source
+        field = _ACCESS.get(rule.field, f"v.{rule.field}")
+        if rule.term in NUMBERED:
+            return [
+                f"{name} = []",
+                f"if y := {field}:",
+                f"    i, start = 0, p.start + b'/{rule.term}/'",
+                "    for x in y:",
+                "        i += 1",
+                f"        {name}.append(t := start + numbered[i])",
+                f"        write_{rule.term}(x, t, p, i)",
+                f"    if i > 9: {name}.sort()",
+            ]
+        if rule.field in LISTS:
+            each = [
+                f"{name} = []",
+                "for x in y:",
+                *(f"    {line}" for line in self._term(rule)),
+                f"    if t: {name}.append(t)",
+                f"if len({name}) > 1: {name} = sorted(set({name}))",
+            ]
+            if rule.term in self._known:
+                # Lists of labels and codes come again and again too.
+                asked = [f"if {name} is None:", *_indented(each)] if rule.term in self._makers else ()
+                each = [f"{name} = all_{rule.term}[y]", *asked]
+            return [f"{name} = ()", f"if y := {field}:", *_indented(each)]
+        if self._tokens and is_text_of_the_record(rule):
+            # An empty token is two quotes, and a value that was never a token may be empty.
+            return [f"{name} = x if len(x := {field}) > 2 else None"]
+        if rule.term in TEXTS:
+            # Names come again and again.
+            literal = "string(x)" if rule.node in PARTS and rule.field != "name" else "name[x]"
+            return [f"{name} = {literal} if (x := {field}) else None"]
+        if rule.term == "integer":
+            return [f"{name} = number[{field}]"]
+        present = f"(x := {field}) is not None" if rule.term in _NUMBERS else f"x := {field}"
+        return [f"{name} = None", f"if {present}:", *_indented(self._term(rule, name))]
+
+    def _term(self, rule: Rule, name: str = "t") -> list[str]:
+        """Return the lines that make the term of a value ``x``."""
+        if rule.term in TEXTS:
+            return [f"{name} = string(x) + {'p.tag' if rule.term == 'text' else 'UNDETERMINED'}"]
+        making = f"{name} = to_{rule.term}(x, p, {rule.field!r})"
+        if rule.term in self._known:
+            asked = [f"if {name} is None: {making}"] if rule.term in self._makers else ()
+            known = "[x]" if isinstance(self._known[rule.term], Memo) else "(x)"
+            return [f"{name} = known_{rule.term}{known}", *asked]
+        return [making]
 
 
 def _indented(lines: Sequence[str]) -> list[str]:
     return [f"    {line}" for line in lines]
 
 
-def _term(rule: Rule, scope: Mapping[str, Any]) -> list[str]:
-    """Return the lines that make the term ``t`` of a value ``x``."""
-    if rule.term in _TEXTS:
-        return [f"t = string(x) + {'p.tag' if rule.term == 'text' else 'UNDETERMINED'}"]
-    making = f"t = to_{rule.term}(x, p, {rule.field!r})"
-    if f"known_{rule.term}" in scope:
-        return [f"t = known_{rule.term}(x)", *([f"if t is None: {making}"] if f"to_{rule.term}" in scope else ())]
-    return [making]
-
-
-def _writing(node: str, rules: Sequence[Rule]) -> list[str]:
-    """Return the lines that write the statements of a node, predicate by predicate."""
-    said: dict[bytes, list[str]] = defaultdict(list)
-    ends: dict[str, str] = {}
-    for number, rule in enumerate(rules):
-        is_list = rule.field in _LISTS or rule.term in NUMBERED
-        source = f"{'l' if is_list else 't'}{number}"
-        ends[source] = "e" if is_list else _TEXTS.get(rule.term, "e")
-        for name in rule.properties:
-            said[_predicate(name)].append(source)
-    type_ = _predicate("rdf:type")
-    classes = [b"<%b>" % expand(name).encode() for name in NODE_TYPES[node]]
-    written = {type_: [f"o += (s, {type_ + class_!r}, e)" for class_ in sorted(classes)]}
-    if node in _MEDIA:
-        written[type_].append(f"o += (s, {type_!r}, p.medium, e)")
-    merged: dict[tuple[str, ...], str] = {}
-    lines = ["o = []"]
-    for predicate, sources in sorted({**dict.fromkeys(written, ()), **said}.items()):
-        if predicate in written:
-            lines += written[predicate]
-        elif len(sources) > 1:
-            # Several rows give this predicate: their terms are sorted together, once for all predicates of the same.
-            if any(ends[source] != "e" for source in sources):
-                raise ValueError(f"a text shares the predicate {predicate.decode()} of a {node} with other values")
-            if tuple(sources) not in merged:
-                name = merged[tuple(sources)] = f"m{len(merged)}"
-                lines.append(f"{name} = {_together(sources)}")
-            lines.append(f"for t in {merged[tuple(sources)]}: o += (s, {predicate!r}, t, e)")
-        elif sources[0][0] == "l":
-            lines.append(f"for t in {sources[0]}: o += (s, {predicate!r}, t, e)")
+def _n_quads(node: Node) -> list[str]:
+    """Return the lines that write the statements of a node as parts of N-Quads."""
+    is_large = len(node.statements) > _LARGE
+    start, end = ("es, ", "") if is_large else ("s, ", ", e")
+    type_ = expand("rdf:type")
+    written = {type_: [f"o += ({start}{f' <{type_}> <{class_}>'.encode()!r}{end})" for class_ in node.classes]}
+    if node.kind in MEDIA:
+        written[type_].append(f"o += ({start}{f' <{type_}> '.encode()!r}, p.medium{end})")
+    for statement in node.statements:
+        predicate, values = f" <{statement.predicate}> ".encode(), statement.values
+        if statement.is_list:
+            line = f"for t in {values}: o += ({start}{predicate!r}, t{end})"
         else:
-            (source,) = sources
-            lines.append(f"if {source}: o += (s, {predicate!r}, {source}, {ends[source]})")
-    return lines
+            language = statement.sources[0].language
+            line = f"if {values}: o += ({start}{predicate!r}, {values}{', ' + language if language else ''}{end})"
+        written[statement.predicate] = [line]
+    lines = ["o = []", *(line for property_ in sorted(written) for line in written[property_])]
+    if is_large:
+        # The end of each statement is that of the one before, with the subject of the next.
+        lines = ["es = e + s", *lines, "o[0] = s", "o.append(e)"]
+    return [*lines, "if s in p.nodes: o = again(p.nodes[s], o); p.is_odd = True", "p.nodes[s] = o"]
 
 
-def _together(sources: Sequence[str]) -> str:
+def _together(sources: Sequence[Source]) -> str:
     """Return what sorts the terms of several rows, each once; where one row alone has any, they are sorted already."""
-    each = ", ".join(f"*{source}" if source[0] == "l" else source for source in sources)
-    nothing = " - NOTHING" if any(source[0] == "t" for source in sources) else ""
-    first, *others = sorted(sources)  # lists before single terms
+    names = [source.name for source in sources]
+    each = ", ".join(f"*{name}" if name[0] == "l" else name for name in names)
+    nothing = " - NOTHING" if any(name[0] == "t" for name in names) else ""
+    first, *others = sorted(names)  # lists before single terms
     alone = first if first[0] == "l" else f"({first},) if {first} else ()"
     return f"sorted({{{each}}}{nothing}) if {' or '.join(others)} else {alone}"
-
-
-def _predicate(name: str) -> bytes:
-    return b" <%b> " % expand(name).encode()

@@ -14,7 +14,7 @@ from commons_ld import terms
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.mapping import Mapper
 from commons_ld.namespaces import expand
-from commons_ld.plan import NUMBERED
+from commons_ld.plan_nodes import NUMBERED
 from commons_ld.record import MediaRecord, RecordFields
 
 __all__ = ["Explained", "explain"]
@@ -89,7 +89,7 @@ class _Writer:
     def _term(self, rule: Rule, value: Any, page: Any, index: int) -> bytes | None:
         made: bytes | None
         if rule.term in NUMBERED:
-            made = b"<%b/%b/%d>" % (page.part, rule.term.encode(), index)
+            made = b"%b/%b/%d>" % (page.start, rule.term.encode(), index)
             vars(self._mapper)["_write"][rule.term](value, made, page, index)
         elif rule.term == "text":
             made = terms.string(value) + page.tag

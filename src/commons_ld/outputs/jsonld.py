@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -25,7 +25,17 @@ from commons_ld.namespaces import expand
 from commons_ld.outputs.context import Context, Term
 from commons_ld.outputs.statements import natural
 
-__all__ = ["Statements", "document", "objects", "our_context"]
+__all__ = [
+    "Framing",
+    "Statements",
+    "document",
+    "framing_of",
+    "objects",
+    "order",
+    "our_context",
+    "recoded",
+    "whole_document",
+]
 
 _TYPE, _STRING, _INTEGER = expand("rdf:type"), expand("xsd:string"), expand("xsd:integer")
 _TYPE_TERM: Final = b"<%b>" % _TYPE.encode()
@@ -70,7 +80,14 @@ def document(statements: Statements, top: str, context: Context) -> bytes:
       "schema:position": 2
     }
     """
-    made = objects(statements, top, context)
+    return whole_document(objects(statements, top, context), context)
+
+
+def whole_document(made: Sequence[bytes], context: Context) -> bytes:
+    """Return objects as a JSON-LD document, as :func:`document` does.
+
+    :param made: what :func:`objects` returns
+    """
     content = msgspec.json.format(made[0] if len(made) == 1 else b'{"@graph":[%b]}' % b",".join(made), indent=2)
     return b'{\n  "@context": %b,%b\n' % (msgspec.json.encode(context.definitions), content.removeprefix(b"{"))
 
@@ -87,7 +104,7 @@ def objects(statements: Statements, top: str, context: Context) -> list[bytes]:
     >>> objects([event], "http://a/e", Context({"schema": "https://schema.org/"}))
     [b'{"@id":"http://a/e","schema:position":2}']
     """
-    framing = _framing(context)
+    framing = framing_of(context)
     described: _Described = {}
     for subject, predicate, value in _rows(statements):
         properties = described.get(subject)
@@ -100,7 +117,7 @@ def objects(statements: Statements, top: str, context: Context) -> list[bytes]:
     for subject, properties in described.items():
         for values in properties.values():
             if len(values) > 1:
-                values.sort(key=_order)
+                values.sort(key=order)
         described[subject] = {name: properties[name] for name in sorted(properties, key=framing.ranks.__getitem__)}
     roots, homes = _place(described, b"<%b>" % top.encode())
     return [framing.object(root, described, homes) for root in roots]
@@ -120,13 +137,18 @@ def _load(path: Path) -> Context:
     return Context.load(path)
 
 
-def _order(term: bytes) -> tuple[Any, ...]:
+def order(term: bytes) -> tuple[Any, ...]:
     """Return what to sort values by: IRIs by their numbers, then literals by language and text."""
     if term[:1] == b"<":
         return (0, *natural(term[1:-1].decode()))
     text, _, kind = term[1:].rpartition(b'"')
     language = kind[1:].decode() if kind[:1] == b"@" else ""
     return (1, language, _unescaped(text.decode()), kind[3:-1].decode() if kind and not language else "")
+
+
+def recoded(text: bytes) -> bytes:
+    """Return a string of canonical N-Triples, quotes included, as one of JSON, which differs where it has numbers."""
+    return _encode(_unescaped(text[1:-1].decode()))
 
 
 def _unescaped(text: str) -> str:
@@ -185,7 +207,7 @@ def _member(term: Term, before: bytes = b"", after: bytes = b"", *, bare: bool =
     return _Member(term, before, after, bare, (start + set_, end + (b"}" if tag else b"")), tag)
 
 
-class _Framing:
+class Framing:
     """The rules of a context, each looked up once for a property and a kind of value."""
 
     def __init__(self, context: Context) -> None:
@@ -220,7 +242,7 @@ class _Framing:
                     end = value.rindex(b'"') + 1
                     text, kind = value[:end], value[end:]
                     if b"\\u" in text or b"\\U" in text:
-                        text = _encode(_unescaped(text[1:-1].decode()))
+                        text = recoded(text)
                     if kind == _INTEGER_END and _NUMBER.fullmatch(text):
                         member = self._numbers[property_]
                     else:
@@ -233,6 +255,29 @@ class _Framing:
                 written += _members(forms)
         written.append(b"}")
         return b"".join(written)
+
+    def members(self, property_: bytes, values: Iterable[bytes]) -> bytes:
+        """Return what an object says by one property, a comma first, where no value of it is an object."""
+        whole = self.object(b"<>", {b"<>": {property_: list(values)}}, {})
+        return whole.removeprefix(b'{"@id":""').removesuffix(b"}")
+
+    def around(self, property_: bytes, kind: bytes = b"") -> tuple[bytes, bytes]:
+        """Return what stands before and after a text that is the only value of its property.
+
+        :param kind: how its literal ends: its language or datatype; nothing for a string
+        """
+        member = self._literals[property_, kind]
+        return member.alone[0] + member.before, member.after + member.alone[1]
+
+    def references(self, property_: bytes) -> tuple[tuple[bytes, bytes], tuple[bytes, bytes]]:
+        """Return what stands before and after the only IRI of a property, and before and after several.
+
+        :raises ValueError: if IRIs have no term of the context
+        """
+        member = self._references[property_]
+        if member.before:
+            raise ValueError(f"the context has no term for the IRIs of {property_.decode()}")
+        return member.alone, (b",%b:[" % _encode(member.term.name), b"]")
 
     def _literal(self, predicate: bytes, kind: bytes, *, is_number: bool = False) -> _Member:
         """Return how literals that end so stand."""
@@ -268,8 +313,9 @@ _encode: Final[Callable[[object], bytes]] = msgspec.json.Encoder().encode
 
 
 @cache
-def _framing(context: Context) -> _Framing:
-    return _Framing(context)
+def framing_of(context: Context) -> Framing:
+    """Return the rules of a context, made once."""
+    return Framing(context)
 
 
 def _fallback(property_: str, context: Context) -> Term:

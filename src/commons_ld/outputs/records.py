@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from commons_ld.block import Block
 from commons_ld.formats import JSON_LD, TURTLE
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.generation import Generation
-from commons_ld.outputs.jsonld import document, our_context
-from commons_ld.outputs.statements import in_reading_order, prefixes
+from commons_ld.outputs.jsonld import document, our_context, whole_document
+from commons_ld.outputs.jsonld_plan import JsonLdPlan
+from commons_ld.outputs.statements import in_reading_order, prefixes, without_graph
 from commons_ld.outputs.terse import Terse
+from commons_ld.outputs.terse_plan import TurtlePlan
+from commons_ld.plan_nodes import Syntax
 
-__all__ = ["record_files", "render_record", "write_record"]
+__all__ = ["plans", "record_files", "render_record", "write_record", "written_record"]
 
 
 def record_files(subject_iri: str, base_iri: str) -> tuple[str, ...]:
@@ -41,16 +45,37 @@ def write_record(generation: Generation, subject_iri: str, block: bytes, base_ir
         generation.write(folder + name, content)
 
 
+def plans(base_iri: str) -> tuple[Syntax, Syntax]:
+    """Return what writes the statements of these files in the pass that maps, for :class:`~commons_ld.mapping.Mapper`.
+
+    :param base_iri: what the IRIs of the archive begin with
+    """
+    return TurtlePlan(prefixes(base_iri), base_iri), JsonLdPlan(our_context())
+
+
+def written_record(block: Block, base_iri: str) -> tuple[bytes, bytes]:
+    """Return what the files of a record hold, in the order of :func:`record_files`.
+
+    :param block: one that was written by :func:`plans` too
+    """
+    turtle, made = block.others
+    head = _terse(base_iri, _used(block.data, base_iri)).turtle_head
+    return head + b"".join(turtle), whole_document(made, our_context())
+
+
 def render_record(subject_iri: str, block: bytes, base_iri: str) -> tuple[bytes, bytes]:
     """Return what the files of a record hold, in the order of :func:`record_files`.
 
     :param block: its statements, canonical N-Quads
     """
-    end = -len(block[block.rindex(b" <") :])
-    statements = in_reading_order([line[:end] + b" .\n" for line in block.splitlines(keepends=True)], subject_iri)
-    used = tuple(name for name, namespace in prefixes(base_iri).items() if b"<" + namespace.encode() in block)
-    terse = _terse(base_iri, used)
+    statements = in_reading_order(without_graph(block), subject_iri)
+    terse = _terse(base_iri, _used(block, base_iri))
     return terse.turtle_head + terse.turtle(statements), document(statements, subject_iri, our_context())
+
+
+def _used(block: bytes, base_iri: str) -> tuple[str, ...]:
+    """Return the short names of the namespaces that a block has IRIs of."""
+    return tuple(name for name, namespace in prefixes(base_iri).items() if b"<" + namespace.encode() in block)
 
 
 @lru_cache(maxsize=64)

@@ -11,20 +11,17 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from commons_ld.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
-from commons_ld.iris import IriPolicy, Kind
+from commons_ld.iris import RECORDS, IriPolicy
 from commons_ld.outputs.jsonld import objects, our_context
 from commons_ld.outputs.statements import in_reading_order, prefixes
 from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
 
 __all__ = ["Asked", "Segment", "foot", "graph_of", "head", "own_subjects", "pack", "segments", "subject_of"]
-
-#: The kinds that records are of.
-_RECORDS: Final[tuple[Kind, ...]] = ("session", "media")
 
 
 class Segment(NamedTuple):
@@ -116,7 +113,7 @@ def own_subjects(graph: bytes, policy: IriPolicy) -> tuple[bytes, ...]:
         return ()
     if iri.kind == "description":
         return b"<%b>" % policy.mint("graph", iri.slug).encode(), graph[1:-4] + b"/"
-    starts = [b"<" + policy.mint(kind, iri.slug).encode() for kind in _RECORDS]
+    starts = [b"<" + policy.mint(kind, iri.slug).encode() for kind in RECORDS]
     return tuple(start + end for start in starts for end in (b">", b"/"))
 
 

@@ -12,7 +12,7 @@ from commons_ld.formats import RdfFormat
 from commons_ld.iris import IriPolicy, Kind
 from commons_ld.namespaces import PREFIXES, expand
 
-__all__ = ["in_reading_order", "natural", "prefixes", "syntax", "triples"]
+__all__ = ["in_reading_order", "natural", "prefixes", "syntax", "triples", "without_graph"]
 
 _TYPE: Final = expand("rdf:type").encode()
 
@@ -53,6 +53,16 @@ def in_reading_order(statements: Iterable[bytes], top: str = "") -> bytes:
 
 def _place(subject: tuple[bool, tuple[str, int, str], list[bytes], list[bytes]]) -> tuple[bool, tuple[str, int, str]]:
     return subject[:2]
+
+
+def without_graph(block: bytes) -> list[bytes]:
+    r"""Return the lines of a block of canonical N-Quads, of one named graph, as N-Triples, each with its end.
+
+    >>> without_graph(b'<http://a/s> <http://a/p> "1" <http://a/g> .\n')
+    [b'<http://a/s> <http://a/p> "1" .\n']
+    """
+    end = -len(block[block.rindex(b" <") :])
+    return [line[:end] + b" .\n" for line in block.splitlines(keepends=True)]
 
 
 def triples(statements: bytes) -> Iterator[ox.Triple]:
