@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import zoneinfo
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -22,7 +21,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.errors import MappingError
 from commons_ld.iris import IriPolicy, Kind, slug, to_iri
 from commons_ld.memo import Memo
-from commons_ld.moments import Chat, beginning
+from commons_ld.moments import AFTER, Chat, beginning, contradiction, day_of
 from commons_ld.namespaces import expand
 from commons_ld.plan import Writers, compile_crosswalk
 from commons_ld.plan_nodes import Syntax
@@ -201,7 +200,9 @@ class Mapper:
             lambda name: MEDIA_TYPES.get(fold(name)), limit=1024
         )
         self._days: Final = Memo(self._day, limit=8192)
-        self._lengths: Final = Memo(_length, limit=8192)
+        self._lengths: Final[Memo[str, bytes | None]] = Memo(
+            lambda value: terms.string(length) if (length := terms.pages(value)) else None, limit=8192
+        )
         self._agents: Final = Memo(self._agent)
         self._participants: Final[Memo[int, bytes]] = Memo(lambda number: b"/participant/%d>" % number, limit=4096)
         self._notes: Final[Memo[int, bytes]] = Memo(lambda number: b"/note/%d>" % number, limit=4096)
@@ -288,14 +289,11 @@ class Mapper:
             is_time = page.day is None and terms.clock(record.start) is not None
             page.remark("start-without-day" if is_time else "bad-start", "start", record.start)
             return None
-        day = began.astimezone(zoneinfo.ZoneInfo(zone)).date()
-        created, issued = (_lexical(self._known["date"](value)) for value in (record.created, record.issued))
-        if not day.isoformat().startswith(created):
-            page.remark("start-on-another-day", "start", record.start, record.created)
-        elif issued and issued < day.isoformat()[: len(issued)]:
-            page.remark("start-after-publication", "start", record.start, record.issued)
-        if page.day is None:
-            page.day = terms.Day.of(day, zone)
+        day = day_of(began, zone)
+        created, issued = (self._known["date"](value) for value in (record.created, record.issued))
+        if code := contradiction(day, created, issued):
+            page.remark(code, "start", record.start, record.issued if code == AFTER else record.created)
+        page.day = page.day or terms.Day.of(day, zone)
         return began
 
     # ── Terms: what the value of a field becomes ─────────────────────────────────────────────────────
@@ -471,16 +469,6 @@ class Mapper:
     def _day(self, created: str) -> terms.Day | None:
         date = terms.full_date(created)
         return None if date is None else terms.Day.of(date, self._settings.timezone)
-
-
-def _lexical(term: bytes | None) -> str:
-    """Return what a literal without escapes says; nothing of none."""
-    return term.split(b'"', 2)[1].decode() if term else ""
-
-
-def _length(value: str) -> bytes | None:
-    length = terms.pages(value)
-    return terms.string(length) if length else None
 
 
 def _address(value: str) -> bytes | None:

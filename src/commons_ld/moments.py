@@ -14,7 +14,10 @@ from typing import Final, NamedTuple
 
 from commons_ld.terms import Clock, Day, clock, full_date
 
-__all__ = ["Chat", "Running", "beginning"]
+__all__ = ["AFTER", "Chat", "Running", "beginning", "contradiction", "day_of"]
+
+#: What is wrong with a recording that was published before it began.
+AFTER: Final = "start-after-publication"
 
 #: A day or none, a time of day, and a zone or none.
 _START_FORM: Final = re.compile(
@@ -55,6 +58,24 @@ def beginning(value: str, day: dt.date | None, zone: str) -> dt.datetime | None:
     except ValueError:
         return None
     return moment if abs(moment.utcoffset() or dt.timedelta()) <= _FARTHEST else None
+
+
+def day_of(began: dt.datetime, zone: str) -> dt.date:
+    """Return the day on which something began, as it is counted in a zone."""
+    return began.astimezone(zoneinfo.ZoneInfo(zone)).date()
+
+
+def contradiction(day: dt.date, created: bytes | None, issued: bytes | None) -> str:
+    """Return the code of what a day cannot be, given the dates of the page as literals, or ``""``.
+
+    >>> day = dt.date(2021, 12, 3)
+    >>> contradiction(day, b'"2021-12"', None), contradiction(day, b'"2021-12-02"', None)
+    ('', 'start-on-another-day')
+    """
+    first, then = (term.split(b'"', 2)[1].decode() if term else "" for term in (created, issued))
+    if not day.isoformat().startswith(first):
+        return "start-on-another-day"
+    return AFTER if then and then < day.isoformat()[: len(then)] else ""
 
 
 class Chat:

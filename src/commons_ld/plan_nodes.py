@@ -19,6 +19,7 @@ __all__ = [
     "CLOSED",
     "LISTS",
     "MEDIA",
+    "MOMENTS",
     "NUMBERED",
     "PARTS",
     "TEXTS",
@@ -47,6 +48,8 @@ TEXTS: Final = {"text": "tag", "label": "UNDETERMINED", "string": ""}
 CLOSED: Final = frozenset(
     {"country", "date", "dcmi_type", "decimal", "duration", "integer", "language", "language_tag", "pages"}
 )
+#: Terms that are of one datatype, and different for each record, so that no form of them is kept.
+MOMENTS: Final = frozenset({"moment", "start"})
 
 
 def is_text_of_the_record(rule: Rule) -> bool:

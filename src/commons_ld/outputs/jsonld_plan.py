@@ -20,6 +20,7 @@ from commons_ld.outputs.statements import without_graph
 from commons_ld.plan_nodes import (
     CLOSED,
     MEDIA,
+    MOMENTS,
     NUMBERED,
     TEXTS,
     Node,
@@ -86,7 +87,7 @@ class JsonLdPlan:
                 lines += self._text(statement, tokens=tokens)
             elif statement.terms <= CLOSED | TEXTS.keys():
                 lines += self._whole(statement)
-            elif statement.terms == {"moment"}:
+            elif statement.terms <= MOMENTS:
                 before, after = self._framing.around(f"<{statement.predicate}>".encode(), _MOMENT)
                 values = statement.values
                 lines.append(f"if {values}: j += ({before!r}, {values}[:{-len(_MOMENT)}], {after!r})")

@@ -16,15 +16,13 @@ from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
 from commons_ld.outputs.statements import in_reading_order, natural, without_graph
 from commons_ld.outputs.terse import Terse
-from commons_ld.plan_nodes import CLOSED, MEDIA, NUMBERED, Node, Statement, Written
+from commons_ld.plan_nodes import CLOSED, MEDIA, MOMENTS, NUMBERED, Node, Statement, Written
 
 __all__ = ["TurtlePlan"]
 
 #: The records, and their parts in the order in which they are read: that of their IRIs, and then of their numbers.
 _PARTS: Final = ("document", "geo", "note", "participant", "place", "recording")
 _SECTIONS: Final = {"session": 0, "media": 0} | {name: place for place, name in enumerate(_PARTS, 1)}
-#: What is always of one datatype, and different for each record, so that no short form is kept.
-_MOMENT: Final = "moment"
 
 #: The nodes of each section with their numbers, and after them all other nodes with their terms.
 _Told = list[list[tuple[Any, Sequence[bytes]]]]
@@ -110,7 +108,7 @@ class TurtlePlan:
         """Return what makes the short forms of the values of a statement."""
         if statement.terms <= CLOSED:
             form: Callable[[str], str] = "closed[{}]".format
-        elif statement.terms == {_MOMENT}:
+        elif statement.terms <= MOMENTS:
             end = f"^^<{expand('xsd:dateTime')}>".encode()
             short = self._terse.literal(b'""' + end).removeprefix(b'""')
             form = f"{{}}[:{-len(end)}] + {short!r}".format
