@@ -45,6 +45,7 @@ class Block(NamedTuple):
     graph: str
     subject: str
     data: bytes
+    outline: None = None
 
 
 def make(folder: Path, count: int) -> None:
@@ -98,7 +99,7 @@ def ours(folder: Path, *, guarded: bool = True, count: int | None = None) -> Ite
     shapes = Shapes.load(_shapes())
     concepts = Concepts.load(artefact("ontology/concepts.ttl"))
     blocks = map(_block, islice(_read(folder, "blocks.nq", 0), count))
-    for report in shapes.validate(blocks, context=concepts.about, guarded=guarded):
+    for report in shapes.validate(blocks, context=concepts, guarded=guarded):
         for result in report.results:
             yield result.focus_node, result.value, result.component, result.source_shape
 

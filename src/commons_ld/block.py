@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from commons_ld.outlining import Outline
 from commons_ld.record import Remark
 
 __all__ = ["Block", "Candidate", "again"]
@@ -37,6 +38,7 @@ class Block(NamedTuple):
     :param data: its statements, canonical N-Quads
     :param sha256: of ``data``, in hexadecimal: the version of the record
     :param remarks: what to tell the publisher about values of the record
+    :param outline: what was noted of its nodes, if somebody asked for it
     """
 
     graph: str
@@ -45,6 +47,7 @@ class Block(NamedTuple):
     sha256: str
     remarks: tuple[Remark, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    outline: Outline | None = None
 
     @property
     def statements(self) -> int:
@@ -69,6 +72,7 @@ class Block(NamedTuple):
         nodes: Mapping[bytes, Parts],
         remarks: Iterable[Remark] = (),
         candidates: Iterable[Candidate] = (),
+        outline: Outline | None = None,
     ) -> Block:
         """Return the block of what is said of some nodes.
 
@@ -86,6 +90,7 @@ class Block(NamedTuple):
             sha256(data).hexdigest(),
             tuple(dict.fromkeys(remarks)) if remarks else (),
             tuple(dict.fromkeys(candidates)) if candidates else (),
+            outline,
         )
 
 

@@ -86,7 +86,7 @@ class Conversion:
         self._settings, self._shapes, self._concepts, self._how = settings, shapes, concepts, how
         self._registers = registers
         self._policy: Final = IriPolicy(settings.base_iri)
-        self._mapper: Final = Mapper(settings, concepts, registers)
+        self._mapper: Final = Mapper(settings, concepts, registers, shapes.outliner)
 
     def __reduce__(self) -> tuple[Callable[[bytes, Wanted], Conversion], tuple[bytes, Wanted]]:
         return _loaded, (pickle.dumps((self._settings, self._registers)), self._how)
@@ -99,7 +99,7 @@ class Conversion:
         """
         mapped = [(page, *self._block(page)) for page in pages]
         blocks = [block for _, _, block in mapped]
-        reports = self._shapes.validate(blocks, context=self._concepts.about, policy=self._policy)
+        reports = self._shapes.validate(blocks, context=self._concepts, policy=self._policy)
         return [
             self._result(page, record, block, found)
             for (page, record, block), found in zip(mapped, reports, strict=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from commons_ld import terms
@@ -21,6 +21,7 @@ from commons_ld.errors import MappingError
 from commons_ld.iris import IriPolicy, Kind, slug, to_iri
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
+from commons_ld.outlining import Outline, Outliner
 from commons_ld.plan import Writers, compile_crosswalk
 from commons_ld.record import Guest, Link, MediaRecord, Note, RecordFields, Remark, pseudonym
 from commons_ld.registers import Registers
@@ -102,7 +103,19 @@ class _Page:
 
     __slots__ = (
         *("candidates", "day", "described", "former_titles", "is_session", "language", "media_type", "medium", "nodes"),
-        *("part", "record", "recording", "remarks", "session", "slug", "start", "tag", "tagged_tail", "tail"),
+        *(
+            "outline",
+            "part",
+            "record",
+            "recording",
+            "remarks",
+            "session",
+            "slug",
+            "start",
+            "tag",
+            "tagged_tail",
+            "tail",
+        ),
     )
 
     language: str
@@ -122,6 +135,7 @@ class _Page:
         self.tail = b" <%bgraph/%b> .\n" % (base, name)
         #: Each node's term, and the parts of the lines that are said of it.
         self.nodes: dict[bytes, list[bytes]] = {}
+        self.outline: list[Any] = []
         self.described: set[tuple[str, bytes]] = set()
         self.remarks: list[Remark] = []
         self.candidates: list[Candidate] = []
@@ -144,6 +158,8 @@ class Mapper:
     :param settings: base IRI, language, time zone, and who is an organization
     :param concepts: the scheme that labels are looked up in
     :param registers: which names of persons and organizations are one
+    :param outliner: who wants outlines of the blocks, such as
+        :attr:`commons_ld.validation.Shapes.outliner`
 
     >>> from commons_ld.origin import Origin
     >>> mapper = Mapper(Settings(), Concepts())
@@ -152,7 +168,13 @@ class Mapper:
     'https://w3id.org/commons-ld/remix/session/21-12-plaidoyer-2022'
     """
 
-    def __init__(self, settings: Settings, concepts: Concepts, registers: Registers | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        concepts: Concepts,
+        registers: Registers | None = None,
+        outliner: Outliner | None = None,
+    ) -> None:
         self._settings: Final = settings
         self._concepts: Final = concepts
         self._policy: Final = IriPolicy(settings.base_iri)
@@ -161,6 +183,7 @@ class Mapper:
         self._organizations: Final = frozenset(fold(name) for name in settings.agents.organizations)
         self._persons: Final = frozenset(fold(name) for name in settings.agents.persons)
         self._registers: Final = registers or Registers()
+        self._outliner: Final = outliner
         #: The concepts that are not to be used any more, and that no other one replaces.
         self._given_up: Final = frozenset(iri for iri, to in concepts.given_up.items() if not to)
         self._fold: Final = Memo(fold)
@@ -186,7 +209,7 @@ class Mapper:
         makers = {name.removeprefix(prefix): getattr(self, name) for name in dir(self) if name.startswith(prefix)}
         #: The functions that write nodes, for records with texts and for those with tokens: compiled when met first.
         self._writers: Final[Memo[bool, dict[str, Callable[..., None]]]] = Memo(
-            lambda tokens: compile_crosswalk(makers, self._known, tokens=tokens)
+            lambda tokens: compile_crosswalk(makers, self._known, tokens=tokens, outliner=outliner)
         )
         self._write: Writers = {}
 
@@ -220,7 +243,8 @@ class Mapper:
             problem = f"a character that no text can hold ({error.reason}); take it out"
             raise MappingError(problem, origin=record.origin, field="") from error
         graph, subject = self._policy.mint("graph", slug), page.part.decode()
-        return Block.of_nodes(graph, subject, page.nodes, page.remarks, page.candidates)
+        outline = Outline(self._outliner, page.outline) if self._outliner else None
+        return Block.of_nodes(graph, subject, page.nodes, page.remarks, page.candidates, outline)
 
     def _language(self, page: _Page) -> str:
         given = page.record.text_language.lower()

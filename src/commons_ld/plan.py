@@ -32,6 +32,7 @@ from commons_ld.block import again
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
+from commons_ld.outlining import MEDIA, NO_VALUES, TEXTS, Outliner, outlining
 from commons_ld.record import RecordFields
 from commons_ld.terms import integer, string
 
@@ -57,12 +58,8 @@ _ACCESS: Final = {
 _LISTS: Final = frozenset(
     {"former_titles"} | {name for name, kind in RecordFields.__annotations__.items() if "tuple[" in str(kind)}
 )
-#: Nodes whose class depends on the page.
-_MEDIA: Final = ("media", "recording")
 #: Zero is a value of these.
 _NUMBERS: Final = ("decimal", "integer")
-#: Terms that are the text itself, and what follows each before the end of its statement.
-_TEXTS: Final = {"text": "g", "label": "u", "string": "e"}
 #: Nodes that stand for a part of the record; the others are made of names.
 _PARTS: Final = frozenset({"session", "media", "recording", "person", "document", "link", "note"})
 
@@ -77,6 +74,7 @@ def compile_crosswalk(
     known: Mapping[str, Callable[[str], bytes | None]],
     *,
     tokens: bool,
+    outliner: Outliner | None = None,
 ) -> Writers:
     """Return the function that writes each kind of node, by the name of the node.
 
@@ -85,11 +83,13 @@ def compile_crosswalk(
     :param known: for some of them, what turns a value into a term without the page, or into nothing: then the maker
         is called, if there is one, which says so or knows better
     :param tokens: whether the texts of the records are tokens of JSON
+    :param outliner: who wants outlines of the nodes
     :raises KeyError: if the crosswalk names a term that has no maker
     :raises ValueError: if a text would have to be sorted among other terms
     """
     scope: dict[str, Any] = {
         "NOTHING": {None},
+        "NO_VALUES": NO_VALUES,
         "UNDETERMINED": b"@und",
         "number": Memo(integer, limit=4096).__getitem__,
         "numbered": Memo(lambda number: b"%d>" % number, limit=4096).__getitem__,
@@ -98,13 +98,13 @@ def compile_crosswalk(
         "again": again,
     }
     for rule in CROSSWALK:
-        if rule.term not in (*_TEXTS, *NUMBERED, "integer"):
+        if rule.term not in (*TEXTS, *NUMBERED, "integer"):
             if rule.term in makers or rule.term not in known:
                 scope[f"to_{rule.term}"] = makers[rule.term]
             if rule.term in known:
                 scope[f"known_{rule.term}"] = known[rule.term]
                 scope[f"all_{rule.term}"] = _all_known(known[rule.term], is_final=rule.term not in makers)
-    source = "\n".join(_function(node, scope, tokens) for node in NODE_TYPES)
+    source = "\n".join(_function(node, scope, tokens, outliner) for node in NODE_TYPES)
     exec(compile(source, "<crosswalk>", "exec"), scope)  # noqa: S102 - the source is made of the table alone
     return {node: scope[f"write_{node}"] for node in NODE_TYPES}
 
@@ -119,14 +119,17 @@ def _all_known(known: Callable[[str], bytes | None], *, is_final: bool) -> Calla
     return Memo(terms, limit=8192).__getitem__
 
 
-def _function(node: str, scope: dict[str, Any], tokens: bool) -> str:
+def _function(node: str, scope: dict[str, Any], tokens: bool, outliner: Outliner | None) -> str:
     rules = [rule for rule in CROSSWALK if rule.node == node]
-    written = _writing(node, rules)
+    written, of_predicate = _writing(node, rules)
     lines = [line for number, rule in enumerate(rules) for line in _make(number, rule, scope, tokens)]
     lines.append("e, g = p.tail, p.tagged_tail")
     if any(", u)" in line for line in written):
         lines.append("u = UNDETERMINED + e")
     lines += [*written, "p.nodes[s] = again(p.nodes[s], o) if s in p.nodes else o"]
+    if outliner:
+        named = [(rule, _source(number, rule)) for number, rule in enumerate(rules)]
+        lines += outlining(node, named, of_predicate, outliner, scope)
     return "\n    ".join([f"def write_{node}(v, s, p, n=0):", *lines]) + "\n"
 
 
@@ -157,7 +160,7 @@ def _make(number: int, rule: Rule, scope: Mapping[str, Any], tokens: bool) -> li
     if tokens and is_text_of_the_record(rule):
         # An empty token is two quotes, and a value that was never a token may be empty.
         return [f"t{number} = x if len(x := {field}) > 2 else None"]
-    if rule.term in _TEXTS:
+    if rule.term in TEXTS:
         # Names come again and again.
         literal = "string" if rule.node in _PARTS and rule.field != "name" else "name"
         return [f"t{number} = {literal}(x) if (x := {field}) else None"]
@@ -173,7 +176,7 @@ def _indented(lines: Sequence[str]) -> list[str]:
 
 def _term(rule: Rule, scope: Mapping[str, Any]) -> list[str]:
     """Return the lines that make the term ``t`` of a value ``x``."""
-    if rule.term in _TEXTS:
+    if rule.term in TEXTS:
         return [f"t = string(x) + {'p.tag' if rule.term == 'text' else 'UNDETERMINED'}"]
     making = f"t = to_{rule.term}(x, p, {rule.field!r})"
     if f"known_{rule.term}" in scope:
@@ -181,22 +184,27 @@ def _term(rule: Rule, scope: Mapping[str, Any]) -> list[str]:
     return [making]
 
 
-def _writing(node: str, rules: Sequence[Rule]) -> list[str]:
-    """Return the lines that write the statements of a node, predicate by predicate."""
+def _source(number: int, rule: Rule) -> str:
+    """Return the name of the term of a row, or of its terms."""
+    return f"{'l' if rule.field in _LISTS or rule.term in NUMBERED else 't'}{number}"
+
+
+def _writing(node: str, rules: Sequence[Rule]) -> tuple[list[str], dict[bytes, str]]:
+    """Return the lines that write the statements of a node, and by predicate the name of what they are made of."""
     said: dict[bytes, list[str]] = defaultdict(list)
     ends: dict[str, str] = {}
     for number, rule in enumerate(rules):
-        is_list = rule.field in _LISTS or rule.term in NUMBERED
-        source = f"{'l' if is_list else 't'}{number}"
-        ends[source] = "e" if is_list else _TEXTS.get(rule.term, "e")
+        source = _source(number, rule)
+        ends[source] = "e" if source[0] == "l" else TEXTS.get(rule.term, "e")
         for name in rule.properties:
             said[_predicate(name)].append(source)
     type_ = _predicate("rdf:type")
     classes = [b"<%b>" % expand(name).encode() for name in NODE_TYPES[node]]
     written = {type_: [f"o += (s, {type_ + class_!r}, e)" for class_ in sorted(classes)]}
-    if node in _MEDIA:
+    if node in MEDIA:
         written[type_].append(f"o += (s, {type_!r}, p.medium, e)")
     merged: dict[tuple[str, ...], str] = {}
+    of_predicate: dict[bytes, str] = {}
     lines = ["o = []"]
     for predicate, sources in sorted({**dict.fromkeys(written, ()), **said}.items()):
         if predicate in written:
@@ -208,13 +216,15 @@ def _writing(node: str, rules: Sequence[Rule]) -> list[str]:
             if tuple(sources) not in merged:
                 name = merged[tuple(sources)] = f"m{len(merged)}"
                 lines.append(f"{name} = {_together(sources)}")
+            of_predicate[predicate] = merged[tuple(sources)]
             lines.append(f"for t in {merged[tuple(sources)]}: o += (s, {predicate!r}, t, e)")
         elif sources[0][0] == "l":
+            of_predicate[predicate] = sources[0]
             lines.append(f"for t in {sources[0]}: o += (s, {predicate!r}, t, e)")
         else:
-            (source,) = sources
+            of_predicate[predicate] = source = sources[0]
             lines.append(f"if {source}: o += (s, {predicate!r}, {source}, {ends[source]})")
-    return lines
+    return lines, of_predicate
 
 
 def _together(sources: Sequence[str]) -> str:

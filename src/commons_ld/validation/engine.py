@@ -29,6 +29,9 @@ __all__ = ["CheckedData", "Engine", "Finding", "schemeless"]
 Finding = tuple[list[Result], dict[str, frozenset[str]]]
 
 
+_NOTHING: Final = Data(())
+
+
 class CheckedData(NamedTuple):
     """A graph to be checked, and the nodes in it that are known but not to be checked."""
 
@@ -55,7 +58,9 @@ class Engine:
             (node, compile_target(self._graph, node), self._compiler.check(node)) for node in sorted(targeted, key=str)
         ]
 
-        #: What passes blocks that surely conform, without the shapes being asked.
+        #: The IRIs of the shapes with a target, in the order in which the guard numbers them.
+        self.shapes: Final = [str(node) for node, _, _ in self._targeted]
+        #: What tells what is found in blocks that the mapper outlined, as far as it is sure.
         self.guard: Final = Guard(self._graph, self._compiler, [node for node, _, _ in self._targeted])
 
     @classmethod
@@ -81,11 +86,6 @@ class Engine:
         """The shapes that pySHACL checks, since they ask for what is not compiled."""
         return tuple(sorted(str(node) for node in self._compiler.left))
 
-    @property
-    def shapes(self) -> list[str]:
-        """The IRIs of the shapes with a target, in the order in which the guard counts their focus nodes."""
-        return [str(node) for node, _, _ in self._targeted]
-
     def check(self, graph: CheckedData, *, where: str) -> Finding:
         """Check the nodes that the shapes target in a graph.
 
@@ -97,15 +97,30 @@ class Engine:
         try:
             return self._wording.told(self._found(data, focus_nodes), data), focus_nodes
         except BREAKDOWNS as error:
-            raise ValidationFailure(where, f"{type(error).__name__}: {' '.join(str(error).split())}") from error
+            raise _failure(where, error) from error
 
     def ask_together(self, graphs: Iterable[CheckedData]) -> None:
         """Have graphs know what queries answer about their nodes, which is quicker for many graphs at once."""
         ask_together(self._compiler.queries, (graph.data for graph in graphs))
 
-    def told(self, found: list[Found]) -> tuple[Result, ...]:
-        """Return in words what was found without looking at values."""
-        return tuple(self._wording.told(found, Data(()))) if found else ()
+    def told(
+        self, found: list[Found], graph: CheckedData | None, unsure: Mapping[bytes, Sequence[int]], *, where: str
+    ) -> tuple[Result, ...]:
+        """Return in words what was found, and what is found by checking some nodes.
+
+        :param found: values that are missing or too many, for which no graph is needed
+        :param unsure: the nodes to be checked in the graph, and the numbers of the shapes that they are checked against
+        :param where: see :meth:`check`, as what is raised
+        """
+        if graph is None:
+            return tuple(self._wording.told(found, _NOTHING))
+        try:
+            for term, shapes in unsure.items():
+                for shape in shapes:
+                    found += self._targeted[shape][2](graph.data, term.decode())
+            return tuple(self._wording.told(found, graph.data))
+        except BREAKDOWNS as error:
+            raise _failure(where, error) from error
 
     def found(self, statements: Iterable[Triple]) -> Iterator[Found]:
         """Yield what is wrong in a graph, without words, in no order."""
@@ -120,6 +135,10 @@ class Engine:
     def _names(self, shape: Node) -> frozenset[str]:
         own = local_name(str(shape)).lower().removesuffix("shape")
         return frozenset([own, *(schemeless(class_) for class_ in self._graph.objects(shape, SH.targetClass))])
+
+
+def _failure(where: str, error: Exception) -> ValidationFailure:
+    return ValidationFailure(where, f"{type(error).__name__}: {' '.join(str(error).split())}")
 
 
 def schemeless(iri: object) -> str:

@@ -7,7 +7,7 @@ has to be done: once a value, once a signature, once a pair of values, once a cl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP
 from rdflib import RDF, XSD, Graph, Literal, URIRef
@@ -15,6 +15,7 @@ from rdflib.namespace import SH
 from rdflib.term import Node
 
 from commons_ld.memo import Memo
+from commons_ld.outlining import Values
 from commons_ld.validation.compiling import WITH, Compiler, Step
 from commons_ld.validation.constraints import CONSTRAINTS, by_value
 from commons_ld.validation.data import TYPE, Data, Triple
@@ -45,36 +46,38 @@ _NOTHING: Final = Data(())
 
 
 class Described(Protocol):
-    """A node of a block."""
+    """What nodes of a kind have in common."""
 
     @property
-    def subject(self) -> bytes:
-        """Its term."""
-
-    def conforms(self, step: Step) -> bool:
-        """Tell whether nothing is wrong with the classes of the node, as the target of a property."""
-
-    def is_met_by(self, shape: int) -> bool:
-        """Tell whether a shape was held against the node."""
+    def outcomes(self) -> Mapping[Step, bool]:
+        """Whether nothing is wrong with the classes of such a node, as the target of a property."""
 
 
 class View(Protocol):
     """A block as it is looked at."""
 
     @property
-    def nodes(self) -> Mapping[bytes, Described]:
+    def nodes(self) -> Mapping[bytes, tuple[Described, Values]]:
         """Its nodes, by their terms."""
 
     @property
-    def pending(self) -> list[tuple[Query, str, list[Triple]]]:
-        """The queries to be asked before it is known whether the block conforms, with what they are about."""
-
-    def values(self, node: Any, predicate: bytes) -> list[bytes]:
-        """Return what a node says with a predicate."""
+    def pending(self) -> list[tuple[Query, bytes, list[Triple]]]:
+        """The queries to be asked before it is known whether a node conforms, with that node and what it says."""
 
 
-#: Tells whether nothing is wrong with a node; ``False`` also where that is not known.
-Look = Callable[[View, Described], bool]
+class Look(NamedTuple):
+    """What is looked at in each node.
+
+    :param passes: tells whether nothing is wrong with a node; ``False`` also where that is not known
+    :param needs: the predicates whose terms it looks at
+    :param further: those of nodes that the node points to
+    :param equal: the predicates that have to say the same, where that is all it asks for
+    """
+
+    passes: Callable[[View, bytes, Values], bool]
+    needs: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    equal: tuple[str, str] | None = None
 
 
 class Test(NamedTuple):
@@ -93,8 +96,7 @@ class Property(NamedTuple):
 
     :param predicate: its path; ``""`` where that has several steps
     :param counts: what is held against all values together, of which signatures tell enough
-    :param counted: whether a signature has to tell how many values there are
-    :param by_language: whether it has to tell their languages
+    :param counted: whether it matters how many values there are, and not only whether there are any
     """
 
     predicate: str
@@ -102,7 +104,6 @@ class Property(NamedTuple):
     counts: tuple[Step, ...]
     looks: tuple[Look, ...]
     counted: bool
-    by_language: bool
 
 
 class Rules(NamedTuple):
@@ -114,6 +115,11 @@ class Rules(NamedTuple):
     on_node: tuple[Step, ...]
     looks: tuple[Look, ...]
     properties: tuple[Property, ...]
+
+    @property
+    def all_looks(self) -> list[Look]:
+        """What is looked at, for the node itself and for its properties."""
+        return [*self.looks, *(look for one in self.properties for look in one.looks)]
 
 
 class _NotUnderstood(Exception):
@@ -169,12 +175,11 @@ class Understanding:
         tests: list[Test] = []
         counts: list[Step] = []
         looks: list[Look] = []
-        counted = by_language = False
+        counted = False
         for parameter, given in self._parameters(shape):
             asked = self._compiler.asked(shape, parameter, path)
             if parameter in _PAIRED:
-                others = [token(one).encode() for one in given]
-                looks += [_look_at_pairs(step, steps, other) for step, other in zip(asked, others, strict=True)]
+                looks += [_look_at_pairs(step, steps, token(other)) for step, other in zip(asked, given, strict=True)]
             elif not predicate:
                 raise _NotUnderstood
             elif parameter in _BY_VALUE or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_value)):
@@ -186,17 +191,16 @@ class Understanding:
                     tests.append(self._known.setdefault(key, Test(check or _passes(step), by_suffix)))
             elif parameter in _BY_COUNT:
                 counts += asked
-                by_language = by_language or parameter == SH.uniqueLang
                 counted = counted or parameter != SH.minCount or any(_number(one) > 1 for one in given)
             elif parameter == SH["class"] or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_class)):
-                looks += [_look_at_classes(step, predicate.encode()) for step in asked]
+                looks += [_look_at_classes(step, predicate) for step in asked]
             elif parameter == SH.equals:
-                looks += [_look_at_equals(predicate.encode(), token(one).encode()) for one in given]
+                looks += [_look_at_equals(predicate, token(one)) for one in given]
             elif parameter == SH.sparql:
                 looks += [self._query(one, path) for one in given]
             else:
                 raise _NotUnderstood
-        return Property(predicate, tuple(tests), tuple(counts), tuple(looks), counted, by_language)
+        return Property(predicate, tuple(tests), tuple(counts), tuple(looks), counted)
 
     def _by_value(self, shape: Node, parameter: Node, given: Node) -> Callable[[str], bool] | None:
         """Return the quickest way to hold a value against a constraint, where there is one."""
@@ -271,68 +275,76 @@ def _look_at_subject(step: Step) -> Look:
     known: Memo[bytes, bool] = Memo(
         lambda subject: not list(step(_NOTHING, subject.decode(), [subject.decode()])), limit=4096
     )
-    return lambda _view, node: known[node.subject]
+    return Look(lambda _view, subject, _values: known[subject])
 
 
-def _look_at_equals(predicate: bytes, other: bytes) -> Look:
-    return lambda view, node: view.values(node, predicate) == view.values(node, other)
+def _look_at_equals(predicate: str, other: str) -> Look:
+    one, two = predicate.encode(), other.encode()
+    return Look(
+        lambda _view, _subject, values: {*values.get(one, ())} == {*values.get(two, ())},
+        needs=(predicate, other),
+        equal=(predicate, other),
+    )
 
 
-def _look_at_pairs(step: Step, path: list[str], other: bytes) -> Look:
+def _look_at_pairs(step: Step, path: list[str], other: str) -> Look:
     first, *rest = (predicate.encode() for predicate in path)
+    greater = other.encode()
 
     def hold(pair: tuple[tuple[bytes, ...], tuple[bytes, ...]]) -> bool:
         values, others = ([value.decode() for value in side] for side in pair)
-        data = Data((_NODE, other.decode(), value) for value in others)
+        data = Data((_NODE, other, value) for value in others)
         return not list(step(data, _NODE, values))
 
     known = Memo(hold, limit=4096)
 
-    def look(view: View, node: Described) -> bool:
-        others = view.values(node, other)
+    def passes(view: View, _subject: bytes, said: Values) -> bool:
+        others = said.get(greater)
         if not others:
             return True
-        values = view.values(node, first)
+        values = said.get(first, ())
         for predicate in rest:
             following = [view.nodes.get(value) for value in values]
-            values = [value for one in following if one for value in view.values(one, predicate)]
+            values = [value for one in following if one for value in one[1].get(predicate, ())]
             if None in following:
                 return False
         if not values:
             return True
         return len(values) <= _PAIRS and len(others) <= _PAIRS and known[tuple(values), tuple(others)]
 
-    return look
+    return Look(passes, needs=(path[0], other), further=tuple(path[1:]))
 
 
-def _look_at_classes(step: Step, predicate: bytes) -> Look:
-    def look(view: View, node: Described) -> bool:
+def _look_at_classes(step: Step, predicate: str) -> Look:
+    name = predicate.encode()
+
+    def passes(view: View, _subject: bytes, said: Values) -> bool:
         nodes = view.nodes
-        for value in view.values(node, predicate):
+        for value in said.get(name, ()):
             # Of what the block does not describe, something may be known all the same.
             found = nodes.get(value)
-            if found is None or not found.conforms(step):
+            if found is None or not found[0].outcomes[step]:
                 return False
         return True
 
-    return look
+    return Look(passes, needs=(predicate,))
 
 
 def _look_at_answers(query: Query, needs: frozenset[str]) -> Look:
     wanted = [(predicate, predicate.encode()) for predicate in sorted(needs)]
 
-    def look(view: View, node: Described) -> bool:
-        subject, statements = node.subject.decode(), list[Triple]()
+    def passes(view: View, subject: bytes, said: Values) -> bool:
+        node, statements = subject.decode(), list[Triple]()
         for predicate, encoded in wanted:
-            values = view.values(node, encoded)
+            values = said.get(encoded)
             if not values:
                 return True
-            statements += [(subject, predicate, value.decode()) for value in values]
+            statements += [(node, predicate, value.decode()) for value in values]
         if wanted:
             view.pending.append((query, subject, statements))
         return True
 
-    return look
+    return Look(passes, needs=tuple(sorted(needs)))
 
 
 def by_class(step: Step, classes: frozenset[str]) -> bool:

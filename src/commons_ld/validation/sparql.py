@@ -167,9 +167,13 @@ def _store(statements: Iterable[Triple]) -> ox.Store | None:
     if not all(is_kept(value) for _, _, value in triples):
         return None
     store = ox.Store()
-    lines = "".join(f"{subject} {predicate} {value} .\n" for subject, predicate, value in triples)
-    parsed = ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)
-    store.extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in parsed)
+    lines = "".join([f"{subject} {predicate} {value} .\n" for subject, predicate, value in triples])
+    if any(subject[0] == "_" or value[0] == "_" for subject, _, value in triples):
+        # A store names the blank nodes that it loads, so they are added as they are named.
+        parsed = ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)
+        store.extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in parsed)
+    else:
+        store.load(lines, format=ox.RdfFormat.N_TRIPLES)
     return store
 
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, get_args
 
+from msgspec.structs import replace
 from pyshacl import ShapesGraph
 from pyshacl.helper.path_helper import shacl_path_to_sparql_path
 from rdflib import RDFS, BNode, Graph, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
 
+from commons_ld.memo import Memo
 from commons_ld.messages import Language, Severity, message
 from commons_ld.validation.compiling import Compiler, Found
 from commons_ld.validation.data import Data
@@ -42,6 +44,11 @@ _BRANCHING: Final[dict[Node, URIRef]] = {
     SH.XoneConstraintComponent: SH.xone,
 }
 
+#: The constraints whose results name no value, and have no causes.
+_WITHOUT_VALUE: Final = frozenset(
+    (SH.MinCountConstraintComponent, SH.MaxCountConstraintComponent, SH.UniqueLangConstraintComponent)
+)
+
 _PLACEHOLDER: Final = re.compile(r"\{[?$](this|value|path)\}")
 _WORD_START: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -59,12 +66,14 @@ class Wording:
         self._identified: Final = lru_cache(maxsize=None)(self._chain)
         self._label_of: Final = lru_cache(maxsize=None)(self._label)
         self._texts: Final = lru_cache(maxsize=None)(self._in_languages)
+        self._without_value: Final[Memo[Found, Result | None]] = Memo(self._about_any, limit=4096)
 
     def told(self, found: Iterable[Found], data: Data) -> list[Result]:
         """Return what was found as results, sorted, each once."""
-        by_place = {
-            (order(result), *result.messages.values()): result for result in (self._result(one, data) for one in found)
-        }
+        results = [self._result(one, data) for one in found]
+        if len(results) < 2:
+            return results
+        by_place = {(order(result), *result.messages.values()): result for result in results}
         return [by_place[place] for place in sorted(by_place)]
 
     def name(self, shape: Node) -> dict[str, str]:
@@ -76,6 +85,20 @@ class Wording:
         )
 
     def _result(self, found: Found, data: Data) -> Result:
+        if found.value or found.component not in _WITHOUT_VALUE:
+            return self._made(found, data)
+        # The words about a value that is missing are the same for all nodes that lack it.
+        told = self._without_value[found._replace(focus="")]
+        return self._made(found, data) if told is None else replace(told, focus_node=lexical(found.focus))
+
+    def _about_any(self, found: Found) -> Result | None:
+        """Return what is said of any node that lacks a value, or ``None`` if the words name the node."""
+        given = self._texts(found.constraint or found.shape, SH.message)
+        if any(match[1] == "this" for text in given.values() for match in _PLACEHOLDER.finditer(text)):
+            return None
+        return self._made(found._replace(focus="_:"), Data(()))
+
+    def _made(self, found: Found, data: Data) -> Result:
         path = self._path(found.path)
         shown = {"this": lexical(found.focus), "value": lexical(found.value) if found.value else "", "path": path}
         return Result(
