@@ -114,7 +114,7 @@ def theirs(folder: Path, *, together: bool = False, count: int | None = None) ->
     import pyshacl
     from rdflib import SH, Graph
 
-    from commons_ld.validation.comparing import standard_comparison
+    from commons_ld.validation.mending import standard_comparison
 
     shapes = Graph()
     for path in _shapes():

@@ -7,20 +7,18 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from rdflib import Graph
-from rdflib.namespace import SH
-from rdflib.term import Node
-
 from commons_ld.errors import ValidationFailure
+from commons_ld.validation.breakdown import Breakdown
 from commons_ld.validation.compiling import Compiler, Found
 from commons_ld.validation.data import Data, Triple
 from commons_ld.validation.guard import Guard
-from commons_ld.validation.loading import BREAKDOWNS, load_shapes
+from commons_ld.validation.loading import load_shapes
 from commons_ld.validation.otherwise import by_pyshacl
-from commons_ld.validation.remembering import RememberingShapesGraph
 from commons_ld.validation.results import Result
+from commons_ld.validation.shapes_graph import SH, ShapesGraph, is_true
 from commons_ld.validation.sparql import ask_together
 from commons_ld.validation.targets import compile_target, has_target
+from commons_ld.validation.tokens import lexical
 from commons_ld.validation.wording import Wording, local_name
 
 __all__ = ["CheckedData", "Engine", "Finding", "schemeless"]
@@ -49,17 +47,22 @@ class CheckedData(NamedTuple):
 class Engine:
     """Shapes that were read and tried, ready to check one graph after another."""
 
-    def __init__(self, shapes: RememberingShapesGraph) -> None:
-        self._graph: Final[Graph] = shapes.graph
+    def __init__(self, shapes: ShapesGraph) -> None:
+        self._graph: Final = shapes
         self._compiler: Final = Compiler(shapes, by_pyshacl(shapes))
         self._wording: Final = Wording(shapes, self._compiler)
-        targeted = (one.node for one in shapes.shapes if has_target(self._graph, one.node) and not one.deactivated)
+        targeted = (
+            node
+            for node in shapes.nodes
+            if has_target(shapes, node) and not any(map(is_true, shapes.objects(node, SH.deactivated)))
+        )
         self._targeted: Final = [
-            (node, compile_target(self._graph, node), self._compiler.check(node)) for node in sorted(targeted, key=str)
+            (node, compile_target(self._graph, node), self._compiler.check(node))
+            for node in sorted(targeted, key=lexical)
         ]
 
         #: The IRIs of the shapes with a target, in the order in which the guard numbers them.
-        self.shapes: Final = [str(node) for node, _, _ in self._targeted]
+        self.shapes: Final = [lexical(node) for node, _, _ in self._targeted]
         #: What tells what is found in blocks that the mapper outlined, as far as it is sure.
         self.guard: Final = Guard(self._graph, self._compiler, [node for node, _, _ in self._targeted])
 
@@ -74,17 +77,17 @@ class Engine:
     @property
     def labels(self) -> dict[str, dict[str, str]]:
         """What each shape with a target is called, by language."""
-        return {str(node): self._wording.name(node) for node, _, _ in self._targeted}
+        return {lexical(node): self._wording.name(node) for node, _, _ in self._targeted}
 
     @property
     def names(self) -> dict[str, frozenset[str]]:
         """The kinds that each shape with a target is for: its own name, and the classes it targets, without scheme."""
-        return {str(node): self._names(node) for node, _, _ in self._targeted}
+        return {lexical(node): self._names(node) for node, _, _ in self._targeted}
 
     @property
     def not_compiled(self) -> tuple[str, ...]:
         """The shapes that pySHACL checks, since they ask for what is not compiled."""
-        return tuple(sorted(str(node) for node in self._compiler.left))
+        return tuple(sorted(lexical(node) for node in self._compiler.left))
 
     def check(self, graph: CheckedData, *, where: str) -> Finding:
         """Check the nodes that the shapes target in a graph.
@@ -93,11 +96,11 @@ class Engine:
         :raises ValidationFailure: if pySHACL has to check a shape and breaks down; nothing is then known of the graph
         """
         data, excluded = graph
-        focus_nodes = {str(shape): frozenset(target(data)) - excluded for shape, target, _ in self._targeted}
+        focus_nodes = {lexical(shape): frozenset(target(data)) - excluded for shape, target, _ in self._targeted}
         try:
             return self._wording.told(self._found(data, focus_nodes), data), focus_nodes
-        except BREAKDOWNS as error:
-            raise _failure(where, error) from error
+        except Breakdown as error:
+            raise ValidationFailure(where, str(error)) from error
 
     def ask_together(self, graphs: Iterable[CheckedData]) -> None:
         """Have graphs know what queries answer about their nodes, which is quicker for many graphs at once."""
@@ -119,32 +122,28 @@ class Engine:
                 for shape in shapes:
                     found += self._targeted[shape][2](graph.data, term.decode())
             return tuple(self._wording.told(found, graph.data))
-        except BREAKDOWNS as error:
-            raise _failure(where, error) from error
+        except Breakdown as error:
+            raise ValidationFailure(where, str(error)) from error
 
     def found(self, statements: Iterable[Triple]) -> Iterator[Found]:
         """Yield what is wrong in a graph, without words, in no order."""
         data = Data(statements)
-        return self._found(data, {str(shape): frozenset(target(data)) for shape, target, _ in self._targeted})
+        return self._found(data, {lexical(shape): frozenset(target(data)) for shape, target, _ in self._targeted})
 
     def _found(self, data: Data, focus_nodes: Mapping[str, frozenset[str]]) -> Iterator[Found]:
         for shape, _, check in self._targeted:
-            for node in focus_nodes[str(shape)]:
+            for node in focus_nodes[lexical(shape)]:
                 yield from check(data, node)
 
-    def _names(self, shape: Node) -> frozenset[str]:
-        own = local_name(str(shape)).lower().removesuffix("shape")
-        return frozenset([own, *(schemeless(class_) for class_ in self._graph.objects(shape, SH.targetClass))])
+    def _names(self, shape: str) -> frozenset[str]:
+        own = local_name(lexical(shape)).lower().removesuffix("shape")
+        return frozenset([own, *(schemeless(lexical(class_)) for class_ in self._graph.objects(shape, SH.targetClass))])
 
 
-def _failure(where: str, error: Exception) -> ValidationFailure:
-    return ValidationFailure(where, f"{type(error).__name__}: {' '.join(str(error).split())}")
-
-
-def schemeless(iri: object) -> str:
+def schemeless(iri: str) -> str:
     """Return an IRI without its scheme, in which ``http://schema.org/`` and ``https://schema.org/`` agree.
 
     >>> schemeless("https://schema.org/Event")
     '//schema.org/Event'
     """
-    return str(iri).partition(":")[2]
+    return iri.partition(":")[2]

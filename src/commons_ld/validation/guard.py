@@ -15,9 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
-from rdflib import Graph
-from rdflib.term import Node
-
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
@@ -25,6 +22,7 @@ from commons_ld.outlining import MEDIA, TEXTS, Key, Outline, Values
 from commons_ld.validation.compiling import Compiler, Found, Step
 from commons_ld.validation.data import SUBCLASS, TYPE, Data, Triple, read_block
 from commons_ld.validation.guarding import Look, Property, Rules, Test, Understanding, by_class
+from commons_ld.validation.shapes_graph import ShapesGraph
 from commons_ld.validation.sparql import Query, is_kept
 from commons_ld.validation.targets import Targets, targets_of
 
@@ -133,7 +131,7 @@ class Guard:
     :param targeted: the shapes with a target, in the order in which their focus nodes are counted
     """
 
-    def __init__(self, graph: Graph, compiler: Compiler, targeted: Sequence[Node]) -> None:
+    def __init__(self, graph: ShapesGraph, compiler: Compiler, targeted: Sequence[str]) -> None:
         understanding = Understanding(graph, compiler)
         self._rules: Final[list[Rules | None]] = [understanding.rules(shape) for shape in targeted]
         self._targets: Final = [targets_of(graph, shape) for shape in targeted]

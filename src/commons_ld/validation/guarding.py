@@ -9,18 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple, Protocol
 
-from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP
-from rdflib import RDF, XSD, Graph, Literal, URIRef
-from rdflib.namespace import SH
-from rdflib.term import Node
-
 from commons_ld.memo import Memo
 from commons_ld.outlining import Values
 from commons_ld.validation.compiling import WITH, Compiler, Step
 from commons_ld.validation.constraints import CONSTRAINTS, by_value
 from commons_ld.validation.data import TYPE, Data, Triple
+from commons_ld.validation.shapes_graph import PARAMETERS, RDF, SH, XSD, ShapesGraph, is_true, number
 from commons_ld.validation.sparql import Query
-from commons_ld.validation.tokens import token
+from commons_ld.validation.tokens import is_iri
 
 __all__ = ["Described", "Look", "Property", "Rules", "Test", "Understanding", "View", "by_class"]
 
@@ -129,27 +125,27 @@ class _NotUnderstood(Exception):
 class Understanding:
     """Reads what the shapes of a graph ask for."""
 
-    def __init__(self, graph: Graph, compiler: Compiler) -> None:
+    def __init__(self, graph: ShapesGraph, compiler: Compiler) -> None:
         self._graph: Final = graph
         self._compiler: Final = compiler
-        self._known: Final[dict[tuple[Node, ...], Test]] = {}
+        self._known: Final[dict[tuple[str, ...], Test]] = {}
 
-    def rules(self, shape: Node) -> Rules | None:
+    def rules(self, shape: str) -> Rules | None:
         """Return what a shape asks of a node; ``None`` if not all of it is understood."""
         try:
             return self._rules(shape)
         except _NotUnderstood:
             return None
 
-    def _rules(self, shape: Node) -> Rules:
-        if (shape, SH.path, None) in self._graph:
+    def _rules(self, shape: str) -> Rules:
+        if self._graph.has(shape, SH.path):
             one = self._property(shape)
             return Rules((), (), (one,) if one else ())
         on_node: list[Step] = []
         looks: list[Look] = []
         properties: list[Property] = []
         for parameter, given in self._parameters(shape):
-            steps = self._compiler.asked(shape, parameter, None)
+            steps = self._compiler.asked(shape, parameter, "")
             if parameter == SH.property:
                 properties += [one for other in given if (one := self._property(other))]
             elif parameter in (SH["class"], SH.nodeKind, SH.closed):
@@ -161,13 +157,13 @@ class Understanding:
             elif parameter in _LOGICAL and self._all(parameter, given, self._is_by_value):
                 looks += [_look_at_subject(step) for step in steps]
             elif parameter == SH.sparql:
-                looks += [self._query(one, None) for one in given]
+                looks += [self._query(one, "") for one in given]
             else:
                 raise _NotUnderstood
         return Rules(tuple(on_node), tuple(looks), tuple(properties))
 
-    def _property(self, shape: Node) -> Property | None:
-        if any(isinstance(one, Literal) and one.value is True for one in self._graph.objects(shape, SH.deactivated)):
+    def _property(self, shape: str) -> Property | None:
+        if any(map(is_true, self._graph.objects(shape, SH.deactivated))):
             return None
         path = self._graph.value(shape, SH.path)
         steps = self._steps(path)
@@ -179,7 +175,7 @@ class Understanding:
         for parameter, given in self._parameters(shape):
             asked = self._compiler.asked(shape, parameter, path)
             if parameter in _PAIRED:
-                looks += [_look_at_pairs(step, steps, token(other)) for step, other in zip(asked, given, strict=True)]
+                looks += [_look_at_pairs(step, steps, other) for step, other in zip(asked, given, strict=True)]
             elif not predicate:
                 raise _NotUnderstood
             elif parameter in _BY_VALUE or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_value)):
@@ -187,65 +183,62 @@ class Understanding:
                 checks = [self._by_value(shape, parameter, one) for one in given]
                 for one, step, check in zip(given, asked, checks, strict=True):
                     # Many shapes ask the same of values; but for flags, which are part of what is asked.
-                    key = parameter, one, *sorted(self._graph.objects(shape, SH.flags), key=str)
+                    key = parameter, one, *sorted(self._graph.objects(shape, SH.flags))
                     tests.append(self._known.setdefault(key, Test(check or _passes(step), by_suffix)))
             elif parameter in _BY_COUNT:
                 counts += asked
-                counted = counted or parameter != SH.minCount or any(_number(one) > 1 for one in given)
+                counted = counted or parameter != SH.minCount or any(number(one) > 1 for one in given)
             elif parameter == SH["class"] or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_class)):
                 looks += [_look_at_classes(step, predicate) for step in asked]
             elif parameter == SH.equals:
-                looks += [_look_at_equals(predicate, token(one)) for one in given]
+                looks += [_look_at_equals(predicate, one) for one in given]
             elif parameter == SH.sparql:
                 looks += [self._query(one, path) for one in given]
             else:
                 raise _NotUnderstood
         return Property(predicate, tuple(tests), tuple(counts), tuple(looks), counted)
 
-    def _by_value(self, shape: Node, parameter: Node, given: Node) -> Callable[[str], bool] | None:
+    def _by_value(self, shape: str, parameter: str, given: str) -> Callable[[str], bool] | None:
         """Return the quickest way to hold a value against a constraint, where there is one."""
         if parameter not in CONSTRAINTS:
             return None
         return by_value(CONSTRAINTS[parameter][0](self._graph, shape, given))
 
-    def _parameters(self, shape: Node) -> Iterator[tuple[Node, list[Node]]]:
+    def _parameters(self, shape: str) -> Iterator[tuple[str, list[str]]]:
         """Yield the parameters of a shape with what is given, in the order in which the compiler has them."""
-        for parameter in sorted(set(self._graph.predicates(shape)), key=str):
-            if parameter in CONSTRAINT_PARAMETERS_MAP and parameter not in WITH:
-                yield parameter, sorted(self._graph.objects(shape, parameter), key=str)
+        for parameter in sorted(self._graph.predicates(shape)):
+            if parameter in PARAMETERS and parameter not in WITH:
+                yield parameter, sorted(self._graph.objects(shape, parameter))
 
-    def _steps(self, path: Node | None) -> list[str]:
+    def _steps(self, path: str) -> list[str]:
         """Return the predicates of a path that leads along one after the other."""
-        if isinstance(path, URIRef):
-            return [token(path)]
-        if path is not None and (path, RDF.first, None) in self._graph:
-            steps = list(self._graph.items(path))
-            if all(isinstance(step, URIRef) for step in steps):
-                return [token(step) for step in steps]
+        steps = [path] if is_iri(path) else self._graph.items(path)
+        if steps and all(map(is_iri, steps)):
+            return steps
         raise _NotUnderstood
 
-    def _all(self, parameter: Node, given: list[Node], is_so: Callable[[Node], bool]) -> bool:
+    def _all(self, parameter: str, given: list[str], is_so: Callable[[str], bool]) -> bool:
         """Tell whether something is so of all shapes that a parameter refers to."""
         return all(is_so(one) for one in self._referred(parameter, given))
 
-    def _referred(self, parameter: Node, given: list[Node]) -> list[Node]:
+    def _referred(self, parameter: str, given: list[str]) -> list[str]:
         if parameter in (SH.node, SH["not"]):
             return given
         return [member for members in given for member in self._graph.items(members)]
 
-    def _is_by_value(self, shape: Node) -> bool:
+    def _is_by_value(self, shape: str) -> bool:
         return self._is_made_of(shape, _BY_VALUE, self._is_by_value)
 
-    def _is_by_class(self, shape: Node) -> bool:
+    def _is_by_class(self, shape: str) -> bool:
         return self._is_made_of(shape, _BY_CLASS, self._is_by_class)
 
-    def _is_made_of(self, shape: Node, parameters: frozenset[Node], is_so: Callable[[Node], bool]) -> bool:
-        return (shape, SH.path, None) not in self._graph and all(
+    def _is_made_of(self, shape: str, parameters: frozenset[str], is_so: Callable[[str], bool]) -> bool:
+        return not self._graph.has(shape, SH.path) and all(
             parameter in parameters or (parameter in _LOGICAL and self._all(parameter, given, is_so))
             for parameter, given in self._parameters(shape)
         )
 
-    def _is_by_suffix(self, parameter: Node, given: list[Node]) -> bool:
+    def _is_by_suffix(self, parameter: str, given: list[str]) -> bool:
         if parameter in _LOGICAL:
             return all(
                 self._is_by_suffix(inner, values)
@@ -256,15 +249,11 @@ class Understanding:
             return all(one in (RDF.langString, XSD.string) for one in given)
         return parameter in (SH.nodeKind, SH.languageIn)
 
-    def _query(self, constraint: Node, path: Node | None) -> Look:
+    def _query(self, constraint: str, path: str) -> Look:
         query = self._compiler.query(constraint, path)
         if query.needs is None:
             raise _NotUnderstood
         return _look_at_answers(query, query.needs)
-
-
-def _number(term: Node) -> int:
-    return int(term) if isinstance(term, Literal) else 0
 
 
 def _passes(step: Step) -> Callable[[str], bool]:
