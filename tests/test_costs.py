@@ -28,8 +28,8 @@ from tests.defects import Block, good_blocks, outlined_blocks, spoiled
 #: How many functions were called for a record when this was last looked at, with Python 3.11.
 COSTS: Final = {
     "mapping": 283,
-    "mapping with outlines": 490,
-    "validation of good records": 333,
+    "mapping with outlines": 406,
+    "validation of good records": 306,
     "validation by the compiled shapes": 2898,
     "order": 422,
     "turtle": 270,

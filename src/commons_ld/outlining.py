@@ -89,7 +89,9 @@ def outlining(
         elif source in counted:
             key.append(f"tuple(map({name}, {source}))")
         else:
-            key.append(f"frozenset(map({name}, {source})) if {source} else None")
+            # Most lists hold one term, and a set is dear.
+            one, several = f"{name}({source}[0])", f"frozenset(map({name}, {source}))"
+            key.append(f"({one} if len({source}) == 1 else {several}) if {source} else None")
     by_source = {source: rule for rule, source in rules}
     values = []
     for predicate in sorted(outliner.looked_at(node)):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, Protocol
 
 from commons_ld.iris import IriPolicy
 from commons_ld.memo import Memo
-from commons_ld.validation.data import TYPE, Triple, read_block
+from commons_ld.validation.data import TYPE, Properties, Triple, properties_of, read_block, read_our_block
 from commons_ld.validation.engine import CheckedData, Engine, schemeless
 from commons_ld.validation.guard import Judged, OutlinedBlock
 from commons_ld.validation.results import BlockReport
-from commons_ld.validation.tokens import is_iri
 
 __all__ = ["BlockValidation", "Context", "NQuadsBlock", "kinds_of"]
 
@@ -56,7 +54,7 @@ class BlockValidation:
         self._context: Final = context
         self._policy: Final = policy
         self._guarded: Final = guarded
-        self._about: Final = lru_cache(maxsize=4096)(self._read_about)
+        self._about: Final[Memo[str, Properties]] = Memo(self._read_about, limit=4096)
 
     def reports(self, blocks: Iterable[NQuadsBlock]) -> Iterator[BlockReport]:
         """Yield a report for each block, in their order."""
@@ -64,18 +62,20 @@ class BlockValidation:
             judged = self._judge(batch)
             # What is not known is all read before any of it is checked, so that queries are asked for all of it.
             read = {
-                place: self._read(block)
+                place: self._read(block, is_ours=place in judged)
                 for place, block in enumerate(batch)
                 if place not in judged or judged[place].unsure
             }
-            self._engine.ask_together(checked for checked, _ in read.values())
+            self._engine.ask_together(
+                (checked, [term.decode() for term in judged[place].unsure] if place in judged else None)
+                for place, (checked, _) in read.items()
+            )
             for place, block in enumerate(batch):
-                checked, triples = read.pop(place, (None, []))
                 if place in judged:
+                    checked, _ = read.pop(place, (None, None))
                     yield self._told(block, judged[place], checked)
                 else:
-                    assert checked is not None  # noqa: S101 - it was read
-                    yield self._check(block, checked, triples)
+                    yield self._check(block, *read.pop(place))
 
     def _judge(self, blocks: list[NQuadsBlock]) -> dict[int, Judged]:
         """Return what the guard says of the blocks that it understands, by their place."""
@@ -100,29 +100,29 @@ class BlockValidation:
             for one in missing
         ]
         results = self._engine.told(found, checked, unsure, where=block.graph) if found or unsure else ()
-        met = Counter(judged.met)
+        met, classes = self._engine.guard.sums(judged)
         described = (node.decode() for node in judged.nodes) if self._policy else ()
         return BlockReport(
             graph=block.graph,
             subject=block.subject,
             results=results,
-            focus_nodes={shape: met[number] for number, shape in enumerate(self._engine.shapes)},
-            kinds=kinds_of(judged.classes, described, self._policy),
+            focus_nodes=dict(zip(self._engine.shapes, met, strict=True)),
+            kinds=kinds_of(dict(classes), described, self._policy),
             is_checked=judged.is_checked(b"<%b>" % block.subject.encode()),
         )
 
-    def _read(self, block: NQuadsBlock) -> tuple[CheckedData, list[Triple]]:
-        triples = read_block(block.data)
+    def _read(self, block: NQuadsBlock, *, is_ours: bool) -> tuple[CheckedData, list[Triple]]:
+        triples = read_our_block(block.data) if is_ours else read_block(block.data)
         if self._context is None:
             return CheckedData.of(triples), triples
         described = {subject for subject, _, _ in triples}
-        referred = {value for _, _, value in triples if is_iri(value)} - described
-        known = [one for node in sorted(referred) for one in self._about(node)]
+        referred = {value for _, _, value in triples if value[0] == "<"} - described
+        known = {node: properties for node in sorted(referred) if (properties := self._about[node])}
         return CheckedData.of(triples, known), triples
 
     def _check(self, block: NQuadsBlock, checked: CheckedData, triples: list[Triple]) -> BlockReport:
         results, nodes = self._engine.check(checked, where=block.graph)
-        classes = (value for _, predicate, value in triples if predicate == TYPE)
+        classes = Counter(value for _, predicate, value in triples if predicate == TYPE)
         return BlockReport(
             graph=block.graph,
             subject=block.subject,
@@ -132,19 +132,25 @@ class BlockValidation:
             is_checked=any(f"<{block.subject}>" in met for met in nodes.values()),
         )
 
-    def _read_about(self, node: str) -> list[Triple]:
+    def _read_about(self, node: str) -> Properties:
         assert self._context is not None  # noqa: S101 - only asked then
-        return read_block("".join(f"{statement} {node} .\n" for statement in self._context.about(node[1:-1])).encode())
+        lines = "".join(f"{statement} {node} .\n" for statement in self._context.about(node[1:-1]))
+        return properties_of(read_block(lines.encode()))
 
 
-def kinds_of(classes: Iterable[str], described: Iterable[str], policy: IriPolicy | None) -> dict[str, int]:
-    """Count the nodes of each kind; classes and nodes as N-Triples writes them."""
-    kinds = Counter(map(_kind_of_class, classes))
+def kinds_of(classes: Mapping[str, int], described: Iterable[str], policy: IriPolicy | None) -> dict[str, int]:
+    """Count the nodes of each kind; classes, each with how many nodes are of it, and nodes as N-Triples writes them."""
+    kinds: dict[str, int] = {}
+    for class_, count in classes.items():
+        # Two vocabularies that differ in their scheme are one.
+        kind = _kind_of_class(class_)
+        kinds[kind] = kinds.get(kind, 0) + count
     if policy:
         alike = Counter(_first_of_its_kind(node) for node in described)
         for node, count in alike.items():
             if found := policy.parse(node[1:-1]):
-                kinds[found.part or found.kind] += count
+                kind = found.part or found.kind
+                kinds[kind] = kinds.get(kind, 0) + count
     return dict(sorted(kinds.items()))
 
 

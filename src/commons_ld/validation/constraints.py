@@ -129,7 +129,7 @@ def _pattern(shapes: ShapesGraph, shape: str, parameter: str) -> ValueCheck:
     found = re.compile(
         lexical(parameter), (re.IGNORECASE if "i" in flags else 0) | (re.MULTILINE if "m" in flags else 0)
     ).search
-    return _each(lambda value: not is_blank(value) and bool(found(lexical(value))))
+    return _each(lambda value: value[0] != "_" and found(lexical(value)) is not None)
 
 
 def _language_in(shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from commons_ld.errors import ValidationFailure
 from commons_ld.validation.breakdown import Breakdown
 from commons_ld.validation.compiling import Compiler, Found
-from commons_ld.validation.data import Data, Triple
+from commons_ld.validation.data import Data, Properties, Triple
 from commons_ld.validation.guard import Guard
 from commons_ld.validation.loading import load_shapes
 from commons_ld.validation.otherwise import by_pyshacl
@@ -37,11 +36,9 @@ class CheckedData(NamedTuple):
     excluded: Set[str] = frozenset()
 
     @classmethod
-    def of(cls, statements: Iterable[Triple], known: Iterable[Triple] = ()) -> CheckedData:
+    def of(cls, statements: Iterable[Triple], known: Mapping[str, Properties] | None = None) -> CheckedData:
         """Return a graph with what is known besides, of nodes that it does not describe."""
-        statements, known = list(statements), list(known)
-        own = {subject for subject, _, _ in statements} if known else set()
-        return cls(Data(chain(statements, known)), {subject for subject, _, _ in known} - own)
+        return cls(Data(statements, known), known.keys() if known else frozenset())
 
 
 class Engine:
@@ -102,9 +99,12 @@ class Engine:
         except Breakdown as error:
             raise ValidationFailure(where, str(error)) from error
 
-    def ask_together(self, graphs: Iterable[CheckedData]) -> None:
-        """Have graphs know what queries answer about their nodes, which is quicker for many graphs at once."""
-        ask_together(self._compiler.queries, (graph.data for graph in graphs))
+    def ask_together(self, asked: Iterable[tuple[CheckedData, Collection[str] | None]]) -> None:
+        """Have graphs know what queries answer about their nodes, which is quicker for many graphs at once.
+
+        :param asked: each graph with the nodes that are asked about, ``None`` for all
+        """
+        ask_together(self._compiler.queries, [(graph.data, nodes) for graph, nodes in asked])
 
     def told(
         self, found: list[Found], graph: CheckedData | None, unsure: Mapping[bytes, Sequence[int]], *, where: str

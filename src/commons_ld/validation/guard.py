@@ -12,8 +12,9 @@ are asked about every node in which anything else is wrong or not sure, and abou
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Container, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.memo import Memo
@@ -26,10 +27,15 @@ from commons_ld.validation.shapes_graph import ShapesGraph
 from commons_ld.validation.sparql import Query, is_kept
 from commons_ld.validation.targets import Targets, targets_of
 
-__all__ = ["Guard", "Judged", "OutlinedBlock"]
+__all__ = ["Guard", "Judged", "OutlinedBlock", "Sums"]
 
 #: How many keys are remembered; then it begins anew, so that memory is flat.
 _LIMIT: Final = 16_384
+
+#: Terms of the crosswalk that have the form of their datatype if they have one.
+_WELL_TYPED: Final = frozenset(("date", "decimal", "duration", "integer", "moment", "pages"))
+#: What gives texts that differ in digits alone one form.
+_FORM: Final = bytes.maketrans(b"0123456789", b"1111111111")
 
 #: Terms of the crosswalk that are IRIs whatever the value, besides the kinds of nodes.
 _IRIS: Final = frozenset(
@@ -54,25 +60,32 @@ class Judged:
 
     :param nodes: what each node that is described has in common with others, and its values
     :param found: values that are missing or too many, by the node
-    :param met: the shapes with a target that met a node, by their numbers, once for each such node
-    :param classes: the class of each statement that tells one
     :param pending: the queries to be asked, each with the node that it is about and what that node says
     :param unsure: the nodes that the compiled shapes have to be asked about
     """
 
-    __slots__ = ("classes", "found", "met", "nodes", "pending", "unsure")
+    __slots__ = ("found", "nodes", "pending", "unsure")
 
     def __init__(self) -> None:
         self.nodes: Final[dict[bytes, tuple[Signature, Values]]] = {}
         self.found: Final[dict[bytes, tuple[Found, ...]]] = {}
-        self.met: Final[list[int]] = []
-        self.classes: Final[list[str]] = []
         self.pending: Final[list[tuple[Query, bytes, list[Triple]]]] = []
         self.unsure: Final[list[bytes]] = []
 
     def is_checked(self, node: bytes) -> bool:
         """Tell whether a shape with a target met a node."""
         return node in self.nodes and bool(self.nodes[node][0].shapes)
+
+
+class Sums(NamedTuple):
+    """What is counted in blocks whose nodes are of the same kinds.
+
+    :param met: how many nodes each shape with a target met, in the order of these shapes
+    :param classes: how many nodes there are of each class
+    """
+
+    met: tuple[int, ...]
+    classes: tuple[tuple[str, int], ...]
 
 
 class Signature:
@@ -153,6 +166,7 @@ class Guard:
         self._looked_at: Final = {node: self._looks_of(node) for node in NODE_TYPES}
         self._kinds: Final[dict[tuple[Test, ...], Memo[bytes, Hashable]]] = {}
         self._signatures: dict[Key, Signature] = {}
+        self._sums: Final[Memo[tuple[Signature, ...], Sums]] = Memo(self._add_up, limit=4096)
 
     def _shapes_of(self, node: str) -> list[int]:
         """Return the shapes that may meet a kind of node, by its classes or by what it says."""
@@ -203,7 +217,11 @@ class Guard:
                 return tuple([one(value) for one in passes])
 
             self._kinds[key] = Memo(outcomes, limit=_LIMIT)
-        return self._kinds[key].__getitem__
+        known = self._kinds[key].__getitem__
+        if rule.term in _WELL_TYPED and all(test.by_form for test in key):
+            # All of one form are alike, so that it is told of one of them.
+            return lambda term: known(_form(term))
+        return known
 
     def is_counted(self, node: str, predicate: str) -> bool:
         """Tell whether a shape counts the terms of a predicate of a kind of node."""
@@ -244,10 +262,7 @@ class Guard:
     def _look(self, judged: Judged) -> bool:
         """Look at what keys do not tell, and tell whether it is known which shapes met which nodes."""
         nodes = judged.nodes
-        met, classes = judged.met, judged.classes
         for term, (signature, values) in nodes.items():
-            met += signature.shapes
-            classes += signature.classes
             for predicate, shape in signature.pointing:
                 for value in values.get(predicate, ()):
                     found = nodes.get(value)
@@ -264,6 +279,15 @@ class Guard:
                 if signature.missing:
                     judged.found[term] = signature.missing
         return True
+
+    def sums(self, judged: Judged) -> Sums:
+        """Return what is counted in a block."""
+        return self._sums[tuple([signature for signature, _ in judged.nodes.values()])]
+
+    def _add_up(self, signatures: tuple[Signature, ...]) -> Sums:
+        met = Counter(shape for signature in signatures for shape in signature.shapes)
+        classes = Counter(class_ for signature in signatures for class_ in signature.classes)
+        return Sums(tuple(met[number] for number in range(len(self._rules))), tuple(classes.items()))
 
     def ask(self, blocks: Iterable[Judged]) -> None:
         """Ask the queries about all blocks at once, and note the nodes about which one found something."""
@@ -349,6 +373,12 @@ class Guard:
 
     def _is_targeted(self, targets: Targets, by_predicate: Container[str], classes: Container[str]) -> bool:
         return any(one in classes for one in targets.classes) or any(one in by_predicate for one in targets.subjects_of)
+
+
+def _form(term: bytes) -> bytes:
+    """Return a literal with the same digit for all of its digits, and the datatype that it has."""
+    text, mark, end = term.rpartition(b'"')
+    return text.translate(_FORM) + mark + end
 
 
 def _said(term: bytes, block: bytes) -> list[Triple]:

@@ -14,9 +14,10 @@ from commons_ld.outlining import Values
 from commons_ld.validation.compiling import WITH, Compiler, Step
 from commons_ld.validation.constraints import CONSTRAINTS, by_value
 from commons_ld.validation.data import TYPE, Data, Triple
+from commons_ld.validation.digits import treats_digits_alike
 from commons_ld.validation.shapes_graph import PARAMETERS, RDF, SH, XSD, ShapesGraph, is_true, number
 from commons_ld.validation.sparql import Query
-from commons_ld.validation.tokens import is_iri
+from commons_ld.validation.tokens import is_iri, lexical
 
 __all__ = ["Described", "Look", "Property", "Rules", "Test", "Understanding", "View", "by_class"]
 
@@ -81,10 +82,12 @@ class Test(NamedTuple):
 
     :param passes: tells whether nothing is wrong with it
     :param by_suffix: whether that depends only on its kind, its language, and whether it has a datatype
+    :param by_form: whether it is the same for all values of the form of their datatype that differ in digits alone
     """
 
     passes: Callable[[str], bool]
     by_suffix: bool
+    by_form: bool
 
 
 class Property(NamedTuple):
@@ -179,12 +182,13 @@ class Understanding:
             elif not predicate:
                 raise _NotUnderstood
             elif parameter in _BY_VALUE or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_value)):
-                by_suffix = self._is_by_suffix(parameter, given)
+                by_suffix = self._is_true_of(parameter, given, self._is_by_suffix)
+                by_form = self._is_true_of(parameter, given, self._is_by_form)
                 checks = [self._by_value(shape, parameter, one) for one in given]
                 for one, step, check in zip(given, asked, checks, strict=True):
                     # Many shapes ask the same of values; but for flags, which are part of what is asked.
                     key = parameter, one, *sorted(self._graph.objects(shape, SH.flags))
-                    tests.append(self._known.setdefault(key, Test(check or _passes(step), by_suffix)))
+                    tests.append(self._known.setdefault(key, Test(check or _passes(step), by_suffix, by_form)))
             elif parameter in _BY_COUNT:
                 counts += asked
                 counted = counted or parameter != SH.minCount or any(number(one) > 1 for one in given)
@@ -238,16 +242,25 @@ class Understanding:
             for parameter, given in self._parameters(shape)
         )
 
-    def _is_by_suffix(self, parameter: str, given: list[str]) -> bool:
+    def _is_true_of(self, parameter: str, given: list[str], is_so: Callable[[str, list[str]], bool]) -> bool:
+        """Tell whether something is so of a constraint, or of all that it is made of."""
         if parameter in _LOGICAL:
             return all(
-                self._is_by_suffix(inner, values)
+                self._is_true_of(inner, values, is_so)
                 for other in self._referred(parameter, given)
                 for inner, values in self._parameters(other)
             )
+        return is_so(parameter, given)
+
+    def _is_by_suffix(self, parameter: str, given: list[str]) -> bool:
         if parameter == SH.datatype:
             return all(one in (RDF.langString, XSD.string) for one in given)
         return parameter in (SH.nodeKind, SH.languageIn)
+
+    def _is_by_form(self, parameter: str, given: list[str]) -> bool:
+        if parameter == SH.pattern:
+            return all(treats_digits_alike(lexical(one)) for one in given)
+        return parameter in (SH.datatype, SH.nodeKind, SH.languageIn, SH.minLength, SH.maxLength)
 
     def _query(self, constraint: str, path: str) -> Look:
         query = self._compiler.query(constraint, path)

@@ -14,7 +14,7 @@ from commons_ld.validation.plain_queries import predicates_of
 from commons_ld.validation.shapes_graph import PARAMETERS, RDF, SH, XSD, ShapesGraph
 from commons_ld.validation.sparql import prefixes_of, text_of
 from commons_ld.validation.targets import TARGETS
-from commons_ld.validation.tokens import datatype, is_blank, is_iri, is_literal, lexical
+from commons_ld.validation.tokens import datatype, is_blank, is_iri, is_literal, is_surely_well_typed, lexical
 
 __all__ = ["are_plain"]
 
@@ -137,6 +137,10 @@ _GOOD: Final[dict[str, _Good]] = {
     ),
     **dict.fromkeys((SH.uniqueLang, SH.closed, SH.deactivated), _by_itself(_TRUTHS.__contains__)),
     **dict.fromkeys((SH.name, SH.message, SH.description), _by_itself(_is_text)),
+    **dict.fromkeys(
+        (SH.minInclusive, SH.minExclusive, SH.maxInclusive, SH.maxExclusive),
+        _by_itself(lambda term: is_literal(term) and is_surely_well_typed(term)),
+    ),
     SH.nodeKind: _by_itself(_KINDS.__contains__),
     SH.severity: _by_itself(_SEVERITIES.__contains__),
     SH.pattern: _by_itself(_is_pattern),

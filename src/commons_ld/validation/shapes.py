@@ -5,6 +5,7 @@ rdflib and pySHACL take half a second to be imported, so they are when shapes ar
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -93,7 +94,7 @@ class Shapes:
         triples = list(statements_of(data_graph))
         results, nodes = self._engine.check(CheckedData.of(triples), where="the graph")
         focus_nodes = {shape: len(met) for shape, met in nodes.items()}
-        kinds = kinds_of((value for _, predicate, value in triples if predicate == TYPE), (), None)
+        kinds = kinds_of(Counter(value for _, predicate, value in triples if predicate == TYPE), (), None)
         empty = tuple(self.empty_shapes(focus_nodes, kinds))
         return ValidationReport(conforms(results) and not empty, tuple(results), focus_nodes, empty)
 

@@ -6,7 +6,8 @@ node is asked once for many nodes of many graphs, in a store that holds these pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -108,17 +109,19 @@ class Query:
         return {node: list(_rows(rows)) for node, rows in by_node.items()}
 
 
-def ask_together(queries: Iterable[Query], graphs: Iterable[Data]) -> None:
-    """Have graphs know the answers to queries about their nodes that can be asked for all of them at once."""
-    graphs = list(graphs)
+def ask_together(queries: Iterable[Query], graphs: Sequence[tuple[Data, Collection[str] | None]]) -> None:
+    """Have graphs know the answers to queries about their nodes that can be asked for all of them at once.
+
+    :param graphs: each with the nodes that are asked about, ``None`` for all
+    """
     for query in queries:
         if not query.needs:
             continue
         first = min(query.needs)
         asked: dict[str, Data] = {}
         statements: list[Triple] = []
-        for data in graphs:
-            for node in data.subjects_of(first):
+        for data, nodes in graphs:
+            for node in data.subjects_of(first) if nodes is None else nodes:
                 # A node that two graphs speak of, and one whose values a store would change, is asked about apart.
                 about = [
                     (node, predicate, value) for predicate in query.needs for value in data.values(node, predicate)
@@ -179,7 +182,14 @@ def _store(statements: Iterable[Triple]) -> ox.Store | None:
 
 def is_kept(term: str) -> bool:
     """Tell whether a store has a term as it is written."""
-    return term[-1] != ">" or term[0] != '"' or _is_kept_literal(term)
+    return term[-1] != ">" or term[0] != '"' or bool(_SURELY_KEPT.fullmatch(term)) or _is_kept_literal(term)
+
+
+#: Days and years that a store writes as they were.
+_SURELY_KEPT: Final = re.compile(
+    r'"[1-9][0-9]{3}(?:-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"\^\^<http://www\.w3\.org/2001/XMLSchema#date>'
+    r'|"\^\^<http://www\.w3\.org/2001/XMLSchema#gYear>)'
+)
 
 
 @lru_cache(maxsize=4096)

@@ -72,7 +72,6 @@ def is_literal(term: str) -> bool:
     return term[0] == '"'
 
 
-@lru_cache(maxsize=4096)
 def lexical(term: str) -> str:
     """Return what ``STR()`` does (https://www.w3.org/TR/sparql11-query/#func-str), and the name of a blank node.
 
