@@ -87,7 +87,7 @@ def test_plain_shapes_are_such_as_pyshacl_takes(graph: Graph) -> None:
 def test_paths_are_written_as_pyshacl_does(data: st.DataObject) -> None:
     """Byte for byte, as they stand in reports."""
     graph = Graph()
-    path = any_path(data.draw, graph)  # type: ignore[arg-type] - it only draws
+    path = any_path(data.draw, graph)  # type: ignore[arg-type]
     graph.add((BNode("shape"), THEIR_SH.path, path))
     ours = to_sparql(ShapesGraph(statements_of(graph)), token(path))
 
