@@ -29,6 +29,7 @@ FLOORS = (
     ("processes", "artefacts", "settings", "record", "iris", "terms", "codes", "ledger_rows", "ledger_schema"),
     ("alignments", "block", "concepts", "crosswalk", "http_client", "moments", "record_schema", "redaction", "tokens"),
     ("plan_nodes",),
+    ("outlining",),
     ("plan", "sources", "privacy", "merging", "changes", "registers"),
     ("mapping", "validation", "wiki", "stores"),
     ("harvesting",),

@@ -17,9 +17,9 @@ from rdflib.term import Node
 
 from commons_ld.artefacts import artefacts
 from commons_ld.errors import ArtefactError
-from commons_ld.validation.comparing import standard_comparison
 from commons_ld.validation.engine import Engine
 from commons_ld.validation.graphs import statements_of
+from commons_ld.validation.mending import standard_comparison
 from commons_ld.validation.tokens import to_node
 from tests.test_shapes import CASE_LIST, CONFORMING, conforming, patched
 
@@ -179,8 +179,8 @@ def ours(engine: Engine, shapes: Graph, data: Graph) -> Counter[Row]:
     found = engine.found(statements_of(data))
     return Counter(
         (
-            _unquoted(one.focus), _unquoted(one.value), str(one.shape), str(one.component), _name(one.path),
-            str(shapes.value(one.shape, SH.severity) or SH.Violation),
+            _unquoted(one.focus), _unquoted(one.value), _unquoted(one.shape), _unquoted(one.component), _unquoted(one.path),
+            str(shapes.value(to_node(one.shape), SH.severity) or SH.Violation),
         )
         for one in found
     )  # fmt: skip

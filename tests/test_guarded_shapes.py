@@ -1,25 +1,30 @@
-"""The guard: with it, the reports are those of the compiled shapes alone, whatever is wrong with a block."""
+"""The guard: with it, the reports are those of the compiled shapes alone, whatever is wrong with a record."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import cycle, islice
-from pathlib import Path
+from itertools import chain, cycle, islice
 from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rdflib import Graph
+from msgspec.structs import replace
+from rdflib import Graph, Literal, URIRef
 
+from benchmarks.records import make_records
 from commons_ld.artefacts import artefact, artefacts
 from commons_ld.concepts import Concepts
+from commons_ld.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.iris import IriPolicy
+from commons_ld.mapping import Block
+from commons_ld.namespaces import expand
+from commons_ld.record import Guest, Link, RecordFields
 from commons_ld.validation import BlockReport, Shapes
-from commons_ld.validation.graphs import statements_of
-from tests.defects import Block, good_blocks, spoiled
-from tests.test_compiled_shapes import data_graphs, engine_of, shapes_graphs
-from tests.test_shapes import BASE, CASE_LIST, CONFORMING, conforming, patched
+from commons_ld.validation import guard as guarding
+from tests.defects import good_blocks, outlined_blocks, spoiled, spoiled_record
+from tests.test_compiled_shapes import CLASSES, LITERALS, NODES, PREDICATES, engine_of, shapes_graphs
+from tests.test_shapes import BASE
 
 CONCEPTS: Final = Concepts.load(artefact("ontology/concepts.ttl"))
 POLICY: Final = IriPolicy(BASE)
@@ -31,138 +36,149 @@ def shapes() -> Shapes:
     return Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
 
 
-def both(shapes: Shapes, blocks: Iterable[Block], **options: Any) -> Iterator[tuple[BlockReport, BlockReport]]:
+def both(shapes: Shapes, blocks: Iterable[Any], **options: Any) -> Iterator[tuple[BlockReport, BlockReport]]:
     """Yield the reports with the guard and without it."""
-    blocks = list(blocks)
-    with_it = shapes.validate(blocks, context=CONCEPTS.about, policy=POLICY, **options)
-    return zip(with_it, shapes.validate(blocks, context=CONCEPTS.about, policy=POLICY, guarded=False), strict=True)
+    blocks, options = list(blocks), {"context": CONCEPTS, "policy": POLICY, **options}
+    with_it = shapes.validate(blocks, **options)
+    return zip(with_it, shapes.validate(blocks, guarded=False, **options), strict=True)
 
 
-def block_of(graph: Graph) -> Block:
-    """Return a graph as a block."""
-    block = Block(f"{BASE}graph/a", f"{BASE}session/a", b"")
-    return block.with_statements([" ".join(statement).encode() for statement in statements_of(graph)])
-
-
-def passes(shapes: Shapes, block: Block) -> bool:
-    """Tell whether the guard passes a block."""
+def unsure(shapes: Shapes, block: Block) -> list[bytes] | None:
+    """Return the nodes that the compiled shapes are asked about; ``None`` if they are asked about all."""
     guard = shapes._engine.guard
-    found = guard.passed(block.data, CONCEPTS.about)
-    return found is not None and guard.answered({0: found}) == {0}
+    judged = guard.judged(block, CONCEPTS.predicates)
+    if judged is None:
+        return None
+    guard.ask([judged])
+    return judged.unsure
 
 
-def test_the_guard_passes_records_as_the_mapping_makes_them(shapes: Shapes) -> None:
-    """All of them, also those that lack what it is only advised to tell."""
-    blocks = list(good_blocks(100))
+def spoiled_records(count: int, *, seed: int = 2, of: int = 40) -> Iterator[RecordFields]:
+    """Yield records with defects of every kind."""
+    good = list(make_records(of, seed=seed))
+    return (spoiled_record(fields, number) for number, fields in enumerate(islice(cycle(good), count)))
 
-    assert all(passes(shapes, block) for block in blocks)
+
+def test_the_guard_is_sure_of_records_as_the_mapping_makes_them(shapes: Shapes) -> None:
+    """Of all of them, also of those that lack what it is only advised to tell."""
+    blocks = list(outlined_blocks(shapes, make_records(100)))
+
+    assert all(unsure(shapes, block) == [] for block in blocks)
     reports = list(both(shapes, blocks))
     assert all(guarded == alone for guarded, alone in reports)
     assert {len(guarded.results) for guarded, _ in reports} == {0, 1}
 
 
-def test_defects_of_every_kind_are_reported_the_same(shapes: Shapes) -> None:
-    """Statements that are missing, too many, of another type, about another node …"""
-    good = list(good_blocks(40, seed=2))
-    blocks = [spoiled(block, number) for number, block in enumerate(islice(cycle(good), 2200))]
+def test_an_outline_changes_nothing_in_a_block(shapes: Shapes) -> None:
+    """Nor is it there when nobody asks for it."""
+    outlined = list(outlined_blocks(shapes, spoiled_records(40)))
+    plain = list(outlined_blocks(Shapes(_Deaf()), spoiled_records(40)))  # type: ignore[arg-type]
+
+    assert [block._replace(outline=None) for block in outlined] == plain
+    assert None not in [block.outline for block in outlined]
+
+
+class _Deaf:
+    """Shapes that no outline helps with."""
+
+    class guard:  # noqa: N801 - it stands for one
+        """A guard that is not able."""
+
+        is_able = False
+
+
+@pytest.mark.parametrize("tokens", [True, False])
+def test_defects_of_every_kind_are_reported_the_same(shapes: Shapes, tokens: bool) -> None:
+    """Values that are missing, too many, of another form, or the addresses of other nodes …"""
+    blocks = list(outlined_blocks(shapes, spoiled_records(2200), tokens=tokens))
 
     reports = list(both(shapes, blocks))
 
     assert [guarded for guarded, alone in reports if guarded != alone] == []
     assert sum(bool(guarded.results) for guarded, _ in reports) > 1000
-    assert len({result.source_shape for guarded, _ in reports for result in guarded.results}) > 50
+    assert len({result.source_shape for guarded, _ in reports for result in guarded.results}) > 30
+    asked = [unsure(shapes, block) for block in blocks]
+    assert None not in asked
+    assert {bool(nodes) for nodes in asked} == {True, False}
+
+
+def test_defective_blocks_that_nobody_outlined_are_left_to_the_shapes(shapes: Shapes) -> None:
+    """Statements that are missing, too many, of another type, about another node …"""
+    blocks = [spoiled(block, number) for number, block in enumerate(good_blocks(200, seed=2))]
+
+    reports = list(both(shapes, blocks))
+
+    assert [guarded for guarded, alone in reports if guarded != alone] == []
+    assert len({result.source_shape for guarded, _ in reports for result in guarded.results}) > 30
 
 
 @pytest.mark.long
 def test_defects_in_a_hundred_thousand_records_are_reported_the_same(shapes: Shapes) -> None:
     """As above, each record another one."""
     for number in range(0, 100_000, 1000):
-        good = good_blocks(1000, seed=3 + number)
-        blocks = [spoiled(block, number + place) if place % 10 else block for place, block in enumerate(good)]
-        assert [guarded.graph for guarded, alone in both(shapes, blocks) if guarded != alone] == []
+        records = (
+            spoiled_record(fields, number + place) if place % 10 else fields
+            for place, fields in enumerate(make_records(1000, seed=3 + number))
+        )
+        found = both(shapes, outlined_blocks(shapes, records))
+        assert [guarded.graph for guarded, alone in found if guarded != alone] == []
 
 
-@pytest.mark.parametrize("case", CASE_LIST, ids=lambda case: case.name)
-def test_every_fault_that_a_shape_finds_is_reported_the_same(shapes: Shapes, case: Any) -> None:
-    """In each graph with a fault that a shape is there for."""
-    ((guarded, alone),) = both(shapes, [block_of(patched(case))])
+def test_a_node_that_is_described_twice_is_held_against_the_shapes_whole(shapes: Shapes) -> None:
+    """A link may lead to a person, with a label that is a second name; it is no other person's name."""
+    (record,) = make_records(1)
+    person = Guest("Ana Exemple", "conteuse")
+    twice = replace(record, guests=(person,), links=(Link(f"{BASE}person/ana-exemple", "ana@exemple.example"),))
+    blocks = list(outlined_blocks(shapes, [twice, replace(record, guests=(person,)), twice]))
 
-    assert guarded == alone
-    assert guarded.results
+    reports = list(both(shapes, blocks))
 
-
-@pytest.mark.parametrize("path", CONFORMING, ids=lambda path: path.stem)
-def test_complete_data_is_reported_the_same(shapes: Shapes, path: Path) -> None:
-    """Nothing is found in it."""
-    ((guarded, alone),) = both(shapes, [block_of(conforming(path.stem))])
-
-    assert guarded == alone
-    assert guarded.results == ()
+    assert all(guarded == alone for guarded, alone in reports)
+    assert [
+        any("person-name-address" in result.source_shape for result in guarded.results) for guarded, _ in reports
+    ] == [True, False, True]
 
 
 def test_what_is_known_of_other_nodes_can_call_for_the_shapes(shapes: Shapes) -> None:
     """A class below another one, told of a node that a block only refers to, counts in the block."""
-    (block,) = good_blocks(1)
-    below = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
+    (block,) = outlined_blocks(shapes, make_records(1))
+    below = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 
-    def about(iri: str) -> list[str]:
-        return [f"<{iri}> <{below}> <https://schema.org/Person>"] if "/concept/" in iri else []
+    class Known:
+        predicates = (below,)
 
-    guard = shapes._engine.guard
-    assert guard.passed(block.data, CONCEPTS.about) is not None
-    assert guard.passed(block.data, about) is None
-    assert guard.passed(block.data, CONCEPTS.about) is not None
+        def about(self, iri: str) -> list[str]:
+            return [f"<{iri}> {below} <https://schema.org/Person>"] if "/concept/" in iri else []
 
-
-def test_nodes_that_differ_in_a_language_alone_are_not_alike(shapes: Shapes) -> None:
-    """Two titles may stand in two languages, and not in one."""
-    (block,) = good_blocks(1)
-    titles = [
-        statement
-        for statement in block.statements
-        if statement.startswith(b"<%b> " % block.subject.encode()) and b"@fr" in statement
-        if b"/title> " in statement or b"/name> " in statement
-    ]
-    blocks = [
-        block.with_statements([*block.statements, *(title.replace(b'"@fr', end) for title in titles)])
-        for end in (b' bis"@en', b' bis"@fr')
-    ]
-
-    # One after the other: of two blocks about one session that come together, the second is not passed.
-    reports = [guarded for block in blocks for guarded, alone in both(shapes, [block]) if guarded == alone]
-
-    assert [any("title-language" in result.source_shape for result in report.results) for report in reports] == [
-        False,
-        True,
-    ]
+    assert shapes._engine.guard.judged(block, CONCEPTS.predicates) is not None
+    assert shapes._engine.guard.judged(block, Known.predicates) is None
+    ((guarded, alone),) = both(shapes, [block], context=Known())
+    assert guarded == alone
 
 
-def test_a_class_below_another_one_is_checked_as_that(shapes: Shapes) -> None:
-    """A block may say so itself."""
-    (block,) = good_blocks(1)
-    node = (
-        b"<https://example.org/remark> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://example.org/Remark>"
-    )
-    class_ = (
-        b"<https://example.org/Remark> <http://www.w3.org/2000/01/rdf-schema#subClassOf> <https://schema.org/Comment>"
-    )
+def test_an_outline_for_other_shapes_is_not_taken(shapes: Shapes) -> None:
+    """It tells of values only what those shapes ask for."""
+    other = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
+    (block,) = outlined_blocks(other, make_records(1))
 
-    blocks = [block.with_statements([*block.statements, *more]) for more in ([node], [node, class_])]
+    assert other._engine.guard.judged(block) is not None
+    assert shapes._engine.guard.judged(block) is None
 
-    reports = [pair for block in blocks for pair in both(shapes, [block])]
 
-    assert all(guarded == alone for guarded, alone in reports)
-    assert [len(guarded.results) > 1 for guarded, _ in reports] == [False, True]
+def test_what_is_remembered_is_bounded(shapes: Shapes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It begins anew, and finds the same."""
+    monkeypatch.setattr(guarding, "_LIMIT", 3)
+    blocks = list(outlined_blocks(shapes, spoiled_records(60)))
+
+    assert all(guarded == alone for guarded, alone in both(shapes, blocks))
+    assert len(shapes._engine.guard._signatures) < 30
 
 
 def test_a_node_that_two_blocks_speak_of_is_asked_about_apart(shapes: Shapes) -> None:
     """What a query finds in one block is not found in another one that says something else of the same node."""
-    (block,) = good_blocks(1)
-    wrong = [
-        statement.replace(b'created> "20', b'created> "19').replace(b'startDate> "20', b'startDate> "19')
-        for statement in block.statements
-    ]
-    blocks = [block, block.with_statements(wrong), block]
+    (record,) = make_records(1)
+    wrong = replace(record, created="1999/01/01", issued="1999/01/01")
+    blocks = list(outlined_blocks(shapes, [record, wrong, record]))
 
     reports = [guarded for guarded, alone in both(shapes, blocks) if guarded == alone]
 
@@ -174,30 +190,69 @@ def test_a_node_that_two_blocks_speak_of_is_asked_about_apart(shapes: Shapes) ->
     ]
 
 
-@settings(max_examples=400, deadline=None)
-@given(st.data())
-def test_bytes_that_are_no_n_quads_are_never_passed(shapes: Shapes, data: st.DataObject) -> None:
-    """The guard passes nothing that cannot be read, and nothing in which something else is read."""
-    (block,) = good_blocks(1)
-    place = data.draw(st.integers(0, len(block.data) - 1))
-    new = data.draw(
-        st.sampled_from([b"", b'"', b"\\", b"<", b">", b" ", b"\n", b"\r", b"\x80", b".", b"_:a", b"\\u0041"])
-    )
-    broken = block._replace(data=block.data[:place] + new + block.data[place + data.draw(st.integers(0, 2)) :])
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 10_000_000)), min_size=1, max_size=6))
+def test_any_records_are_reported_the_same(shapes: Shapes, picked: list[tuple[int, int]]) -> None:
+    """Whatever came before them."""
+    good = list(make_records(30, seed=5))
+    records = [spoiled_record(good[place - 1], number) for place, number in picked]
 
-    if passes(shapes, broken):
-        ((guarded, alone),) = both(shapes, [broken])
+    for guarded, alone in both(shapes, outlined_blocks(shapes, records)):
         assert guarded == alone
 
 
-@pytest.mark.filterwarnings("ignore:.*:UserWarning")
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-@given(shapes_graphs(), st.lists(data_graphs(), min_size=1, max_size=4))
-def test_any_shapes_find_the_same_with_a_guard(
-    tmp_path_factory: pytest.TempPathFactory, shapes: Graph, graphs: list[Graph]
-) -> None:
-    """It declines what it does not understand; also where it has seen nodes that are alike."""
-    made = Shapes(engine_of(shapes, tmp_path_factory.getbasetemp()))
+#: What stands for the vocabulary of the random shapes: that of the mapping.
+_PROPERTIES: Final = sorted({expand(name) for rule in CROSSWALK for name in rule.properties})
+_CLASSES: Final = sorted(
+    {expand(name) for names in NODE_TYPES.values() for name in names} | {expand("schema:AudioObject")}
+)
+_VALUES: Final = [
+    Literal("fr"), Literal("en"), Literal("Appel en commun", lang="fr"), Literal("Ana Exemple"), Literal("x", lang="fr"),
+    Literal("2021-12-02", datatype=URIRef(expand("xsd:date"))), Literal("PT1H", datatype=URIRef(expand("xsd:duration"))),
+]  # fmt: skip
+#: Properties that are often compared, or that several fields have.
+_TOGETHER: Final = (
+    "dcterms:title",
+    "schema:name",
+    "dcterms:created",
+    "schema:startDate",
+    "dcterms:extent",
+    "dcterms:subject",
+)
 
-    for guarded, alone in both(made, [block_of(graph) for graph in graphs]):
+
+@st.composite
+def shapes_of_the_mapping(draw: st.DrawFn) -> Graph:
+    """Return random shapes that ask something of the nodes of blocks."""
+    graph = draw(shapes_graphs())
+    properties = st.sampled_from(
+        [*_PROPERTIES, *(expand(name) for name in _TOGETHER), *(expand(name) for name in _TOGETHER)]
+    )
+    others: dict[Any, Any] = {one: URIRef(draw(properties)) for one in PREDICATES}
+    others |= {one: URIRef(draw(st.sampled_from(_CLASSES))) for one in CLASSES}
+    nodes = [f"{BASE}collection/appel-en-commun", f"{BASE}concept/plaidoyer", f"{BASE}person/ana-exemple"]
+    others |= {one: URIRef(draw(st.sampled_from(nodes))) for one in NODES}
+    values = [one for one in LITERALS if one.language or one.datatype not in (None, URIRef(expand("xsd:integer")))]
+    others |= dict(zip(values, draw(st.permutations(_VALUES)), strict=False))
+    renamed = Graph()
+    for statement in graph:
+        # Lists are named by blank nodes, and numbers are parameters.
+        renamed.add(tuple(others.get(term, term) for term in statement))
+    return renamed
+
+
+@pytest.mark.filterwarnings("ignore:.*:UserWarning")
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(shapes_of_the_mapping(), st.lists(st.integers(0, 10_000_000), min_size=1, max_size=4))
+def test_any_shapes_find_the_same_with_a_guard(
+    tmp_path_factory: pytest.TempPathFactory, shapes: Graph, numbers: list[int]
+) -> None:
+    """It leaves to the compiled shapes what it does not understand; also where it has seen nodes that are alike."""
+    made = Shapes(engine_of(shapes, tmp_path_factory.getbasetemp()))
+    good = list(make_records(8, seed=7))
+    records = chain(
+        good[:4], (spoiled_record(fields, number) for fields, number in zip(good[4:], numbers, strict=False))
+    )
+
+    for guarded, alone in both(made, outlined_blocks(made, records)):
         assert guarded == alone

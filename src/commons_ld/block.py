@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ import msgspec
 
 from commons_ld.record import Remark
 
-__all__ = ["Block", "Candidate", "again"]
+__all__ = ["Block", "Candidate", "Key", "Outline", "Values", "again"]
 
 #: What a node's lines are made of, in their order; a text may be a token of JSON that nobody decoded.
 Parts = Sequence[bytes | msgspec.Raw]
@@ -29,6 +29,23 @@ class Candidate(NamedTuple):
     nearest: str
 
 
+#: What nodes have in common: the kind of node, and of each row of the crosswalk what kind of term it has, if any.
+Key = tuple[Hashable, ...]
+#: What a node says with the predicates that are to be looked at.
+Values = Mapping[bytes, Sequence[bytes]]
+
+
+class Outline(NamedTuple):
+    """The nodes of a block.
+
+    :param of: who asked for it
+    :param nodes: the term of each, its key and its values; a node that was described twice stands there twice
+    """
+
+    of: object
+    nodes: Sequence[tuple[bytes, Key, Values]]
+
+
 class Block(NamedTuple):
     """The graph of one record.
 
@@ -38,6 +55,7 @@ class Block(NamedTuple):
     :param sha256: of ``data``, in hexadecimal: the version of the record
     :param remarks: what to tell the publisher about values of the record
     :param others: the same in the other syntaxes that were asked for, each in pieces
+    :param outline: what was noted of its nodes, if somebody asked for it
     """
 
     graph: str
@@ -47,6 +65,7 @@ class Block(NamedTuple):
     remarks: tuple[Remark, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     others: tuple[Sequence[bytes], ...] = ()
+    outline: Outline | None = None
 
     @property
     def statements(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -120,6 +121,11 @@ class Concepts:
     def nearest(self, label: str) -> str:
         """Return the known label that resembles ``label`` most, or ``""`` if none does."""
         return nearest(label, self._spelled)
+
+    @cached_property
+    def predicates(self) -> frozenset[str]:
+        """The predicates of all that the scheme says, as N-Triples writes them."""
+        return frozenset(statement.split(" ", 2)[1] for statement in self.statements)
 
     def about(self, iri: str) -> tuple[str, ...]:
         """Return the scheme's statements about one concept."""

@@ -89,7 +89,7 @@ class Conversion:
         output = settings.output
         self._has_files: Final = how.files and (output.records or output.site)
         also = plans(settings.base_iri) if self._has_files else ()
-        self._mapper: Final = Mapper(settings, concepts, registers, also=also)
+        self._mapper: Final = Mapper(settings, concepts, registers, also=also, outliner=shapes.outliner)
 
     def __reduce__(self) -> tuple[Callable[[bytes, Wanted], Conversion], tuple[bytes, Wanted]]:
         return _loaded, (pickle.dumps((self._settings, self._registers)), self._how)
@@ -102,7 +102,7 @@ class Conversion:
         """
         mapped = [(page, *self._block(page)) for page in pages]
         blocks = [block for _, _, block in mapped]
-        reports = self._shapes.validate(blocks, context=self._concepts.about, policy=self._policy)
+        reports = self._shapes.validate(blocks, context=self._concepts, policy=self._policy)
         return [
             self._result(page, record, block, found)
             for (page, record, block), found in zip(mapped, reports, strict=True)

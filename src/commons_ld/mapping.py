@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from commons_ld import terms
-from commons_ld.block import Block, Candidate
+from commons_ld.block import Block, Candidate, Outline
 from commons_ld.codes import AUTHORITIES, country, language, nearest_country, nearest_language
 from commons_ld.concepts import Concepts
 from commons_ld.errors import MappingError
@@ -23,6 +23,7 @@ from commons_ld.iris import IriPolicy, Kind, slug, to_iri
 from commons_ld.memo import Memo
 from commons_ld.moments import AFTER, Chat, beginning, contradiction, day_of
 from commons_ld.namespaces import expand
+from commons_ld.outlining import Outliner
 from commons_ld.plan import Writers, compile_crosswalk
 from commons_ld.plan_nodes import Syntax
 from commons_ld.record import Guest, Link, MediaRecord, Note, RecordFields, Remark, pseudonym
@@ -119,7 +120,7 @@ class _Page:
     __slots__ = (
         *("began", "candidates", "chat", "day", "described", "former_titles", "is_odd", "is_session", "language"),
         *("media_type", "medium", "nodes", "record", "recording", "remarks", "session", "slug", "start", "tag"),
-        *("tail", "told"),
+        *("outline", "tail", "told"),
     )
 
     language: str
@@ -139,13 +140,13 @@ class _Page:
         self.tail = f" <{base}graph/{slug}> .\n".encode()
         #: Each node's term, and the parts of the lines that are said of it.
         self.nodes: dict[bytes, list[bytes]] = {}
+        self.outline: list[Any] = []
         self.described: set[tuple[str, bytes]] = set()
         self.remarks: list[Remark] = []
         self.candidates: list[Candidate] = []
         self.recording: bytes | None = None
         #: What other syntaxes are told, and whether something was said that they cannot write as it comes.
-        self.told: list[Any] = []
-        self.is_odd = False
+        self.told, self.is_odd = list[Any](), False
 
     def speaks(self, language: str) -> None:
         """Set the language of the texts of the record."""
@@ -164,6 +165,7 @@ class Mapper:
     :param concepts: the scheme that labels are looked up in
     :param registers: which names of persons and organizations are one
     :param also: the syntaxes that records are written in beside their blocks, in the same pass
+    :param outliner: who wants outlines of the blocks, such as :attr:`commons_ld.validation.Shapes.outliner`
 
     >>> from commons_ld.origin import Origin
     >>> mapper = Mapper(Settings(), Concepts())
@@ -179,6 +181,7 @@ class Mapper:
         registers: Registers | None = None,
         *,
         also: Sequence[Syntax] = (),
+        outliner: Outliner | None = None,
     ) -> None:
         self._settings: Final = settings
         self._concepts: Final = concepts
@@ -226,10 +229,10 @@ class Mapper:
         makers = {name.removeprefix(prefix): getattr(self, name) for name in dir(self) if name.startswith(prefix)}
         #: The functions that write nodes, for records with texts and for those with tokens: compiled when met first.
         self._writers: Final[Memo[bool, dict[str, Callable[..., None]]]] = Memo(
-            lambda tokens: compile_crosswalk(makers, self._known, also, tokens=tokens)
+            lambda tokens: compile_crosswalk(makers, self._known, also, tokens=tokens, outliner=outliner)
         )
         self._write: Writers = {}
-        self._also: Final = tuple(also)
+        self._also, self._outliner = tuple(also), outliner
 
     def block(self, record: MediaRecord, slug: str, former_titles: tuple[str, ...] = ()) -> Block:
         """Return the graph of ``record``.
@@ -269,10 +272,9 @@ class Mapper:
             page.remark("notes-outside-recording", "notes", str(page.chat.outside))
         subject = f"{self._base}{kind}/{slug}"
         block = Block.of_nodes(self._graphs + slug, subject, page.nodes, page.remarks, page.candidates)
-        if not self._also:
-            return block
-        pairs = zip(self._also, page.told, strict=True)
-        return block._replace(others=tuple(syntax.whole(told, page, block) for syntax, told in pairs))
+        outline = Outline(self._outliner, page.outline) if self._outliner else None
+        files = tuple(syntax.whole(told, page, block) for syntax, told in zip(self._also, page.told, strict=True))
+        return block._replace(others=files, outline=outline) if files or outline else block
 
     def _language(self, page: _Page) -> str:
         given = page.record.text_language.lower()
@@ -311,8 +313,7 @@ class Mapper:
         return self._known["duration"](value) or (None if terms.pages(value) else terms.string(value))
 
     def _to_pages(self, value: str, page: _Page, _field: str) -> bytes | None:
-        length = self._lengths[value]
-        return length + page.tag if length else None
+        return length + page.tag if (length := self._lengths[value]) else None
 
     def _to_moment(self, value: str, page: _Page, field: str) -> bytes | None:
         moment = page.chat.moment(value) if page.chat else None

@@ -33,6 +33,7 @@ from commons_ld.block import again
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
+from commons_ld.outlining import NO_VALUES, Outliner, kinds_of, outlining
 from commons_ld.plan_nodes import (
     LISTS,
     MEDIA,
@@ -71,7 +72,14 @@ _NUMBERS: Final = ("decimal", "integer")
 _LARGE: Final = 8
 
 
-def compile_crosswalk(makers: Makers, known: Known, syntaxes: Sequence[Syntax] = (), *, tokens: bool) -> Writers:
+def compile_crosswalk(
+    makers: Makers,
+    known: Known,
+    syntaxes: Sequence[Syntax] = (),
+    *,
+    tokens: bool,
+    outliner: Outliner | None = None,
+) -> Writers:
     """Return the function that writes each kind of node, by the name of the node.
 
     :param makers: for each ``term`` of the crosswalk, what turns a value into a term, or into nothing: it is
@@ -80,11 +88,13 @@ def compile_crosswalk(makers: Makers, known: Known, syntaxes: Sequence[Syntax] =
         is called, if there is one, which says so or knows better
     :param syntaxes: what is written beside N-Quads
     :param tokens: whether the texts of the records are tokens of JSON
+    :param outliner: who wants outlines of the nodes
     :raises KeyError: if the crosswalk names a term that has no maker
     :raises ValueError: if a text would have to be sorted among other terms
     """
     scope: dict[str, Any] = {
         "NOTHING": {None},
+        "NO_VALUES": NO_VALUES,
         "UNDETERMINED": b"@und",
         "number": Memo(integer, limit=4096),
         "numbered": Memo(lambda number: b"%d>" % number, limit=4096),
@@ -99,14 +109,23 @@ def compile_crosswalk(makers: Makers, known: Known, syntaxes: Sequence[Syntax] =
             if rule.term in known:
                 scope[f"known_{rule.term}"] = known[rule.term]
                 scope[f"all_{rule.term}"] = _all_known(known[rule.term], is_final=rule.term not in makers)
-    text = source(makers, known, syntaxes, tokens=tokens)
+    text = source(makers, known, syntaxes, tokens=tokens, outliner=outliner)
     for syntax in syntaxes:
         scope |= syntax.scope
+    if outliner:
+        scope |= kinds_of(nodes(), outliner)
     exec(compile(text, "<crosswalk>", "exec"), scope)  # noqa: S102 - the source is made of the table alone
     return {node: scope[f"write_{node}"] for node in NODE_TYPES}
 
 
-def source(makers: Makers, known: Known, syntaxes: Sequence[Syntax] = (), *, tokens: bool) -> str:
+def source(
+    makers: Makers,
+    known: Known,
+    syntaxes: Sequence[Syntax] = (),
+    *,
+    tokens: bool,
+    outliner: Outliner | None = None,
+) -> str:
     """Return what :func:`compile_crosswalk` compiles, as text.
 
     >>> text = source({}, {}, tokens=False)
@@ -124,7 +143,7 @@ def source(makers: Makers, known: Known, syntaxes: Sequence[Syntax] = (), *, tok
     <BLANKLINE>
     """
     find = _Finding(makers, known, tokens=tokens)
-    return "\n".join(_function(node, find, syntaxes, tokens=tokens) for node in nodes())
+    return "\n".join(_function(node, find, syntaxes, outliner, tokens=tokens) for node in nodes())
 
 
 def _all_known(known: Callable[[str], bytes | None], *, is_final: bool) -> Memo[tuple[str, ...], Any]:
@@ -137,13 +156,17 @@ def _all_known(known: Callable[[str], bytes | None], *, is_final: bool) -> Memo[
     return Memo(terms, limit=8192)
 
 
-def _function(node: Node, find: _Finding, syntaxes: Sequence[Syntax], *, tokens: bool) -> str:
+def _function(
+    node: Node, find: _Finding, syntaxes: Sequence[Syntax], outliner: Outliner | None, *, tokens: bool
+) -> str:
     lines = [line for source in node.sources for line in find.lines(source)]
     lines += [f"{name} = {_together(sources)}" for name, sources in node.merged.items()]
     lines.append("e = p.tail")
     if any(source.language == "tag" for source in node.sources):
         lines.append("tag = p.tag")
     lines += _n_quads(node)
+    if outliner:
+        lines += outlining(node, outliner)
     for number, syntax in enumerate(syntaxes):
         lines += syntax.lines(node, f"p.told[{number}]", tokens=tokens)
     return "\n    ".join([f"def write_{node.kind}(v, s, p, n=0):", *lines]) + "\n"

@@ -9,17 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
-from pyshacl import ShapesGraph
-from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import SH
-from rdflib.term import Node
-
 from commons_ld.validation.constraints import CONSTRAINTS, ValueCheck
 from commons_ld.validation.data import Data
 from commons_ld.validation.paths import Path, compile_path
+from commons_ld.validation.shapes_graph import PARAMETERS, SH, ShapesGraph, is_true, number
 from commons_ld.validation.sparql import Query, compile_query
-from commons_ld.validation.tokens import token
+from commons_ld.validation.tokens import is_iri, is_literal
 
 __all__ = ["WITH", "Check", "Compiler", "Found", "Step"]
 
@@ -31,16 +26,16 @@ class Found(NamedTuple):
     :param value: the value node, or ``""`` for none
     :param shape: the shape whose constraint it is
     :param component: the constraint component
-    :param path: the value of ``sh:path``, or the predicate that a closed shape does not know; ``None`` for none
-    :param constraint: the SPARQL constraint, or ``None``
+    :param path: the value of ``sh:path``, or the predicate that a closed shape does not know; ``""`` for none
+    :param constraint: the SPARQL constraint, or ``""``
     """
 
     focus: str
     value: str
-    shape: Node
-    component: Node
-    path: Node | None
-    constraint: Node | None = None
+    shape: str
+    component: str
+    path: str
+    constraint: str = ""
 
 
 #: Returns what is wrong with a node.
@@ -67,22 +62,21 @@ class Compiler:
     :param otherwise: what checks nodes against a shape that is not compiled
     """
 
-    def __init__(self, shapes: ShapesGraph, otherwise: Callable[[Node], Check]) -> None:
-        self._shapes: Final = shapes
-        self._graph: Final[Graph] = shapes.graph
+    def __init__(self, shapes: ShapesGraph, otherwise: Callable[[str], Check]) -> None:
+        self._graph: Final = shapes
         self._otherwise: Final = otherwise
-        self._known: Final[dict[Node, Check]] = {}
-        self._about_values: Final[dict[Node, tuple[str, list[Step]]]] = {}
-        self._queries: Final[dict[tuple[Node, Node | None], Query]] = {}
-        self._left: Final[list[Node]] = []
-        self._own_parameters: Final = [self._mandatory(one) for one in self._graph.subjects(SH.parameter, unique=True)]
+        self._known: Final[dict[str, Check]] = {}
+        self._about_values: Final[dict[str, tuple[str, list[Step]]]] = {}
+        self._queries: Final[dict[tuple[str, str], Query]] = {}
+        self._left: Final[list[str]] = []
+        self._own_parameters: Final = [self._mandatory(one) for one in shapes.subjects_of(SH.parameter)]
 
     @property
-    def left(self) -> tuple[Node, ...]:
+    def left(self) -> tuple[str, ...]:
         """The shapes that were not compiled."""
         return tuple(self._left)
 
-    def check(self, shape: Node) -> Check:
+    def check(self, shape: str) -> Check:
         """Return what checks a node against a shape."""
         if shape not in self._known:
             try:
@@ -92,28 +86,28 @@ class Compiler:
                 self._known[shape] = self._otherwise(shape)
         return self._known[shape]
 
-    def _compile(self, shape: Node) -> Check:
-        if _is_true(self._graph, shape, SH.deactivated):
+    def _compile(self, shape: str) -> Check:
+        if any(map(is_true, self._graph.objects(shape, SH.deactivated))):
             return lambda _data, _focus: []
         path = self._graph.value(shape, SH.path)
         steps = list(self._steps(shape, path))
-        if path is None:
+        if not path:
             return _of_node(steps)
-        if isinstance(path, URIRef) and _NEEDS_NO_VALUE.isdisjoint(self._graph.predicates(shape)):
-            self._about_values[shape] = token(path), steps
+        if is_iri(path) and _NEEDS_NO_VALUE.isdisjoint(self._graph.predicates(shape)):
+            self._about_values[shape] = path, steps
         return _of_path(steps, compile_path(self._graph, path))
 
-    def _steps(self, shape: Node, path: Node | None) -> Iterator[Step]:
+    def _steps(self, shape: str, path: str) -> Iterator[Step]:
         """Yield what a shape asks for, parameter by parameter."""
-        for parameter in sorted(set(self._graph.predicates(shape)), key=str):
+        for parameter in sorted(self._graph.predicates(shape)):
             yield from self.asked(shape, parameter, path)
         for parameters in self._own_parameters:
-            if all((shape, parameter, None) in self._graph for parameter in parameters):
+            if all(self._graph.has(shape, parameter) for parameter in parameters):
                 raise _NotCompiled
 
-    def asked(self, shape: Node, parameter: Node, path: Node | None) -> Iterator[Step]:
+    def asked(self, shape: str, parameter: str, path: str) -> Iterator[Step]:
         """Yield what a shape asks for by one parameter of it."""
-        given = sorted(self._graph.objects(shape, parameter), key=str)
+        given = sorted(self._graph.objects(shape, parameter))
         if parameter in CONSTRAINTS:
             compile_check, component = CONSTRAINTS[parameter]
             for one in given:
@@ -126,21 +120,21 @@ class Compiler:
         elif parameter == SH.sparql:
             for one in given:
                 yield self._queried(shape, one, path)
-        elif parameter in CONSTRAINT_PARAMETERS_MAP and parameter not in WITH:
+        elif parameter in PARAMETERS and parameter not in WITH:
             raise _NotCompiled
 
-    def _mandatory(self, component: Node) -> list[Node]:
+    def _mandatory(self, component: str) -> list[str]:
         """Return what a shape must have for a constraint component of the shapes graph to be about it."""
         return [
             path
             for parameter in self._graph.objects(component, SH.parameter)
-            if not _is_true(self._graph, parameter, SH.optional)
+            if not any(map(is_true, self._graph.objects(parameter, SH.optional)))
             for path in self._graph.objects(parameter, SH.path)
         ]
 
     # ── Constraints that refer to shapes ─────────────────────────────────────────────────────────────
 
-    def _properties(self, others: list[Node]) -> Step:
+    def _properties(self, others: list[str]) -> Step:
         """Return a step that holds values against property shapes.
 
         Those that say something of values only are looked up by the properties that a value has, instead of each one
@@ -168,36 +162,36 @@ class Compiler:
 
         return step
 
-    def _held(self, component: Node, is_good: Callable[[Data, str], bool], shape: Node, path: Node | None) -> Step:
+    def _held(self, component: str, is_good: Callable[[Data, str], bool], shape: str, path: str) -> Step:
         """Return a step whose results are about each value that is not good."""
         return lambda data, focus, values: [
             Found(focus, value, shape, component, path) for value in values if not is_good(data, value)
         ]
 
-    def _node(self, shape: Node, other: Node, path: Node | None) -> Step:
+    def _node(self, shape: str, other: str, path: str) -> Step:
         results = self.check(other)
         return self._held(SH.NodeConstraintComponent, lambda data, value: not results(data, value), shape, path)
 
-    def _not(self, shape: Node, other: Node, path: Node | None) -> Step:
+    def _not(self, shape: str, other: str, path: str) -> Step:
         results = self.check(other)
         return self._held(SH.NotConstraintComponent, lambda data, value: bool(results(data, value)), shape, path)
 
-    def _and(self, shape: Node, members: Node, path: Node | None) -> Step:
+    def _and(self, shape: str, members: str, path: str) -> Step:
         others = [self.check(one) for one in self._graph.items(members)]
         is_good = lambda data, value: not any(results(data, value) for results in others)  # noqa: E731
         return self._held(SH.AndConstraintComponent, is_good, shape, path)
 
-    def _or(self, shape: Node, members: Node, path: Node | None) -> Step:
+    def _or(self, shape: str, members: str, path: str) -> Step:
         others = [self.check(one) for one in self._graph.items(members)]
         is_good = lambda data, value: not all(results(data, value) for results in others)  # noqa: E731
         return self._held(SH.OrConstraintComponent, is_good, shape, path)
 
-    def _xone(self, shape: Node, members: Node, path: Node | None) -> Step:
+    def _xone(self, shape: str, members: str, path: str) -> Step:
         others = [self.check(one) for one in self._graph.items(members)]
         is_good = lambda data, value: sum(not results(data, value) for results in others) == 1  # noqa: E731
         return self._held(SH.XoneConstraintComponent, is_good, shape, path)
 
-    def _qualified(self, shape: Node, other: Node, path: Node | None) -> Step:
+    def _qualified(self, shape: str, other: str, path: str) -> Step:
         results = self.check(other)
         siblings = [self.check(one) for one in self._siblings(shape, other)]
         least, most = (self._graph.value(shape, one) for one in (SH.qualifiedMinCount, SH.qualifiedMaxCount))
@@ -206,16 +200,16 @@ class Compiler:
             met = sum(
                 not results(data, value) and all(sibling(data, value) for sibling in siblings) for value in values
             )
-            if isinstance(most, Literal) and met > int(most):
+            if is_literal(most or "<") and met > number(most):
                 yield Found(focus, "", shape, SH.QualifiedMaxCountConstraintComponent, path)
-            if isinstance(least, Literal) and met < int(least):
+            if is_literal(least or "<") and met < number(least):
                 yield Found(focus, "", shape, SH.QualifiedMinCountConstraintComponent, path)
 
         return check
 
-    def _siblings(self, shape: Node, own: Node) -> list[Node]:
+    def _siblings(self, shape: str, own: str) -> list[str]:
         """Return the sibling shapes (https://www.w3.org/TR/shacl/#dfn-sibling-shapes)."""
-        if not _is_true(self._graph, shape, SH.qualifiedValueShapesDisjoint):
+        if not any(map(is_true, self._graph.objects(shape, SH.qualifiedValueShapesDisjoint))):
             return []
         found = {
             other
@@ -223,13 +217,13 @@ class Compiler:
             for one in self._graph.objects(parent, SH.property)
             for other in self._graph.objects(one, SH.qualifiedValueShape)
         }
-        return sorted(found - {own}, key=str)
+        return sorted(found - {own})
 
-    def query(self, constraint: Node, path: Node | None) -> Query:
+    def query(self, constraint: str, path: str) -> Query:
         """Return the query of a SPARQL constraint, made once."""
         key = constraint, path
         if key not in self._queries:
-            query = compile_query(self._shapes, constraint, path)
+            query = compile_query(self._graph, constraint, path)
             if query is None:
                 raise _NotCompiled
             self._queries[key] = query
@@ -240,19 +234,18 @@ class Compiler:
         """The queries of all SPARQL constraints that were compiled."""
         return list(self._queries.values())
 
-    def _queried(self, shape: Node, constraint: Node, path: Node | None) -> Step:
+    def _queried(self, shape: str, constraint: str, path: str) -> Step:
         query = self.query(constraint, path)
 
         def check(data: Data, focus: str, _values: list[str]) -> Iterator[Found]:
             for value, predicate in query.ask(data, focus):
-                about = URIRef(predicate[1:-1]) if predicate else path
-                told = value or ("" if path is not None else focus)
-                yield Found(focus, told, shape, SH.SPARQLConstraintComponent, about, constraint)
+                told = value or ("" if path else focus)
+                yield Found(focus, told, shape, SH.SPARQLConstraintComponent, predicate or path, constraint)
 
         return check
 
 
-_SHAPED: Final[dict[Node, Callable[[Compiler, Node, Node, Node | None], Step]]] = {
+_SHAPED: Final[dict[str, Callable[[Compiler, str, str, str], Step]]] = {
     SH.node: Compiler._node,
     SH["not"]: Compiler._not,
     SH["and"]: Compiler._and,
@@ -266,19 +259,12 @@ class _NotCompiled(Exception):
     """A shape asks for something that is not known here."""
 
 
-def _is_true(graph: Graph, subject: Node, predicate: Node) -> bool:
-    return any(isinstance(one, Literal) and one.value is True for one in graph.objects(subject, predicate))
-
-
-def _checked(check: ValueCheck, shape: Node, component: Node, path: Node | None) -> Step:
+def _checked(check: ValueCheck, shape: str, component: str, path: str) -> Step:
     def step(data: Data, focus: str, values: list[str]) -> list[Found]:
         wrong = check(data, focus, values)
         if not wrong:
             return []
-        return [
-            Found(focus, value, shape, component, URIRef(predicate[1:-1]) if predicate else path)
-            for value, predicate in wrong
-        ]
+        return [Found(focus, value, shape, component, predicate or path) for value, predicate in wrong]
 
     return step
 

@@ -11,12 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from rdflib import RDF, RDFS, XSD, Graph, Literal
-from rdflib.namespace import SH
-from rdflib.term import Node
-
 from commons_ld.validation.comparing import is_ordered
 from commons_ld.validation.data import Data
+from commons_ld.validation.shapes_graph import RDF, RDFS, SH, XSD, ShapesGraph, number
 from commons_ld.validation.tokens import (
     datatype,
     is_blank,
@@ -24,8 +21,6 @@ from commons_ld.validation.tokens import (
     is_well_typed,
     language,
     lexical,
-    to_node,
-    token,
 )
 
 __all__ = ["CONSTRAINTS", "ValueCheck", "Wrong", "by_value"]
@@ -60,17 +55,15 @@ def by_value(check: ValueCheck) -> Callable[[str], bool] | None:
 # ── Value types ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _class(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
-    wanted = token(parameter)
-
+def _class(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
     def check(data: Data, _focus: str, values: list[str]) -> Sequence[Wrong]:
-        return [(value, "") for value in values if is_literal(value) or not data.is_instance(value, wanted)]
+        return [(value, "") for value in values if is_literal(value) or not data.is_instance(value, parameter)]
 
     return check
 
 
-def _datatype(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
-    wanted = str(parameter)
+def _datatype(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
+    wanted = lexical(parameter)
     if parameter == RDF.langString:
         return _each(lambda value: bool(language(value)))
     if parameter == XSD.string:
@@ -80,13 +73,13 @@ def _datatype(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
     return _each(lambda value: is_literal(value) and datatype(value) == wanted and is_well_typed(value))
 
 
-_KINDS: Final[dict[Node, str]] = {
+_KINDS: Final[dict[str, str]] = {
     SH.IRI: "<", SH.BlankNode: "_", SH.Literal: '"', SH.BlankNodeOrIRI: "_<", SH.BlankNodeOrLiteral: '_"',
     SH.IRIOrLiteral: '<"',
 }  # fmt: skip
 
 
-def _node_kind(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+def _node_kind(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
     kinds = _KINDS.get(parameter, "")
     return _each(lambda value: value[0] in kinds)
 
@@ -94,26 +87,26 @@ def _node_kind(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
 # ── Cardinality ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _min_count(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
-    least = _number(parameter)
+def _min_count(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
+    least = number(parameter)
     return lambda _data, _focus, values: _GOOD if len(values) >= least else [("", "")]
 
 
-def _max_count(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
-    most = _number(parameter)
+def _max_count(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
+    most = number(parameter)
     return lambda _data, _focus, values: _GOOD if len(values) <= most else [("", "")]
 
 
 # ── Value range ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _range(*, is_least: bool, or_equal: bool) -> Callable[[Graph, Node, Node], ValueCheck]:
+def _range(*, is_least: bool, or_equal: bool) -> Callable[[ShapesGraph, str, str], ValueCheck]:
     """Return what compiles a bound: the least that values may be, or the most."""
 
-    def compile_bound(_shapes: Graph, _shape: Node, bound: Node) -> ValueCheck:
+    def compile_bound(_shapes: ShapesGraph, _shape: str, bound: str) -> ValueCheck:
         if is_least:
-            return _each(lambda value: is_ordered(bound, to_node(value), or_equal=or_equal))
-        return _each(lambda value: is_ordered(to_node(value), bound, or_equal=or_equal))
+            return _each(lambda value: is_ordered(bound, value, or_equal=or_equal))
+        return _each(lambda value: is_ordered(value, bound, or_equal=or_equal))
 
     return compile_bound
 
@@ -121,26 +114,26 @@ def _range(*, is_least: bool, or_equal: bool) -> Callable[[Graph, Node, Node], V
 # ── Strings ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _min_length(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
-    least = _number(parameter)
+def _min_length(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
+    least = number(parameter)
     return _each(lambda value: least == 0 or (not is_blank(value) and len(lexical(value)) >= least))
 
 
-def _max_length(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
-    most = _number(parameter)
+def _max_length(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
+    most = number(parameter)
     return _each(lambda value: not is_blank(value) and len(lexical(value)) <= most)
 
 
-def _pattern(shapes: Graph, shape: Node, parameter: Node) -> ValueCheck:
-    flags = "".join(sorted(str(given).lower() for given in shapes.objects(shape, SH.flags)))
+def _pattern(shapes: ShapesGraph, shape: str, parameter: str) -> ValueCheck:
+    flags = "".join(sorted(lexical(given).lower() for given in shapes.objects(shape, SH.flags)))
     found = re.compile(
-        str(parameter), (re.IGNORECASE if "i" in flags else 0) | (re.MULTILINE if "m" in flags else 0)
+        lexical(parameter), (re.IGNORECASE if "i" in flags else 0) | (re.MULTILINE if "m" in flags else 0)
     ).search
-    return _each(lambda value: not is_blank(value) and bool(found(lexical(value))))
+    return _each(lambda value: value[0] != "_" and found(lexical(value)) is not None)
 
 
-def _language_in(shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
-    ranges = [str(one).lower() for one in shapes.items(parameter)]
+def _language_in(shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
+    ranges = [lexical(one).lower() for one in shapes.items(parameter)]
 
     def is_good(value: str) -> bool:
         tag = language(value)
@@ -149,7 +142,7 @@ def _language_in(shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
     return _each(is_good)
 
 
-def _unique_lang(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
+def _unique_lang(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
     if not _truth(parameter):
         return _nothing
 
@@ -165,11 +158,9 @@ def _unique_lang(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
 # ── Pairs of properties ──────────────────────────────────────────────────────────────────────────────
 
 
-def _equals(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
-    other = token(parameter)
-
+def _equals(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
     def check(data: Data, focus: str, values: list[str]) -> Sequence[Wrong]:
-        others = data.values(focus, other)
+        others = data.values(focus, parameter)
         if values == others:
             return _GOOD
         return [(value, "") for value in {*values} ^ {*others}]
@@ -177,21 +168,18 @@ def _equals(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
     return check
 
 
-def _disjoint(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
-    other = token(parameter)
-    return lambda data, focus, values: [(value, "") for value in {*values} & {*data.values(focus, other)}]
+def _disjoint(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
+    return lambda data, focus, values: [(value, "") for value in {*values} & {*data.values(focus, parameter)}]
 
 
-def _less_than(*, or_equal: bool) -> Callable[[Graph, Node, Node], ValueCheck]:
-    def compile_pair(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
-        other = token(parameter)
-
+def _less_than(*, or_equal: bool) -> Callable[[ShapesGraph, str, str], ValueCheck]:
+    def compile_pair(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
         def check(data: Data, focus: str, values: list[str]) -> Sequence[Wrong]:
             return [
                 (value, "")
                 for value in values
-                for greater in data.values(focus, other)
-                if not is_ordered(to_node(value), to_node(greater), or_equal=or_equal)
+                for greater in data.values(focus, parameter)
+                if not is_ordered(value, greater, or_equal=or_equal)
             ]
 
         return check
@@ -202,12 +190,12 @@ def _less_than(*, or_equal: bool) -> Callable[[Graph, Node, Node], ValueCheck]:
 # ── Others ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _closed(shapes: Graph, shape: Node, parameter: Node) -> ValueCheck:
+def _closed(shapes: ShapesGraph, shape: str, parameter: str) -> ValueCheck:
     if not _truth(parameter):
         return _nothing
     paths = (path for one in shapes.objects(shape, SH.property) for path in shapes.objects(one, SH.path))
     ignored = (one for members in shapes.objects(shape, SH.ignoredProperties) for one in shapes.items(members))
-    allowed = {token(predicate) for predicate in (*paths, *ignored)}
+    allowed = {*paths, *ignored}
 
     def check(data: Data, _focus: str, values: list[str]) -> Sequence[Wrong]:
         return [
@@ -221,13 +209,12 @@ def _closed(shapes: Graph, shape: Node, parameter: Node) -> ValueCheck:
     return check
 
 
-def _has_value(_shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
-    wanted = token(parameter)
-    return lambda _data, _focus, values: _GOOD if wanted in values else [("", "")]
+def _has_value(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
+    return lambda _data, _focus, values: _GOOD if parameter in values else [("", "")]
 
 
-def _in(shapes: Graph, _shape: Node, parameter: Node) -> ValueCheck:
-    allowed = frozenset(token(one) for one in shapes.items(parameter))
+def _in(shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
+    allowed = frozenset(shapes.items(parameter))
     return _each(allowed.__contains__)
 
 
@@ -235,16 +222,12 @@ def _nothing(_data: Data, _focus: str, _values: list[str]) -> Sequence[Wrong]:
     return _GOOD
 
 
-def _number(parameter: Node) -> int:
-    return int(parameter) if isinstance(parameter, Literal) else 0
-
-
-def _truth(parameter: Node) -> bool:
-    return parameter == Literal(True)
+def _truth(parameter: str) -> bool:
+    return parameter == f'"true"^^{XSD.boolean}'
 
 
 #: What compiles each parameter, and the component that its results name. What needs other shapes is not here.
-CONSTRAINTS: Final[dict[Node, tuple[Callable[[Graph, Node, Node], ValueCheck], Node]]] = {
+CONSTRAINTS: Final[dict[str, tuple[Callable[[ShapesGraph, str, str], ValueCheck], str]]] = {
     SH["class"]: (_class, SH.ClassConstraintComponent),
     SH.datatype: (_datatype, SH.DatatypeConstraintComponent),
     SH.nodeKind: (_node_kind, SH.NodeKindConstraintComponent),

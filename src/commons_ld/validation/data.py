@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar, cast
 
 import pyoxigraph as ox
@@ -11,9 +11,22 @@ import pyoxigraph as ox
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
 
-__all__ = ["IRI", "LITERAL", "SUBCLASS", "TYPE", "Data", "Triple", "read_block"]
+__all__ = [
+    "IRI",
+    "LITERAL",
+    "SUBCLASS",
+    "TYPE",
+    "Data",
+    "Properties",
+    "Triple",
+    "properties_of",
+    "read_block",
+    "read_our_block",
+]
 
 Triple = tuple[str, str, str]
+#: What is said of a node, by predicate.
+Properties = dict[str, list[str]]
 T = TypeVar("T")
 
 TYPE: Final = f"<{expand('rdf:type')}>"
@@ -48,6 +61,25 @@ def read_block(block: bytes) -> list[Triple]:
     return [(str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads]
 
 
+def read_our_block(block: bytes) -> list[Triple]:
+    """Return the statements of a block of ours, which is known to be canonical, as :func:`read_block` does."""
+    lines = block.decode().split("\n")
+    end = -len(lines[0]) + lines[0].rfind(" <")
+    return [tuple(line[:end].split(" ", 2)) for line in lines[:-1]]  # type: ignore[misc]
+
+
+def properties_of(statements: Iterable[Triple]) -> Properties:
+    """Return what statements about one node say.
+
+    >>> properties_of([("<a:s>", "<a:p>", "<a:o>"), ("<a:s>", "<a:p>", "<a:s>")])
+    {'<a:p>': ['<a:o>', '<a:s>']}
+    """
+    found: Properties = {}
+    for _, predicate, value in dict.fromkeys(statements):
+        found.setdefault(predicate, []).append(value)
+    return found
+
+
 def _taken_apart(text: str) -> list[Triple] | None:
     """Return the statements of canonical N-Quads of one graph, or ``None`` if it is not surely that."""
     lines = text.split("\n")
@@ -78,10 +110,13 @@ def _taken_apart(text: str) -> list[Triple] | None:
 
 
 class Data:
-    """A graph of statements, looked up by subject and predicate, and by class; a statement stands in it once."""
+    """A graph of statements, looked up by subject and predicate, and by class; a statement stands in it once.
 
-    def __init__(self, statements: Iterable[Triple]) -> None:
-        self.out: Final[dict[str, dict[str, list[str]]]] = {}
+    :param known: what is said of other nodes than those of the statements
+    """
+
+    def __init__(self, statements: Iterable[Triple], known: Mapping[str, Properties] | None = None) -> None:
+        self.out: Final[dict[str, Properties]] = {}
         self._instances: Final[dict[str, list[str]]] = {}
         self._made: Final[dict[Any, Any]] = {}
         #: Answers to queries about nodes that were asked for many graphs at once, by query and node.
@@ -97,6 +132,10 @@ class Data:
             else:
                 properties[predicate] = [value]
             if predicate == TYPE:
+                instances.setdefault(value, []).append(subject)
+        for subject, properties in (known or {}).items():
+            out[subject] = properties
+            for value in properties.get(TYPE, _NONE):
                 instances.setdefault(value, []).append(subject)
         self._subclasses = self._find_subclasses()
 
@@ -151,8 +190,8 @@ class Data:
     def _find_subclasses(self) -> dict[str, frozenset[str]]:
         """Return the classes that the graph says are below another, all the way down."""
         below: dict[str, set[str]] = {}
-        for subject, properties in self.out.items():
-            for above in properties.get(SUBCLASS, _NONE):
+        for subject in [subject for subject, properties in self.out.items() if SUBCLASS in properties]:
+            for above in self.out[subject][SUBCLASS]:
                 below.setdefault(above, set()).add(subject)
         found = {}
         for class_ in below:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from rdflib import Graph
-from rdflib.namespace import SH
-from rdflib.term import Node
-
 from commons_ld.errors import ValidationFailure
+from commons_ld.validation.breakdown import Breakdown
 from commons_ld.validation.compiling import Compiler, Found
-from commons_ld.validation.data import Data, Triple
+from commons_ld.validation.data import Data, Properties, Triple
 from commons_ld.validation.guard import Guard
-from commons_ld.validation.loading import BREAKDOWNS, load_shapes
+from commons_ld.validation.loading import load_shapes
 from commons_ld.validation.otherwise import by_pyshacl
-from commons_ld.validation.remembering import RememberingShapesGraph
 from commons_ld.validation.results import Result
+from commons_ld.validation.shapes_graph import SH, ShapesGraph, is_true
 from commons_ld.validation.sparql import ask_together
 from commons_ld.validation.targets import compile_target, has_target
+from commons_ld.validation.tokens import lexical
 from commons_ld.validation.wording import Wording, local_name
 
 __all__ = ["CheckedData", "Engine", "Finding", "schemeless"]
 
 #: What is found in a graph: the results, and the focus nodes of each shape with a target, by the IRI of the shape.
 Finding = tuple[list[Result], dict[str, frozenset[str]]]
+
+
+_NOTHING: Final = Data(())
 
 
 class CheckedData(NamedTuple):
@@ -36,26 +36,31 @@ class CheckedData(NamedTuple):
     excluded: Set[str] = frozenset()
 
     @classmethod
-    def of(cls, statements: Iterable[Triple], known: Iterable[Triple] = ()) -> CheckedData:
+    def of(cls, statements: Iterable[Triple], known: Mapping[str, Properties] | None = None) -> CheckedData:
         """Return a graph with what is known besides, of nodes that it does not describe."""
-        statements, known = list(statements), list(known)
-        own = {subject for subject, _, _ in statements} if known else set()
-        return cls(Data(chain(statements, known)), {subject for subject, _, _ in known} - own)
+        return cls(Data(statements, known), known.keys() if known else frozenset())
 
 
 class Engine:
     """Shapes that were read and tried, ready to check one graph after another."""
 
-    def __init__(self, shapes: RememberingShapesGraph) -> None:
-        self._graph: Final[Graph] = shapes.graph
+    def __init__(self, shapes: ShapesGraph) -> None:
+        self._graph: Final = shapes
         self._compiler: Final = Compiler(shapes, by_pyshacl(shapes))
         self._wording: Final = Wording(shapes, self._compiler)
-        targeted = (one.node for one in shapes.shapes if has_target(self._graph, one.node) and not one.deactivated)
+        targeted = (
+            node
+            for node in shapes.nodes
+            if has_target(shapes, node) and not any(map(is_true, shapes.objects(node, SH.deactivated)))
+        )
         self._targeted: Final = [
-            (node, compile_target(self._graph, node), self._compiler.check(node)) for node in sorted(targeted, key=str)
+            (node, compile_target(self._graph, node), self._compiler.check(node))
+            for node in sorted(targeted, key=lexical)
         ]
 
-        #: What passes blocks that surely conform, without the shapes being asked.
+        #: The IRIs of the shapes with a target, in the order in which the guard numbers them.
+        self.shapes: Final = [lexical(node) for node, _, _ in self._targeted]
+        #: What tells what is found in blocks that the mapper outlined, as far as it is sure.
         self.guard: Final = Guard(self._graph, self._compiler, [node for node, _, _ in self._targeted])
 
     @classmethod
@@ -69,22 +74,17 @@ class Engine:
     @property
     def labels(self) -> dict[str, dict[str, str]]:
         """What each shape with a target is called, by language."""
-        return {str(node): self._wording.name(node) for node, _, _ in self._targeted}
+        return {lexical(node): self._wording.name(node) for node, _, _ in self._targeted}
 
     @property
     def names(self) -> dict[str, frozenset[str]]:
         """The kinds that each shape with a target is for: its own name, and the classes it targets, without scheme."""
-        return {str(node): self._names(node) for node, _, _ in self._targeted}
+        return {lexical(node): self._names(node) for node, _, _ in self._targeted}
 
     @property
     def not_compiled(self) -> tuple[str, ...]:
         """The shapes that pySHACL checks, since they ask for what is not compiled."""
-        return tuple(sorted(str(node) for node in self._compiler.left))
-
-    @property
-    def shapes(self) -> list[str]:
-        """The IRIs of the shapes with a target, in the order in which the guard counts their focus nodes."""
-        return [str(node) for node, _, _ in self._targeted]
+        return tuple(sorted(lexical(node) for node in self._compiler.left))
 
     def check(self, graph: CheckedData, *, where: str) -> Finding:
         """Check the nodes that the shapes target in a graph.
@@ -93,39 +93,57 @@ class Engine:
         :raises ValidationFailure: if pySHACL has to check a shape and breaks down; nothing is then known of the graph
         """
         data, excluded = graph
-        focus_nodes = {str(shape): frozenset(target(data)) - excluded for shape, target, _ in self._targeted}
+        focus_nodes = {lexical(shape): frozenset(target(data)) - excluded for shape, target, _ in self._targeted}
         try:
             return self._wording.told(self._found(data, focus_nodes), data), focus_nodes
-        except BREAKDOWNS as error:
-            raise ValidationFailure(where, f"{type(error).__name__}: {' '.join(str(error).split())}") from error
+        except Breakdown as error:
+            raise ValidationFailure(where, str(error)) from error
 
-    def ask_together(self, graphs: Iterable[CheckedData]) -> None:
-        """Have graphs know what queries answer about their nodes, which is quicker for many graphs at once."""
-        ask_together(self._compiler.queries, (graph.data for graph in graphs))
+    def ask_together(self, asked: Iterable[tuple[CheckedData, Collection[str] | None]]) -> None:
+        """Have graphs know what queries answer about their nodes, which is quicker for many graphs at once.
 
-    def told(self, found: list[Found]) -> tuple[Result, ...]:
-        """Return in words what was found without looking at values."""
-        return tuple(self._wording.told(found, Data(()))) if found else ()
+        :param asked: each graph with the nodes that are asked about, ``None`` for all
+        """
+        ask_together(self._compiler.queries, [(graph.data, nodes) for graph, nodes in asked])
+
+    def told(
+        self, found: list[Found], graph: CheckedData | None, unsure: Mapping[bytes, Sequence[int]], *, where: str
+    ) -> tuple[Result, ...]:
+        """Return in words what was found, and what is found by checking some nodes.
+
+        :param found: values that are missing or too many, for which no graph is needed
+        :param unsure: the nodes to be checked in the graph, and the numbers of the shapes that they are checked against
+        :param where: see :meth:`check`, as what is raised
+        """
+        if graph is None:
+            return tuple(self._wording.told(found, _NOTHING))
+        try:
+            for term, shapes in unsure.items():
+                for shape in shapes:
+                    found += self._targeted[shape][2](graph.data, term.decode())
+            return tuple(self._wording.told(found, graph.data))
+        except Breakdown as error:
+            raise ValidationFailure(where, str(error)) from error
 
     def found(self, statements: Iterable[Triple]) -> Iterator[Found]:
         """Yield what is wrong in a graph, without words, in no order."""
         data = Data(statements)
-        return self._found(data, {str(shape): frozenset(target(data)) for shape, target, _ in self._targeted})
+        return self._found(data, {lexical(shape): frozenset(target(data)) for shape, target, _ in self._targeted})
 
     def _found(self, data: Data, focus_nodes: Mapping[str, frozenset[str]]) -> Iterator[Found]:
         for shape, _, check in self._targeted:
-            for node in focus_nodes[str(shape)]:
+            for node in focus_nodes[lexical(shape)]:
                 yield from check(data, node)
 
-    def _names(self, shape: Node) -> frozenset[str]:
-        own = local_name(str(shape)).lower().removesuffix("shape")
-        return frozenset([own, *(schemeless(class_) for class_ in self._graph.objects(shape, SH.targetClass))])
+    def _names(self, shape: str) -> frozenset[str]:
+        own = local_name(lexical(shape)).lower().removesuffix("shape")
+        return frozenset([own, *(schemeless(lexical(class_)) for class_ in self._graph.objects(shape, SH.targetClass))])
 
 
-def schemeless(iri: object) -> str:
+def schemeless(iri: str) -> str:
     """Return an IRI without its scheme, in which ``http://schema.org/`` and ``https://schema.org/`` agree.
 
     >>> schemeless("https://schema.org/Event")
     '//schema.org/Event'
     """
-    return str(iri).partition(":")[2]
+    return iri.partition(":")[2]

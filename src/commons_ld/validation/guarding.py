@@ -7,19 +7,17 @@ has to be done: once a value, once a signature, once a pair of values, once a cl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP
-from rdflib import RDF, XSD, Graph, Literal, URIRef
-from rdflib.namespace import SH
-from rdflib.term import Node
-
+from commons_ld.block import Values
 from commons_ld.memo import Memo
 from commons_ld.validation.compiling import WITH, Compiler, Step
 from commons_ld.validation.constraints import CONSTRAINTS, by_value
 from commons_ld.validation.data import TYPE, Data, Triple
+from commons_ld.validation.digits import treats_digits_alike
+from commons_ld.validation.shapes_graph import PARAMETERS, RDF, SH, XSD, ShapesGraph, is_true, number
 from commons_ld.validation.sparql import Query
-from commons_ld.validation.tokens import token
+from commons_ld.validation.tokens import is_iri, lexical
 
 __all__ = ["Described", "Look", "Property", "Rules", "Test", "Understanding", "View", "by_class"]
 
@@ -45,36 +43,38 @@ _NOTHING: Final = Data(())
 
 
 class Described(Protocol):
-    """A node of a block."""
+    """What nodes of a kind have in common."""
 
     @property
-    def subject(self) -> bytes:
-        """Its term."""
-
-    def conforms(self, step: Step) -> bool:
-        """Tell whether nothing is wrong with the classes of the node, as the target of a property."""
-
-    def is_met_by(self, shape: int) -> bool:
-        """Tell whether a shape was held against the node."""
+    def outcomes(self) -> Mapping[Step, bool]:
+        """Whether nothing is wrong with the classes of such a node, as the target of a property."""
 
 
 class View(Protocol):
     """A block as it is looked at."""
 
     @property
-    def nodes(self) -> Mapping[bytes, Described]:
+    def nodes(self) -> Mapping[bytes, tuple[Described, Values]]:
         """Its nodes, by their terms."""
 
     @property
-    def pending(self) -> list[tuple[Query, str, list[Triple]]]:
-        """The queries to be asked before it is known whether the block conforms, with what they are about."""
-
-    def values(self, node: Any, predicate: bytes) -> list[bytes]:
-        """Return what a node says with a predicate."""
+    def pending(self) -> list[tuple[Query, bytes, list[Triple]]]:
+        """The queries to be asked before it is known whether a node conforms, with that node and what it says."""
 
 
-#: Tells whether nothing is wrong with a node; ``False`` also where that is not known.
-Look = Callable[[View, Described], bool]
+class Look(NamedTuple):
+    """What is looked at in each node.
+
+    :param passes: tells whether nothing is wrong with a node; ``False`` also where that is not known
+    :param needs: the predicates whose terms it looks at
+    :param further: those of nodes that the node points to
+    :param equal: the predicates that have to say the same, where that is all it asks for
+    """
+
+    passes: Callable[[View, bytes, Values], bool]
+    needs: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    equal: tuple[str, str] | None = None
 
 
 class Test(NamedTuple):
@@ -82,10 +82,12 @@ class Test(NamedTuple):
 
     :param passes: tells whether nothing is wrong with it
     :param by_suffix: whether that depends only on its kind, its language, and whether it has a datatype
+    :param by_form: whether it is the same for all values of the form of their datatype that differ in digits alone
     """
 
     passes: Callable[[str], bool]
     by_suffix: bool
+    by_form: bool
 
 
 class Property(NamedTuple):
@@ -93,8 +95,7 @@ class Property(NamedTuple):
 
     :param predicate: its path; ``""`` where that has several steps
     :param counts: what is held against all values together, of which signatures tell enough
-    :param counted: whether a signature has to tell how many values there are
-    :param by_language: whether it has to tell their languages
+    :param counted: whether it matters how many values there are, and not only whether there are any
     """
 
     predicate: str
@@ -102,7 +103,6 @@ class Property(NamedTuple):
     counts: tuple[Step, ...]
     looks: tuple[Look, ...]
     counted: bool
-    by_language: bool
 
 
 class Rules(NamedTuple):
@@ -115,6 +115,11 @@ class Rules(NamedTuple):
     looks: tuple[Look, ...]
     properties: tuple[Property, ...]
 
+    @property
+    def all_looks(self) -> list[Look]:
+        """What is looked at, for the node itself and for its properties."""
+        return [*self.looks, *(look for one in self.properties for look in one.looks)]
+
 
 class _NotUnderstood(Exception):
     """A shape asks for something that the guard does not look at."""
@@ -123,27 +128,27 @@ class _NotUnderstood(Exception):
 class Understanding:
     """Reads what the shapes of a graph ask for."""
 
-    def __init__(self, graph: Graph, compiler: Compiler) -> None:
+    def __init__(self, graph: ShapesGraph, compiler: Compiler) -> None:
         self._graph: Final = graph
         self._compiler: Final = compiler
-        self._known: Final[dict[tuple[Node, ...], Test]] = {}
+        self._known: Final[dict[tuple[str, ...], Test]] = {}
 
-    def rules(self, shape: Node) -> Rules | None:
+    def rules(self, shape: str) -> Rules | None:
         """Return what a shape asks of a node; ``None`` if not all of it is understood."""
         try:
             return self._rules(shape)
         except _NotUnderstood:
             return None
 
-    def _rules(self, shape: Node) -> Rules:
-        if (shape, SH.path, None) in self._graph:
+    def _rules(self, shape: str) -> Rules:
+        if self._graph.has(shape, SH.path):
             one = self._property(shape)
             return Rules((), (), (one,) if one else ())
         on_node: list[Step] = []
         looks: list[Look] = []
         properties: list[Property] = []
         for parameter, given in self._parameters(shape):
-            steps = self._compiler.asked(shape, parameter, None)
+            steps = self._compiler.asked(shape, parameter, "")
             if parameter == SH.property:
                 properties += [one for other in given if (one := self._property(other))]
             elif parameter in (SH["class"], SH.nodeKind, SH.closed):
@@ -155,13 +160,13 @@ class Understanding:
             elif parameter in _LOGICAL and self._all(parameter, given, self._is_by_value):
                 looks += [_look_at_subject(step) for step in steps]
             elif parameter == SH.sparql:
-                looks += [self._query(one, None) for one in given]
+                looks += [self._query(one, "") for one in given]
             else:
                 raise _NotUnderstood
         return Rules(tuple(on_node), tuple(looks), tuple(properties))
 
-    def _property(self, shape: Node) -> Property | None:
-        if any(isinstance(one, Literal) and one.value is True for one in self._graph.objects(shape, SH.deactivated)):
+    def _property(self, shape: str) -> Property | None:
+        if any(map(is_true, self._graph.objects(shape, SH.deactivated))):
             return None
         path = self._graph.value(shape, SH.path)
         steps = self._steps(path)
@@ -169,98 +174,99 @@ class Understanding:
         tests: list[Test] = []
         counts: list[Step] = []
         looks: list[Look] = []
-        counted = by_language = False
+        counted = False
         for parameter, given in self._parameters(shape):
             asked = self._compiler.asked(shape, parameter, path)
             if parameter in _PAIRED:
-                others = [token(one).encode() for one in given]
-                looks += [_look_at_pairs(step, steps, other) for step, other in zip(asked, others, strict=True)]
+                looks += [_look_at_pairs(step, steps, other) for step, other in zip(asked, given, strict=True)]
             elif not predicate:
                 raise _NotUnderstood
             elif parameter in _BY_VALUE or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_value)):
-                by_suffix = self._is_by_suffix(parameter, given)
+                by_suffix = self._is_true_of(parameter, given, self._is_by_suffix)
+                by_form = self._is_true_of(parameter, given, self._is_by_form)
                 checks = [self._by_value(shape, parameter, one) for one in given]
                 for one, step, check in zip(given, asked, checks, strict=True):
                     # Many shapes ask the same of values; but for flags, which are part of what is asked.
-                    key = parameter, one, *sorted(self._graph.objects(shape, SH.flags), key=str)
-                    tests.append(self._known.setdefault(key, Test(check or _passes(step), by_suffix)))
+                    key = parameter, one, *sorted(self._graph.objects(shape, SH.flags))
+                    tests.append(self._known.setdefault(key, Test(check or _passes(step), by_suffix, by_form)))
             elif parameter in _BY_COUNT:
                 counts += asked
-                by_language = by_language or parameter == SH.uniqueLang
-                counted = counted or parameter != SH.minCount or any(_number(one) > 1 for one in given)
+                counted = counted or parameter != SH.minCount or any(number(one) > 1 for one in given)
             elif parameter == SH["class"] or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_class)):
-                looks += [_look_at_classes(step, predicate.encode()) for step in asked]
+                looks += [_look_at_classes(step, predicate) for step in asked]
             elif parameter == SH.equals:
-                looks += [_look_at_equals(predicate.encode(), token(one).encode()) for one in given]
+                looks += [_look_at_equals(predicate, one) for one in given]
             elif parameter == SH.sparql:
                 looks += [self._query(one, path) for one in given]
             else:
                 raise _NotUnderstood
-        return Property(predicate, tuple(tests), tuple(counts), tuple(looks), counted, by_language)
+        return Property(predicate, tuple(tests), tuple(counts), tuple(looks), counted)
 
-    def _by_value(self, shape: Node, parameter: Node, given: Node) -> Callable[[str], bool] | None:
+    def _by_value(self, shape: str, parameter: str, given: str) -> Callable[[str], bool] | None:
         """Return the quickest way to hold a value against a constraint, where there is one."""
         if parameter not in CONSTRAINTS:
             return None
         return by_value(CONSTRAINTS[parameter][0](self._graph, shape, given))
 
-    def _parameters(self, shape: Node) -> Iterator[tuple[Node, list[Node]]]:
+    def _parameters(self, shape: str) -> Iterator[tuple[str, list[str]]]:
         """Yield the parameters of a shape with what is given, in the order in which the compiler has them."""
-        for parameter in sorted(set(self._graph.predicates(shape)), key=str):
-            if parameter in CONSTRAINT_PARAMETERS_MAP and parameter not in WITH:
-                yield parameter, sorted(self._graph.objects(shape, parameter), key=str)
+        for parameter in sorted(self._graph.predicates(shape)):
+            if parameter in PARAMETERS and parameter not in WITH:
+                yield parameter, sorted(self._graph.objects(shape, parameter))
 
-    def _steps(self, path: Node | None) -> list[str]:
+    def _steps(self, path: str) -> list[str]:
         """Return the predicates of a path that leads along one after the other."""
-        if isinstance(path, URIRef):
-            return [token(path)]
-        if path is not None and (path, RDF.first, None) in self._graph:
-            steps = list(self._graph.items(path))
-            if all(isinstance(step, URIRef) for step in steps):
-                return [token(step) for step in steps]
+        steps = [path] if is_iri(path) else self._graph.items(path)
+        if steps and all(map(is_iri, steps)):
+            return steps
         raise _NotUnderstood
 
-    def _all(self, parameter: Node, given: list[Node], is_so: Callable[[Node], bool]) -> bool:
+    def _all(self, parameter: str, given: list[str], is_so: Callable[[str], bool]) -> bool:
         """Tell whether something is so of all shapes that a parameter refers to."""
         return all(is_so(one) for one in self._referred(parameter, given))
 
-    def _referred(self, parameter: Node, given: list[Node]) -> list[Node]:
+    def _referred(self, parameter: str, given: list[str]) -> list[str]:
         if parameter in (SH.node, SH["not"]):
             return given
         return [member for members in given for member in self._graph.items(members)]
 
-    def _is_by_value(self, shape: Node) -> bool:
+    def _is_by_value(self, shape: str) -> bool:
         return self._is_made_of(shape, _BY_VALUE, self._is_by_value)
 
-    def _is_by_class(self, shape: Node) -> bool:
+    def _is_by_class(self, shape: str) -> bool:
         return self._is_made_of(shape, _BY_CLASS, self._is_by_class)
 
-    def _is_made_of(self, shape: Node, parameters: frozenset[Node], is_so: Callable[[Node], bool]) -> bool:
-        return (shape, SH.path, None) not in self._graph and all(
+    def _is_made_of(self, shape: str, parameters: frozenset[str], is_so: Callable[[str], bool]) -> bool:
+        return not self._graph.has(shape, SH.path) and all(
             parameter in parameters or (parameter in _LOGICAL and self._all(parameter, given, is_so))
             for parameter, given in self._parameters(shape)
         )
 
-    def _is_by_suffix(self, parameter: Node, given: list[Node]) -> bool:
+    def _is_true_of(self, parameter: str, given: list[str], is_so: Callable[[str, list[str]], bool]) -> bool:
+        """Tell whether something is so of a constraint, or of all that it is made of."""
         if parameter in _LOGICAL:
             return all(
-                self._is_by_suffix(inner, values)
+                self._is_true_of(inner, values, is_so)
                 for other in self._referred(parameter, given)
                 for inner, values in self._parameters(other)
             )
+        return is_so(parameter, given)
+
+    def _is_by_suffix(self, parameter: str, given: list[str]) -> bool:
         if parameter == SH.datatype:
             return all(one in (RDF.langString, XSD.string) for one in given)
         return parameter in (SH.nodeKind, SH.languageIn)
 
-    def _query(self, constraint: Node, path: Node | None) -> Look:
+    def _is_by_form(self, parameter: str, given: list[str]) -> bool:
+        if parameter == SH.pattern:
+            return all(treats_digits_alike(lexical(one)) for one in given)
+        return parameter in (SH.datatype, SH.nodeKind, SH.languageIn, SH.minLength, SH.maxLength)
+
+    def _query(self, constraint: str, path: str) -> Look:
         query = self._compiler.query(constraint, path)
         if query.needs is None:
             raise _NotUnderstood
         return _look_at_answers(query, query.needs)
-
-
-def _number(term: Node) -> int:
-    return int(term) if isinstance(term, Literal) else 0
 
 
 def _passes(step: Step) -> Callable[[str], bool]:
@@ -271,68 +277,76 @@ def _look_at_subject(step: Step) -> Look:
     known: Memo[bytes, bool] = Memo(
         lambda subject: not list(step(_NOTHING, subject.decode(), [subject.decode()])), limit=4096
     )
-    return lambda _view, node: known[node.subject]
+    return Look(lambda _view, subject, _values: known[subject])
 
 
-def _look_at_equals(predicate: bytes, other: bytes) -> Look:
-    return lambda view, node: view.values(node, predicate) == view.values(node, other)
+def _look_at_equals(predicate: str, other: str) -> Look:
+    one, two = predicate.encode(), other.encode()
+    return Look(
+        lambda _view, _subject, values: {*values.get(one, ())} == {*values.get(two, ())},
+        needs=(predicate, other),
+        equal=(predicate, other),
+    )
 
 
-def _look_at_pairs(step: Step, path: list[str], other: bytes) -> Look:
+def _look_at_pairs(step: Step, path: list[str], other: str) -> Look:
     first, *rest = (predicate.encode() for predicate in path)
+    greater = other.encode()
 
     def hold(pair: tuple[tuple[bytes, ...], tuple[bytes, ...]]) -> bool:
         values, others = ([value.decode() for value in side] for side in pair)
-        data = Data((_NODE, other.decode(), value) for value in others)
+        data = Data((_NODE, other, value) for value in others)
         return not list(step(data, _NODE, values))
 
     known = Memo(hold, limit=4096)
 
-    def look(view: View, node: Described) -> bool:
-        others = view.values(node, other)
+    def passes(view: View, _subject: bytes, said: Values) -> bool:
+        others = said.get(greater)
         if not others:
             return True
-        values = view.values(node, first)
+        values = said.get(first, ())
         for predicate in rest:
             following = [view.nodes.get(value) for value in values]
-            values = [value for one in following if one for value in view.values(one, predicate)]
+            values = [value for one in following if one for value in one[1].get(predicate, ())]
             if None in following:
                 return False
         if not values:
             return True
         return len(values) <= _PAIRS and len(others) <= _PAIRS and known[tuple(values), tuple(others)]
 
-    return look
+    return Look(passes, needs=(path[0], other), further=tuple(path[1:]))
 
 
-def _look_at_classes(step: Step, predicate: bytes) -> Look:
-    def look(view: View, node: Described) -> bool:
+def _look_at_classes(step: Step, predicate: str) -> Look:
+    name = predicate.encode()
+
+    def passes(view: View, _subject: bytes, said: Values) -> bool:
         nodes = view.nodes
-        for value in view.values(node, predicate):
+        for value in said.get(name, ()):
             # Of what the block does not describe, something may be known all the same.
             found = nodes.get(value)
-            if found is None or not found.conforms(step):
+            if found is None or not found[0].outcomes[step]:
                 return False
         return True
 
-    return look
+    return Look(passes, needs=(predicate,))
 
 
 def _look_at_answers(query: Query, needs: frozenset[str]) -> Look:
     wanted = [(predicate, predicate.encode()) for predicate in sorted(needs)]
 
-    def look(view: View, node: Described) -> bool:
-        subject, statements = node.subject.decode(), list[Triple]()
+    def passes(view: View, subject: bytes, said: Values) -> bool:
+        node, statements = subject.decode(), list[Triple]()
         for predicate, encoded in wanted:
-            values = view.values(node, encoded)
+            values = said.get(encoded)
             if not values:
                 return True
-            statements += [(subject, predicate, value.decode()) for value in values]
+            statements += [(node, predicate, value.decode()) for value in values]
         if wanted:
             view.pending.append((query, subject, statements))
         return True
 
-    return look
+    return Look(passes, needs=tuple(sorted(needs)))
 
 
 def by_class(step: Step, classes: frozenset[str]) -> bool:

@@ -5,7 +5,8 @@ rdflib and pySHACL take half a second to be imported, so they are when shapes ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,8 @@ from commons_ld.validation.results import BlockReport, ValidationReport, conform
 if TYPE_CHECKING:
     from rdflib import Dataset, Graph
 
-    from commons_ld.validation.blocks import NQuadsBlock
+    from commons_ld.outlining import Outliner
+    from commons_ld.validation.blocks import Context, NQuadsBlock
     from commons_ld.validation.engine import Engine
 
 __all__ = ["Shapes", "validate"]
@@ -47,11 +49,19 @@ class Shapes:
         """What each shape with a target is called, by language, by the IRI of the shape."""
         return self._engine.labels
 
+    @property
+    def outliner(self) -> Outliner | None:
+        """What a :class:`commons_ld.mapping.Mapper` is given whose blocks are to be validated, which is quicker then.
+
+        ``None`` for shapes that no outline helps with. Blocks without one are validated as well.
+        """
+        return self._engine.guard if self._engine.guard.is_able else None
+
     def validate(
         self,
         blocks: Iterable[NQuadsBlock],
         *,
-        context: Callable[[str], Iterable[str]] | None = None,
+        context: Context | None = None,
         policy: IriPolicy | None = None,
         guarded: bool = True,
     ) -> Iterator[BlockReport]:
@@ -59,11 +69,11 @@ class Shapes:
 
         A block is checked alone, so what is found in it does not depend on its neighbours.
 
-        :param context: what is known of an IRI that a block refers to without describing it, a concept of the scheme
-            say: N-Triples statements without the dot at their end. It is not checked itself.
+        :param context: what is known of IRIs that a block refers to without describing them, such as
+            :class:`commons_ld.concepts.Concepts`. They are not checked themselves.
         :param policy: tells the kinds of the archive's own nodes
-        :param guarded: whether blocks that surely conform are passed without asking the shapes; the reports are the
-            same, and take longer without
+        :param guarded: whether the shapes are asked about those nodes alone of which the guard is not sure; the
+            reports are the same, and take longer without
         :raises ValidationFailure: if pySHACL has to check a shape and breaks down; nothing is then known of the block
         :raises SyntaxError: if a block is no N-Quads: a fault of ours
         """
@@ -84,7 +94,7 @@ class Shapes:
         triples = list(statements_of(data_graph))
         results, nodes = self._engine.check(CheckedData.of(triples), where="the graph")
         focus_nodes = {shape: len(met) for shape, met in nodes.items()}
-        kinds = kinds_of((value for _, predicate, value in triples if predicate == TYPE), (), None)
+        kinds = kinds_of(Counter(value for _, predicate, value in triples if predicate == TYPE), (), None)
         empty = tuple(self.empty_shapes(focus_nodes, kinds))
         return ValidationReport(conforms(results) and not empty, tuple(results), focus_nodes, empty)
 

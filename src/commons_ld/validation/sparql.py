@@ -6,25 +6,21 @@ node is asked once for many nodes of many graphs, in a store that holds these pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
-from pyshacl import ShapesGraph
-from pyshacl.helper.path_helper import shacl_path_to_sparql_path
-from rdflib import Graph, Literal, URIRef, Variable
-from rdflib.namespace import OWL, SH
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.algebra import traverse
-from rdflib.plugins.sparql.parserutils import CompValue
-from rdflib.term import Node
 
+from commons_ld.validation.breakdown import translated
 from commons_ld.validation.data import Data, Triple
-from commons_ld.validation.graphs import checked_graph
-from commons_ld.validation.tokens import to_node, token
+from commons_ld.validation.paths import to_sparql
+from commons_ld.validation.plain_queries import predicates_of
+from commons_ld.validation.shapes_graph import OWL, SH, ShapesGraph, is_true
+from commons_ld.validation.tokens import is_literal, lexical, to_node, token
 
-__all__ = ["Query", "Row", "ask_together", "compile_query", "is_kept", "prefixes_of"]
+__all__ = ["Query", "Row", "ask_together", "compile_query", "is_kept", "prefixes_of", "text_of"]
 
 #: A value and a path, each ``""`` where the query tells none.
 Row = tuple[str, str]
@@ -33,26 +29,25 @@ _THIS: Final = ox.Variable("this")
 _SUBJECT: Final = ox.NamedNode("urn:s")
 
 
-def compile_query(shapes: ShapesGraph, constraint: Node, path: Node | None) -> Query | None:
+def compile_query(shapes: ShapesGraph, constraint: str, path: str) -> Query | None:
     """Return what asks the query of a constraint about a focus node; ``None`` where pySHACL has to.
 
-    :param path: the path of the property shape, which stands for ``$PATH``
+    :param path: the path of the property shape, which stands for ``$PATH``; ``""`` for none
     :raises SyntaxError: if it has a prefix that is not declared
     """
-    graph = shapes.graph
-    select = graph.value(constraint, SH.select)
-    if any(getattr(one, "value", None) is True for one in graph.objects(constraint, SH.deactivated)):
+    if any(map(is_true, shapes.objects(constraint, SH.deactivated))):
         return Query("", lambda _data, _focus: iter(()), frozenset())
-    if not isinstance(select, Literal) or "shapesGraph" in select or "currentShape" in select:
+    query = text_of(shapes, constraint, path)
+    if not query:
         return None
-    text = str(select)
-    if path is not None:
-        text = text.replace("$PATH", str(shacl_path_to_sparql_path(shapes, path, prefixes={})))
-    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(prefixes_of(graph, constraint)))
-    query = prefixes + text
-    algebra = _algebra(query)
-    predicates = _predicates(algebra)
-    binds_this = _binds_this(algebra)
+    predicates: frozenset[str] | None = predicates_of(query)
+    needs, binds_this = predicates, True
+    if predicates is None:
+        from commons_ld.validation import algebra
+
+        parsed = algebra.parsed(query)
+        predicates, binds_this = algebra.predicates(parsed), algebra.binds_this(parsed)
+        needs = predicates if algebra.is_about_the_node_alone(parsed) else None
 
     def store_of(data: Data) -> ox.Store | None:
         return _store(triple for triple in data.triples() if predicates is None or triple[1] in predicates)
@@ -61,18 +56,20 @@ def compile_query(shapes: ShapesGraph, constraint: Node, path: Node | None) -> Q
         store = data.made(store_of) if binds_this else None
         yield from _rows(_of_pyoxigraph(store, query, focus) if store else _of_rdflib(data, query, focus))
 
-    return Query(query, ask, predicates if _is_about_the_node_alone(algebra) else None)
+    return Query(query, ask, needs)
 
 
-@lru_cache(maxsize=64)
-def _algebra(query: str) -> CompValue:
-    try:
-        return prepareQuery(query).algebra
-    except Exception as error:
-        # rdflib has no error of its own for this one.
-        if type(error) is Exception and "namespace prefix" in str(error):
-            raise SyntaxError(str(error)) from error
-        raise
+def text_of(shapes: ShapesGraph, constraint: str, path: str) -> str:
+    """Return the query of a constraint with its prefixes; ``""`` if it has none that can be asked here."""
+    select = shapes.value(constraint, SH.select)
+    if not select or not is_literal(select):
+        return ""
+    text = lexical(select)
+    if "shapesGraph" in text or "currentShape" in text:
+        return ""
+    if path:
+        text = text.replace("$PATH", to_sparql(shapes, path))
+    return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in sorted(prefixes_of(shapes, constraint))) + text
 
 
 class Query:
@@ -112,17 +109,19 @@ class Query:
         return {node: list(_rows(rows)) for node, rows in by_node.items()}
 
 
-def ask_together(queries: Iterable[Query], graphs: Iterable[Data]) -> None:
-    """Have graphs know the answers to queries about their nodes that can be asked for all of them at once."""
-    graphs = list(graphs)
+def ask_together(queries: Iterable[Query], graphs: Sequence[tuple[Data, Collection[str] | None]]) -> None:
+    """Have graphs know the answers to queries about their nodes that can be asked for all of them at once.
+
+    :param graphs: each with the nodes that are asked about, ``None`` for all
+    """
     for query in queries:
         if not query.needs:
             continue
         first = min(query.needs)
         asked: dict[str, Data] = {}
         statements: list[Triple] = []
-        for data in graphs:
-            for node in data.subjects_of(first):
+        for data, nodes in graphs:
+            for node in data.subjects_of(first) if nodes is None else nodes:
                 # A node that two graphs speak of, and one whose values a store would change, is asked about apart.
                 about = [
                     (node, predicate, value) for predicate in query.needs for value in data.values(node, predicate)
@@ -154,7 +153,11 @@ def _solutions(rows: object) -> Iterator[dict[str, str]]:
 
 
 def _of_rdflib(data: Data, query: str, focus: str) -> Iterator[dict[str, str]]:
-    for row in data.made(checked_graph).query(query, initBindings={"this": to_node(focus)}).bindings:
+    from commons_ld.validation.graphs import checked_graph
+
+    with translated():
+        rows = list(data.made(checked_graph).query(query, initBindings={"this": to_node(focus)}).bindings)
+    for row in rows:
         yield {str(variable): token(value) for variable, value in row.items()}
 
 
@@ -167,15 +170,26 @@ def _store(statements: Iterable[Triple]) -> ox.Store | None:
     if not all(is_kept(value) for _, _, value in triples):
         return None
     store = ox.Store()
-    lines = "".join(f"{subject} {predicate} {value} .\n" for subject, predicate, value in triples)
-    parsed = ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)
-    store.extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in parsed)
+    lines = "".join([f"{subject} {predicate} {value} .\n" for subject, predicate, value in triples])
+    if any(subject[0] == "_" or value[0] == "_" for subject, _, value in triples):
+        # A store names the blank nodes that it loads, so they are added as they are named.
+        parsed = ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)
+        store.extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in parsed)
+    else:
+        store.load(lines, format=ox.RdfFormat.N_TRIPLES)
     return store
 
 
 def is_kept(term: str) -> bool:
     """Tell whether a store has a term as it is written."""
-    return term[-1] != ">" or term[0] != '"' or _is_kept_literal(term)
+    return term[-1] != ">" or term[0] != '"' or bool(_SURELY_KEPT.fullmatch(term)) or _is_kept_literal(term)
+
+
+#: Days and years that a store writes as they were.
+_SURELY_KEPT: Final = re.compile(
+    r'"[1-9][0-9]{3}(?:-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"\^\^<http://www\.w3\.org/2001/XMLSchema#date>'
+    r'|"\^\^<http://www\.w3\.org/2001/XMLSchema#gYear>)'
+)
 
 
 @lru_cache(maxsize=4096)
@@ -185,100 +199,9 @@ def _is_kept_literal(literal: str) -> bool:
     return str(next(iter(store)).object) == literal
 
 
-def _predicates(algebra: CompValue) -> frozenset[str] | None:
-    """Return the predicates of the statements that the answer to a query can depend on; ``None`` for all of them."""
-    found = set[str]()
-
-    def look(part: CompValue) -> None:
-        if part.name in ("Graph", "ServiceGraphPattern"):
-            raise _AnyPredicateError
-        for row in part.get("triples") or ():
-            # Inside EXISTS, which rdflib reads later, the statements of a row follow one another.
-            for predicate in list(row)[1::3]:
-                if not isinstance(predicate, URIRef):
-                    raise _AnyPredicateError
-                found.add(token(predicate))
-
-    try:
-        traverse(algebra, visitPre=lambda part: look(part) if isinstance(part, CompValue) else None)
-    except _AnyPredicateError:
-        return None
-    return frozenset(found)
-
-
-#: What a query may be made of, besides one pattern and expressions, for its answers to be about one node alone.
-_STEPS: Final = frozenset(("SelectQuery", "Project", "Distinct", "Filter", "Extend"))
-#: Functions that say another thing each time they are asked, and those that look at other nodes.
-_UNSTEADY: Final = frozenset(
-    f"Builtin_{name}" for name in ("BNODE", "EXISTS", "NOTEXISTS", "NOW", "RAND", "STRUUID", "UUID")
-)
-
-
-def _is_about_the_node_alone(algebra: CompValue) -> bool:
-    """Tell whether the answers about ``$this`` depend on its own statements alone, each with a given predicate.
-
-    Then the query may be asked without telling what ``$this`` is, which the pattern binds to one node after another.
-    """
-    part, expressions = algebra.p, list[Any]()
-    if algebra.name != "SelectQuery" or algebra.datasetClause or Variable("this") not in algebra.PV:
-        return False
-    while part.name in _STEPS:
-        expressions.append(part.get("expr"))
-        if part.get("var") == Variable("this"):
-            return False
-        part = part.p
-    if part.name != "BGP" or not part.triples:
-        return False
-    if any(subject != Variable("this") or not isinstance(predicate, URIRef) for subject, predicate, _ in part.triples):
-        return False
-    found = set[str]()
-    for expression in expressions:
-        traverse(expression, visitPre=lambda one: found.add(one.name) if isinstance(one, CompValue) else None)
-    return found.isdisjoint(_UNSTEADY) and not any(name.startswith("Aggregate") for name in found)
-
-
-def _binds_this(algebra: CompValue) -> bool:
-    """Tell whether ``$this`` has a value wherever ``bound`` asks for it, without being told beforehand.
-
-    Oxigraph substitutes it in patterns, and does not say that it is bound in a group that has none of them.
-    """
-    found = [True]
-
-    def look(part: CompValue) -> None:
-        asked = list[bool]()
-        if part.name in ("Filter", "Extend"):
-            traverse(
-                part.expr,
-                visitPre=lambda one: asked.append(
-                    getattr(one, "name", "") == "Builtin_BOUND" and one.arg == Variable("this")
-                ),
-            )
-        found.append(not any(asked) or _has_pattern(part.p))
-
-    traverse(algebra, visitPre=lambda part: look(part) if isinstance(part, CompValue) else None)
-    return all(found)
-
-
-def _has_pattern(part: Any) -> bool:
-    """Tell whether solutions of a part of a query surely have ``$this``."""
-    if not isinstance(part, CompValue):
-        return False
-    if part.name == "BGP":
-        return any(Variable("this") in triple for triple in part.triples)
-    if part.name == "Union":
-        return _has_pattern(part.p1) and _has_pattern(part.p2)
-    if part.name == "Join":
-        return _has_pattern(part.p1) or _has_pattern(part.p2)
-    return _has_pattern(part.get("p") or part.get("p1"))
-
-
-class _AnyPredicateError(Exception):
-    """A query asks for more than statements with predicates that it names."""
-
-
-def prefixes_of(shapes: Graph, constraint: Node) -> set[tuple[str, str]]:
+def prefixes_of(shapes: ShapesGraph, constraint: str) -> set[tuple[str, str]]:
     """Return the prefixes of a query (https://www.w3.org/TR/shacl/#sparql-prefixes)."""
-    todo, seen, found = list(shapes.objects(constraint, SH.prefixes)), set[Node](), set[tuple[str, str]]()
+    todo, seen, found = list(shapes.objects(constraint, SH.prefixes)), set[str](), set[tuple[str, str]]()
     while todo:
         ontology = todo.pop()
         if ontology in seen:
@@ -286,9 +209,9 @@ def prefixes_of(shapes: Graph, constraint: Node) -> set[tuple[str, str]]:
         seen.add(ontology)
         todo.extend(shapes.objects(ontology, OWL.imports))
         for declaration in shapes.objects(ontology, SH.declare):
-            names = (shapes.value(declaration, SH.prefix), shapes.value(declaration, SH.namespace))
-            if all(isinstance(one, Literal) for one in names):
-                found.add((str(names[0]), str(names[1])))
+            names = shapes.value(declaration, SH.prefix), shapes.value(declaration, SH.namespace)
+            if all(names) and all(map(is_literal, names)):
+                found.add((lexical(names[0]), lexical(names[1])))
     return found
 
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from rdflib import RDF, RDFS, Graph
-from rdflib.namespace import SH
-from rdflib.term import Node
-
 from commons_ld.validation.data import Data
-from commons_ld.validation.tokens import token
+from commons_ld.validation.shapes_graph import RDF, RDFS, SH, ShapesGraph
 
 __all__ = ["TARGETS", "Target", "Targets", "compile_target", "has_target", "targets_of"]
 
@@ -21,9 +17,9 @@ Target = Callable[[Data], Iterator[str]]
 TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
 
 
-def has_target(shapes: Graph, shape: Node) -> bool:
+def has_target(shapes: ShapesGraph, shape: str) -> bool:
     """Tell whether a shape checks something by itself."""
-    return _is_class(shapes, shape) or any((shape, target, None) in shapes for target in TARGETS)
+    return _is_class(shapes, shape) or any(shapes.has(shape, target) for target in TARGETS)
 
 
 class Targets(NamedTuple):
@@ -35,18 +31,18 @@ class Targets(NamedTuple):
     objects_of: list[str]
 
 
-def targets_of(shapes: Graph, shape: Node) -> Targets:
+def targets_of(shapes: ShapesGraph, shape: str) -> Targets:
     """Return the targets of a shape."""
     nodes, classes, subjects_of, objects_of = (
-        [token(one) for one in sorted(shapes.objects(shape, kind), key=str)]
+        sorted(shapes.objects(shape, kind))
         for kind in (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
     )
     if _is_class(shapes, shape):
-        classes.append(token(shape))
+        classes.append(shape)
     return Targets(nodes, classes, subjects_of, objects_of)
 
 
-def compile_target(shapes: Graph, shape: Node) -> Target:
+def compile_target(shapes: ShapesGraph, shape: str) -> Target:
     """Return what finds the focus nodes of a shape."""
     nodes, classes, subjects_of, objects_of = targets_of(shapes, shape)
 
@@ -62,7 +58,7 @@ def compile_target(shapes: Graph, shape: Node) -> Target:
     return target
 
 
-def _is_class(shapes: Graph, shape: Node) -> bool:
+def _is_class(shapes: ShapesGraph, shape: str) -> bool:
     """Tell whether a shape is a class too, whose instances it then targets."""
     types = set(shapes.objects(shape, RDF.type))
     classes = {RDFS.Class, *shapes.subjects(RDFS.subClassOf, RDFS.Class)}

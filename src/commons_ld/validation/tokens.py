@@ -13,17 +13,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
-from rdflib import XSD, BNode, Literal, URIRef
-from rdflib.term import Node
+
+if TYPE_CHECKING:
+    from rdflib import BNode, Literal, URIRef
+    from rdflib.term import Node
 
 __all__ = [
     "datatype",
     "is_blank",
     "is_iri",
     "is_literal",
+    "is_surely_well_typed",
     "is_well_typed",
     "language",
     "lexical",
@@ -38,8 +41,10 @@ _silence: Final = threading.RLock()
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _UNESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
-_XSD: Final = str(XSD)
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _LANG_STRING: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+
+_TEXTS: Final = (f"{_XSD}string", _LANG_STRING)
 
 #: Values that are surely of the form of their datatype; others are looked at by rdflib, which takes longer.
 _SURELY: Final = {
@@ -67,7 +72,6 @@ def is_literal(term: str) -> bool:
     return term[0] == '"'
 
 
-@lru_cache(maxsize=4096)
 def lexical(term: str) -> str:
     """Return what ``STR()`` does (https://www.w3.org/TR/sparql11-query/#func-str), and the name of a blank node.
 
@@ -118,9 +122,18 @@ def is_well_typed(term: str) -> bool:
     >>> is_well_typed('"2021-02-29"^^<http://www.w3.org/2001/XMLSchema#date>')
     False
     """
-    kind, text = datatype(term), lexical(term)
-    if kind in (f"{_XSD}string", _LANG_STRING):
+    if datatype(term) in _TEXTS or is_surely_well_typed(term):
         return True
+    return _is_well_typed_to_rdflib(term)
+
+
+def is_surely_well_typed(term: str) -> bool:
+    """Tell whether a literal has the form of its datatype, and one that is usual.
+
+    >>> is_surely_well_typed('"2021-02-28"^^<http://www.w3.org/2001/XMLSchema#date>')
+    True
+    """
+    kind, text = datatype(term), lexical(term)
     if (form := _SURELY.get(kind)) and form.fullmatch(text):
         return True
     try:
@@ -129,13 +142,17 @@ def is_well_typed(term: str) -> bool:
         if kind == f"{_XSD}dateTime" and _MOMENT.fullmatch(text):
             return bool(datetime.fromisoformat(text))
     except ValueError:
+        pass
+    return False
+
+
+def _is_well_typed_to_rdflib(term: str) -> bool:
+    """Tell whether rdflib makes of a literal what its datatype stands for."""
+    from rdflib import XSD, Literal
+
+    literal = to_node(term)
+    if not isinstance(literal, Literal) or literal.ill_typed:
         return False
-    node = to_node(term)
-    return isinstance(node, Literal) and not node.ill_typed and _has_value(node)
-
-
-def _has_value(literal: Literal) -> bool:
-    """Tell whether rdflib made of a literal what its datatype stands for."""
     kinds = {XSD.integer: int, XSD.float: float, XSD.boolean: bool, XSD.date: date, XSD.dateTime: datetime}
     kind = kinds.get(literal.datatype) if literal.datatype else None
     return kind is None or isinstance(literal.value, kind)
@@ -144,6 +161,8 @@ def _has_value(literal: Literal) -> bool:
 @lru_cache(maxsize=4096)
 def to_node(term: str) -> URIRef | BNode | Literal:
     """Return a term as rdflib has it, its lexical form unchanged."""
+    from rdflib import BNode, Literal, URIRef
+
     if term[0] == "<":
         return URIRef(term[1:-1])
     if term[0] == "_":
@@ -179,9 +198,12 @@ def token(node: Node) -> str:
 
     :raises TypeError: if RDF has no such term
 
+    >>> from rdflib import Literal, URIRef
     >>> token(Literal("à", lang="fr")), token(URIRef("https://example.org/a"))
     ('"à"@fr', '<https://example.org/a>')
     """
+    from rdflib import BNode, Literal, URIRef
+
     if isinstance(node, URIRef):
         return f"<{node}>"
     if isinstance(node, BNode):

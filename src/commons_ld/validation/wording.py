@@ -7,25 +7,24 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, get_args
 
-from pyshacl import ShapesGraph
-from pyshacl.helper.path_helper import shacl_path_to_sparql_path
-from rdflib import RDFS, BNode, Graph, Literal, URIRef
-from rdflib.namespace import SH
-from rdflib.term import Node
+from msgspec.structs import replace
 
+from commons_ld.memo import Memo
 from commons_ld.messages import Language, Severity, message
 from commons_ld.validation.compiling import Compiler, Found
 from commons_ld.validation.data import Data
+from commons_ld.validation.paths import to_sparql
 from commons_ld.validation.results import Result, order
-from commons_ld.validation.tokens import datatype, language, lexical
+from commons_ld.validation.shapes_graph import RDFS, SH, ShapesGraph
+from commons_ld.validation.tokens import datatype, is_blank, is_iri, is_literal, language, lexical
 
 __all__ = ["Wording", "local_name"]
 
 _LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-_SEVERITIES: Final[dict[Node, Severity]] = {SH[name]: name for name in get_args(Severity)}
+_SEVERITIES: Final[dict[str, Severity]] = {SH[name]: name for name in get_args(Severity)}
 
 #: What is said of a constraint whose shape has no message of its own.
-_WORDS: Final[dict[Node, str]] = {
+_WORDS: Final[dict[str, str]] = {
     SH.MinCountConstraintComponent: "value-missing",
     SH.QualifiedMinCountConstraintComponent: "value-missing",
     SH.MaxCountConstraintComponent: "value-repeated",
@@ -36,11 +35,16 @@ _WORDS: Final[dict[Node, str]] = {
 }
 
 #: The constraints whose results hide their cause: that of shapes which the value was held against.
-_BRANCHING: Final[dict[Node, URIRef]] = {
+_BRANCHING: Final[dict[str, str]] = {
     SH.AndConstraintComponent: SH["and"],
     SH.OrConstraintComponent: SH["or"],
     SH.XoneConstraintComponent: SH.xone,
 }
+
+#: The constraints whose results name no value, and have no causes.
+_WITHOUT_VALUE: Final = frozenset(
+    (SH.MinCountConstraintComponent, SH.MaxCountConstraintComponent, SH.UniqueLangConstraintComponent)
+)
 
 _PLACEHOLDER: Final = re.compile(r"\{[?$](this|value|path)\}")
 _WORD_START: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -53,36 +57,51 @@ class Wording:
     """
 
     def __init__(self, shapes: ShapesGraph, compiler: Compiler) -> None:
-        self._shapes: Final = shapes
-        self._graph: Final[Graph] = shapes.graph
+        self._graph: Final = shapes
         self._compiler: Final = compiler
         self._identified: Final = lru_cache(maxsize=None)(self._chain)
         self._label_of: Final = lru_cache(maxsize=None)(self._label)
         self._texts: Final = lru_cache(maxsize=None)(self._in_languages)
+        self._without_value: Final[Memo[Found, Result | None]] = Memo(self._about_any, limit=4096)
 
     def told(self, found: Iterable[Found], data: Data) -> list[Result]:
         """Return what was found as results, sorted, each once."""
-        by_place = {
-            (order(result), *result.messages.values()): result for result in (self._result(one, data) for one in found)
-        }
+        results = [self._result(one, data) for one in found]
+        if len(results) < 2:
+            return results
+        by_place = {(order(result), *result.messages.values()): result for result in results}
         return [by_place[place] for place in sorted(by_place)]
 
-    def name(self, shape: Node) -> dict[str, str]:
+    def name(self, shape: str) -> dict[str, str]:
         """Return what a shape is called, by language."""
         return (
             self._in_languages(shape, SH.name)
             or self._in_languages(shape, RDFS.label)
-            or dict.fromkeys(_LANGUAGES, local_name(str(shape)))
+            or dict.fromkeys(_LANGUAGES, local_name(lexical(shape)))
         )
 
     def _result(self, found: Found, data: Data) -> Result:
+        if found.value or found.component not in _WITHOUT_VALUE:
+            return self._made(found, data)
+        # The words about a value that is missing are the same for all nodes that lack it.
+        told = self._without_value[found._replace(focus="")]
+        return self._made(found, data) if told is None else replace(told, focus_node=lexical(found.focus))
+
+    def _about_any(self, found: Found) -> Result | None:
+        """Return what is said of any node that lacks a value, or ``None`` if the words name the node."""
+        given = self._texts(found.constraint or found.shape, SH.message)
+        if any(match[1] == "this" for text in given.values() for match in _PLACEHOLDER.finditer(text)):
+            return None
+        return self._made(found._replace(focus="_:"), Data(()))
+
+    def _made(self, found: Found, data: Data) -> Result:
         path = self._path(found.path)
         shown = {"this": lexical(found.focus), "value": lexical(found.value) if found.value else "", "path": path}
         return Result(
             focus_node=shown["this"],
-            severity=_SEVERITIES.get(self._graph.value(found.shape, SH.severity) or SH.Violation, "Violation"),
-            source_shape=str(self._identified(found.shape)[-1]),
-            component=str(found.component),
+            severity=_SEVERITIES.get(self._graph.value(found.shape, SH.severity), "Violation"),
+            source_shape=lexical(self._identified(found.shape)[-1]),
+            component=lexical(found.component),
             path=path,
             value=shown["value"],
             value_type=_type(found.value),
@@ -94,7 +113,7 @@ class Wording:
     def _causes(self, found: Found, data: Data) -> Iterator[Result]:
         """Yield why a value conforms to none of the shapes it was held against: what a result alone does not tell."""
         if found.component == SH.NodeConstraintComponent:
-            for other in sorted(self._graph.objects(found.shape, SH.node), key=str):
+            for other in sorted(self._graph.objects(found.shape, SH.node)):
                 yield from self._outcome(other, found.value, data)
         elif found.component in _BRANCHING:
             for members in self._graph.objects(found.shape, _BRANCHING[found.component]):
@@ -103,45 +122,43 @@ class Wording:
                     for outcome in outcomes:
                         yield from outcome
 
-    def _outcome(self, shape: Node, value: str, data: Data) -> list[Result]:
+    def _outcome(self, shape: str, value: str, data: Data) -> list[Result]:
         return self.told(self._compiler.check(shape)(data, value), data)
 
-    def _messages(self, shape: Node, component: Node, shown: dict[str, str]) -> dict[str, str]:
+    def _messages(self, shape: str, component: str, shown: dict[str, str]) -> dict[str, str]:
         given = self._texts(shape, SH.message)
         if given:
             return {tag: _PLACEHOLDER.sub(lambda match: shown[match[1]], text) for tag, text in given.items()}
         code = _WORDS.get(component, "value-unexpected" if shown["value"] else "node-unexpected")
         return {tag: message(code, tag, value=shown["value"]) for tag in _LANGUAGES}
 
-    def _label(self, shape: Node) -> dict[str, str]:
+    def _label(self, shape: str) -> dict[str, str]:
         """Return the name of a shape, or of the one around it where it has no IRI of its own."""
         return next((name for one in self._identified(shape) if (name := self._in_languages(one, SH.name))), {})
 
-    def _in_languages(self, subject: Node, predicate: Node) -> dict[str, str]:
+    def _in_languages(self, subject: str, predicate: str) -> dict[str, str]:
         """Return a text in each language: where there is none, the one without a language, or that in another."""
         texts = {
-            (value.language or "").partition("-")[0]: str(value)
-            for value in sorted(self._graph.objects(subject, predicate), key=lambda text: text.n3(), reverse=True)
-            if isinstance(value, Literal)
+            language(value).partition("-")[0]: lexical(value)
+            for value in sorted(self._graph.objects(subject, predicate), reverse=True)
+            if is_literal(value)
         }
         if not texts:
             return {}
         return {tag: texts.get(tag) or texts.get("") or texts[min(texts)] for tag in _LANGUAGES}
 
-    def _chain(self, shape: Node) -> tuple[Node, ...]:
+    def _chain(self, shape: str) -> tuple[str, ...]:
         """Return ``shape``, and the shapes around it up to the first that has an IRI."""
         chain = [shape]
-        while isinstance(chain[-1], BNode):
-            around = sorted(self._graph.subjects(None, chain[-1]), key=str)
+        while is_blank(chain[-1]):
+            around = sorted(self._graph.referring(chain[-1]))
             if not around or around[0] in chain:
                 break
             chain.append(around[0])
         return tuple(chain)
 
-    def _path(self, path: Node | None) -> str:
-        if path is None or isinstance(path, URIRef):
-            return str(path or "")
-        return str(shacl_path_to_sparql_path(self._shapes, path, prefixes={}))
+    def _path(self, path: str) -> str:
+        return path[1:-1] if not path or is_iri(path) else to_sparql(self._graph, path)
 
 
 def local_name(iri: str) -> str:
