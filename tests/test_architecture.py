@@ -40,6 +40,8 @@ FLOORS = (
     ),
     ("site", "describing", "hosting"),
     ("intake", "made_with", "converting", "starting", "crosswalk_graph", "cookbook", "searching", "reconciling"),
+    ("telling",),
+    ("running",),
     ("pipeline", "rebuilding", "explaining", "querying", "naming", "aligning"),
     ("library", "web", "taking_back"),
     ("harvesters",),
