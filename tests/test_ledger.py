@@ -221,10 +221,8 @@ def test_a_page_that_another_reader_read_is_done_again(tmp_path: Path) -> None:
 
 def test_blocks_that_moved_are_those_of_pages_that_did_not_change() -> None:
     """A page that changed and stands among them is none, though they move by as many bytes before it as after it."""
-    empty = Page("", "", "", "", b"", b"", False, "", "", False, 0, 0, b"", "", 0, "", "", False)
     moves = Moves()
-    moves.add(empty._replace(slug="a", start=0), 5)
-    moves.end()
-    moves.add(empty._replace(slug="c", start=20), 25)
+    for slug, by in (("a", 5), ("b", 5), ("c", None), ("d", 5), ("e", -2), ("f", None)):
+        moves.meet(slug, by)
 
-    assert moves.runs == [("a", "a", 5), ("c", "c", 5)]
+    assert moves.runs == [("a", "c", 5), ("d", "e", 5), ("e", "f", -2)]

@@ -21,14 +21,15 @@ import msgspec
 
 from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
-from commons_ld.ledger_rows import Exported, Holder, Moves, Page, SourceFile
+from commons_ld.ledger_rows import Exported, Holder, Moves, Page, SourceFile, Version
 from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
 from commons_ld.locks import Taken, lock, unlock
 from commons_ld.parts import EVERY_LINE
 
-__all__ = ["Exported", "Holder", "Ledger", "Moves", "Page", "SourceFile", "open_ledger"]
+__all__ = ["Exported", "Holder", "Ledger", "Moves", "Page", "SourceFile", "Version", "open_ledger"]
 
-
+#: After every name in IRIs, which are of letters, digits and hyphens.
+_BEYOND: Final = "~"
 _COLUMNS: Final = ", ".join(Page._fields)
 
 
@@ -408,16 +409,34 @@ class Ledger:
 
     # ── What was made of them ────────────────────────────────────────────────────────────────────────
 
-    def chunks(self, size: int) -> Iterator[list[Page]]:
-        """Yield the pages in the order of their names in IRIs, ``size`` at a time."""
-        last = ""
+    def chunks(self, size: int, first: str = "", end: str = _BEYOND) -> Iterator[list[Page]]:
+        """Yield the pages in the order of their names in IRIs, ``size`` at a time.
+
+        :param first: the first name that is wanted
+        :param end: the first name that is not
+        """
+        which = ">="
         while rows := self._connection.execute(
-            f"SELECT {_COLUMNS} FROM page WHERE present AND slug > ? ORDER BY slug LIMIT ?",  # noqa: S608
-            (last, size),
+            f"SELECT {_COLUMNS} FROM page WHERE present AND slug {which} ? AND slug < ? ORDER BY slug LIMIT ?",  # noqa: S608
+            (first, end, size),
         ).fetchall():
             pages = [Page(*row) for row in rows]
             yield pages
-            last = pages[-1].slug
+            which, first = ">", pages[-1].slug
+
+    def versions(self) -> Iterator[Version]:
+        """Yield what was published of each page, in the order of their names in IRIs."""
+        rows = self._connection.execute(
+            "SELECT slug, changed, held, sha256, description_sha256 FROM page "
+            "WHERE present AND slug IS NOT NULL ORDER BY slug"
+        )
+        for slug, changed, held, sha256, described in rows:
+            yield Version(slug, not changed, b"" if held else bytes.fromhex(sha256 + described))
+
+    def subjects(self, first: str, end: str = _BEYOND) -> Iterator[str]:
+        """Yield the IRIs of the records that are published, in the order of their names in IRIs; see :meth:`chunks`."""
+        query = "SELECT subject FROM page WHERE present AND NOT held AND slug >= ? AND slug < ? ORDER BY slug"
+        yield from (row[0] for row in self._connection.execute(query, (first, end)))
 
     def every_title(self) -> list[tuple[str, str, str, str, bytes]]:
         """Return key, slug, IRI, title and former titles of all pages, those that are gone too."""
@@ -450,8 +469,8 @@ class Ledger:
     def move(self, moves: Moves) -> None:
         """Note that the blocks of pages that did not change moved in the dump."""
         self._connection.executemany(
-            "UPDATE page SET start = start + ?3 WHERE slug BETWEEN ?1 AND ?2 AND present",
-            (run for run in moves.runs if run[2]),
+            "UPDATE page SET start = start + ?3 WHERE slug >= ?1 AND slug < ?2 AND present",
+            ((first, end or _BEYOND, by) for first, end, by in moves.runs if by),
         )
 
     def drop_records(self) -> None:

@@ -9,6 +9,7 @@ end, and only then is the ledger's transaction ended.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,12 +19,14 @@ from commons_ld.errors import NotConformant
 from commons_ld.hosting.writing import write_kit
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs import dumps, manifest
+from commons_ld.outputs.assembling import Previous
 from commons_ld.outputs.kept_dumps import KeptDumps
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.report import Report
 from commons_ld.outputs.search_index import SearchIndex
+from commons_ld.outputs.standing import StalePublicationError
 from commons_ld.processes import Processes
-from commons_ld.running import How, Progress, Run, StalePublicationError, silent
+from commons_ld.running import How, Progress, Run, silent
 from commons_ld.settings import Settings
 from commons_ld.site.writing import Site
 
@@ -93,9 +96,13 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         publish(out) as generation,
         run.renderings(generation) as renderings,
         run.description(generation) as description,
+        closing(Previous(generation, kept, settings.base_iri, compress=settings.output.compress)) as previous,
     ):
         site = Site(generation, index, settings, run.pages) if settings.output.site else None
-        blocks = index.passing(run.blocks(generation), site, run.version)
+        # Pages of the site are made of what all records say, which then all go by.
+        standing = run.standing(previous) if site is None and index.is_continued else []
+        index.pass_over(standing)
+        blocks = index.passing(run.blocks(generation, standing), site, run.version)
         if renderings:
             blocks = renderings.passing(blocks)
         if description:
@@ -107,6 +114,9 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             compress=settings.output.compress,
             kept=kept,
             processes=run.processes,
+            previous=previous,
+            standing=standing,
+            version=run.version,
             written=lambda done, total: progress("writing", done, total),
         )
         manifest.write_manifest(generation, run.told.manifest(), dataset=IriPolicy(settings.base_iri).dataset)

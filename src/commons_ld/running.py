@@ -33,11 +33,13 @@ from commons_ld.made_with import fingerprint
 from commons_ld.mapping import Block
 from commons_ld.origin import Origin
 from commons_ld.outputs import records, search_index
+from commons_ld.outputs.assembling import Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.report import PageReport
 from commons_ld.outputs.search_index import SearchIndex
+from commons_ld.outputs.standing import StalePublicationError, Standing, standing
 from commons_ld.processes import Processes
 from commons_ld.recording import Recording
 from commons_ld.registers import Registers
@@ -47,7 +49,7 @@ from commons_ld.site.gathering import SiteGatherings
 from commons_ld.telling import Told
 from commons_ld.validation import Shapes
 
-__all__ = ["How", "Progress", "Run", "StalePublicationError", "silent"]
+__all__ = ["How", "Progress", "Run", "silent"]
 
 #: Pages that are mapped and validated together.
 _CHUNK: Final = 50
@@ -66,10 +68,6 @@ class How(NamedTuple):
     wanted: Wanted
     progress: Progress
     processes: Processes
-
-
-class StalePublicationError(Exception):
-    """The publication that stands is not the one that the ledger knows."""
 
 
 class Run:
@@ -197,12 +195,13 @@ class Run:
 
     # ── Blocks ───────────────────────────────────────────────────────────────────────────────────────
 
-    def blocks(self, generation: Generation | None) -> Iterator[bytes]:
+    def blocks(self, generation: Generation | None, standing: Sequence[Standing] = ()) -> Iterator[bytes]:
         """Yield the blocks of the publication: the catalogue's, the concepts', the crosswalk's, then the pages'.
 
         A page has two: its record's graph, and the description of it.
 
         :param generation: where the files of each record are written; ``None`` to write none
+        :param standing: what of the dumps stands as it is, whose pages are passed over
         """
         position, moves = 0, Moves()
         own = [*(block for block, _ in self._own), crosswalk_block(self._settings)]
@@ -213,34 +212,56 @@ class Run:
             position += len(block.data)
         total = self._ledger.count()
         with _previous_dump(generation) as previous:
-            chunks = ((pages, [page for page in pages if page.changed]) for pages in self._ledger.chunks(_CHUNK))
-            todo = ((pages, changed, bool(changed)) for pages, changed in chunks)
-            for pages, fresh in self.processes.beside(self._conversion.convert, todo):
+            for some, fresh in self.processes.beside(self._conversion.convert, self._todo(standing)):
+                if isinstance(some, Standing):
+                    moves.meet(some.first, position - some.start)
+                    position += some.length
+                    if generation and self._settings.output.records:
+                        self._keep_records(generation, previous, some)
+                    self.progress("mapping", some.pages, total)
+                    continue
                 made = iter(fresh or ())
-                for page in pages:
+                for page in some:
                     one = next(made) if page.changed else _kept(previous, page)
                     data, description, page = one[:3]
                     if page.changed:
                         self._ledger.put_result(page._replace(start=position))
-                        moves.end()
-                    else:
-                        moves.add(page, position)
-                    if not page.held:
-                        if page.changed:
-                            self._changes.put(page, data)
-                        if generation and self._settings.output.records:
-                            self._write_record(generation, one)
-                        if one.pages:
-                            self.pages[page.slug], self.rendered[page.slug] = one.pages, one.rendered
-                        self._version = b"" if page.changed else bytes.fromhex(page.sha256)
-                        yield data
-                        self._version = b""
-                        yield description
-                        position += len(data) + len(description)
+                    if page.held:
+                        continue
+                    moves.meet(page.slug, None if page.changed else position - page.start)
+                    if page.changed:
+                        self._changes.put(page, data)
+                    if generation and self._settings.output.records:
+                        self._write_record(generation, one)
+                    if one.pages:
+                        self.pages[page.slug], self.rendered[page.slug] = one.pages, one.rendered
+                    self._version = bytes.fromhex(page.sha256)
+                    yield data
+                    self._version = bytes.fromhex(page.description_sha256)
+                    yield description
+                    self._version = b""
+                    position += len(data) + len(description)
                 self.mapped += len(fresh or ())
-                self.progress("mapping", len(pages), total)
+                self.progress("mapping", len(some), total)
         self._ledger.move(moves)
         self._changes.end()
+
+    def _todo(self, standing: Sequence[Standing]) -> Iterator[tuple[list[Page] | Standing, list[Page], bool]]:
+        """Yield the pages, some at a time, with those of them that changed; and what stands, where it stands."""
+        first = ""
+        for one in (*standing, None):
+            for pages in self._ledger.chunks(_CHUNK, first, *([one.first] if one else [])):
+                changed = [page for page in pages if page.changed]
+                yield pages, changed, bool(changed)
+            if one:
+                yield one, [], False
+                if not one.end:
+                    return
+                first = one.end
+
+    def standing(self, previous: Previous) -> list[Standing]:
+        """Return what of the dumps before stands as it is."""
+        return standing(list(previous.chunks()), self._ledger.versions())
 
     def version(self) -> bytes:
         """Return the SHA-256 of the block that was yielded last, if it is known already."""
@@ -274,6 +295,15 @@ class Run:
             made = one.files or records.render_record(one.page.subject, one.data, self._settings.base_iri)
             for name, content in zip(names, made, strict=True):
                 generation.write(name, content)
+
+    def _keep_records(self, generation: Generation, previous: BinaryIO | None, some: Standing) -> None:
+        """Take over the files of the records of what stands."""
+        for subject in self._ledger.subjects(some.first, *([some.end] if some.end else [])):
+            if not generation.keep(*records.record_files(subject, self._settings.base_iri)):
+                page = self._ledger.named(subject.rpartition("/")[2])
+                if page is None:
+                    raise StalePublicationError
+                self._write_record(generation, _kept(previous, page))
 
     def write_feeds(self, generation: Generation) -> None:
         """Write what harvesters read, once all else is written."""
