@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from commons_ld.errors import PublicationError
-from commons_ld.ledger import Ledger, Moves, Page, SourceFile, _digest, open_ledger
+from commons_ld.ledger import Ledger, Moves, Page, SourceFile, open_ledger
+from commons_ld.ledger_file import digest_of, repr_of
 
 
 def put(ledger: Ledger, key: str, title: str = "X", record: bytes = b"1", path: str = "p") -> None:
@@ -183,7 +184,7 @@ def as_version_1(path: Path) -> None:
     connection.executescript("DROP INDEX page_line; DROP TABLE part; CREATE INDEX page_path ON page (path)")
     for column in ("line", "renamed", "reader", "described", "description_sha256", "name", "exports"):
         connection.execute(f"ALTER TABLE page DROP COLUMN {column}")
-    connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (_digest(connection),))
+    connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (digest_of(connection, spell=repr_of),))
     connection.execute("PRAGMA user_version = 1")
     connection.close()
 

@@ -21,8 +21,8 @@ import msgspec
 
 from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
+from commons_ld.ledger_file import connect, digest_of
 from commons_ld.ledger_rows import Exported, Holder, Moves, Page, SourceFile, Version
-from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
 from commons_ld.locks import Taken, lock, unlock
 from commons_ld.parts import EVERY_LINE
 
@@ -57,7 +57,7 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
             raise PublicationError(folder, problem) from taken
         except OSError as error:
             raise PublicationError(folder, f"the state folder cannot be used: {error.strerror}") from error
-        ledger = Ledger(_connect(folder / "ledger.sqlite"))
+        ledger = Ledger(connect(folder / "ledger.sqlite"))
         try:
             yield ledger
         finally:
@@ -71,71 +71,6 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
         os.close(descriptor)  # which frees the lock, as the death of the process does
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    try:
-        return _checked(path)
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
-            raise
-        # What SQLite says of a damaged file may be no text itself.
-        path.replace(path.with_name("ledger.sqlite.broken"))
-        for suffix in ("-journal", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        return _checked(path)
-
-
-def _checked(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, cached_statements=64)
-    try:
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is in no byte of the file
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if state != "ok" or version not in (0, *MIGRATIONS, VERSION):
-            raise sqlite3.DatabaseError(f"malformed: {state}, version {version}")
-        connection.execute("BEGIN IMMEDIATE")
-        if version == 0:
-            _execute(connection, SCHEMA)
-        elif _digest(connection) != _kept_digest(connection):
-            raise sqlite3.DatabaseError("malformed: what it holds is not what was written")
-        for older in range(version or VERSION, VERSION):
-            _execute(connection, MIGRATIONS[older])
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _execute(connection: sqlite3.Connection, statements: str) -> None:
-    # Not executescript(), which would end the transaction.
-    for statement in statements.split(";\n"):
-        connection.execute(statement)
-
-
-def _digest(connection: sqlite3.Connection) -> str:
-    """Return a digest of every row: SQLite finds a damaged page of its file, but not a damaged letter."""
-    digest = hashlib.sha256()
-    selects = [
-        "* FROM source ORDER BY path",
-        "* FROM page ORDER BY key",
-        "* FROM meta WHERE name <> 'digest' ORDER BY name",
-    ]
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    orders = {"export": "path, number", "change": "number", "version": "number"}
-    orders |= {"suppression": "digest", "part": "path"}
-    selects += [f"* FROM {table} ORDER BY {order}" for table, order in orders.items() if table in tables]
-    for select in selects:
-        for row in connection.execute(f"SELECT {select}"):
-            digest.update(repr(row).encode())
-    return digest.hexdigest()
-
-
-def _kept_digest(connection: sqlite3.Connection) -> str:
-    row = connection.execute("SELECT value FROM meta WHERE name = 'digest'").fetchone()
-    return str(row[0]) if row else ""
-
-
 class Ledger:
     """The ledger while a run has it open; see :func:`open_ledger`."""
 
@@ -146,7 +81,7 @@ class Ledger:
 
     def commit(self) -> None:
         """Make every change since the ledger was opened last, and begin anew."""
-        self.set_meta("digest", _digest(self._connection))
+        self.set_meta("digest", digest_of(self._connection))
         self._connection.execute("COMMIT")
         self._connection.execute("BEGIN IMMEDIATE")
 
@@ -357,9 +292,10 @@ class Ledger:
 
     def unnamed(self) -> Iterator[tuple[str, str]]:
         """Yield key and title of each page that has no name in IRIs yet, by title and key."""
+        # It is sorted before the first one is told, so that naming them meanwhile changes nothing of it.
         yield from self._connection.execute(
             "SELECT key, title FROM page WHERE present AND slug IS NULL ORDER BY title, key"
-        ).fetchall()
+        )
 
     def holder(self, slug: str) -> Holder | None:
         """Return the page that has a name in IRIs, or ``None`` if the name is free."""

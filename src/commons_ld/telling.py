@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
 from commons_ld.converting import Findings
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, Page
+from commons_ld.origin import Origin
 from commons_ld.outputs import report
 from commons_ld.outputs.generation import Generation, explaining
 from commons_ld.outputs.report import PageReport, Refusal, Report, mark
@@ -24,6 +25,22 @@ __all__ = ["Told"]
 
 #: Pages that are looked up together.
 _CHUNK: Final = 50
+
+
+class _Placed(msgspec.Struct):
+    """Of a report of a page, where the page stands."""
+
+    origin: Origin
+
+
+class _Listed(msgspec.Struct):
+    """Of what was found about a page, what the manifest tells: the rest is not decoded."""
+
+    page: _Placed
+    statements: int
+
+
+_T = TypeVar("_T")
 
 
 class Told:
@@ -39,7 +56,7 @@ class Told:
 
     def manifest(self) -> Iterator[dict[str, object]]:
         """Yield a row of the manifest for each record that is published, by IRI."""
-        for page, findings in self.findings():
+        for page, findings in self._pages(_Listed):
             if not page.held:
                 yield {
                     "iri": page.subject,
@@ -96,7 +113,10 @@ class Told:
 
     def findings(self) -> Iterator[tuple[Page, Findings]]:
         """Yield each page with what was found about it."""
-        decode = msgspec.msgpack.Decoder(Findings).decode
+        return self._pages(Findings)
+
+    def _pages(self, kind: type[_T]) -> Iterator[tuple[Page, _T]]:
+        decode = msgspec.msgpack.Decoder(kind).decode
         for pages in self._ledger.chunks(_CHUNK):
             for page in pages:
                 yield page, decode(page.findings)
