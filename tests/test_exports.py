@@ -12,7 +12,8 @@ import pytest
 from commons_ld import intake, receiving
 from commons_ld.errors import Reject, fail
 from commons_ld.exports import Exports, described
-from commons_ld.ledger import Exported, _digest, open_ledger
+from commons_ld.ledger import Exported, open_ledger
+from commons_ld.ledger_file import digest_of, repr_of
 from commons_ld.merging import TYPED, merge
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord, Revision
@@ -283,7 +284,7 @@ def test_a_ledger_from_before_exports_keeps_its_names(archive: Archive) -> None:
             "ALTER TABLE page DROP COLUMN renamed; ALTER TABLE page DROP COLUMN exports; PRAGMA user_version = 2;"
             "DROP INDEX page_line; ALTER TABLE page DROP COLUMN line; DROP TABLE part; CREATE INDEX page_path ON page (path);"
         )
-        connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (_digest(connection),))
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (digest_of(connection, spell=repr_of),))
     connection.close()
     archive.write("all.ttl", HEAD + exported("21.12 Un autre titre", Pays="Italie"))
 

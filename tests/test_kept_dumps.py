@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commons_ld.outputs import dumps, segments
+from commons_ld.outputs import dumps, segments, standing
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping, passing
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.segments import Asked, Segment
@@ -72,7 +72,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Asked]:
         asked.append(one)
         return segments.segments(one)
 
-    monkeypatch.setattr(dumps, "_TOGETHER", 3)
+    monkeypatch.setattr(standing, "TOGETHER", 3)
     monkeypatch.setattr(dumps, "_MOST", 5)
     monkeypatch.setattr(dumps, "segments", counted)
     return asked

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from commons_ld.errors import PublicationError
-from commons_ld.ledger import Ledger, Moves, Page, SourceFile, _digest, open_ledger
+from commons_ld.ledger import Ledger, Moves, Page, SourceFile, open_ledger
+from commons_ld.ledger_file import digest_of, repr_of
 
 
 def put(ledger: Ledger, key: str, title: str = "X", record: bytes = b"1", path: str = "p") -> None:
@@ -183,7 +184,7 @@ def as_version_1(path: Path) -> None:
     connection.executescript("DROP INDEX page_line; DROP TABLE part; CREATE INDEX page_path ON page (path)")
     for column in ("line", "renamed", "reader", "described", "description_sha256", "name", "exports"):
         connection.execute(f"ALTER TABLE page DROP COLUMN {column}")
-    connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (_digest(connection),))
+    connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (digest_of(connection, spell=repr_of),))
     connection.execute("PRAGMA user_version = 1")
     connection.close()
 
@@ -221,10 +222,8 @@ def test_a_page_that_another_reader_read_is_done_again(tmp_path: Path) -> None:
 
 def test_blocks_that_moved_are_those_of_pages_that_did_not_change() -> None:
     """A page that changed and stands among them is none, though they move by as many bytes before it as after it."""
-    empty = Page("", "", "", "", b"", b"", False, "", "", False, 0, 0, b"", "", 0, "", "", False)
     moves = Moves()
-    moves.add(empty._replace(slug="a", start=0), 5)
-    moves.end()
-    moves.add(empty._replace(slug="c", start=20), 25)
+    for slug, by in (("a", 5), ("b", 5), ("c", None), ("d", 5), ("e", -2), ("f", None)):
+        moves.meet(slug, by)
 
-    assert moves.runs == [("a", "a", 5), ("c", "c", 5)]
+    assert moves.runs == [("a", "c", 5), ("d", "e", 5), ("e", "f", -2)]

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld import intake, pipeline
+from commons_ld import intake, pipeline, running
 from commons_ld.artefacts import artefacts
 from commons_ld.errors import ArtefactError, CommonsError, NotConformant, PublicationError, SettingsError
 from commons_ld.ledger import open_ledger
@@ -303,7 +303,7 @@ def test_a_broken_shapes_file_refuses_the_publication(archive: Archive, monkeypa
     before = archive.files()
     broken = archive.root / "broken.ttl"
     broken.write_text("this is no Turtle")
-    monkeypatch.setattr(pipeline, "artefacts", lambda _folder: [broken])
+    monkeypatch.setattr(running, "artefacts", lambda _folder: [broken])
     archive.write("1.txt", page("21.01 Appel 1", lead="Autre."))
 
     with pytest.raises(CommonsError, match=r"broken\.ttl"):
@@ -332,9 +332,7 @@ def test_shapes_that_meet_nothing_refuse_the_publication(archive: Archive, monke
         (shapes / path.name).write_text(
             path.read_text().replace("sh:targetClass cld:Session", "sh:targetClass cld:Sesion")
         )
-    monkeypatch.setattr(
-        pipeline, "artefacts", lambda folder: sorted(shapes.glob("*.ttl")) if folder == "shapes" else []
-    )
+    monkeypatch.setattr(running, "artefacts", lambda folder: sorted(shapes.glob("*.ttl")) if folder == "shapes" else [])
 
     with pytest.raises(NotConformant, match="session"):
         archive.export()
@@ -405,7 +403,7 @@ def test_a_state_folder_that_is_in_use_is_refused(archive: Archive) -> None:
 def _small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a small archive be enough to share."""
     monkeypatch.setattr(intake, "_BATCH", 4)
-    monkeypatch.setattr(pipeline, "_CHUNK", 4)
+    monkeypatch.setattr(running, "_CHUNK", 4)
 
 
 def mixed(root: Path, **settings: object) -> tuple[Archive, list[str]]:

@@ -21,14 +21,15 @@ import msgspec
 
 from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
-from commons_ld.ledger_rows import Exported, Holder, Moves, Page, SourceFile
-from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
+from commons_ld.ledger_file import connect, digest_of
+from commons_ld.ledger_rows import Exported, Holder, Moves, Page, SourceFile, Version
 from commons_ld.locks import Taken, lock, unlock
 from commons_ld.parts import EVERY_LINE
 
-__all__ = ["Exported", "Holder", "Ledger", "Moves", "Page", "SourceFile", "open_ledger"]
+__all__ = ["Exported", "Holder", "Ledger", "Moves", "Page", "SourceFile", "Version", "open_ledger"]
 
-
+#: After every name in IRIs, which are of letters, digits and hyphens.
+_BEYOND: Final = "~"
 _COLUMNS: Final = ", ".join(Page._fields)
 
 
@@ -56,7 +57,7 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
             raise PublicationError(folder, problem) from taken
         except OSError as error:
             raise PublicationError(folder, f"the state folder cannot be used: {error.strerror}") from error
-        ledger = Ledger(_connect(folder / "ledger.sqlite"))
+        ledger = Ledger(connect(folder / "ledger.sqlite"))
         try:
             yield ledger
         finally:
@@ -70,71 +71,6 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
         os.close(descriptor)  # which frees the lock, as the death of the process does
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    try:
-        return _checked(path)
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
-            raise
-        # What SQLite says of a damaged file may be no text itself.
-        path.replace(path.with_name("ledger.sqlite.broken"))
-        for suffix in ("-journal", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        return _checked(path)
-
-
-def _checked(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, cached_statements=64)
-    try:
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is in no byte of the file
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if state != "ok" or version not in (0, *MIGRATIONS, VERSION):
-            raise sqlite3.DatabaseError(f"malformed: {state}, version {version}")
-        connection.execute("BEGIN IMMEDIATE")
-        if version == 0:
-            _execute(connection, SCHEMA)
-        elif _digest(connection) != _kept_digest(connection):
-            raise sqlite3.DatabaseError("malformed: what it holds is not what was written")
-        for older in range(version or VERSION, VERSION):
-            _execute(connection, MIGRATIONS[older])
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _execute(connection: sqlite3.Connection, statements: str) -> None:
-    # Not executescript(), which would end the transaction.
-    for statement in statements.split(";\n"):
-        connection.execute(statement)
-
-
-def _digest(connection: sqlite3.Connection) -> str:
-    """Return a digest of every row: SQLite finds a damaged page of its file, but not a damaged letter."""
-    digest = hashlib.sha256()
-    selects = [
-        "* FROM source ORDER BY path",
-        "* FROM page ORDER BY key",
-        "* FROM meta WHERE name <> 'digest' ORDER BY name",
-    ]
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    orders = {"export": "path, number", "change": "number", "version": "number"}
-    orders |= {"suppression": "digest", "part": "path"}
-    selects += [f"* FROM {table} ORDER BY {order}" for table, order in orders.items() if table in tables]
-    for select in selects:
-        for row in connection.execute(f"SELECT {select}"):
-            digest.update(repr(row).encode())
-    return digest.hexdigest()
-
-
-def _kept_digest(connection: sqlite3.Connection) -> str:
-    row = connection.execute("SELECT value FROM meta WHERE name = 'digest'").fetchone()
-    return str(row[0]) if row else ""
-
-
 class Ledger:
     """The ledger while a run has it open; see :func:`open_ledger`."""
 
@@ -145,7 +81,7 @@ class Ledger:
 
     def commit(self) -> None:
         """Make every change since the ledger was opened last, and begin anew."""
-        self.set_meta("digest", _digest(self._connection))
+        self.set_meta("digest", digest_of(self._connection))
         self._connection.execute("COMMIT")
         self._connection.execute("BEGIN IMMEDIATE")
 
@@ -356,9 +292,10 @@ class Ledger:
 
     def unnamed(self) -> Iterator[tuple[str, str]]:
         """Yield key and title of each page that has no name in IRIs yet, by title and key."""
+        # It is sorted before the first one is told, so that naming them meanwhile changes nothing of it.
         yield from self._connection.execute(
             "SELECT key, title FROM page WHERE present AND slug IS NULL ORDER BY title, key"
-        ).fetchall()
+        )
 
     def holder(self, slug: str) -> Holder | None:
         """Return the page that has a name in IRIs, or ``None`` if the name is free."""
@@ -408,16 +345,34 @@ class Ledger:
 
     # ── What was made of them ────────────────────────────────────────────────────────────────────────
 
-    def chunks(self, size: int) -> Iterator[list[Page]]:
-        """Yield the pages in the order of their names in IRIs, ``size`` at a time."""
-        last = ""
+    def chunks(self, size: int, first: str = "", end: str = _BEYOND) -> Iterator[list[Page]]:
+        """Yield the pages in the order of their names in IRIs, ``size`` at a time.
+
+        :param first: the first name that is wanted
+        :param end: the first name that is not
+        """
+        which = ">="
         while rows := self._connection.execute(
-            f"SELECT {_COLUMNS} FROM page WHERE present AND slug > ? ORDER BY slug LIMIT ?",  # noqa: S608
-            (last, size),
+            f"SELECT {_COLUMNS} FROM page WHERE present AND slug {which} ? AND slug < ? ORDER BY slug LIMIT ?",  # noqa: S608
+            (first, end, size),
         ).fetchall():
             pages = [Page(*row) for row in rows]
             yield pages
-            last = pages[-1].slug
+            which, first = ">", pages[-1].slug
+
+    def versions(self) -> Iterator[Version]:
+        """Yield what was published of each page, in the order of their names in IRIs."""
+        rows = self._connection.execute(
+            "SELECT slug, changed, held, sha256, description_sha256 FROM page "
+            "WHERE present AND slug IS NOT NULL ORDER BY slug"
+        )
+        for slug, changed, held, sha256, described in rows:
+            yield Version(slug, not changed, b"" if held else bytes.fromhex(sha256 + described))
+
+    def subjects(self, first: str, end: str = _BEYOND) -> Iterator[str]:
+        """Yield the IRIs of the records that are published, in the order of their names in IRIs; see :meth:`chunks`."""
+        query = "SELECT subject FROM page WHERE present AND NOT held AND slug >= ? AND slug < ? ORDER BY slug"
+        yield from (row[0] for row in self._connection.execute(query, (first, end)))
 
     def every_title(self) -> list[tuple[str, str, str, str, bytes]]:
         """Return key, slug, IRI, title and former titles of all pages, those that are gone too."""
@@ -450,8 +405,8 @@ class Ledger:
     def move(self, moves: Moves) -> None:
         """Note that the blocks of pages that did not change moved in the dump."""
         self._connection.executemany(
-            "UPDATE page SET start = start + ?3 WHERE slug BETWEEN ?1 AND ?2 AND present",
-            (run for run in moves.runs if run[2]),
+            "UPDATE page SET start = start + ?3 WHERE slug >= ?1 AND slug < ?2 AND present",
+            ((first, end or _BEYOND, by) for first, end, by in moves.runs if by),
         )
 
     def drop_records(self) -> None:

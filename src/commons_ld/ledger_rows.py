@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["Exported", "Holder", "Moves", "Page", "SourceFile"]
+__all__ = ["Exported", "Holder", "Moves", "Page", "SourceFile", "Version"]
 
 
 class SourceFile(NamedTuple):
@@ -52,6 +52,19 @@ class Page(NamedTuple):
     renamed: bool
 
 
+class Version(NamedTuple):
+    """What was published of a page.
+
+    :param slug: its name in IRIs
+    :param is_settled: whether nothing is to be done again of it
+    :param digests: the SHA-256 of its block, and that of its description; nothing if it is held back
+    """
+
+    slug: str
+    is_settled: bool
+    digests: bytes
+
+
 class Exported(NamedTuple):
     """What an export says of a page, by where it stands; what it says is in the file alone.
 
@@ -82,21 +95,18 @@ class Moves:
     """By how much the blocks of pages that did not change moved in the dump: those after each other, together."""
 
     def __init__(self) -> None:
-        #: The names in IRIs of the first and the last page of each run of them, and by how many bytes they moved.
+        #: The name in IRIs of the first page of each run of them, the first one after it, and by how many bytes they
+        #: moved; ``""`` where none comes after it.
         self.runs: list[tuple[str, str, int]] = []
-        self._goes_on = False
+        self._by: int | None = None
 
-    def add(self, page: Page, start: int) -> None:
-        """Note where the next page stands now that did not change."""
-        by = start - page.start
-        if page.held:
+    def meet(self, slug: str, by: int | None) -> None:
+        """Note that from a page on all moved by so many bytes; by ``None`` where it changed, and is noted otherwise."""
+        if by == self._by:
             return
-        if self._goes_on and self.runs[-1][2] == by:
-            self.runs[-1] = (self.runs[-1][0], page.slug, by)
-        else:
-            self.runs.append((page.slug, page.slug, by))
-        self._goes_on = True
-
-    def end(self) -> None:
-        """End the run: a page stands here that did change, whose place is noted otherwise."""
-        self._goes_on = False
+        if self._by is not None:
+            first, _, moved = self.runs[-1]
+            self.runs[-1] = (first, slug, moved)
+        if by is not None:
+            self.runs.append((slug, "", by))
+        self._by = by

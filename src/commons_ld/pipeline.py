@@ -8,65 +8,29 @@ end, and only then is the ledger's transaction ended.
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from functools import cached_property
-from itertools import chain
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import NamedTuple
 
-import msgspec
-
-from commons_ld import vocabulary
-from commons_ld.alignments import Alignments
-from commons_ld.artefacts import artefacts
-from commons_ld.catalog import alignments_block, catalog_block, concepts_block
-from commons_ld.concepts import Concepts, concepts_file
-from commons_ld.converting import Conversion, Converted, Findings, Wanted
-from commons_ld.crosswalk_graph import crosswalk_block
-from commons_ld.describing.writing import Description
+from commons_ld.concepts import concepts_file
+from commons_ld.converting import Wanted
 from commons_ld.errors import NotConformant
-from commons_ld.feeds.publishing import write_feeds
-from commons_ld.formats import DUMP
 from commons_ld.hosting.writing import write_kit
-from commons_ld.intake import sources_of, take_in
 from commons_ld.iris import IriPolicy
-from commons_ld.ledger import Ledger, Moves, Page, open_ledger
-from commons_ld.made_with import fingerprint
-from commons_ld.mapping import Block
-from commons_ld.origin import Origin
-from commons_ld.outputs import dumps, manifest, records, report, search_index
-from commons_ld.outputs.generation import Generation, explaining
-from commons_ld.outputs.kept_dumps import KeptDumps, keeping
-from commons_ld.outputs.label_index import LabelGatherings
+from commons_ld.outputs import dumps, manifest
+from commons_ld.outputs.assembling import Previous
+from commons_ld.outputs.kept_dumps import KeptDumps
 from commons_ld.outputs.publication import publish, published
-from commons_ld.outputs.report import PageReport, Refusal, Report, mark
+from commons_ld.outputs.report import Report
 from commons_ld.outputs.search_index import SearchIndex
-from commons_ld.outputs.stored import Stored
+from commons_ld.outputs.standing import StalePublicationError
 from commons_ld.processes import Processes
-from commons_ld.recording import Recording
-from commons_ld.registers import Registers
-from commons_ld.rendering.writing import Renderings
+from commons_ld.running import How, Progress, Run, silent
 from commons_ld.settings import Settings
-from commons_ld.site.gathering import SiteGatherings
 from commons_ld.site.writing import Site
-from commons_ld.validation import Shapes
 
 __all__ = ["Outcome", "Progress", "export", "silent", "validate"]
-
-#: Pages that are mapped and validated together.
-_CHUNK: Final = 50
-
-#: Called with what is being done, how much of it was done since the last call, and how much there is in all.
-Progress = Callable[[str, int, int], None]
-
-
-def silent(_stage: str, _done: int, _total: int) -> None:
-    """Tell nobody how far the work is."""
 
 
 class Outcome(NamedTuple):
@@ -102,22 +66,22 @@ def export(
     """
     out = out or settings.path(settings.output.directory)
     with Processes(jobs) as processes:
-        how = _How(Wanted(keep_invalid, files=True), progress, processes)
+        how = How(Wanted(keep_invalid, files=True), progress, processes)
         try:
             return _export(settings, sources, out, how, standing=published(out))
-        except _StalePublicationError:
+        except StalePublicationError:
             # What is published is not what the ledger says was: nothing of it is taken over.
             return _export(settings, sources, out, how, standing="")
 
 
-def _export(settings: Settings, sources: Sequence[Path], out: Path, how: _How, *, standing: str) -> Outcome:
-    with _Run.begin(settings, how) as run:
+def _export(settings: Settings, sources: Sequence[Path], out: Path, how: How, *, standing: str) -> Outcome:
+    with Run.begin(settings, how) as run:
         run.take_in(sources, standing)
         if run.is_up_to_date:
             if not run.has_search_index(standing):
                 run.make_search_index(out, standing)
             run.end(published(out))
-            return Outcome(run.report(), changed=False, mapped=0)
+            return Outcome(run.told.report(), changed=False, mapped=0)
         with run.search_index(standing) as index, run.kept_dumps(standing) as kept:
             found = _publish(run, settings, out, index, kept)
             index.finish(published(out))
@@ -126,15 +90,19 @@ def _export(settings: Settings, sources: Sequence[Path], out: Path, how: _How, *
         return Outcome(found, changed=True, mapped=run.mapped)
 
 
-def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, kept: KeptDumps) -> Report:
+def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: KeptDumps) -> Report:
     progress = run.progress
     with (
         publish(out) as generation,
         run.renderings(generation) as renderings,
         run.description(generation) as description,
+        closing(Previous(generation, kept, settings.base_iri, compress=settings.output.compress)) as previous,
     ):
         site = Site(generation, index, settings, run.pages) if settings.output.site else None
-        blocks = index.passing(run.blocks(generation), site, run.version)
+        # Pages of the site are made of what all records say, which then all go by.
+        standing = run.standing(previous) if site is None and index.is_continued else []
+        index.pass_over(standing)
+        blocks = index.passing(run.blocks(generation, standing), site, run.version)
         if renderings:
             blocks = renderings.passing(blocks)
         if description:
@@ -146,14 +114,17 @@ def _publish(run: _Run, settings: Settings, out: Path, index: SearchIndex, kept:
             compress=settings.output.compress,
             kept=kept,
             processes=run.processes,
+            previous=previous,
+            standing=standing,
+            version=run.version,
             written=lambda done, total: progress("writing", done, total),
         )
-        manifest.write_manifest(generation, run.manifest(), dataset=IriPolicy(settings.base_iri).dataset)
+        manifest.write_manifest(generation, run.told.manifest(), dataset=IriPolicy(settings.base_iri).dataset)
         manifest.write_artefacts(generation, concepts_file(settings))
-        found = run.report()
+        found = run.told.report()
         if found.empty_shapes:
             raise NotConformant(found)
-        run.write_report(found, generation)
+        run.told.write_report(found, generation)
         if settings.output.feeds:
             run.write_feeds(generation)
         if renderings:
@@ -181,320 +152,12 @@ def validate(
     :raises CommonsError: if that cannot be done
     """
     with Processes(jobs) as processes:
-        return _validate(settings, sources, _How(Wanted(keep_invalid, files=False), progress, processes))
+        return _validate(settings, sources, How(Wanted(keep_invalid, files=False), progress, processes))
 
 
-def _validate(settings: Settings, sources: Sequence[Path], how: _How) -> Report:
-    with _Run.begin(settings, how) as run:
+def _validate(settings: Settings, sources: Sequence[Path], how: How) -> Report:
+    with Run.begin(settings, how) as run:
         run.take_in(sources, "")
         for _ in run.blocks(None):
             pass
-        return run.report()
-
-
-class _How(NamedTuple):
-    """How a run goes about it: what is wanted, who is told how far it is, and who shares the work."""
-
-    wanted: Wanted
-    progress: Progress
-    processes: Processes
-
-
-class _StalePublicationError(Exception):
-    """The publication that stands is not the one that the ledger knows."""
-
-
-class _Run:
-    """One run over an archive: what it works with, and what it has counted so far."""
-
-    def __init__(self, ledger: Ledger, settings: Settings, how: _How) -> None:
-        self._ledger, self._settings, self._wanted = ledger, settings, how.wanted
-        self.progress, self.processes = how.progress, how.processes
-        self._policy: Final = IriPolicy(settings.base_iri)
-        self._concepts: Final = Concepts.of(settings)
-        self._alignments: Final = Alignments.of(settings)
-        self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
-        self._registers: Final = Registers.load(settings, ledger.log.suppressions().is_in)
-        self._conversion: Final = Conversion(settings, self._shapes, self._concepts, self._registers, how.wanted)
-        self._changes: Final = Recording(ledger)
-        self.is_up_to_date = False
-        self.mapped = 0
-        self._version = b""
-        #: Pages and renderings of records that were made before their turn came, by the name of the record in IRIs.
-        self.pages: Final[dict[str, dict[str, bytes]]] = {}
-        self.rendered: Final[dict[str, dict[str, bytes]]] = {}
-
-    @classmethod
-    @contextlib.contextmanager
-    def begin(cls, settings: Settings, how: _How) -> Iterator[_Run]:
-        with open_ledger(settings.path(settings.state)) as ledger:
-            yield cls(ledger, settings, how)
-
-    def take_in(self, sources: Sequence[Path], generation: str) -> None:
-        """Bring the ledger up to date with the sources.
-
-        :param generation: the name of the publication that stands, whose blocks may be copied; ``""`` for none
-        """
-        made_with = fingerprint(self._settings, keep_invalid=self._wanted.keep_invalid)
-        known = self._ledger.meta("made_with"), self._ledger.meta("generation")
-        same = bool(generation) and known == (made_with, generation)
-        if not same:
-            self._ledger.forget_work()
-            self._ledger.set_meta("report", "")
-        self._ledger.set_meta("made_with", made_with)
-        registers = self._registers.written(self._policy)
-        if same and (changed := self._registers.changed(self._ledger.meta("registers"))):
-            # Records that name whoever is called otherwise now, or is another one.
-            touched = [page.key for page, findings in self._findings() if not changed.isdisjoint(findings.agents)]
-            self._ledger.forget_work(touched)
-        found = sources_of(self._settings, sources)
-        take_in(
-            self._ledger, found, self._settings, lambda done: self.progress("reading", done, len(found)), self.processes
-        )
-        refused = hashlib.sha256(b"".join(self._ledger.refusals())).hexdigest()
-        as_before = (self._ledger.meta("refused"), self._ledger.meta("registers")) == (refused, registers)
-        self.is_up_to_date = same and as_before and self._ledger.changes() == (0, 0)
-        self._ledger.set_meta("registers", registers)
-        self._ledger.set_meta("refused", refused)
-
-    def end(self, generation: str) -> None:
-        """Have the ledger keep what this run did, now that it is published."""
-        self._ledger.set_meta("generation", generation)
-        self._ledger.set_meta("cause", "")
-        self._ledger.forget_gone()
-        self._ledger.drop_records()
-        self._ledger.commit()
-
-    def renderings(self, generation: Generation) -> AbstractContextManager[Renderings | None]:
-        """Begin the renderings for harvesters, unless the settings want no site to put them in."""
-        if not self._settings.output.site:
-            return contextlib.nullcontext()
-        return Renderings(
-            generation,
-            self._settings,
-            self._concepts,
-            made_with=self._ledger.meta("made_with"),
-            made=self.rendered,
-        )
-
-    def description(self, generation: Generation) -> AbstractContextManager[Description | None]:
-        """Begin the description of the dataset, unless the settings want no site to put it in."""
-        return (
-            Description(generation, self._settings, self._alignments.namespaces())
-            if self._settings.output.site
-            else contextlib.nullcontext()
-        )
-
-    def gone(self) -> Iterator[str]:
-        """Yield the paths of the records that were withdrawn."""
-        return (iri.removeprefix(self._settings.base_iri) for iri in self._ledger.gone())
-
-    def moved(self) -> dict[str, str]:
-        """Return the paths of the concepts that were given up, and of those in their place."""
-        base = self._settings.base_iri
-        given_up = self._concepts.given_up.items()
-        return {iri.removeprefix(base): to.removeprefix(base) for iri, to in given_up if iri.startswith(base)}
-
-    # ── The search index ─────────────────────────────────────────────────────────────────────────────────
-
-    def search_index(self, previous: str) -> AbstractContextManager[SearchIndex]:
-        """Begin the search index of the publication that is being made; see :func:`search_index.writing`."""
-        state, made_with = self._settings.path(self._settings.state), self._ledger.meta("made_with")
-        return search_index.writing(
-            state,
-            base_iri=self._settings.base_iri,
-            made_with=made_with,
-            previous=previous,
-            gatherings=(
-                LabelGatherings(self._policy),
-                *((SiteGatherings(self._policy),) if self._settings.output.site else ()),
-            ),
-        )
-
-    def kept_dumps(self, previous: str) -> AbstractContextManager[KeptDumps]:
-        """Begin what is kept of how the dumps are put together."""
-        state, made_with = self._settings.path(self._settings.state), self._ledger.meta("made_with")
-        return keeping(state, publication=previous, made_with=made_with)
-
-    def has_search_index(self, publication: str) -> bool:
-        """Tell whether the publication that stands has its search index."""
-        return search_index.index_path(self._settings.path(self._settings.state), publication).is_file()
-
-    def make_search_index(self, out: Path, publication: str) -> None:
-        """Make the search index that is missing, from the publication that stands."""
-        with self.search_index("") as index:
-            index.read(out / f"{DUMP}.nq")
-            index.finish(publication)
-
-    # ── Blocks ───────────────────────────────────────────────────────────────────────────────────────
-
-    def blocks(self, generation: Generation | None) -> Iterator[bytes]:
-        """Yield the blocks of the publication: the catalogue's, the concepts', the crosswalk's, then the pages'.
-
-        A page has two: its record's graph, and the description of it.
-
-        :param generation: where the files of each record are written; ``None`` to write none
-        """
-        position, moves = 0, Moves()
-        own = [*(block for block, _ in self._own), crosswalk_block(self._settings)]
-        if self._alignments.statements:
-            own.append(alignments_block(self._settings, self._alignments))
-        for block in own:
-            yield block.data
-            position += len(block.data)
-        total = self._ledger.count()
-        with _previous_dump(generation) as previous:
-            chunks = ((pages, [page for page in pages if page.changed]) for pages in self._ledger.chunks(_CHUNK))
-            todo = ((pages, changed, bool(changed)) for pages, changed in chunks)
-            for pages, fresh in self.processes.beside(self._conversion.convert, todo):
-                made = iter(fresh or ())
-                for page in pages:
-                    one = next(made) if page.changed else _kept(previous, page)
-                    data, description, page = one[:3]
-                    if page.changed:
-                        self._ledger.put_result(page._replace(start=position))
-                        moves.end()
-                    else:
-                        moves.add(page, position)
-                    if not page.held:
-                        if page.changed:
-                            self._changes.put(page, data)
-                        if generation and self._settings.output.records:
-                            self._write_record(generation, one)
-                        if one.pages:
-                            self.pages[page.slug], self.rendered[page.slug] = one.pages, one.rendered
-                        self._version = b"" if page.changed else bytes.fromhex(page.sha256)
-                        yield data
-                        self._version = b""
-                        yield description
-                        position += len(data) + len(description)
-                self.mapped += len(fresh or ())
-                self.progress("mapping", len(pages), total)
-        self._ledger.move(moves)
-        self._changes.end()
-
-    def version(self) -> bytes:
-        """Return the SHA-256 of the block that was yielded last, if it is known already."""
-        return self._version
-
-    @cached_property
-    def _own(self) -> list[tuple[Block, Findings]]:
-        """The blocks that belong to no page, validated like the others."""
-        blocks = [catalog_block(self._settings), concepts_block(self._settings, self._concepts)]
-        origins = [Origin("commons-ld.toml"), Origin("ontology/concepts.ttl")]
-        if registers := self._registers.block(self._policy):
-            blocks.append(registers)
-            origins.append(Origin(self._settings.agents.people_register))
-        findings = []
-        for origin, block, found in zip(
-            origins, blocks, self._shapes.validate(blocks, policy=self._policy), strict=True
-        ):
-            checked = any(found.focus_nodes.values())
-            told = PageReport(origin=origin, iri=block.subject, is_checked=checked, results=found.results)
-            if origin.path == "ontology/concepts.ttl":
-                more = vocabulary.results_of(concepts_file(self._settings))
-                told = msgspec.structs.replace(told, results=(*told.results, *more))
-            # An IRI that was replaced is none that a shape has to meet.
-            kinds = {} if block is registers else found.kinds
-            findings.append(Findings(told, found.focus_nodes, kinds, block.statements))
-        return list(zip(blocks, findings, strict=True))
-
-    def _write_record(self, generation: Generation, one: Converted) -> None:
-        names = records.record_files(one.page.subject, self._settings.base_iri)
-        if one.page.changed or not generation.keep(*names):
-            made = one.files or records.render_record(one.page.subject, one.data, self._settings.base_iri)
-            for name, content in zip(names, made, strict=True):
-                generation.write(name, content)
-
-    def write_feeds(self, generation: Generation) -> None:
-        """Write what harvesters read, once all else is written."""
-        write_feeds(generation, self._ledger, self._settings)
-
-    # ── What is told of them ─────────────────────────────────────────────────────────────────────────
-
-    def manifest(self) -> Iterator[dict[str, object]]:
-        """Yield a row of the manifest for each record that is published, by IRI."""
-        for page, findings in self._findings():
-            if not page.held:
-                yield {
-                    "iri": page.subject,
-                    "graph": self._policy.mint("graph", page.slug),
-                    "title": page.title,
-                    "source": str(findings.page.origin),
-                    "sha256": page.sha256,
-                    "statements": findings.statements,
-                }
-
-    def report(self) -> Report:
-        """Return what there is to say of this archive; the pages of it lie on disk."""
-        counts, focus_nodes, kinds = Counter[bool](), Counter[str](), Counter[str]()
-
-        def pages() -> Iterator[PageReport]:
-            for page, findings in chain(((None, findings) for _, findings in self._own), self._findings()):
-                if page:
-                    counts[bool(page.held)] += 1
-                focus_nodes.update(findings.focus_nodes)
-                kinds.update(findings.kinds)
-                if findings.page.has_something_to_say:
-                    yield findings.page
-
-        with explaining(Path(tempfile.gettempdir())):
-            told = Stored(pages(), PageReport, mark)
-            refused = Stored((one for one in self._refusals() if one.is_fault), Refusal)
-            passed_over = Stored((one for one in self._refusals() if not one.is_fault), Refusal)
-        for refusals in (refused, passed_over):
-            refusals.sort(lambda refusal: (refusal.origin.path, refusal.origin.line))
-        return Report(
-            published=counts[False],
-            held=counts[True],
-            refused=refused,
-            passed_over=passed_over,
-            pages=told,
-            focus_nodes=dict(sorted(focus_nodes.items())),
-            empty_shapes=tuple(self._shapes.empty_shapes(focus_nodes, kinds)),
-            shape_labels=self._shapes.labels,
-            base_iri=self._settings.base_iri,
-        )
-
-    def write_report(self, found: Report, generation: Generation) -> None:
-        """Write the report, or take it over where it says what it said."""
-        told = found.digest
-        if not told or self._ledger.meta("report") != told or not generation.keep(*report.NAMES):
-            report.write(found, generation)
-        self._ledger.set_meta("report", told)
-
-    def _refusals(self) -> Iterator[Refusal]:
-        # One is decoded at a time: a wiki may have more pages that are no records than memory would hold.
-        decode = msgspec.msgpack.Decoder(Refusal).decode
-        for refusals in self._ledger.refusals():
-            yield from map(decode, msgspec.msgpack.decode(refusals, type=list[msgspec.Raw]))
-
-    def _findings(self) -> Iterator[tuple[Page, Findings]]:
-        decode = msgspec.msgpack.Decoder(Findings).decode
-        for pages in self._ledger.chunks(_CHUNK):
-            for page in pages:
-                yield page, decode(page.findings)
-
-
-@contextlib.contextmanager
-def _previous_dump(generation: Generation | None) -> Iterator[BinaryIO | None]:
-    path = generation.previous / f"{DUMP}.nq" if generation and generation.previous else None
-    if path is None or not path.is_file():
-        yield None
-    else:
-        with path.open("rb") as file:
-            yield file
-
-
-def _kept(previous: BinaryIO | None, page: Page) -> Converted:
-    """Return a page that did not change with its block and description, from the dump that is published."""
-    if page.held:
-        return Converted(b"", b"", page)
-    data = description = b""
-    if previous is not None:
-        previous.seek(page.start)
-        data, description = previous.read(page.length), previous.read(page.described)
-    found = hashlib.sha256(data).hexdigest(), hashlib.sha256(description).hexdigest()
-    if found != (page.sha256, page.description_sha256):
-        raise _StalePublicationError
-    return Converted(data, description, page)
+        return run.told.report()

@@ -73,6 +73,10 @@ class Previous:
         found = self._places.get(key)
         return found[0] if found else None
 
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the chunks of records of the dumps that stand, in their order."""
+        return (chunk for chunk, _ in self._places.values() if not chunk.is_shared)
+
     def others(self, keys: set[bytes]) -> Iterator[bytes]:
         """Yield the N-Quads of all chunks of records but those of some keys."""
         for key, (chunk, _) in self._places.items():

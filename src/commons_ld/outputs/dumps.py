@@ -14,10 +14,12 @@ from __future__ import annotations
 import hashlib
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import closing, nullcontext
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from itertools import chain, groupby
-from typing import Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from commons_ld.formats import N_QUADS
 from commons_ld.iris import RESERVED, IriPolicy, Kind
@@ -25,15 +27,13 @@ from commons_ld.outputs.assembling import Assembly, Previous, dump_name
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps, passing
 from commons_ld.outputs.segments import Asked, graph_of, own_subjects, segments, subject_of
+from commons_ld.outputs.standing import StalePublicationError, Standing, begins_chunk, key_of
 from commons_ld.processes import Processes
 
-__all__ = ["Placed", "dump_name", "own_subjects", "write_dumps"]
+__all__ = ["dump_name", "own_subjects", "write_dumps"]
 
-#: Told where a block lies in ``dataset.nq``: its offset and its length in bytes.
-Placed = Callable[[int, int], None]
-
-#: About one record in so many begins a chunk; a chunk holds at most so many records, or things, and so many bytes.
-_TOGETHER, _MOST, _LARGE = 32, 64, 4 << 20
+#: A chunk holds at most so many records, or things, and so many bytes.
+_MOST, _LARGE = 64, 4 << 20
 #: The kinds that what a record says of itself is about.
 _OWN: Final[tuple[Kind, ...]] = ("session", "media", "graph", "description")
 
@@ -46,7 +46,9 @@ def write_dumps(
     compress: bool,
     kept: KeptDumps | None = None,
     processes: Processes | None = None,
-    placed: Placed = lambda _offset, _length: None,
+    previous: Previous | None = None,
+    standing: Sequence[Standing] = (),
+    version: Callable[[], bytes] = lambda: b"",
     written: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
     """Write the dump in every format, holding no more than some records in memory.
@@ -56,16 +58,19 @@ def write_dumps(
     :param compress: whether each dump gets a ``.gz`` twin
     :param kept: how the dumps that stand are put together, to take over what did not change
     :param processes: who makes the pieces; by default this process does
-    :param placed: called for each block in turn, so that the next run can copy those that did not change
+    :param previous: the dumps that stand, if they are open already
+    :param standing: what of them stands as it is; the blocks of it are not among the others
+    :param version: returns the SHA-256 of the block that was taken last, if it is known already
     :param written: called with how many chunks are done since the last call, and how many there are
     :raises PublicationError: if a file cannot be written
     :raises ValueError: if a block is not of one named graph, which is a fault of ours
     """
-    with passing(generation.spool_path) if kept is None else nullcontext(kept) as used:
-        work = _Work(generation, used, processes or Processes(), IriPolicy(base_iri), compress=compress)
-        with closing(work.previous):
-            work.write_n_quads(blocks, placed)
-            work.write_others(written)
+    with ExitStack() as opened:
+        used = kept or opened.enter_context(passing(generation.spool_path))
+        before = previous or opened.enter_context(closing(Previous(generation, used, base_iri, compress=compress)))
+        work = _Work(generation, used, processes or Processes(), before, IriPolicy(base_iri), compress=compress)
+        work.write_n_quads(blocks, standing, version)
+        work.write_others(written)
 
 
 class _Cut(NamedTuple):
@@ -78,6 +83,26 @@ class _Cut(NamedTuple):
     first: str
     start: int
     length: int
+    crc: int
+
+
+@dataclass(slots=True)
+class _Blocks:
+    """Some blocks that are to be a chunk.
+
+    :param first: the name in IRIs of the first record among them
+    :param digests: the SHA-256 of each
+    """
+
+    first: str = ""
+    blocks: list[bytes] = field(default_factory=list)
+    digests: bytes = b""
+    records: int = 0
+    size: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.records == _MOST or self.size > _LARGE
 
 
 #: The next chunk of the dumps, with how long it is as N-Quads; what its pieces are made of; and whether they are made.
@@ -88,53 +113,87 @@ class _Work:
     """The dumps of one publication, while they are made."""
 
     def __init__(
-        self, generation: Generation, kept: KeptDumps, processes: Processes, policy: IriPolicy, *, compress: bool
+        self,
+        generation: Generation,
+        kept: KeptDumps,
+        processes: Processes,
+        previous: Previous,
+        policy: IriPolicy,
+        *,
+        compress: bool,
     ) -> None:
         self._generation, self._kept, self._processes, self._policy = generation, kept, processes, policy
+        self.previous: Final = previous
         self._compress: Final = compress
         self._own: Final = tuple(b"<" + policy.mint(kind, "").encode() for kind in _OWN)
-        self.previous: Final = Previous(generation, kept, policy.base_iri, compress=compress)
         self._cuts: list[_Cut] = []
-        self._crc = 0
+        self._crc = self._size = 0
 
     # ── N-Quads ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def write_n_quads(self, blocks: Iterable[bytes], placed: Placed) -> None:
+    def write_n_quads(
+        self, blocks: Iterable[bytes], standing: Iterable[Standing], version: Callable[[], bytes]
+    ) -> None:
         """Write the blocks, and note what records share."""
-        offset = 0
         again = set[bytes]()
         with self._generation.open(dump_name(N_QUADS)) as file:
-            for first, chunk in self._chunks(blocks):
-                data = b"".join(chunk)
-                file.write(data)
-                self._crc = zlib.crc32(data, self._crc)
-                key = hashlib.sha256(data).digest()
-                self._cuts.append(_Cut(key, first, offset, len(data)))
-                for block in chunk:
-                    placed(offset, len(block))
-                    offset += len(block)
-                if self.previous.find(key):
-                    again.add(key)
+            for chunk in self._chunks(blocks, standing, version):
+                if isinstance(chunk, Standing):
+                    for one in chunk.chunks:
+                        self._add(file, one.key, one.first, self.previous.pieces(one.key, 0), one.crc)
+                        again.add(one.key)
                 else:
-                    self._share(chunk)
+                    key = key_of(chunk.digests)
+                    self._add(file, key, chunk.first, chunk.blocks)
+                    if self.previous.find(key):
+                        again.add(key)
+                    else:
+                        self._share(chunk.blocks)
         for data in self.previous.others(again):
             self._share([b"".join(lines) for _, lines in groupby(data.splitlines(keepends=True), key=graph_of)], by=-1)
 
-    def _chunks(self, blocks: Iterable[bytes]) -> Iterator[tuple[str, list[bytes]]]:
-        """Yield some blocks at a time, with the name in IRIs of the first record among them."""
-        first, chunk, records, size = "", list[bytes](), 0, 0
+    def _add(
+        self, file: BinaryIO, key: bytes, first: str, pieces: Iterable[bytes], expected: int | None = None
+    ) -> None:
+        """Write the next chunk.
+
+        :param expected: the CRC-32 that it had, if it is copied
+        :raises StalePublicationError: if it has another one
+        """
+        length = crc = 0
+        for piece in pieces:
+            file.write(piece)
+            crc, self._crc = zlib.crc32(piece, crc), zlib.crc32(piece, self._crc)
+            length += len(piece)
+        if expected not in (None, crc):
+            raise StalePublicationError
+        self._cuts.append(_Cut(key, first, self._size, length, crc))
+        self._size += length
+
+    def _chunks(
+        self, blocks: Iterable[bytes], standing: Iterable[Standing], version: Callable[[], bytes]
+    ) -> Iterator[_Blocks | Standing]:
+        """Yield some blocks at a time, and what stands where it stood."""
+        chunk = _Blocks()
+        left = deque(standing)
         for block in blocks:
+            digest = version() or hashlib.sha256(block).digest()
             iri = self._policy.parse(graph_of(block)[2:-4].decode()) if block else None
             if iri is not None and iri.kind == "graph" and iri.slug not in RESERVED:
-                if chunk and (_begins_chunk(iri.slug.encode()) or records == _MOST or size > _LARGE):
-                    yield first, chunk
-                    first, chunk, records, size = "", [], 0, 0
-                first = first or iri.slug
-                records += 1
-            chunk.append(block)
-            size += len(block)
-        if chunk:
-            yield first, chunk
+                is_after = bool(left) and iri.slug > left[0].first
+                if chunk.blocks and (is_after or begins_chunk(iri.slug.encode()) or chunk.is_full):
+                    yield chunk
+                    chunk = _Blocks()
+                while left and iri.slug > left[0].first:
+                    yield left.popleft()
+                chunk.first = chunk.first or iri.slug
+                chunk.records += 1
+            chunk.blocks.append(block)
+            chunk.digests += digest
+            chunk.size += len(block)
+        if chunk.blocks:
+            yield chunk
+        yield from left
 
     def _share(self, blocks: Iterable[bytes], *, by: int = 1) -> None:
         """Note what blocks say that is not the record's own."""
@@ -157,7 +216,7 @@ class _Work:
         total = len(self._cuts) + 1
         base_iri = self._policy.base_iri
         with Assembly(self._generation, self.previous, base_iri, compress=self._compress) as assembly:
-            assembly.n_quads(self._crc, sum(cut.length for cut in self._cuts))
+            assembly.n_quads(self._crc, self._size)
             todos = chain(self._of_records(stale), self._of_things())
             for (chunk, length), made in self._processes.beside(segments, todos):
                 self._kept.put(assembly.add(chunk, made, length))
@@ -168,7 +227,7 @@ class _Work:
         has_strays = any(self._kept.begins(start) for start in self._own)
         with (self._generation.folder / dump_name(N_QUADS)).open("rb") as file:
             for number, cut in enumerate(self._cuts):
-                chunk = Chunk(cut.key, cut.first)
+                chunk = Chunk(cut.key, cut.first, crc=cut.crc)
                 if number not in stale and self.previous.find(cut.key):
                     yield (chunk, cut.length), self._ask(b""), False
                 else:
@@ -180,7 +239,7 @@ class _Work:
         """Yield what records share, some things at a time."""
         some, things = list[bytes](), 0
         for subject, about in groupby(self._kept.shared(), key=subject_of):
-            if some and (_begins_chunk(subject) or things == _MOST):
+            if some and (begins_chunk(subject) or things == _MOST):
                 yield self._things(some)
                 some, things = [], 0
             some += [statement + b" .\n" for statement in about]
@@ -216,8 +275,3 @@ class _Work:
             if iri is not None:
                 found.add(bisect_right(firsts, iri.slug) - 1)
         return found
-
-
-def _begins_chunk(name: bytes) -> bool:
-    """Tell whether a name begins a chunk: about one in :data:`_TOGETHER` does, always the same ones."""
-    return zlib.crc32(name) % _TOGETHER == 0

@@ -30,11 +30,12 @@ CREATE TABLE shared (statement BLOB PRIMARY KEY, uses INTEGER NOT NULL) WITHOUT 
 class Chunk(msgspec.Struct, frozen=True, array_like=True):
     """A chunk of the dumps: what its pieces are made of, and how long they are.
 
-    :param key: the SHA-256 of its statements
+    :param key: the SHA-256 of the SHA-256 of each of its blocks; of what records share, that of its statements
     :param first: the name in IRIs of its first record, or ``""``
     :param is_shared: whether it is of things that records share
     :param sizes: in each file, in bytes: those of :data:`commons_ld.formats.FORMATS`, then their twins
     :param is_first: whether its JSON-LD begins the dump, and so has no comma before it
+    :param crc: the CRC-32 of its N-Quads
     """
 
     key: bytes
@@ -42,6 +43,7 @@ class Chunk(msgspec.Struct, frozen=True, array_like=True):
     is_shared: bool = False
     sizes: tuple[int, ...] = ()
     is_first: bool = False
+    crc: int = 0
 
 
 class KeptDumps:

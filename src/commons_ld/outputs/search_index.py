@@ -12,8 +12,9 @@ import hashlib
 import os
 import shutil
 import sqlite3
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +24,7 @@ from commons_ld.errors import PublicationError
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
 from commons_ld.outputs.search_record import Searchable, graph_of, searchable, statements, value_of
+from commons_ld.outputs.standing import Standing
 
 __all__ = ["Companion", "Gatherings", "SearchIndex", "index_path", "writing"]
 
@@ -184,6 +186,10 @@ class SearchIndex:
         self._shared: Final = frozenset(policy.mint("graph", name) for name in ("concepts", "registers"))
         #: How many records were written, and not only kept.
         self.written = 0
+        #: Whether it began as that of the publication that stands.
+        self.is_continued = False
+        #: What stands of the dumps, whose records are kept as they are.
+        self._standing: Sequence[Standing] = ()
         with _explaining(path):
             self._kept = self._begin(made_with)
 
@@ -198,7 +204,12 @@ class SearchIndex:
             database.execute("INSERT INTO meta VALUES ('made_with', ?)", (made_with,))
         database.execute("BEGIN")
         last = database.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()[0]
+        self.is_continued = last > 0
         return bytearray(last // 8 + 1)
+
+    def pass_over(self, standing: Sequence[Standing]) -> None:
+        """Keep the records of what stands of the dumps, though their blocks do not come by."""
+        self._standing = standing
 
     def passing(
         self, blocks: Iterable[bytes], also: Companion | None = None, version: Callable[[], bytes] = lambda: b""
@@ -254,9 +265,14 @@ class SearchIndex:
     def complete(self) -> None:
         """Take out the records that did not come again: from here on, the index holds what is published."""
         with _explaining(self._path):
-            for (number,) in self._database.execute("SELECT id FROM record WHERE id <= ?", (len(self._kept) * 8 - 1,)):
+            firsts = [one.first for one in self._standing]
+            rows = self._database.execute("SELECT id, iri FROM record WHERE id <= ?", (len(self._kept) * 8 - 1,))
+            for number, iri in rows:
                 if not self._kept[number >> 3] & 1 << (number & 7):
-                    self._drop(number)
+                    slug = iri.rpartition("/")[2]
+                    at = bisect_right(firsts, slug) - 1
+                    if at < 0 or not self._standing[at].holds(slug):
+                        self._drop(number)
             self._kept = bytearray()
             self._gatherings.complete(self._database)
 

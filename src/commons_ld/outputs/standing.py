@@ -1,0 +1,100 @@
+"""Tell which chunks of the dumps stand as they are, so that nothing of their pages is looked at again.
+
+A chunk stands if the ledger says of its pages what it said when the chunk was made, which its key tells, and if it
+would be cut out of the blocks as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from commons_ld.ledger_rows import Version
+from commons_ld.outputs.kept_dumps import Chunk
+
+__all__ = ["TOGETHER", "StalePublicationError", "Standing", "begins_chunk", "key_of", "standing"]
+
+#: About one record in so many begins a chunk.
+TOGETHER: Final = 32
+
+
+class StalePublicationError(Exception):
+    """The publication that stands is not the one that the ledger knows: nothing of it may be taken over."""
+
+
+class Standing(NamedTuple):
+    """Chunks that stand, one after the other.
+
+    :param first: the name in IRIs of the first of their records
+    :param end: that of the record that begins the chunk after them, or ``""``
+    :param start: where they began in ``dataset.nq``, in bytes
+    :param pages: how many pages have their names in between
+    """
+
+    first: str
+    end: str
+    start: int
+    chunks: tuple[Chunk, ...]
+    pages: int
+
+    @property
+    def length(self) -> int:
+        """How long they are as N-Quads, in bytes."""
+        return sum(chunk.sizes[0] for chunk in self.chunks)
+
+    def holds(self, slug: str) -> bool:
+        """Tell whether a page of that name in IRIs belongs to them."""
+        return self.first <= slug and (not self.end or slug < self.end)
+
+
+def begins_chunk(name: bytes) -> bool:
+    """Tell whether a name begins a chunk: about one in :data:`TOGETHER` does, always the same ones."""
+    return zlib.crc32(name) % TOGETHER == 0
+
+
+def key_of(digests: bytes | bytearray) -> bytes:
+    """Return the key of a chunk.
+
+    :param digests: the SHA-256 of each of its blocks
+    """
+    return hashlib.sha256(digests).digest()
+
+
+def standing(chunks: Sequence[Chunk], pages: Iterable[Version]) -> list[Standing]:
+    """Return what stands of the chunks of records, in their order.
+
+    The first chunk is made again in any case: it holds the blocks that belong to no page.
+
+    :param chunks: of the dumps that stand
+    :param pages: all pages, in the order of their names in IRIs
+    """
+    firsts = [chunk.first for chunk in chunks[1:]]
+    if not chunks or firsts != sorted(set(firsts)):
+        return []
+    same, counts = [False] * len(chunks), [0] * len(chunks)
+    for number, some in groupby(pages, key=lambda page: bisect_right(firsts, page.slug)):
+        digests, is_settled = bytearray(), True
+        for page in some:
+            digests += page.digests
+            is_settled = is_settled and page.is_settled
+            counts[number] += 1
+        same[number] = is_settled and key_of(digests) == chunks[number].key
+    # A chunk goes on up to the record that begins the next one, which may be there no more.
+    again = [not (is_same and is_next_same) for is_same, is_next_same in zip(same, [*same[1:], True], strict=True)]
+    found: list[Standing] = []
+    start = 0
+    for number in range(len(chunks)):
+        # Where the chunk before is made again, only a name that begins a chunk anywhere surely begins this one.
+        again[number] |= not number or (again[number - 1] and not begins_chunk(chunks[number].first.encode()))
+    for is_again, numbers in groupby(range(len(chunks)), key=again.__getitem__):
+        of = list(numbers)
+        run = tuple(chunks[number] for number in of)
+        if not is_again:
+            end = firsts[of[-1]] if of[-1] < len(firsts) else ""
+            found.append(Standing(run[0].first, end, start, run, sum(counts[number] for number in of)))
+        start += sum(chunk.sizes[0] for chunk in run)
+    return found

@@ -1,0 +1,334 @@
+"""One run over an archive: bring the ledger up to date, then yield the blocks of the publication.
+
+The pages go by in the order of their names in IRIs, some at a time: those that changed are mapped and validated, and
+the blocks of the others are copied from the publication that stands.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+import msgspec
+
+from commons_ld import vocabulary
+from commons_ld.alignments import Alignments
+from commons_ld.artefacts import artefacts
+from commons_ld.catalog import alignments_block, catalog_block, concepts_block
+from commons_ld.concepts import Concepts, concepts_file
+from commons_ld.converting import Conversion, Converted, Findings, Wanted
+from commons_ld.crosswalk_graph import crosswalk_block
+from commons_ld.describing.writing import Description
+from commons_ld.feeds.publishing import write_feeds
+from commons_ld.formats import DUMP
+from commons_ld.intake import sources_of, take_in
+from commons_ld.iris import IriPolicy
+from commons_ld.ledger import Ledger, Moves, Page, open_ledger
+from commons_ld.made_with import fingerprint
+from commons_ld.mapping import Block
+from commons_ld.origin import Origin
+from commons_ld.outputs import records, search_index
+from commons_ld.outputs.assembling import Previous
+from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.kept_dumps import KeptDumps, keeping
+from commons_ld.outputs.label_index import LabelGatherings
+from commons_ld.outputs.report import PageReport
+from commons_ld.outputs.search_index import SearchIndex
+from commons_ld.outputs.standing import StalePublicationError, Standing, standing
+from commons_ld.processes import Processes
+from commons_ld.recording import Recording
+from commons_ld.registers import Registers
+from commons_ld.rendering.writing import Renderings
+from commons_ld.settings import Settings
+from commons_ld.site.gathering import SiteGatherings
+from commons_ld.telling import Told
+from commons_ld.validation import Shapes
+
+__all__ = ["How", "Progress", "Run", "silent"]
+
+#: Pages that are mapped and validated together.
+_CHUNK: Final = 50
+
+#: Called with what is being done, how much of it was done since the last call, and how much there is in all.
+Progress = Callable[[str, int, int], None]
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Tell nobody how far the work is."""
+
+
+class How(NamedTuple):
+    """How a run goes about it: what is wanted, who is told how far it is, and who shares the work."""
+
+    wanted: Wanted
+    progress: Progress
+    processes: Processes
+
+
+class Run:
+    """One run over an archive: what it works with, and what it has counted so far."""
+
+    def __init__(self, ledger: Ledger, settings: Settings, how: How) -> None:
+        self._ledger, self._settings, self._wanted = ledger, settings, how.wanted
+        self.progress, self.processes = how.progress, how.processes
+        self._policy: Final = IriPolicy(settings.base_iri)
+        self._concepts: Final = Concepts.of(settings)
+        self._alignments: Final = Alignments.of(settings)
+        self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
+        self._registers: Final = Registers.load(settings, ledger.log.suppressions().is_in)
+        self._conversion: Final = Conversion(settings, self._shapes, self._concepts, self._registers, how.wanted)
+        self._changes: Final = Recording(ledger)
+        self.told: Final = Told(ledger, self._shapes, self._policy, lambda: [found for _, found in self._own])
+        self.is_up_to_date = False
+        self.mapped = 0
+        self._version = b""
+        #: Pages and renderings of records that were made before their turn came, by the name of the record in IRIs.
+        self.pages: Final[dict[str, dict[str, bytes]]] = {}
+        self.rendered: Final[dict[str, dict[str, bytes]]] = {}
+
+    @classmethod
+    @contextlib.contextmanager
+    def begin(cls, settings: Settings, how: How) -> Iterator[Run]:
+        with open_ledger(settings.path(settings.state)) as ledger:
+            yield cls(ledger, settings, how)
+
+    def take_in(self, sources: Sequence[Path], generation: str) -> None:
+        """Bring the ledger up to date with the sources.
+
+        :param generation: the name of the publication that stands, whose blocks may be copied; ``""`` for none
+        """
+        made_with = fingerprint(self._settings, keep_invalid=self._wanted.keep_invalid)
+        known = self._ledger.meta("made_with"), self._ledger.meta("generation")
+        same = bool(generation) and known == (made_with, generation)
+        if not same:
+            self._ledger.forget_work()
+            self._ledger.set_meta("report", "")
+        self._ledger.set_meta("made_with", made_with)
+        registers = self._registers.written(self._policy)
+        if same and (changed := self._registers.changed(self._ledger.meta("registers"))):
+            # Records that name whoever is called otherwise now, or is another one.
+            touched = [page.key for page, findings in self.told.findings() if not changed.isdisjoint(findings.agents)]
+            self._ledger.forget_work(touched)
+        found = sources_of(self._settings, sources)
+        take_in(
+            self._ledger, found, self._settings, lambda done: self.progress("reading", done, len(found)), self.processes
+        )
+        refused = hashlib.sha256(b"".join(self._ledger.refusals())).hexdigest()
+        as_before = (self._ledger.meta("refused"), self._ledger.meta("registers")) == (refused, registers)
+        self.is_up_to_date = same and as_before and self._ledger.changes() == (0, 0)
+        self._ledger.set_meta("registers", registers)
+        self._ledger.set_meta("refused", refused)
+
+    def end(self, generation: str) -> None:
+        """Have the ledger keep what this run did, now that it is published."""
+        self._ledger.set_meta("generation", generation)
+        self._ledger.set_meta("cause", "")
+        self._ledger.forget_gone()
+        self._ledger.drop_records()
+        self._ledger.commit()
+
+    def renderings(self, generation: Generation) -> AbstractContextManager[Renderings | None]:
+        """Begin the renderings for harvesters, unless the settings want no site to put them in."""
+        if not self._settings.output.site:
+            return contextlib.nullcontext()
+        return Renderings(
+            generation,
+            self._settings,
+            self._concepts,
+            made_with=self._ledger.meta("made_with"),
+            made=self.rendered,
+        )
+
+    def description(self, generation: Generation) -> AbstractContextManager[Description | None]:
+        """Begin the description of the dataset, unless the settings want no site to put it in."""
+        return (
+            Description(generation, self._settings, self._alignments.namespaces())
+            if self._settings.output.site
+            else contextlib.nullcontext()
+        )
+
+    def gone(self) -> Iterator[str]:
+        """Yield the paths of the records that were withdrawn."""
+        return (iri.removeprefix(self._settings.base_iri) for iri in self._ledger.gone())
+
+    def moved(self) -> dict[str, str]:
+        """Return the paths of the concepts that were given up, and of those in their place."""
+        base = self._settings.base_iri
+        given_up = self._concepts.given_up.items()
+        return {iri.removeprefix(base): to.removeprefix(base) for iri, to in given_up if iri.startswith(base)}
+
+    # ── The search index ─────────────────────────────────────────────────────────────────────────────────
+
+    def search_index(self, previous: str) -> AbstractContextManager[SearchIndex]:
+        """Begin the search index of the publication that is being made; see :func:`search_index.writing`."""
+        state, made_with = self._settings.path(self._settings.state), self._ledger.meta("made_with")
+        return search_index.writing(
+            state,
+            base_iri=self._settings.base_iri,
+            made_with=made_with,
+            previous=previous,
+            gatherings=(
+                LabelGatherings(self._policy),
+                *((SiteGatherings(self._policy),) if self._settings.output.site else ()),
+            ),
+        )
+
+    def kept_dumps(self, previous: str) -> AbstractContextManager[KeptDumps]:
+        """Begin what is kept of how the dumps are put together."""
+        state, made_with = self._settings.path(self._settings.state), self._ledger.meta("made_with")
+        return keeping(state, publication=previous, made_with=made_with)
+
+    def has_search_index(self, publication: str) -> bool:
+        """Tell whether the publication that stands has its search index."""
+        return search_index.index_path(self._settings.path(self._settings.state), publication).is_file()
+
+    def make_search_index(self, out: Path, publication: str) -> None:
+        """Make the search index that is missing, from the publication that stands."""
+        with self.search_index("") as index:
+            index.read(out / f"{DUMP}.nq")
+            index.finish(publication)
+
+    # ── Blocks ───────────────────────────────────────────────────────────────────────────────────────
+
+    def blocks(self, generation: Generation | None, standing: Sequence[Standing] = ()) -> Iterator[bytes]:
+        """Yield the blocks of the publication: the catalogue's, the concepts', the crosswalk's, then the pages'.
+
+        A page has two: its record's graph, and the description of it.
+
+        :param generation: where the files of each record are written; ``None`` to write none
+        :param standing: what of the dumps stands as it is, whose pages are passed over
+        """
+        position, moves = 0, Moves()
+        own = [*(block for block, _ in self._own), crosswalk_block(self._settings)]
+        if self._alignments.statements:
+            own.append(alignments_block(self._settings, self._alignments))
+        for block in own:
+            yield block.data
+            position += len(block.data)
+        total = self._ledger.count()
+        with _previous_dump(generation) as previous:
+            for some, fresh in self.processes.beside(self._conversion.convert, self._todo(standing)):
+                if isinstance(some, Standing):
+                    moves.meet(some.first, position - some.start)
+                    position += some.length
+                    if generation and self._settings.output.records:
+                        self._keep_records(generation, previous, some)
+                    self.progress("mapping", some.pages, total)
+                    continue
+                made = iter(fresh or ())
+                for page in some:
+                    one = next(made) if page.changed else _kept(previous, page)
+                    data, description, page = one[:3]
+                    if page.changed:
+                        self._ledger.put_result(page._replace(start=position))
+                    if page.held:
+                        continue
+                    moves.meet(page.slug, None if page.changed else position - page.start)
+                    if page.changed:
+                        self._changes.put(page, data)
+                    if generation and self._settings.output.records:
+                        self._write_record(generation, one)
+                    if one.pages:
+                        self.pages[page.slug], self.rendered[page.slug] = one.pages, one.rendered
+                    self._version = bytes.fromhex(page.sha256)
+                    yield data
+                    self._version = bytes.fromhex(page.description_sha256)
+                    yield description
+                    self._version = b""
+                    position += len(data) + len(description)
+                self.mapped += len(fresh or ())
+                self.progress("mapping", len(some), total)
+        self._ledger.move(moves)
+        self._changes.end()
+
+    def _todo(self, standing: Sequence[Standing]) -> Iterator[tuple[list[Page] | Standing, list[Page], bool]]:
+        """Yield the pages, some at a time, with those of them that changed; and what stands, where it stands."""
+        first = ""
+        for one in (*standing, None):
+            for pages in self._ledger.chunks(_CHUNK, first, *([one.first] if one else [])):
+                changed = [page for page in pages if page.changed]
+                yield pages, changed, bool(changed)
+            if one:
+                yield one, [], False
+                if not one.end:
+                    return
+                first = one.end
+
+    def standing(self, previous: Previous) -> list[Standing]:
+        """Return what of the dumps before stands as it is."""
+        return standing(list(previous.chunks()), self._ledger.versions())
+
+    def version(self) -> bytes:
+        """Return the SHA-256 of the block that was yielded last, if it is known already."""
+        return self._version
+
+    @cached_property
+    def _own(self) -> list[tuple[Block, Findings]]:
+        """The blocks that belong to no page, validated like the others."""
+        blocks = [catalog_block(self._settings), concepts_block(self._settings, self._concepts)]
+        origins = [Origin("commons-ld.toml"), Origin("ontology/concepts.ttl")]
+        if registers := self._registers.block(self._policy):
+            blocks.append(registers)
+            origins.append(Origin(self._settings.agents.people_register))
+        findings = []
+        for origin, block, found in zip(
+            origins, blocks, self._shapes.validate(blocks, policy=self._policy), strict=True
+        ):
+            checked = any(found.focus_nodes.values())
+            told = PageReport(origin=origin, iri=block.subject, is_checked=checked, results=found.results)
+            if origin.path == "ontology/concepts.ttl":
+                more = vocabulary.results_of(concepts_file(self._settings))
+                told = msgspec.structs.replace(told, results=(*told.results, *more))
+            # An IRI that was replaced is none that a shape has to meet.
+            kinds = {} if block is registers else found.kinds
+            findings.append(Findings(told, found.focus_nodes, kinds, block.statements))
+        return list(zip(blocks, findings, strict=True))
+
+    def _write_record(self, generation: Generation, one: Converted) -> None:
+        names = records.record_files(one.page.subject, self._settings.base_iri)
+        if one.page.changed or not generation.keep(*names):
+            made = one.files or records.render_record(one.page.subject, one.data, self._settings.base_iri)
+            for name, content in zip(names, made, strict=True):
+                generation.write(name, content)
+
+    def _keep_records(self, generation: Generation, previous: BinaryIO | None, some: Standing) -> None:
+        """Take over the files of the records of what stands."""
+        for subject in self._ledger.subjects(some.first, *([some.end] if some.end else [])):
+            if not generation.keep(*records.record_files(subject, self._settings.base_iri)):
+                page = self._ledger.named(subject.rpartition("/")[2])
+                if page is None:
+                    raise StalePublicationError
+                self._write_record(generation, _kept(previous, page))
+
+    def write_feeds(self, generation: Generation) -> None:
+        """Write what harvesters read, once all else is written."""
+        write_feeds(generation, self._ledger, self._settings)
+
+
+@contextlib.contextmanager
+def _previous_dump(generation: Generation | None) -> Iterator[BinaryIO | None]:
+    path = generation.previous / f"{DUMP}.nq" if generation and generation.previous else None
+    if path is None or not path.is_file():
+        yield None
+    else:
+        with path.open("rb") as file:
+            yield file
+
+
+def _kept(previous: BinaryIO | None, page: Page) -> Converted:
+    """Return a page that did not change with its block and description, from the dump that is published."""
+    if page.held:
+        return Converted(b"", b"", page)
+    data = description = b""
+    if previous is not None:
+        previous.seek(page.start)
+        data, description = previous.read(page.length), previous.read(page.described)
+    found = hashlib.sha256(data).hexdigest(), hashlib.sha256(description).hexdigest()
+    if found != (page.sha256, page.description_sha256):
+        raise StalePublicationError
+    return Converted(data, description, page)

@@ -1,0 +1,198 @@
+"""What of the dumps stands is passed over, and what is published is what an export from nothing publishes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from commons_ld import running
+from commons_ld.ledger import open_ledger
+from commons_ld.ledger_rows import Version
+from commons_ld.outputs import dumps, standing
+from commons_ld.outputs.kept_dumps import Chunk
+from commons_ld.outputs.publication import published
+from commons_ld.outputs.search_index import index_path
+from commons_ld.outputs.standing import Standing, key_of
+from commons_ld.settings import OutputSettings
+from tests.archive import Archive
+
+#: Neither site nor feeds: what pages are made of is what all records say.
+OUTPUT = OutputSettings(site=False, feeds=False)
+
+
+@pytest.fixture(autouse=True)
+def stood(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Have chunks be small, and return of how many pages each run took over what stood."""
+    counts: list[int] = []
+
+    def counted(*given: object) -> list[Standing]:
+        found = standing.standing(*given)  # type: ignore[arg-type]
+        counts.append(sum(one.pages for one in found))
+        return found
+
+    monkeypatch.setattr(standing, "TOGETHER", 3)
+    monkeypatch.setattr(dumps, "_MOST", 4)
+    monkeypatch.setattr(running, "standing", counted)
+    return counts
+
+
+def line(chance: random.Random, number: int) -> str:
+    """Return a record, of which some hold a fault, and some have the title that another one has."""
+    title = f"Fiche {number}" if chance.random() < 0.9 else "Fiche"
+    made: dict[str, object] = {
+        "identifier": f"r{number}",
+        "title": title,
+        "media_type": chance.choice(["Texte", "Audio"]),
+    }
+    if chance.random() < 0.5:
+        made["abstract"] = "x" * chance.randrange(300)
+    if chance.random() < 0.3:
+        made["guests"] = [{"name": f"Invitée Numéro{chance.randrange(5)}"}]
+    if chance.random() < 0.1:
+        made["duration"] = "00/25:00"
+    return json.dumps(made, ensure_ascii=False)
+
+
+def write(archive: Archive, records: dict[int, str]) -> None:
+    """Write the sources: some files with a record a line."""
+    for part in range(3):
+        found = [text for number, text in sorted(records.items()) if number % 3 == part]
+        archive.write(f"{part}.jsonl", "".join(f"{text}\n" for text in found) or "\n")
+
+
+def indexed(archive: Archive) -> list[tuple[object, ...]]:
+    """Return what the search index holds of records, without the numbers that they were given."""
+    path = index_path(archive.root / ".commons-ld", published(archive.out))
+    with closing(sqlite3.connect(path)) as database:
+        rows = database.execute(
+            "SELECT iri, hex(sha256), title, date, summary, texts, people FROM record JOIN words ON words.rowid = id"
+        ).fetchall()
+        rows += database.execute("SELECT facet, value, label, records FROM total").fetchall()
+        rows += database.execute(
+            "SELECT kind, slug, label, entity.records FROM entity JOIN entity_label ON entity = entity.id"
+        )
+    return sorted(rows, key=str)
+
+
+def places(archive: Archive) -> bool:
+    """Tell whether the ledger knows where each block lies."""
+    dump = (archive.out / "dataset.nq").read_bytes()
+    with open_ledger(archive.root / ".commons-ld") as ledger:
+        pages = [page for chunk in ledger.chunks(100) for page in chunk if not page.held]
+    return all(
+        dump[page.start : page.start + page.length].endswith(f"/graph/{page.slug}> .\n".encode())
+        and f"/graph/{page.slug}> .\n".encode() not in dump[page.start - 200 : page.start]
+        for page in pages
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_changed_the_publication_is_that_of_an_export_from_nothing(
+    tmp_path: Path, seed: int, stood: list[int]
+) -> None:
+    """Records come, go, change, are held back and are published again, and move to another file."""
+    chance = random.Random(seed)
+    records = {number: line(chance, number) for number in range(90)}
+    archive = Archive(tmp_path / "kept", output=OUTPUT)
+    for _ in range(5):
+        write(archive, records)
+        archive.export()
+        other = Archive(tmp_path / "anew", output=OUTPUT)
+        # Names in IRIs are for ever: the ledger knows them, and who comes later has a number.
+        shutil.copytree(archive.root / ".commons-ld", other.root / ".commons-ld")
+        write(other, records)
+        other.export()
+
+        assert archive.files() == other.files()
+        assert indexed(archive) == indexed(other)
+        assert places(archive)
+
+        shutil.rmtree(other.root)
+        for _ in range(chance.choice([1, 1, 1, 7])):
+            number = chance.randrange(99)
+            if chance.random() < 0.3:
+                records.pop(number, None)
+            else:
+                records[number] = line(chance, number)
+
+    assert max(stood) > 30
+
+
+def stands(names: str, *, unsettled: str = "", otherwise: str = "", held: str = "") -> str:
+    """Return the first names of the chunks that stand of ``bc de fg hi jk``.
+
+    :param names: of the pages that there are now
+    :param unsettled: those that are to be done again
+    :param otherwise: those of which something else was published than the chunks hold
+    :param held: those that are held back
+    """
+    own = Chunk(b"blocks of no page", sizes=(7,))
+    of_records = [Chunk(key_of(run.encode()), run[0], sizes=(2,)) for run in ("bc", "de", "fg", "hi", "jk")]
+    pages = [
+        Version(name, name not in unsettled, b"" if name in held else b"?" if name in otherwise else name.encode())
+        for name in names
+    ]
+    found = standing.standing([own, *of_records], pages)
+
+    assert [one.start for one in found] == [7 + 2 * "bdfhj".index(one.first) for one in found]
+    assert all(one.end == "bdfhj"[len(one.chunks) + "bdfhj".index(one.first) :][:1] for one in found)
+    return "".join(chunk.first for one in found for chunk in one.chunks)
+
+
+@pytest.mark.usefixtures("stood")
+def test_a_chunk_stands_with_all_of_its_pages_and_the_one_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one before goes on to the record that begins the next one, which may be gone or come later now."""
+    monkeypatch.setattr(standing, "begins_chunk", lambda _name: True)
+
+    assert stands("bcdefghijk") == "bdfhj"
+    assert stands("bcdefghijk", unsettled="f") == "bhj"
+    assert stands("bcdefghik") == "bdf"
+    assert stands("bcdehijk") == "bhj"
+    assert stands("bccdefghijk", otherwise="e") == "fhj"
+    assert stands("bcdefghijkl", held="l") == "bdfhj"
+    assert stands("bcdefghijkl") == "bdf"
+    assert stands("") == ""
+    assert standing.standing([], []) == []
+
+
+@pytest.mark.usefixtures("stood")
+def test_a_chunk_that_was_cut_where_the_one_before_was_full_does_not_stand_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Up to the next one that begins where any would."""
+    monkeypatch.setattr(standing, "begins_chunk", lambda name: name in b"bhj")
+
+    assert stands("bcdefghijk", unsettled="c") == "hj"
+    assert stands("bcdefghijk", unsettled="i") == "bdj"
+    assert stands("bcdefghijk", unsettled="k") == "bdf"
+    monkeypatch.setattr(standing, "begins_chunk", lambda _name: False)
+    # The blocks of no page, which begin the first chunk, are made again in any case.
+    assert stands("bcdefghijk") == ""
+
+
+def test_a_publication_that_was_damaged_without_a_trace_is_not_copied_on(tmp_path: Path, stood: list[int]) -> None:
+    """What stands is held to its checksum, and made again where it differs."""
+    archive = Archive(tmp_path, output=OUTPUT)
+    records = {
+        number: json.dumps({"identifier": f"r{number}", "title": f"Fiche {number}", "media_type": "Texte"})
+        for number in range(60)
+    }
+    write(archive, records)
+    archive.export()
+    dump = archive.out / "dataset.nq"
+    times, data = dump.stat(), dump.read_bytes()
+    dump.write_bytes(data.replace(b"Fiche 33", b"Fiche 99"))
+    os.utime(dump, ns=(times.st_atime_ns, times.st_mtime_ns))
+    records[5] = records[5].replace("Texte", "Audio")
+    write(archive, records)
+    archive.export()
+
+    assert stood[0] > 30
+    assert dump.read_bytes().count(b"Fiche 33") == data.count(b"Fiche 33") > 0
