@@ -40,6 +40,7 @@ FLOORS = (
     ),
     ("site", "describing", "hosting"),
     ("intake", "made_with", "converting", "starting", "crosswalk_graph", "cookbook", "searching", "reconciling"),
+    ("own_blocks", "reporting"),
     ("pipeline", "rebuilding", "explaining", "querying", "naming", "aligning"),
     ("library", "web", "taking_back"),
     ("harvesters",),

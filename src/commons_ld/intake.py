@@ -28,7 +28,7 @@ from commons_ld.registers import register_paths
 from commons_ld.settings import Settings
 from commons_ld.sources import by_suffix, sidecar
 
-__all__ = ["find_sources", "reread", "size_of", "sources_of", "take_in"]
+__all__ = ["find_sources", "name_pages", "reread", "size_of", "sources_of", "take_in"]
 
 #: Coarser than the time stamps of any file system in use, in nanoseconds.
 _TICK_NS: Final = 2_000_000_000
@@ -128,7 +128,7 @@ def take_in(
     for steps, taken in (processes or Processes()).beside(intake.receive, intake.steps()):
         progress(intake.take(steps, iter(taken or ())))
     intake.put_exported()
-    _name(ledger)
+    name_pages(ledger)
 
 
 def size_of(file: Found) -> int:
@@ -424,7 +424,7 @@ def reread(
     return records
 
 
-def _name(ledger: Ledger) -> None:
+def name_pages(ledger: Ledger) -> None:
     """Give every new page its name in IRIs: that of its title, or with a number where another page has that."""
     for key, title in ledger.unnamed():
         natural = slug(title)

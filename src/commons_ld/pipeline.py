@@ -10,24 +10,18 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
-from commons_ld import vocabulary
 from commons_ld.alignments import Alignments
 from commons_ld.artefacts import artefacts
-from commons_ld.catalog import alignments_block, catalog_block, concepts_block
 from commons_ld.concepts import Concepts, concepts_file
 from commons_ld.converting import Conversion, Converted, Findings, Wanted
-from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.describing.writing import Description
 from commons_ld.errors import NotConformant
 from commons_ld.feeds.publishing import write_feeds
@@ -37,20 +31,19 @@ from commons_ld.intake import sources_of, take_in
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, Moves, Page, open_ledger
 from commons_ld.made_with import fingerprint
-from commons_ld.mapping import Block
-from commons_ld.origin import Origin
 from commons_ld.outputs import dumps, manifest, records, report, search_index
-from commons_ld.outputs.generation import Generation, explaining
+from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.publication import publish, published
-from commons_ld.outputs.report import PageReport, Refusal, Report, mark
+from commons_ld.outputs.report import PageReport, Report
 from commons_ld.outputs.search_index import SearchIndex
-from commons_ld.outputs.stored import Stored
+from commons_ld.own_blocks import OwnBlocks
 from commons_ld.processes import Processes
 from commons_ld.recording import Recording
 from commons_ld.registers import Registers
 from commons_ld.rendering.writing import Renderings
+from commons_ld.reporting import Tally, manifest_row, report_of
 from commons_ld.settings import Settings
 from commons_ld.site.gathering import SiteGatherings
 from commons_ld.site.writing import Site
@@ -215,6 +208,7 @@ class _Run:
         self._alignments: Final = Alignments.of(settings)
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
         self._registers: Final = Registers.load(settings, ledger.log.suppressions().is_in)
+        self._own: Final = OwnBlocks(settings, self._concepts, self._registers, self._alignments, self._shapes)
         self._conversion: Final = Conversion(settings, self._shapes, self._concepts, self._registers, how.wanted)
         self._changes: Final = Recording(ledger)
         self.is_up_to_date = False
@@ -336,12 +330,9 @@ class _Run:
         :param generation: where the files of each record are written; ``None`` to write none
         """
         position, moves = 0, Moves()
-        own = [*(block for block, _ in self._own), crosswalk_block(self._settings)]
-        if self._alignments.statements:
-            own.append(alignments_block(self._settings, self._alignments))
-        for block in own:
-            yield block.data
-            position += len(block.data)
+        for block in self._own.blocks():
+            yield block
+            position += len(block)
         total = self._ledger.count()
         with _previous_dump(generation) as previous:
             chunks = ((pages, [page for page in pages if page.changed]) for pages in self._ledger.chunks(_CHUNK))
@@ -377,28 +368,6 @@ class _Run:
         """Return the SHA-256 of the block that was yielded last, if it is known already."""
         return self._version
 
-    @cached_property
-    def _own(self) -> list[tuple[Block, Findings]]:
-        """The blocks that belong to no page, validated like the others."""
-        blocks = [catalog_block(self._settings), concepts_block(self._settings, self._concepts)]
-        origins = [Origin("commons-ld.toml"), Origin("ontology/concepts.ttl")]
-        if registers := self._registers.block(self._policy):
-            blocks.append(registers)
-            origins.append(Origin(self._settings.agents.people_register))
-        findings = []
-        for origin, block, found in zip(
-            origins, blocks, self._shapes.validate(blocks, policy=self._policy), strict=True
-        ):
-            checked = any(found.focus_nodes.values())
-            told = PageReport(origin=origin, iri=block.subject, is_checked=checked, results=found.results)
-            if origin.path == "ontology/concepts.ttl":
-                more = vocabulary.results_of(concepts_file(self._settings))
-                told = msgspec.structs.replace(told, results=(*told.results, *more))
-            # An IRI that was replaced is none that a shape has to meet.
-            kinds = {} if block is registers else found.kinds
-            findings.append(Findings(told, found.focus_nodes, kinds, block.statements))
-        return list(zip(blocks, findings, strict=True))
-
     def _write_record(self, generation: Generation, one: Converted) -> None:
         names = records.record_files(one.page.subject, self._settings.base_iri)
         if one.page.changed or not generation.keep(*names):
@@ -416,45 +385,19 @@ class _Run:
         """Yield a row of the manifest for each record that is published, by IRI."""
         for page, findings in self._findings():
             if not page.held:
-                yield {
-                    "iri": page.subject,
-                    "graph": self._policy.mint("graph", page.slug),
-                    "title": page.title,
-                    "source": str(findings.page.origin),
-                    "sha256": page.sha256,
-                    "statements": findings.statements,
-                }
+                yield manifest_row(page, findings, self._policy)
 
     def report(self) -> Report:
         """Return what there is to say of this archive; the pages of it lie on disk."""
-        counts, focus_nodes, kinds = Counter[bool](), Counter[str](), Counter[str]()
+        tally = Tally()
 
         def pages() -> Iterator[PageReport]:
-            for page, findings in chain(((None, findings) for _, findings in self._own), self._findings()):
-                if page:
-                    counts[bool(page.held)] += 1
-                focus_nodes.update(findings.focus_nodes)
-                kinds.update(findings.kinds)
+            for page, findings in chain(((None, one) for one in self._own.findings()), self._findings()):
+                tally.add(findings, held=bool(page.held) if page else None)
                 if findings.page.has_something_to_say:
                     yield findings.page
 
-        with explaining(Path(tempfile.gettempdir())):
-            told = Stored(pages(), PageReport, mark)
-            refused = Stored((one for one in self._refusals() if one.is_fault), Refusal)
-            passed_over = Stored((one for one in self._refusals() if not one.is_fault), Refusal)
-        for refusals in (refused, passed_over):
-            refusals.sort(lambda refusal: (refusal.origin.path, refusal.origin.line))
-        return Report(
-            published=counts[False],
-            held=counts[True],
-            refused=refused,
-            passed_over=passed_over,
-            pages=told,
-            focus_nodes=dict(sorted(focus_nodes.items())),
-            empty_shapes=tuple(self._shapes.empty_shapes(focus_nodes, kinds)),
-            shape_labels=self._shapes.labels,
-            base_iri=self._settings.base_iri,
-        )
+        return report_of(self._settings, self._shapes, tally, pages(), self._ledger.refusals)
 
     def write_report(self, found: Report, generation: Generation) -> None:
         """Write the report, or take it over where it says what it said."""
@@ -462,12 +405,6 @@ class _Run:
         if not told or self._ledger.meta("report") != told or not generation.keep(*report.NAMES):
             report.write(found, generation)
         self._ledger.set_meta("report", told)
-
-    def _refusals(self) -> Iterator[Refusal]:
-        # One is decoded at a time: a wiki may have more pages that are no records than memory would hold.
-        decode = msgspec.msgpack.Decoder(Refusal).decode
-        for refusals in self._ledger.refusals():
-            yield from map(decode, msgspec.msgpack.decode(refusals, type=list[msgspec.Raw]))
 
     def _findings(self) -> Iterator[tuple[Page, Findings]]:
         decode = msgspec.msgpack.Decoder(Findings).decode
