@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,9 +13,12 @@ import pytest
 from rdflib import DCAT, DCTERMS, RDF, VOID, XSD, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 
+from commons_ld.describing.counting import Counts
 from commons_ld.describing.sitemap import Sitemap
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.segments import graph_of
+from commons_ld.outputs.spool import Spool
 from commons_ld.settings import load_settings
 from tests.archive import Archive, page
 
@@ -82,6 +86,37 @@ def test_void_is_the_same_description(archive: Archive) -> None:
 
     assert (site / ".well-known/void").read_bytes() == (site / "void.ttl").read_bytes()
     assert (site / "void.ttl").read_bytes() == (site / "catalog.ttl").read_bytes()
+
+
+def test_counts_and_linksets_are_a_document_of_their_own(archive: Archive) -> None:
+    """They are part of the description, and say nothing of the files."""
+    site = archive.out / "site"
+    lines = (site / "void.nt").read_bytes().splitlines()
+
+    assert set(lines) <= set((site / "catalog.nt").read_bytes().splitlines())
+    assert any(b"void#triples>" in line for line in lines)
+    assert lines == sorted(lines)
+    assert not [line for line in lines if b"/dataset.nt" in line]
+
+
+def test_counts_taken_in_parts_are_the_same(archive: Archive) -> None:
+    """Whatever the parts: each is counted apart, and what records share at the end."""
+    lines = (archive.out / "dataset.nq").read_bytes().splitlines(keepends=True)
+    blocks = [b"".join(block) for _, block in groupby(lines, key=graph_of)]
+    policy = IriPolicy(archive.settings.base_iri)
+    with Spool(archive.root / "one") as one, Spool(archive.root / "many") as many:
+        whole, parts = Counts(policy, one), Counts(policy, many)
+        for block in blocks:
+            whole.add(block)
+            part = Counts(policy, many)
+            part.add(block)
+            parts.take_over(part.counted())
+        whole.finish()
+        parts.finish()
+
+    assert parts.counted() == whole.counted()
+    assert whole.counted().records == 3
+    assert whole.modified == parts.modified
 
 
 def test_counts_are_those_of_the_union_of_all_graphs(archive: Archive, graph: Graph, dataset: URIRef) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from commons_ld.errors import ProcessesLost
+from commons_ld.errors import InvalidRecord, ProcessesLost
+from commons_ld.origin import Origin
 from commons_ld.processes import Processes, available
 
 
@@ -115,6 +116,29 @@ def test_an_error_comes_as_it_was_raised() -> None:
             next(results)
 
     assert before == [0, 1, 2]
+
+
+def refuses(number: int) -> int:
+    """Refuse one item as a page is refused."""
+    if number == 3:
+        raise InvalidRecord("missing-title", origin=Origin("a.txt", line=4), field="title", value="")
+    return number
+
+
+def test_an_error_of_ours_comes_with_its_facts() -> None:
+    """Its message, its place and its field; the processes stand."""
+    with Processes(2, worth=2) as processes:
+        with pytest.raises(InvalidRecord, match=r"a\.txt, line 4: the page has no title") as caught:
+            list(processes.map(refuses, range(30)))
+        again = list(processes.map(twice, range(4)))
+
+    assert (caught.value.code, caught.value.origin, caught.value.field) == (
+        "missing-title",
+        Origin("a.txt", line=4),
+        "title",
+    )
+    assert [number for number, _ in again] == [0, 2, 4, 6]
+    assert processes.losses == 0
 
 
 def test_there_is_at_least_one_core() -> None:

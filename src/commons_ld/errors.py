@@ -22,6 +22,8 @@
     │  └─ SnapshotError         .path           what was fetched cannot be kept there
     ├─ PublicationError         .path           what was published before stands untouched
     ├─ ProcessesLost            .jobs           processes kept ending before their work was done
+    ├─ ClusterError             .where .problem what was published before stands; other machines, or a place that all
+    │                                           reach, did not do what they were asked
     ├─ QueryNotFound            .name           neither a recipe of the cookbook, nor a file, nor a query
     └─ StoreError               .endpoint       a store, here or elsewhere, did not do what it was asked
        ├─ StoreUnavailable      .outcome_unknown  it cannot be reached, or does not answer in time
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ArtefactError",
     "ArtefactNotFound",
+    "ClusterError",
     "CommonsError",
     "FetchError",
     "HarvestError",
@@ -79,9 +82,20 @@ class CommonsError(Exception):
     #: What the command line exits with when this error ends it.
     exit_code = 3
 
+    def __reduce__(self) -> tuple[Callable[..., CommonsError], tuple[object, ...]]:
+        # An error of another process comes with its facts: its class would be called with the message alone.
+        return _as_raised, (type(self), self.args, self.__dict__)
+
     def told(self, _language: Language) -> str:
         """Return the message in a language, where it is known in more than one."""
         return str(self)
+
+
+def _as_raised(kind: type[CommonsError], arguments: tuple[object, ...], facts: dict[str, object]) -> CommonsError:
+    error = kind.__new__(kind)
+    error.args = arguments
+    error.__dict__.update(facts)
+    return error
 
 
 class SettingsError(CommonsError):
@@ -292,6 +306,22 @@ class ProcessesLost(CommonsError):
             f"sur {self.jobs} processus au travail, certains s'arrêtent toujours, sans doute faute de mémoire ; "
             "recommencer avec --jobs 1"
         )
+
+
+class ClusterError(CommonsError):
+    """Machines that share the work, or a place that all of them reach, cannot be used as was asked.
+
+    :param where: the address concerned, without a name or a password
+    :param problem: what is wrong, and what to do, in each language
+    """
+
+    def __init__(self, where: str, problem: Mapping[Language, str]) -> None:
+        super().__init__(f"{where}: {problem['en']}")
+        self.where, self.problem = where, problem
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        return f"{self.where}: {self.problem[language]}" if language == "en" else f"{self.where} : {self.problem['fr']}"
 
 
 class QueryNotFound(CommonsError):

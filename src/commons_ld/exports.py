@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.text import fold
 
-__all__ = ["Exports", "described", "fingerprint", "name_of", "wiki_key"]
+__all__ = ["Exports", "Known", "described", "fingerprint", "name_of", "wiki_key"]
 
 
 def name_of(record: MediaRecord) -> str:
@@ -51,37 +51,66 @@ def described(path: str, number: int, record: MediaRecord) -> Exported:
 _pack: Final = msgspec.msgpack.Encoder().encode
 
 
+class Places(Protocol):
+    """Who knows where exports tell of a page, such as the ledger."""
+
+    def exports(self, name: str, key: str, /) -> list[Exported]:
+        """Return what exports tell of a page, the one that was saved last first."""
+
+
+class Known:
+    """What a ledger knows of exports, without the ledger: for processes that have none.
+
+    >>> row = Exported("file", 0, "name", "", "2024-01-01T00:00:00Z", "00")
+    >>> Known([row]).exports("name", "") == [row], Known([row]).exports("other", "")
+    (True, [])
+    """
+
+    def __init__(self, rows: Iterable[Exported]) -> None:
+        self._rows: Final[dict[tuple[str, str], list[Exported]]] = {}
+        for row in rows:
+            for sought in (("name", row.name), ("key", row.key)):
+                self._rows.setdefault(sought, []).append(row)
+
+    def exports(self, name: str, key: str, /) -> list[Exported]:
+        """Return what exports tell of a page, the one that was saved last first."""
+        found = {*self._rows.get(("name", name), ()), *(self._rows.get(("key", key), ()) if key else ())}
+        ordered = sorted(found, key=lambda row: (row.path, row.number))
+        return sorted(ordered, key=lambda row: row.saved, reverse=True)
+
+
 class Exports:
     """What the exports among the sources say, in one run.
 
+    :param places: the ledger, or what it knows
     :param load: what yields the records of a file, given what the ledger calls it
     """
 
-    def __init__(self, ledger: Ledger, load: Callable[[str], Iterable[MediaRecord]]) -> None:
-        self._ledger: Final = ledger
+    def __init__(self, places: Places, load: Callable[[str], Iterable[MediaRecord]]) -> None:
+        self._places: Final = places
         self._load: Final = load
         self._loaded: Final[dict[str, list[bytes]]] = {}
 
-    def keep(self, path: str, records: Iterable[MediaRecord]) -> None:
-        """Note what a file says that was read in this run, so that it need not be read twice."""
+    def keep(self, ledger: Ledger, path: str, records: Iterable[MediaRecord]) -> None:
+        """Have the ledger note what a file says that was read in this run, so that it need not be read twice."""
         described_records = []
         self._loaded[path] = []
         for number, record in enumerate(records):
             described_records.append(described(path, number, record))
             self._loaded[path].append(_pack(record))
-        self._ledger.put_exports(path, described_records)
+        ledger.put_exports(path, described_records)
 
-    def changed_sources(self) -> set[str]:
+    def changed_sources(self, ledger: Ledger) -> set[str]:
         """Return the files with pages of which exports say something else than when their records were made."""
         return {
             path
-            for path, key, name, made_with in self._ledger.pages_with_exports()
-            if fingerprint(self._ledger.exports(name, key)) != made_with
+            for path, key, name, made_with in ledger.pages_with_exports()
+            if fingerprint(ledger.exports(name, key)) != made_with
         }
 
     def merged(self, page: MediaRecord) -> tuple[MediaRecord, str]:
         """Return the record of a page, with what its exports say, and a digest of these."""
-        found = self._ledger.exports(name_of(page), wiki_key(page))
+        found = self._places.exports(name_of(page), wiki_key(page))
         export = self.record(found)
         return (merge(page, export) if export else page), fingerprint(found)
 

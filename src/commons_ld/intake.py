@@ -28,12 +28,26 @@ from commons_ld.registers import register_paths
 from commons_ld.settings import Settings
 from commons_ld.sources import by_suffix, sidecar
 
-__all__ = ["find_sources", "reread", "size_of", "sources_of", "take_in"]
+__all__ = [
+    "DUPLICATE",
+    "Refused",
+    "find_sources",
+    "is_about_sources",
+    "is_export",
+    "name_pages",
+    "read_export",
+    "reread",
+    "size_of",
+    "sources_of",
+    "take_in",
+    "unclaimed",
+]
 
 #: Coarser than the time stamps of any file system in use, in nanoseconds.
 _TICK_NS: Final = 2_000_000_000
 
-_DUPLICATE: Final = "duplicate-identifier"
+#: What is told of a record whose name another one before it has.
+DUPLICATE: Final = "duplicate-identifier"
 #: How many records, or files of one page, are received together; and how many steps wait with them.
 _BATCH, _MOST_STEPS = 24, 1000
 
@@ -84,6 +98,15 @@ def _page_beside(path: Path) -> bool:
     return path.with_name(path.name.removesuffix(".json")).is_file()
 
 
+def is_about_sources(name: str) -> bool:
+    """Tell whether a file tells of the sources beside it, and is none of them.
+
+    >>> is_about_sources("README.md"), is_about_sources("readings.csv")
+    (True, False)
+    """
+    return Path(name).stem.lower() in _NOT_SOURCES
+
+
 def _files(given: Path) -> Iterator[tuple[Path, str]]:
     if given.is_file():
         yield given, given.name
@@ -93,7 +116,7 @@ def _files(given: Path) -> Iterator[tuple[Path, str]]:
             folders[:] = [name for name in folders if not name.startswith(".")]
             for name in names:
                 path = Path(folder, name)
-                if not name.startswith(".") and path.stem.lower() not in _NOT_SOURCES and path.is_file():
+                if not name.startswith(".") and not is_about_sources(name) and path.is_file():
                     yield path, f"{root.name}/{path.relative_to(root).as_posix()}"
     else:
         raise SettingsError("sources", str(given), "there is no such file or folder; make it, or name another")
@@ -118,17 +141,17 @@ def take_in(
     ledger.begin(files)
     ledger.clear_exported_pages()
     for digest, file in files.items():
-        if _is_export(file):
+        if is_export(file):
             if now := _as_before(ledger, file, digest):
                 ledger.keep_source(digest, now)
             else:
-                _read_export(ledger, file, digest, policy, exports)
+                read_export(ledger, file, digest, policy, exports)
             progress(size_of(file))
     ledger.drop_unseen_exports()
     for steps, taken in (processes or Processes()).beside(intake.receive, intake.steps()):
         progress(intake.take(steps, iter(taken or ())))
     intake.put_exported()
-    _name(ledger)
+    name_pages(ledger)
 
 
 def size_of(file: Found) -> int:
@@ -139,7 +162,7 @@ def size_of(file: Found) -> int:
         return 1
 
 
-def _is_export(file: Found) -> bool:
+def is_export(file: Found) -> bool:
     return file.source is not None and file.source.is_export
 
 
@@ -161,18 +184,18 @@ def _exports(ledger: Ledger, files: Mapping[str, Found]) -> Exports:
     return Exports(ledger, lambda digest: receiving.read_records(files[digest], lambda _error: None))
 
 
-def _read_export(ledger: Ledger, file: Found, digest: str, policy: Policy, exports: Exports) -> None:
+def read_export(ledger: Ledger, file: Found, digest: str, policy: Policy, exports: Exports) -> None:
     """Note which pages a file of exports tells of; what it says is read when a record is made of it."""
     state = (_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))
-    refused = _Refused()
+    refused = Refused()
     ledger.clear_pages(digest)
     exports.keep(
-        digest, receiving.read_records(file, lambda error: refused.add(Refusal.of(redact_error(error, policy))))
+        ledger, digest, receiving.read_records(file, lambda error: refused.add(Refusal.of(redact_error(error, policy))))
     )
     ledger.read_source(digest, state, refused.encoded())
 
 
-def _unclaimed(ledger: Ledger) -> Iterator[tuple[str, list[Exported]]]:
+def unclaimed(ledger: Ledger) -> Iterator[tuple[str, list[Exported]]]:
     """Yield what each page is known by that exports alone tell of, and these exports."""
     for _, group in groupby(ledger.unclaimed_exports(), key=lambda row: row.name):
         rows = list(group)
@@ -211,7 +234,7 @@ class _Intake:
         self._ledger, self._files, self._policy, self._exports = ledger, files, policy, exports
         self._receiving: Final = Receiving(settings, policy)
         self._today: Final = dt.datetime.now(tz=dt.UTC).date().isoformat()
-        self._refused = _Refused()
+        self._refused = Refused()
         self._shares_pages = self._is_sparse = self._is_doubtful = False
         self._state, self._parts = SourceFile(-1, 0, ""), b""
 
@@ -236,10 +259,10 @@ class _Intake:
         yield steps, given, bool(given)
 
     def _each(self) -> Iterator[tuple[_Step, Raw | Found | None]]:
-        outdated = self._exports.changed_sources()
+        outdated = self._exports.changed_sources(self._ledger)
         has_exports = self._ledger.has_exports()
         for digest, file in self._files.items():
-            if _is_export(file):
+            if is_export(file):
                 continue
             if digest not in outdated and (now := _as_before(self._ledger, file, digest)):
                 yield _Step(digest, "keep", state=now, done=size_of(file)), None
@@ -284,7 +307,7 @@ class _Intake:
         """Return which parts of a file are as before, and what was refused of them."""
         before, refusals = self._ledger.parts(digest) if parts else (b"", b"")
         known = msgspec.msgpack.decode(refusals, type=list[Refusal]) if before else []
-        if any(refusal.code == _DUPLICATE for refusal in known):
+        if any(refusal.code == DUPLICATE for refusal in known):
             return frozenset(), []  # what is refused for another part may be due once that one is gone
         same = unchanged(before, parts)
         return same, [refusal for refusal in known if (refusal.origin.line - 1) // LINES in same]
@@ -306,7 +329,7 @@ class _Intake:
             if step.what == "keep" and step.state is not None:
                 self._keep(step.digest, step.state)
             elif step.what == "begin":
-                self._refused, self._shares_pages, self._is_doubtful = _Refused(), False, False
+                self._refused, self._shares_pages, self._is_doubtful = Refused(), False, False
                 self._state, self._parts, self._is_sparse = step.state or self._state, step.parts, bool(step.same)
                 self._ledger.clear_pages(step.digest, changed(step.same) if step.same else EVERY_LINE)
             elif step.what == "refuse" and step.refusal is not None:
@@ -346,14 +369,14 @@ class _Intake:
         elif holder := self._ledger.met_in(one.key, digest):
             self._shares_pages = self._shares_pages or holder != digest
             self._is_doubtful = self._is_doubtful or self._is_sparse
-            duplicate = InvalidRecord(_DUPLICATE, origin=one.origin, field="identifier", value=one.called)
+            duplicate = InvalidRecord(DUPLICATE, origin=one.origin, field="identifier", value=one.called)
             self._refused.add(self._receiving.refusal(duplicate))
         else:
             _put(self._ledger, digest, one, self._today, self._files[digest])
 
     def put_exported(self) -> None:
         """Make records of the exports of pages whose own text is in no source."""
-        for key, rows in _unclaimed(self._ledger):
+        for key, rows in unclaimed(self._ledger):
             path = rows[0].path
             if self._ledger.met_in(key, path) or self._ledger.keep_page(key, fingerprint(rows)):
                 continue
@@ -364,7 +387,7 @@ class _Intake:
                     _put(self._ledger, path, taken, self._today, self._files[path])
 
 
-class _Refused:
+class Refused:
     """What was refused of a file, encoded at once: a wiki may hold a hundred thousand pages that are no records."""
 
     def __init__(self) -> None:
@@ -410,7 +433,7 @@ def reread(
     exports = _exports(ledger, files)
     records: dict[str, MediaRecord] = {}
     for digest, file in files.items():
-        if digest in paths and not _is_export(file):
+        if digest in paths and not is_export(file):
             for raw in receiving.read_records(file, lambda _error: None):
                 key = key_of(raw, file, policy)
                 if key in keys and key not in records:
@@ -418,13 +441,13 @@ def reread(
                     records[key] = complete(redact(whole, policy), file, settings)
                     if len(records) == len(keys):
                         break  # the rest of a dump need not be read
-    for key, rows in _unclaimed(ledger):
+    for key, rows in unclaimed(ledger):
         if key in keys and key not in records and rows[0].path in files and (exported := exports.record(rows)):
             records[key] = complete(redact(exported, policy), files[rows[0].path], settings)
     return records
 
 
-def _name(ledger: Ledger) -> None:
+def name_pages(ledger: Ledger) -> None:
     """Give every new page its name in IRIs: that of its title, or with a number where another page has that."""
     for key, title in ledger.unnamed():
         natural = slug(title)

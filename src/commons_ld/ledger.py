@@ -245,6 +245,10 @@ class Ledger:
         )
         return [Exported(*row) for row in rows]
 
+    def every_export(self) -> list[Exported]:
+        """Return what all exports tell of, in the order in which they stand."""
+        return [Exported(*row) for row in self._connection.execute("SELECT * FROM export ORDER BY path, number")]
+
     def pages_with_exports(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield path, key, name and :meth:`put_page`'s ``exports`` of each page that has or had an export."""
         yield from self._connection.execute(

@@ -14,7 +14,10 @@ from commons_ld.artefacts import artefacts
 from commons_ld.concepts import concepts_file
 from commons_ld.settings import ServeSettings, Settings
 
-__all__ = ["fingerprint"]
+__all__ = ["LIBRARIES", "code_digest", "fingerprint"]
+
+#: The libraries whose versions tell in what is published.
+LIBRARIES: Final = ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparserfromhell", "tzdata")
 
 #: What only asks and serves what was published: the editor of a page, say, changes no block.
 _SERVING: Final = frozenset(
@@ -30,6 +33,7 @@ _SERVING: Final = frozenset(
         "reconciling",
         "harvesting",
         "aligning",
+        "cluster",
         "linking",
         "naming.py",
         "http_client.py",
@@ -44,15 +48,37 @@ def fingerprint(settings: Settings, **options: object) -> str:
     """
     digest = hashlib.sha256()
     package = Path(__file__).parent
-    parts = (part for part in package.iterdir() if part.name not in _SERVING)
-    files = (path for part in parts for path in (part.rglob("*.*") if part.is_dir() else (part,)))
-    # What Python keeps of the code comes and goes while others run, under names of its own for a moment.
-    code = sorted(path for path in files if "__pycache__" not in path.parts and path.is_file())
     matches = [path for path in (alignments_file(settings),) if path.is_file()]
-    for path in [*code, *artefacts("ontology"), *artefacts("shapes"), concepts_file(settings), *matches]:
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    for name in ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparserfromhell", "tzdata"):
+    for path in [
+        *_code(package, _SERVING),
+        *artefacts("ontology"),
+        *artefacts("shapes"),
+        concepts_file(settings),
+        *matches,
+    ]:
+        digest.update(_named(path))
+    for name in LIBRARIES:
         digest.update(f"{name} {importlib.metadata.version(name)}\0".encode())
     placeless = msgspec.structs.replace(settings, root=Path(), sources=(), state="", serve=ServeSettings())
     digest.update(msgspec.json.encode([placeless, options], order="deterministic", enc_hook=str))
     return digest.hexdigest()
+
+
+def code_digest() -> str:
+    """Return a digest of our code and of the artefacts that come with it, wherever these lie."""
+    digest = hashlib.sha256()
+    code = _code(Path(__file__).parent, _SERVING - {"cluster"} | {"_artefacts"})
+    for path in [*code, *artefacts("ontology"), *artefacts("shapes")]:
+        digest.update(_named(path))
+    return digest.hexdigest()
+
+
+def _code(package: Path, but: frozenset[str] = frozenset()) -> list[Path]:
+    parts = (part for part in package.iterdir() if part.name not in but)
+    files = (path for part in parts for path in (part.rglob("*.*") if part.is_dir() else (part,)))
+    # What Python keeps of the code comes and goes while others run, under names of its own for a moment.
+    return sorted(path for path in files if "__pycache__" not in path.parts and path.is_file())
+
+
+def _named(path: Path) -> bytes:
+    return path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest()

@@ -17,12 +17,12 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Generic, Self, TypeVar, cast
+from typing import Final, Generic, Protocol, Self, TypeVar, cast
 
 from commons_ld.errors import ProcessesLost
 from commons_ld.sandbox import die_with_parent
 
-__all__ = ["Processes", "available"]
+__all__ = ["Engine", "Processes", "available"]
 
 #: Fewer items than that are done here: to start processes would take longer.
 _WORTH: Final = 12
@@ -47,6 +47,13 @@ def available() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+class Engine(Protocol):
+    """Whoever does tasks: some processes of this machine, or the machines of a cluster."""
+
+    def map(self, task: Callable[[_T], _R], items: Iterable[_T], /) -> Iterator[_R]:
+        """Yield what ``task`` returns for each item, in the order of the items; one may be done more than once."""
 
 
 class Processes:

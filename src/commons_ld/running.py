@@ -10,19 +10,13 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-import msgspec
-
-from commons_ld import vocabulary
 from commons_ld.alignments import Alignments
 from commons_ld.artefacts import artefacts
-from commons_ld.catalog import alignments_block, catalog_block, concepts_block
-from commons_ld.concepts import Concepts, concepts_file
-from commons_ld.converting import Conversion, Converted, Findings, Wanted
-from commons_ld.crosswalk_graph import crosswalk_block
+from commons_ld.concepts import Concepts
+from commons_ld.converting import Conversion, Converted, Wanted
 from commons_ld.describing.writing import Description
 from commons_ld.feeds.publishing import write_feeds
 from commons_ld.formats import DUMP
@@ -30,16 +24,14 @@ from commons_ld.intake import sources_of, take_in
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, Moves, Page, open_ledger
 from commons_ld.made_with import fingerprint
-from commons_ld.mapping import Block
-from commons_ld.origin import Origin
 from commons_ld.outputs import records, search_index
 from commons_ld.outputs.assembling import Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping
 from commons_ld.outputs.label_index import LabelGatherings
-from commons_ld.outputs.report import PageReport
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.outputs.standing import StalePublicationError, Standing, standing
+from commons_ld.own_blocks import OwnBlocks
 from commons_ld.processes import Processes
 from commons_ld.recording import Recording
 from commons_ld.registers import Registers
@@ -81,9 +73,10 @@ class Run:
         self._alignments: Final = Alignments.of(settings)
         self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
         self._registers: Final = Registers.load(settings, ledger.log.suppressions().is_in)
+        self._own: Final = OwnBlocks(settings, self._concepts, self._registers, self._alignments, self._shapes)
         self._conversion: Final = Conversion(settings, self._shapes, self._concepts, self._registers, how.wanted)
         self._changes: Final = Recording(ledger)
-        self.told: Final = Told(ledger, self._shapes, self._policy, lambda: [found for _, found in self._own])
+        self.told: Final = Told(ledger, self._shapes, self._policy, self._own.findings)
         self.is_up_to_date = False
         self.mapped = 0
         self._version = b""
@@ -204,12 +197,9 @@ class Run:
         :param standing: what of the dumps stands as it is, whose pages are passed over
         """
         position, moves = 0, Moves()
-        own = [*(block for block, _ in self._own), crosswalk_block(self._settings)]
-        if self._alignments.statements:
-            own.append(alignments_block(self._settings, self._alignments))
-        for block in own:
-            yield block.data
-            position += len(block.data)
+        for block in self._own.blocks():
+            yield block
+            position += len(block)
         total = self._ledger.count()
         with _previous_dump(generation) as previous:
             for some, fresh in self.processes.beside(self._conversion.convert, self._todo(standing)):
@@ -266,28 +256,6 @@ class Run:
     def version(self) -> bytes:
         """Return the SHA-256 of the block that was yielded last, if it is known already."""
         return self._version
-
-    @cached_property
-    def _own(self) -> list[tuple[Block, Findings]]:
-        """The blocks that belong to no page, validated like the others."""
-        blocks = [catalog_block(self._settings), concepts_block(self._settings, self._concepts)]
-        origins = [Origin("commons-ld.toml"), Origin("ontology/concepts.ttl")]
-        if registers := self._registers.block(self._policy):
-            blocks.append(registers)
-            origins.append(Origin(self._settings.agents.people_register))
-        findings = []
-        for origin, block, found in zip(
-            origins, blocks, self._shapes.validate(blocks, policy=self._policy), strict=True
-        ):
-            checked = any(found.focus_nodes.values())
-            told = PageReport(origin=origin, iri=block.subject, is_checked=checked, results=found.results)
-            if origin.path == "ontology/concepts.ttl":
-                more = vocabulary.results_of(concepts_file(self._settings))
-                told = msgspec.structs.replace(told, results=(*told.results, *more))
-            # An IRI that was replaced is none that a shape has to meet.
-            kinds = {} if block is registers else found.kinds
-            findings.append(Findings(told, found.focus_nodes, kinds, block.statements))
-        return list(zip(blocks, findings, strict=True))
 
     def _write_record(self, generation: Generation, one: Converted) -> None:
         names = records.record_files(one.page.subject, self._settings.base_iri)

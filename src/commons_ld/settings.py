@@ -148,6 +148,10 @@ class OutputSettings(_Table, frozen=True):
 
     directory: Annotated[str, Meta(description="The folder of the publication.")] = "dist"
     compress: Annotated[bool, Meta(description="Write a .gz twin of each dump.")] = True
+    shards: Annotated[
+        Literal["plain", "compressed", "both"],
+        Meta(description="What shards are written as, where machines share an export: N-Quads, .nq.gz, or both."),
+    ] = "both"
     records: Annotated[bool, Meta(description="Write a Turtle and a JSON-LD file a record.")] = True
     site: Annotated[bool, Meta(description="Write the site: a page for everything, in French and in English.")] = True
     feeds: Annotated[bool, Meta(description="Write the feeds that other archives harvest.")] = True

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
@@ -16,9 +13,9 @@ from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, Page
 from commons_ld.origin import Origin
 from commons_ld.outputs import report
-from commons_ld.outputs.generation import Generation, explaining
-from commons_ld.outputs.report import PageReport, Refusal, Report, mark
-from commons_ld.outputs.stored import Stored
+from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.report import PageReport, Report
+from commons_ld.reporting import Tally, manifest_row, report_of
 from commons_ld.validation import Shapes
 
 __all__ = ["Told"]
@@ -58,45 +55,19 @@ class Told:
         """Yield a row of the manifest for each record that is published, by IRI."""
         for page, findings in self._pages(_Listed):
             if not page.held:
-                yield {
-                    "iri": page.subject,
-                    "graph": self._policy.mint("graph", page.slug),
-                    "title": page.title,
-                    "source": str(findings.page.origin),
-                    "sha256": page.sha256,
-                    "statements": findings.statements,
-                }
+                yield manifest_row(page, findings.page.origin, findings.statements, self._policy)
 
     def report(self) -> Report:
         """Return what there is to say of this archive; the pages of it lie on disk."""
-        counts, focus_nodes, kinds = Counter[bool](), Counter[str](), Counter[str]()
+        tally = Tally()
 
         def pages() -> Iterator[PageReport]:
             for page, findings in chain(((None, findings) for findings in self._own()), self.findings()):
-                if page:
-                    counts[bool(page.held)] += 1
-                focus_nodes.update(findings.focus_nodes)
-                kinds.update(findings.kinds)
+                tally.add(findings, held=bool(page.held) if page else None)
                 if findings.page.has_something_to_say:
                     yield findings.page
 
-        with explaining(Path(tempfile.gettempdir())):
-            told = Stored(pages(), PageReport, mark)
-            refused = Stored((one for one in self._refusals() if one.is_fault), Refusal)
-            passed_over = Stored((one for one in self._refusals() if not one.is_fault), Refusal)
-        for refusals in (refused, passed_over):
-            refusals.sort(lambda refusal: (refusal.origin.path, refusal.origin.line))
-        return Report(
-            published=counts[False],
-            held=counts[True],
-            refused=refused,
-            passed_over=passed_over,
-            pages=told,
-            focus_nodes=dict(sorted(focus_nodes.items())),
-            empty_shapes=tuple(self._shapes.empty_shapes(focus_nodes, kinds)),
-            shape_labels=self._shapes.labels,
-            base_iri=self._policy.base_iri,
-        )
+        return report_of(self._policy.base_iri, self._shapes, tally, pages(), self._ledger.refusals)
 
     def write_report(self, found: Report, generation: Generation) -> None:
         """Write the report, or take it over where it says what it said."""
@@ -104,12 +75,6 @@ class Told:
         if not told or self._ledger.meta("report") != told or not generation.keep(*report.NAMES):
             report.write(found, generation)
         self._ledger.set_meta("report", told)
-
-    def _refusals(self) -> Iterator[Refusal]:
-        # One is decoded at a time: a wiki may have more pages that are no records than memory would hold.
-        decode = msgspec.msgpack.Decoder(Refusal).decode
-        for refusals in self._ledger.refusals():
-            yield from map(decode, msgspec.msgpack.decode(refusals, type=list[msgspec.Raw]))
 
     def findings(self) -> Iterator[tuple[Page, Findings]]:
         """Yield each page with what was found about it."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from commons_ld.commands.session import Session, everywhere
+
+if TYPE_CHECKING:
+    from commons_ld.pipeline import Outcome
 
 __all__ = ["export", "site", "validate"]
 
@@ -27,35 +30,48 @@ _JOBS: Final = click.option(
 
 
 @click.command(short_help="Read, map, validate and publish.")
-@_SOURCES
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the publication.", show_default="dist"
-)
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--out", metavar="DIR", help="Folder of the publication.", show_default="dist")
 @_STRICT
 @_KEEP
 @_JOBS
+@click.option(
+    "--engine",
+    type=click.Choice(["processes", "dask"]),
+    default="processes",
+    show_default=True,
+    help="Who shares the work: processes of this machine, or the machines of a cluster.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Scheduler of Dask, such as tcp://host:8786.")
 @everywhere
 def export(
-    sources: tuple[Path, ...], out: Path | None, strict: bool, keep_invalid: bool, jobs: int | None, **common: Any
+    sources: tuple[str, ...],
+    out: str | None,
+    strict: bool,
+    keep_invalid: bool,
+    jobs: int | None,
+    engine: str,
+    scheduler: str | None,
+    **common: Any,
 ) -> None:
     """Read SOURCES (files or folders), map, validate, and write the publication.
 
     Without SOURCES, those of the settings are read: data/ by default. Only what changed since the last time is
     done again. Pages that cannot be read and records that do not conform are listed in dist/report/, and the
     rest goes out.
-    """
-    with Session(**common) as session:
-        from commons_ld import pipeline
 
-        folder = out or session.settings.path(session.settings.output.directory)
-        outcome = pipeline.export(
-            session.settings,
-            sources,
-            out=folder,
-            keep_invalid=keep_invalid,
-            jobs=jobs or 0,
-            progress=session.progress,
-        )
+    With --engine dask, the machines of a cluster share the work, and N-Quads are written in shards: SOURCES and
+    --out may be addresses such as s3://bucket/folder then, and every machine has to reach them.
+    """
+    if (scheduler is None) != (engine == "processes"):
+        raise click.UsageError("--engine dask and --scheduler ADDRESS go together.")
+    if jobs is not None and engine == "dask":
+        raise click.UsageError("--jobs is for --engine processes: a cluster has the workers that it has.")
+    with Session(**common) as session:
+        if scheduler is not None:
+            outcome, folder = _by_cluster(session, sources, out or "", scheduler, keep_invalid=keep_invalid)
+        else:
+            outcome, folder = _by_processes(session, sources, out, jobs=jobs or 0, keep_invalid=keep_invalid)
         session.end_progress()
         session.tell(outcome.report)
         session.say(
@@ -72,6 +88,47 @@ def export(
         )
     if strict and outcome.report.worst:
         sys.exit(1)
+
+
+def _by_processes(
+    session: Session, sources: tuple[str, ...], out: str | None, *, jobs: int, keep_invalid: bool
+) -> tuple[Outcome, str]:
+    from commons_ld import pipeline
+
+    for given in (*sources, out or ""):
+        if "://" in given:
+            raise click.UsageError(f"{given} is an address, which takes --engine dask.")
+    folder = Path(out) if out else session.settings.path(session.settings.output.directory)
+    outcome = pipeline.export(
+        session.settings,
+        [Path(source) for source in sources],
+        out=folder,
+        keep_invalid=keep_invalid,
+        jobs=jobs,
+        progress=session.progress,
+    )
+    return outcome, str(folder)
+
+
+def _by_cluster(
+    session: Session, sources: tuple[str, ...], out: str, scheduler: str, *, keep_invalid: bool
+) -> tuple[Outcome, str]:
+    from commons_ld.cluster.dask_engine import DaskEngine
+    from commons_ld.cluster.exporting import export as export_shared
+    from commons_ld.cluster.exporting import where
+    from commons_ld.cluster.places import place_of
+
+    address = where(session.settings, out)
+    with DaskEngine(scheduler) as engine:
+        outcome = export_shared(
+            session.settings,
+            sources,
+            engine=engine,
+            out=address,
+            keep_invalid=keep_invalid,
+            progress=session.progress,
+        )
+    return outcome, place_of(address).address
 
 
 @click.command(short_help="Build the site again.")

@@ -10,14 +10,15 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Final
+from typing import Final, Protocol
+
+import msgspec
 
 from commons_ld.iris import IriPolicy, Kind
 from commons_ld.namespaces import expand
 from commons_ld.outputs.dumps import own_subjects
-from commons_ld.outputs.spool import Spool
 
-__all__ = ["AUTHORITIES", "Counts"]
+__all__ = ["AUTHORITIES", "Counted", "Counts", "Sorting"]
 
 #: Data of others that archives link to: what IRIs of theirs begin with, what they are called here, and their IRI.
 AUTHORITIES: Final = {
@@ -52,6 +53,35 @@ _GENERATED: Final = f"<{expand('prov:generatedAtTime')}>".encode()
 _ANNOTATED: Final = f"<{expand('owl:annotatedTarget')}>".encode()
 
 
+class Sorting(Protocol):
+    """Where statements are sorted, such as :class:`commons_ld.outputs.spool.Spool`."""
+
+    def add(self, entries: Iterable[tuple[bytes, bytes]], /) -> None:
+        """Add statements, each with a value that counts for nothing."""
+
+    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield each statement once, in the order of their bytes."""
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What was counted of some blocks, as it goes from one process to another; see :class:`Counts`."""
+
+    triples: int
+    subjects: int
+    records: int
+    quads: int
+    properties: dict[str, int]
+    classes: dict[str, int]
+    class_properties: tuple[tuple[str, str, int], ...]
+    links: tuple[tuple[str, str, int], ...]
+    languages: tuple[str, ...]
+    countries: tuple[str, ...]
+    first: str
+    last: str
+    modified: str
+    example: str
+
+
 class Counts:
     """What there is in the union of the graphs of a publication.
 
@@ -60,7 +90,7 @@ class Counts:
     :param namespaces: what IRIs of vocabularies begin with that the archive is aligned to
     """
 
-    def __init__(self, policy: IriPolicy, shared: Spool, namespaces: Iterable[str] = ()) -> None:
+    def __init__(self, policy: IriPolicy, shared: Sorting, namespaces: Iterable[str] = ()) -> None:
         self._policy, self._shared = policy, shared
         known = tuple(AUTHORITIES)
         self._linked: Final = (*known, *(start for start in namespaces if not start.startswith(known)))
@@ -105,6 +135,42 @@ class Counts:
                 self.example = self.example or subject[1:-1].decode()
         self._shared.add((statement, b"") for statement in shared)
 
+    def counted(self) -> Counted:
+        """Return what was counted by now; what records share is not, as long as :meth:`finish` was not called."""
+        return Counted(
+            self.triples,
+            self.subjects,
+            self.records,
+            self.quads,
+            dict(self.properties),
+            dict(self.classes),
+            tuple((*key, count) for key, count in self.class_properties.items()),
+            tuple((*key, count) for key, count in self.links.items()),
+            tuple(sorted(self.languages)),
+            tuple(sorted(self.countries)),
+            self.first,
+            self.last,
+            self.modified,
+            self.example,
+        )
+
+    def take_over(self, others: Counted) -> None:
+        """Count what another one counted of the blocks that come next."""
+        self.triples += others.triples
+        self.subjects += others.subjects
+        self.records += others.records
+        self.quads += others.quads
+        self.properties.update(others.properties)
+        self.classes.update(others.classes)
+        self.class_properties.update({(class_, name): count for class_, name, count in others.class_properties})
+        self.links.update({(start, name): count for start, name, count in others.links})
+        self.languages.update(others.languages)
+        self.countries.update(others.countries)
+        self.example = self.example or others.example
+        if others.first:
+            self._note_day(others.first, others.last)
+        self._note_moment(others.modified)
+
     def finish(self) -> None:
         """Count what records share, each statement once."""
         for _, entries in groupby(self._shared, key=lambda entry: _subject(entry[0])):
@@ -132,17 +198,22 @@ class Counts:
         """Note what of a statement tells of the whole dataset."""
         if predicate == _CREATED and b"^^" in value:
             day = value.decode()
-            self.first = min(self.first or day, day)
-            self.last = max(self.last, day)
+            self._note_day(day, day)
         elif predicate == _LANGUAGE and value.startswith(b"<"):
             self.languages.add(value[1:-1].decode())
         elif predicate == _SPATIAL and value.startswith(b"<http://publications.europa.eu/"):
             self.countries.add(value[1:-1].decode())
         elif predicate == _GENERATED:
-            written = value[1 : value.index(b'"', 1)].decode()
-            moment = _moment(written)
-            if moment and (self._modified is None or moment > self._modified):
-                self._modified, self.modified = moment, written
+            self._note_moment(value[1 : value.index(b'"', 1)].decode())
+
+    def _note_day(self, first: str, last: str) -> None:
+        self.first = min(self.first or first, first)
+        self.last = max(self.last, last)
+
+    def _note_moment(self, written: str) -> None:
+        moment = _moment(written)
+        if moment and (self._modified is None or moment > self._modified):
+            self._modified, self.modified = moment, written
 
 
 def _moment(written: str) -> dt.datetime | None:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from hashlib import sha256
+from typing import Final
 
 from commons_ld.describing.counting import AUTHORITIES, Counts
 from commons_ld.describing.statements import PREFIXES_HERE, Statements
 
-__all__ = ["describe_void"]
+__all__ = ["VOID", "describe_void", "void_document"]
+
+#: What the counts and linksets are called as a document of their own.
+VOID: Final = "void.nt"
+
+
+def void_document(base_iri: str, counts: Counts) -> bytes:
+    """Return the counts and the linksets alone, as canonical N-Triples.
+
+    They depend on the statements of the dataset, and not on how many files these are published in.
+    """
+    said = Statements(base_iri)
+    describe_void(said, counts)
+    return b"".join(said)
 
 
 def describe_void(said: Statements, counts: Counts) -> None:

@@ -15,7 +15,7 @@ from commons_ld.describing.counting import Counts
 from commons_ld.describing.embedding import embedded
 from commons_ld.describing.sitemap import Sitemap, robots, security
 from commons_ld.describing.statements import PREFIXES_HERE, Statements
-from commons_ld.describing.void import describe_void
+from commons_ld.describing.void import VOID, describe_void, void_document
 from commons_ld.formats import DUMP, FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
@@ -72,6 +72,7 @@ class Description:
             self._settings, catalog_block(self._settings), self._counts, list(self._dumps()), version
         )
         describe_void(said, self._counts)
+        self._generation.write(f"{_SITE}/{VOID}", void_document(self._settings.base_iri, self._counts))
         self._write(said)
         self._write_datagouv(said)
         return {language: embedded(said, said.policy.dataset, language) for language in get_args(Language)}

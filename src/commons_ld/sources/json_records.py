@@ -82,6 +82,8 @@ def read_json_lines(stream: BinaryIO, *, origin: Origin, reject: Reject = fail) 
     Blank lines are skipped. A line that does not parse, is longer than :data:`MAX_RECORD` or whose content
     is wrong is handed to ``reject``; if that does not raise, reading goes on.
 
+    :param origin: its line is that before the first one of the stream: 0 where that is the whole file
+
     >>> import io
     >>> rejected = []
     >>> lines = io.BytesIO(b'{"title": "Eau"}' + b"\\n" + b'{"title": 12}')
@@ -90,7 +92,7 @@ def read_json_lines(stream: BinaryIO, *, origin: Origin, reject: Reject = fail) 
     >>> print(rejected[0].origin, rejected[0].field, rejected[0].value)
     a.jsonl, line 2 title 12
     """
-    number = 0
+    number = origin.line
     while line := stream.readline(MAX_RECORD + 1):
         number += 1
         here = origin.at(line=number)

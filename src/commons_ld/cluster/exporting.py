@@ -1,0 +1,248 @@
+"""Export an archive with whoever does the tasks: processes of this machine, or the machines of a cluster."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import pyoxigraph as ox
+
+from commons_ld.alignments import Alignments
+from commons_ld.artefacts import artefacts
+from commons_ld.cluster import naming
+from commons_ld.cluster.making import Shard, Told, make, plan_of, told_of, write_shard
+from commons_ld.cluster.places import Place, is_address, place_of
+from commons_ld.cluster.publishing import WORK, Folder
+from commons_ld.cluster.taking import Index, index_of, take
+from commons_ld.cluster.tools import Job, Shared, share
+from commons_ld.cluster.units import File, Unit, count_lines, cut, files_of
+from commons_ld.concepts import Concepts, concepts_file
+from commons_ld.converting import Wanted
+from commons_ld.describing.counting import Counts
+from commons_ld.describing.statements import PREFIXES_HERE, Statements
+from commons_ld.describing.void import VOID, describe_void, void_document
+from commons_ld.errors import NotConformant
+from commons_ld.intake import is_export
+from commons_ld.iris import IriPolicy
+from commons_ld.ledger import Ledger, open_ledger
+from commons_ld.made_with import fingerprint
+from commons_ld.outputs import manifest, report
+from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.report import PageReport
+from commons_ld.outputs.spool import Spool
+from commons_ld.outputs.statements import in_reading_order, triples
+from commons_ld.own_blocks import OwnBlocks
+from commons_ld.pipeline import Outcome, Progress, silent
+from commons_ld.privacy import Policy, policy_of
+from commons_ld.processes import Engine
+from commons_ld.registers import Registers
+from commons_ld.reporting import Tally, report_of
+from commons_ld.settings import Settings
+from commons_ld.validation import Shapes
+
+__all__ = ["export", "where"]
+
+
+def export(
+    settings: Settings,
+    sources: Sequence[str] = (),
+    *,
+    engine: Engine,
+    out: str = "",
+    keep_invalid: bool = False,
+    progress: Progress = silent,
+) -> Outcome:
+    """Read, map and validate the sources, and publish what conforms as N-Quads in shards.
+
+    One after the other, the shards are ``dataset.nq`` of an export on one machine; the manifest, the report and
+    ``void.nt`` are the files of that export.
+
+    :param sources: paths or addresses of files and folders, which whoever does the tasks reaches as well; by default
+        those of the settings
+    :param engine: who does the tasks; what is published does not depend on it
+    :param out: path or address of the publication; by default the folder of the settings
+    :param keep_invalid: publish records too that break a shape of severity Violation
+    :raises CommonsError: if nothing can be published; what was published before then stands
+    """
+    address = where(settings, out)
+    files = files_of(settings, sources)
+    with open_ledger(settings.path(settings.state)) as ledger:
+        folder = Folder(place_of(address))
+        try:
+            with _Run(settings, ledger, files, address, engine, keep_invalid=keep_invalid, progress=progress) as run:
+                run.take_in()
+                name = run.plan()
+                found = run.publish(folder, name)
+            run.naming.settle()
+        except BaseException:
+            folder.give_up()
+            raise
+    return Outcome(found, changed=name != folder.published, mapped=found.records)
+
+
+def where(settings: Settings, out: str = "") -> str:
+    """Return the address, or the whole path, of a publication.
+
+    :param out: its address or its path; by default the folder of the settings
+
+    >>> where(Settings(root=Path("/archive"))), where(Settings(), "s3://bucket/archive")
+    ('/archive/dist', 's3://bucket/archive')
+    """
+    if not out:
+        return str(settings.path(settings.output.directory).absolute())
+    return out if is_address(out) else str(Path(out).absolute())
+
+
+class _Run:
+    """One export: what it works with, and what it has counted so far."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        files: Sequence[File],
+        address: str,
+        engine: Engine,
+        *,
+        keep_invalid: bool,
+        progress: Progress,
+    ) -> None:
+        self._settings, self._ledger, self._engine, self._progress = settings, ledger, engine, progress
+        self._made_with: Final = fingerprint(settings, keep_invalid=keep_invalid)
+        self._place: Final[Place] = place_of(address)
+        self._policy: Final = IriPolicy(settings.base_iri)
+        suppressed = ledger.log.suppressions()
+        self._privacy: Final[Policy] = policy_of(settings, suppressed)
+        self._shapes: Final = Shapes.load([path for path in artefacts("shapes") if path.suffix == ".ttl"])
+        self._alignments: Final = Alignments.of(settings)
+        registers, concepts = Registers.load(settings, suppressed.is_in), Concepts.of(settings)
+        self._own: Final = OwnBlocks(settings, concepts, registers, self._alignments, self._shapes)
+        self.naming: Final = naming.Naming(ledger, settings, self._privacy, files)
+        wanted = Wanted(keep_invalid, files=False)
+        given = Shared(settings, registers, concepts, wanted, ledger.every_export(), self.naming.exported)
+        self._job: Final[Job] = share(address, WORK, given)
+        self._files: Final = [file for file in files if not is_export(file.found)]
+        self._shards = 0
+        self._opened: Final = ExitStack()
+
+    def __enter__(self) -> _Run:
+        scratch = Path(self._opened.enter_context(tempfile.TemporaryDirectory(prefix="commons-ld-")))
+        (scratch / "files").mkdir()
+        self._generation = self._opened.enter_context(Generation(scratch / "files", None, scratch / "spool"))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+    # ── The first tasks, and what is decided for all ─────────────────────────────────────────────────────
+
+    def take_in(self) -> None:
+        """Have the sources read, and give names to the records."""
+        units = self._counted(cut(self._files))
+        total = sum(unit.size for unit in units)
+        decode = msgspec.msgpack.Decoder(Index).decode
+        taking = partial(take, self._job, WORK, self._privacy)
+        for took in self._engine.map(taking, enumerate(units)):
+            index = decode(self._place.read(index_of(WORK, took.number)))
+            self.naming.take(took.number, units[took.number], index)
+            self._progress("reading", took.size, total)
+        self.naming.end(self._place, WORK, len(units))
+
+    def _counted(self, units: list[Unit]) -> list[Unit]:
+        """Return units with how many lines stand before those of each."""
+        parted = [number for number, unit in enumerate(units) if unit.end]
+        line = 0
+        for number, lines in zip(
+            parted, self._engine.map(count_lines, [units[number] for number in parted]), strict=True
+        ):
+            line = line if units[number].start else 0
+            units[number] = units[number]._replace(line=line)
+            line += lines
+        return units
+
+    def plan(self) -> str:
+        """Write what goes into each shard, and return the name of the publication, which depends on that."""
+        digest = hashlib.sha256(self._made_with.encode())
+        for number, planned in enumerate(self.naming.shards(), 1):
+            self._place.write(plan_of(WORK, number), [msgspec.msgpack.encode(planned)])
+            digest.update(naming.said(planned))
+            self._shards = number
+        for refusals in self._ledger.refusals():
+            digest.update(refusals)
+        return digest.hexdigest()[:16]
+
+    # ── The second tasks, and what is told of them all ───────────────────────────────────────────────────
+
+    def publish(self, folder: Folder, name: str) -> report.Report:
+        """Have the shards made, put together what there is to tell, and publish it."""
+        tally = Tally()
+        for findings in self._own.findings():
+            tally.add(findings)
+        first = write_shard(self._place, name, 0, self._own.blocks(), self._settings.output.shards)
+        shards = [first]
+        generation = self._generation
+        with generation.spool() as shared:
+            counts = Counts(self._policy, shared, self._alignments.namespaces())
+            for block in self._own.blocks():
+                counts.add(block)
+            making = partial(make, self._job, WORK, name)
+            found = report_of(
+                self._settings.base_iri,
+                self._shapes,
+                tally,
+                self._pages(self._engine.map(making, range(1, self._shards + 1)), shards, counts, shared, tally),
+                self._ledger.refusals,
+            )
+            counts.finish()
+        self._describe(counts, shards)
+        manifest.write_manifest(generation, self._rows(), dataset=self._policy.dataset)
+        manifest.write_artefacts(generation, concepts_file(self._settings))
+        if found.empty_shapes:
+            raise NotConformant(found)
+        report.write(found, generation)
+        folder.publish(name, generation, shards)
+        return found
+
+    def _pages(
+        self, made: Iterator[Shard], shards: list[Shard], counts: Counts, shared: Spool, tally: Tally
+    ) -> Iterator[PageReport]:
+        """Yield the pages that there is something to say of, and count the shards while they come."""
+        yield from (one.page for one in self._own.findings() if one.page.has_something_to_say)
+        total = self._ledger.count()
+        for shard in made:
+            told = self._told(shard.number)
+            shards.append(shard)
+            counts.take_over(told.counted)
+            shared.add((statement, b"") for statement in told.shared)
+            published, held = told.held
+            tally.add_all({False: published, True: held}, told.focus_nodes, told.kinds)
+            yield from told.pages
+            self._progress("mapping", published + held, total)
+
+    def _rows(self) -> Iterator[dict[str, object]]:
+        for number in range(1, self._shards + 1):
+            yield from self._told(number).rows
+
+    def _told(self, number: int) -> Told:
+        return msgspec.msgpack.decode(self._place.read(told_of(WORK, number)), type=Told)
+
+    def _describe(self, counts: Counts, shards: Sequence[Shard]) -> None:
+        """Write the counts, and beside them a document that names the shards too."""
+        base_iri = self._settings.base_iri
+        self._generation.write(VOID, void_document(base_iri, counts))
+        said = Statements(base_iri)
+        describe_void(said, counts)
+        for shard in shards:
+            for file in shard.files:
+                said.iri(said.policy.dataset, f"{base_iri}{file.name}", "void:dataDump")
+        lines = list(said)
+        with self._generation.open("void.ttl") as stream:
+            ordered = triples(in_reading_order(lines, said.policy.dataset))
+            used = {prefix: iri for prefix, iri in PREFIXES_HERE.items() if f"<{iri}".encode() in b"".join(lines)}
+            ox.serialize(ordered, stream, ox.RdfFormat.TURTLE, prefixes=used)

@@ -1,0 +1,177 @@
+"""What one process decides for all: which record stands where two have one name, what each is called, what goes where.
+
+The ledger knows it, as after an export on one machine: names in IRIs last from one export to the next, wherever these
+are made. Of a record it is told where it lies, and not the record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from commons_ld.cluster.making import Planned
+from commons_ld.cluster.places import Place
+from commons_ld.cluster.taking import Entry, Index, index_of, put_aside
+from commons_ld.cluster.units import File, Unit, local
+from commons_ld.errors import InvalidRecord
+from commons_ld.exports import Exports
+from commons_ld.intake import DUPLICATE, is_export, name_pages, read_export, unclaimed
+from commons_ld.intake import Refused as RefusedOfFile
+from commons_ld.ledger import Ledger, SourceFile
+from commons_ld.privacy import Policy
+from commons_ld.receiving import Raw, Receiving, Taken, digest_of, read_records
+from commons_ld.record import MediaRecord
+from commons_ld.settings import Settings
+
+__all__ = ["Naming", "said"]
+
+#: About how many shards there are; how many records are in one at least, and at most.
+_SHARDS, _LEAST, _MOST = 128, 250, 20_000
+#: A file that the next export on one machine reads, whatever the ledger says of it.
+_UNKNOWN: Final = SourceFile(-1, 0, "")
+
+
+class _Where(msgspec.Struct, frozen=True, array_like=True):
+    """Where a record lies."""
+
+    unit: int
+    start: int
+    length: int
+    sha256: bytes
+
+
+class Naming:
+    """The ledger, while it is told of the records that tasks took in.
+
+    :param policy: what is withheld
+    :param files: all of the sources
+    """
+
+    def __init__(self, ledger: Ledger, settings: Settings, policy: Policy, files: Sequence[File]) -> None:
+        self._ledger, self._policy = ledger, policy
+        self._receiving: Final = Receiving(settings, policy)
+        self._today: Final = dt.datetime.now(tz=dt.UTC).date().isoformat()
+        self._file, self._refusals = "", RefusedOfFile()
+        digests = [digest_of(file.found) for file in files]
+        ledger.begin(digests)
+        ledger.clear_exported_pages()
+        for digest in digests:
+            ledger.clear_pages(digest)
+        #: The files of what is exported of pages, by what the ledger calls them.
+        self.exported: Final = {
+            digest: file for digest, file in zip(digests, files, strict=True) if is_export(file.found)
+        }
+        self._exports: Final = Exports(ledger, self._read)
+        for digest, file in self.exported.items():
+            with local(file) as found:
+                read_export(ledger, found, digest, policy, self._exports)
+        ledger.drop_unseen_exports()
+
+    def take(self, number: int, unit: Unit, index: Index) -> None:
+        """Note the records of a unit; units are given in their order.
+
+        :param number: of the unit
+        """
+        rows = iter(index)
+        row = next(rows, None)
+        for place, file in enumerate(unit.files):
+            digest = digest_of(file.found)
+            if digest != self._file:
+                self._end_file()
+                self._file, self._refusals = digest, RefusedOfFile()
+            while row is not None and row.file == place:
+                if isinstance(row, Entry):
+                    self._put(digest, file, number, row)
+                else:
+                    self._refusals.add(row.refusal)
+                row = next(rows, None)
+
+    def end(self, place: Place, folder: str, number: int) -> None:
+        """Take in what only exports tell of, once all units were taken, and give every new page its name in IRIs.
+
+        :param number: of the unit that they make
+        """
+        self._end_file()
+        taken = list(self._unclaimed())
+        put_aside(place, folder, number, enumerate(one for _, one in taken))
+        index = msgspec.msgpack.decode(place.read(index_of(folder, number)), type=list[Entry])
+        for (digest, _), entry in zip(taken, index, strict=True):
+            self._put(digest, self.exported[digest], number, entry)
+        name_pages(self._ledger)
+
+    def _unclaimed(self) -> Iterator[tuple[str, Taken]]:
+        for key, rows in unclaimed(self._ledger):
+            digest = rows[0].path
+            record = None if self._ledger.met_in(key, digest) else self._exports.record(rows)
+            if record is not None:
+                taken = self._receiving.taken(Raw(self.exported[digest].found, key, record))
+                if not self._policy.suppressed.holds_page(key, taken.slug):
+                    yield digest, taken
+
+    def _read(self, digest: str) -> Iterator[MediaRecord]:
+        with local(self.exported[digest]) as found:
+            yield from read_records(found, lambda _error: None)
+
+    def shards(self) -> Iterator[list[Planned]]:
+        """Yield what goes into each shard; it depends on the records alone where one ends."""
+        decode = msgspec.msgpack.Decoder(_Where).decode
+        size = min(_MOST, max(_LEAST, -(-self._ledger.count() // _SHARDS)))
+        for pages in self._ledger.chunks(size):
+            planned = []
+            for page in pages:
+                where = decode(page.record)
+                planned.append(
+                    Planned(
+                        page.key,
+                        page.slug,
+                        page.title,
+                        page.former_titles,
+                        page.reader,
+                        where.unit,
+                        where.start,
+                        where.length,
+                        where.sha256,
+                    )
+                )
+            yield planned
+
+    def settle(self) -> None:
+        """Have the ledger keep the names alone: the next export on one machine reads everything."""
+        self._ledger.forget_work()
+        self._ledger.drop_records()
+        for name in ("generation", "made_with", "report", "refused"):
+            self._ledger.set_meta(name, "")
+        self._ledger.commit()
+
+    def _end_file(self) -> None:
+        if self._file:
+            self._ledger.read_source(self._file, _UNKNOWN, self._refusals.encoded())
+
+    def _put(self, digest: str, file: File, unit: int, entry: Entry) -> None:
+        if self._ledger.met_in(entry.key, digest):
+            duplicate = InvalidRecord(DUPLICATE, origin=entry.origin, field="identifier", value=entry.called)
+            self._refusals.add(self._receiving.refusal(duplicate))
+            return
+        former = self._ledger.title(entry.key)
+        self._ledger.put_page(
+            entry.key,
+            digest,
+            entry.title,
+            msgspec.msgpack.encode(_Where(unit, entry.start, entry.length, entry.sha256)),
+            self._today,
+            file.found.source.name if file.found.source else "",
+            line=entry.origin.line,
+            name=entry.name,
+        )
+        if former is not None and former != entry.title:
+            self._ledger.retitle(entry.key, entry.title, former)
+
+
+def said(planned: Iterable[Planned]) -> bytes:
+    """Return what the bytes of a shard depend on, besides settings and code: not on where the records lie."""
+    return msgspec.msgpack.encode(
+        [(one.key, one.slug, one.title, one.former_titles, one.reader, one.sha256) for one in planned]
+    )

@@ -1,0 +1,109 @@
+"""The folder of a publication in shards: whole or not there, at a place where nothing can be swapped.
+
+::
+
+    publication.json        names the folder that is published, and is written last
+    0f3a…/                  that folder: its name depends on what the publication is made of
+        dataset/000000.nq   the shards, in their order: one after the other they are dataset.nq
+        shards.json  manifest.json  void.nt  void.ttl  report/  ontology/  shapes/  context.jsonld  SHA256SUMS
+    work/                   what tasks hand on to each other, while an export goes on
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from commons_ld.cluster.making import Shard, Written
+from commons_ld.cluster.places import Place
+from commons_ld.cluster.words import cannot
+from commons_ld.errors import ClusterError
+from commons_ld.outputs.generation import SUMS, Generation
+
+__all__ = ["WORK", "Folder"]
+
+#: Where the files of the work lie, below the place.
+WORK: Final = "work"
+_POINTER: Final = "publication.json"
+_NAME: Final = re.compile(r"[0-9a-f]{16}")
+_PIECE: Final = 1 << 20
+
+
+class _Pointer(msgspec.Struct):
+    """What ``publication.json`` says.
+
+    :param publication: the folder that is published, or ``""`` before the first one is
+    """
+
+    publication: str = ""
+    records: int = 0
+    shards: int = 0
+
+
+class Folder:
+    """A place with a publication in shards.
+
+    :raises ClusterError: if something else lies there, or it cannot be used
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        names = place.names()
+        if _POINTER in names:
+            try:
+                found = msgspec.json.decode(place.read(_POINTER), type=_Pointer)
+            except msgspec.DecodeError as error:
+                raise cannot(place.address, "not-ours") from error
+        elif names:
+            raise cannot(place.address, "not-ours")
+        else:
+            found = _Pointer()
+            place.write(_POINTER, [msgspec.json.encode(found)])
+        #: The folder that was published when this was opened, or ``""``.
+        self.published: Final = found.publication
+        self.sweep(found.publication)
+
+    def sweep(self, published: str) -> None:
+        """Remove what killed exports left, and publications that are published no more."""
+        for name in self._place.names():
+            if name == WORK or (_NAME.fullmatch(name) and name != published):
+                self._place.remove(name)
+
+    def publish(self, name: str, generation: Generation, shards: Sequence[Shard]) -> None:
+        """Write what the coordinator made beside the shards, and publish it all.
+
+        :param name: of the folder, where the shards are by now
+        :param generation: the files, in a folder of this machine
+        """
+        told = [
+            {"name": shard.files[0].name, "records": shard.records, "bytes": shard.size, "sha256": shard.sha256}
+            for shard in shards
+        ]
+        records = sum(shard.records for shard in shards)
+        rows = b",\n".join(msgspec.json.encode(row) for row in told)
+        generation.write("shards.json", b'{"records":%d,"shards":[\n%b\n]}\n' % (records, rows))
+        files = [Written(own, 0, generation.digest(own)) for own in generation.names()]
+        for file in files:
+            self._place.write(f"{name}/{file.name}", _pieces(generation.folder / file.name))
+        files += [file for shard in shards for file in shard.files]
+        sums = (f"{file.sha256}  {file.name}\n".encode() for file in sorted(files, key=lambda file: file.name.encode()))
+        self._place.write(f"{name}/{SUMS}", sums)
+        pointer = _Pointer(name, records, len(shards))
+        self._place.write(_POINTER, [msgspec.json.encode(pointer) + b"\n"])
+        self.sweep(name)
+
+    def give_up(self) -> None:
+        """Remove what an export left that did not come to its end; what is published stands."""
+        with suppress(ClusterError):  # how the export ended is told in any case, and the next one sweeps again
+            self.sweep(self.published)
+
+
+def _pieces(path: Path) -> Iterable[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece
