@@ -12,173 +12,35 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import click
-import msgspec
-from msgspec.structs import replace
 
 from benchmarks.measuring import ROOT, Bar, Engine, Result, bars_of, document, environment, finish, measure, versions
 from benchmarks.processes import keep_to_one_core
-from benchmarks.records import archive, make_records
-from commons_ld.artefacts import artefact, artefacts
-from commons_ld.block import Block as MappedBlock
-from commons_ld.concepts import Concepts
-from commons_ld.mapping import Mapper
-from commons_ld.outlining import Outliner
-from commons_ld.record import RecordFields
-from commons_ld.tokens import decode
-from commons_ld.validation import Shapes
-from commons_ld.validation.blocks import NQuadsBlock
 
-__all__ = ["FAULTS", "bars", "main", "make", "ours", "theirs"]
+__all__ = ["bars", "main"]
 
-_SAMPLE: Final = 200
 #: How many records the Rust engine gets at a time: 50 cost it least.
 _BATCH: Final = 50
-#: What is done to every tenth record, in turn.
-FAULTS: Final[tuple[Callable[[RecordFields], RecordFields], ...]] = (
-    lambda record: replace(record, created="jadis"),
-    lambda record: replace(record, duration="une heure"),
-    lambda record: replace(record, issued="1999/01/01"),
-    lambda record: replace(record, created="2031/01/01", issued="2031/01/01"),
-    lambda record: replace(record, guests=(replace(record.guests[0], name="nom@exemple.example"), *record.guests[1:])),
-)
-#: A result: focus node, value, component and source shape.
-Row = tuple[str, ...]
-
-
-class Block(NamedTuple):
-    """A block of the file."""
-
-    graph: str
-    subject: str
-    data: bytes
-    outline: None = None
-
-
-def make(folder: Path, count: int) -> None:
-    """Write the records, their blocks, and for the others N-Triples, each with what is known of the concepts in it."""
-    mapper, concepts = _mapper(None)
-    with (
-        (folder / "records.jsonl").open("wb") as records,
-        (folder / "blocks.nq").open("wb") as blocks,
-        (folder / "triples.nt").open("wb") as triples,
-        (folder / "lengths").open("w") as lengths,
-    ):
-        for number, good in enumerate(make_records(count)):
-            fields = FAULTS[number // 10 % len(FAULTS)](good) if number % 10 == 0 else good
-            line = msgspec.json.encode(fields)
-            made = mapper.block(decode(line), fields.identifier)
-            statements = made.data.split(b" <%b> .\n" % made.graph.encode())[:-1]
-            described = {one.split(b" ", 1)[0] for one in statements}
-            referred = {one.split(b" ", 2)[2] for one in statements} - described
-            known = [
-                one.encode()
-                for iri in sorted(referred)
-                if iri[:1] == b"<"
-                for one in concepts.about(iri[1:-1].decode())
-            ]
-            plain = b"".join(b"%b .\n" % one for one in (*statements, *known))
-            records.write(line + b"\n")
-            blocks.write(made.data)
-            triples.write(plain)
-            lengths.write(f"{len(made.data)} {len(plain)}\n")
-
-
-def _mapper(outliner: Outliner | None) -> tuple[Mapper, Concepts]:
-    concepts = Concepts.load(artefact("ontology/concepts.ttl"))
-    return Mapper(archive(), concepts, outliner=outliner), concepts
-
-
-def _mapped(folder: Path, mapper: Mapper, count: int | None) -> Iterator[MappedBlock]:
-    with (folder / "records.jsonl").open("rb") as lines:
-        for line in islice(lines, count):
-            record = decode(line)
-            yield mapper.block(record, record.identifier)
-
-
-def _read(folder: Path, name: str, column: int) -> Iterator[bytes]:
-    with (folder / name).open("rb") as file, (folder / "lengths").open() as lengths:
-        for line in lengths:
-            yield file.read(int(line.split()[column]))
-
-
-def ours(folder: Path, *, guarded: bool = True, count: int | None = None) -> Iterator[Row]:
-    """Yield what we find: in records, which are mapped, or without the guard in blocks that were mapped before."""
-    shapes = Shapes.load(_shapes())
-    mapper, concepts = _mapper(shapes.outliner)
-    blocks: Iterator[NQuadsBlock] = (
-        _mapped(folder, mapper, count) if guarded else map(_block, islice(_read(folder, "blocks.nq", 0), count))
-    )
-    for report in shapes.validate(blocks, context=concepts, guarded=guarded):
-        for result in report.results:
-            yield result.focus_node, result.value, result.component, result.source_shape
-
-
-def _block(data: bytes) -> Block:
-    graph = data[data.rindex(b" <") + 2 : -4].decode()
-    return Block(graph, graph.replace("/graph/", "/session/"), data)
-
-
-def theirs(folder: Path, *, together: bool = False, count: int | None = None) -> Iterator[Row]:
-    """Yield what pySHACL finds."""
-    import pyshacl
-    from rdflib import SH, Graph
-
-    from commons_ld.validation.mending import standard_comparison
-
-    shapes = Graph()
-    for path in _shapes():
-        shapes.parse(path)
-    texts = islice(_read(folder, "triples.nt", 1), count)
-    for text in [b"".join(texts)] if together else texts:
-        data = Graph().parse(data=text, format="nt")
-        # pySHACL breaks down at values that cannot be compared, or errs, unless it is helped.
-        with standard_comparison():
-            _, report, _ = pyshacl.validate(data, shacl_graph=shapes)
-        assert isinstance(report, Graph)
-        for result in report.objects(None, SH.result):
-            parts = (SH.focusNode, SH.value, SH.sourceConstraintComponent, SH.sourceShape)
-            yield tuple(str(report.value(result, part) or "") for part in parts)
-
-
-def _shapes() -> list[Path]:
-    return [path for path in artefacts("shapes") if path.suffix == ".ttl"]
-
-
-def agree(folder: Path, peers: Path) -> str:
-    """See that all find the same, and say what was seen.
-
-    :raises SystemExit: if they do not
-    """
-    guarded, alone = list(ours(folder)), list(ours(folder, guarded=False))
-    if guarded != alone:
-        sys.exit("with the guard something else is found than without it")
-    found, pyshacl = set(ours(folder, count=_SAMPLE)), set(theirs(folder, count=_SAMPLE))
-    if found != pyshacl:
-        sys.exit(f"pySHACL does not find the same: {sorted(found ^ pyshacl)[:5]}")
-    proof = (
-        f"{len(alone):,} results, the same with the guard and without; in the first {_SAMPLE} records "
-        f"{len(found):,}, the same as pySHACL finds"
-    )
-    if peers.exists():
-        counted = int(subprocess.run(_rust(folder, peers), capture_output=True, text=True, check=True).stdout)
-        proof += f"; shacl finds {counted:,} in all of them"
-    return proof
 
 
 def _rust(folder: Path, peers: Path) -> tuple[str, ...]:
-    return (str(peers), str(ROOT / "benchmarks" / "validate_shacl.py"), str(folder), str(_BATCH), *map(str, _shapes()))
+    return (
+        str(peers),
+        str(ROOT / "benchmarks" / "validate_shacl.py"),
+        str(folder),
+        str(_BATCH),
+        *sorted(map(str, (ROOT / "shapes").glob("*.ttl"))),
+    )
 
 
 _SELF: Final = (sys.executable, "-m", "benchmarks.validating")
 _GUARDED: Final = "commons-ld, mapping, guard and compiled shapes"
 _MAPPED: Final = "commons-ld, mapping alone"
-_COMPILED: Final = "commons-ld, compiled shapes alone, of what was mapped before"
+_COMPILED: Final = "commons-ld, compiled shapes alone"
 _APART: Final = "pySHACL, record by record"
 _RUST: Final = f"shacl (Rust), {_BATCH} records at a time"
 #: How many times as fast as pySHACL the compiled shapes alone are to be.
@@ -194,6 +56,9 @@ def commands() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("count", type=int)
 def _make(folder: Path, count: int) -> None:
+    # These take memory, which the process that measures others must not.
+    from benchmarks.validating_engines import make
+
     make(folder, count)
 
 
@@ -201,16 +66,20 @@ def _make(folder: Path, count: int) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("peers", type=click.Path(path_type=Path))
 def _agree(folder: Path, peers: Path) -> None:
-    click.echo(agree(folder, peers))
+    from benchmarks.validating_engines import agree
+
+    click.echo(agree(folder, _rust(folder, peers) if peers.exists() else ()))
 
 
 @commands.command("run")
 @click.argument("engine", type=click.Choice(["guard", "mapping", "compiled", "apart", "together"]))
 @click.argument("folder", type=click.Path(path_type=Path))
 def _run(engine: str, folder: Path) -> None:
+    from benchmarks.validating_engines import mapped, mapper_of, ours, theirs
+
     if engine == "mapping":
-        mapper, _ = _mapper(None)
-        click.echo(sum(1 for _ in _mapped(folder, mapper, None)))
+        mapper, _ = mapper_of(None)
+        click.echo(sum(1 for _ in mapped(folder, mapper, None)))
         return
     rows = (
         ours(folder, guarded=engine == "guard")

@@ -1,0 +1,160 @@
+"""What :mod:`benchmarks.validating` compares: the records and their faults, our validation, and pySHACL's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from benchmarks.records import archive, make_records
+from commons_ld.artefacts import artefact, artefacts
+from commons_ld.block import Block as MappedBlock
+from commons_ld.concepts import Concepts
+from commons_ld.mapping import Mapper
+from commons_ld.outlining import Outliner
+from commons_ld.record import RecordFields
+from commons_ld.tokens import decode
+from commons_ld.validation import Shapes
+from commons_ld.validation.blocks import NQuadsBlock
+
+__all__ = ["FAULTS", "agree", "make", "mapped", "mapper_of", "ours", "theirs"]
+
+_SAMPLE: Final = 200
+#: What is done to every tenth record, in turn.
+FAULTS: Final[tuple[Callable[[RecordFields], RecordFields], ...]] = (
+    lambda record: replace(record, created="jadis"),
+    lambda record: replace(record, duration="une heure"),
+    lambda record: replace(record, issued="1999/01/01"),
+    lambda record: replace(record, created="2031/01/01", issued="2031/01/01"),
+    lambda record: replace(record, guests=(replace(record.guests[0], name="nom@exemple.example"), *record.guests[1:])),
+)
+#: A result: focus node, value, component and source shape.
+Row = tuple[str, ...]
+
+
+class Block(NamedTuple):
+    """A block of the file."""
+
+    graph: str
+    subject: str
+    data: bytes
+    outline: None = None
+
+
+def make(folder: Path, count: int) -> None:
+    """Write the records, their blocks, and for the others N-Triples, each with what is known of the concepts in it."""
+    mapper, concepts = mapper_of(None)
+    with (
+        (folder / "records.jsonl").open("wb") as records,
+        (folder / "blocks.nq").open("wb") as blocks,
+        (folder / "triples.nt").open("wb") as triples,
+        (folder / "lengths").open("w") as lengths,
+    ):
+        for number, good in enumerate(make_records(count)):
+            fields = FAULTS[number // 10 % len(FAULTS)](good) if number % 10 == 0 else good
+            line = msgspec.json.encode(fields)
+            made = mapper.block(decode(line), fields.identifier)
+            statements = made.data.split(b" <%b> .\n" % made.graph.encode())[:-1]
+            described = {one.split(b" ", 1)[0] for one in statements}
+            referred = {one.split(b" ", 2)[2] for one in statements} - described
+            known = [
+                one.encode()
+                for iri in sorted(referred)
+                if iri[:1] == b"<"
+                for one in concepts.about(iri[1:-1].decode())
+            ]
+            plain = b"".join(b"%b .\n" % one for one in (*statements, *known))
+            records.write(line + b"\n")
+            blocks.write(made.data)
+            triples.write(plain)
+            lengths.write(f"{len(made.data)} {len(plain)}\n")
+
+
+def mapper_of(outliner: Outliner | None) -> tuple[Mapper, Concepts]:
+    concepts = Concepts.load(artefact("ontology/concepts.ttl"))
+    return Mapper(archive(), concepts, outliner=outliner), concepts
+
+
+def mapped(folder: Path, mapper: Mapper, count: int | None) -> Iterator[MappedBlock]:
+    with (folder / "records.jsonl").open("rb") as lines:
+        for line in islice(lines, count):
+            record = decode(line)
+            yield mapper.block(record, record.identifier)
+
+
+def _read(folder: Path, name: str, column: int) -> Iterator[bytes]:
+    with (folder / name).open("rb") as file, (folder / "lengths").open() as lengths:
+        for line in lengths:
+            yield file.read(int(line.split()[column]))
+
+
+def ours(folder: Path, *, guarded: bool = True, count: int | None = None) -> Iterator[Row]:
+    """Yield what we find: in records, which are mapped, or without the guard in blocks that were mapped before."""
+    shapes = Shapes.load(shapes_files())
+    mapper, concepts = mapper_of(shapes.outliner)
+    blocks: Iterator[NQuadsBlock] = (
+        mapped(folder, mapper, count) if guarded else map(_block, islice(_read(folder, "blocks.nq", 0), count))
+    )
+    for report in shapes.validate(blocks, context=concepts, guarded=guarded):
+        for result in report.results:
+            yield result.focus_node, result.value, result.component, result.source_shape
+
+
+def _block(data: bytes) -> Block:
+    graph = data[data.rindex(b" <") + 2 : -4].decode()
+    return Block(graph, graph.replace("/graph/", "/session/"), data)
+
+
+def theirs(folder: Path, *, together: bool = False, count: int | None = None) -> Iterator[Row]:
+    """Yield what pySHACL finds."""
+    import pyshacl
+    from rdflib import SH, Graph
+
+    from commons_ld.validation.mending import standard_comparison
+
+    shapes = Graph()
+    for path in shapes_files():
+        shapes.parse(path)
+    texts = islice(_read(folder, "triples.nt", 1), count)
+    for text in [b"".join(texts)] if together else texts:
+        data = Graph().parse(data=text, format="nt")
+        # pySHACL breaks down at values that cannot be compared, or errs, unless it is helped.
+        with standard_comparison():
+            _, report, _ = pyshacl.validate(data, shacl_graph=shapes)
+        assert isinstance(report, Graph)
+        for result in report.objects(None, SH.result):
+            parts = (SH.focusNode, SH.value, SH.sourceConstraintComponent, SH.sourceShape)
+            yield tuple(str(report.value(result, part) or "") for part in parts)
+
+
+def agree(folder: Path, rust: tuple[str, ...]) -> str:
+    """See that all find the same, and say what was seen.
+
+    :param rust: what runs the Rust engine, and prints how many results it finds; nothing if it is not there
+    :raises SystemExit: if they do not
+    """
+    guarded, alone = list(ours(folder)), list(ours(folder, guarded=False))
+    if guarded != alone:
+        sys.exit("with the guard something else is found than without it")
+    found, pyshacl = set(ours(folder, count=_SAMPLE)), set(theirs(folder, count=_SAMPLE))
+    if found != pyshacl:
+        sys.exit(f"pySHACL does not find the same: {sorted(found ^ pyshacl)[:5]}")
+    proof = (
+        f"{len(alone):,} results, the same with the guard and without; in the first {_SAMPLE} records "
+        f"{len(found):,}, the same as pySHACL finds"
+    )
+    if rust:
+        counted = int(subprocess.run(rust, capture_output=True, text=True, check=True).stdout)
+        proof += f"; shacl finds {counted:,} in all of them"
+    return proof
+
+
+def shapes_files() -> list[Path]:
+    """Return the files of our shapes."""
+    return [path for path in artefacts("shapes") if path.suffix == ".ttl"]
