@@ -8,7 +8,7 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-reconciling bench-loading bench-endpoint bench-validation bench-site bench-export bench-pages docs editor lock wheel clean
+.PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-reconciling bench-loading bench-endpoint bench-validation bench-site bench-export bench-sharing bench-pages docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -71,6 +71,9 @@ bench-site: $(VENV)/.developing ## measure the site beside the dumps, and a quer
 
 bench-export: $(VENV)/.developing ## measure exports end to end, and again after one change, up to 100,000 records
 	@$(BIN)/python -m benchmarks.exporting 1000 10000 100000 $(ARGS)
+
+bench-sharing: $(VENV)/.developing ## measure exports that one worker does, and two, at 10,000 records
+	@$(BIN)/python -m benchmarks.sharing 10000 $(ARGS)
 
 bench-pages: $(VENV)/.developing ## let Lighthouse judge pages of the site in dist/
 	@$(BIN)/python -m benchmarks.lighthouse dist/site $(ARGS)
