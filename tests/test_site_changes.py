@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from commons_ld.errors import PublicationError
-from commons_ld.outputs import dumps
+from commons_ld.outputs import dumps, standing
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.segments import Asked, Segment, segments
 from commons_ld.rebuilding import rebuild_site
@@ -178,7 +178,7 @@ def test_a_publication_that_was_changed_is_not_built_upon(archive: Archive) -> N
 
 def test_an_export_goes_on_from_a_site_that_was_built_again(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """The dumps are those that stood before: their pieces are taken over."""
-    monkeypatch.setattr(dumps, "_TOGETHER", 1)
+    monkeypatch.setattr(standing, "TOGETHER", 1)
     archive.write("4.txt", page("24.01 Appel 4"))
     archive.export()
     settings = archive.settings
