@@ -80,5 +80,4 @@ def outlining(node: Node, outliner: Outliner) -> list[str]:
 
 def _whole(source: Source) -> str:
     """Return what makes a whole term of one that is written in two parts: a text, and its language."""
-    language = {"tag": "p.tag"}.get(source.language, source.language)
-    return f"b'%b%b' % ({source.name}, {language})" if language else source.name
+    return f"b'%b%b' % ({source.name}, {source.language})" if source.language else source.name

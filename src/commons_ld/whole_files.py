@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-__all__ = ["ChangedMeanwhile", "held", "put", "read"]
+__all__ = ["ChangedMeanwhile", "held", "put", "read", "replacing"]
 
 
 class ChangedMeanwhile(Exception):
@@ -35,23 +36,19 @@ def read(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def put(path: Path, data: bytes, was: bytes | None) -> None:
-    """Write a file.
+@contextmanager
+def replacing(path: Path, mark: str) -> Iterator[BinaryIO]:
+    """Give a file to write in the place of another, which is as it was until all is written and on the disk.
 
-    :param was: what :func:`read` returned
-    :raises ChangedMeanwhile: if it is something else by now
-    :raises OSError: if it cannot be written; it is as it was then
+    :param mark: what the name of the file that is written ends in; another one for each who may write at once
+    :raises OSError: if it cannot be written
     """
-    beside = path.with_name(f".{path.name}.new")
+    beside = path.with_name(f".{path.name}.{mark}")
     try:
         with beside.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        if read(path) != was:
-            raise ChangedMeanwhile
-        if was is not None:
-            beside.chmod(path.stat().st_mode & 0o777)
         beside.replace(path)
         descriptor = os.open(path.parent, os.O_RDONLY)
         try:
@@ -59,5 +56,19 @@ def put(path: Path, data: bytes, was: bytes | None) -> None:
         finally:
             os.close(descriptor)
     finally:
-        with suppress(FileNotFoundError):
-            beside.unlink()
+        beside.unlink(missing_ok=True)
+
+
+def put(path: Path, data: bytes, was: bytes | None) -> None:
+    """Write a file.
+
+    :param was: what :func:`read` returned
+    :raises ChangedMeanwhile: if it is something else by now
+    :raises OSError: if it cannot be written; it is as it was then
+    """
+    with replacing(path, "new") as file:
+        file.write(data)
+        if read(path) != was:
+            raise ChangedMeanwhile
+        if was is not None:
+            os.fchmod(file.fileno(), path.stat().st_mode & 0o777)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import Any, BinaryIO, Final, cast
 
 from commons_ld.cluster.words import cannot
 from commons_ld.errors import ClusterError
+from commons_ld.whole_files import replacing
 
 __all__ = ["Place", "is_address", "place_of"]
 
@@ -119,7 +119,10 @@ class Place:
         path = self._path(name)
         if self._is_local:
             with self._explaining(name):
-                _put(Path(path), pieces)
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+                # Another machine may write the same file at the same time.
+                with replacing(Path(path), secrets.token_hex(8)) as whole:
+                    whole.writelines(pieces)
             return
         with self._explaining(name):
             file = self._files.open(path, "wb", autocommit=False)
@@ -168,20 +171,6 @@ class Place:
 def _at(file: BinaryIO, start: int, end: int) -> bytes:
     file.seek(start)
     return file.read(end - start)
-
-
-def _put(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write beside, and put in place: another machine may write the same file at the same time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with beside.open("xb") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 _NO_DRIVER: Final = {

@@ -1,9 +1,8 @@
 """How many statements go into one request: as many as a store is quickest with.
 
-Stores differ here by far: Oxigraph and Jena take twice as many statements a second in requests that are five times as
-long, and Virtuoso, which makes SQL of a request, was seen to take fewer of them, and to refuse 1,200. So a load begins
-with short requests, tries longer ones, and stays with those that went fastest; from time to time it tries again, since
-a store changes while it fills.
+Stores differ here by far: most take more statements a second in longer requests, and Virtuoso, which makes SQL of a
+request, was seen to take fewer of them, and to refuse 1,200. So a load begins with short requests, tries longer ones,
+and stays with those that went fastest; from time to time it tries again, since a store changes while it fills.
 """
 
 from __future__ import annotations
