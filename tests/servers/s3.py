@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from commons_ld.cluster.places import place_of
+
 __all__ = ["serve"]
 
 _BUCKET = "archive"
@@ -16,6 +18,7 @@ _BUCKET = "archive"
 def serve(patch: pytest.MonkeyPatch) -> Iterator[str]:
     """Yield the address of an empty bucket, for this process and for those that it starts."""
     import boto3
+    import s3fs
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -29,6 +32,9 @@ def serve(patch: pytest.MonkeyPatch) -> Iterator[str]:
         "AWS_EC2_METADATA_DISABLED": "true",
     }.items():
         patch.setenv(name, value)
+    # What was connected to another one, which has ended.
+    s3fs.S3FileSystem.clear_instance_cache()
+    place_of.cache_clear()
     try:
         boto3.client("s3").create_bucket(Bucket=_BUCKET)
         yield f"s3://{_BUCKET}"
