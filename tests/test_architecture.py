@@ -26,6 +26,7 @@ FLOORS = (
         "whole_files",
     ),
     ("errors", "likeness", "sentences"),
+    ("work",),
     ("processes", "artefacts", "settings", "record", "iris", "terms", "codes", "ledger_rows", "ledger_schema"),
     ("alignments", "block", "concepts", "crosswalk", "http_client", "ledger_file", "moments", "record_schema"),
     ("plan_nodes", "redaction", "tokens"),

@@ -194,7 +194,7 @@ def test_one_machine_goes_on_where_a_cluster_ended(small: Archive) -> None:
     with Processes(1) as here:
         export(small.settings, engine=here, out=str(small.root / "shards"))
 
-    assert (small.export().mapped, small.files()) == (2, before)
+    assert (small.export().work.mapped, small.files()) == (2, before)
     assert not small.export().changed
     same(small, published(small.root / "shards"))
 

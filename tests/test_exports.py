@@ -134,7 +134,7 @@ def test_an_export_without_the_text_of_its_page_is_a_record_of_its_own(archive: 
 
     assert "session/22-01-seulement-exportee" in alone
     assert "country/ITA" not in archive.read("dataset.nq")
-    assert (unchanged.changed, unchanged.mapped) == (False, 0)
+    assert (unchanged.changed, unchanged.work.mapped) == (False, 0)
     assert sorted(archive.records()) == ["session/21-11-une-autre", NAME]
 
 
@@ -151,7 +151,7 @@ def test_what_is_as_before_is_not_read_again(archive: Archive, monkeypatch: pyte
 
     assert (read_idle, idle.changed) == ([], False)
     assert sorted(set(names)) == ["a.txt", "all.ttl"]
-    assert changed.mapped == 1
+    assert changed.work.mapped == 1
     assert "country/ESP" in archive.read(f"{NAME}.ttl")
 
 
@@ -162,7 +162,7 @@ def test_an_edited_page_is_merged_again(archive: Archive, monkeypatch: pytest.Mo
     names = read_files(monkeypatch)
     archive.write("a.txt", page(TITLE, lead="Une autre présentation."))
 
-    assert archive.export().mapped == 1
+    assert archive.export().work.mapped == 1
     assert "b.txt" not in names
     turtle = archive.read(f"{NAME}.ttl")
     assert "Une autre présentation." in turtle
@@ -237,7 +237,7 @@ def test_a_changed_setting_makes_every_record_anew(archive: Archive) -> None:
     archive.export()
     archive.settings = msgspec.structs.replace(archive.settings, privacy=PrivacySettings(notes="omit"))
 
-    assert archive.export().mapped == 3
+    assert archive.export().work.mapped == 3
 
 
 def test_who_the_chat_tells_to_be_withheld_is_withheld_in_the_export_too(archive: Archive) -> None:

@@ -61,7 +61,7 @@ def test_only_the_parts_that_changed_are_read(tmp_path: Path, read: list[int]) -
     outcome = made.export()
 
     assert read == [9, 10, 11, 12, 21, 22, 23]
-    assert outcome.mapped == 2
+    assert outcome.work.mapped == 2
     assert len(made.records()) == 23
 
 

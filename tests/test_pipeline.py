@@ -38,7 +38,7 @@ def test_every_page_is_published(archive: Archive) -> None:
     """Three pages make three records, in the dumps and as files."""
     outcome = archive.export()
 
-    assert (outcome.changed, outcome.mapped, outcome.report.published) == (True, 3, 3)
+    assert (outcome.changed, outcome.work.mapped, outcome.report.published) == (True, 3, 3)
     assert sorted(archive.records()) == NAMES
     assert all((archive.out / f"{name}{suffix}").is_file() for name in NAMES for suffix in (".ttl", ".jsonld"))
 
@@ -50,7 +50,7 @@ def test_a_second_export_does_nothing(archive: Archive) -> None:
 
     second = archive.export()
 
-    assert (second.changed, second.mapped) == (False, 0)
+    assert (second.changed, second.work.mapped) == (False, 0)
     assert second.report == first.report
     assert {path: path.stat().st_ino for path in archive.out.rglob("*")} == before
 
@@ -64,7 +64,7 @@ def test_only_an_edited_page_is_done_again(archive: Archive) -> None:
 
     outcome = archive.export()
 
-    assert outcome.mapped == 1
+    assert outcome.work.mapped == 1
     assert (archive.out / f"{NAMES[0]}.ttl").stat().st_ino == kept
     # What of the site is written again is told in its own tests.
     changed = {
@@ -99,7 +99,7 @@ def test_only_an_edited_record_of_a_file_is_done_again(archive: Archive) -> None
 
     outcome = archive.export()
 
-    assert outcome.mapped == 1
+    assert outcome.work.mapped == 1
     assert {name for name, version in archive.records().items() if before[name] != version} == {"media/fiche-7"}
     with open_ledger(archive.root / ".commons-ld") as ledger:
         assert [page.record for chunk in ledger.chunks(100) for page in chunk] == [b""] * 23
@@ -126,7 +126,7 @@ def test_a_page_that_is_touched_is_not_done_again(archive: Archive) -> None:
     archive.export()
     os.utime(archive.data / "1.txt", (1, 1))
 
-    assert archive.export().mapped == 0
+    assert archive.export().work.mapped == 0
 
 
 def test_a_renamed_page_keeps_its_iri_and_its_old_title(archive: Archive) -> None:
@@ -257,7 +257,7 @@ def test_a_lost_publication_is_made_again(archive: Archive) -> None:
     (archive.out).unlink()
     shutil.rmtree(archive.root / ".dist.generations")
 
-    assert archive.export().mapped == 3
+    assert archive.export().work.mapped == 3
     assert archive.files() == before
 
 
@@ -293,7 +293,7 @@ def test_other_settings_make_everything_again(archive: Archive) -> None:
     archive.export()
     archive.settings = msgspec.structs.replace(archive.settings, base_iri="https://exemple.test/ld/")
 
-    assert archive.export().mapped == 3
+    assert archive.export().work.mapped == 3
     assert sorted(archive.records()) == NAMES
 
 
@@ -429,7 +429,7 @@ def test_several_processes_publish_the_same_bytes(tmp_path: Path) -> None:
         lines[7] = lines[7].replace("Texte", "Audio")
         archive.write("all.jsonl", "".join(lines))
         again = archive.export(jobs=jobs)
-        made.append((first.report, before, again.report, again.mapped, dict(archive.files())))
+        made.append((first.report, before, again.report, again.work.mapped, dict(archive.files())))
 
     assert made[0] == made[1]
     assert made[0][3] == 1

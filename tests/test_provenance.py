@@ -262,7 +262,7 @@ def test_an_edited_field_changes_content_and_description(archive: Archive) -> No
     before, version = dataset(archive), archive.records()["media/fiche-1"]
     archive.write("all.csv", "title,media_type,abstract\nFiche 1,Texte,Un autre\nFiche 2,Texte,Deux\n")
 
-    assert archive.export().mapped == 1
+    assert archive.export().work.mapped == 1
     assert changes(before, dataset(archive)) == {"graph/fiche-1", "description/fiche-1"}
     assert archive.records()["media/fiche-1"] != version
 

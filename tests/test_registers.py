@@ -133,8 +133,8 @@ def test_an_edit_maps_again_the_records_it_touches_and_no_other(tmp_path: Path) 
     fresh.export()
 
     # The one record that says MARCHEPIED; then only the register's own graph.
-    assert (edited.changed, edited.mapped) == (True, 1)
-    assert (linked.changed, linked.mapped) == (True, 0)
+    assert (edited.changed, edited.work.mapped) == (True, 1)
+    assert (linked.changed, linked.work.mapped) == (True, 0)
     assert archive.files() == fresh.files()
 
 

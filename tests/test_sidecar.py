@@ -177,7 +177,7 @@ def test_a_page_whose_sidecar_alone_changes_is_read_again(tmp_path: Path) -> Non
 
     write(archive, redirects=["Autre!"])
 
-    assert archive.export().mapped == 1
+    assert archive.export().work.mapped == 1
     assert "Autre!" in archive.read("dataset.ttl")
 
 

@@ -133,7 +133,7 @@ def test_an_interrupted_build_leaves_the_old_site(archive: Archive, monkeypatch:
             archive.export()
 
     assert archive.files() == before
-    assert archive.export().mapped == 1
+    assert archive.export().work.mapped == 1
 
 
 def test_a_site_that_was_left_out_comes_back_whole(archive: Archive) -> None:

@@ -128,8 +128,8 @@ def take_in(
     settings: Settings,
     progress: Callable[[int], None],
     processes: Processes | None = None,
-) -> None:
-    """Bring the ledger up to date with the sources: files that are as before are not opened.
+) -> int:
+    """Bring the ledger up to date with the sources; return how many files were as before, and were skipped.
 
     :param progress: called with how many bytes of the files are read since the last call
     :param processes: who reads pages and withholds personal data; by default this process does
@@ -140,10 +140,12 @@ def take_in(
     intake = _Intake(ledger, files, settings, policy, exports)
     ledger.begin(files)
     ledger.clear_exported_pages()
+    skipped = 0
     for digest, file in files.items():
         if is_export(file):
             if now := _as_before(ledger, file, digest):
                 ledger.keep_source(digest, now)
+                skipped += 1
             else:
                 read_export(ledger, file, digest, policy, exports)
             progress(size_of(file))
@@ -152,6 +154,7 @@ def take_in(
         progress(intake.take(steps, iter(taken or ())))
     intake.put_exported()
     name_pages(ledger)
+    return skipped + intake.skipped
 
 
 def size_of(file: Found) -> int:
@@ -237,6 +240,8 @@ class _Intake:
         self._refused = Refused()
         self._shares_pages = self._is_sparse = self._is_doubtful = False
         self._state, self._parts = SourceFile(-1, 0, ""), b""
+        #: How many files were as before.
+        self.skipped = 0
 
     @property
     def receive(self) -> Callable[[Sequence[Raw | Found]], list[list[Taken | Refusal]]]:
@@ -352,6 +357,7 @@ class _Intake:
         known = self._ledger.source(digest)
         if known is not None and known.sha256 == state.sha256:
             self._ledger.keep_source(digest, state)
+            self.skipped += 1
             return
         self._read_here(digest)
 

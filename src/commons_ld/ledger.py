@@ -22,15 +22,17 @@ import msgspec
 from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
 from commons_ld.ledger_file import connect, digest_of
-from commons_ld.ledger_rows import Exported, Holder, Moves, Page, SourceFile, Version
+from commons_ld.ledger_rows import Changes, Exported, Holder, Moves, Page, SourceFile, Version
 from commons_ld.locks import Taken, lock, unlock
 from commons_ld.parts import EVERY_LINE
 
-__all__ = ["Exported", "Holder", "Ledger", "Moves", "Page", "SourceFile", "Version", "open_ledger"]
+__all__ = ["Changes", "Exported", "Holder", "Ledger", "Moves", "Page", "SourceFile", "Version", "open_ledger"]
 
 #: After every name in IRIs, which are of letters, digits and hyphens.
 _BEYOND: Final = "~"
 _COLUMNS: Final = ", ".join(Page._fields)
+#: What ``changed`` says of a page that is mapped again only because a register tells otherwise of whom it names.
+_FOR_A_NAME: Final = 2
 
 
 @contextlib.contextmanager
@@ -101,12 +103,13 @@ class Ledger:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def forget_work(self, keys: Iterable[str] | None = None) -> None:
-        """Have every page, or those of some keys, read and mapped again; names in IRIs are kept."""
+        """Have every page read and mapped again, or those of some keys for what they name; names in IRIs are kept."""
         rows = [()] if keys is None else [(key,) for key in keys]
+        changed = 1 if keys is None else _FOR_A_NAME
         where = ("1", "1") if keys is None else ("path = (SELECT path FROM page WHERE key = ?)", "key = ?")
         self._connection.executemany(f"UPDATE source SET size = -1, sha256 = '' WHERE {where[0]}", rows)  # noqa: S608
         self._connection.executemany(f"DELETE FROM part WHERE {where[0]}", rows)  # noqa: S608
-        self._connection.executemany(f"UPDATE page SET changed = 1, exports = '' WHERE {where[1]}", rows)  # noqa: S608
+        self._connection.executemany(f"UPDATE page SET changed = {changed}, exports = '' WHERE {where[1]}", rows)  # noqa: S608
 
     # ── Sources ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -213,7 +216,7 @@ class Ledger:
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10) "
             "ON CONFLICT (key) DO UPDATE SET path = ?2, record_sha256 = ?4, record = ?5, present = 1, reader = ?7, "
             "name = ?8, exports = ?9, line = ?10, "
-            "changed = changed OR record_sha256 <> ?4 OR reader <> ?7, "
+            "changed = CASE WHEN record_sha256 <> ?4 OR reader <> ?7 THEN 1 ELSE changed END, "
             "last_changed = CASE WHEN record_sha256 <> ?4 THEN ?6 ELSE last_changed END",
             (key, path, title, digest, record, today, reader, name, exports, line),
         )
@@ -286,11 +289,18 @@ class Ledger:
         here = "(SELECT subject FROM page WHERE present) ORDER BY subject"
         yield from (row[0] for row in self._connection.execute(query + here))
 
-    def changes(self) -> tuple[int, int]:
-        """Return how many pages have to be mapped again, and how many that were published are gone."""
-        return self._connection.execute(  # type: ignore[no-any-return]
-            "SELECT coalesce(sum(changed AND present), 0), coalesce(sum(NOT present AND sha256 <> ''), 0) FROM page"
-        ).fetchone()
+    def changes(self) -> Changes:
+        """Return how many pages have to be mapped again, and why, and how many that were published are gone."""
+        is_new = "findings = x''"
+        counted = (
+            "present",
+            "present AND changed",
+            f"present AND changed AND {is_new}",
+            f"present AND changed = {_FOR_A_NAME} AND NOT {is_new}",
+            "NOT present AND sha256 <> ''",
+        )
+        sums = ", ".join(f"coalesce(sum({condition}), 0)" for condition in counted)
+        return Changes(*self._connection.execute(f"SELECT {sums} FROM page").fetchone())  # noqa: S608
 
     # ── Names in IRIs ────────────────────────────────────────────────────────────────────────────────
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["Exported", "Holder", "Moves", "Page", "SourceFile", "Version"]
+__all__ = ["Changes", "Exported", "Holder", "Moves", "Page", "SourceFile", "Version"]
 
 
 class SourceFile(NamedTuple):
@@ -63,6 +63,23 @@ class Version(NamedTuple):
     slug: str
     is_settled: bool
     digests: bytes
+
+
+class Changes(NamedTuple):
+    """What is to be done of the pages.
+
+    :param pages: how many there are
+    :param changed: how many of them are mapped again
+    :param new: how many of these were not published before
+    :param naming: how many of these are only because a register tells otherwise of somebody whom they name
+    :param gone: how many that were published are not there any more
+    """
+
+    pages: int
+    changed: int
+    new: int
+    naming: int
+    gone: int
 
 
 class Exported(NamedTuple):

@@ -29,6 +29,7 @@ from commons_ld.processes import Processes
 from commons_ld.running import How, Progress, Run, silent
 from commons_ld.settings import Settings
 from commons_ld.site.writing import Site
+from commons_ld.work import Work
 
 __all__ = ["Outcome", "Progress", "export", "silent", "validate"]
 
@@ -37,12 +38,12 @@ class Outcome(NamedTuple):
     """What an export came to.
 
     :param changed: whether the publication was replaced; ``False`` if it was up to date
-    :param mapped: how many pages were mapped and validated again
+    :param work: what was done again for it, and what was skipped
     """
 
     report: Report
     changed: bool
-    mapped: int
+    work: Work
 
 
 def export(
@@ -81,13 +82,13 @@ def _export(settings: Settings, sources: Sequence[Path], out: Path, how: How, *,
             if not run.has_search_index(standing):
                 run.make_search_index(out, standing)
             run.end(published(out))
-            return Outcome(run.told.report(), changed=False, mapped=0)
+            return Outcome(run.told.report(), changed=False, work=run.work)
         with run.search_index(standing) as index, run.kept_dumps(standing) as kept:
             found = _publish(run, settings, out, index, kept)
             index.finish(published(out))
             kept.finish(published(out))
         run.end(published(out))
-        return Outcome(found, changed=True, mapped=run.mapped)
+        return Outcome(found, changed=True, work=run.work)
 
 
 def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: KeptDumps) -> Report:

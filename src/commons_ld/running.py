@@ -40,6 +40,7 @@ from commons_ld.settings import Settings
 from commons_ld.site.gathering import SiteGatherings
 from commons_ld.telling import Told
 from commons_ld.validation import Shapes
+from commons_ld.work import EveryPage, Work
 
 __all__ = ["How", "Progress", "Run", "silent"]
 
@@ -78,7 +79,8 @@ class Run:
         self._changes: Final = Recording(ledger)
         self.told: Final = Told(ledger, self._shapes, self._policy, self._own.findings)
         self.is_up_to_date = False
-        self.mapped = 0
+        #: What is done again, and what is skipped.
+        self.work = Work()
         self._version = b""
         #: Pages and renderings of records that were made before their turn came, by the name of the record in IRIs.
         self.pages: Final[dict[str, dict[str, bytes]]] = {}
@@ -108,12 +110,17 @@ class Run:
             touched = [page.key for page, findings in self.told.findings() if not changed.isdisjoint(findings.agents)]
             self._ledger.forget_work(touched)
         found = sources_of(self._settings, sources)
-        take_in(
+        unread = take_in(
             self._ledger, found, self._settings, lambda done: self.progress("reading", done, len(found)), self.processes
         )
         refused = hashlib.sha256(b"".join(self._ledger.refusals())).hexdigest()
         as_before = (self._ledger.meta("refused"), self._ledger.meta("registers")) == (refused, registers)
-        self.is_up_to_date = same and as_before and self._ledger.changes() == (0, 0)
+        changes = self._ledger.changes()
+        self.is_up_to_date = same and as_before and not (changes.changed or changes.gone)
+        every = _why_every_page(generation, known, made_with)
+        self.work = Work(
+            changes.changed, every, changes.new, changes.naming, changes.pages - changes.changed, changes.gone, unread
+        )
         self._ledger.set_meta("registers", registers)
         self._ledger.set_meta("refused", refused)
 
@@ -231,7 +238,6 @@ class Run:
                     yield description
                     self._version = b""
                     position += len(data) + len(description)
-                self.mapped += len(fresh or ())
                 self.progress("mapping", len(some), total)
         self._ledger.move(moves)
         self._changes.end()
@@ -276,6 +282,19 @@ class Run:
     def write_feeds(self, generation: Generation) -> None:
         """Write what harvesters read, once all else is written."""
         write_feeds(generation, self._ledger, self._settings)
+
+
+def _why_every_page(generation: str, known: tuple[str, str], made_with: str) -> EveryPage:
+    """Tell why every page is mapped, if it is.
+
+    :param generation: the name of the publication that stands
+    :param known: what the ledger was left with: what its publication was made with, and the name of it
+    """
+    if not known[1]:
+        return "first"
+    if generation != known[1]:
+        return "other"
+    return "made-with" if made_with != known[0] else ""
 
 
 @contextlib.contextmanager

@@ -45,6 +45,7 @@ from commons_ld.registers import Registers
 from commons_ld.reporting import Tally, report_of
 from commons_ld.settings import Settings
 from commons_ld.validation import Shapes
+from commons_ld.work import Work
 
 __all__ = ["export", "where"]
 
@@ -83,7 +84,7 @@ def export(
         except BaseException:
             folder.give_up()
             raise
-    return Outcome(found, changed=name != folder.published, mapped=found.records)
+    return Outcome(found, changed=name != folder.published, work=Work(found.records, "cluster"))
 
 
 def where(settings: Settings, out: str = "") -> str:

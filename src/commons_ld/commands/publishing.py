@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from commons_ld.commands.session import Session, everywhere
+from commons_ld.work import said_of
 
 if TYPE_CHECKING:
     from commons_ld.pipeline import Outcome
@@ -74,16 +75,13 @@ def export(
             outcome, folder = _by_processes(session, sources, out, jobs=jobs or 0, keep_invalid=keep_invalid)
         session.end_progress()
         session.tell(outcome.report)
+        for sentence in said_of(outcome.work):
+            # There is nothing to explain of a first time.
+            (session.note if outcome.work.every == "first" else session.say)(sentence)
         session.say(
             {
                 "fr": f"Publié dans {folder}/." if outcome.changed else f"Rien n'a changé : {folder}/ est à jour.",
                 "en": f"Published in {folder}/." if outcome.changed else f"Nothing changed: {folder}/ is up to date.",
-            }
-        )
-        session.note(
-            {
-                "fr": f"{outcome.mapped} page(s) converties à nouveau, les autres reprises telles quelles.",
-                "en": f"{outcome.mapped} page(s) mapped again, the others taken over as they were.",
             }
         )
     if strict and outcome.report.worst:

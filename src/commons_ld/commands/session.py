@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -137,7 +137,7 @@ class Session:
         """Print what was asked for, however quiet it is to be."""
         click.echo(for_machines if self.as_json else for_people)
 
-    def say(self, sentence: dict[str, str]) -> None:
+    def say(self, sentence: Mapping[Language, str]) -> None:
         """Print a sentence, unless silence was asked for."""
         if not self._quiet:
             click.echo(sentence[self.language])
