@@ -31,7 +31,6 @@ __all__ = ["Run", "main"]
 
 #: Publications are told apart by their content alone if their changes have the same time.
 _TIME: Final = "1700000000"
-_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _SAMPLED_EVERY: Final = 0.2
 
 
@@ -42,7 +41,7 @@ class Run(NamedTuple):
     :param has_site: whether it made the site and the feeds too
     :param seconds: from the start of the command to its end
     :param processor: seconds of all processors
-    :param memory: the most that all processes held together, in MiB; what they share counts for each
+    :param memory: the most that all processes held together, in MiB; what some of them share counts once
     :param bytes: of the publication
     """
 
@@ -182,12 +181,14 @@ def _sampled(process: int) -> Iterator[list[int]]:
 
 
 def _held(process: int) -> int:
+    """Return what a process and those that it started hold, in bytes, each its part of what they share."""
     try:
-        pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
+        told = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
         children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
     except OSError:
         return 0
-    return pages * _PAGE + sum(_held(int(child)) for child in children)
+    kibibytes = next((int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")), 0)
+    return (kibibytes << 10) + sum(_held(int(child)) for child in children)
 
 
 if __name__ == "__main__":

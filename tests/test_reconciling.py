@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from commons_ld.errors import StoreError
 from commons_ld.likeness import is_loss_of_accents, likeness, to_key, to_stem, to_words, trigrams
 from commons_ld.namespaces import expand
+from commons_ld.outputs import label_index
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.reconciling.labels import Labels
@@ -301,6 +302,20 @@ def test_an_index_that_went_on_is_as_one_made_anew(tmp_path: Path) -> None:
     labels = {label for _, _, label, *_ in found["labels"]}
     assert {label for _, label in found["grams"]} == labels
     assert {gram for gram, _ in found["grams"]} == {gram for label in labels for gram in trigrams(to_key(str(label)))}
+
+
+def test_what_is_looked_up_does_not_depend_on_how_much_is_written_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What many things share, such as three letters, is found whichever of them was written first."""
+    at_once, in_turn = Archive(tmp_path / "at-once"), Archive(tmp_path / "in-turn")
+    for archive, together in ((at_once, 100_000), (in_turn, 2)):
+        monkeypatch.setattr(label_index, "_TOGETHER", together)
+        for number, title in enumerate(("21.12 Le lavoir", "22.01 Les lavoirs", "22.02 Le lavoir du haut")):
+            archive.write(f"{number}.txt", page(title))
+        archive.export()
+
+    assert dumped(in_turn) == dumped(at_once)
 
 
 def test_who_took_part_in_a_chat_is_never_found(tmp_path: Path) -> None:

@@ -211,5 +211,5 @@ def _prepare(database: sqlite3.Connection) -> None:
 
 def _tune(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA secure_delete = ON")  # what is withdrawn is in no byte of the file
-    database.execute("PRAGMA cache_size = -32768")
+    database.execute("PRAGMA cache_size = -16384")
     database.execute("PRAGMA temp_store = MEMORY")

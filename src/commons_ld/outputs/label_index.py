@@ -29,6 +29,9 @@ KINDS: Final = ("concept", "person", "organization", "collection", "session", "m
 #: The type of the numbers in a row of postings: four bytes each, as this machine has them.
 NUMBERS: Final = "I"
 
+#: Of how many things what changes is held in memory, before it is written.
+_TOGETHER: Final = 100_000
+
 #: How much a property says of its subject's name: the name, another one, one that is not to be shown.
 _RANKS: Final = {
     "skos:prefLabel": 0,
@@ -136,8 +139,12 @@ class LabelGatherings(Gatherings):
         """Make what is looked up, for what was touched."""
         postings = _Postings()
         last = database.execute("SELECT coalesce(max(id), 0) FROM entity_label").fetchone()[0]
-        for kind, slug in database.execute("SELECT kind, slug FROM named_touched ORDER BY kind, slug").fetchall():
+        touched = database.execute("SELECT kind, slug FROM named_touched ORDER BY kind, slug")
+        for number, (kind, slug) in enumerate(touched, 1):
             last = _renew(database, kind, slug, postings, last)
+            if number % _TOGETHER == 0:
+                postings.write(database)
+                postings = _Postings()
         postings.write(database)
         # Records point to concepts and name them not, unless the scheme lacks them.
         database.execute(

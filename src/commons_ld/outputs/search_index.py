@@ -198,7 +198,7 @@ class SearchIndex:
         database = self._database
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
-        database.execute("PRAGMA cache_size = -65536")
+        database.execute("PRAGMA cache_size = -16384")
         if not database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             database.executescript(_SCHEMA + self._gatherings.schema)
             database.execute("INSERT INTO meta VALUES ('made_with', ?)", (made_with,))
