@@ -20,6 +20,8 @@ from rdflib import RDF, VOID, Graph, URIRef
 from commons_ld.cluster import tools
 from commons_ld.cluster.dask_engine import DaskEngine
 from commons_ld.cluster.exporting import export
+from commons_ld.cluster.places import Place
+from commons_ld.cluster.publishing import Folder
 from commons_ld.errors import ClusterError, MappingError
 from commons_ld.ledger import open_ledger
 from commons_ld.origin import Origin
@@ -234,6 +236,62 @@ def test_whoever_asked_to_be_forgotten_is_in_no_file(small: Archive) -> None:
         digests = ledger.log.suppressions().digests
     assert digests
     assert not [data for data in kept for digest in digests if digest.encode() in data]
+
+
+class Interrupted:
+    """An engine that lets something happen when it has done so many tasks."""
+
+    def __init__(self, after: int, happens: Callable[[], object]) -> None:
+        self._left, self._happens = after, happens
+
+    def map(self, task: Callable[[_T], _R], items: Iterable[_T], /) -> Iterator[_R]:
+        """Yield what tasks return."""
+        for item in items:
+            done = task(item)
+            self._left -= 1
+            if self._left == 0:
+                self._happens()
+            yield done
+
+
+@pytest.mark.parametrize("after", [1, 2], ids=["reading", "mapping"])
+def test_an_export_from_another_state_folder_takes_the_place_over(small: Archive, tmp_path: Path, after: int) -> None:
+    """What the later one publishes stands whole, and the earlier one, which cannot know before, ends in an error."""
+    other, out = Archive(tmp_path / "other"), str(small.root / "shards")
+    other.write("3.txt", page("22.03 Le lavoir"))
+    share(small, out=out)
+    small.write("1.txt", page("21.01 Un autre nom"))
+
+    with pytest.raises(ClusterError, match="another export began there meanwhile"):
+        share(small, Interrupted(after, lambda: share(other, out=out)), out=out)
+
+    other.settings = msgspec.structs.replace(other.settings, output=OutputSettings(records=False, feeds=False))
+    other.export()
+    same(other, published(out))
+    share(small, out=out)
+    assert b"un-autre-nom" not in published(out)["manifest.json"]  # its IRI is the one it had
+    assert b"21-01-appel-1" in published(out)["manifest.json"]
+
+
+def test_an_export_that_only_began_there_keeps_the_earlier_one_from_publishing(small: Archive) -> None:
+    """What was published stands, and what the later one has written by then is not swept away."""
+    out = small.root / "shards"
+    share(small)
+    before = published(out)
+    small.write("1.txt", page("21.01 Un autre nom"))
+    later: list[Folder] = []
+
+    def begin() -> None:
+        later.append(Folder(Place(str(out))))
+        Place(str(out)).write(f"{later[0].work}/index", [b"what the later one works with"])
+
+    with pytest.raises(ClusterError, match="another export began there meanwhile"):
+        share(small, Interrupted(2, begin))
+
+    assert Place(str(out)).read(f"{later[0].work}/index") == b"what the later one works with"
+    later[0].check()
+    later[0].give_up()
+    assert published(out) == before
 
 
 def test_an_export_that_fails_leaves_what_was_published(small: Archive) -> None:

@@ -18,7 +18,7 @@ from commons_ld.artefacts import artefacts
 from commons_ld.cluster import naming
 from commons_ld.cluster.making import Shard, Told, make, plan_of, told_of, write_shard
 from commons_ld.cluster.places import Place, is_address, place_of
-from commons_ld.cluster.publishing import WORK, Folder
+from commons_ld.cluster.publishing import Folder
 from commons_ld.cluster.taking import Index, index_of, take
 from commons_ld.cluster.tools import Job, Shared, share
 from commons_ld.cluster.units import File, Unit, count_lines, cut, files_of
@@ -27,7 +27,7 @@ from commons_ld.converting import Wanted
 from commons_ld.describing.counting import Counts
 from commons_ld.describing.statements import PREFIXES_HERE, Statements
 from commons_ld.describing.void import VOID, describe_void, void_document
-from commons_ld.errors import NotConformant
+from commons_ld.errors import ClusterError, NotConformant
 from commons_ld.intake import is_export
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, open_ledger
@@ -76,13 +76,16 @@ def export(
     with open_ledger(settings.path(settings.state)) as ledger:
         folder = Folder(place_of(address))
         try:
-            with _Run(settings, ledger, files, address, engine, keep_invalid=keep_invalid, progress=progress) as run:
+            with _Run(
+                settings, ledger, files, address, engine, folder.work, keep_invalid=keep_invalid, progress=progress
+            ) as run:
                 run.take_in()
                 name = run.plan()
                 found = run.publish(folder, name)
             run.naming.settle()
-        except BaseException:
-            folder.give_up()
+        except BaseException as error:
+            if folder.give_up() and isinstance(error, ClusterError):
+                raise folder.taken_over() from error
             raise
     return Outcome(found, changed=name != folder.published, work=Work(found.records, "cluster"))
 
@@ -110,11 +113,13 @@ class _Run:
         files: Sequence[File],
         address: str,
         engine: Engine,
+        work: str,
         *,
         keep_invalid: bool,
         progress: Progress,
     ) -> None:
         self._settings, self._ledger, self._engine, self._progress = settings, ledger, engine, progress
+        self._work: Final = work
         self._made_with: Final = fingerprint(settings, keep_invalid=keep_invalid)
         self._place: Final[Place] = place_of(address)
         self._policy: Final = IriPolicy(settings.base_iri)
@@ -127,7 +132,7 @@ class _Run:
         self.naming: Final = naming.Naming(ledger, settings, self._privacy, files)
         wanted = Wanted(keep_invalid, files=False)
         given = Shared(settings, registers, concepts, wanted, ledger.every_export(), self.naming.exported)
-        self._job: Final[Job] = share(address, WORK, given)
+        self._job: Final[Job] = share(address, self._work, given)
         self._files: Final = [file for file in files if not is_export(file.found)]
         self._shards = 0
         self._opened: Final = ExitStack()
@@ -148,12 +153,12 @@ class _Run:
         units = self._counted(cut(self._files))
         total = sum(unit.size for unit in units)
         decode = msgspec.msgpack.Decoder(Index).decode
-        taking = partial(take, self._job, WORK, self._privacy)
+        taking = partial(take, self._job, self._work, self._privacy)
         for took in self._engine.map(taking, enumerate(units)):
-            index = decode(self._place.read(index_of(WORK, took.number)))
+            index = decode(self._place.read(index_of(self._work, took.number)))
             self.naming.take(took.number, units[took.number], index)
             self._progress("reading", took.size, total)
-        self.naming.end(self._place, WORK, len(units))
+        self.naming.end(self._place, self._work, len(units))
 
     def _counted(self, units: list[Unit]) -> list[Unit]:
         """Return units with how many lines stand before those of each."""
@@ -171,7 +176,7 @@ class _Run:
         """Write what goes into each shard, and return the name of the publication, which depends on that."""
         digest = hashlib.sha256(self._made_with.encode())
         for number, planned in enumerate(self.naming.shards(), 1):
-            self._place.write(plan_of(WORK, number), [msgspec.msgpack.encode(planned)])
+            self._place.write(plan_of(self._work, number), [msgspec.msgpack.encode(planned)])
             digest.update(naming.said(planned))
             self._shards = number
         for refusals in self._ledger.refusals():
@@ -192,7 +197,7 @@ class _Run:
             counts = Counts(self._policy, shared, self._alignments.namespaces())
             for block in self._own.blocks():
                 counts.add(block)
-            making = partial(make, self._job, WORK, name)
+            making = partial(make, self._job, self._work, name)
             found = report_of(
                 self._settings.base_iri,
                 self._shapes,
@@ -231,7 +236,7 @@ class _Run:
             yield from self._told(number).rows
 
     def _told(self, number: int) -> Told:
-        return msgspec.msgpack.decode(self._place.read(told_of(WORK, number)), type=Told)
+        return msgspec.msgpack.decode(self._place.read(told_of(self._work, number)), type=Told)
 
     def _describe(self, counts: Counts, shards: Sequence[Shard]) -> None:
         """Write the counts, and beside them a document that names the shards too."""

@@ -7,11 +7,17 @@
         dataset/000000.nq   the shards, in their order: one after the other they are dataset.nq
         shards.json  manifest.json  void.nt  void.ttl  report/  ontology/  shapes/  context.jsonld  SHA256SUMS
     work/                   what tasks hand on to each other, while an export goes on
+        owner               which export that is: one that begins later puts its own name there
+        5c1e…/              what the tasks of that export hand on to each other
+
+Nothing can be locked at such a place, and an export that was killed would hold a lock for ever. So an export that
+begins takes the place over, and one that is still at work there finds that out before it publishes, and ends.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,10 +31,11 @@ from commons_ld.cluster.words import cannot
 from commons_ld.errors import ClusterError
 from commons_ld.outputs.generation import SUMS, Generation
 
-__all__ = ["WORK", "Folder"]
+__all__ = ["Folder"]
 
-#: Where the files of the work lie, below the place.
-WORK: Final = "work"
+_WORK: Final = "work"
+_MARK: Final = "owner"
+_OWNER: Final = f"{_WORK}/{_MARK}"
 _POINTER: Final = "publication.json"
 _NAME: Final = re.compile(r"[0-9a-f]{16}")
 _PIECE: Final = 1 << 20
@@ -53,25 +60,46 @@ class Folder:
 
     def __init__(self, place: Place) -> None:
         self._place = place
+        self._name: Final = secrets.token_hex(8)
+        #: Where the files of the work lie, below the place.
+        self.work: Final = f"{_WORK}/{self._name}"
         names = place.names()
-        if _POINTER in names:
-            try:
-                found = msgspec.json.decode(place.read(_POINTER), type=_Pointer)
-            except msgspec.DecodeError as error:
-                raise cannot(place.address, "not-ours") from error
-        elif names:
+        if names and _POINTER not in names:
             raise cannot(place.address, "not-ours")
+        pointer = self._pointer() if names else _Pointer()
+        place.write(_OWNER, [self._name.encode()])
+        if names:
+            pointer = self._pointer()  # from now on, whoever was at work here before publishes nothing
         else:
-            found = _Pointer()
-            place.write(_POINTER, [msgspec.json.encode(found)])
+            place.write(_POINTER, [msgspec.json.encode(pointer)])
         #: The folder that was published when this was opened, or ``""``.
-        self.published: Final = found.publication
-        self.sweep(found.publication)
+        self.published: Final = pointer.publication
+        self._sweep(pointer.publication)
 
-    def sweep(self, published: str) -> None:
+    def _pointer(self) -> _Pointer:
+        try:
+            return msgspec.json.decode(self._place.read(_POINTER), type=_Pointer)
+        except msgspec.DecodeError as error:
+            raise cannot(self._place.address, "not-ours") from error
+
+    def check(self) -> None:
+        """See to it that no other export began here since this one did.
+
+        :raises ClusterError: if one did
+        """
+        if not self._is_owner():
+            raise self.taken_over()
+
+    def _is_owner(self) -> bool:
+        return _MARK in self._place.names(_WORK) and self._place.read(_OWNER) == self._name.encode()
+
+    def _sweep(self, published: str) -> None:
         """Remove what killed exports left, and publications that are published no more."""
+        for name in self._place.names(_WORK):
+            if name != _MARK:
+                self._place.remove(f"{_WORK}/{name}")
         for name in self._place.names():
-            if name == WORK or (_NAME.fullmatch(name) and name != published):
+            if _NAME.fullmatch(name) and name != published:
                 self._place.remove(name)
 
     def publish(self, name: str, generation: Generation, shards: Sequence[Shard]) -> None:
@@ -93,14 +121,29 @@ class Folder:
         files += [file for shard in shards for file in shard.files]
         sums = (f"{file.sha256}  {file.name}\n".encode() for file in sorted(files, key=lambda file: file.name.encode()))
         self._place.write(f"{name}/{SUMS}", sums)
+        self.check()
         pointer = _Pointer(name, records, len(shards))
         self._place.write(_POINTER, [msgspec.json.encode(pointer) + b"\n"])
-        self.sweep(name)
+        self._sweep(name)
+        self._place.remove(_WORK)
 
-    def give_up(self) -> None:
-        """Remove what an export left that did not come to its end; what is published stands."""
+    def give_up(self) -> bool:
+        """Remove what an export left that did not come to its end; what is published stands, and what others do.
+
+        :return: whether another export began here since this one did, which may be why it did not
+        """
         with suppress(ClusterError):  # how the export ended is told in any case, and the next one sweeps again
-            self.sweep(self.published)
+            is_owner = self._is_owner()
+            self._place.remove(self.work)
+            if not is_owner:
+                return True
+            self._sweep(self.published)
+            self._place.remove(_WORK)
+        return False
+
+    def taken_over(self) -> ClusterError:
+        """Return the error of an export that another one keeps from publishing."""
+        return cannot(self._place.address, "taken-over")
 
 
 def _pieces(path: Path) -> Iterable[bytes]:

@@ -41,6 +41,11 @@ WORDS: Final[dict[str, Sentence]] = {
         "il y a là autre chose qu'une publication en fragments ; donner un autre lieu avec --out",
         "something else than a publication in shards is there; name another place with --out",
     ),
+    "taken-over": Sentence(
+        "une autre exportation y a commencé entre-temps, et c'est elle qui publiera ; attendre qu'elle finisse, et "
+        "n'en lancer qu'une à la fois",
+        "another export began there meanwhile, and will publish; wait for it to end, and start one at a time",
+    ),
     "tampered": Sentence(
         "ce n'est pas ce qui y a été écrit ; vérifier qui écrit à cet endroit, puis recommencer",
         "is not what was written there; see who writes to that place, then run again",
