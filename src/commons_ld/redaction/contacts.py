@@ -2,6 +2,8 @@
 
 The finders yield where something stands, from left to right and never overlapping; what is put in its
 place is the business of :mod:`commons_ld.redaction.texts`. Each looks at a character a bounded number of times.
+Most texts hold nothing for them, which ``may_hold_…`` tells soon: where it says no, the finder finds nothing in the
+text, nor in any part of it.
 """
 
 from __future__ import annotations
@@ -13,7 +15,17 @@ from collections.abc import Iterator
 from itertools import accumulate, pairwise
 from typing import Final
 
-__all__ = ["AT", "BLANK", "INVISIBLE", "addresses", "numbers", "spelled_addresses"]
+__all__ = [
+    "AT",
+    "BLANK",
+    "INVISIBLE",
+    "addresses",
+    "may_hold_address",
+    "may_hold_number",
+    "may_hold_spelled_address",
+    "numbers",
+    "spelled_addresses",
+]
 
 #: Blanks within a line, for a character class: U+00A0 and U+202F stand everywhere on French pages.
 BLANK: Final = " \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
@@ -37,6 +49,15 @@ _DENSITY: Final = re.compile(r"\d+x\.")
 _USUAL_ENDING: Final = re.compile(
     "be|bzh|ca|cat|ch|co|com|coop|corp|de|edu|es|eu|eus|fr|gouv|gov|info|io|lu|net|ngo|ong|org|paris|pro|uk"
 )
+
+
+#: What every spelling of the sign has one of.
+_HINTS_OF_SIGN: Final = (*AT, "%40", "&#", "&commat;")
+
+
+def may_hold_address(text: str) -> bool:
+    """Tell whether :func:`addresses` is worth asking."""
+    return any(hint in text for hint in _HINTS_OF_SIGN)
 
 
 def addresses(text: str) -> Iterator[Span]:
@@ -88,6 +109,18 @@ _LABEL: Final = re.compile(rf"[\w\u0300-\u036f{INVISIBLE}-]++")
 _LOCAL: Final = re.compile(rf"[{_INNER}]")
 #: How far a spelled dot can reach to the left: three blanks, ``[ point ]`` and three blanks.
 _DOT_REACH: Final = 15
+
+
+#: What stands where the sign is spelled, in small letters.
+_HINT_OF_SPELLED: Final = re.compile(rf"[{AT}]|(?<![^\W\d_])at(?![^\W\d_])|arr?oba|chez")
+
+
+def may_hold_spelled_address(text: str) -> bool:
+    """Tell whether :func:`spelled_addresses` is worth asking: there are a sign and a dot, or words for them."""
+    small = text.lower()
+    # The dotless i counts as one where case does not, and is no i in small letters.
+    has_dot = "." in text or "dot" in small or "po" in small
+    return has_dot and _HINT_OF_SPELLED.search(small) is not None
 
 
 def spelled_addresses(text: str) -> Iterator[Span]:
@@ -172,6 +205,15 @@ _LABELLED: Final = re.compile(
 )
 #: How far before a number its label is looked for.
 _LABEL_REACH: Final = 16
+
+
+#: As many digits as the shortest number has, with what may stand between them.
+_HINT_OF_NUMBER: Final = re.compile(rf"(?:\d[{_SEPARATORS}]*+){{{_MIN_DIGITS - 1}}}")
+
+
+def may_hold_number(text: str) -> bool:
+    """Tell whether :func:`numbers` is worth asking."""
+    return _HINT_OF_NUMBER.search(text) is not None
 
 
 def numbers(text: str) -> Iterator[Span]:

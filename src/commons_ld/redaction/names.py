@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -43,6 +44,7 @@ _UNSEEN: Final = re.compile(f"[{INVISIBLE}]")
 _LETTER: Final = rf"\w\u0300-\u036f{INVISIBLE}"
 #: A word, and the sign that makes a mention of it. ``%20`` is a blank, and not the word 20.
 _WORD: Final = re.compile(rf"%20|(?P<at>(?<!\w)[{AT}][{BLANK}]?)?(?P<word>[{_LETTER}]++)")
+_RUN: Final = re.compile(f"[{_LETTER}]++")
 _SIGN: Final = re.compile(f"[{AT}]")
 _PART: Final = re.compile(r"[^\W\d_]+|\d+")
 _HANDLE: Final = re.compile(rf"[{_LETTER}][{_LETTER}{AT}.-]*+")
@@ -124,13 +126,17 @@ def _main_words(name: str) -> Words:
     return main if len(main) > 1 else _words_of(name)
 
 
+@lru_cache(maxsize=4_000)
 def _words_of(name: str) -> Words:
     found = (_fold(match["word"]) for match in _WORD.finditer(name[:_LONGEST].replace("_", " ")) if match["word"])
     return tuple(word for word in found if word)
 
 
 def _fold(word: str) -> str:
-    return word.lower() if word.isascii() else fold(_UNSEEN.sub("", word)).translate(_SPELLINGS)
+    if word.isascii():
+        return word.lower()
+    folded = fold(_UNSEEN.sub("", word))
+    return folded if folded.isascii() else folded.translate(_SPELLINGS)
 
 
 def words_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
@@ -147,6 +153,15 @@ def words_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
             follows = last >= 0 and _BETWEEN.fullmatch(plain, last, match.start("word")) is not None
             last = match.end()
             yield match.start("word"), last, word, follows
+
+
+def _parts_of(text: str) -> set[str]:
+    """Return the parts of the words of a text, all that there are and maybe more."""
+    plain = text.replace("%20", " ")
+    if not plain.isascii():
+        # Alone: a sign such as ™ is folded to letters, which are no part of the word before it.
+        plain = " ".join(_RUN.findall(plain))
+    return set(_PART.findall(_fold(plain)))
 
 
 def _is_common(word: str) -> bool:
@@ -181,15 +196,26 @@ class Names:
         self._sizes = _sizes_by_word(self._table)
         #: What the words of each name come to: a sum tells soon that some words are no name, in whatever order.
         self._sums = frozenset(sum(map(hash, key.split())) for key in self._table)
-        self._parts = frozenset(part for word in (*self._sizes, *self._joined) for part in _PART.findall(word))
+        #: What stands wherever a name does, by the longest of it, which stands in the fewest texts.
+        self._telling: dict[str, list[frozenset[str]]] = {}
+        for parts in {frozenset(_PART.findall(key)) for key in (*self._table, *self._joined)} - {frozenset()}:
+            self._telling.setdefault(max(parts, key=len), []).append(parts)
+
+    def may_be_in(self, text: str) -> bool:
+        """Tell whether a text is worth looking at: where it is not, no name and no mention is found in it."""
+        there = _parts_of(text)
+        return (
+            any(there.issuperset(parts) for part in self._telling.keys() & there for parts in self._telling[part])
+            or _SIGN.search(text) is not None
+        )
 
     def find(self, text: str, *, chat: bool = False) -> Iterator[tuple[int, int, str | None]]:
         """Yield where a name or a mention stands and what to put in its place: ``None`` to leave it.
 
         :param chat: whether this is a text of the chat, where people call each other by a first name
         """
-        if self._parts.isdisjoint(_PART.findall(_fold(text))) and not _SIGN.search(text):
-            return  # as most texts are, and that is known soon
+        if not self.may_be_in(text):
+            return
         words = list(self._known(text.replace("_", " ")))
         index = 0
         while index < len(words):
@@ -212,6 +238,8 @@ class Names:
     def are_in(self, link: str) -> bool:
         """Return whether a link holds the name of one of the people, or leads to where they are called by it."""
         address = unquote(unquote(link)).replace("_", " ").replace("~", "@")
+        if not self.may_be_in(address):
+            return False
         words = list(self._known(address))
         index = 0
         while index < len(words):

@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from commons_ld.redaction.contacts import addresses, numbers, spelled_addresses
+from commons_ld.redaction.contacts import (
+    addresses,
+    may_hold_address,
+    may_hold_number,
+    may_hold_spelled_address,
+    numbers,
+    spelled_addresses,
+)
 from commons_ld.redaction.names import Names
 
 __all__ = ["Markers", "Redaction", "is_withheld", "markers"]
@@ -102,17 +109,27 @@ class Redaction:
         :param chat: whether it comes from the chat, where a first name alone is a person
         """
         names = self._names
-        finders: list[Finder] = [
-            _withheld,
-            self._dialled,
-            self._links,
-            self._addresses,
-            self._spelled_addresses,
-            self._numbers,
-        ]
-        if names:
-            finders += [names.stamped, lambda part: names.find(part, chat=chat)]
-        return _apply(finders, text)
+        has_bracket, has_number = "[" in text, may_hold_number(text)
+        # Only those are asked that may find something: in most texts, none.
+        finders: list[Finder] = []
+        if has_bracket or "Participant" in text:
+            finders.append(_withheld)
+        if has_number and "+" in text:
+            finders.append(self._dialled)
+        if "://" in text or "%" in text or "www." in text.lower():
+            finders.append(self._links)
+        if may_hold_address(text):
+            finders.append(self._addresses)
+        if may_hold_spelled_address(text):
+            finders.append(self._spelled_addresses)
+        if has_number:
+            finders.append(self._numbers)
+        if names and has_bracket:
+            finders.append(names.stamped)
+        # What others take out may part words, so that names are looked for in what they leave.
+        if names and (finders or names.may_be_in(text)):
+            finders.append(lambda part: names.find(part, chat=chat))
+        return _apply(finders, text) if finders else text
 
     def link(self, link: str) -> str:
         """Return ``link``, or ``""`` if it is personal: if it holds a name, an address or a number to dial.
@@ -126,9 +143,10 @@ class Redaction:
     def _is_personal(self, link: str) -> bool:
         plain = unquote(unquote(link))
         return (
-            any(new for _, _, new in (*self._addresses(plain), *self._spelled_addresses(plain)))
+            (may_hold_address(plain) and any(new for _, _, new in self._addresses(plain)))
+            or (may_hold_spelled_address(plain) and any(new for _, _, new in self._spelled_addresses(plain)))
             or _DIALLING.search(plain) is not None
-            or any(new for _, _, new in self._dialled(plain))
+            or ("+" in plain and any(new for _, _, new in self._dialled(plain)))
             or (self._names is not None and self._names.are_in(link))
         )
 
