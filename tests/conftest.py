@@ -1,12 +1,16 @@
-"""The servers that tests talk to: a wiki of our own, a real MediaWiki and real SPARQL stores where they can be had."""
+"""The servers that tests talk to: an archive and a wiki of our own, a real MediaWiki and real SPARQL stores where they can be had."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.servers import fake_wiki, jena, mediawiki, oxigraph, virtuoso
+from commons_ld.feeds.oai import respond
+from commons_ld.web.harvesting import read_labels, read_rows, repository_of
+from tests.archive import Archive
+from tests.servers import fake_wiki, jena, mediawiki, oxigraph, static_host, virtuoso
 from tests.servers.fake_wiki import FakeWiki
 from tests.servers.jena import Jena
 from tests.servers.mediawiki import MediaWiki
@@ -43,6 +47,22 @@ def wiki(request: pytest.FixtureRequest) -> FakeWiki | MediaWiki:
     """Return each of them in turn."""
     made: FakeWiki | MediaWiki = request.getfixturevalue(request.param)
     return made
+
+
+@pytest.fixture
+def followed(tmp_path: Path) -> Iterator[tuple[Archive, str]]:
+    """Yield an archive in which there is nothing yet, and the address at which its site and OAI-PMH are served."""
+    root = tmp_path / "followed"
+    archive = Archive(root)
+
+    def oai(arguments: list[tuple[str, str]]) -> bytes:
+        folder, settings = archive.out.resolve(), archive.settings
+        rows, labels = read_rows(folder), read_labels(folder, settings)
+        return respond(arguments, repository_of(settings, folder, rows, labels, f"{base}oai"), batch=3)
+
+    with static_host.serve(archive.out, oai=oai) as base:
+        archive = Archive(root, base_iri=base)
+        yield archive, base
 
 
 @pytest.fixture(scope="session")

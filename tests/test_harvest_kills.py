@@ -8,16 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from commons_ld.feeds.oai import respond
-from commons_ld.web.harvesting import read_labels, read_rows, repository_of
 from tests.archive import Archive, page
 from tests.replaying import dumped, harvested
-from tests.servers import static_host
 
 #: Harvests as the command does, and kills itself before the n-th line of its modules that runs; tells how many there are.
 KILLED_AT_A_LINE = """
@@ -45,22 +41,6 @@ finally:
 """
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[Archive, str]]:
-    """Yield an archive in which there is nothing yet, and the address at which it is served."""
-    root = tmp_path / "served"
-    archive = Archive(root)
-
-    def oai(arguments: list[tuple[str, str]]) -> bytes:
-        folder, settings = archive.out.resolve(), archive.settings
-        rows, labels = read_rows(folder), read_labels(folder, settings)
-        return respond(arguments, repository_of(settings, folder, rows, labels, f"{base}oai"), batch=3)
-
-    with static_host.serve(archive.out, oai=oai) as base:
-        archive = Archive(root, base_iri=base)
-        yield archive, base
-
-
 def run(url: str, protocol: str, folder: Path, last: int = 0) -> tuple[int, int]:
     """Harvest in a process of its own, killed at a line or not at all; return its exit code, and the lines that ran."""
     command = ["harvest", url, "--as", protocol, "--into", str(folder), "--quiet"]
@@ -75,10 +55,10 @@ def run(url: str, protocol: str, folder: Path, last: int = 0) -> tuple[int, int]
 @pytest.mark.long
 @pytest.mark.parametrize("protocol", ["ldes", "resourcesync", "oai-pmh"])
 def test_killed_at_any_line_again_and_again_the_copy_is_whole_and_the_last_run_ends_it(
-    tmp_path: Path, served: tuple[Archive, str], protocol: str
+    tmp_path: Path, followed: tuple[Archive, str], protocol: str
 ) -> None:
     """The first time, and when there is a copy already: what is new, changed and deleted arrives all the same."""
-    archive, url = served
+    archive, url = followed
     for number in range(12):
         archive.write(f"{number}.txt", page(f"Page {number}"))
     archive.export()

@@ -35,6 +35,7 @@ __all__ = ["harvest"]
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="Another host that may be asked.")
 @click.option("--anew", is_flag=True, help="Read everything again.")
 @click.option("--allow-deletions", is_flag=True, help="Drop the records that are gone, however many they are.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be new, changed and deleted; nothing is written.")
 @everywhere
 def harvest(
     url: str,
@@ -45,6 +46,7 @@ def harvest(
     hosts: tuple[str, ...],
     anew: bool,
     allow_deletions: bool,
+    dry_run: bool,
     **common: Any,
 ) -> None:
     """Bring the copy of an archive up to date with what its feeds tell: the first time all, then only what changed.
@@ -68,6 +70,7 @@ def harvest(
                 hosts=hosts,
                 anew=anew,
                 allow_deletions=allow_deletions,
+                dry_run=dry_run,
             ),
             session.settings,
             note=session.warn,

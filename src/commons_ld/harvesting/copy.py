@@ -3,6 +3,8 @@
 The database changes by transactions, so that a run may be cut off anywhere: what it had kept is kept, and the next run
 goes on from there. ``dataset.nq`` is written beside and put in place as a whole. Both depend on nothing but what was
 harvested. What is gone leaves its name and its time, and nothing else.
+
+A rehearsal works on a copy of the database that has no name on the disk, and leaves nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -66,21 +68,20 @@ class Copy:
     """The copy in one folder, for one process at a time.
 
     :param source: what it is a copy of, and how it is harvested; a folder holds one copy
+    :param dry_run: change nothing in the folder, nor make it: what is kept is forgotten at the end
     :raises HarvestError: if the folder cannot be used
     """
 
-    def __init__(self, folder: Path, source: str) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, source: str, *, dry_run: bool = False) -> None:
+        self._folder, self._dry_run = folder, dry_run
         with ExitStack() as opened, self._explained():
-            folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(folder / "harvest.lock", os.O_RDWR | os.O_CREAT, 0o644)
-            opened.callback(os.close, descriptor)
-            try:
-                lock(descriptor)
-            except Taken:
-                raise HarvestError(str(folder), said("at-work")) from None
-            self._database = sqlite3.connect(folder / DATABASE, isolation_level=None)
+            if not dry_run:
+                folder.mkdir(parents=True, exist_ok=True)
+                opened.enter_context(_alone(folder))
+            self._database = sqlite3.connect("" if dry_run else folder / DATABASE, isolation_level=None)
             opened.callback(self._database.close)
+            if dry_run:
+                _take_over(folder, self._database)
             self._database.executescript(f"PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; {_SCHEMA}")
             held = self._state("source")
             if held and held != source:
@@ -170,7 +171,7 @@ class Copy:
         :raises HarvestError: if it cannot be written; the one that stood before stands
         """
         path = self._folder / DUMP
-        if self._state("written") and path.is_file():
+        if self._dry_run or (self._state("written") and path.is_file()):
             return path
         beside = self._folder / f".{DUMP}.new"
         with self._explained():
@@ -272,6 +273,37 @@ class Copy:
             raise HarvestError(str(self._folder), said("unusable", value=error)) from None
         except sqlite3.DatabaseError as error:
             raise HarvestError(str(self._folder), said("damaged", value=error)) from None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes from the copy in a folder."""
+    descriptor = os.open(folder / "harvest.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            lock(descriptor)
+        except Taken:
+            raise HarvestError(str(folder), said("at-work")) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take_over(folder: Path, database: sqlite3.Connection) -> None:
+    """Bring what the database in a folder holds into another one; no byte of the folder changes.
+
+    :raises HarvestError: if a run was cut off in the middle of a transaction, which takes writing to undo
+    """
+    path = folder / DATABASE
+    if not path.exists():
+        return
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as kept:
+        try:
+            kept.backup(database)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+                raise
+            raise HarvestError(str(folder), said("cut-off")) from None
 
 
 def _flush(folder: Path) -> None:

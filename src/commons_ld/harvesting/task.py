@@ -49,6 +49,7 @@ class Task(NamedTuple):
     :param hosts: other hosts that may be asked
     :param anew: read everything, whatever is known
     :param allow_deletions: believe that records are gone, however many they are
+    :param dry_run: only tell what would be harvested
     """
 
     url: str
@@ -59,11 +60,12 @@ class Task(NamedTuple):
     hosts: tuple[str, ...] = ()
     anew: bool = False
     allow_deletions: bool = False
+    dry_run: bool = False
 
 
 @dataclass(slots=True)
 class Harvested:
-    """What came of it.
+    """What came of it, or with ``dry_run`` would come of it.
 
     :param changes: in the order in which they came
     :param refused: the records that could not be read, in this run or before, and were not read since
@@ -73,6 +75,7 @@ class Harvested:
     url: str
     protocol: str
     folder: Path
+    dry_run: bool = False
     records: int = 0
     kept: int = 0
     changes: list[Change] = field(default_factory=list)
@@ -92,20 +95,23 @@ def harvest(
     sleep: Callable[[float], None] = time.sleep,
     http: httpx.Client | None = None,
 ) -> Harvested:
-    """Bring the copy of an archive up to date.
+    """Bring the copy of an archive up to date, or tell what that would change.
 
     :raises HarvestError: if the archive cannot be harvested; what was harvested before stands
     """
     url = _address(task.url)
     if not (settings.dataset.contact or settings.dataset.homepage):
         note(said("no-contact"))
-    with http or connect(user_agent(settings)) as connection, Copy(task.into, _source(task, url)) as copy:
+    with (
+        http or connect(user_agent(settings)) as connection,
+        Copy(task.into, _source(task, url), dry_run=task.dry_run) as copy,
+    ):
         archive = Archive(
             connection, url, task.hosts, sleep=sleep, note=note, genid=_genid(settings), tag_of=copy.tag_of
         )
         protocol, begin = discover(archive, url, task.protocol)
         note(said("took", url=named(begin), value=protocol))
-        done = Harvested(named(begin), protocol, task.into)
+        done = Harvested(named(begin), protocol, task.into, task.dry_run)
         feed = PROTOCOLS[protocol](task)
         if task.anew and copy.cursor:
             copy.begin_anew()

@@ -24,7 +24,7 @@ _MOST_SHOWN: Final = 40
 
 
 def to_text(done: Harvested, language: Language) -> str:
-    """Return what changed, a line a record, what could not be read, and how many records there are now."""
+    """Return what changed or would, a line a record, what could not be read, and how many records there are then."""
     lines = [f"  {_KINDS[change.kind][language][0]}: {shown(change.iri)}" for change in done.changes[:_MOST_SHOWN]]
     if len(done.changes) > _MOST_SHOWN:
         lines.append("  …")
@@ -37,17 +37,19 @@ def to_text(done: Harvested, language: Language) -> str:
     )
     where, count, refused = f"{done.folder}/", done.records, len(done.refused)
     if language == "fr":
-        lines.append(f"{count} notice(s) de {done.url} dans {where} : {told or 'rien n’a changé'}.")
+        there = f"seraient dans {where} (rien n'est écrit)" if done.dry_run else f"dans {where}"
+        nothing = "rien ne changerait" if done.dry_run else "rien n’a changé"
+        lines.append(f"{count} notice(s) de {done.url} {there} : {told or nothing}.")
+        later = "" if done.dry_run else " ; ce qu'on en avait est gardé, et sera redemandé la fois prochaine"
         if refused:
-            lines.append(
-                f"{refused} n'ont pu être lues ; ce qu'on en avait est gardé, et sera redemandé la fois prochaine."
-            )
+            lines.append(f"{refused} n'ont pu être lues{later}.")
     else:
-        lines.append(f"{count} record(s) of {done.url} in {where}: {told or 'nothing changed'}.")
+        there = f"would be in {where} (nothing is written)" if done.dry_run else f"in {where}"
+        nothing = "nothing would change" if done.dry_run else "nothing changed"
+        lines.append(f"{count} record(s) of {done.url} {there}: {told or nothing}.")
+        later = "" if done.dry_run else "; what was known of them is kept, and the next run asks for them again"
         if refused:
-            lines.append(
-                f"{refused} could not be read; what was known of them is kept, and the next run asks for them again."
-            )
+            lines.append(f"{refused} could not be read{later}.")
     return "\n".join(lines)
 
 
@@ -57,6 +59,7 @@ def to_json(done: Harvested) -> bytes:
         "url": done.url,
         "protocol": done.protocol,
         "folder": str(done.folder),
+        "dry_run": done.dry_run,
         "records": done.records,
         "kept": done.kept,
         "changes": [{"kind": change.kind, "iri": change.iri} for change in done.changes],

@@ -99,6 +99,10 @@ WORDS: Final[dict[str, Sentence]] = {
         "ou en nommer un autre avec --into",
         "the folder cannot be used ({value}); allow writing there, make room, or name another one with --into",
     ),
+    "cut-off": Sentence(
+        "une moisson y a été coupée pendant qu'elle écrivait ; recommencer une fois sans --dry-run, ce qui la finit",
+        "a harvest into it was cut off while it was writing; run once without --dry-run, which ends it",
+    ),
     "another": Sentence(
         "le dossier garde déjà une copie de {value} ; en nommer un autre avec --into",
         "the folder holds a copy of {value} already; name another one with --into",
