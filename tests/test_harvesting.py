@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+import msgspec
 import pyoxigraph as ox
 import pytest
 
+from commons_ld import taking_back
 from commons_ld.feeds import tombstones
 from commons_ld.web.app import create_app
 from commons_ld.web.harvesting import oai_routes
 from tests.archive import Archive, page
 from tests.asgi import Client
 from tests.editions import serving
+from tests.test_note_pages import chat
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 
@@ -80,6 +83,41 @@ def test_what_is_gone_is_told_as_it_is_asked_for(client: Client, accept: str, me
     assert client.get("/session/un", headers={"Accept": "text/turtle"}).status_code == 303
 
 
+def test_every_file_that_was_made_of_a_record_is_gone_with_it(tmp_path: Path) -> None:
+    """Its pages in both languages, those of its notes, and what players read; not those of another, nor what never was."""
+    made = Archive(tmp_path)
+    notes = [{"author": note.author, "time": note.time, "text": note.text} for note in chat(400)]
+    played = {
+        "created": "2021-12-02", "start": "14:00", "duration": "01:00:00", "media_type": "Audio", "notes": notes,
+        "collections": ["Appel en commun"],
+    }  # fmt: skip
+    records = [
+        played | {"title": title, "identifier": title, "broadcast_url": f"https://exemple.test/{title}.mp3"}
+        for title in ("Un", "Deux")
+    ]
+    made.write("a.json", msgspec.json.encode(records))
+    made.export()
+
+    def files_of(name: str) -> list[str]:
+        site = made.out.resolve() / "site"
+        found = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+        return sorted(path for path in found if f"session/{name}" in path and not path.startswith("gone/"))
+
+    before = files_of("un")
+    assert {"session/un.en.html", "session/un.2.html", "renderings/tracks/session/un.vtt"} < set(before)
+    taking_back.withdraw(made.settings, "session/un")
+
+    assert files_of("un") == []
+    with serving(made.settings) as edition:
+        client = Client(create_app(lambda: edition))
+        assert {path: client.get(f"/{path}").status_code for path in before} == dict.fromkeys(before, 410)
+        left = files_of("deux")
+        assert {path: client.get(f"/{path}").status_code for path in left} == dict.fromkeys(left, 200)
+        assert client.get("/renderings/chapters/session/trois.json").status_code == 404
+        page = client.get("/renderings/chapters/session/un.json", headers={"Accept": "text/html"})
+        assert "Cette notice a été retirée" in page.text
+
+
 def test_files_of_feeds_are_served_where_a_web_host_has_them(client: Client) -> None:
     """With their media types."""
     for path, media_type in (
@@ -103,8 +141,6 @@ def test_a_stone_leads_to_what_a_record_is_part_of_now() -> None:
 
 def test_a_page_of_a_feed_that_was_issued_anew_is_gone(tmp_path: Path) -> None:
     """Whoever asks for the old one is told to begin at the root."""
-    from commons_ld import taking_back
-
     made = Archive(tmp_path)
     made.write("a.txt", page("Un"))
     made.write("b.txt", page("Deux"))

@@ -153,12 +153,39 @@ def test_the_parts_of_a_record_lead_to_it(server: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["session/retiree", "session/retiree.html", "session/retiree.ttl", "session/retiree/note/1"]
+    "path",
+    [
+        "session/retiree",
+        "session/retiree.html",
+        "session/retiree.en.html",
+        "session/retiree.2.html",
+        "session/retiree.ttl",
+        "session/retiree/note/1",
+        "iiif/session/retiree/manifest.json",
+        "renderings/chapters/session/retiree.json",
+        "renderings/tracks/session/retiree.vtt",
+    ],
 )
 def test_what_was_withdrawn_is_gone(server: httpx.Client, path: str) -> None:
-    """All that was there answers 410, whether a file still lies there or not; what begins alike does not."""
+    """All that was there or made of it answers 410, whether a file still lies there or not; what begins alike does not."""
     assert server.get(f"/{path}").status_code == 410
-    assert server.get("/session/retiree-2").status_code in (303, 404)
+    assert server.get(f"/{path.replace('retiree', 'retiree-2')}").status_code in (303, 404)
+
+
+@pytest.mark.parametrize("name", ["renderings/chapters/session/x.json", "renderings/tracks/session/x.vtt"])
+def test_what_players_read_is_there_while_the_record_is(server: httpx.Client, site: Path, name: str) -> None:
+    """With its media type, and no redirect to the record."""
+    path = site / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{name}\n")
+    for place in (path, *path.parents):
+        if place.is_relative_to(site):
+            place.chmod(0o755 if place.is_dir() else 0o644)
+
+    answer = server.get(f"/{name}")
+
+    assert (answer.status_code, answer.text) == (200, f"{name}\n")
+    assert answer.headers["content-type"].partition(";")[0] == TYPES[path.suffix]
 
 
 def test_a_concept_that_was_given_up_leads_to_the_one_in_its_place(server: httpx.Client) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from commons_ld.formats import FORMATS, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from commons_ld.rendering.places import FOLDERS
 
 __all__ = ["ALIASES", "DESCRIBED", "DOCUMENTS", "KINDS", "TYPES", "Document", "gone_pattern", "languages", "wanted"]
 
@@ -85,8 +86,8 @@ def languages() -> Iterator[tuple[str, str]]:
 
 
 def gone_pattern(path: str) -> str:
-    """Return a pattern for all that was at a path: its documents, its parts and itself."""
-    return rf"{re.escape(path)}([./].*)?"
+    """Return a pattern for all that was at a path, its documents and its parts, and for what players read of it."""
+    return rf"(?:{'|'.join(FOLDERS)})?{re.escape(path)}(?:[./].*)?"
 
 
 def _asked(name: str, weight: int) -> str:

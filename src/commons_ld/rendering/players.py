@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 from lxml import etree
 
+from commons_ld.rendering import places
 from commons_ld.rendering.media import Episode
 from commons_ld.rendering.xml import printable
 from commons_ld.settings import Settings
@@ -33,7 +34,8 @@ def iiif(episode: Episode, base_iri: str) -> bytes:
     """
     if not episode.seconds:
         return b""
-    iri = f"{base_iri}iiif/{episode.iri.removeprefix(base_iri)}"
+    address = base_iri + places.manifest(_path(episode, base_iri))
+    iri = address.removesuffix("/manifest.json")
     is_video = episode.media_type.startswith("video/")
     kind = {"audio": "Sound", "video": "Video"}.get(episode.media_type.partition("/")[0])
     if kind is None:
@@ -56,7 +58,7 @@ def iiif(episode: Episode, base_iri: str) -> bytes:
     }  # fmt: skip
     manifest: dict[str, Any] = {
         "@context": "http://iiif.io/api/presentation/3/context.json",
-        "id": f"{iri}/manifest.json",
+        "id": address,
         "type": "Manifest",
         "label": label,
         "provider": [{"id": base_iri, "type": "Agent", "label": {"none": [episode.publisher]}}],
@@ -66,10 +68,10 @@ def iiif(episode: Episode, base_iri: str) -> bytes:
     }
     if episode.cues:
         canvas["rendering"] = [
-            {"id": address, "type": kind, "format": format_, "label": {"fr": ["Notes"], "en": ["Notes"]}}
-            for kind, format_, address in (
-                ("Text", "text/vtt", _track_url(episode, base_iri)),
-                ("Dataset", "application/json+chapters", _chapters_url(episode, base_iri)),
+            {"id": file, "type": kind, "format": format_, "label": {"fr": ["Notes"], "en": ["Notes"]}}
+            for kind, format_, file in (
+                ("Text", "text/vtt", base_iri + places.track(_path(episode, base_iri))),
+                ("Dataset", "application/json+chapters", base_iri + places.chapters(_path(episode, base_iri))),
             )
         ]
     if episode.description:
@@ -135,19 +137,15 @@ def item(episode: Episode, base_iri: str) -> bytes:
         _element(root, f"{{{_PODCAST}}}person", name[:_MOST_NAME], role=role, href=iri)
     if episode.cues:
         language = {"language": episode.language} if episode.language else {}
-        _element(root, f"{{{_PODCAST}}}transcript", "", url=_track_url(episode, base_iri), type="text/vtt", **language)
-        _element(
-            root, f"{{{_PODCAST}}}chapters", "", url=_chapters_url(episode, base_iri), type="application/json+chapters"
-        )
+        transcript = base_iri + places.track(_path(episode, base_iri))
+        cut = base_iri + places.chapters(_path(episode, base_iri))
+        _element(root, f"{{{_PODCAST}}}transcript", "", url=transcript, type="text/vtt", **language)
+        _element(root, f"{{{_PODCAST}}}chapters", "", url=cut, type="application/json+chapters")
     return etree.tostring(root, encoding="utf-8", xml_declaration=False)
 
 
-def _track_url(episode: Episode, base_iri: str) -> str:
-    return f"{base_iri}renderings/tracks/{episode.iri.removeprefix(base_iri)}.vtt"
-
-
-def _chapters_url(episode: Episode, base_iri: str) -> str:
-    return f"{base_iri}renderings/chapters/{episode.iri.removeprefix(base_iri)}.json"
+def _path(episode: Episode, base_iri: str) -> str:
+    return episode.iri.removeprefix(base_iri)
 
 
 def channel(settings: Settings) -> tuple[bytes, bytes]:

@@ -12,6 +12,7 @@ from lxml import etree
 from commons_ld.concepts import Concepts
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.generation import Generation
+from commons_ld.rendering import places
 from commons_ld.rendering.constructing import Rendering
 from commons_ld.rendering.keeping import kept
 from commons_ld.rendering.media import episode
@@ -105,13 +106,9 @@ class Renderings:
         self._nde.write(made["nde"])
         self._edm.write(made["edm"])
         path = made["path"].decode()
-        for name, target in (
-            ("iiif", f"site/iiif/{path}/manifest.json"),
-            ("chapters", f"{_FOLDER}/chapters/{path}.json"),
-            ("track", f"{_FOLDER}/tracks/{path}.vtt"),
-        ):
+        for name, place in (("iiif", places.manifest), ("chapters", places.chapters), ("track", places.track)):
             if data := made.get(name):
-                self._generation.renew(target, data)
+                self._generation.renew(f"site/{place(path)}", data)
         if data := made.get("item"):
             day = bytes(255 - byte for byte in made["day"].ljust(10))
             self._items.add([(day + path.encode(), data)])

@@ -23,6 +23,7 @@ from starlette.routing import Route
 from commons_ld.feeds import tombstones
 from commons_ld.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.iris import IriPolicy
+from commons_ld.rendering.places import record_of
 from commons_ld.site.layout import LANGUAGES, ROOT, page_name
 from commons_ld.site.pages import FRAMELESS, assets
 from commons_ld.web.documents import Document, exists, graph_document, is_withdrawn, replaced_by
@@ -141,10 +142,11 @@ def _answered(request: Request, edition: Edition, path: str) -> Response:
     found = named(stem if is_document else path, edition.policy)
     if path.startswith("feeds/") and f"{ROOT}{tombstones.FOLDER}{path}" in edition.files:
         raise Refused(410, "this page of a feed was issued anew; begin again at the root of the feed")
+    made_of = found or _made_of(path, edition.policy)
+    if made_of and is_withdrawn(edition, made_of.document):
+        return _gone(request, edition, made_of, suffix if is_document else "")
     if found is None:
         raise Refused(404, "there is nothing at this address, and never was")
-    if is_withdrawn(edition, found.document):
-        return _gone(request, edition, found, suffix if is_document else "")
     if other := replaced_by(edition, found.document):
         # What took its place is where it leads for good (RFC 9110, section 15.4.2).
         location = "../" * path.count("/") + other.path + (suffix if is_document else "")
@@ -165,6 +167,12 @@ def _answered(request: Request, edition: Edition, path: str) -> Response:
         return validated(request, body, "text/html; charset=utf-8", mark, Link=links, **headers)
     answer = graph_document(edition, found.document, SUFFIXES[suffix])
     return answer_response(request, answer, Link=links)
+
+
+def _made_of(path: str, policy: IriPolicy) -> Named | None:
+    """Return the record of which a file is made that is no document about it: chapters, a page of notes in English."""
+    record = record_of(path)
+    return named(record, policy) if record else None
 
 
 def _gone(request: Request, edition: Edition, found: Named, suffix: str) -> Response:
