@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
@@ -148,7 +149,8 @@ MUTANTS: list[tuple[str, Mutate, str, str]] = [
     ("a licence without its slash", instead(DATASET, "schema:license", "<https://creativecommons.org/publicdomain/zero/1.0>"), "", "nde"),
     ("a genre", saying(DATASET, "schema:genre", '"archive"@fr'), "nde", ""),
     ("no contact point in DCAT", without(DATASET, "dcat:contactPoint"), "", "dcat-ap"),
-    ("no contact address in schema.org", without(f"{CATALOG}#contact", "schema:email"), "", "nde"),
+    ("no contact address in schema.org", without(f"{CATALOG}#contact", "schema:email"), "nde", ""),
+    ("no identifier of the publisher", without(PUBLISHER, "schema:identifier"), "nde", ""),
     ("no keyword in DCAT", without(DATASET, "dcat:keyword"), "", "dcat-ap datagouv"),
     ("no keyword in schema.org", without(DATASET, "schema:keywords"), "", "google-dataset"),
     ("no theme", without(DATASET, "dcat:theme"), "", "dcat-ap"),
@@ -170,6 +172,9 @@ MUTANTS: list[tuple[str, Mutate, str, str]] = [
     ("no catalogue", without(CATALOG, "rdf:type"), "dcat-ap datagouv", ""),
     ("no name of the publisher in FOAF", without(PUBLISHER, "foaf:name"), "dcat-ap", ""),
     ("no name of the publisher in schema.org", without(PUBLISHER, "schema:name"), "nde", ""),
+    ("two names of a file", saying(FILE, "schema:name", '"Autre"@fr'), "nde", ""),
+    ("a file without a description", without(FILE, "schema:description"), "", "nde"),
+    ("a code without a label", without(LANGUAGE, "skos:prefLabel"), "dcat-ap", ""),
     ("a file without an address in DCAT", without(FILE, "dcat:accessURL"), "dcat-ap", ""),
     ("a file without an address in schema.org", without(FILE, "schema:contentUrl"), "nde", "google-dataset"),
     ("two addresses of a file in schema.org", saying(FILE, "schema:contentUrl", "<https://exemple.test/autre>"), "nde", ""),
@@ -321,6 +326,39 @@ def test_official_shapes_are_applied_though_pyshacl_refuses_them(tmp_path: Path)
     assert [one.en for one in verdict.findings] == ["few names (https://schema.org/name)"]
     assert verdict.word == "warnings"
     assert verdict.focus_nodes["élément visé par les formes officielles", "node that the official shapes target"] == 1
+
+
+def test_official_shapes_may_be_json_ld_and_nothing_that_they_name_is_fetched(tmp_path: Path) -> None:
+    """They find the same; a context elsewhere is an error of the file."""
+    turtle, shapes = tmp_path / "official.ttl", tmp_path / "official.jsonld"
+    turtle.write_text(SHAPES)
+    shapes.write_bytes(
+        ox.serialize(ox.parse(path=str(turtle), format=ox.RdfFormat.TURTLE), format=ox.RdfFormat.JSON_LD) or b""
+    )
+
+    assert [one.en for one in check(publish(good(), tmp_path), "nde", [shapes]).findings] == [
+        "few names (https://schema.org/name)"
+    ]
+    shapes.write_text('{"@context": "https://elsewhere.example/context.json", "@id": "http://x/"}')
+    with pytest.raises(ArtefactError, match=r"official\.jsonld"):
+        check(publish(good(), tmp_path), "nde", [shapes])
+
+
+def test_official_shapes_do_not_ask_for_the_class_that_everything_is_of(tmp_path: Path) -> None:
+    """What else they ask for, they do."""
+    shapes = tmp_path / "official.ttl"
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix dcat: <http://www.w3.org/ns/dcat#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        "<http://exemple.test/s> sh:targetClass dcat:Distribution ; sh:property <http://exemple.test/p>, <http://exemple.test/q> .\n"
+        "<http://exemple.test/p> sh:path dcat:accessURL ; sh:class rdfs:Resource .\n"
+        "<http://exemple.test/q> sh:path dcat:accessURL ; sh:class rdfs:Class ; sh:message 'no class' .\n"
+    )
+
+    found = check(publish(good(), tmp_path), "dcat-ap", [shapes]).findings
+
+    assert {one.en for one in found} == {"no class (http://www.w3.org/ns/dcat#accessURL)"}
+    assert len(found) == 3
 
 
 def test_official_shapes_that_look_at_nothing_reject(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import msgspec
+import pyoxigraph as ox
 import pytest
 
 from commons_ld.namespaces import expand
@@ -231,6 +232,30 @@ def test_a_start_that_a_page_tells_makes_chapters_and_a_track(tmp_path: Path) ->
         BASE + TRACK.removeprefix("site/"), BASE + CHAPTERS.removeprefix("site/"),
     ]  # fmt: skip
     assert broken_links(archive.out / "site") == set()
+
+
+def test_the_dutch_network_is_told_of_every_manifest_and_of_none_that_is_not_there(tmp_path: Path) -> None:
+    """Beside the medium, with its format; a paper has none, nor has what has no length."""
+    archive = Archive(tmp_path)
+    told = (
+        {"identifier": "a", "title": "A"}, {"identifier": "b", "title": "B", "media_type": "Vidéo", "kind": "media"},
+        {"identifier": "c", "title": "C", "broadcast_url": "https://exemple.test/c.pdf", "media_type": "Texte"},
+        {"identifier": "d", "title": "D", "duration": ""}, {"identifier": "e", "title": "E", "duration": "00:00:00"},
+    )  # fmt: skip
+    archive.write("a.json", json.dumps([NOTED | one for one in told]))
+    archive.export(keep_invalid=True)
+    media: dict[str, set[str]] = {}
+    for quad in ox.parse(archive.read("site/renderings/schema-ap-nde.nt"), format=ox.RdfFormat.N_TRIPLES):
+        if quad.predicate.value.endswith(("associatedMedia", "encodingFormat")):
+            media.setdefault(quad.subject.value, set()).add(quad.object.value)
+
+    there = {path.relative_to(archive.out / "site").as_posix() for path in (archive.out / "site/iiif").rglob("*.json")}
+    assert there == {f"iiif/{name}/manifest.json" for name in ("session/a", "media/b")}
+    assert {iri.removeprefix(BASE) for iri in media if "/iiif/" in iri} == there
+    assert media[f"{BASE}iiif/session/a/manifest.json"] == {
+        "application/ld+json;profile='http://iiif.io/api/presentation/3/context.json'"
+    }
+    assert media[f"{BASE}session/a"] == {f"{BASE}session/a/recording", f"{BASE}iiif/session/a/manifest.json"}
 
 
 @pytest.mark.parametrize(("suffix", "words"), [("", "Lire à partir de 9:00"), (".en", "Play from 9:00")])

@@ -12,9 +12,10 @@ from typing import Final, NamedTuple
 from commons_ld.block import Block
 from commons_ld.codes import countries, language, languages
 from commons_ld.describing.counting import Counts
-from commons_ld.describing.statements import Statements, authority
+from commons_ld.describing.statements import Statements, authority, label_of
 from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 from commons_ld.iris import slug
+from commons_ld.namespaces import expand
 from commons_ld.settings import DatasetSettings, Settings
 
 __all__ = ["Dump", "describe_catalogue"]
@@ -63,10 +64,12 @@ def describe_catalogue(
     """
     said = Statements(settings.base_iri)
     about, dataset = settings.dataset, said.policy.dataset
+    publisher = about.publisher_iri or said.policy.mint("organization", slug(about.publisher))
     for line in own.data.split(f" <{own.graph}> .\n".encode())[:-1]:
         subject, predicate, value = line.decode().split(" ", 2)
-        said.copy(subject, predicate, value)
-    publisher = about.publisher_iri or said.policy.mint("organization", slug(about.publisher))
+        # The name of the publisher is said below with a language, as the Dutch register has names.
+        if (subject, predicate) != (f"<{publisher}>", f"<{expand('schema:name')}>"):
+            said.copy(subject, predicate, value)
     for subject in (said.catalog, dataset):
         said.iri(subject, publisher, "dcterms:publisher", "schema:publisher")
         said.text(subject, about.title, "dcterms:title", "schema:name")
@@ -96,13 +99,15 @@ def _publisher(said: Statements, about: DatasetSettings, publisher: str) -> None
     said.name(publisher, "foaf:Agent", "rdf:type")
     said.name(publisher, "foaf:Organization", "rdf:type")
     said.name(publisher, "schema:Organization", "rdf:type")
-    said.string(publisher, about.publisher, "foaf:name")
+    said.text(publisher, {"und": about.publisher}, "foaf:name", "schema:name")
+    said.string(publisher, publisher, "schema:identifier")
     if about.publisher_type:
         kind = f"http://purl.org/adms/publishertype/{about.publisher_type}"
         said.iri(publisher, kind, "dcterms:type")
-        said.stub(kind, "skos:Concept")
+        said.stub(kind, "skos:Concept", label=label_of(kind))
     if about.contact:
         contact = said.part("contact")
+        said.iri(said.catalog, contact, "dcat:contactPoint")
         said.iri(publisher, contact, "schema:contactPoint")
         said.name(contact, "schema:ContactPoint", "rdf:type")
         said.name(contact, "vcard:Organization", "rdf:type")
@@ -121,8 +126,10 @@ def _catalog(said: Statements, about: DatasetSettings, dataset: str) -> None:
         said.iri(said.catalog, about.homepage, "foaf:homepage", "schema:url")
         said.stub(about.homepage, "foaf:Document")
     if about.themes:
-        said.iri(said.catalog, authority("data-theme", "").rstrip("/"), "dcat:themeTaxonomy")
-        said.stub(authority("data-theme", "").rstrip("/"), "skos:ConceptScheme")
+        taxonomy = authority("data-theme", "").rstrip("/")
+        said.iri(said.catalog, taxonomy, "dcat:themeTaxonomy")
+        said.stub(taxonomy, "skos:ConceptScheme")
+        said.text(taxonomy, {"fr": "Thème de données", "en": "Data theme"}, "dcterms:title")
 
 
 def _dataset(said: Statements, settings: Settings, dataset: str, publisher: str, counts: Counts, version: str) -> None:
@@ -133,11 +140,13 @@ def _dataset(said: Statements, settings: Settings, dataset: str, publisher: str,
     for word in about.keywords:
         said.text(dataset, {settings.language.lower(): word}, "dcat:keyword", "schema:keywords")
     for theme in about.themes:
-        said.iri(dataset, authority("data-theme", theme), "dcat:theme")
-        said.stub(authority("data-theme", theme), "skos:Concept")
+        code = authority("data-theme", theme)
+        said.iri(dataset, code, "dcat:theme")
+        said.stub(code, "skos:Concept", label=label_of(code))
     if about.frequency:
-        said.iri(dataset, authority("frequency", about.frequency), "dcterms:accrualPeriodicity")
-        said.stub(authority("frequency", about.frequency), "dcterms:Frequency", "skos:Concept")
+        code = authority("frequency", about.frequency)
+        said.iri(dataset, code, "dcterms:accrualPeriodicity")
+        said.stub(code, "dcterms:Frequency", "skos:Concept", label=label_of(code))
     if about.contact:
         said.iri(dataset, said.part("contact"), "dcat:contactPoint")
     for known in languages():
@@ -155,7 +164,7 @@ def _dataset(said: Statements, settings: Settings, dataset: str, publisher: str,
     said.typed(dataset, "true", "xsd:boolean", "schema:isAccessibleForFree")
     public = authority("access-right", "PUBLIC")
     said.iri(dataset, public, "dcterms:accessRights")
-    said.stub(public, "dcterms:RightsStatement", "skos:Concept")
+    said.stub(public, "dcterms:RightsStatement", "skos:Concept", label=label_of(public))
 
 
 def _distribution(said: Statements, about: DatasetSettings, dataset: str, dump: Dump) -> None:
@@ -167,11 +176,10 @@ def _distribution(said: Statements, about: DatasetSettings, dataset: str, dump: 
     said.name(one, "schema:DataDownload", "rdf:type")
     said.iri(one, address, "dcat:accessURL", "dcat:downloadURL", "schema:contentUrl")
     graphs = dump.format.has_named_graphs
-    titles = {
-        "fr": f"{dump.format.name}{' (gzip)' if packed else ''}{', SCHEMA-AP-NDE' if dump.profile else ''}",
-        "en": f"{dump.format.name}{' (gzip)' if packed else ''}{', SCHEMA-AP-NDE' if dump.profile else ''}",
-    }
-    said.text(one, titles, "dcterms:title", "schema:name")
+    title = f"{dump.format.name}{' (gzip)' if packed else ''}{', SCHEMA-AP-NDE' if dump.profile else ''}"
+    said.text(one, {"fr": title, "en": title}, "dcterms:title")
+    # The Dutch register takes one name of a distribution; that of a format is the same in every language.
+    said.text(one, {"und": title}, "schema:name")
     said.text(
         one,
         {
@@ -190,7 +198,7 @@ def _distribution(said: Statements, about: DatasetSettings, dataset: str, dump: 
         said.stub(f"{_IANA}application/gzip", "dcterms:MediaType", "dcterms:MediaTypeOrExtent")
     file_type = authority("file-type", _FILE_TYPES[dump.format])
     said.iri(one, file_type, "dcterms:format")
-    said.stub(file_type, "dcterms:MediaTypeOrExtent", "skos:Concept")
+    said.stub(file_type, "dcterms:MediaTypeOrExtent", "skos:Concept", label={"und": dump.format.name})
     for standard in filter(None, (dump.format.specification, dump.profile)):
         said.iri(one, standard, "dcterms:conformsTo")
         said.stub(standard, "dcterms:Standard")
@@ -226,7 +234,13 @@ def _service(said: Statements, about: DatasetSettings, dataset: str, publisher: 
     said.iri(dataset, one, "dcat:distribution", "schema:distribution")
     said.name(one, "dcat:Distribution", "rdf:type")
     said.name(one, "schema:DataDownload", "rdf:type")
-    said.text(one, {"fr": "Point d'accès SPARQL", "en": "SPARQL endpoint"}, "dcterms:title", "schema:name")
+    said.text(one, {"fr": "Point d'accès SPARQL", "en": "SPARQL endpoint"}, "dcterms:title")
+    said.text(one, {"und": "SPARQL"}, "schema:name")
+    told = {"fr": "Toutes les notices, interrogées en SPARQL.", "en": "All records, asked by SPARQL."}
+    said.text(one, told, "dcterms:description", "schema:description")
+    asked = authority("file-type", "SPARQLQ")
+    said.iri(one, asked, "dcterms:format")
+    said.stub(asked, "dcterms:MediaTypeOrExtent", "skos:Concept", label={"und": "SPARQL"})
     said.iri(one, about.endpoint, "dcat:accessURL", "schema:contentUrl")
     said.iri(one, service, "dcat:accessService")
     said.iri(one, _PROTOCOL, "schema:usageInfo", "dcterms:conformsTo")

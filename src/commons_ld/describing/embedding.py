@@ -67,8 +67,8 @@ def _form(about: _About, name: str, value: ox.NamedNode | ox.Literal, language: 
             return _object(about, value.value, language, above)
         return {"@id": value.value}
     if value.language:
-        # A word by which something is found helps in any language.
-        return value.value if value.language == language or name == "keywords" else None
+        # A name of no language, and a word by which something is found, help in any.
+        return value.value if value.language in (language, "und") or name == "keywords" else None
     if value.datatype.value == expand("xsd:boolean"):
         return value.value == "true"
     return value.value

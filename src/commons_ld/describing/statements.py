@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from commons_ld import terms
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import PREFIXES
 
-__all__ = ["PREFIXES_HERE", "Statements", "authority"]
+__all__ = ["PREFIXES_HERE", "Statements", "authority", "label_of"]
 
 #: Prefixes of the description, besides those of records.
 PREFIXES_HERE: Final = PREFIXES | {
@@ -18,6 +21,7 @@ PREFIXES_HERE: Final = PREFIXES | {
     "vcard": "http://www.w3.org/2006/vcard/ns#",
 }
 _AUTHORITY: Final = "http://publications.europa.eu/resource/authority/"
+_LABELS: Final = Path(__file__).parent.parent / "tables" / "catalogue_codes.csv"
 
 
 def authority(table: str, code: str) -> str:
@@ -27,6 +31,24 @@ def authority(table: str, code: str) -> str:
     'http://publications.europa.eu/resource/authority/frequency/MONTHLY'
     """
     return f"{_AUTHORITY}{table}/{code}"
+
+
+def label_of(iri: str) -> dict[str, str]:
+    """Return what a code of catalogues is called in each language; one that is not known, as its table writes it.
+
+    >>> label_of(authority("frequency", "MONTHLY"))
+    {'fr': 'mensuel', 'en': 'monthly'}
+    >>> label_of(authority("frequency", "DECENNIAL"))
+    {'und': 'DECENNIAL'}
+    """
+    table, _, code = iri.rpartition("/")
+    return _labels().get(f"{table.rpartition('/')[2]}/{code}") or {"und": code}
+
+
+@cache
+def _labels() -> dict[str, dict[str, str]]:
+    with _LABELS.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: {"fr": row["name_fr"], "en": row["name_en"]} for row in csv.DictReader(file)}
 
 
 class Statements:
@@ -85,6 +107,8 @@ class Statements:
         for class_ in classes:
             self.name(iri, class_, "rdf:type")
         self.text(iri, label or {}, "skos:prefLabel" if "skos:Concept" in classes else "rdfs:label")
+        if "schema:Place" in classes:
+            self.text(iri, label or {}, "schema:name")
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the statements as lines, sorted."""

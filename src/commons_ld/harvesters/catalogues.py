@@ -110,6 +110,9 @@ DCAT_AP: Final = (
     Target(("foaf:Agent",), ("agent", "agent"), (
         Rule("agent-name", "Violation", some("foaf:name"), "L'éditeur n'a pas de nom (dataset.publisher).", "The publisher has no name (dataset.publisher)."),
     )),
+    Target(("skos:Concept",), ("code", "code"), (
+        Rule("code-label", "Violation", some("skos:prefLabel"), "Un code d'une table n'a pas de libellé.", "A code of a table has no label."),
+    ), least=0),
     Target(("dcterms:PeriodOfTime",), ("période", "period"), (
         Rule("period-start", "Violation", most("dcat:startDate"), "Une période a plus d'un début.", "A period has more than one start."),
         Rule("period-end", "Violation", most("dcat:endDate"), "Une période a plus d'une fin.", "A period has more than one end."),
@@ -148,12 +151,15 @@ NDE: Final = (
         Rule("dataset-description", "Warning", some("schema:description"), "Le jeu de données n'a pas de description (dataset.description).", "The dataset has no description (dataset.description)."),
         Rule("dataset-creator", "Warning", some("schema:creator"), "Le jeu de données n'a pas d'auteur.", "The dataset has no creator."),
         Rule("dataset-genre", "Violation", most("schema:genre", 0), "schema:genre n'est pas permis pour un jeu de données.", "schema:genre is not allowed for a dataset."),
-        Rule("dataset-contact", "Warning", some("schema:publisher/schema:contactPoint/schema:email"), "L'éditeur n'a pas d'adresse de contact ; régler dataset.contact.", "The publisher has no contact address; set dataset.contact."),
+        Rule("dataset-contact", "Violation", some("schema:publisher/schema:contactPoint/schema:email"), "L'éditeur n'a pas d'adresse de contact ; régler dataset.contact.", "The publisher has no contact address; set dataset.contact."),
+        Rule("dataset-publisher-identifier", "Violation", some("schema:publisher/schema:identifier"), "L'éditeur n'a pas d'identifiant.", "The publisher has no identifier."),
         Rule("dataset-dates", "Info", each("schema:dateModified", _is_date), "La date de modification n'est pas une date ISO 8601.", "The date of modification is no ISO 8601 date."),
         Rule("dataset-distribution", "Info", some("schema:distribution"), "Le jeu de données n'a aucun fichier.", "The dataset has no file."),
     )),
     Target(("schema:DataDownload",), ("fichier", "distribution"), (
         Rule("file-address", "Violation", lambda thing: len(thing.all("schema:contentUrl")) == 1, "Un fichier n'a pas une adresse et une seule.", "A distribution does not have exactly one address."),
+        Rule("file-name", "Violation", most("schema:name"), "Un fichier a plus d'un nom.", "A distribution has more than one name."),
+        Rule("file-description", "Warning", some("schema:description"), "Un fichier n'a pas de description.", "A distribution has no description."),
         Rule("file-https", "Warning", each("schema:contentUrl", _is_https), "L'adresse d'un fichier n'est pas en https.", "The address of a distribution is not https."),
         Rule("file-format", "Violation", lambda thing: bool(thing.all("schema:encodingFormat") or thing.all("schema:usageInfo")), "Un fichier ne dit ni son type ni le protocole qui le donne.", "A distribution tells neither its type nor the protocol that gives it."),
         Rule("file-format-form", "Violation", each("schema:encodingFormat", _is_media_type), "Le type d'un fichier n'est pas un type IANA qui dit ce qu'il contient.", "The type of a distribution is no IANA type that tells what is in it."),

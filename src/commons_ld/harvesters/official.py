@@ -2,6 +2,9 @@
 
 Two official files give a node shape as a value of ``sh:property``: one without ``sh:path``. By SHACL's own words a
 value of ``sh:property`` is a property shape (section 2.1.3), so that such a value can only have meant ``sh:node``.
+
+That of DCAT-AP asks that addresses are of the class ``rdfs:Resource``. Everything is (RDF Schema 1.1, section 2.1),
+but SHACL sees only what is said: the demand could only fail where nobody said the obvious, and is left out.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 from xml.sax import SAXException
+
+import pyoxigraph as ox
 
 from commons_ld.errors import ArtefactError
 from commons_ld.harvesters.rules import Finding, nothing
@@ -65,20 +70,27 @@ def official(shapes: Iterable[Path], data: Iterable[Path]) -> tuple[list[Finding
 
 
 def repaired(path: Path):  # type: ignore[no-untyped-def]
-    """Return the graph of a shapes file with every value of ``sh:property`` that has no path made one of ``sh:node``.
+    """Return the graph of a shapes file without what pySHACL refuses and what cannot fail.
 
     :raises ArtefactError: if it cannot be read
     """
-    from rdflib import SH, Graph
+    from rdflib import RDFS, SH, Graph
     from rdflib.exceptions import Error
 
     graph = Graph()
     try:
-        graph.parse(path, format=_SUFFIXES.get(path.suffix, "turtle"))
+        if path.suffix == ".jsonld":
+            # rdflib would fetch a context that the file names; pyoxigraph refuses it.
+            quads = ox.parse(path=str(path), format=ox.RdfFormat.JSON_LD, base_iri=path.absolute().as_uri())
+            lines = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b""
+            graph.parse(data=lines, format="nt")
+        else:
+            graph.parse(path, format=_SUFFIXES.get(path.suffix, "turtle"))
     except (OSError, ValueError, SyntaxError, SAXException, Error) as error:
         raise ArtefactError(path, str(error)) from error
     for shape, value in list(graph.subject_objects(SH.property)):
         if (value, SH.path, None) not in graph and (value, None, None) in graph:
             graph.remove((shape, SH.property, value))
             graph.add((shape, SH.node, value))
+    graph.remove((None, SH["class"], RDFS.Resource))
     return graph
