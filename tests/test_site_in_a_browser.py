@@ -11,12 +11,16 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from benchmarks import lighthouse
+from commons_ld.pipeline import export
+from commons_ld.settings import Settings
 from tests.browser import Browser, is_there, open_browser
-from tests.editions import published
+from tests.editions import DEMONSTRATION
 from tests.sites import pages
+from tests.test_note_pages import chat
 
 REPOSITORY = Path(__file__).parent.parent
 CHECKERS = REPOSITORY / "build" / "checkers" / "node_modules"
@@ -50,9 +54,17 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the site of the demonstration data."""
+    """Return the site of the demonstration data, of a recording with chapters and pages of notes, and of what is gone."""
     root = tmp_path_factory.mktemp("site")
-    published(root)
+    notes = [{"author": note.author, "time": note.time, "text": note.text} for note in chat(400)]
+    record = {
+        "created": "2021-12-02", "start": "14:00", "duration": "07:00:00", "notes": notes,
+        "media_type": "Audio", "broadcast_url": "https://exemple.test/a.mp3",
+    }  # fmt: skip
+    for name, title in (("a", "21.12 Un essai"), ("gone", "21.11 Une notice retirée")):
+        (root / f"{name}.json").write_bytes(msgspec.json.encode([record | {"title": title, "identifier": name}]))
+    export(Settings(root=root), [root / "gone.json"])
+    export(Settings(root=root), [DEMONSTRATION, root / "a.json"])
     return (root / "dist" / "site").resolve()
 
 
@@ -138,6 +150,8 @@ def test_axe_finds_no_violation(browser: Browser, address: str, is_dark: bool) -
         "index", "index.en", "timeline", "map", "charts.en", "concepts", "people", "collections.en", "vocabulary", "dataset",
         "session/22-05-demonstration-un-atelier-sur-l-eau", "media/demonstration-la-visite-filmee-d-un-jardin.en",
         "concept/communs-urbains", "person/camille-fictive.en", "collection/demonstration", "year/2022", "index.html?q=eau",
+        "session/21-12-un-essai", "session/21-12-un-essai.2", "session/21-12-un-essai.3.en", "session/21-12-un-essai.en",
+        "gone/session/21-11-une-notice-retiree",
     )  # fmt: skip
     found = {}
     # The colours are the same on all pages: by night, some of them will do.
@@ -146,6 +160,10 @@ def test_axe_finds_no_violation(browser: Browser, address: str, is_dark: bool) -
         browser.go(f"{address}/{name}" if "?" in name else f"{address}/{name}.html")
         if "?" in name:
             browser.wait(TITLE + " !== ''")
+        # What is folded is not looked at, and what is not there has nothing wrong with it.
+        assert browser.run(
+            "document.querySelectorAll('details').forEach((one) => { one.open = true; }); return !!document.querySelector('main')"
+        ), name
         browser.cdp("Runtime.evaluate", expression=axe)
         browser.run(CHECK)
         if violations := browser.wait("return window.found && { found: window.found }")["found"]:
