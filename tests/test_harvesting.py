@@ -12,6 +12,7 @@ import pytest
 
 from commons_ld import taking_back
 from commons_ld.feeds import tombstones
+from commons_ld.hosting.table import TYPES
 from commons_ld.web.app import create_app
 from commons_ld.web.harvesting import oai_routes
 from tests.archive import Archive, page
@@ -111,8 +112,13 @@ def test_every_file_that_was_made_of_a_record_is_gone_with_it(tmp_path: Path) ->
     with serving(made.settings) as edition:
         client = Client(create_app(lambda: edition))
         assert {path: client.get(f"/{path}").status_code for path in before} == dict.fromkeys(before, 410)
-        left = files_of("deux")
-        assert {path: client.get(f"/{path}").status_code for path in left} == dict.fromkeys(left, 200)
+        left = {path: client.get(f"/{path}") for path in files_of("deux")}
+        assert {path: answer.status_code for path, answer in left.items()} == dict.fromkeys(left, 200)
+        # Served here, they have the media types that other web servers are told.
+        assert {path: answer.headers["content-type"].partition(";")[0] for path, answer in left.items()} == {
+            path: TYPES[Path(path).suffix] for path in left
+        }
+        assert left["renderings/tracks/session/deux.vtt"].headers["content-type"] == "text/vtt; charset=utf-8"
         assert client.get("/renderings/chapters/session/trois.json").status_code == 404
         page = client.get("/renderings/chapters/session/un.json", headers={"Accept": "text/html"})
         assert "Cette notice a été retirée" in page.text

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from commons_ld.errors import PublicationError
-from commons_ld.formats import FORMATS
+from commons_ld.hosting.table import TYPES
 from commons_ld.site.pages import FRAMELESS
 from commons_ld.web.responses import HEADERS, Refused, is_known, validated
 
@@ -25,16 +25,11 @@ __all__ = ["MEDIA_TYPES", "Files", "file_response"]
 #: Bytes of a file that is sent at once, without asking the system for it piece by piece.
 _SMALL: Final = 1 << 18
 _SUMS: Final = "SHA256SUMS"
+#: By the end of a name, as the web servers of others are told too; texts get their charset when they are sent.
 MEDIA_TYPES: Final = {
-    **{format_.suffix: format_.media_type for format_ in FORMATS},
-    ".json": "application/json",
-    ".csv": "text/csv; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
+    **{suffix: type_ for suffix, type_ in TYPES.items() if not suffix.endswith(".gz")},
+    ".csv": "text/csv",
     ".gz": "application/gzip",
-    ".xml": "application/xml",
 }
 #: Files that tell what they are by their name alone.
 _NAMED: Final = {"resourcesync": "application/xml"}
