@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -80,8 +81,7 @@ def good() -> Core:
     record = replace(RECORD, authors=("Ana Exemple",))
     made = rendered(record)
     own = catalog_block(told)
-    spool = Spool(Path("/dev/shm" if Path("/dev/shm").is_dir() else ".", "commons-ld-test-spool"))
-    with spool:
+    with TemporaryDirectory() as folder, Spool(Path(folder, "spool")) as spool:
         counts = Counts(IriPolicy(BASE), spool)
         for block in (own.data, made.block, made.description):
             counts.add(block)

@@ -344,6 +344,20 @@ def test_official_shapes_may_be_json_ld_and_nothing_that_they_name_is_fetched(tm
         check(publish(good(), tmp_path), "nde", [shapes])
 
 
+def test_what_official_shapes_say_is_told_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    """Where they say it in that language; else in English, whatever comes first in the alphabet."""
+    shapes = tmp_path / "official.ttl"
+    messages = '"Moet een naam hebben"@nl, "Must have a name"@en'
+    shapes.write_text(SHAPES.replace('"few names"', messages))
+    folder = publish(good(), tmp_path)
+    (found,) = check(folder, "nde", [shapes]).findings
+    assert (found.fr, found.en) == ("Must have a name (https://schema.org/name)",) * 2
+
+    shapes.write_text(SHAPES.replace('"few names"', f'{messages}, "Il faut un nom"@fr'))
+    (found,) = check(folder, "nde", [shapes]).findings
+    assert found.fr == "Il faut un nom (https://schema.org/name)"
+
+
 def test_official_shapes_do_not_ask_for_the_class_that_everything_is_of(tmp_path: Path) -> None:
     """What else they ask for, they do."""
     shapes = tmp_path / "official.ttl"

@@ -62,11 +62,22 @@ def official(shapes: Iterable[Path], data: Iterable[Path]) -> tuple[list[Finding
             continue
         severity = str(report.value(result, SH.resultSeverity)).rpartition("#")[2]
         broken = str(report.value(result, SH.resultPath) or "")
-        messages = sorted(str(text) for text in report.objects(result, SH.resultMessage)) or [broken]
-        told = f"{messages[0]} ({broken})" if broken else messages[0]
+        texts = [(text.language or "", str(text)) for text in report.objects(result, SH.resultMessage)]
+        told = {tag: _told(texts, tag) + (f" ({broken})" if broken else "") for tag in ("fr", "en")}
         node = str(report.value(result, SH.focusNode))
-        findings.append(Finding("official", _SEVERITIES.get(severity, "Violation"), node, told, told))
+        findings.append(Finding("official", _SEVERITIES.get(severity, "Violation"), node, told["fr"], told["en"]))
     return sorted(findings), {label: len(focus)}
+
+
+def _told(texts: Iterable[tuple[str, str]], wanted: str) -> str:
+    """Return a message in the language that is wanted, else in English, in none, or in whichever there is.
+
+    >>> _told([("nl", "Moet een naam hebben"), ("en", "Must have a name")], "fr")
+    'Must have a name'
+    """
+    order = (wanted, "en", "")
+    ranked = sorted((order.index(tag) if tag in order else len(order), text) for tag, text in texts)
+    return ranked[0][1] if ranked else ""
 
 
 def repaired(path: Path):  # type: ignore[no-untyped-def]
