@@ -13,7 +13,7 @@ from typing import NoReturn
 from unittest import mock
 
 from commons_ld.errors import SourceError
-from commons_ld.intake import find_sources
+from commons_ld.finding import find_sources
 from commons_ld.receiving import read_records
 from commons_ld.sources import wikitext
 

@@ -32,7 +32,7 @@ FLOORS = (
     ("plan_nodes", "redaction", "tokens"),
     ("outlining",),
     ("plan", "sources", "privacy", "merging", "changes", "registers"),
-    ("mapping", "validation", "wiki", "stores"),
+    ("mapping", "validation", "wiki", "stores", "finding"),
     ("harvesting",),
     ("catalog", "outputs", "ledger", "provenance", "tracing"),
     ("rendering", "vocabulary"),

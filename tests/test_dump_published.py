@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld.intake import find_sources, take_in
+from commons_ld.finding import find_sources
+from commons_ld.intake import take_in
 from commons_ld.ledger import open_ledger
 from commons_ld.outputs.report import Refusal
 from tests.archive import Archive

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld import intake, receiving
+from commons_ld import finding, receiving
 from commons_ld.errors import Reject, fail
 from commons_ld.exports import Exports, described
 from commons_ld.ledger import Exported, open_ledger
@@ -55,7 +55,7 @@ def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     read = receiving.read_records
 
-    def reading(found: receiving.Found, reject: Reject) -> Iterator[MediaRecord]:
+    def reading(found: finding.Found, reject: Reject) -> Iterator[MediaRecord]:
         names.append(found.path.name)
         return read(found, reject)
 
@@ -314,7 +314,7 @@ def test_the_demonstration_says_the_same_twice() -> None:
     """Its page in wikitext and the export of that page agree in every field that both have."""
     page_of_wiki, of_export = (
         next(receiving.read_records(found, fail))
-        for found in intake.find_sources([DEMONSTRATION / "atelier.wiki", DEMONSTRATION / "atelier.ttl"])[::-1]
+        for found in finding.find_sources([DEMONSTRATION / "atelier.wiki", DEMONSTRATION / "atelier.ttl"])[::-1]
     )
 
     merged = merge(page_of_wiki, of_export)

@@ -278,12 +278,12 @@ def test_a_row_that_moves_in_its_file_changes_nothing(archive: Archive) -> None:
 
 def test_another_revision_changes_the_description_alone(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that was saved again without a change in it has its content, and its version, as before."""
-    from commons_ld import receiving
+    from commons_ld import finding, receiving
 
     read = receiving.read_records
 
     def revised(number: int) -> None:
-        def read_records(found: receiving.Found, reject: object) -> object:
+        def read_records(found: finding.Found, reject: object) -> object:
             for record in read(found, reject):  # type: ignore[arg-type]
                 revision = Revision("wiki.exemple.test", 0, number, f"2024-02-09T10:11:{number:02}Z")
                 yield msgspec.structs.replace(record, revision=revision)

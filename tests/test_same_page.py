@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from commons_ld import wiki as live
-from commons_ld.intake import find_sources
+from commons_ld.finding import find_sources
 from commons_ld.merging import TYPED
 from commons_ld.origin import Origin
 from commons_ld.receiving import read_records

@@ -18,8 +18,9 @@ from commons_ld.concepts import Concepts
 from commons_ld.crosswalk import CROSSWALK
 from commons_ld.crosswalk_graph import row_iri
 from commons_ld.errors import NotFound
+from commons_ld.finding import sources_of
 from commons_ld.formats import DUMP
-from commons_ld.intake import reread, sources_of
+from commons_ld.intake import reread
 from commons_ld.iris import RESERVED, Iri, IriPolicy
 from commons_ld.ledger import Ledger, Page, open_ledger
 from commons_ld.mapping import Block, Mapper, kind_of

@@ -1,125 +1,42 @@
-"""The intake: find the sources, read those that changed, withhold personal data, and note the pages in the ledger."""
+"""The intake: read the sources that changed, withhold personal data, and note the pages in the ledger."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import os
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
 
 from commons_ld import receiving
-from commons_ld.errors import InvalidRecord, SettingsError, SourceError
+from commons_ld.errors import InvalidRecord, SourceError
 from commons_ld.exports import Exports, fingerprint
+from commons_ld.finding import Found, digest_of, is_export, sha256_of, size_of, state_of
 from commons_ld.iris import RESERVED, numbered, slug
 from commons_ld.ledger import Exported, Ledger, SourceFile
 from commons_ld.outputs.report import Refusal
 from commons_ld.parts import DIGEST, EVERY_LINE, LINES, changed, digests_of, unchanged
 from commons_ld.privacy import Policy, policy_of, redact, redact_error
 from commons_ld.processes import Processes
-from commons_ld.receiving import Found, Raw, Receiving, Taken, complete, digest_of, is_page, key_of
+from commons_ld.receiving import Raw, Receiving, Taken, complete, is_page, key_of
 from commons_ld.record import MediaRecord
-from commons_ld.registers import register_paths
 from commons_ld.settings import Settings
-from commons_ld.sources import by_suffix, sidecar
 
 __all__ = [
     "DUPLICATE",
     "Refused",
-    "find_sources",
-    "is_about_sources",
-    "is_export",
     "name_pages",
     "read_export",
     "reread",
-    "size_of",
-    "sources_of",
     "take_in",
     "unclaimed",
 ]
-
-#: Coarser than the time stamps of any file system in use, in nanoseconds.
-_TICK_NS: Final = 2_000_000_000
 
 #: What is told of a record whose name another one before it has.
 DUPLICATE: Final = "duplicate-identifier"
 #: How many records, or files of one page, are received together; and how many steps wait with them.
 _BATCH, _MOST_STEPS = 24, 1000
-
-#: Files of a folder of sources that are about it, and none of it.
-_NOT_SOURCES: Final = ("readme", "license", "copying", "changelog")
-
-
-def sources_of(settings: Settings, sources: Sequence[Path] = ()) -> list[Found]:
-    """Return the files to read of an archive; its registers are none of them.
-
-    :param sources: files and folders; by default those of the settings
-    :raises SettingsError: as :func:`find_sources` does
-    """
-    apart = frozenset(path.resolve() for path in register_paths(settings).values())
-    return find_sources(sources or [settings.path(name) for name in settings.sources], apart)
-
-
-def find_sources(paths: Sequence[Path], apart: Collection[Path] = ()) -> list[Found]:
-    """Return the files to read, in the order of their names.
-
-    A folder is searched to the bottom; hidden files, links to folders and files such as ``README.md`` are
-    passed over.
-
-    :param apart: files that are passed over too, as the system resolves their paths
-    :raises SettingsError: if a path does not exist, or two files would have the same name
-    """
-    found: dict[str, Found] = {}
-    for given in paths:
-        for path, name in _files(given):
-            if apart and path.resolve() in apart:
-                continue
-            if name in found and found[name].path != path:
-                raise SettingsError("sources", str(given), f"'{name}' is there twice; give the folders different names")
-            found[name] = _found(path, name)
-    # A sidecar goes with its page; one that lost it is told of.
-    return [file for _, file in sorted(found.items()) if file.sidecar != file.path or not _page_beside(file.path)]
-
-
-def _found(path: Path, name: str) -> Found:
-    if path.name.endswith(sidecar.SUFFIX):
-        return Found(path, name, None, path)
-    beside = path.with_name(f"{path.name}.json")
-    is_fetched = beside.name.endswith(sidecar.SUFFIX) and beside.is_file()
-    return Found(path, name, by_suffix(path.name), beside if is_fetched else None)
-
-
-def _page_beside(path: Path) -> bool:
-    return path.with_name(path.name.removesuffix(".json")).is_file()
-
-
-def is_about_sources(name: str) -> bool:
-    """Tell whether a file tells of the sources beside it, and is none of them.
-
-    >>> is_about_sources("README.md"), is_about_sources("readings.csv")
-    (True, False)
-    """
-    return Path(name).stem.lower() in _NOT_SOURCES
-
-
-def _files(given: Path) -> Iterator[tuple[Path, str]]:
-    if given.is_file():
-        yield given, given.name
-    elif given.is_dir():
-        root = given.resolve()
-        for folder, folders, names in os.walk(root):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in names:
-                path = Path(folder, name)
-                if not name.startswith(".") and not is_about_sources(name) and path.is_file():
-                    yield path, f"{root.name}/{path.relative_to(root).as_posix()}"
-    else:
-        raise SettingsError("sources", str(given), "there is no such file or folder; make it, or name another")
 
 
 def take_in(
@@ -157,18 +74,6 @@ def take_in(
     return skipped + intake.skipped
 
 
-def size_of(file: Found) -> int:
-    """Return how large a file is, in bytes: at least 1, so that an empty one counts too."""
-    try:
-        return max(1, file.path.stat().st_size)
-    except OSError:
-        return 1
-
-
-def is_export(file: Found) -> bool:
-    return file.source is not None and file.source.is_export
-
-
 def _has_parts(file: Found) -> bool:
     """Tell whether a file has a record a line, whatever is in the other lines."""
     return file.source is not None and file.source.name == "json-lines"
@@ -176,8 +81,8 @@ def _has_parts(file: Found) -> bool:
 
 def _as_before(ledger: Ledger, file: Found, digest: str) -> SourceFile | None:
     """Return what a file is now if it holds what it held when it was read last."""
-    now, known = _state(file), ledger.source(digest)
-    if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or _sha256(file) == known.sha256):
+    now, known = state_of(file), ledger.source(digest)
+    if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or sha256_of(file) == known.sha256):
         return now._replace(sha256=known.sha256)
     return None
 
@@ -189,7 +94,7 @@ def _exports(ledger: Ledger, files: Mapping[str, Found]) -> Exports:
 
 def read_export(ledger: Ledger, file: Found, digest: str, policy: Policy, exports: Exports) -> None:
     """Note which pages a file of exports tells of; what it says is read when a record is made of it."""
-    state = (_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))
+    state = (state_of(file) or SourceFile(-1, 0, ""))._replace(sha256=sha256_of(file))
     refused = Refused()
     ledger.clear_pages(digest)
     exports.keep(
@@ -278,7 +183,7 @@ class _Intake:
         self, digest: str, file: Found, *, is_alone: bool, is_whole: bool = False
     ) -> Iterator[tuple[_Step, Raw | Found | None]]:
         # Taken before the file is read: if somebody writes to it meanwhile, the next run reads it again.
-        state = (_state(file) or SourceFile(-1, 0, ""))._replace(sha256=_sha256(file))
+        state = (state_of(file) or SourceFile(-1, 0, ""))._replace(sha256=sha256_of(file))
         parts = digests_of(file.path) if is_alone and _has_parts(file) and state.sha256 else b""
         same, stands = (frozenset[int](), list[Refusal]()) if is_whole else self._same(digest, parts)
         size, done = size_of(file), 0
@@ -462,36 +367,3 @@ def name_pages(ledger: Ledger) -> None:
             ledger.inherit(key, holder.key, title)
         else:
             ledger.name_page(key, numbered(natural, lambda name: name in RESERVED or ledger.holder(name) is not None))
-
-
-def _state(file: Found) -> SourceFile | None:
-    """Return what tells cheaply whether a file, or what lies beside it, was written to."""
-    try:
-        states = [path.stat() for path in _paths(file)]
-    except OSError:
-        return None
-    # A file that was written a moment ago may be written again within the same tick of the clock.
-    is_fresh = any(time.time_ns() - state.st_mtime_ns < _TICK_NS for state in states)
-    if len(states) == 1:
-        size, mtime_ns = states[0].st_size, states[0].st_mtime_ns
-    else:
-        # The ledger keeps one size and one time: a digest of two pairs differs when one of the four does.
-        pairs = repr([(state.st_size, state.st_mtime_ns) for state in states])
-        size, mtime_ns = 0, int.from_bytes(hashlib.sha256(pairs.encode()).digest()[:7])
-    return SourceFile(size, -1 if is_fresh else mtime_ns, "")
-
-
-def _sha256(file: Found) -> str:
-    digest = hashlib.sha256()
-    try:
-        for path in _paths(file):
-            with path.open("rb") as stream:
-                part = hashlib.file_digest(stream, "sha256")
-            digest = part if path is file.path else hashlib.sha256(digest.digest() + part.digest())
-    except OSError:
-        return ""
-    return digest.hexdigest()
-
-
-def _paths(file: Found) -> list[Path]:
-    return [file.path] if file.sidecar is None or file.sidecar == file.path else [file.path, file.sidecar]

@@ -33,7 +33,7 @@ def read(path: Path | str, settings: Settings | None = None, *, reject: Reject =
     >>> [record.title for record in commons_ld.read("data/sessions")]
     ['21.12 Plaidoyer 2022']
     """
-    from commons_ld.intake import find_sources
+    from commons_ld.finding import find_sources
     from commons_ld.receiving import complete, read_records
 
     settings = settings or Settings()

@@ -6,13 +6,13 @@ import hashlib
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 import msgspec
 
 from commons_ld.errors import MalformedSource, Reject, SourceError
 from commons_ld.exports import name_of, wiki_key
+from commons_ld.finding import Found, digest_of
 from commons_ld.iris import slug
 from commons_ld.mapping import wiki_page
 from commons_ld.origin import Origin
@@ -21,23 +21,9 @@ from commons_ld.parts import SparseLines
 from commons_ld.privacy import Policy, redact, redact_error
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
-from commons_ld.sources import Source, sidecar
+from commons_ld.sources import sidecar
 
-__all__ = ["Found", "Raw", "Receiving", "Taken", "complete", "digest_of", "is_page", "key_of", "read_records"]
-
-
-class Found(NamedTuple):
-    """A file of the sources.
-
-    :param name: how a person is told of it: its path below the folder of sources, after the folder's name
-    :param source: how it is read, or ``None`` if it is in no format that we know
-    :param sidecar: what lies beside the page if it was fetched from a wiki; read with it, and never for itself
-    """
-
-    path: Path
-    name: str
-    source: Source | None
-    sidecar: Path | None = None
+__all__ = ["Raw", "Receiving", "Taken", "complete", "is_page", "key_of", "read_records"]
 
 
 class Raw(NamedTuple):
@@ -159,11 +145,6 @@ def complete(record: MediaRecord, file: Found, settings: Settings) -> MediaRecor
 def is_page(record: MediaRecord, file: Found) -> bool:
     """Tell whether a record is that of a page of a wiki, which something else may be exported of."""
     return (file.source is not None and file.source.is_page) or wiki_key(record) != ""
-
-
-def digest_of(file: Found) -> str:
-    """Return what the ledger knows a file by: a digest of its name, since a name may be that of a person."""
-    return hashlib.sha256(file.name.encode()).hexdigest()[:32]
 
 
 def key_of(record: MediaRecord, file: Found, policy: Policy) -> str:

@@ -19,8 +19,9 @@ from commons_ld.concepts import Concepts
 from commons_ld.converting import Conversion, Converted, Wanted
 from commons_ld.describing.writing import Description
 from commons_ld.feeds.publishing import write_feeds
+from commons_ld.finding import sources_of
 from commons_ld.formats import DUMP
-from commons_ld.intake import sources_of, take_in
+from commons_ld.intake import take_in
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, Moves, Page, open_ledger
 from commons_ld.made_with import fingerprint

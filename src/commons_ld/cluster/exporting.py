@@ -28,7 +28,7 @@ from commons_ld.describing.counting import Counts
 from commons_ld.describing.statements import PREFIXES_HERE, Statements
 from commons_ld.describing.void import VOID, describe_void, void_document
 from commons_ld.errors import ClusterError, NotConformant
-from commons_ld.intake import is_export
+from commons_ld.finding import is_export
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, open_ledger
 from commons_ld.made_with import fingerprint
