@@ -1,7 +1,9 @@
 """The guard lets through what people ask, and refuses what would hurt the server before an engine sees it."""
 
 import pytest
+from hypothesis import given, settings, strategies
 
+from commons_ld import guard
 from commons_ld.guard import MAX_CHAIN, MAX_LENGTH, MAX_NESTING, QueryRefused, check
 
 GRAPHS = {"http://e/g"}
@@ -60,6 +62,33 @@ HOSTILE = {
     "no character": ("ASK { ?s ?p '\\UFFFFFFFF' }", "no character"),
 }
 
+#: What queries are made of, harmless and not, in every case and against each other.
+PIECES = (
+    *(
+        "SELECT",
+        "*",
+        "ASK",
+        " ",
+        "{",
+        "}",
+        "(",
+        "[",
+        "?s",
+        " ?p ",
+        "'",
+        '"',
+        '"""',
+        "<http://e/g>",
+        "<p:>",
+        ".",
+        ";",
+        "||",
+    ),
+    *("SERVICE", "service", "\u017fervice", "SILENT", "FROM", " from ", "NAMED", "e:g", "<http://e/other>", "\\u0053"),
+    *("INSERT", "delete", "Load", "ADD", "with", "USING", "e:add", "#", "\n", "@fr", "7", "!", "\\", "true", "\ufb01"),
+    *("{" * 60, "!" * 600, "x" * 400),
+)
+
 
 @pytest.mark.parametrize("query", HARMLESS.values(), ids=HARMLESS)
 def test_what_is_harmless_passes(query: str) -> None:
@@ -72,3 +101,19 @@ def test_what_is_hostile_is_refused(query: str, problem: str) -> None:
     """Every bound fires, however the query is written."""
     with pytest.raises(QueryRefused, match=problem):
         check(query, GRAPHS)
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(strategies.lists(strategies.sampled_from(PIECES), max_size=40).map("".join) | strategies.text(max_size=80))
+def test_what_is_passed_at_a_glance_is_what_its_tokens_would_let_pass(query: str) -> None:
+    """A short look never lets through what a long one refuses."""
+    if guard._is_plain(query):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(guard, "_is_plain", lambda _query: False)
+            check(query, GRAPHS)
+
+
+def test_most_queries_are_passed_at_a_glance() -> None:
+    """The usual ones are, and no hostile one."""
+    assert guard._is_plain(HARMLESS["select"])
+    assert not any(guard._is_plain(query) for query, _ in HOSTILE.values())

@@ -78,6 +78,8 @@ def check(query: str, graphs: Container[str]) -> None:
     """
     if len(query) > MAX_LENGTH:
         raise QueryRefused(f"the query is longer than {MAX_LENGTH:,} characters")
+    if _is_plain(query):
+        return
     if _ESCAPE.search(query):
         # SPARQL 1.1, 19.2: these are replaced before the grammar is looked at, so they could hide any token.
         query = _ESCAPE.sub(_unescaped, query)
@@ -101,6 +103,22 @@ def check(query: str, graphs: Container[str]) -> None:
             raise QueryRefused(f"{word} is not allowed: this endpoint is read-only")
         _check_from(before, kind, token, graphs)
         before = [before[1], (kind, word or token)]
+
+
+def _is_plain(query: str) -> bool:
+    """Tell whether a query cannot be refused, however it is cut into tokens; so are most, and cutting takes long.
+
+    It has too few characters for a long chain and too few brackets for a deep nest, and the letters of no word that
+    matters stand in it.
+    """
+    if len(query) > MAX_CHAIN or sum(map(query.count, "{([")) > MAX_NESTING:
+        return False
+    letters = query.upper()
+    return not any(word in letters for word in _SUSPECT)
+
+
+#: What is in a query that is an update, asks others, names graphs, or writes one of these words by an escape.
+_SUSPECT: Final = (*sorted(_UPDATES), "SERVICE", "FROM", "\\U")
 
 
 def asks_others(query: str) -> bool:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from commons_ld.web.addresses import by_address
 from commons_ld.web.dereferencing import dereferencing_routes
 from commons_ld.web.edition import Edition
 from commons_ld.web.endpoint import endpoint_routes
@@ -45,12 +46,14 @@ def create_app(
         ending()
 
     return Starlette(
-        routes=[
-            *endpoint_routes(edition),
-            Route("/health", health, methods=["GET"], name="health"),
-            *routes,
-            *dereferencing_routes(edition),
-        ],
+        routes=by_address(
+            (
+                *endpoint_routes(edition),
+                Route("/health", health, methods=["GET"], name="health"),
+                *routes,
+                *dereferencing_routes(edition),
+            )
+        ),
         exception_handlers={Refused: _refused, HTTPException: _not_served, Exception: _fault},
         lifespan=lifespan,
     )

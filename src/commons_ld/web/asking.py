@@ -72,7 +72,7 @@ class Asking:
     def _send(self) -> None:
         if not self._is_sent:
             self._is_sent = True
-            self._worker.line.send(tuple(self._question))
+            self._worker.line.send_bytes(self._question.to_bytes())
 
     def _heard(self) -> Answer | Failure:
         self._send()

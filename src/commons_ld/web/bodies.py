@@ -17,8 +17,8 @@ FORM: Final = "application/x-www-form-urlencoded"
 _MAX_FIELDS: Final = 1_000
 
 
-def fields(form: str) -> list[tuple[str, str]]:
-    """Return the names and values of a form, or of the query of an address.
+def fields(form: str | bytes) -> list[tuple[str, str]]:
+    """Return the names and values of a form, or of the query of an address, as it was sent or as text.
 
     :raises Refused: if it is none, or has too many of them
 
@@ -26,7 +26,8 @@ def fields(form: str) -> list[tuple[str, str]]:
     [('query', 'ASK {}'), ('lang', '')]
     """
     try:
-        return parse_qsl(form, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
+        text = form if isinstance(form, str) else form.decode()
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
     except ValueError as error:
         raise Refused(400, f"this is no form of at most {_MAX_FIELDS:,} fields in UTF-8") from error
 

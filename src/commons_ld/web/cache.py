@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -11,7 +10,7 @@ from typing import Final, Generic, TypeVar
 __all__ = ["Cache", "is_lasting"]
 
 #: Functions whose value is another one each time (SPARQL 1.1, 17.4), wherever the words stand: one too many is no harm.
-_FLEETING: Final = re.compile(r"NOW|RAND|UUID|BNODE|\\[uU]", re.IGNORECASE)
+_FLEETING: Final = ("NOW", "RAND", "UUID", "BNODE", "\\U")
 _Value = TypeVar("_Value")
 #: What an entry takes beside its bytes.
 _OVERHEAD: Final = 1_000
@@ -23,7 +22,8 @@ def is_lasting(query: str) -> bool:
     >>> is_lasting("SELECT * { ?s ?p ?o }"), is_lasting("SELECT (now() AS ?n) {}")
     (True, False)
     """
-    return not _FLEETING.search(query)
+    words = query.upper()
+    return not any(fleeting in words for fleeting in _FLEETING)
 
 
 class Cache(Generic[_Value]):

@@ -26,7 +26,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.rendering.places import record_of
 from commons_ld.site.layout import LANGUAGES, ROOT, page_name
 from commons_ld.site.pages import FRAMELESS, assets
-from commons_ld.web.documents import Document, exists, graph_document, is_withdrawn, replaced_by
+from commons_ld.web.documents import Document, exists, graph_question, is_withdrawn, replaced_by
 from commons_ld.web.edition import Edition
 from commons_ld.web.files import MEDIA_TYPES, file_response
 from commons_ld.web.negotiation import preferred
@@ -46,7 +46,11 @@ SUFFIXES: Final = {
 }
 #: The concept scheme and its collections, which are described in one graph.
 _SCHEME: Final = re.compile(r"concepts(?:/[a-z0-9-]+)?")
-_ALIASES: Final = {"application/xhtml+xml": ".html", "application/json": ".jsonld"}
+#: Of each media type that a client may ask for, the suffix of the document that it gets.
+_OFFERED: Final = {media_type: suffix for suffix, media_type in SUFFIXES.items()} | {
+    "application/xhtml+xml": ".html",
+    "application/json": ".jsonld",
+}
 
 
 class Named(NamedTuple):
@@ -103,7 +107,7 @@ def dereferencing_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
             # A site that was left out has no such file, but its pages that are made here need them.
             mark = hashlib.sha256(asset).hexdigest()[:32]
             return validated(request, asset, MEDIA_TYPES[path[path.rindex(".") :]], mark)
-        return await run_in_threadpool(_answered, request, serving, path)
+        return await _answered(request, serving, path)
 
     return (Route("/{path:path}", dereference, methods=_METHODS.split(", "), name="iri"),)
 
@@ -135,7 +139,7 @@ def _file(request: Request, edition: Edition, name: str) -> Response:
     return file_response(request, edition.files, name, **headers)
 
 
-def _answered(request: Request, edition: Edition, path: str) -> Response:
+async def _answered(request: Request, edition: Edition, path: str) -> Response:
     stem, dot, ending = path.rpartition(".")
     suffix = f"{dot}{ending}"
     is_document = suffix in SUFFIXES
@@ -147,25 +151,25 @@ def _answered(request: Request, edition: Edition, path: str) -> Response:
         return _gone(request, edition, made_of, suffix if is_document else "")
     if found is None:
         raise Refused(404, "there is nothing at this address, and never was")
-    if other := replaced_by(edition, found.document):
+    if other := await replaced_by(edition, found.document):
         # What took its place is where it leads for good (RFC 9110, section 15.4.2).
         location = "../" * path.count("/") + other.path + (suffix if is_document else "")
         return RedirectResponse(location, 301, {**HEADERS, "Link": f'<{other.iri(edition.policy)}>; rel="canonical"'})
     if not is_document:
-        return _see_other(request, edition, found, path)
-    if found.fragment or (stem != found.document.path) or not exists(edition, found.document.iri(edition.policy)):
+        return await _see_other(request, edition, found, path)
+    if found.fragment or (stem != found.document.path) or not await exists(edition, found.document.iri(edition.policy)):
         raise Refused(404, "there is no document at this address, and never was")
     links = _links(found, path)
     if suffix == ".html":
         language = language_of(request)
-        body, mark = resource_page(edition, found.document, language)
+        body, mark = await run_in_threadpool(resource_page, edition, found.document, language)
         headers = {
             "Vary": "Accept, Accept-Language",
             "Content-Language": language,
             "Content-Security-Policy": FRAMELESS,
         }
         return validated(request, body, "text/html; charset=utf-8", mark, Link=links, **headers)
-    answer = graph_document(edition, found.document, SUFFIXES[suffix])
+    answer = await edition.told(graph_question(edition, found.document, SUFFIXES[suffix]))
     return answer_response(request, answer, Link=links)
 
 
@@ -188,19 +192,18 @@ def _gone(request: Request, edition: Edition, found: Named, suffix: str) -> Resp
     return response
 
 
-def _see_other(request: Request, edition: Edition, found: Named, path: str) -> Response:
+async def _see_other(request: Request, edition: Edition, found: Named, path: str) -> Response:
     """Lead from what is named to the document about it."""
-    if not exists(edition, found.iri):
+    if not await exists(edition, found.iri):
         raise Refused(404, "there is nothing at this address, and never was")
     if (successor := edition.given_up.get(found.iri)) is not None:
         if not successor:
             raise Refused(410, f"this concept was given up; what was said of it is at {found.document.path}.ttl")
         return RedirectResponse(successor.replace(edition.policy.base_iri, "../" * path.count("/"), 1), 301, HEADERS)
-    media_types = {media_type: suffix for suffix, media_type in SUFFIXES.items()} | _ALIASES
-    chosen = preferred(request.headers.get("accept", ""), tuple(media_types))
+    chosen = preferred(request.headers.get("accept", ""), tuple(_OFFERED))
     if chosen is None:
         raise Refused(406, f"the documents are in: {', '.join(SUFFIXES.values())}")
-    suffix = media_types[chosen]
+    suffix = _OFFERED[chosen]
     location = "../" * path.count("/") + found.document.path + suffix
     if suffix == ".html":
         page = _page(request, edition, found, path)

@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from commons_ld.iris import IriPolicy, Kind
 from commons_ld.namespaces import expand
-from commons_ld.web.answers import Answer
 from commons_ld.web.edition import Edition
 from commons_ld.web.worker import Question
 
-__all__ = ["Document", "exists", "graph_document", "is_withdrawn", "replaced_by", "term"]
+__all__ = ["Document", "exists", "graph_question", "is_withdrawn", "replaced_by", "term"]
 
 _RECORDS = ("session", "media")
 #: The kinds of things of which one may take the place of another.
@@ -55,7 +54,7 @@ def term(iri: str) -> str:
     return str(pyoxigraph.NamedNode(iri))
 
 
-def exists(edition: Edition, iri: str) -> bool:
+async def exists(edition: Edition, iri: str) -> bool:
     """Tell whether anything is said of an IRI, or in the graph of that name.
 
     :raises Refused: if it cannot be told now
@@ -66,10 +65,10 @@ def exists(edition: Edition, iri: str) -> bool:
     if iri in edition.graphs:
         return True
     question = Question(f"ASK {{ {term(iri)} ?p ?o }}", results="text/csv")
-    return edition.asked(question).body.strip() == b"true"
+    return (await edition.told(question)).body.strip() == b"true"
 
 
-def replaced_by(edition: Edition, document: Document) -> Document | None:
+async def replaced_by(edition: Edition, document: Document) -> Document | None:
     """Return the document about what has taken the place of a thing, if anything has (``dcterms:isReplacedBy``).
 
     :raises Refused: if it cannot be told now
@@ -78,7 +77,7 @@ def replaced_by(edition: Edition, document: Document) -> Document | None:
         return None
     about, prop = term(document.iri(edition.policy)), term(expand("dcterms:isReplacedBy"))
     query = f"SELECT DISTINCT ?o {{ {about} {prop} ?o FILTER isIRI(?o) }} ORDER BY ?o LIMIT 1"
-    _, *rows = edition.asked(Question(query, results="text/csv")).body.decode().split()
+    _, *rows = (await edition.told(Question(query, results="text/csv"))).body.decode().split()
     found = edition.policy.parse(rows[0]) if rows else None
     return Document(found.kind, found.slug) if found is not None and not found.part else None
 
@@ -92,16 +91,11 @@ def is_withdrawn(edition: Edition, document: Document) -> bool:
     return False
 
 
-def graph_document(edition: Edition, document: Document, media_type: str) -> Answer:
-    """Return what is said of a thing.
-
-    :raises Refused: if it cannot be told now
-    """
+def graph_question(edition: Edition, document: Document, media_type: str) -> Question:
+    """Return the question whose answer is what is said of a thing."""
     graph = document.graph(edition.policy)
     if graph:
-        question = Question("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", (graph,), (), triples=media_type)
-    else:
-        about = term(document.iri(edition.policy))
-        query = f"CONSTRUCT {{ {about} ?p ?o }} WHERE {{ SELECT DISTINCT ?p ?o {{ {about} ?p ?o }} }}"
-        question = Question(query, triples=media_type)
-    return edition.asked(question)
+        return Question("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", (graph,), (), triples=media_type)
+    about = term(document.iri(edition.policy))
+    query = f"CONSTRUCT {{ {about} ?p ?o }} WHERE {{ SELECT DISTINCT ?p ?o {{ {about} ?p ?o }} }}"
+    return Question(query, triples=media_type)

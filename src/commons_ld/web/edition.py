@@ -128,6 +128,13 @@ class Edition:
                 raise Refused(400, "a graph that is asked for is none of this dataset")
         return self.kept(question) or self._told(question, await self.workers.answer(question, self._threads), client)
 
+    async def told(self, question: Question) -> Answer:
+        """Answer a question of our own, from an event loop.
+
+        :raises Refused: if it cannot be answered
+        """
+        return self.kept(question) or self._told(question, await self.workers.answer(question, self._threads), "")
+
     def asked(self, question: Question, client: str = "") -> Answer:
         """Answer a question of our own, from any thread.
 

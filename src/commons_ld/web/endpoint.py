@@ -66,7 +66,7 @@ def endpoint_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
             return _options()
         serving = edition()
         accept = request.headers.get("accept", "")
-        if request.method != "POST" and not request.url.query:
+        if request.method != "POST" and not request.scope["query_string"]:
             return await run_in_threadpool(_description, request, serving, accept)
         operation = await _operation(request, serving)
         results, triples = preferred(accept, (*RESULTS, *_ALIASES)), preferred(accept, TRIPLES)
@@ -133,7 +133,7 @@ def _description(request: Request, edition: Edition, accept: str) -> Response:
 
 async def _operation(request: Request, edition: Edition) -> _Operation:
     """Read the query, the default graphs and the named graphs of a request."""
-    pairs = fields(request.url.query)
+    pairs = fields(request.scope["query_string"])
     if request.method == "POST":
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == "application/sparql-update":

@@ -51,6 +51,9 @@ class FreeWorkers:
 
         :raises TimeoutError: if none becomes free
         """
+        with self._lock:
+            if self._free:
+                return self._free.pop()
         place = self._place()
         if place.done():
             return place.result()

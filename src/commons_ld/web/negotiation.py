@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
 
 __all__ = ["preferred"]
 
+#: Characters of a header that are read.
+_READ: Final = 4_000
 
-def preferred(accept: str, offered: Sequence[str]) -> str | None:
+
+def preferred(accept: str, offered: tuple[str, ...]) -> str | None:
     """Return the media type that a client likes best of those offered, or nothing where it likes none.
 
     Of equals, the one offered first wins; an empty header likes all.
@@ -16,7 +20,13 @@ def preferred(accept: str, offered: Sequence[str]) -> str | None:
     'application/xml'
     >>> preferred("image/png, */*;q=0", ("text/csv",))
     """
-    ranges = [_range(part) for part in accept[:4_000].split(",") if part.strip()] or [("*/*", 1.0)]
+    return _best(accept[:_READ], offered)
+
+
+@lru_cache(maxsize=512)
+def _best(accept: str, offered: tuple[str, ...]) -> str | None:
+    """Choose. Clients are of a few kinds, each with the same words in every request."""
+    ranges = [_range(part) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]
     weights = [
         max(
             ((name != "*/*", not name.endswith("/*"), q) for name, q in ranges if _covers(name, offer)),

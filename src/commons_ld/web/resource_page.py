@@ -16,7 +16,7 @@ from commons_ld.site.pages import Frame
 from commons_ld.site.resource import MOST, SAME
 from commons_ld.site.resource import resource_page as rendered
 from commons_ld.web.answers import Answer
-from commons_ld.web.documents import Document, graph_document, term
+from commons_ld.web.documents import Document, graph_question, term
 from commons_ld.web.edition import Edition
 from commons_ld.web.worker import Question
 
@@ -42,7 +42,7 @@ def resource_page(edition: Edition, document: Document, language: Language) -> t
 
 def _page(edition: Edition, document: Document, language: Language) -> str:
     about = document.iri(edition.policy)
-    triples = _triples(graph_document(edition, document, "application/n-triples"))
+    triples = _triples(edition.asked(graph_question(edition, document, "application/n-triples")))
     sayings = sorted(_incoming(edition, about), key=lambda row: (row[0], natural(row[1])))
     labels = _labels(edition, {about, *_iris(triples), *(subject for _, subject in sayings)}, language)
     top = edition.policy.dataset if document.path == "graph/catalog" else about

@@ -1,7 +1,7 @@
 """The life of one worker: a process that opens the store for reading and answers one query after the other.
 
-What it sends is framed by hand, a letter and bytes, and not pickled: the process that serves takes nothing from here
-that could run. The letters: ``o`` the store is open; ``b`` a piece of an answer; ``e`` its end: the seconds of
+A question comes as JSON. What is sent back is framed by hand, a letter and bytes. Neither is pickled: nothing goes over
+the line that could run. The letters: ``o`` the store is open; ``b`` a piece of an answer; ``e`` its end: the seconds of
 processor time that it took, its media type and its last piece, parted by zeros; ``f`` no answer, with the reason and
 the details.
 """
@@ -14,6 +14,8 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
+
+import msgspec
 
 from commons_ld.guard import chooses_graphs
 from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
@@ -43,6 +45,14 @@ class Question(NamedTuple):
     results: str = "application/sparql-results+json"
     triples: str = "text/turtle"
 
+    def to_bytes(self) -> bytes:
+        """Return the question as it goes over the line.
+
+        >>> Question("ASK {}").to_bytes()
+        b'["ASK {}",[],[],"application/sparql-results+json","text/turtle"]'
+        """
+        return msgspec.json.encode(self)
+
 
 def work(line: Connection, folder: Path, memory: int, most: int) -> None:
     """Answer one question after the other until the line closes.
@@ -62,10 +72,11 @@ def work(line: Connection, folder: Path, memory: int, most: int) -> None:
         return
     give_up_network()
     bound_memory(memory)
+    read = msgspec.json.Decoder(Question)
     try:
         line.send_bytes(b"o")
         while True:
-            _answer(store, Question(*line.recv()), line, most)
+            _answer(store, read.decode(line.recv_bytes()), line, most)
     except (EOFError, BrokenPipeError):
         return
 
