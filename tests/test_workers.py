@@ -4,15 +4,18 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from commons_ld.stores import embedded
+from commons_ld.web import worker_process
 from commons_ld.web.answers import Answer, Failure
 from commons_ld.web.asking import Asking
 from commons_ld.web.worker import Question
@@ -222,3 +225,13 @@ def test_who_waits_no_more_leaves_the_queue(store: Path) -> None:
         workers.give_back(busy)
 
         assert isinstance(workers.ask(SELECT), Answer)
+
+
+def test_what_the_script_imports_is_loaded_before_a_worker_starts() -> None:
+    """The modules of its functions, of its classes and those that it names; not itself, nor values that are from none."""
+    script = ModuleType("__main__")
+    exec("import json\nfrom commons_ld.cli import main\nfrom pathlib import Path\ndef own(): ...\nA = 1", vars(script))
+
+    assert {"commons_ld.cli", "json", "pathlib"} <= set(worker_process._imported(script))
+    assert "__main__" not in worker_process._imported(script)
+    assert all(name in sys.modules for name in worker_process._imported(script))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import select
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 from commons_ld.web.worker import work
@@ -54,10 +56,9 @@ def started(store: Path, memory: int, answer: int) -> Worker | None:
     :param memory: bytes of address space beyond what the open store takes
     :param answer: bytes of one answer
     """
-    # A process that forks from one that has the engine loaded is there in a few milliseconds; it also runs the script
-    # that was called as far as its imports, which would take several times as long.
+    # A process that forks from one that has the engine loaded is there in a few milliseconds.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["commons_ld.cli", "commons_ld.web.worker", "pyoxigraph"])
+    context.set_forkserver_preload([*_imported(sys.modules["__main__"]), work.__module__, "pyoxigraph"])
     ours, theirs = context.Pipe()
     process = context.Process(target=work, args=(theirs, store, memory, answer), daemon=True)
     try:
@@ -75,3 +76,14 @@ def started(store: Path, memory: int, answer: int) -> Worker | None:
         pass
     worker.end()
     return None
+
+
+def _imported(script: ModuleType) -> list[str]:
+    """Return the modules that the names of a script are from.
+
+    Each new process runs the script that was called as far as its imports, which would take several times as long as
+    all else. The fork server is meant to load the script itself beforehand, and in Python 3.11 does not.
+    """
+    values = vars(script).values()
+    found = {value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "") for value in values}
+    return sorted(name for name in found if name in sys.modules and name != "__main__")
