@@ -21,6 +21,7 @@ __all__ = [
     "asks_others",
     "check",
     "chooses_graphs",
+    "is_plain",
     "is_update",
 ]
 
@@ -78,8 +79,6 @@ def check(query: str, graphs: Container[str]) -> None:
     """
     if len(query) > MAX_LENGTH:
         raise QueryRefused(f"the query is longer than {MAX_LENGTH:,} characters")
-    if _is_plain(query):
-        return
     if _ESCAPE.search(query):
         # SPARQL 1.1, 19.2: these are replaced before the grammar is looked at, so they could hide any token.
         query = _ESCAPE.sub(_unescaped, query)
@@ -105,11 +104,14 @@ def check(query: str, graphs: Container[str]) -> None:
         before = [before[1], (kind, word or token)]
 
 
-def _is_plain(query: str) -> bool:
-    """Tell whether a query cannot be refused, however it is cut into tokens; so are most, and cutting takes long.
+def is_plain(query: str) -> bool:
+    """Tell at a glance whether :func:`check` would surely let a query pass: most are so, and cutting them takes long.
 
-    It has too few characters for a long chain and too few brackets for a deep nest, and the letters of no word that
-    matters stand in it.
+    Such a query has too few characters for a long chain and too few brackets for a deep nest, and the letters of no
+    word that matters stand in it, however it is cut.
+
+    >>> is_plain("SELECT * { ?s ?p ?o }"), is_plain("SELECT * { ?s ?p 'from' }")
+    (True, False)
     """
     if len(query) > MAX_CHAIN or sum(map(query.count, "{([")) > MAX_NESTING:
         return False

@@ -215,7 +215,7 @@ def application() -> ASGIApp:
 def serve(settings: Settings) -> None:
     """Answer over HTTP until the process is told to end."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
 
     rooted = msgspec.structs.replace(settings, root=settings.root.resolve())
@@ -228,6 +228,8 @@ def serve(settings: Settings) -> None:
         factory=True,
         websockets=False,
         log_access=False,
+        # The head of a request has its time in HTTP/1.1 alone, and no web server in front speaks HTTP/2 to us.
+        http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEAD),
         respawn_failed_workers=True,
     ).serve()
