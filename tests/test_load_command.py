@@ -147,7 +147,10 @@ def test_without_a_url_the_embedded_store_is_loaded(archive: Archive) -> None:
     generation = embedded.current(archive.root / ".commons-ld")
 
     assert generation is not None
-    assert {str(quad) for quad in ox.Store.read_only(str(generation))} == published(archive)
+    store = ox.Store.read_only(str(generation))
+    assert {str(quad) for quad in store if quad.graph_name != ox.DefaultGraph()} == published(archive)
+    union = {f"{quad.triple} ." for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())}
+    assert len(union) == archive.read("dataset.nt").count("\n")
     assert "nothing to send, 7 graph(s)" in load(archive).stdout
 
 

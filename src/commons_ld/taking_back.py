@@ -7,7 +7,6 @@ from what was taken back. A run that is killed in between has not published yet;
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,7 +17,6 @@ import msgspec
 from commons_ld.errors import PublicationError
 from commons_ld.feeds import ldes
 from commons_ld.feeds.publishing import ROOT
-from commons_ld.formats import DUMP
 from commons_ld.ledger import Ledger, open_ledger
 from commons_ld.messages import Language
 from commons_ld.outputs.publication import published
@@ -180,9 +178,7 @@ def _publish(settings: Settings, sources: Sequence[Path], out: Path | None) -> N
     state, folder = settings.path(settings.state), out or settings.path(settings.output.directory)
     export(settings, sources, out=out)
     if embedded.current(state) is not None:
-        with (folder / f"{DUMP}.nq").open("rb") as file:
-            version = hashlib.file_digest(file, "sha256").hexdigest()[:32]
-        embedded.load(folder / f"{DUMP}.nq", state, version=version)
+        embedded.refresh(folder, state)
         embedded.sweep(state)
 
 

@@ -14,7 +14,6 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
-from commons_ld.guard import chooses_graphs
 from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
 
 __all__ = ["Ending", "answer"]
@@ -49,11 +48,12 @@ def answer(
 
     from commons_ld.formats import by_name
     from commons_ld.outputs.statements import syntax
+    from commons_ld.stores.union import load_with_union
 
     store = ox.Store()
     for path in dumps:
         try:
-            store.bulk_load(path=path, format=syntax(by_name(_SYNTAXES[path.suffix])))
+            load_with_union(store, path, syntax(by_name(_SYNTAXES[path.suffix])))
         except KeyError:
             return _told(Ending.UNREADABLE, f"{path}: is no dump; its name ends in {', '.join(_SYNTAXES)}")
         except (SyntaxError, OSError, ValueError) as error:
@@ -65,7 +65,7 @@ def answer(
     # The signal keeps its default effect: it ends the process even inside native code.
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        found = store.query(query, use_default_graph_as_union=not chooses_graphs(query))
+        found = store.query(query)
         if isinstance(found, ox.QueryTriples):
             if not graph:
                 return Ending.OTHER_KIND

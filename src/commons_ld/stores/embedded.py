@@ -28,6 +28,7 @@ import msgspec
 
 from commons_ld.errors import PublicationError
 from commons_ld.stores.publication import dump_of
+from commons_ld.stores.union import load_with_union
 from commons_ld.stores.values import Term, to_bytes
 from commons_ld.stores.words import said
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["Statistics", "current", "graphs", "holding", "load", "refresh", "statistics", "sweep", "version_of"]
 
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+#: How dumps are loaded: one that was loaded in another way is loaded again.
+_LAYOUT: Final = 2
 _POINTER: Final = "current"
 _UNFINISHED: Final = ".loading"
 
@@ -44,7 +47,7 @@ _UNFINISHED: Final = ".loading"
 class Statistics(msgspec.Struct, frozen=True):
     """What is counted in a generation (https://www.w3.org/TR/void/#statistics).
 
-    :param triples: those of every graph: one that stands in two graphs counts twice, so that memory stays small
+    :param triples: those of the union of all graphs: one that stands in two graphs counts once
     :param classes: of each class, how many things are of it
     :param properties: of each property, how many triples have it
     """
@@ -98,14 +101,14 @@ def sweep(state: Path) -> None:
 
 
 def version_of(publication: Path) -> str:
-    """Return what the generation of a publication is called: by its bytes.
+    """Return what the generation of a publication is called: by its bytes, and by how it is loaded.
 
     :raises PublicationError: if there is no publication, or it cannot be read
     """
     dump = dump_of(publication)
     try:
         with dump.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+            return f"{_LAYOUT}-{hashlib.file_digest(file, 'sha256').hexdigest()[:32]}"
     except OSError as error:
         raise PublicationError(dump, said("unreadable", error.strerror)) from error
 
@@ -193,7 +196,7 @@ def _bulk_load(dump: Path, folder: Path) -> Statistics:
 
     try:
         store = pyoxigraph.Store(str(folder))
-        store.bulk_load(path=str(dump), format=pyoxigraph.RdfFormat.N_QUADS)
+        load_with_union(store, dump, pyoxigraph.RdfFormat.N_QUADS)
         store.flush()
         return _counted(store)
     except (OSError, SyntaxError, ValueError) as error:
@@ -206,17 +209,16 @@ def _counted(store: pyoxigraph.Store) -> Statistics:
     def rows(query: str) -> Iterator[tuple[str, ...]]:
         import pyoxigraph
 
-        found = store.query(query, use_default_graph_as_union=True)
+        found = store.query(query)
         if isinstance(found, pyoxigraph.QuerySolutions):
             for row in found:
                 yield tuple(term.value for term in row if not isinstance(term, pyoxigraph.Triple | None))
 
     classes = rows("SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c")
     properties = rows("SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p")
+    counted = {iri: int(count) for iri, count in properties}
     return Statistics(
-        triples=len(store),
-        classes={iri: int(count) for iri, count in classes},
-        properties={iri: int(count) for iri, count in properties},
+        triples=sum(counted.values()), classes={iri: int(count) for iri, count in classes}, properties=counted
     )
 
 

@@ -17,7 +17,6 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import msgspec
 
-from commons_ld.guard import chooses_graphs
 from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
 
 if TYPE_CHECKING:
@@ -132,7 +131,6 @@ def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most:
     try:
         found = store.query(
             question.query,
-            use_default_graph_as_union=not chosen and not chooses_graphs(question.query),
             default_graph=defaults if chosen else None,
             named_graphs=named if chosen else None,
         )
