@@ -8,7 +8,7 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-reconciling bench-loading bench-endpoint bench-validation bench-site bench-export bench-sharing bench-pages docs editor lock wheel clean
+.PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-reconciling bench-loading bench-embedding bench-endpoint bench-validation bench-site bench-export bench-sharing bench-pages docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -59,6 +59,9 @@ bench-reconciling: $(VENV)/.developing ## ask what labels mean among 100,000 ent
 
 bench-loading: $(VENV)/.developing ## load 1,000 records into each store there is, beside its own bulk path
 	@$(BIN)/python -m benchmarks.loading 1000 $(ARGS)
+
+bench-embedding: $(VENV)/.developing ## load the embedded store, beside what its engine takes for the dump alone, up to ten million quads
+	@$(BIN)/python -m benchmarks.embedding 10000 100000 $(ARGS)
 
 bench-endpoint: $(VENV)/.benchmarking ## compare the endpoint with rdflib-endpoint over the same 1,000 records
 	@$(BIN)/python -m benchmarks.endpoint 1000 $(ARGS)

@@ -29,7 +29,7 @@ from commons_ld.stores.signing import Credentials
 from commons_ld.stores.task import Outcome, Task, carry_out
 from tests.servers import jena, oxigraph, virtuoso
 
-__all__ = ["main"]
+__all__ = ["main", "write_publication"]
 
 
 class _Store(NamedTuple):
@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> None:
 def _measured(count: int, store: _Store, *, by_graph_store: bool) -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        statements = _write(folder / "dist" / "dataset.nq", count, changed=False)
+        statements = write_publication(folder / "dist" / "dataset.nq", count, changed=False)
         bulk = _bulk(store, folder)
         with store.serve(folder / "loaded") as server:
             task = Task(
@@ -93,7 +93,7 @@ def _measured(count: int, store: _Store, *, by_graph_store: bool) -> str:
             who = Credentials(*credentials) if credentials else None
             first, taken = _timed(task, who)
             second, nothing = _timed(task, who)
-            _write(folder / "dist" / "dataset.nq", count, changed=True)
+            write_publication(folder / "dist" / "dataset.nq", count, changed=True)
             third, some = _timed(task, who)
             verified, _ = _timed(task._replace(verify=True), who)
         if second.loaded.updates:
@@ -129,7 +129,7 @@ def _bulk(store: _Store, folder: Path) -> float:
         return time.perf_counter() - begun
 
 
-def _write(dump: Path, count: int, *, changed: bool) -> int:
+def write_publication(dump: Path, count: int, *, changed: bool) -> int:
     """Write a publication of so many records, and return how many statements it has.
 
     :param changed: whether one record in a hundred has another title

@@ -20,3 +20,14 @@ def test_a_store_is_loaded_and_verified() -> None:
     assert (told["records"], told["store"]) == ("101", "oxigraph")
     assert "102 of 102, 0 damaged" in row
     assert row.split()[9] == "2"
+
+
+def test_the_embedded_store_is_loaded_beside_its_engine() -> None:
+    """Both from the same dump; ours holds each statement of the union once, which are fewer than the quads."""
+    command = [sys.executable, "-m", "benchmarks.embedding", "20"]
+    told = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout
+    rows = [line.strip("| ").split(" | ") for line in told.splitlines() if line.startswith("| 20 ")]
+
+    assert [row[3] for row in rows] == ["oxigraph load", "commons-ld"]
+    assert 0 < int(rows[0][2].replace(",", "")) < int(rows[0][1].replace(",", ""))
+    assert "times the processor" in told
