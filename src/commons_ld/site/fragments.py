@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from commons_ld.messages import Language
 from commons_ld.site.gathering import Entry
@@ -16,7 +16,17 @@ from commons_ld.site.record_view import Link
 from commons_ld.site.told import Text
 from commons_ld.site.words import day, length
 
-__all__ = ["all_linked", "entry", "linked", "paragraphs"]
+__all__ = ["all_linked", "entry", "escaped", "linked", "paragraphs"]
+
+
+def escaped(text: str) -> str:
+    """Return a text as it stands in a page: what :func:`markupsafe.escape` returns, without a type of its own to make.
+
+    >>> escaped('<a title="x">') + escaped("l'eau & co")
+    '&lt;a title=&#34;x&#34;&gt;l&#39;eau &amp; co'
+    """
+    text = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+    return text.replace("'", "&#39;").replace('"', "&#34;")
 
 
 def linked(link: Link) -> Markup:
@@ -25,15 +35,15 @@ def linked(link: Link) -> Markup:
     >>> str(linked(Link("<b>", "a.html", "fr"))), str(linked(Link("b")))
     ('<a href="a.html" lang="fr"><bdi>&lt;b&gt;</bdi></a>', '<bdi>b</bdi>')
     """
-    lang = f' lang="{escape(link.language)}"' if link.language else ""
+    lang = f' lang="{escaped(link.language)}"' if link.language else ""
     if not link.href:
-        return Markup(f"<bdi{lang}>{escape(link.text)}</bdi>")  # noqa: S704 - escaped
-    return Markup(f'<a href="{escape(link.href)}"{lang}><bdi>{escape(link.text)}</bdi></a>')  # noqa: S704 - escaped
+        return Markup(f"<bdi{lang}>{escaped(link.text)}</bdi>")  # noqa: S704 - escaped
+    return Markup(f'<a href="{escaped(link.href)}"{lang}><bdi>{escaped(link.text)}</bdi></a>')  # noqa: S704 - escaped
 
 
 def all_linked(links: Iterable[Link]) -> Markup:
     """Return names one after the other."""
-    return Markup(", ").join(map(linked, links))
+    return Markup(", ".join(map(linked, links)))  # noqa: S704 - escaped
 
 
 def paragraphs(texts: Iterable[Text], language: Language) -> Markup:
@@ -45,9 +55,9 @@ def paragraphs(texts: Iterable[Text], language: Language) -> Markup:
     parts = []
     for text in texts:
         tongue = text.differs(language)
-        lang = f' lang="{escape(tongue)}"' if tongue else ""
+        lang = f' lang="{escaped(tongue)}"' if tongue else ""
         parts += [
-            f'<p{lang} dir="auto">{escape(part.strip())}</p>\n' for part in text.text.split("\n\n") if part.strip()
+            f'<p{lang} dir="auto">{escaped(part.strip())}</p>\n' for part in text.text.split("\n\n") if part.strip()
         ]
     return Markup("".join(parts))  # noqa: S704 - escaped
 
@@ -57,11 +67,11 @@ def entry(row: Entry, language: Language, root: str, level: str = "h3") -> Marku
 
     :param level: the element of its title
     """
-    lang = f' lang="{escape(row.language)}"' if row.language not in ("", "und", language) else ""
-    href = escape(root + page_name(f"{row.kind}/{row.slug}", language))
-    when = f'<time datetime="{escape(row.date[:10])}">{escape(day(row.date, language))}</time>' if row.date else ""
-    lasting = escape(length(row.seconds))
+    lang = f' lang="{escaped(row.language)}"' if row.language not in ("", "und", language) else ""
+    href = escaped(root + page_name(f"{row.kind}/{row.slug}", language))
+    when = f'<time datetime="{escaped(row.date[:10])}">{escaped(day(row.date, language))}</time>' if row.date else ""
+    lasting = escaped(length(row.seconds))
     return Markup(  # noqa: S704 - escaped
-        f'<{level}><a href="{href}"{lang}><bdi>{escape(row.title or row.slug)}</bdi></a></{level}>\n'
+        f'<{level}><a href="{href}"{lang}><bdi>{escaped(row.title or row.slug)}</bdi></a></{level}>\n'
         f'<p class="quiet">{when}{" · " if when and lasting else ""}{lasting}</p>'
     )

@@ -6,9 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
-from markupsafe import escape
-
 from commons_ld.messages import Language
+from commons_ld.site.fragments import escaped
 from commons_ld.site.layout import nth, page_name, root_of
 from commons_ld.site.record_view import Note
 
@@ -70,6 +69,6 @@ class Parted:
 
 def weight(note: Note) -> int:
     """Return about how many bytes a note takes on a page, rather more than fewer; its links are not counted."""
-    texts = sum(len(escape(text.text).encode()) + _PARAGRAPH * (1 + text.text.count("\n\n")) for text in note.texts)
-    author = 2 * len(escape(note.author.text).encode())
+    texts = sum(len(escaped(text.text).encode()) + _PARAGRAPH * (1 + text.text.count("\n\n")) for text in note.texts)
+    author = 2 * len(escaped(note.author.text).encode())
     return _NOTE + author + texts

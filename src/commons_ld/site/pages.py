@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -15,11 +14,11 @@ from markupsafe import Markup
 from commons_ld.messages import Language
 from commons_ld.site.fragments import all_linked, entry, linked, paragraphs
 from commons_ld.site.layout import other, page_name, root_of
+from commons_ld.site.templating import templates
 from commons_ld.site.words import WORDS, counted, day, figure
 
 __all__ = ["FRAMELESS", "POLICY", "Assets", "Frame", "assets", "render"]
 
-_TEMPLATES: Final = Path(__file__).parent.parent / "templates" / "site"
 _STATIC: Final = Path(__file__).parent / "static"
 _ICON: Final = Path(__file__).parent.parent / "web" / "static" / "icon.svg"
 
@@ -43,7 +42,8 @@ _NAVIGATION: Final = (
     ("vocabulary", "vocabulary"),
     ("dataset", "dataset"),
 )
-_SLASHES: Final = re.compile(r"[\u2028\u2029<>&]")
+#: What could end a script early, or is no end of a line in JSON and one elsewhere; and what stands for it in JSON.
+_ENDS: Final = tuple((mark, f"\\u{ord(mark):04x}") for mark in "<>&\u2028\u2029")
 
 
 class Assets(NamedTuple):
@@ -88,29 +88,22 @@ def render(template: str, frame: Frame, language: Language, *, title: str, descr
     """
     base = frame.base_iri if frame.base_iri.endswith("/") else ""
     root = root_of(frame.path)
-    shared = {"frame": frame, "language": language, "root": root, "t": WORDS[language], "title": title}
+    environment = _environment(language)
+    shared = {"archive": frame.archive[language], "frame": frame, "root": root, "title": title}
     # A page is put into its frame as a whole: that takes half the time that inheriting from a template would take.
-    content = _environment().get_template(template).render(archive=frame.archive[language], **shared, **values)
-    return (
-        _environment()
-        .get_template("base.html")
-        .render(
-            archive=frame.archive[language],
-            assets=assets().marks,
-            base=base,
-            brand=_brand(frame.archive[language], root, language, frame.has_site),
-            content=Markup(content),  # noqa: S704 - rendered, and escaped
-            crumbs=[(text, root + page_name(path, language)) for text, path in frame.crumbs],
-            data=frame.data,
-            description=_described(description or f"{title} · {frame.about[language]}"),
-            json_ld=_script(frame.json_ld),
-            navigation=_navigation(root, language, frame.here) if frame.has_site else "",
-            other=other(language),
-            pages={code: page_name(frame.path, code) for code in ("fr", "en")},
-            policy=POLICY,
-            script=frame.script,
-            **shared,
-        )
+    content = environment.get_template(template).render(**shared, **values)
+    return environment.get_template("base.html").render(
+        base=base,
+        brand=_brand(frame.archive[language], root, language, frame.has_site),
+        content=Markup(content),  # noqa: S704 - rendered, and escaped
+        crumbs=[(text, root + page_name(path, language)) for text, path in frame.crumbs],
+        data=frame.data,
+        description=_described(description or f"{title} · {frame.about[language]}"),
+        json_ld=_script(frame.json_ld),
+        navigation=_navigation(root, language, frame.here) if frame.has_site else "",
+        pages={code: page_name(frame.path, code) for code in ("fr", "en")},
+        script=frame.script,
+        **shared,
     )
 
 
@@ -125,25 +118,28 @@ def _described(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _brand(archive: str, root: str, language: Language, has_site: bool) -> Markup:
-    template = _environment().get_template("brand.html")
-    values = {"archive": archive, "root": root, "language": language, "has_site": has_site}
-    return Markup(template.render(assets=assets().marks, **values))  # noqa: S704 - rendered, and escaped
+    template = _environment(language).get_template("brand.html")
+    return Markup(template.render(archive=archive, root=root, has_site=has_site))  # noqa: S704 - rendered, and escaped
 
 
 @lru_cache(maxsize=256)
 def _navigation(root: str, language: Language, here: str) -> Markup:
     rows = [(WORDS[language][word], root + page_name(path, language), path == here) for word, path in _NAVIGATION]
-    template = _environment().get_template("navigation.html")
-    return Markup(template.render(navigation=rows, t=WORDS[language]))  # noqa: S704 - rendered, and escaped
+    template = _environment(language).get_template("navigation.html")
+    return Markup(template.render(navigation=rows))  # noqa: S704 - rendered, and escaped
 
 
+@lru_cache(maxsize=2)
 def _script(json: bytes) -> str:
     r"""Return JSON that nothing in a page can end early (https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements).
 
     >>> _script(b'{"a":"</script>"}')
     '{"a":"\\u003c/script\\u003e"}'
     """
-    return _SLASHES.sub(lambda found: f"\\u{ord(found[0]):04x}", json.decode())
+    text = json.decode()
+    for mark, escaped in _ENDS:
+        text = text.replace(mark, escaped)
+    return text
 
 
 @lru_cache(maxsize=1)
@@ -154,22 +150,25 @@ def assets() -> Assets:
     return Assets(found, marks)
 
 
-@lru_cache(maxsize=1)
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
+@lru_cache(maxsize=2)
+def _environment(language: Language) -> jinja2.Environment:
+    environment = templates(
+        {
+            "assets": assets().marks,
+            "colon": " :" if language == "fr" else ":",
+            "language": language,
+            "other": other(language),
+            "policy": POLICY,
+            "t": WORDS[language],
+        }
     )
-    environment.filters |= {"day": day, "figure": figure}
-    environment.globals |= {
+    environment.filters |= {
         "all_linked": all_linked,
-        "counted": counted,
+        "day": day,
         "entry": entry,
+        "figure": figure,
         "linked": linked,
         "paragraphs": paragraphs,
     }
+    environment.globals["counted"] = counted
     return environment
