@@ -510,6 +510,19 @@ def test_a_full_disk_keeps_the_old_publication(small_disk: Path, size: int) -> N
     assert set(files(out)) == {"SHA256SUMS", "b.txt"}
 
 
+def test_a_file_that_is_taken_in_pieces_is_whole(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call of the system may write less than it was asked to (write(2)); the rest follows."""
+    write, data = os.write, bytes(range(256)) * 10
+    monkeypatch.setattr(os, "write", lambda descriptor, piece: write(descriptor, piece[:1000]))
+
+    with publish(out) as generation:
+        generation.write("a.bin", data)
+        generation.renew("b.bin", data)
+
+    assert (out / "a.bin").read_bytes() == (out / "b.bin").read_bytes() == data
+    assert f"{hashlib.sha256(data).hexdigest()}  a.bin\n" in (out / "SHA256SUMS").read_text()
+
+
 def test_a_disk_that_can_only_be_read_is_told_apart(tmp_path: Path) -> None:
     """The message says what to do there."""
     problem = "can only be read; choose another folder"

@@ -10,7 +10,7 @@ import re
 import shutil
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -70,8 +70,11 @@ def explaining(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        advice = _ADVICE.get(error.errno or 0, f"cannot be written ({error.strerror or error})")
-        raise PublicationError(path, advice) from error
+        raise _explained(path, error) from error
+
+
+def _explained(path: Path, error: OSError) -> PublicationError:
+    return PublicationError(path, _ADVICE.get(error.errno or 0, f"cannot be written ({error.strerror or error})"))
 
 
 def identifier(folder: Path) -> str:
@@ -94,7 +97,9 @@ class Generation:
         self._sums: Final = Spool(spool)
         self._previous_sums: Spool | None = None
         self._sealed = 0
-        self._folders: Final = {folder}
+        self._root: Final = f"{folder}/"
+        #: The folders that exist, in this one.
+        self._folders: Final = {""}
         #: Folders, of this generation and the one before, that were found not to be behind a link.
         self._enclosed: Final[set[Path]] = set()
         self._lock: Final = threading.Lock()
@@ -106,14 +111,13 @@ class Generation:
         :raises PublicationError: if the name leads out of the publication or was given before, or the file
             cannot be written; the methods of the file raise it too
         """
-        path = self._path(name)
+        path = Path(self._path(name))
         with explaining(path):
             return io.BufferedWriter(_HashedFile(path, partial(self._enter, name)), _BUFFER)
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file at once. See :meth:`open`."""
-        with self.open(name) as file:
-            file.write(data)
+        self._write(name, data, hashlib.sha256(data).hexdigest().encode())
 
     def keep(self, *names: str) -> bool:
         """Take files over from the generation before, without reading them; tell whether that could be done.
@@ -141,10 +145,10 @@ class Generation:
 
         :raises PublicationError: as :meth:`open` does
         """
-        is_same = self._previous_digest(name) == hashlib.sha256(data).hexdigest().encode()
-        if is_same and self.keep(name):
+        digest = hashlib.sha256(data).hexdigest().encode()
+        if self._previous_digest(name) == digest and self.keep(name):
             return False
-        self.write(name, data)
+        self._write(name, data, digest)
         return True
 
     def link(self, name: str, source: str) -> None:
@@ -195,8 +199,8 @@ class Generation:
         with ThreadPoolExecutor(_FLUSHERS) as flushers:
             files = (self.folder / name.decode() for name, entry in self._sums if not entry.endswith(_LINKED))
             while some := list(islice(files, _FLUSHED_AT_ONCE)):
-                list(flushers.map(_flush, some))
-            list(flushers.map(_flush, [path, *self._folders]))
+                list(flushers.map(_flush_all, (some[start::_FLUSHERS] for start in range(_FLUSHERS))))
+            list(flushers.map(_flush, [path, *(self.folder / name for name in self._folders)]))
 
     def __enter__(self) -> Self:
         return self
@@ -208,8 +212,24 @@ class Generation:
         if self._previous_sums is not None:
             self._previous_sums.close()
 
-    def _link(self, name: str, source: Path, digest: bytes) -> None:
+    def _write(self, name: str, data: bytes, digest: bytes) -> None:
+        """Write a file in as few calls of the system as there can be: a publication has many, most of them small."""
         path = self._path(name)
+        try:
+            # The same flags as those of ``open(path, "xb")``.
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+            try:
+                written = os.write(descriptor, data)
+                while written < len(data):
+                    written += os.write(descriptor, memoryview(data)[written:])
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise _explained(Path(path), error) from error
+        self._enter(name, digest)
+
+    def _link(self, name: str, source: Path, digest: bytes) -> None:
+        path = Path(self._path(name))
         with explaining(path):
             try:
                 os.link(source, path)
@@ -221,18 +241,23 @@ class Generation:
             else:
                 self._enter(name, digest + _LINKED)
 
-    def _path(self, name: str) -> Path:
+    def _path(self, name: str) -> str:
         """Return the path of a new file, in a folder that exists."""
-        path = self.folder / name
         if not _NAME.fullmatch(name) or name == SUMS:
             raise PublicationError(self.folder, f"'{name}' is refused as the name of a file in a publication")
-        if path.parent not in self._folders:
-            with explaining(path.parent):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                if not self._encloses(self.folder, path.parent):
-                    raise PublicationError(path, "is behind a link, which may lead elsewhere; it is refused")
-                self._folders.update(parent for parent in path.parents if parent.is_relative_to(self.folder))
-        return path
+        folder = name.rpartition("/")[0]
+        if folder not in self._folders:
+            self._make(self.folder / folder)
+            while folder not in self._folders:
+                self._folders.add(folder)
+                folder = folder.rpartition("/")[0]
+        return self._root + name
+
+    def _make(self, folder: Path) -> None:
+        with explaining(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            if not self._encloses(self.folder, folder):
+                raise PublicationError(folder, "is behind a link, which may lead elsewhere; it is refused")
 
     def _encloses(self, root: Path, folder: Path) -> bool:
         """Tell whether no link leads from ``root`` to a folder in it."""
@@ -291,6 +316,11 @@ class _HashedFile(io.FileIO):
             with explaining(self._path):
                 super().close()
             self._done(self._sha256.hexdigest().encode())
+
+
+def _flush_all(paths: Iterable[Path]) -> None:
+    for path in paths:
+        _flush(path)
 
 
 def _flush(path: Path) -> None:
