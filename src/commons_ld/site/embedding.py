@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
+from commons_ld.memo import Memo
 from commons_ld.outputs.jsonld import document, our_context
 from commons_ld.outputs.statements import triples
 
@@ -36,22 +38,40 @@ def embedded(data: bytes, *, has_notes: bool = True) -> bytes:
     >>> embedded(b'{"@context": {"a": "http://a/", "name": "a:name", "b": "http://b/"}, "@id": "a:x", "name": "N"}')
     b'{"@context":{"a":"http://a/","name":"a:name"},"@id":"a:x","name":"N"}'
     """
-    members: dict[str, Any] = msgspec.json.decode(data)
+    # The blanks go, and no value is read, but that of the context, which is the same again and again.
+    members = msgspec.json.decode(msgspec.json.format(data, indent=-1), type=dict[str, msgspec.Raw])
     if len(data) > LONGEST or not has_notes:
         members.pop("comment", None)
-    context = members.pop("@context")
+    context = _context(bytes(members.pop("@context")))
     content = msgspec.json.encode(members)
-    used = _used(context, content)
-    kept = {name: value for name, value in context.items() if name.startswith("@") or name in used}
-    return b'{"@context":%b,%b' % (msgspec.json.encode(kept), content[1:])
-
-
-def _used(context: dict[str, Any], content: bytes) -> set[str]:
-    """Return the names of a context that a document uses, and those that these are made of."""
     found = set(_WORD.findall(content))
-    used = {name.decode() for start, end in found for name in (start, start + end)}
-    for name in sorted(used & set(context)):
-        definition = context[name]
-        texts = definition.values() if isinstance(definition, dict) else (definition,)
-        used |= {text.partition(":")[0] for text in texts if isinstance(text, str)}
-    return used
+    used = {name for start, end in found for name in (start, start + end)}
+    return b'{"@context":%b,%b' % (context.of[frozenset(used & context.names)], content[1:])
+
+
+class _Context:
+    """The context of documents.
+
+    :param encoded: as JSON
+    """
+
+    def __init__(self, encoded: bytes) -> None:
+        self._definitions: Final[dict[str, Any]] = msgspec.json.decode(encoded)
+        #: What it says of some of its names, and of those that they are made of.
+        self.of: Final[Memo[frozenset[bytes], bytes]] = Memo(self._part, 1024)
+        self.names: Final = frozenset(name.encode() for name in self._definitions)
+
+    def _part(self, names: frozenset[bytes]) -> bytes:
+        used = {name.decode() for name in names}
+        for name in sorted(used):
+            definition = self._definitions[name]
+            texts = definition.values() if isinstance(definition, dict) else (definition,)
+            used |= {text.partition(":")[0] for text in texts if isinstance(text, str)}
+        return msgspec.json.encode(
+            {name: value for name, value in self._definitions.items() if name.startswith("@") or name in used}
+        )
+
+
+@lru_cache(maxsize=4)
+def _context(encoded: bytes) -> _Context:
+    return _Context(encoded)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from commons_ld.iris import IriPolicy
@@ -95,6 +97,8 @@ class SiteGatherings(Gatherings):
 
     def __init__(self, policy: IriPolicy) -> None:
         self._policy = policy
+        #: What a line begins with whose subject has a page of its own.
+        self._begins: Final = tuple(f"<{policy.base_iri}{kind}/".encode() for kind in KINDS)
 
     def write(self, database: sqlite3.Connection, number: int, block: bytes, found: Searchable) -> None:
         """Gather from a record that is new, or was written again."""
@@ -157,27 +161,16 @@ class SiteGatherings(Gatherings):
             }
         else:
             known = set()
-        rows = []
-        for subject, statement in triples_of(block):
-            thing = self._policy.parse(subject.decode())
-            if thing is not None and thing.kind in KINDS and not thing.part:
-                row = (str(thing.kind), thing.slug, statement)
-                if row not in known:
-                    rows.append((*row, number))
+        rows = [(*said, number) for said in self._said(block) if said not in known]
         database.executemany("INSERT OR IGNORE INTO site_said VALUES (?, ?, ?, ?)", rows)
         if number == _NO_RECORD:
             database.executemany("INSERT OR IGNORE INTO site_touched VALUES (?, ?)", {row[:2] for row in rows})
 
     def tell(self, database: sqlite3.Connection, block: bytes) -> None:
         """Keep what the registers say, in place of what they said before; an IRI that was replaced has no page."""
-        replaced = {subject for subject, statement in triples_of(block) if _REPLACED in statement}
-        rows = {
-            (str(thing.kind), thing.slug, statement)
-            for subject, statement in triples_of(block)
-            if subject not in replaced
-            and (thing := self._policy.parse(subject.decode())) is not None
-            and thing.kind in KINDS
-        }
+        said = list(self._said(block))
+        replaced = {(kind, slug) for kind, slug, statement in said if _REPLACED in statement}
+        rows = {(kind, slug, statement) for kind, slug, statement in said if (kind, slug) not in replaced}
         known = set(
             database.execute("SELECT kind, slug, statement FROM site_said WHERE record = ?", (_REGISTERS,)).fetchall()
         )
@@ -187,6 +180,16 @@ class SiteGatherings(Gatherings):
         )
         database.executemany("INSERT INTO site_said VALUES (?, ?, ?, ?)", ((*row, _REGISTERS) for row in rows - known))
         database.executemany("INSERT OR IGNORE INTO site_touched VALUES (?, ?)", {row[:2] for row in rows ^ known})
+
+    def _said(self, block: bytes) -> Iterator[tuple[str, str, bytes]]:
+        """Yield kind, name and statement of what a block says of things that have pages of their own."""
+        # Most of a block is about the record itself, which need not be looked at more closely.
+        lines = b"".join(line for line in block.splitlines(keepends=True) if line.startswith(self._begins))
+        for subject, statements in groupby(triples_of(lines), key=itemgetter(0)):
+            thing = self._policy.parse(subject.decode())
+            if thing is not None and not thing.part:
+                for _, statement in statements:
+                    yield str(thing.kind), thing.slug, statement
 
     def _touch(self, database: sqlite3.Connection, number: int) -> None:
         database.execute(

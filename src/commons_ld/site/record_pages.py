@@ -12,7 +12,7 @@ from commons_ld.site.layout import LANGUAGES, ROOT, nth, page_name, pager
 from commons_ld.site.note_pages import Parted
 from commons_ld.site.pages import Frame, render
 from commons_ld.site.record_view import RecordView, View
-from commons_ld.site.told import tell, text_of, triples_of
+from commons_ld.site.told import n_triples, tell, text_of
 from commons_ld.site.words import WORDS, day
 
 __all__ = ["Labels", "RecordPages", "frame_of", "labels_of"]
@@ -53,7 +53,7 @@ class RecordPages:
             for number in range(1, parted.pages + 1):
                 text = self._page(path, view, language, parted, number, carried if number == 1 else b"")
                 found[ROOT + page_name(nth(path, number), language)] = text.encode()
-        found[f"{ROOT}{path}.nt"] = b"".join(statement for _, statement in triples_of(block))
+        found[f"{ROOT}{path}.nt"] = n_triples(block)
         return found
 
     def _page(

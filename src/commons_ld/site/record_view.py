@@ -210,6 +210,8 @@ class View:
 
     def __init__(self, policy: IriPolicy, labels: Labels, language: Language) -> None:
         self.policy, self.labels, self.language = policy, labels, language
+        #: What IRIs name: those that records share come again and again.
+        self._parsed: Final = Memo(policy.parse, 4096)
 
     def record(self, told: Told, subject: str) -> RecordView:
         """Return what the page of a record shows.
@@ -314,7 +316,7 @@ class View:
 
     def link(self, iri: str, name: Text | None = None) -> Link:
         """Return an IRI as a link: to its page if it is ours, elsewhere if it is an address of the web."""
-        parsed = self.policy.parse(iri)
+        parsed = self._parsed[iri]
         if parsed is None or parsed.kind in ("graph", "description"):
             text = name or Text(iri)
             return Link(text.text, web_address(iri), text.differs(self.language))
@@ -326,8 +328,13 @@ class View:
 
     def name(self, about: Mapping[str, list[bytes]]) -> Text | None:
         """Return what a thing is called, in the language of the page if it is called something in it."""
-        names = [text for name in _NAMES for text in texts_of(about.get(name, ()))]
-        return next((text for text in names if text.language == self.language), names[0] if names else None)
+        first = None
+        for property_ in _NAMES if about else ():
+            for text in texts_of(about.get(property_, ())):
+                if text.language == self.language:
+                    return text
+                first = first or text
+        return first
 
     def _links(self, values: Iterable[bytes], told: Told) -> Iterator[Link]:
         """Yield values as links, each once, in the order of what they are called."""

@@ -72,8 +72,8 @@ def write_search(generation: Generation, database: sqlite3.Connection) -> None:
     :raises PublicationError: if a file cannot be written
     """
     database.create_function("site_key", 2, key_of, deterministic=True)
-    database.execute("CREATE TEMP TABLE keyed AS SELECT id, site_key(iri, date) AS key FROM main.record")
-    database.execute("CREATE UNIQUE INDEX temp.keyed_id ON keyed (id)")
+    database.execute("CREATE TEMP TABLE keyed (id INTEGER PRIMARY KEY, key TEXT NOT NULL)")
+    database.execute("INSERT INTO keyed SELECT id, site_key(iri, date) FROM main.record")
     try:
         index: dict[str, Any] = {"total": database.execute("SELECT count(*) FROM keyed").fetchone()[0]}
         for name, items, together in (
@@ -96,9 +96,13 @@ def _words(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     """Yield each word with the keys of its records, which all have the same length, one after the other."""
     database.execute("CREATE VIRTUAL TABLE temp.spelled USING fts5vocab('main', 'words', 'instance')")
     try:
-        rows = database.execute("SELECT s.term, k.key FROM temp.spelled s JOIN keyed k ON k.id = s.doc")
+        # The words come in their order, so that the keys of one are put together as they are read.
+        rows = database.execute(
+            """SELECT s.term, group_concat(DISTINCT k.key) FROM temp.spelled s
+            CROSS JOIN temp.keyed k ON k.id = s.doc GROUP BY s.term"""
+        )
         for word, found in groupby(rows, key=lambda row: row[0][:_LONGEST]):
-            yield word, "".join(sorted({key for _, key in found}))
+            yield word, "".join(sorted({key for _, keys in found for key in keys.split(",")}))
     finally:
         database.execute("DROP TABLE temp.spelled")
 

@@ -12,12 +12,13 @@ from typing import Final, NamedTuple
 
 from commons_ld.memo import Memo
 from commons_ld.namespaces import PREFIXES
-from commons_ld.outputs.search_record import statements, value_of
+from commons_ld.outputs.search_record import graph_of, statements, value_of
 
 __all__ = [
     "Text",
     "Told",
     "compact",
+    "n_triples",
     "number_of",
     "seconds_of",
     "tell",
@@ -77,8 +78,11 @@ def tell(block: bytes) -> dict[str, dict[str, list[bytes]]]:
     {'http://a/s': {'dcterms:title': [b'"o"']}}
     """
     told: dict[str, dict[str, list[bytes]]] = {}
+    last, about = b"", dict[str, list[bytes]]()
     for subject, predicate, object_ in statements(block):
-        told.setdefault(subject.decode(), {}).setdefault(_NAMES[predicate], []).append(object_)
+        if subject != last:
+            last, about = subject, told.setdefault(subject.decode(), {})
+        about.setdefault(_NAMES[predicate], []).append(object_)
     return told
 
 
@@ -93,6 +97,16 @@ def tell_triples(statements_: bytes) -> dict[str, dict[str, list[bytes]]]:
         subject, predicate, rest = line.split(b" ", 2)
         told.setdefault(subject[1:-1].decode(), {}).setdefault(_NAMES[predicate[1:-1]], []).append(rest[:-2])
     return told
+
+
+def n_triples(block: bytes) -> bytes:
+    r"""Return the lines of a block as N-Triples.
+
+    >>> n_triples(b'<http://a/s> <http://a/p> "o" <http://a/g> .\n')
+    b'<http://a/s> <http://a/p> "o" .\n'
+    """
+    # No text holds the end of a line as it is.
+    return block.replace(b" <%b> .\n" % graph_of(block), b" .\n")
 
 
 def triples_of(block: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -112,8 +126,17 @@ def text_of(literal: bytes) -> Text:
     >>> text_of(b'"eau"@fr')
     Text(text='eau', language='fr')
     """
+    return _TEXTS[literal] if len(literal) < _SHORT else _read(literal)
+
+
+def _read(literal: bytes) -> Text:
     end = literal[literal.rindex(b'"') + 1 :]
     return Text(value_of(literal), end[1:].decode() if end.startswith(b"@") else "")
+
+
+#: Pages in two languages, lists and what is gathered read the same literals; long ones, which take memory, less often.
+_TEXTS: Final = Memo(_read, 4096)
+_SHORT: Final = 400
 
 
 def texts_of(literals: Iterable[bytes]) -> Iterator[Text]:

@@ -27,7 +27,7 @@ from commons_ld.site.record_view import View
 from commons_ld.site.scheme_files import SCHEME, write_scheme
 from commons_ld.site.shards import write_search
 from commons_ld.site.things import Thing, thing_pages, write_thing
-from commons_ld.site.told import tell, texts_of, triples_of
+from commons_ld.site.told import n_triples, tell, texts_of
 from commons_ld.site.vocabulary_page import vocabulary_pages
 
 __all__ = ["Site"]
@@ -142,7 +142,7 @@ class Site:
         self._gatherings.say(self._index.database, block)
         if name == "catalog":
             return
-        self._scheme[name] = b"".join(statement for _, statement in triples_of(block))
+        self._scheme[name] = n_triples(block)
         if name == "alignments":
             for properties in tell(block).values():
                 labels = [text.text for text in texts_of(properties.get(_OBJECT_LABEL, ()))]
