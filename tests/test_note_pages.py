@@ -12,9 +12,11 @@ import msgspec
 import pytest
 from lxml import html
 
+from commons_ld.origin import Origin
 from commons_ld.outputs.records import render_record
-from commons_ld.record import Note
-from commons_ld.settings import Settings
+from commons_ld.privacy import Policy, redact
+from commons_ld.record import MediaRecord, Note, Remark
+from commons_ld.settings import OutputSettings, Settings
 from commons_ld.site.layout import ROOT, nth, page_name
 from commons_ld.site.note_pages import ROOM, Parted, weight
 from commons_ld.site.pages import assets
@@ -194,3 +196,40 @@ def test_pages_go_and_come_with_the_notes(tmp_path: Path) -> None:
     assert export(400, "Encore un titre") == many
     assert page.read_bytes() == whole
     assert export(60) == set()
+
+
+def test_a_chat_without_end_is_cut_and_reported(tmp_path: Path) -> None:
+    """As many notes are published as the settings say, nothing of the others, and the report tells how to have more."""
+    notes = [{"author": f"Zoé Nomcaché{chr(97 + number)}", "text": f"mot{number} @Nomcachée"} for number in range(6)]
+    few = msgspec.structs.replace(OutputSettings(), most_notes=3)
+    archive = Archive(tmp_path, output=few)
+    archive.write("a.json", msgspec.json.encode([{"title": "21.12 Un essai", "created": "2021-12-02", "notes": notes}]))
+
+    archive.export()
+
+    data, report = archive.read("dataset.nq"), archive.read("report/report.json")
+    assert [f"mot{number} " in data for number in range(6)] == [True] * 3 + [False] * 3
+    # Whoever wrote only what was left out is withheld where others speak of them all the same.
+    assert not any("Nomcaché" in path.read_text(errors="replace") for path in archive.out.rglob("*") if path.is_file())
+    told = [line for line in archive.read("report/index.html").splitlines() if "discussion a 6 notes" in line]
+    assert told
+    assert "les 3 premières sont publiées" in told[0]
+    assert '"too-many-notes"' in report
+
+    archive.settings = msgspec.structs.replace(archive.settings, output=OutputSettings())
+    archive.export()
+
+    assert "mot5 " in archive.read("dataset.nq")
+    assert "too-many-notes" not in archive.read("report/report.json")
+
+
+def test_to_redact_again_cuts_and_tells_nothing_again() -> None:
+    """The remark stays as it was; a chat that is left out as a whole is not too long."""
+    record = MediaRecord(title="21.12", notes=tuple(chat(5)), lines={"notes": 7}, origin=Origin("a.txt"))
+    once = redact(record, Policy(most_notes=2))
+
+    assert [note.text for note in once.notes] == [note.text for note in record.notes[:2]]
+    assert once.remarks == (Remark("too-many-notes", "notes", "5", 7, hint="2"),)
+    assert redact(once, Policy(most_notes=2)) == once
+    assert redact(record, Policy(notes="omit", most_notes=2)).remarks == ()
+    assert redact(record, Policy(most_notes=5)).remarks == ()

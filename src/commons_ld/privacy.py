@@ -33,6 +33,7 @@ class Policy(msgspec.Struct, frozen=True):
     :param contact: an e-mail address or telephone number that may be published
     :param language: of the texts of records that do not say (BCP 47); it decides on the wording of pseudonyms
     :param suppressed: who is to be forgotten, wherever they are named
+    :param most_notes: how many notes of one chat are kept, so that no chat takes all memory there is
     """
 
     notes: Literal["omit", "pseudonymise", "publish"] = "pseudonymise"
@@ -40,6 +41,7 @@ class Policy(msgspec.Struct, frozen=True):
     contact: str = ""
     language: str = "fr"
     suppressed: Suppressions = Suppressions()
+    most_notes: int = 20_000
 
 
 def policy_of(settings: Settings, suppressed: Suppressions = _NOBODY) -> Policy:
@@ -56,6 +58,7 @@ def policy_of(settings: Settings, suppressed: Suppressions = _NOBODY) -> Policy:
         contact=settings.dataset.contact,
         language=settings.language,
         suppressed=suppressed,
+        most_notes=settings.output.most_notes,
     )
 
 
@@ -109,14 +112,26 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
         "documents": _documents(record.documents, redaction),
         "links": _links(record.links, redaction),
         "notes_heading": "" if policy.notes == "omit" else in_chat(record.notes_heading),
-        "notes": () if policy.notes == "omit" else tuple(map(credit, record.notes, numbers)),
+        "notes": tuple(map(credit, record.notes[: 0 if policy.notes == "omit" else policy.most_notes], numbers)),
         "unrecognised": _each_text(record.unrecognised, in_chat),
     }
     fields |= {name: redaction.link(getattr(record, name)) for name in _LINKS}
     fields |= {name: _each_text(getattr(record, name), anybody.text) for name in _CONTRIBUTORS}
-    fields["remarks"] = (*(_remark(remark, in_chat) for remark in record.remarks), *_withheld_links(record, fields))
+    fields["remarks"] = (
+        *(_remark(remark, in_chat) for remark in record.remarks),
+        *_withheld_links(record, fields),
+        *_cut(record, fields["notes"]),
+    )
     others = [name for name in record.__struct_fields__ if name not in fields and name not in _OURS]
     return replace(record, **fields, **{name: _each_text(getattr(record, name), redaction.text) for name in others})
+
+
+def _cut(record: MediaRecord, notes: Sequence[Note]) -> tuple[Remark, ...]:
+    """Return what to tell of notes that were left out because they are too many."""
+    if not 0 < len(notes) < len(record.notes):
+        return ()
+    line = record.lines.get("notes", 0)
+    return (Remark("too-many-notes", "notes", str(len(record.notes)), line, hint=str(len(notes))),)
 
 
 def _without_forgotten(record: MediaRecord, suppressed: Suppressions, marker: str) -> MediaRecord:

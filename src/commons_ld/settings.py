@@ -155,6 +155,9 @@ class OutputSettings(_Table, frozen=True):
     records: Annotated[bool, Meta(description="Write a Turtle and a JSON-LD file a record.")] = True
     site: Annotated[bool, Meta(description="Write the site: a page for everything, in French and in English.")] = True
     feeds: Annotated[bool, Meta(description="Write the feeds that other archives harvest.")] = True
+    most_notes: Annotated[
+        int, Meta(description="Notes of one chat that are published; the report tells where there are more.", ge=1)
+    ] = 20_000
 
 
 class ServeSettings(_Table, frozen=True):

@@ -72,6 +72,13 @@ RECORDS: Final = {
         "l'heure {value} d'une note n'est pas publiée, faute d'un jour de création ; écrire par exemple 2021/12/02",
         "the time {value} of a note is not published, since the date of creation is no day; write e.g. 2021/12/02",
     ),
+    "too-many-notes": Message(
+        "Warning",
+        "la discussion a {value} notes, dont les {hint} premières sont publiées ; les autres restent dans la source ; "
+        "en admettre davantage par output.most_notes (réglages)",
+        "the chat has {value} notes, of which the first {hint} are published; the others stay in the source; "
+        "take more by output.most_notes in the settings",
+    ),
     "unknown-country": Message(
         "Warning",
         "« {value} » n'est pas un pays connu ; écrire son nom ou son code, par exemple France ou FR",
