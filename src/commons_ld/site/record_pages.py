@@ -12,7 +12,7 @@ from commons_ld.site.layout import LANGUAGES, ROOT, nth, page_name, pager
 from commons_ld.site.note_pages import Parted
 from commons_ld.site.pages import Frame, render
 from commons_ld.site.record_view import RecordView, View
-from commons_ld.site.told import n_triples, tell, text_of
+from commons_ld.site.told import Told, n_triples, tell, text_of
 from commons_ld.site.words import WORDS, day
 
 __all__ = ["Labels", "RecordPages", "frame_of", "labels_of"]
@@ -45,8 +45,7 @@ class RecordPages:
         :param path: the same without the base
         :param data: its JSON-LD
         """
-        told = tell(block)
-        views = {language: view.record(told, subject) for language, view in self._views.items()}
+        views = self._views_of(tell(block), subject)
         carried, parted = _parted(path, views[LANGUAGES[0]], data)
         found: dict[str, bytes] = {}
         for language, view in views.items():
@@ -55,6 +54,10 @@ class RecordPages:
                 found[ROOT + page_name(nth(path, number), language)] = text.encode()
         found[f"{ROOT}{path}.nt"] = n_triples(block)
         return found
+
+    def _views_of(self, told: Told, subject: str) -> dict[Language, RecordView]:
+        # What a block tells is not held while pages are made of the views: that of a long chat takes much memory.
+        return {language: view.record(told, subject) for language, view in self._views.items()}
 
     def _page(
         self, path: str, view: RecordView, language: Language, parted: Parted, number: int, carried: bytes
