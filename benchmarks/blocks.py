@@ -2,15 +2,15 @@
 
 ``python -m benchmarks.blocks IN.jsonl OUT.nq`` is the process that is compared with its peers: records that were
 checked before are decoded, mapped, hashed and written. With ``--reader`` they come through the reader of the
-package, which trusts nothing. ``python -m benchmarks.blocks IN.jsonl`` prints how many seconds the mapping alone
-takes, of records in memory.
+package, which trusts nothing. With ``--two-processes`` the work is shared, and each part of the file is written
+into a file of its own, ``OUT.nq.00`` and so on, as shards are.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -24,10 +24,12 @@ from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
 from commons_ld.tokens import decode
 
-__all__ = ["map_records", "read_records"]
+__all__ = ["BUFFER", "known_records", "map_records", "read_records", "shards"]
 
 #: About half a megabyte a write is cheapest: more leaves the cache of the processor.
-_BUFFER: Final = 1 << 19
+BUFFER: Final = 1 << 19
+#: How many parts a file is shared in.
+_PARTS: Final = 16
 
 
 class _Line(MediaRecord, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,20 +46,73 @@ def read_records(path: Path) -> Iterator[MediaRecord]:
             yield decode(line)
 
 
-def map_records(source: Path, target: Path, *, checked: bool = False) -> None:
-    """Map a file of JSON Lines to a file of N-Quads.
+def known_records(path: Path, start: int = 0, end: int = sys.maxsize) -> Iterator[MediaRecord]:
+    """Yield the records of a file of JSON Lines that were checked before.
+
+    :param start: where the first one begins
+    :param end: where no other one begins
+    """
+    with path.open("rb") as lines:
+        lines.seek(start)
+        for line in lines:
+            yield decode(line)
+            start += len(line)
+            if start >= end:
+                return
+
+
+def map_records(source: Path, target: Path, *, checked: bool = False, processes: int = 1) -> None:
+    """Map a file of JSON Lines to a file of N-Quads, or to several.
 
     :param checked: whether the records come through the reader of the package
+    :param processes: how many share the work; with more than one, :func:`shards` are written
     """
-    mapper = _mapper()
-    with target.open("wb", buffering=_BUFFER) as out:
-        for record in _checked_records(source) if checked else _known_records(source):
+    mapper = Mapper(archive(), Concepts.load(artefact("ontology/concepts.ttl")))
+    if processes == 1:
+        _write(mapper, _checked_records(source) if checked else known_records(source), target)
+        return
+    starts = _starts(source)
+    work = zip([source] * _PARTS, shards(target), starts, [*starts[1:], source.stat().st_size], strict=True)
+    # A process that is forked has the mapper already; nothing else runs in this one.
+    with multiprocessing.get_context("fork").Pool(processes, _Part.begin, (mapper,)) as pool:
+        pool.starmap(_Part.write, work, chunksize=1)
+
+
+def shards(target: Path) -> list[Path]:
+    """Return the files that several processes write, in the order of the records."""
+    return [target.with_name(f"{target.name}.{part:02}") for part in range(_PARTS)]
+
+
+def _starts(source: Path) -> list[int]:
+    """Return where the parts of a file begin."""
+    size = source.stat().st_size
+    starts = [0]
+    with source.open("rb") as lines:
+        for part in range(1, _PARTS):
+            lines.seek(max(size * part // _PARTS, starts[-1]))
+            lines.readline()
+            starts.append(lines.tell())
+    return starts
+
+
+class _Part:
+    """One of several processes: what it has from its beginning."""
+
+    mapper: Mapper
+
+    @classmethod
+    def begin(cls, mapper: Mapper) -> None:
+        cls.mapper = mapper
+
+    @classmethod
+    def write(cls, source: Path, target: Path, start: int, end: int) -> None:
+        _write(cls.mapper, known_records(source, start, end) if start < end else (), target)
+
+
+def _write(mapper: Mapper, records: Iterable[MediaRecord], target: Path) -> None:
+    with target.open("wb", buffering=BUFFER) as out:
+        for record in records:
             out.write(mapper.block(record, record.identifier).data)
-
-
-def _known_records(path: Path) -> Iterator[MediaRecord]:
-    with path.open("rb") as lines:
-        yield from map(decode, lines)
 
 
 def _checked_records(path: Path) -> Iterator[MediaRecord]:
@@ -67,21 +122,7 @@ def _checked_records(path: Path) -> Iterator[MediaRecord]:
         yield from read_json_lines(lines, origin=Origin(path.name))
 
 
-def _seconds_in_memory(source: Path) -> float:
-    mapper, records = _mapper(), list(read_records(source))
-    start = time.perf_counter()
-    for record in records:
-        mapper.block(record, record.identifier)
-    return time.perf_counter() - start
-
-
-def _mapper() -> Mapper:
-    return Mapper(archive(), Concepts.load(artefact("ontology/concepts.ttl")))
-
-
 if __name__ == "__main__":
-    paths = [Path(argument) for argument in sys.argv[1:] if argument != "--reader"]
-    if len(paths) == 2:
-        map_records(*paths, checked="--reader" in sys.argv)
-    else:
-        print(_seconds_in_memory(*paths))
+    map_records(
+        *map(Path, sys.argv[1:3]), checked="--reader" in sys.argv, processes=2 if "--two-processes" in sys.argv else 1
+    )

@@ -1,12 +1,14 @@
 """Tell whether files of N-Quads hold the same dataset: ``python -m benchmarks.equality A.nq B.nq …``.
 
-A file of N-Triples is compared with the triples of the first file, whatever graphs they are in.
+A file of N-Triples is compared with the triples of the first file, whatever graphs they are in. If its name ends in
+``.utc.nt``, the moments of both are compared in UTC, whatever zone they are written in.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +16,16 @@ import pyoxigraph as ox
 
 __all__ = ["differences"]
 
+_Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_DATE_TIME: Final = ox.NamedNode("http://www.w3.org/2001/XMLSchema#dateTime")
 #: Differences that are shown of each kind; a mistake in the mapping makes thousands.
 _SHOWN: Final = 5
 
 
 def differences(first: Path, second: Path) -> list[str]:
     """Return what is in one of two files only, a few statements of each; nothing if they hold the same dataset."""
-    names_graphs = second.suffix != ".nt"
-    one, other = (_canonical(path, names_graphs=names_graphs) for path in (first, second))
+    names_graphs, in_utc = second.suffix != ".nt", second.name.endswith(".utc.nt")
+    one, other = (_canonical(path, names_graphs=names_graphs, in_utc=in_utc) for path in (first, second))
     if one == other:
         return []
     found = []
@@ -31,11 +35,20 @@ def differences(first: Path, second: Path) -> list[str]:
     return found
 
 
-def _canonical(path: Path, *, names_graphs: bool) -> ox.Dataset:
-    quads = ox.parse(path=path, format=ox.RdfFormat.from_extension(path.suffix[1:]))
+def _canonical(path: Path, *, names_graphs: bool, in_utc: bool) -> ox.Dataset:
+    quads: Iterable[ox.Quad] = ox.parse(path=path, format=ox.RdfFormat.from_extension(path.suffix[1:]))
+    if in_utc:
+        quads = (ox.Quad(quad.subject, quad.predicate, _in_utc(quad.object), quad.graph_name) for quad in quads)
     dataset = ox.Dataset(quads if names_graphs else (ox.Quad(*quad.triple) for quad in quads))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return dataset
+
+
+def _in_utc(term: _Term) -> _Term:
+    if not isinstance(term, ox.Literal) or term.datatype != _DATE_TIME:
+        return term
+    moment = dt.datetime.fromisoformat(term.value).astimezone(dt.UTC)
+    return ox.Literal(moment.isoformat(), datatype=_DATE_TIME)
 
 
 def main(names: Sequence[str]) -> None:

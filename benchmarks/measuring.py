@@ -31,6 +31,7 @@ __all__ = [
     "finish",
     "machine",
     "measure",
+    "once",
     "versions",
 ]
 
@@ -46,6 +47,9 @@ class Engine(NamedTuple):
     :param bar: how many times as long as ours it has to take; 0 for no bar
     :param up_to: it does not run where there are more records
     :param at_most: how often it is run, where it takes minutes
+    :param cores: on how many cores it runs, if it is not kept to one
+    :param writes: the file that it writes, or what the names of several begin with: they are taken away before, since
+        to write over them would cost time
     """
 
     name: str
@@ -54,6 +58,8 @@ class Engine(NamedTuple):
     bar: float = 0
     up_to: int = sys.maxsize
     at_most: int = sys.maxsize
+    cores: int = 1
+    writes: Path | None = None
 
 
 class Result(NamedTuple):
@@ -100,10 +106,18 @@ def measure(engines: Sequence[Engine], count: int, repeat: int, folder: Path) ->
     for turn in range(1, repeat + 1):
         for engine in (engine for engine in runs if turn <= engine.at_most):
             click.echo(f"{count:,} records, {turn} of {repeat}: {engine.name} …", err=True)
-            ours = engine.command[0] == sys.executable
-            runs[engine].append(run(engine.command, folder=folder, environment=environment(ours=ours)))
+            runs[engine].append(once(engine, folder))
     for engine, used in runs.items():
         yield Result(count, engine, used)
+
+
+def once(engine: Engine, folder: Path) -> Usage:
+    """Run an engine."""
+    if engine.writes:
+        for written in engine.writes.parent.glob(f"{engine.writes.name}*"):
+            written.unlink()
+    ours = engine.command[0] == sys.executable
+    return run(engine.command, folder=folder, environment=environment(ours=ours), cores=engine.cores)
 
 
 def machine() -> dict[str, Any]:

@@ -7,12 +7,15 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
 __all__ = ["Usage", "keep_to_one_core", "run"]
 
+#: The cores that there were when this was imported, which :func:`keep_to_one_core` changes for this process.
+_CORES: Final = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set[int]()
 #: What ``ru_maxrss`` counts in: bytes on macOS, KiB elsewhere.
 _PEAK_UNIT: Final = 1 if sys.platform == "darwin" else 1024
 
@@ -21,8 +24,8 @@ class Usage(NamedTuple):
     """What a process took, from its start to its end.
 
     :param wall: seconds that passed
-    :param cpu: seconds of processor time, its own and the system's
-    :param peak: the most memory that it held, in bytes
+    :param cpu: seconds of processor time, its own and the system's, and those of the processes that it started
+    :param peak: the most memory that it held, or one of those, in bytes
     """
 
     wall: float
@@ -38,17 +41,21 @@ def keep_to_one_core() -> bool:
     return True
 
 
-def run(command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Usage:
+def run(command: Sequence[str], *, folder: Path, environment: Mapping[str, str], cores: int = 1) -> Usage:
     """Run a command to its end.
 
     A process inherits the peak of the one that starts it, which therefore has to stay small.
 
+    :param cores: on how many cores, if :func:`keep_to_one_core` was called: on the same as this process, or on all
     :raises SystemExit: if it fails, with what it said
     """
     start = time.perf_counter()
-    with subprocess.Popen(
-        command, cwd=folder, env=dict(environment), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as process:
+    with (
+        _on(cores),
+        subprocess.Popen(
+            command, cwd=folder, env=dict(environment), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        ) as process,
+    ):
         said = process.stderr.read() if process.stderr else b""
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
@@ -60,3 +67,17 @@ def run(command: Sequence[str], *, folder: Path, environment: Mapping[str, str])
     if peak <= own:
         sys.exit(f"{' '.join(command)}: its peak memory cannot be told from that of the benchmark itself, {own} bytes")
     return Usage(wall, usage.ru_utime + usage.ru_stime, peak)
+
+
+@contextmanager
+def _on(cores: int) -> Iterator[None]:
+    """Have what is started meanwhile run on all cores, if it is to run on more than one."""
+    if cores == 1 or not _CORES:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, _CORES)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)

@@ -21,7 +21,7 @@ _USUAL: Final = {
     "starting": ("benchmarks.starting",),
 }
 _FULL: Final = _USUAL | {
-    "mapping": ("benchmarks.mapping", "1000", "10000", "100000"),
+    "mapping": ("benchmarks.mapping", "1000", "10000", "100000", "--peers-up-to", "100000"),
     "validating": ("benchmarks.validating", "compare", "1000", "10000", "--pyshacl-up-to", "10000"),
 }
 

@@ -17,9 +17,10 @@ from commons_ld.mapping import Mapper
 REPOSITORY = Path(__file__).parent.parent
 sys.path.insert(0, str(REPOSITORY))  # the benchmarks are no part of the package
 
-from benchmarks import rml, terms  # noqa: E402
-from benchmarks.blocks import map_records, read_records  # noqa: E402
+from benchmarks import floor, oxigraph_terms, terms  # noqa: E402
+from benchmarks.blocks import map_records, read_records, shards  # noqa: E402
 from benchmarks.equality import differences  # noqa: E402
+from benchmarks.inputs import write_inputs  # noqa: E402
 from benchmarks.interpreted import Interpreter  # noqa: E402
 from benchmarks.processes import run  # noqa: E402
 from benchmarks.records import archive, make_records, write_records  # noqa: E402
@@ -85,14 +86,62 @@ def test_rdflib_makes_the_same_graph_and_the_same_dataset(
     assert differences(blocks, target) == []
 
 
-def test_morph_kgc_makes_the_same_dataset(records: Path, blocks: Path) -> None:
-    """The RML mapping that is made of the crosswalk says what the crosswalk says."""
-    if not PEERS.exists():
-        pytest.skip(f"there is no {PEERS}: 'make bench' installs morph-kgc, BENCHMARK_PEERS names another Python")
-    rml.write_inputs(read_records(records), records.parent)
-    subprocess.run([PEERS, "-m", "morph_kgc", "config.ini"], cwd=records.parent, check=True, capture_output=True)
+def test_two_processes_write_the_same_bytes_as_one(records: Path, blocks: Path) -> None:
+    """Each part of the file in a file of its own, in their order."""
+    target = records.with_name("two.nq")
+    map_records(records, target, processes=2)
 
-    assert differences(blocks, records.with_name("morph-kgc.nq")) == []
+    assert b"".join(part.read_bytes() for part in shards(target)) == blocks.read_bytes()
+
+
+def test_the_floor_writes_the_same_bytes(records: Path, blocks: Path) -> None:
+    """It is spared the mapping, and nothing else."""
+    target = records.with_name("floor.nq")
+    floor.main(records, blocks, target)
+
+    assert target.read_bytes() == blocks.read_bytes()
+
+
+def test_pyoxigraph_makes_the_same_dataset(records: Path, blocks: Path) -> None:
+    """Its terms come from the crosswalk by another way, and each statement is written once."""
+    target = records.with_name("oxigraph.nq")
+    oxigraph_terms.main(records, target)
+
+    assert differences(blocks, target) == []
+    assert target.read_bytes().count(b"\n") == blocks.read_bytes().count(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "command"),
+    [
+        ("morph-kgc.nq", ("-m", "morph_kgc", "config.ini")),
+        ("duckdb.nq", (str(REPOSITORY / "benchmarks" / "build_strings.py"), "duckdb.sql", "2")),
+        ("maplib.utc.nt", (str(REPOSITORY / "benchmarks" / "expand_templates.py"), "maplib.utc.nt")),
+    ],
+)
+def test_what_peers_are_told_says_what_the_crosswalk_says(
+    records: Path, blocks: Path, written: str, command: tuple[str, ...]
+) -> None:
+    """The RML mapping, the query and the templates that are made of the crosswalk make the same dataset."""
+    if not PEERS.exists():
+        pytest.skip(f"there is no {PEERS}: 'make bench' installs the peers, BENCHMARK_PEERS names another Python")
+    write_inputs(read_records(records), records.parent)
+    subprocess.run([PEERS, *command], cwd=records.parent, check=True, capture_output=True)
+
+    assert differences(blocks, records.with_name(written)) == []
+
+
+def test_moments_are_compared_in_utc_where_a_peer_writes_them_so(blocks: Path) -> None:
+    """And nowhere else; one at another moment is a difference all the same."""
+    moment = '<https://a.example/s> <https://a.example/p> "{}"^^<http://www.w3.org/2001/XMLSchema#dateTime> .\n'
+    first, zone, utc, late = (blocks.with_name(name) for name in ("a.nq", "b.nt", "c.utc.nt", "d.utc.nt"))
+    first.write_text(moment.format("2021-12-02T14:07:00+01:00"), encoding="utf-8")
+    for path, written in ((zone, "13:07:00+00:00"), (utc, "13:07:00+00:00"), (late, "13:08:00+00:00")):
+        path.write_text(moment.format(f"2021-12-02T{written}"), encoding="utf-8")
+
+    assert differences(first, utc) == []
+    assert differences(first, zone)
+    assert differences(first, late)
 
 
 def test_a_dataset_that_differs_is_seen(blocks: Path) -> None:

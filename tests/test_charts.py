@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
+from benchmarks import mapping
 from benchmarks.charts import KEPT, chart, load, table
 from benchmarks.measuring import Engine, Result
 from benchmarks.processes import Usage
@@ -76,3 +77,24 @@ def test_each_engine_is_held_to_its_bar_where_there_is_most_to_do() -> None:
         ("1,000 records", False),
         ("100 records", True),
     ]
+
+
+def test_the_mapping_is_held_to_its_bars_and_says_where_a_peer_is_ahead() -> None:
+    """To two processes, to DuckDB, to the floor and to the memory, whatever comes of it."""
+
+    def result(name: str, seconds: float, bar: float = 0, *, mebibytes: int = 40) -> Result:
+        usage = Usage(seconds, seconds, mebibytes << 20)
+        return Result(1000, Engine(name, (), not name.startswith("commons-ld"), bar), [usage])
+
+    def met(shared: float, mebibytes: int) -> list[bool]:
+        results = [
+            result("commons-ld, blocks", 10, mebibytes=mebibytes),
+            result("commons-ld, blocks, two processes", shared),
+            result("the floor: decode, and write the same bytes", 4),
+            result("DuckDB, strings in SQL, two threads", 5.5),
+            result("morph-kgc", 100, 12),
+        ]
+        return [bar.is_met for bar in mapping.bars(results)]
+
+    assert met(5, 40) == [False, True, True, False, True]
+    assert met(6, 65) == [False, False, False, False, False]
