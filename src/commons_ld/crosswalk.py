@@ -26,7 +26,7 @@ class Rule(NamedTuple):
     properties: tuple[str, ...]
 
 
-#: The classes of each kind of node. A medium's come from its media type: :data:`commons_ld.mapping.MEDIA_TYPES`.
+#: The classes of each kind of node. A medium's come from its media type: :data:`commons_ld.media_types.MEDIA_TYPES`.
 NODE_TYPES: Final[dict[str, tuple[str, ...]]] = {
     "session": ("cld:Session", "schema:Event"),
     "media": (),

@@ -23,7 +23,8 @@ from commons_ld.formats import DUMP
 from commons_ld.intake import reread
 from commons_ld.iris import RESERVED, Iri, IriPolicy
 from commons_ld.ledger import Ledger, Page, open_ledger
-from commons_ld.mapping import Block, Mapper, kind_of
+from commons_ld.mapping import Block, Mapper
+from commons_ld.media_types import kind_of
 from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.outputs.explanation import Explanation, Mention, RecordExplanation, Statement
 from commons_ld.outputs.statements import natural
@@ -361,7 +362,7 @@ def _origin(
 
 
 def _origin_of_class(told: Explained, record: MediaRecord, settings: Settings) -> tuple[str, str, str]:
-    """Return the field that a record has its class from: see :func:`commons_ld.mapping.kind_of`."""
+    """Return the field that a record has its class from: see :func:`commons_ld.media_types.kind_of`."""
     if told.object[1:-1].decode() not in (expand("cld:Session"), expand("schema:Event")):
         return "media_type", "", record.media_type
     if record.kind:

@@ -8,97 +8,37 @@ graph, so that its SHA-256 is the version of the record.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
-from urllib.parse import quote
+from typing import Final, NamedTuple
 
-from commons_ld import terms
+from commons_ld import terms, values
 from commons_ld.block import Block, Candidate, Outline
-from commons_ld.codes import AUTHORITIES, country, language, nearest_country, nearest_language
+from commons_ld.codes import AUTHORITIES, nearest_country, nearest_language
 from commons_ld.concepts import Concepts
 from commons_ld.errors import MappingError
-from commons_ld.iris import IriPolicy, Kind, slug, to_iri
+from commons_ld.iris import IriPolicy, Kind, slug
+from commons_ld.media_types import ANY_MEDIUM, MEDIA_TYPES, MediaType, kind_of, wiki_page
 from commons_ld.memo import Memo
 from commons_ld.moments import AFTER, Chat, beginning, contradiction, day_of
 from commons_ld.namespaces import expand
 from commons_ld.outlining import Outliner
+from commons_ld.page import Named, Page
 from commons_ld.plan import Writers, compile_crosswalk
 from commons_ld.plan_nodes import Syntax
-from commons_ld.record import Guest, Link, MediaRecord, Note, RecordFields, Remark, pseudonym
+from commons_ld.record import Guest, Link, MediaRecord, Note, pseudonym
 from commons_ld.registers import Registers
 from commons_ld.settings import Settings
 from commons_ld.syntax import is_language_tag
 from commons_ld.text import fold
 from commons_ld.tokens import TokenRecord
 
-__all__ = ["MEDIA_TYPES", "Block", "Candidate", "Mapper", "MediaType", "kind_of", "wiki_page"]
+__all__ = ["Block", "Candidate", "Mapper"]
 
 
-class MediaType(NamedTuple):
-    """What a media type of the archive is, as classes: of a medium, of a session's recording, and in DCMI's terms."""
-
-    medium: str
-    recording: str
-    dcmi: str
-
-
-#: Media types, by their names as :func:`~commons_ld.text.fold` leaves them.
-MEDIA_TYPES: Final = {
-    "audio": MediaType("schema:AudioObject", "schema:AudioObject", "dcmitype:Sound"),
-    "video": MediaType("schema:VideoObject", "schema:VideoObject", "dcmitype:MovingImage"),
-    "texte": MediaType("schema:CreativeWork", "schema:CreativeWork", "dcmitype:Text"),
-    "text": MediaType("schema:CreativeWork", "schema:CreativeWork", "dcmitype:Text"),
-    "fiche": MediaType("schema:CreativeWork", "schema:CreativeWork", "dcmitype:Text"),
-    "multimedia": MediaType("schema:CreativeWork", "schema:MediaObject", "dcmitype:InteractiveResource"),
-}
-_ANY_MEDIUM: Final = MediaType("schema:CreativeWork", "schema:MediaObject", "")
-
-#: Endings of addresses that are the recording itself, and not a page about it.
-_MEDIA_FILES: Final = (
-    *(b".aac", b".flac", b".m4a", b".mp3", b".oga", b".ogg", b".opus", b".wav"),
-    *(b".m4v", b".mkv", b".mov", b".mp4", b".ogv", b".webm"),
-    b".pdf",
-)
 _IRIS: Final = {
-    name: terms.iri(expand(name)) for medium in (*MEDIA_TYPES.values(), _ANY_MEDIUM) for name in medium if name
+    name: terms.iri(expand(name)) for medium in (*MEDIA_TYPES.values(), ANY_MEDIUM) for name in medium if name
 }
-_SESSION_TITLE: Final = re.compile(r"[0-9]{2}\.(?:0[1-9]|1[0-2])(?![0-9])")
-_SESSION_TOKEN: Final = re.compile(rb'"[0-9]{2}\.(?:0[1-9]|1[0-2])(?![0-9])')
-
-
-def kind_of(record: RecordFields, settings: Settings) -> Kind:
-    """Tell a session from another medium: by what the record says, its collections, or a title ``YY.MM``.
-
-    >>> kind_of(RecordFields(title="21.12 Plaidoyer 2022"), Settings())
-    'session'
-    """
-    if record.kind:
-        return record.kind
-    # A title that was not decoded begins with a quote.
-    if _SESSION_TITLE.match(record.title) if isinstance(record.title, str) else _SESSION_TOKEN.match(record.title):
-        return "session"
-    sessions = {fold(name) for name in settings.sessions.collections}
-    return "session" if any(fold(name) in sessions for name in record.collections) else "media"
-
-
-def wiki_page(title: str, settings: Settings) -> str:
-    """Return the address of the wiki page of that title, or ``""`` where the archive has no wiki.
-
-    >>> wiki_page("21.12 Plaidoyer 2022", Settings())
-    'https://wiki.remixthecommons.org/index.php/21.12_Plaidoyer_2022'
-    """
-    if not settings.wiki.page_url:
-        return ""
-    return settings.wiki.page_url.format(title=quote("_".join(title.split()), safe="!$()*,-./:;@_~"))
-
-
-class _Named(NamedTuple):
-    """What a page says of somebody or something that it only names."""
-
-    name: str
-    biography: str = ""
 
 
 class _Agent(NamedTuple):
@@ -110,52 +50,8 @@ class _Agent(NamedTuple):
     """
 
     key: tuple[Kind, bytes]
-    told: _Named | Guest
+    told: Named | Guest
     is_registered: bool
-
-
-class _Page:
-    """One record while it is being mapped: what its nodes share, and what was found on the way."""
-
-    __slots__ = (
-        *("began", "candidates", "chat", "day", "described", "former_titles", "is_odd", "is_session", "language"),
-        *("media_type", "medium", "nodes", "record", "recording", "remarks", "session", "slug", "start", "tag"),
-        *("outline", "tail", "told"),
-    )
-
-    language: str
-    tag: bytes
-    day: terms.Day | None
-    began: dt.datetime | None
-    chat: Chat | None
-    media_type: MediaType | None
-    medium: bytes
-
-    def __init__(self, record: MediaRecord, slug: str, former_titles: tuple[str, ...], kind: Kind, base: str) -> None:
-        self.record, self.slug, self.former_titles = record, slug, former_titles
-        self.is_session = kind == "session"
-        #: What the terms of the parts of the record begin with.
-        self.start = f"<{base}{kind}/{slug}".encode()
-        self.session = self.start + b">"
-        self.tail = f" <{base}graph/{slug}> .\n".encode()
-        #: Each node's term, and the parts of the lines that are said of it.
-        self.nodes: dict[bytes, list[bytes]] = {}
-        self.outline: list[Any] = []
-        self.described: set[tuple[str, bytes]] = set()
-        self.remarks: list[Remark] = []
-        self.candidates: list[Candidate] = []
-        self.recording: bytes | None = None
-        #: What other syntaxes are told, and whether something was said that they cannot write as it comes.
-        self.told, self.is_odd = list[Any](), False
-
-    def speaks(self, language: str) -> None:
-        """Set the language of the texts of the record."""
-        self.language = language
-        self.tag = b"@%b" % language.encode()
-
-    def remark(self, code: str, field: str, value: str, hint: str = "") -> None:
-        """Keep a remark about a value of the record."""
-        self.remarks.append(Remark(code, field, value, self.record.lines.get(field, 0), hint))
 
 
 class Mapper:
@@ -209,18 +105,18 @@ class Mapper:
         self._agents: Final = Memo(self._agent)
         self._participants: Final[Memo[int, bytes]] = Memo(lambda number: b"/participant/%d>" % number, limit=4096)
         self._notes: Final[Memo[int, bytes]] = Memo(lambda number: b"/note/%d>" % number, limit=4096)
-        self._pseudonyms: Final[Memo[tuple[int, str], _Named]] = Memo(lambda key: _Named(pseudonym(*key)), limit=4096)
+        self._pseudonyms: Final[Memo[tuple[int, str], Named]] = Memo(lambda key: Named(pseudonym(*key)), limit=4096)
         self._candidates: Final[Memo[tuple[str, str], tuple[bytes, Candidate | None]]] = Memo(
             lambda key: self._candidate(*key), limit=8192
         )
         self._collections: Final[Memo[str, bytes]] = Memo(lambda name: self._mint("collection", name))
         #: What becomes of values that no page is needed for.
         self._known: Final[dict[str, Callable[[str], bytes | None]]] = {
-            "url": _address,
-            "media_file": _media_file,
-            "language": Memo(_language, limit=1024),
-            "language_tag": Memo(_tag, limit=1024),
-            "country": Memo(_country, limit=1024),
+            "url": values.address,
+            "media_file": values.media_file,
+            "language": Memo(values.language, limit=1024),
+            "language_tag": Memo(values.language_tag, limit=1024),
+            "country": Memo(values.country, limit=1024),
             "concept": Memo(self._known_concept),
             "date": Memo(terms.date, limit=8192),
             "duration": Memo(terms.duration, limit=8192),
@@ -247,13 +143,13 @@ class Mapper:
         if record.other_titles:
             others = dict.fromkeys((*former_titles, *record.other_titles))
             former_titles = tuple(name for name in others if name != record.title)
-        page = _Page(record, slug, former_titles, kind, self._base)
+        page = Page(record, slug, former_titles, kind, self._base)
         page.speaks(self._language(page) if record.text_language else self._default_language)
         page.day = self._days[record.created] if record.created else None
         page.began = self._began(page) if record.start else None
         page.chat = Chat(page.day, page.began, terms.seconds_of(record.duration)) if page.day else None
         page.media_type = self._media_types[record.media_type]
-        medium = page.media_type or _ANY_MEDIUM
+        medium = page.media_type or ANY_MEDIUM
         page.medium = _IRIS[medium.recording if page.is_session else medium.medium]
         if record.media_type and page.media_type is None:
             page.remark("unknown-media-type", "media_type", record.media_type)
@@ -276,14 +172,14 @@ class Mapper:
         files = tuple(syntax.whole(told, page, block) for syntax, told in zip(self._also, page.told, strict=True))
         return block._replace(others=files, outline=outline) if files or outline else block
 
-    def _language(self, page: _Page) -> str:
+    def _language(self, page: Page) -> str:
         given = page.record.text_language.lower()
         if is_language_tag(given):
             return given
         page.remark("unknown-text-language", "text_language", given, self._settings.language)
         return self._default_language
 
-    def _began(self, page: _Page) -> dt.datetime | None:
+    def _began(self, page: Page) -> dt.datetime | None:
         """Return when the recording began, and say where that cannot be right."""
         record, zone = page.record, self._settings.timezone
         began = beginning(record.start, page.day.date if page.day else None, zone)
@@ -302,87 +198,87 @@ class Mapper:
 
     # Where a value has no term without its page, its maker is asked, which says so or knows better.
 
-    def _to_decimal(self, value: Decimal, _page: _Page, _field: str) -> bytes:
+    def _to_decimal(self, value: Decimal, _page: Page, _field: str) -> bytes:
         return terms.decimal(value)
 
-    def _to_date(self, value: str, _page: _Page, _field: str) -> bytes:
+    def _to_date(self, value: str, _page: Page, _field: str) -> bytes:
         # What is no date stays as it was written, so that the shapes find it and the report shows it.
         return self._known["date"](value) or terms.string(value)
 
-    def _to_duration(self, value: str, _page: _Page, _field: str) -> bytes | None:
+    def _to_duration(self, value: str, _page: Page, _field: str) -> bytes | None:
         return self._known["duration"](value) or (None if terms.pages(value) else terms.string(value))
 
-    def _to_pages(self, value: str, page: _Page, _field: str) -> bytes | None:
+    def _to_pages(self, value: str, page: Page, _field: str) -> bytes | None:
         return length + page.tag if (length := self._lengths[value]) else None
 
-    def _to_moment(self, value: str, page: _Page, field: str) -> bytes | None:
+    def _to_moment(self, value: str, page: Page, field: str) -> bytes | None:
         moment = page.chat.moment(value) if page.chat else None
         if moment is None:
             page.remark("bad-time" if page.chat else "time-without-day", field, value)
         return moment
 
-    def _to_start(self, _value: str, page: _Page, _field: str) -> bytes | None:
+    def _to_start(self, _value: str, page: Page, _field: str) -> bytes | None:
         return terms.date_time(page.began) if page.began else None
 
-    def _to_url(self, value: str, page: _Page, field: str) -> bytes | None:
+    def _to_url(self, value: str, page: Page, field: str) -> bytes | None:
         term = self._known["url"](value)
         if term is None:
             page.remark("bad-address", field, value)
         return term
 
-    def _to_image(self, value: str, page: _Page, field: str) -> bytes | None:
+    def _to_image(self, value: str, page: Page, field: str) -> bytes | None:
         if "://" not in value and self._settings.wiki.page_url:
             namespace, _, name = value.partition(":")
             bare = name if self._fold[namespace] in ("fichier", "file", "image") else value
             value = wiki_page(f"Special:FilePath/{bare}", self._settings)
         return self._to_url(value, page, field)
 
-    def _to_language(self, value: str, page: _Page, field: str) -> bytes | None:
+    def _to_language(self, value: str, page: Page, field: str) -> bytes | None:
         term = self._known["language"](value)
         if term is None:
             page.remark("unknown-language", field, value, nearest_language(value))
         return term
 
-    def _to_country(self, value: str, page: _Page, field: str) -> bytes | None:
+    def _to_country(self, value: str, page: Page, field: str) -> bytes | None:
         term = self._known["country"](value)
         if term is None:
             page.remark("unknown-country", field, value, nearest_country(value))
         return term
 
-    def _to_dcmi_type(self, _value: str, page: _Page, _field: str) -> bytes | None:
+    def _to_dcmi_type(self, _value: str, page: Page, _field: str) -> bytes | None:
         return _IRIS[page.media_type.dcmi] if page.media_type else None
 
     # ── Nodes: what the value of a field points to, described where it is first met ──────────────────
 
-    def _to_recording(self, term: bytes, page: _Page, _field: str) -> bytes:
+    def _to_recording(self, term: bytes, page: Page, _field: str) -> bytes:
         self._write["recording"](page.record, term, page)
         return term
 
-    def _to_session(self, term: bytes, _page: _Page, _field: str) -> bytes:
+    def _to_session(self, term: bytes, _page: Page, _field: str) -> bytes:
         return term
 
-    def _to_concept(self, value: str, page: _Page, field: str) -> bytes:
+    def _to_concept(self, value: str, page: Page, field: str) -> bytes:
         if known := self._known["concept"](value):
             return known
         term, candidate = self._candidates[value, field]
         if candidate is None:
             page.remark("concept-given-up", field, value)
             return term
-        self._describe("candidate", _Named(value), term, page)
+        self._describe("candidate", Named(value), term, page)
         page.candidates.append(candidate)
         return term
 
-    def _to_person(self, value: Guest | str, page: _Page, _field: str) -> bytes:
+    def _to_person(self, value: Guest | str, page: Page, _field: str) -> bytes:
         key, told, is_registered = self._agents[value if isinstance(value, str) else value.name]
         if key not in page.described:
             page.described.add(key)
             if not isinstance(value, str):
                 # Whoever is in a register is called as it says; what a page tells of a guest is told of that one.
-                told = _Named(told.name, value.biography) if is_registered else value
+                told = Named(told.name, value.biography) if is_registered else value
             self._write[key[0]](told, key[1], page)
         return key[1]
 
-    def _to_producer(self, value: str, page: _Page, field: str) -> bytes:
+    def _to_producer(self, value: str, page: Page, field: str) -> bytes:
         (node, term), told, is_registered = self._agents[value]
         if node == "person" and not is_registered and not self._is_person(self._fold[value], page):
             page.remark("producer-as-organization", field, value)
@@ -390,10 +286,10 @@ class Mapper:
         self._describe(node, told, term, page)
         return term
 
-    def _is_person(self, folded: str, page: _Page) -> bool:
+    def _is_person(self, folded: str, page: Page) -> bool:
         return folded in self._persons or any(self._fold[guest.name] == folded for guest in page.record.guests)
 
-    def _to_author(self, note: Note, page: _Page, field: str) -> bytes | None:
+    def _to_author(self, note: Note, page: Page, field: str) -> bytes | None:
         number = note.participant
         if not number:
             return self._to_person(note.author, page, field) if note.author else None
@@ -401,24 +297,24 @@ class Mapper:
         if note.author:
             # A person below the record stands where no other one does.
             page.is_odd = True
-            self._describe("person", _Named(note.author), term, page)
+            self._describe("person", Named(note.author), term, page)
         elif ("participant", term) not in page.described:
             page.described.add(("participant", term))
             self._write["participant"](self._pseudonyms[number, page.language], term, page, number)
         return term
 
-    def _to_reply_to(self, number: int, page: _Page, field: str) -> bytes | None:
+    def _to_reply_to(self, number: int, page: Page, field: str) -> bytes | None:
         if not 0 < number <= len(page.record.notes):
             page.remark("reply-to-nothing", field, str(number))
             return None
         return page.start + self._notes[number]
 
-    def _to_collection(self, value: str, page: _Page, _field: str) -> bytes:
+    def _to_collection(self, value: str, page: Page, _field: str) -> bytes:
         term = self._collections[value]
-        self._describe("series" if page.is_session else "collection", _Named(value), term, page)
+        self._describe("series" if page.is_session else "collection", Named(value), term, page)
         return term
 
-    def _to_link(self, link: Link, page: _Page, field: str) -> bytes | None:
+    def _to_link(self, link: Link, page: Page, field: str) -> bytes | None:
         term = self._to_url(link.url, page, field)
         if term:
             if link.label and term.startswith(self._taken):
@@ -426,7 +322,7 @@ class Mapper:
             self._write["link"](link, term, page)
         return term
 
-    def _to_place(self, value: str, page: _Page, field: str) -> bytes | None:
+    def _to_place(self, value: str, page: Page, field: str) -> bytes | None:
         point = terms.coordinates(value)
         if point is None:
             page.remark("bad-coordinates", field, value)
@@ -435,12 +331,12 @@ class Mapper:
         self._write["place"](point, term, page)
         return term
 
-    def _to_geo(self, point: terms.Point, page: _Page, _field: str) -> bytes:
+    def _to_geo(self, point: terms.Point, page: Page, _field: str) -> bytes:
         term = page.start + b"/geo>"
         self._write["geo"](point, term, page)
         return term
 
-    def _describe(self, node: str, named: _Named | Guest, term: bytes, page: _Page) -> None:
+    def _describe(self, node: str, named: Named | Guest, term: bytes, page: Page) -> None:
         if (node, term) not in page.described:
             page.described.add((node, term))
             self._write[node](named, term, page)
@@ -452,9 +348,9 @@ class Mapper:
 
     def _agent(self, name: str) -> _Agent:
         if entry := self._registers.find(name):
-            return _Agent((entry.kind, terms.iri(entry.iri)), _Named(entry.name), is_registered=True)
+            return _Agent((entry.kind, terms.iri(entry.iri)), Named(entry.name), is_registered=True)
         kind: Kind = "organization" if fold(name) in self._organizations else "person"
-        return _Agent((kind, self._mint(kind, name)), _Named(name), is_registered=False)
+        return _Agent((kind, self._mint(kind, name)), Named(name), is_registered=False)
 
     def _known_concept(self, label: str) -> bytes | None:
         known = self._concepts.find(label)
@@ -470,31 +366,3 @@ class Mapper:
     def _day(self, created: str) -> terms.Day | None:
         date = terms.full_date(created)
         return None if date is None else terms.Day.of(date, self._settings.timezone)
-
-
-def _address(value: str) -> bytes | None:
-    iri = to_iri(value)
-    return None if iri is None else f"<{iri}>".encode()
-
-
-def _media_file(value: str) -> bytes | None:
-    term = _address(value)
-    if term is None:
-        return None
-    path = term[1:-1].partition(b"#")[0].partition(b"?")[0]
-    return term if path.lower().endswith(_MEDIA_FILES) else None
-
-
-def _language(name: str) -> bytes | None:
-    known = language(name)
-    return None if known is None else terms.iri(known.authority)
-
-
-def _tag(name: str) -> bytes | None:
-    known = language(name)
-    return None if known is None else terms.string(known.alpha2)
-
-
-def _country(name: str) -> bytes | None:
-    known = country(name)
-    return None if known is None else terms.iri(known.authority)

@@ -14,7 +14,7 @@ from commons_ld.errors import MalformedSource, Reject, SourceError
 from commons_ld.exports import name_of, wiki_key
 from commons_ld.finding import Found, digest_of
 from commons_ld.iris import slug
-from commons_ld.mapping import wiki_page
+from commons_ld.media_types import wiki_page
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import Refusal
 from commons_ld.parts import SparseLines
