@@ -109,7 +109,9 @@ class Mapper:
         self._candidates: Final[Memo[tuple[str, str], tuple[bytes, Candidate | None]]] = Memo(
             lambda key: self._candidate(*key), limit=8192
         )
-        self._collections: Final[Memo[str, bytes]] = Memo(lambda name: self._mint("collection", name))
+        self._collections: Final[Memo[str, tuple[bytes, Named]]] = Memo(
+            lambda name: (self._mint("collection", name), Named(name))
+        )
         #: What becomes of values that no page is needed for.
         self._known: Final[dict[str, Callable[[str], bytes | None]]] = {
             "url": values.address,
@@ -147,14 +149,16 @@ class Mapper:
         page.speaks(self._language(page) if record.text_language else self._default_language)
         page.day = self._days[record.created] if record.created else None
         page.began = self._began(page) if record.start else None
-        page.chat = Chat(page.day, page.began, terms.seconds_of(record.duration)) if page.day else None
+        if page.day:
+            page.chat = Chat(page.day, page.began, terms.seconds_of(record.duration) if page.began else None)
         page.media_type = self._media_types[record.media_type]
         medium = page.media_type or ANY_MEDIUM
         page.medium = _IRIS[medium.recording if page.is_session else medium.medium]
         if record.media_type and page.media_type is None:
             page.remark("unknown-media-type", "media_type", record.media_type)
-        told = record.media_type or record.duration or record.issued or record.broadcast_url or page.began
-        if page.is_session and told:
+        if page.is_session and (
+            record.media_type or record.duration or record.issued or record.broadcast_url or page.began
+        ):
             page.recording = page.start + b"/recording>"
         if self._also:
             page.told = [syntax.begin() for syntax in self._also]
@@ -168,9 +172,10 @@ class Mapper:
             page.remark("notes-outside-recording", "notes", str(page.chat.outside))
         subject = f"{self._base}{kind}/{slug}"
         block = Block.of_nodes(self._graphs + slug, subject, page.nodes, page.remarks, page.candidates)
-        outline = Outline(self._outliner, page.outline) if self._outliner else None
-        files = tuple(syntax.whole(told, page, block) for syntax, told in zip(self._also, page.told, strict=True))
-        return block._replace(others=files, outline=outline) if files or outline else block
+        if self._also:
+            told = zip(self._also, page.told, strict=True)
+            block = block._replace(others=tuple([syntax.whole(one, page, block) for syntax, one in told]))
+        return block._replace(outline=Outline(self._outliner, page.outline)) if self._outliner else block
 
     def _language(self, page: Page) -> str:
         given = page.record.text_language.lower()
@@ -269,12 +274,15 @@ class Mapper:
         return term
 
     def _to_person(self, value: Guest | str, page: Page, _field: str) -> bytes:
-        key, told, is_registered = self._agents[value if isinstance(value, str) else value.name]
-        if key not in page.described:
-            page.described.add(key)
-            if not isinstance(value, str):
-                # Whoever is in a register is called as it says; what a page tells of a guest is told of that one.
-                told = Named(told.name, value.biography) if is_registered else value
+        if isinstance(value, str):
+            key, told, _ = self._agents[value]
+        else:
+            key, told, is_registered = self._agents[value.name]
+            # Whoever is in a register is called as it says; what a page tells of a guest is told of that one.
+            told = Named(told.name, value.biography) if is_registered else value
+        described = page.described
+        if key not in described:
+            described.add(key)
             self._write[key[0]](told, key[1], page)
         return key[1]
 
@@ -298,8 +306,8 @@ class Mapper:
             # A person below the record stands where no other one does.
             page.is_odd = True
             self._describe("person", Named(note.author), term, page)
-        elif ("participant", term) not in page.described:
-            page.described.add(("participant", term))
+        elif (key := ("participant", term)) not in page.described:
+            page.described.add(key)
             self._write["participant"](self._pseudonyms[number, page.language], term, page, number)
         return term
 
@@ -310,8 +318,8 @@ class Mapper:
         return page.start + self._notes[number]
 
     def _to_collection(self, value: str, page: Page, _field: str) -> bytes:
-        term = self._collections[value]
-        self._describe("series" if page.is_session else "collection", Named(value), term, page)
+        term, named = self._collections[value]
+        self._describe("series" if page.is_session else "collection", named, term, page)
         return term
 
     def _to_link(self, link: Link, page: Page, field: str) -> bytes | None:
@@ -337,8 +345,9 @@ class Mapper:
         return term
 
     def _describe(self, node: str, named: Named | Guest, term: bytes, page: Page) -> None:
-        if (node, term) not in page.described:
-            page.described.add((node, term))
+        key = node, term
+        if key not in page.described:
+            page.described.add(key)
             self._write[node](named, term, page)
 
     # ── Look-ups ─────────────────────────────────────────────────────────────────────────────────────

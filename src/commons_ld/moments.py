@@ -117,13 +117,13 @@ class Chat:
         at = clock(time)
         if at is None:
             return None
-        ahead = at.seconds - self._last if self._last >= 0 else 0
-        self._last = at.seconds
-        if not -_HALF_A_DAY <= ahead <= _HALF_A_DAY:
-            self._turn(1 if ahead < 0 else -1)
+        last, self._last = self._last, at.seconds
+        if last >= 0 and not -_HALF_A_DAY <= self._last - last <= _HALF_A_DAY:
+            self._turn(1 if self._last < last else -1)
         if self._began is not None:
             self._count(self._began, at)
-        return (self._on(self._shift) if self._shift else self._day).at(at)
+        day = self._on(self._shift) if self._shift else self._day
+        return day.start + at.written + day.end if day.end else day.at(at)
 
     def _turn(self, days: int) -> None:
         """Go on a day later, or go back to the day before."""

@@ -35,7 +35,6 @@ class Page:
     tag: bytes
     day: Day | None
     began: dt.datetime | None
-    chat: Chat | None
     media_type: MediaType | None
     medium: bytes
 
@@ -53,6 +52,7 @@ class Page:
         self.remarks: list[Remark] = []
         self.candidates: list[Candidate] = []
         self.recording: bytes | None = None
+        self.chat: Chat | None = None
         #: What other syntaxes are told, and whether something was said that they cannot write as it comes.
         self.told, self.is_odd = list[Any](), False
 

@@ -7,8 +7,7 @@ For the rows of a node, such as ``Rule("note", "text", "text", ("schema:text",))
         …
         e = p.tail
         tag = p.tag
-        o = []
-        o += (s, b" <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://schema.org/Comment>", e)
+        o = [s, b" <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://schema.org/Comment>", e]
         if t3: o += (s, b" <https://schema.org/text> ", t3, tag, e)
         …
         p.nodes[s] = o
@@ -27,6 +26,8 @@ alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from commons_ld.block import again
@@ -68,6 +69,7 @@ _ACCESS: Final = {
 }
 #: Zero is a value of these.
 _NUMBERS: Final = ("decimal", "integer")
+_first: Final = itemgetter(0)
 #: From so many statements on, it pays to join their end with the next subject beforehand.
 _LARGE: Final = 8
 
@@ -134,8 +136,7 @@ def source(
         t0 = name[x] if (x := v.name) else None
         e = p.tail
         tag = p.tag
-        o = []
-        o += (s, b' <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://schema.org/Person>', e)
+        o = [s, b' <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://schema.org/Person>', e]
         if t0: o += (s, b' <https://schema.org/name> ', t0, tag, e)
         if s in p.nodes: o = again(p.nodes[s], o); p.is_odd = True
         p.nodes[s] = o
@@ -236,24 +237,34 @@ def _indented(lines: Sequence[str]) -> list[str]:
 
 def _n_quads(node: Node) -> list[str]:
     """Return the lines that write the statements of a node as parts of N-Quads."""
-    is_large = len(node.statements) > _LARGE
-    start, end = ("es, ", "") if is_large else ("s, ", ", e")
+    is_large = len(node.statements) > _LARGE or any(statement.is_list for statement in node.statements)
+    # Of a large node, the end of each statement is that of the one before, with the subject of the next.
+    start, end = ("es", []) if is_large else ("s", ["e"])
     type_ = expand("rdf:type")
-    written = {type_: [f"o += ({start}{f' <{type_}> <{class_}>'.encode()!r}{end})" for class_ in node.classes]}
+    #: The parts of statements, and the variable without which there are none.
+    written = {type_: [("", [start, f"{f' <{type_}> <{class_}>'.encode()!r}", *end]) for class_ in node.classes]}
     if node.kind in MEDIA:
-        written[type_].append(f"o += ({start}{f' <{type_}> '.encode()!r}, p.medium{end})")
+        written[type_].append(("", [start, f"{f' <{type_}> '.encode()!r}", "p.medium", *end]))
     for statement in node.statements:
-        predicate, values = f" <{statement.predicate}> ".encode(), statement.values
+        predicate, values = f"{f' <{statement.predicate}> '.encode()!r}", statement.values
         if statement.is_list:
-            line = f"for t in {values}: o += ({start}{predicate!r}, t{end})"
+            # To join terms with what stands between them takes less than to list the parts of each.
+            parts = [f"(b := es + {predicate})", f"b.join({values})"]
         else:
             language = statement.sources[0].language
-            line = f"if {values}: o += ({start}{predicate!r}, {values}{', ' + language if language else ''}{end})"
-        written[statement.predicate] = [line]
-    lines = ["o = []", *(line for property_ in sorted(written) for line in written[property_])]
+            parts = [start, predicate, values, *([language] if language else []), *end]
+        # Whatever has a position has a number.
+        written[statement.predicate] = [("" if statement.terms == {"integer"} else values, parts)]
+    lines = ["es = e + s"] if is_large else []
+    lines.append("o = []")
+    for condition, statements in groupby((one for property_ in sorted(written) for one in written[property_]), _first):
+        together = ", ".join(part for _, parts in statements for part in parts)
+        if lines[-1] == "o = []" and not condition:
+            lines[-1] = f"o = [{together}]"
+        else:
+            lines.append(f"{f'if {condition}: ' if condition else ''}o += ({together})")
     if is_large:
-        # The end of each statement is that of the one before, with the subject of the next.
-        lines = ["es = e + s", *lines, "o[0] = s", "o.append(e)"]
+        lines += ["o[0] = o[0][len(e):]", "o.append(e)"]
     return [*lines, "if s in p.nodes: o = again(p.nodes[s], o); p.is_odd = True", "p.nodes[s] = o"]
 
 
