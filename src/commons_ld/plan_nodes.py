@@ -111,6 +111,7 @@ class Written(Protocol):
     """What a page knows of itself when it is put together."""
 
     session: bytes
+    nodes: dict[bytes, list[bytes]]
     is_odd: bool
 
 
