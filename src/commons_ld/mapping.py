@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 
 from commons_ld import terms, values
 from commons_ld.block import Block, Candidate, Outline
@@ -39,19 +39,6 @@ __all__ = ["Block", "Candidate", "Mapper"]
 _IRIS: Final = {
     name: terms.iri(expand(name)) for medium in (*MEDIA_TYPES.values(), ANY_MEDIUM) for name in medium if name
 }
-
-
-class _Agent(NamedTuple):
-    """What a name of the catalogue stands for.
-
-    :param key: its kind of node and its term
-    :param told: what is said of it where it is only named
-    :param is_registered: whether a register tells who it is
-    """
-
-    key: tuple[Kind, bytes]
-    told: Named | Guest
-    is_registered: bool
 
 
 class Mapper:
@@ -99,6 +86,7 @@ class Mapper:
             lambda name: MEDIA_TYPES.get(fold(name)), limit=1024
         )
         self._days: Final = Memo(self._day, limit=8192)
+        self._durations: Final[Memo[str, bytes | None]] = Memo(terms.duration, limit=8192)
         self._lengths: Final[Memo[str, bytes | None]] = Memo(
             lambda value: terms.string(length) if (length := terms.pages(value)) else None, limit=8192
         )
@@ -121,7 +109,7 @@ class Mapper:
             "country": Memo(values.country, limit=1024),
             "concept": Memo(self._known_concept),
             "date": Memo(terms.date, limit=8192),
-            "duration": Memo(terms.duration, limit=8192),
+            "duration": self._durations,
         }
         prefix = "_to_"
         makers = {name.removeprefix(prefix): getattr(self, name) for name in dir(self) if name.startswith(prefix)}
@@ -214,6 +202,9 @@ class Mapper:
         return self._known["duration"](value) or (None if terms.pages(value) else terms.string(value))
 
     def _to_pages(self, value: str, page: Page, _field: str) -> bytes | None:
+        # Nothing is both, and durations were looked up before.
+        if self._durations[value]:
+            return None
         return length + page.tag if (length := self._lengths[value]) else None
 
     def _to_moment(self, value: str, page: Page, field: str) -> bytes | None:
@@ -355,11 +346,15 @@ class Mapper:
     def _mint(self, kind: Kind, name: str) -> bytes:
         return terms.iri(self._policy.mint(kind, slug(name)))
 
-    def _agent(self, name: str) -> _Agent:
+    def _agent(self, name: str) -> tuple[tuple[Kind, bytes], Named | Guest, bool]:
+        """Return the kind of node and the term of whom a name stands for, what is said of it, and if a register tells.
+
+        It is a plain tuple, since those with names are taken apart more slowly.
+        """
         if entry := self._registers.find(name):
-            return _Agent((entry.kind, terms.iri(entry.iri)), Named(entry.name), is_registered=True)
+            return (entry.kind, terms.iri(entry.iri)), Named(entry.name), True
         kind: Kind = "organization" if fold(name) in self._organizations else "person"
-        return _Agent((kind, self._mint(kind, name)), Named(name), is_registered=False)
+        return (kind, self._mint(kind, name)), Named(name), False
 
     def _known_concept(self, label: str) -> bytes | None:
         known = self._concepts.find(label)
