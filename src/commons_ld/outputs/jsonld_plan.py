@@ -50,6 +50,7 @@ _TYPED: Final = frozenset({"date", "duration", "pages"})
 #: What many records share, so that it is kept of each whether it is numbered.
 _SHARED: Final = frozenset({"collection", "concept", "person", "producer"})
 _QUOTE: Final = b'"'
+_ANY_TAG: Final = b"@und"
 _NO_NAME: Final = re.compile(r"\W")
 
 #: The parts of an object, and which of them are IRIs, in whose places objects may stand.
@@ -83,6 +84,7 @@ class JsonLdPlan:
             "bare": itemgetter(slice(1, -1)),
             "is_numbered": Memo(_is_numbered).__getitem__,
             "join": b"".join,
+            "key": Memo(_key, limit=256),
             "place": _place,
             "quote": b'"%b"'.__mod__,
             "quoted": Memo(_quoted).__getitem__,
@@ -120,6 +122,8 @@ class JsonLdPlan:
         addresses = {statement.values: statement.is_list for statement in said if statement.terms <= _ADDRESSES}
         for values, is_list in addresses.items():
             lines.append(f"if {values}: {told}.addresses.{'extend' if is_list else 'append'}({values})")
+        if any(source.language == "tag" for source in node.sources):
+            lines.insert(0, "q = key[tag]")
         if node.kind in RECORDS:
             lines.insert(0, f"pop = {told}.leaves.pop")
         if refers:
@@ -173,7 +177,10 @@ class JsonLdPlan:
         raw = tokens and is_text_of_the_record(source.rule)
         text = values if raw else f"{values} if b'\\\\u' not in {values} else recoded({values})"
         if source.language == "tag":
-            # The language is that of the record.
+            # The language is that of the record, and in most places a key of its own: ``q``.
+            before, after = self._framing.around(predicate, _ANY_TAG)
+            if before.endswith(_key(_ANY_TAG)):
+                return [f"if {values}: j += ({before.removesuffix(_key(_ANY_TAG))!r}, q, {text}, {after!r})"]
             name = self._named("around", predicate)
             self.scope[name] = Memo(lambda tag: self._framing.around(predicate, tag), limit=256)
             return [f"if {values}: b, a = {name}[tag]; j += (b, {text}, a)"]
@@ -285,6 +292,11 @@ class JsonLdPlan:
         else:
             is_needed = f"len({values}) > 1"
         return [f"    j{values} = sorted({values}, key=place) if {is_needed} else {values}"]
+
+
+def _key(tag: bytes) -> bytes:
+    """Return a language tag, as literals end with it, as the key of texts."""
+    return b'"%b":' % tag[1:]
 
 
 def _quoted(term: bytes) -> bytes:
