@@ -25,6 +25,7 @@ from benchmarks.measuring import (
     bars_of,
     document,
     environment,
+    files_of,
     finish,
     measure,
     once,
@@ -119,30 +120,40 @@ def _compare(engines: Sequence[Engine], folder: Path) -> None:
 def _written(engine: Engine) -> Path:
     """Return the file that an engine wrote, put together if it is several."""
     assert engine.writes
-    parts = sorted(engine.writes.parent.glob(f"{engine.writes.name}.[0-9][0-9]"))
+    parts = [path for path in files_of(engine) if path != engine.writes]
     if parts:
         with engine.writes.open("wb") as whole:
             for part in parts:
                 with part.open("rb") as file:
                     shutil.copyfileobj(file, whole)
-                part.unlink()
     return engine.writes
 
 
-def _count(engines: Sequence[Engine]) -> int:
-    """Return how many statements every engine wrote.
+class _Counting:
+    """How many statements the engines wrote; what is counted is not kept, since it takes gigabytes."""
 
-    :raises SystemExit: if it is not the same number for all that name graphs
-    """
-    counts = {}
-    # Without the names of graphs, what several records say is said once.
-    for engine in engines:
-        if engine.writes and engine.writes.suffix == ".nq":
-            with _written(engine).open("rb") as lines:
-                counts[engine.name] = sum(1 for line in lines if not line.isspace())
-    if len(set(counts.values())) > 1:
-        sys.exit(f"not all wrote the same number of statements: {counts}")
-    return counts[_OURS]
+    def __init__(self) -> None:
+        self.found: Final[dict[str, int]] = {}
+
+    def __call__(self, engine: Engine) -> None:
+        """Look at what an engine wrote.
+
+        :raises SystemExit: if it is not the same number of statements for all that name graphs
+        """
+        # Without the names of graphs, what several records say is said once.
+        if engine.name not in self.found and engine.writes and engine.writes.suffix == ".nq":
+            self.found[engine.name] = sum(map(_statements, files_of(engine)))
+            if len(set(self.found.values())) > 1:
+                sys.exit(f"not all wrote the same number of statements: {self.found}")
+        # The floor writes what ours wrote.
+        if engine.name != _OURS:
+            for path in files_of(engine):
+                path.unlink()
+
+
+def _statements(path: Path) -> int:
+    with path.open("rb") as lines:
+        return sum(1 for line in lines if not line.isspace())
 
 
 def bars(results: Sequence[Result]) -> Iterator[Bar]:
@@ -202,8 +213,9 @@ def main(sizes: tuple[int, ...], json_file: Path | None, peers: Path, peers_up_t
             if count == sizes[0]:
                 click.echo(f"{count:,} records: whether all engines write the same dataset …", err=True)
                 _compare(engines, folder)
-            results += measure(engines, count, repeat, folder)
-            statements[count] = _count(engines)
+            counting = _Counting()
+            results += measure(engines, count, repeat, folder, counting)
+            statements[count] = counting.found[_OURS]
     told = " and ".join(f"{number:,} statements of {count:,} records" for count, number in statements.items())
     proof = f"the same dataset from every engine at the smallest size, parsed and canonicalized; {told}"
     used = versions("msgspec", "pyoxigraph", "rdflib") | (versions(*_PEERS, peers=python) if python else {})

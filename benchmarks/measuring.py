@@ -11,7 +11,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, Final, NamedTuple
@@ -28,6 +28,7 @@ __all__ = [
     "bars_of",
     "document",
     "environment",
+    "files_of",
     "finish",
     "machine",
     "measure",
@@ -100,22 +101,33 @@ def environment(*, ours: bool = True) -> dict[str, str]:
     return found
 
 
-def measure(engines: Sequence[Engine], count: int, repeat: int, folder: Path) -> Iterator[Result]:
-    """Run every engine ``repeat`` times, taking turns, so that a slow minute of the machine meets all of them."""
+def measure(
+    engines: Sequence[Engine], count: int, repeat: int, folder: Path, after: Callable[[Engine], None] | None = None
+) -> Iterator[Result]:
+    """Run every engine ``repeat`` times, taking turns, so that a slow minute of the machine meets all of them.
+
+    :param after: what is done after each run, such as to look at what was written
+    """
     runs: dict[Engine, list[Usage]] = {engine: [] for engine in engines if count <= engine.up_to}
     for turn in range(1, repeat + 1):
         for engine in (engine for engine in runs if turn <= engine.at_most):
             click.echo(f"{count:,} records, {turn} of {repeat}: {engine.name} …", err=True)
             runs[engine].append(once(engine, folder))
+            if after:
+                after(engine)
     for engine, used in runs.items():
         yield Result(count, engine, used)
 
 
+def files_of(engine: Engine) -> list[Path]:
+    """Return the files that an engine wrote."""
+    return sorted(engine.writes.parent.glob(f"{engine.writes.name}*")) if engine.writes else []
+
+
 def once(engine: Engine, folder: Path) -> Usage:
     """Run an engine."""
-    if engine.writes:
-        for written in engine.writes.parent.glob(f"{engine.writes.name}*"):
-            written.unlink()
+    for written in files_of(engine):
+        written.unlink()
     ours = engine.command[0] == sys.executable
     return run(engine.command, folder=folder, environment=environment(ours=ours), cores=engine.cores)
 
