@@ -80,6 +80,16 @@ def test_a_query_may_choose_its_graphs(archive: Archive) -> None:
         assert ask(archive, query, "--format", "csv").stdout == f"n\n{count}\n"
 
 
+def test_a_statement_of_several_graphs_counts_once(archive: Archive) -> None:
+    """In all graphs together, whether the query asks for one of them too or not; each graph has its own all the same."""
+    union, quads = (archive.read(f"dataset.{suffix}").count("\n") for suffix in ("nt", "nq"))
+    both = "{ SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } { SELECT (COUNT(*) AS ?m) { GRAPH ?g { ?s ?p ?o } } }"
+
+    assert ask(archive, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "--format", "csv").stdout == f"n\n{union}\n"
+    assert ask(archive, f"SELECT ?n ?m {{ {both} }}", "--format", "csv").stdout == f"n,m\n{union},{quads}\n"
+    assert union < quads
+
+
 def test_a_graph_is_shown_as_turtle_without_repetitions(archive: Archive) -> None:
     """CONSTRUCT needs no --format."""
     query = "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c . ?s ?p ?o FILTER (?c = <https://w3id.org/commons-ld/ns#Session>) }"

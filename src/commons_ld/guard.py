@@ -20,9 +20,9 @@ __all__ = [
     "QueryRefused",
     "asks_others",
     "check",
-    "chooses_graphs",
     "is_plain",
     "is_update",
+    "may_name_graphs",
 ]
 
 #: Characters of a query.
@@ -153,21 +153,14 @@ def is_update(request: str) -> bool:
     return False
 
 
-def chooses_graphs(query: str) -> bool:
-    """Tell whether a query says with FROM which graphs it is asked of (SPARQL 1.1 Query, section 13.2).
+def may_name_graphs(query: str) -> bool:
+    """Tell whether a query may ask for named graphs (SPARQL 1.1 Query, section 13); where it says no, it does not.
 
-    >>> chooses_graphs("ASK FROM <http://a.test/g> {}"), chooses_graphs("SELECT ?from { ?from ?p 'FROM' }")
+    >>> may_name_graphs("SELECT * { GRAPH ?g { ?s ?p ?o } }"), may_name_graphs("SELECT * { ?s ?p ?o }")
     (True, False)
     """
-    if "FROM" not in query.upper():
-        return False  # nearly always, and no token has to be looked at
-    depth = 0
-    for kind, token in _tokens(query):
-        depth += (kind == "open") - (kind == "close")
-        # The engine needs no space around a keyword: ASKFROM holds one too.
-        if kind == "name" and depth == 0 and "FROM" in token.upper():
-            return True
-    return False
+    letters = query.upper()
+    return any(word in letters for word in ("GRAPH", "FROM", "\\U"))
 
 
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")

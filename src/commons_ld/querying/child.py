@@ -14,6 +14,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
+from commons_ld.guard import may_name_graphs
 from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
 
 __all__ = ["Ending", "answer"]
@@ -48,12 +49,13 @@ def answer(
 
     from commons_ld.formats import by_name
     from commons_ld.outputs.statements import syntax
-    from commons_ld.stores.union import load_with_union
+    from commons_ld.stores.union import load_union, load_with_union
 
     store = ox.Store()
+    load = load_with_union if may_name_graphs(query) else load_union
     for path in dumps:
         try:
-            load_with_union(store, path, syntax(by_name(_SYNTAXES[path.suffix])))
+            load(store, path, syntax(by_name(_SYNTAXES[path.suffix])))
         except KeyError:
             return _told(Ending.UNREADABLE, f"{path}: is no dump; its name ends in {', '.join(_SYNTAXES)}")
         except (SyntaxError, OSError, ValueError) as error:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["load_with_union"]
+__all__ = ["load_union", "load_with_union"]
 
 
 def load_with_union(store: pyoxigraph.Store, dump: Path, syntax: pyoxigraph.RdfFormat) -> None:
@@ -52,6 +52,19 @@ def load_with_union(store: pyoxigraph.Store, dump: Path, syntax: pyoxigraph.RdfF
     if has_blank:
         # The store has names of its own for them. Dumps of ours hold none.
         store.bulk_extend(ox.Quad(*quad.triple) for quad in store if _is_blank(quad))
+
+
+def load_union(store: pyoxigraph.Store, dump: Path, syntax: pyoxigraph.RdfFormat) -> None:
+    """Load what all graphs of a dump say into the default graph, and no named graph: half the work where none is asked.
+
+    :raises OSError: as :func:`load_with_union` does, and the other errors too
+    """
+    import pyoxigraph as ox
+
+    if syntax.supports_datasets:
+        store.bulk_extend(ox.Quad(*quad.triple) for quad in ox.parse(path=str(dump), format=syntax))
+    else:
+        store.bulk_load(path=str(dump), format=syntax)
 
 
 def _is_blank(quad: pyoxigraph.Quad) -> bool:
