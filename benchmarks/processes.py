@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import os
-import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,32 +40,37 @@ def keep_to_one_core() -> bool:
     return True
 
 
+#: A process inherits the peak of the one that starts it, so that a small one starts it, which tells what it took.
+_START: Final = """
+import os, sys, time
+begun = time.perf_counter()
+process = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(process, 0)
+wall, cpu = time.perf_counter() - begun, usage.ru_utime + usage.ru_stime
+os.write(int(sys.argv[1]), repr((wall, cpu, usage.ru_maxrss, os.waitstatus_to_exitcode(status))).encode())
+"""
+
+
 def run(command: Sequence[str], *, folder: Path, environment: Mapping[str, str], cores: int = 1) -> Usage:
     """Run a command to its end.
-
-    A process inherits the peak of the one that starts it, which therefore has to stay small.
 
     :param cores: on how many cores, if :func:`keep_to_one_core` was called: on the same as this process, or on all
     :raises SystemExit: if it fails, with what it said
     """
-    start = time.perf_counter()
-    with (
-        _on(cores),
-        subprocess.Popen(
-            command, cwd=folder, env=dict(environment), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        ) as process,
-    ):
-        said = process.stderr.read() if process.stderr else b""
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command)}: failed\n{said.decode(errors='replace')}")
-    peak = usage.ru_maxrss * _PEAK_UNIT
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
-    if peak <= own:
-        sys.exit(f"{' '.join(command)}: its peak memory cannot be told from that of the benchmark itself, {own} bytes")
-    return Usage(wall, usage.ru_utime + usage.ru_stime, peak)
+    reader, writer = os.pipe()
+    starting = [sys.executable, "-I", "-S", "-c", _START, str(writer), *command]
+    with os.fdopen(reader, "rb") as told, _on(cores):
+        try:
+            done = subprocess.run(
+                starting, cwd=folder, env=dict(environment), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                pass_fds=[writer], check=False,
+            )  # fmt: skip
+        finally:
+            os.close(writer)
+        wall, cpu, peak, code = ast.literal_eval(told.read().decode() or "(0, 0, 0, 1)")
+    if code:
+        sys.exit(f"{' '.join(command)}: failed\n{done.stderr.decode(errors='replace')}")
+    return Usage(wall, cpu, peak * _PEAK_UNIT)
 
 
 @contextmanager

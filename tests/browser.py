@@ -24,6 +24,8 @@ KEYS: Final = {
 _ELEMENT: Final = "element-6066-11e4-a52e-4f735466cecf"
 #: How long a page may take to do what a test waits for; a test fails after it, and never passes sooner for it.
 _PATIENCE: Final = 30.0
+#: How often the driver is started at most.
+_TRIES: Final = 5
 
 
 def is_there() -> bool:
@@ -93,10 +95,8 @@ class Browser:
 @contextmanager
 def open_browser(profile: Path, language: str = "fr") -> Iterator[Browser]:
     """Open a browser of its own, and close it."""
-    driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True)
+    driver, port = _started()
     try:
-        assert driver.stdout
-        port = next(match[1] for line in driver.stdout if (match := re.search(r"successfully on port (\d+)", line)))
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, trust_env=False) as client:
             arguments = [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -114,7 +114,26 @@ def open_browser(profile: Path, language: str = "fr") -> Iterator[Browser]:
             finally:
                 client.delete(f"/session/{session}")
     finally:
-        driver.terminate()
-        driver.wait()
-        if driver.stdout:
-            driver.stdout.close()
+        _end(driver)
+
+
+def _started() -> tuple[subprocess.Popen[str], str]:
+    """Start the driver, and return it with the port that it listens at.
+
+    It takes a port that is free for one version of the protocol, and ends where another program has it for the other.
+    """
+    for _ in range(_TRIES):
+        driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True)
+        assert driver.stdout
+        for line in driver.stdout:
+            if match := re.search(r"successfully on port (\d+)", line):
+                return driver, match[1]
+        _end(driver)
+    raise AssertionError(f"the driver of the browser found no port in {_TRIES} tries")
+
+
+def _end(driver: subprocess.Popen[str]) -> None:
+    driver.terminate()
+    driver.wait()
+    if driver.stdout:
+        driver.stdout.close()
