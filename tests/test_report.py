@@ -8,12 +8,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import TextWrapper
 from typing import BinaryIO
 
 import lxml.html
 import msgspec
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyld import jsonld
 from rdflib import RDF, SH, BNode, Graph, Literal, URIRef
 from rdflib.compare import to_isomorphic
@@ -33,6 +36,7 @@ from commons_ld.outputs.report import (
     to_turtle,
     write,
 )
+from commons_ld.outputs.report_text import _wrapped
 from commons_ld.outputs.report_view import page_view, printable
 from commons_ld.outputs.report_words import FIELDS, WORDS
 from commons_ld.record import RecordFields, Remark, Unrecognised
@@ -647,3 +651,13 @@ def test_a_report_can_be_kept_and_read_again() -> None:
 def test_what_a_language_needs_to_join_letters_stays() -> None:
     """Joiners of scripts and of emoji are no trick."""
     assert printable("می\u200cخواهم 👩\u200d🌾") == "می\u200cخواهم 👩\u200d🌾"
+
+
+@given(st.text(alphabet="a -\u00a0\u2003\t\nl’.", max_size=130), st.sampled_from(["", "  ! ", "      - "]))
+def test_a_line_that_fits_is_as_it_would_be_broken(text: str, first: str) -> None:
+    """Most findings fit in a line, and are not measured word by word."""
+    wrapper = TextWrapper(
+        100, initial_indent=first, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
+
+    assert list(_wrapped(text, first, "    ")) == wrapper.wrap(text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from textwrap import TextWrapper
 from typing import Final
 
@@ -25,6 +27,9 @@ __all__ = ["render"]
 
 #: Narrow enough for a terminal of the usual width.
 _WIDTH: Final = 100
+
+#: White space that is made a blank.
+_SPACES: Final = re.compile(r"[\t\n\x0b\x0c\r]")
 
 _MARKS: Final[dict[Severity, str]] = {"Violation": "✗", "Warning": "!", "Info": "·"}
 
@@ -140,8 +145,12 @@ def _finding(finding: Finding, language: Language) -> Iterator[str]:
         yield from _wrapped(cause, "      - ", "        ")
 
 
-def _wrapped(text: str, first: str, rest: str) -> list[str]:
+@lru_cache(maxsize=1_000)
+def _wrapped(text: str, first: str, rest: str) -> tuple[str, ...]:
+    # Most findings fit in a line, and what is found on one page is found on many.
+    if len(first) + len(text) <= _WIDTH and text == text.strip() and _SPACES.search(text) is None:
+        return (first + text,) if text else ()
     wrapper = TextWrapper(
         _WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
-    return wrapper.wrap(text)
+    return tuple(wrapper.wrap(text))
