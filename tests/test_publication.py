@@ -7,7 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 
 from commons_ld.errors import PublicationError
 from commons_ld.outputs import generation as generation_module
+from commons_ld.outputs.flushing import flush
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.publication import publish, published
 from tests.disks import mounted
@@ -591,16 +592,16 @@ def test_a_folder_where_nothing_may_be_written_is_told(out: Path) -> None:
 def test_what_is_linked_is_not_flushed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is on the disk since the publication before; what is written, and the folders that name it, are flushed."""
     flushed: list[str] = []
-    flush = generation_module._flush
 
-    def noted(path: Path) -> None:
-        flushed.append(path.name)
-        flush(path)
+    def noted(folder: Path, paths: Iterable[Path]) -> None:
+        some = list(paths)
+        flushed.extend(path.name for path in some)
+        flush(folder, some)
 
     out = tmp_path / "dist"
     with publish(out) as generation:
         generation.write("a/old.txt", b"old")
-    monkeypatch.setattr(generation_module, "_flush", noted)
+    monkeypatch.setattr(generation_module, "flush", noted)
     with publish(out) as generation:
         assert generation.keep("a/old.txt")
         generation.write("a/new.txt", b"new")

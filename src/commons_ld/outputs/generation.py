@@ -10,16 +10,16 @@ import re
 import shutil
 import stat
 import threading
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import partial
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 from commons_ld.errors import PublicationError
+from commons_ld.outputs.flushing import flush
 from commons_ld.outputs.spool import Spool
 
 if TYPE_CHECKING:
@@ -35,9 +35,6 @@ _NAME: Final = re.compile(r"(?:(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._-]+(?:/(?!\Z)|\Z))
 
 #: About 0.5 MB a write: larger pieces leave the cache of the processor.
 _BUFFER: Final = 1 << 19
-
-#: Many files are flushed at once, so that the disk writes its journal once for all of them.
-_FLUSHED_AT_ONCE, _FLUSHERS = 1024, 16
 
 #: Hexadecimal digits of a hash; and what stands after them where a file is another name of one that is flushed: it was
 #: in the generation before, which is on the disk, or is in this one.
@@ -196,11 +193,13 @@ class Generation:
         path = self.folder / SUMS
         with explaining(path), path.open("xb") as file:
             file.writelines(b"%b  %b\n" % (entry[:_DIGEST], name) for name, entry in self._sums)
-        with ThreadPoolExecutor(_FLUSHERS) as flushers:
-            files = (self.folder / name.decode() for name, entry in self._sums if not entry.endswith(_LINKED))
-            while some := list(islice(files, _FLUSHED_AT_ONCE)):
-                list(flushers.map(_flush_all, (some[start::_FLUSHERS] for start in range(_FLUSHERS))))
-            list(flushers.map(_flush, [path, *(self.folder / name for name in self._folders)]))
+        with closing(iter(self._sums)) as entries:
+            files = (self.folder / name.decode() for name, entry in entries if not entry.endswith(_LINKED))
+            folders = (self.folder / name for name in self._folders)
+            try:
+                flush(self.folder, chain(files, [path], folders))
+            except OSError as error:
+                raise _explained(Path(error.filename), error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -316,17 +315,3 @@ class _HashedFile(io.FileIO):
             with explaining(self._path):
                 super().close()
             self._done(self._sha256.hexdigest().encode())
-
-
-def _flush_all(paths: Iterable[Path]) -> None:
-    for path in paths:
-        _flush(path)
-
-
-def _flush(path: Path) -> None:
-    with explaining(path):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -59,7 +59,7 @@ class Spool:
             raise self._problem(error) from error
         return None if row is None else bytes(row[0])
 
-    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
+    def __iter__(self) -> Generator[tuple[bytes, bytes], None, None]:
         """Yield the entries in the order of their keys, as bytes compare."""
         try:
             yield from self._database.execute("SELECT key, value FROM entry ORDER BY key")
