@@ -26,6 +26,7 @@ from commons_ld.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TR
 from commons_ld.iris import slug
 from commons_ld.mapping import Mapper
 from commons_ld.origin import Origin
+from commons_ld.outputs import dumps as dumps_module
 from commons_ld.outputs.dumps import dump_name, write_dumps
 from commons_ld.outputs.publication import publish
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note
@@ -190,6 +191,25 @@ def test_no_statement_stands_twice_in_the_union(dumps: Path, format_: RdfFormat)
     said = [str(quad.triple) for quad in quads(b"".join(blocks()))]
 
     assert len(found) == len(set(found)) == len(set(said)) < len(said)
+
+
+@pytest.mark.parametrize("format_", [N_TRIPLES, TURTLE, RDF_XML, JSON_LD], ids=lambda format_: format_.name)
+def test_what_much_is_said_of_is_told_of_in_several_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: RdfFormat
+) -> None:
+    """A collection has a part for each record; every reader finds the same graph in the pieces."""
+    collection = f"<{BASE}collection/appel-en-commun> <https://schema.org/hasPart>"
+    data = [f"{collection} <{BASE}session/{n}> <{BASE}graph/{n}> .\n".encode() for n in range(50)]
+    whole = dump(tmp_path / "whole", data)
+    monkeypatch.setattr(dumps_module, "_LARGE_THINGS", 1000)
+    pieces = dump(tmp_path / "pieces", data)
+    expected = canonical(quads(b"".join(data)), named=False)
+
+    assert (pieces / dump_name(format_)).stat().st_size >= (whole / dump_name(format_)).stat().st_size
+    assert (pieces / "dataset.ttl").read_text().count("collection:appel-en-commun schema:hasPart") > 5
+    for reader, of in READERS:
+        if of is format_:
+            assert canonical(reader(pieces / dump_name(format_), format_), named=False) == expected
 
 
 def test_a_statement_about_another_record_is_not_said_again(tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Asked]:
 
     monkeypatch.setattr(standing, "TOGETHER", 3)
     monkeypatch.setattr(dumps, "_MOST", 5)
+    monkeypatch.setattr(dumps, "_LARGE_THINGS", 600)
     monkeypatch.setattr(dumps, "segments", counted)
     return asked
 

@@ -34,6 +34,8 @@ __all__ = ["dump_name", "own_subjects", "write_dumps"]
 
 #: A chunk holds at most so many records, or things, and so many bytes.
 _MOST, _LARGE = 64, 4 << 20
+#: And of things so many bytes: they may have to do with every record, and all their pieces are made at once.
+_LARGE_THINGS: Final = 1 << 20
 #: The kinds that what a record says of itself is about.
 _OWN: Final[tuple[Kind, ...]] = ("session", "media", "graph", "description")
 
@@ -237,12 +239,18 @@ class _Work:
 
     def _of_things(self) -> Iterator[_ToDo]:
         """Yield what records share, some things at a time."""
-        some, things = list[bytes](), 0
+        some, things, size = list[bytes](), 0, 0
         for subject, about in groupby(self._kept.shared(), key=subject_of):
             if some and (begins_chunk(subject) or things == _MOST):
                 yield self._things(some)
-                some, things = [], 0
-            some += [statement + b" .\n" for statement in about]
+                some, things, size = [], 0, 0
+            for statement in about:
+                # A collection may have as many parts as there are records, and is then told of in several pieces.
+                if size > _LARGE_THINGS:
+                    yield self._things(some)
+                    some, things, size = [], 0, 0
+                some.append(statement + b" .\n")
+                size += len(some[-1])
             things += 1
         if some:
             yield self._things(some)
