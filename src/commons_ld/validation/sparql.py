@@ -150,6 +150,9 @@ def _solutions(rows: object) -> Iterator[dict[str, str]]:
     names = [variable.value for variable in rows.variables]
     for row in rows:
         yield {name: str(row[name]) for name in names if row[name] is not None}
+    # Who looks at this frame from another thread, as workers of Dask do to see what takes time, may keep it for longer:
+    # the engine wants to have this back in the thread that asked.
+    del rows
 
 
 def _of_rdflib(data: Data, query: str, focus: str) -> Iterator[dict[str, str]]:
