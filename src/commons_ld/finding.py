@@ -116,6 +116,7 @@ def _files(given: Path) -> Iterator[tuple[Path, str]]:
 
 
 def is_export(file: Found) -> bool:
+    """Tell whether a file holds what Semantic MediaWiki exports of pages, and not pages."""
     return file.source is not None and file.source.is_export
 
 
@@ -150,6 +151,7 @@ def state_of(file: Found) -> SourceFile | None:
 
 
 def sha256_of(file: Found) -> str:
+    """Return the SHA-256 of a file and of what lies beside it, in hexadecimal, or ``""`` if they cannot be read."""
     digest = hashlib.sha256()
     try:
         for path in _paths(file):

@@ -1,7 +1,7 @@
 """See to it that files are on the disk: one at a time where they are few, all of the file system where they are many.
 
-A publication of 10,000 records with its site has 77,000 files. To ask for each of them takes twenty seconds of waiting,
-and a tenth of what it takes to make them; Linux writes all that a file system has to write when it is asked once.
+A publication of 10,000 records with its site has 77,000 files. To ask for each of them takes as long as to write them;
+Linux writes all that a file system has to write when it is asked once.
 """
 
 from __future__ import annotations
