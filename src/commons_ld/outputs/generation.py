@@ -98,7 +98,7 @@ class Generation:
         #: The folders that exist, in this one.
         self._folders: Final = {""}
         #: Folders, of this generation and the one before, that were found not to be behind a link.
-        self._enclosed: Final[set[Path]] = set()
+        self._enclosed: Final[set[str]] = set()
         self._lock: Final = threading.Lock()
 
     def open(self, name: str) -> BinaryIO:
@@ -123,11 +123,11 @@ class Generation:
 
         :raises PublicationError: as :meth:`open` does
         """
-        kept = [(name, self._previous_digest(name)) for name in names]
-        if self.previous is None or not all(digest for _, digest in kept):
+        digests = [self._previous_digest(name) for name in names]
+        if not all(digests):
             return False
-        for name, digest in kept:
-            self._link(name, self.previous / name, digest or b"")
+        for name, digest in zip(names, digests, strict=True):
+            self._link(name, f"{self.previous}/{name}", digest or b"")
         return True
 
     def had(self, name: str) -> bool:
@@ -158,7 +158,7 @@ class Generation:
             digest = self._sums.get(source.encode())
         if digest is None:
             raise PublicationError(self.folder, f"'{source}' is no file of this publication")
-        self._link(name, self.folder / source, digest[:_DIGEST])
+        self._link(name, self._root + source, digest[:_DIGEST])
 
     def names(self) -> Iterator[str]:
         """Yield the names of the files that there are by now, in the order of their bytes.
@@ -227,18 +227,19 @@ class Generation:
             raise _explained(Path(path), error) from error
         self._enter(name, digest)
 
-    def _link(self, name: str, source: Path, digest: bytes) -> None:
-        path = Path(self._path(name))
-        with explaining(path):
-            try:
-                os.link(source, path)
-            except OSError as error:
-                if error.errno not in _NO_LINKS:
-                    raise
-                shutil.copyfile(source, path)
-                self._enter(name, digest)
-            else:
-                self._enter(name, digest + _LINKED)
+    def _link(self, name: str, source: str, digest: bytes) -> None:
+        path = self._path(name)
+        try:
+            os.link(source, path)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise _explained(Path(path), error) from error
+        else:
+            self._enter(name, digest + _LINKED)
+            return
+        with explaining(Path(path)):
+            shutil.copyfile(source, path)
+        self._enter(name, digest)
 
     def _path(self, name: str) -> str:
         """Return the path of a new file, in a folder that exists."""
@@ -246,23 +247,25 @@ class Generation:
             raise PublicationError(self.folder, f"'{name}' is refused as the name of a file in a publication")
         folder = name.rpartition("/")[0]
         if folder not in self._folders:
-            self._make(self.folder / folder)
+            self._make(folder)
             while folder not in self._folders:
                 self._folders.add(folder)
                 folder = folder.rpartition("/")[0]
         return self._root + name
 
-    def _make(self, folder: Path) -> None:
-        with explaining(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+    def _make(self, folder: str) -> None:
+        path = self.folder / folder
+        with explaining(path):
+            path.mkdir(parents=True, exist_ok=True)
             if not self._encloses(self.folder, folder):
-                raise PublicationError(folder, "is behind a link, which may lead elsewhere; it is refused")
+                raise PublicationError(path, "is behind a link, which may lead elsewhere; it is refused")
 
-    def _encloses(self, root: Path, folder: Path) -> bool:
+    def _encloses(self, root: Path, folder: str) -> bool:
         """Tell whether no link leads from ``root`` to a folder in it."""
-        if folder not in self._enclosed and folder.resolve() == root.resolve() / folder.relative_to(root):
-            self._enclosed.add(folder)
-        return folder in self._enclosed
+        path = f"{root}/{folder}"
+        if path not in self._enclosed and Path(path).resolve() == root.resolve() / folder:
+            self._enclosed.add(path)
+        return path in self._enclosed
 
     def _enter(self, name: str, digest: bytes) -> None:
         with self._lock:
@@ -272,10 +275,10 @@ class Generation:
         """Return the hash that a file had when the generation before was sealed, unless it was changed since."""
         if self.previous is None or not _NAME.fullmatch(name):
             return None
-        path = self.previous / name
         try:
-            status = path.lstat()
-            is_ours = stat.S_ISREG(status.st_mode) and self._encloses(self.previous, path.parent)
+            # Asked for each file that is taken over, without an object for its path.
+            status = os.lstat(f"{self.previous}/{name}")
+            is_ours = stat.S_ISREG(status.st_mode) and self._encloses(self.previous, name.rpartition("/")[0])
             sums = self._read_sums(self.previous)
         except OSError:
             return None
