@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from commons_ld.errors import PublicationError, StoreError, StoreUnavailable
+from commons_ld.errors import PublicationError, QueryRejected, StoreError, StoreUnavailable
 from commons_ld.stores import updates
 from commons_ld.stores.pace import Pace
 from commons_ld.stores.publication import Graph
 from commons_ld.stores.remote import RemoteStore
+from commons_ld.stores.values import Term
 from tests.loads import BASE, FailingStore, Publisher, held, is_held, publication
 from tests.servers import oxigraph
 
@@ -266,12 +267,46 @@ def test_a_ledger_in_disorder_is_not_believed(ana: Publisher) -> None:
 
 
 def test_a_ledger_of_many_pages_is_read_whole(ana: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Virtuoso gives 10,000 rows and no more."""
+    """However many rows are asked for at once."""
     many = publication(**{f"g{n}": 1 for n in range(11)})
     ana.load(many)
     for size in (1, 2, 10, 11, 12):
-        monkeypatch.setattr("commons_ld.stores.holdings._PAGE", size)
+        monkeypatch.setattr("commons_ld.stores.holdings._SORTED", (size,))
         assert ana.load().kept == 11
+
+
+def test_a_store_that_gives_fewer_rows_than_it_was_asked_for_is_read_whole(ana: Publisher) -> None:
+    """Virtuoso gives as many as its settings say, and does not tell that there are more."""
+    many = publication(**{f"g{n}": 1 for n in range(11)})
+    ana.load(many)
+    select, asked = ana.store.select, list[str]()
+
+    def cut_off(query: str) -> list[dict[str, Term]]:
+        asked.append(query)
+        return select(query)[:3]
+
+    ana.store.select = cut_off  # type: ignore[method-assign]
+
+    assert ana.load().kept == 11
+    assert len([query for query in asked if "ORDER BY" in query]) == 4
+
+
+def test_a_store_that_does_not_sort_so_many_is_asked_for_fewer(ana: Publisher) -> None:
+    """Virtuoso refuses to sort more than 10,000 rows, and the rest is read as it likes."""
+    ana.load(OLD)
+    select, limits = ana.store.select, list[int]()
+
+    def picky(query: str) -> list[dict[str, Term]]:
+        if "ORDER BY" in query:
+            limits.append(int(query.rpartition(" ")[2]))
+            if limits[-1] > 10_000:
+                raise QueryRejected("http://a/", "SR353: Sorted TOP clause specifies more then 50000 rows to sort")
+        return select(query)
+
+    ana.store.select = picky  # type: ignore[method-assign]
+
+    assert ana.load().updates == 0
+    assert limits == [50_000, 10_000]
 
 
 def test_texts_that_look_like_sparql_stay_texts(ana: Publisher) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from commons_ld.errors import StoreError
+from commons_ld.errors import QueryRejected, StoreError
 from commons_ld.iris import IriPolicy
 from commons_ld.stores import updates
 from commons_ld.stores.publication import Place
@@ -23,6 +23,8 @@ __all__ = ["WRITING", "counted", "is_ours", "is_within", "present", "read", "sta
 WRITING: Final = "writing"
 #: Rows of one answer: Virtuoso cuts off what comes after 10,000, and says nothing.
 _PAGE: Final = 5000
+#: Rows of one answer that is sorted, the most first: the store sorts all it has for each. Virtuoso refuses the first.
+_SORTED: Final = (50_000, 10_000)
 _MOST_NAMED: Final = 100
 #: What stands for a value that a row lacks: Virtuoso was seen to lose texts when its disk was full.
 _LOST: Final = Term("bnode", "lost-by-the-store")
@@ -33,15 +35,24 @@ def read(store: RemoteStore, base_iri: str) -> dict[str, str]:
 
     :raises StoreError: if the store cannot be asked
     """
-    ledger, known, last = Ledger.of(base_iri), dict[str, str](), ""
+    ledger, known = Ledger.of(base_iri), dict[str, str]()
+    total, most, last, seen = _total(store, updates.hashed(ledger)), _SORTED[0], "", 0
     while True:
-        rows = store.select(updates.hashes_after(ledger, last, _PAGE))
+        try:
+            rows = store.select(updates.hashes_after(ledger, last, most))
+        except QueryRejected:
+            if most == _SORTED[-1]:
+                raise
+            most = _SORTED[-1]
+            continue
         # Some stores give one row without a value where there is nothing to count.
         names = [row["g"].value for row in rows if "g" in row]
         for row in rows:
             if "g" in row and is_ours(row["g"].value, base_iri):
                 known[row["g"].value] = row["hash"].value if _number(row, "n", store) == 1 else WRITING
-        if len(names) < _PAGE:
+        seen += len(names)
+        # A store may give fewer rows than it was asked for, and not say so.
+        if not names or (len(names) < most and seen >= total):
             return known
         if names != sorted(names) or not names[-1] > last:
             raise StoreError(store.endpoint, said("unordered"))
@@ -144,6 +155,12 @@ def _portions(sizes: dict[str, int]) -> Iterator[list[str]]:
         size += number
     if portion:
         yield portion
+
+
+def _total(store: RemoteStore, query: str) -> int:
+    """Return the number that a query asks for; some stores give no row where there is nothing to count."""
+    rows = store.select(query)
+    return _number(rows[0], "n", store) if rows and "n" in rows[0] else 0
 
 
 def _number(row: dict[str, Term], name: str, store: RemoteStore) -> int:

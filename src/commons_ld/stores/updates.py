@@ -26,6 +26,7 @@ __all__ = [
     "delete",
     "drop",
     "forget",
+    "hashed",
     "hashes_after",
     "insert",
     "mark",
@@ -234,6 +235,11 @@ def part_of_statements(iri: str, property_: str, digits: str) -> str:
         f"SELECT ?s ?o WHERE {{ GRAPH {_iri(iri)} {{ ?s {_iri(property_)} ?o }} "
         f'FILTER(STRSTARTS({md5}, "{_digits(digits)}")) }}'
     )
+
+
+def hashed(ledger: Ledger) -> str:
+    """Return a query for the number of graphs that the ledger knows, as ``?n``."""
+    return f"SELECT (COUNT(DISTINCT ?g) AS ?n) WHERE {{ GRAPH {_iri(ledger.graph)} {{ ?g {_iri(ledger.sha256)} ?h }} }}"
 
 
 def hashes_after(ledger: Ledger, last: str, limit: int) -> str:
