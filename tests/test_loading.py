@@ -255,6 +255,41 @@ def test_a_store_that_loses_a_statement_is_found_out(ana: Publisher) -> None:
     assert is_held(ana.store, OLD)
 
 
+def test_what_is_not_there_is_not_removed_first(ana: Publisher) -> None:
+    """A first load removes nothing; a graph that changed is removed in the request that puts it there."""
+    do, sent = ana.store.update, list[str]()
+
+    def noted(update: str) -> None:
+        sent.append(update)
+        do(update)
+
+    ana.store.update = noted  # type: ignore[method-assign]
+    ana.load(OLD)
+    dropped = [f"DROP SILENT GRAPH <{BASE}graph/{name}>" in "".join(sent) for name in ("one", "two")]
+    sent.clear()
+    ana.load(NEW)
+
+    assert dropped == [False, False]
+    assert any("DROP SILENT GRAPH" in text and "INSERT DATA" in text for text in sent)
+    assert is_held(ana.store, NEW)
+
+
+def test_what_comes_late_into_a_graph_that_was_not_there_is_removed(ana: Publisher) -> None:
+    """A request of a load that was killed may arrive once the graphs were looked for: the statements are counted."""
+    do, late = ana.store.update, [f'INSERT DATA {{ GRAPH <{BASE}graph/two> {{ <http://a/s> <http://a/p> "late" }} }}']
+
+    def interrupted(update: str) -> None:
+        if late and f"GRAPH <{BASE}graph/two>" in update:
+            do(late.pop())
+        do(update)
+
+    ana.store.update = interrupted  # type: ignore[method-assign]
+    ana.load(OLD)
+
+    assert not late
+    assert is_held(ana.store, OLD)
+
+
 def test_a_ledger_in_disorder_is_not_believed(ana: Publisher) -> None:
     """Two hashes of one graph, as a request that comes late would leave: the graph is sent again."""
     ana.load(OLD)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,16 +20,19 @@ import httpx
 from tests.servers.oxigraph import free_port
 from tests.servers.processes import Server
 
-__all__ = ["PASSWORD", "USER", "Jena", "missing", "serve"]
+__all__ = ["PASSWORD", "USER", "Jena", "load_at_once", "missing", "serve"]
 
 USER: Final = "loader"
 PASSWORD: Final = "test-only"
+
+#: Little: tests load little.
+_MEMORY: Final = "512m"
 
 _SOURCE: Final = Path(__file__).with_name("JenaStore.java")
 _JARS: Final = Path("/usr/share/java")
 _NAMES: Final = (
     *(f"jena-{part}" for part in (
-        "arq", "base", "core", "dboe-base", "dboe-index", "dboe-storage", "dboe-trans-data", "dboe-transaction", "iri",
+        "arq", "base", "cmds", "core", "dboe-base", "dboe-index", "dboe-storage", "dboe-trans-data", "dboe-transaction", "iri",
         "rdfconnection", "shacl", "shex", "tdb", "tdb2",
     )),
     *(f"commons-{part}" for part in ("cli", "codec", "compress", "csv", "io", "lang3")),
@@ -53,8 +57,8 @@ class Jena:
 
     credentials: Final = (USER, PASSWORD)
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._port = folder, free_port()
+    def __init__(self, folder: Path, memory: str) -> None:
+        self._folder, self._memory, self._port = folder, memory, free_port()
         self._server: Server | None = None
         self.url: Final = f"http://127.0.0.1:{self._port}/query"
         self.update_url: Final = f"http://127.0.0.1:{self._port}/update"
@@ -65,13 +69,9 @@ class Jena:
         data = self._folder / "data"
         data.mkdir(exist_ok=True)
         (data / "tdb.lock").unlink(missing_ok=True)  # of one that was killed
-        jars = [
-            str(self._overlay()),
-            *(str(_JARS / f"{name}.jar") for name in _NAMES if (_JARS / f"{name}.jar").exists()),
-        ]
-        command = ["java", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"]
+        command = [*_java(self._folder, self._memory), "-XX:TieredStopAtLevel=1"]
         self._server = Server(
-            [*command, "-cp", ":".join(jars), str(_SOURCE), str(self._port), str(data), ":".join(self.credentials)],
+            [*command, str(_SOURCE), str(self._port), str(data), ":".join(self.credentials)],
             self._folder / "output.log",
         )
         self._server.wait_for(self.url)
@@ -99,24 +99,46 @@ class Jena:
         headers = {"Authorization": f"Basic {account}", "Content-Type": media_type}
         httpx.request(method, url, content=body, headers=headers, trust_env=False, timeout=60).raise_for_status()
 
-    def _overlay(self) -> Path:
-        """Return a folder with the files that Debian's jar has in a place where Jena does not look."""
-        overlay = self._folder / "overlay"
-        if not overlay.exists():
-            with zipfile.ZipFile(_JARS / "jena-core.jar") as jar:
-                for name in jar.namelist():
-                    if name.startswith(_MESSAGES) and not name.endswith(("/", ".class")):
-                        target = overlay / _LOOKED_FOR / name.removeprefix(_MESSAGES)
-                        target.parent.mkdir(parents=True, exist_ok=True)
-                        target.write_bytes(jar.read(name))
-        return overlay
+
+def _java(folder: Path, memory: str) -> list[str]:
+    """Return the command that runs a class of Jena."""
+    jars = [
+        str(_overlay(folder)),
+        *(str(_JARS / f"{name}.jar") for name in _NAMES if (_JARS / f"{name}.jar").exists()),
+    ]
+    return ["java", f"-Xmx{memory}", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", ":".join(jars)]
+
+
+def _overlay(folder: Path) -> Path:
+    """Return a folder with the files that Debian's jar has in a place where Jena does not look."""
+    overlay = folder / "overlay"
+    if not overlay.exists():
+        with zipfile.ZipFile(_JARS / "jena-core.jar") as jar:
+            for name in jar.namelist():
+                if name.startswith(_MESSAGES) and not name.endswith(("/", ".class")):
+                    target = overlay / _LOOKED_FOR / name.removeprefix(_MESSAGES)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(jar.read(name))
+    return overlay
+
+
+def load_at_once(folder: Path, path: Path, memory: str = _MEMORY) -> None:
+    """Load N-Quads into an empty store that is not served, by Jena's own loader.
+
+    :param memory: as Java wants it told
+    """
+    command = [*_java(folder, memory), "tdb2.tdbloader", "--loc", str(folder / "data"), str(path)]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Jena]:
-    """Serve an empty store."""
+def serve(folder: Path, memory: str = _MEMORY) -> Iterator[Jena]:
+    """Serve an empty store.
+
+    :param memory: as Java wants it told
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    server = Jena(folder)
+    server = Jena(folder, memory)
     try:
         server.start()
         yield server

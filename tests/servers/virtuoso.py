@@ -20,7 +20,8 @@ __all__ = ["PASSWORD", "USER", "Virtuoso", "missing", "serve"]
 USER: Final = "loader"
 PASSWORD: Final = "test-only"
 
-#: What Virtuoso must be told (http://docs.openlinksw.com/virtuoso/ch-server/): where its files lie, and little memory.
+#: What Virtuoso must be told (http://docs.openlinksw.com/virtuoso/ch-server/): where its files lie, and how much memory
+#: it may use, in pages of 8 KiB.
 _SETTINGS: Final = """
 [Database]
 DatabaseFile = {folder}/virtuoso.db
@@ -40,8 +41,8 @@ MaxCheckpointRemap = 2000
 [Parameters]
 ServerPort = 127.0.0.1:{sql}
 ServerThreads = 20
-NumberOfBuffers = 20000
-MaxDirtyBuffers = 12000
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
 CheckpointInterval = 0
 DirsAllowed = {folder}
 DefaultIsolation = 2
@@ -60,6 +61,8 @@ SQL_TXN_TIMEOUT = 0
 ResultSetMaxRows = 10000
 MaxQueryExecutionTime = 60
 """
+#: Little memory: tests load little.
+_BUFFERS: Final = 20_000
 #: What makes its reader of Turtle take N-Quads.
 _QUADS: Final = 512
 
@@ -82,8 +85,9 @@ class Virtuoso:
 
     credentials: Final = (USER, PASSWORD)
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._sql, self._http = folder, free_port(), free_port()
+    def __init__(self, folder: Path, buffers: int) -> None:
+        self._folder, self._buffers = folder, buffers
+        self._sql, self._http = free_port(), free_port()
         self._server: Server | None = None
         self.url: Final = f"http://127.0.0.1:{self._http}/sparql"
         self.update_url: Final = f"http://127.0.0.1:{self._http}/sparql-auth"
@@ -92,7 +96,8 @@ class Virtuoso:
     def start(self) -> None:
         """Start it on what its folder holds, and wait until it answers."""
         settings = self._folder / "virtuoso.ini"
-        settings.write_text(_SETTINGS.format(folder=self._folder, sql=self._sql, http=self._http))
+        memory = {"buffers": self._buffers, "dirty": self._buffers * 3 // 5}
+        settings.write_text(_SETTINGS.format(folder=self._folder, sql=self._sql, http=self._http, **memory))
         (self._folder / "virtuoso.lck").unlink(missing_ok=True)  # of one that was killed
         command = ["virtuoso-t", "-f", "-c", str(settings)]
         self._server = Server(command, self._folder / "output.log")
@@ -125,10 +130,13 @@ class Virtuoso:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Virtuoso]:
-    """Serve an empty store."""
+def serve(folder: Path, buffers: int = _BUFFERS) -> Iterator[Virtuoso]:
+    """Serve an empty store.
+
+    :param buffers: how many pages of 8 KiB it may hold in memory
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    server = Virtuoso(folder)
+    server = Virtuoso(folder, buffers)
     try:
         server.start()
         server.run(_ACCOUNT)

@@ -133,6 +133,7 @@ def _planned(
     held = holdings.read(store, base_iri)
     left = {place.iri for place in held_back}
     send = tuple(place for place in places if held.get(place.iri) != place.sha256 and place.iri not in left)
+    absent = frozenset[str]()
     if not adopt:
         there = set(holdings.present(store, (place.iri for place in send if place.iri not in held)))
         # Another load may have put one there meanwhile: it is in the ledger as soon as it is there.
@@ -140,9 +141,11 @@ def _planned(
         if foreign:
             more = f" (+ {len(foreign) - 1})" if len(foreign) > 1 else ""
             raise StoreError(store.endpoint, said("foreign", foreign[0] + more))
+        absent = frozenset(place.iri for place in send if place.iri not in held) - there
     wanted = {place.iri: place.sha256 for place in places}
     hashes = {iri: held.get(iri, "") if iri in left else sha256 for iri, sha256 in wanted.items()}
-    return Plan(send, tuple(sorted(held.keys() - wanted)), {iri: sha256 for iri, sha256 in hashes.items() if sha256})
+    remembered = {iri: sha256 for iri, sha256 in hashes.items() if sha256}
+    return Plan(send, tuple(sorted(held.keys() - wanted)), remembered, absent)
 
 
 def _sweep(store: RemoteStore, lease: Lease) -> None:
