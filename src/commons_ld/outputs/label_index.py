@@ -42,8 +42,9 @@ _RANKS: Final = {
     "dcterms:alternative": 1,
     "skos:hiddenLabel": 2,
 }
-_RANK_OF: Final = {expand(name).encode(): rank for name, rank in _RANKS.items()}
-_REPLACED: Final = (expand("dcterms:isReplacedBy").encode(), expand("owl:deprecated").encode())
+_RANK_OF: Final = {f"<{expand(name)}>".encode(): rank for name, rank in _RANKS.items()}
+_REPLACED: Final = frozenset(f"<{expand(name)}>".encode() for name in ("dcterms:isReplacedBy", "owl:deprecated"))
+_TOLD: Final = _RANK_OF.keys() | _REPLACED
 #: The numbers under which stands what no record says, but the scheme or the registers; those of records are above.
 _NO_RECORDS: Final = {"concepts": 0, "registers": -1}
 
@@ -93,12 +94,9 @@ class LabelGatherings(Gatherings):
 
     def __init__(self, policy: IriPolicy) -> None:
         self._taken: set[int] = set()
-        names = b"|".join(re.escape(name) for name in (*_RANK_OF, *_REPLACED))
-        #: A statement of ours whose subject is no part of another thing; see the canonical form of a block.
-        self._statement: Final = re.compile(
-            rb'^<%b(%b)/([a-z0-9-]+)> <(%b)> ("[^\n]*"|<[^\n]*>)(?:@([a-zA-Z0-9-]+)|\^\^<[^>]*>)? <[^> ]*> \.$'
-            % (re.escape(policy.base_iri.encode()), "|".join(KINDS).encode(), names),
-            re.MULTILINE,
+        #: What is no part of another thing, in the canonical form of a block.
+        self._subject: Final = re.compile(
+            rb"<%b(%b)/([a-z0-9-]+)>" % (re.escape(policy.base_iri.encode()), "|".join(KINDS).encode())
         )
 
     def write(self, database: sqlite3.Connection, number: int, block: bytes, found: Searchable) -> None:  # noqa: ARG002
@@ -156,23 +154,29 @@ class LabelGatherings(Gatherings):
 
     def _rows(self, block: bytes, number: int) -> list[tuple[str, str, str, str, int, int]]:
         found, replaced = [], set()
-        for kind, slug, predicate, value, language in self._statement.findall(block):
+        for line in block.splitlines():
+            subject, predicate, rest = line.split(b" ", 2)
+            # Most statements give no name, which is told before anything else is looked at.
+            if predicate not in _TOLD or not (thing := self._subject.fullmatch(subject)):
+                continue
+            value = rest[: rest.rindex(b" <")]
             if predicate in _REPLACED:
                 # A concept may be said not to be deprecated.
-                if value != b'"false"':
-                    replaced.add((kind, slug))
+                if not value.startswith(b'"false"'):
+                    replaced.add(thing.groups())
             elif value.startswith(b'"') and (label := value_of(value).strip()):
-                found.append((kind, slug, label, language, _RANK_OF[predicate]))
+                found.append((thing.groups(), label, _language(value), _RANK_OF[predicate]))
         return [
-            (kind.decode(), slug.decode(), label, _language(language), rank, number)
-            for kind, slug, label, language, rank in found
-            if (kind, slug) not in replaced
+            (thing[0].decode(), thing[1].decode(), label, language, rank, number)
+            for thing, label, language, rank in found
+            if thing not in replaced
         ]
 
 
-def _language(tag: bytes) -> str:
-    """Return the primary subtag of a language, or nothing for one that is not told."""
-    primary = tag.partition(b"-")[0].decode().lower()
+def _language(literal: bytes) -> str:
+    """Return the primary subtag of the language of a literal, or nothing where none is told."""
+    tag = literal[literal.rindex(b'"') + 1 :]
+    primary = tag[1:].partition(b"-")[0].decode().lower() if tag.startswith(b"@") else ""
     return "" if primary == "und" else primary
 
 

@@ -6,8 +6,7 @@ compares what is read here with what a parser reads.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -79,8 +78,10 @@ def graph_of(block: bytes) -> bytes:
     return block[block.rindex(b" <") + 2 : -4]
 
 
-def statements(block: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+def statements(block: bytes, wanted: Container[bytes] | None = None) -> Iterator[tuple[bytes, bytes, bytes]]:
     r"""Yield subject and predicate, without brackets, and object of each line of one graph.
+
+    :param wanted: the predicates of those that are wanted, without brackets; by default all are
 
     >>> list(statements(b'<http://a/s> <http://a/p> "o" <http://a/g> .\n'))
     [(b'http://a/s', b'http://a/p', b'"o"')]
@@ -88,7 +89,9 @@ def statements(block: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     tail = len(graph_of(block)) + len(b" <> .")
     for line in block.splitlines():
         subject, predicate, rest = line.split(b" ", 2)
-        yield subject[1:-1], predicate[1:-1], rest[:-tail]
+        predicate = predicate[1:-1]
+        if wanted is None or predicate in wanted:
+            yield subject[1:-1], predicate, rest[:-tail]
 
 
 def searchable(block: bytes, policy: IriPolicy, labels: Mapping[str, Sequence[str]]) -> Searchable | None:
@@ -99,10 +102,9 @@ def searchable(block: bytes, policy: IriPolicy, labels: Mapping[str, Sequence[st
     graph = policy.parse(graph_of(block).decode()) if block else None
     if graph is None or graph.kind != "graph":
         return None
-    told: dict[bytes, dict[bytes, list[bytes]]] = defaultdict(lambda: defaultdict(list))
-    for subject, predicate, object_ in statements(block):
-        if predicate in _WANTED:
-            told[subject][predicate].append(object_)
+    told: dict[bytes, dict[bytes, list[bytes]]] = {}
+    for subject, predicate, object_ in statements(block, _WANTED):
+        told.setdefault(subject, {}).setdefault(predicate, []).append(object_)
     own = (policy.mint(kind, graph.slug).encode() for kind in ("session", "media"))
     subject = next((iri for iri in own if iri in told), b"")
     return _gathered(subject, told, policy, labels) if subject else None
@@ -124,17 +126,17 @@ def _gathered(
         if facet in ROLES
         for label in (*labels.get(policy.mint("concept", value), ()), own)
     )
-    people, others, notes = [], [], []
+    people, others, notes = list[str](), list[str](), list[str]()
+    part, document = subject + b"/", subject + b"/document/"
     for node, about in told.items():
-        iri = policy.parse(node.decode())
-        if iri is not None and iri.kind in ("person", "organization"):
+        if node.startswith(part):
+            notes += _texts(about, _TEXT)
+            others += _texts(about, _TITLE) if node.startswith(document) else ()
+        elif (iri := policy.parse(node.decode())) is None:
+            others += _texts(about, _NAME)
+        elif iri.kind in ("person", "organization"):
             people += _texts(about, _NAME)
             others += _texts(about, _BIOGRAPHY)
-        elif node.startswith(subject + b"/"):
-            notes += _texts(about, _TEXT)
-            others += _texts(about, _TITLE) if node.startswith(subject + b"/document/") else ()
-        elif iri is None:
-            others += _texts(about, _NAME)
     summary = _first(record, _DESCRIPTION) or _first(record, _ABSTRACT)
     return Searchable(
         iri=subject.decode(),
