@@ -10,6 +10,7 @@ import pytest
 from commons_ld.feeds.oai import respond
 from commons_ld.web.harvesting import read_labels, read_rows, repository_of
 from tests.archive import Archive
+from tests.foreign import Foreign
 from tests.servers import fake_wiki, jena, mediawiki, oxigraph, static_host, virtuoso
 from tests.servers.fake_wiki import FakeWiki
 from tests.servers.jena import Jena
@@ -18,6 +19,12 @@ from tests.servers.oxigraph import Oxigraph
 from tests.servers.processes import quick_folder
 from tests.servers.virtuoso import Virtuoso
 from tests.targets import REMOTE, Target
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Foreign:
+    """Return an archive in which there is nothing yet."""
+    return Foreign(tmp_path)
 
 
 @pytest.fixture
