@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
+from benchmarks import growth
+
 __all__ = ["KEPT", "chart", "charts", "load", "table"]
 
 #: Where what was found is kept.
@@ -26,6 +28,8 @@ def load(name: str) -> dict[str, Any]:
 
 def table(found: dict[str, Any]) -> str:
     """Return what a benchmark found as a table, with what was proved, where, and which aims were met."""
+    if "runs" in found:
+        return growth.table(found)
     machine = found["machine"]
     lines = [
         "| records | engine | seconds | of the processor | records/s | peak MiB | as long as the first |",
@@ -50,7 +54,12 @@ def _peak(row: dict[str, Any]) -> str:
 
 
 def chart(found: dict[str, Any]) -> str:
-    """Return what a benchmark found at its largest size as an SVG: how many times as long as the first each takes."""
+    """Return what a benchmark found at its largest size as an SVG: how many times as long as the first each takes.
+
+    Of exports it is how that grows with the archive.
+    """
+    if "runs" in found:
+        return growth.chart(found)
     largest = max(row["records"] for row in found["results"])
     rows = [row for row in found["results"] if row["records"] == largest]
     most = max(row["times_as_long"] for row in rows)

@@ -56,7 +56,46 @@ def test_what_is_kept_is_of_this_form() -> None:
         kept = load(path.stem)
         assert kept["benchmark"] == path.stem
         assert kept["proof"]
-        assert kept["results"][0]["times_as_long"] == 1
+        if "results" in kept:
+            assert kept["results"][0]["times_as_long"] == 1
+        else:
+            assert kept["runs"][0]["export"] == "first"
+
+
+def grown() -> dict[str, Any]:
+    """Return what exports of three sizes may have taken, where the time of the first grows in proportion."""
+    runs = [
+        {"records": records, "export": export, "has_site": has_site, "jobs": 2, "seconds": seconds, "processor": 1.0,
+         "memory": 90, "bytes": records * 1000}
+        for records in (1000, 10_000, 100_000)
+        for has_site in (False, True)
+        for export, seconds in (("first", records / 400), ("one changed", records / 4000))
+    ]  # fmt: skip
+    return {"benchmark": "exporting", "machine": found()["machine"], "proof": "the same bytes", "runs": runs}
+
+
+def test_what_grows_in_proportion_rises_as_the_line_of_proportion() -> None:
+    """Of each kind of export there is a line through a point a size, and its last point is told in seconds."""
+    root = ElementTree.fromstring(chart(grown()))
+    lines = [one.attrib for one in root.iter("{http://www.w3.org/2000/svg}line") if one.attrib["stroke"] != "#e4e7ec"]
+    rises = {
+        (one["stroke"], round((float(one["y1"]) - float(one["y2"])) / (float(one["x2"]) - float(one["x1"])), 2))
+        for one in lines
+    }
+    texts = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
+
+    assert len(rises) == 3
+    assert len({rise for _, rise in rises}) == 1
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}circle"))) == 6
+    assert {"first, 250.0 s", "one changed, 25.0 s", "1,000", "100,000", "10 s"} <= set(texts)
+
+
+def test_a_table_of_exports_tells_each_beside_the_first() -> None:
+    """The size, the memory, and the part of the first that the next one takes."""
+    lines = table(grown()).splitlines()
+
+    assert lines[3] == "| 1,000 | no | 2 | one changed | 0.2 | 1.0 | 90 | 1 | 10.0% |"
+    assert "Proved besides: the same bytes." in lines
 
 
 def test_each_engine_is_held_to_its_bar_where_there_is_most_to_do() -> None:
