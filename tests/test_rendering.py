@@ -7,12 +7,14 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
+from lxml import etree
 from msgspec.structs import replace
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDF
 
 from commons_ld.rendering import edm, oai_dc
 from commons_ld.rendering.constructing import ask
+from commons_ld.rendering.xml import edm_nodes
 from tests.rendered import RECORD, rendered
 
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -72,6 +74,33 @@ def test_edm_holds_what_europeana_demands() -> None:
     assert (aggregation, EDM.isShownAt, URIRef(f"{made.iri}.html")) in graph
     assert (aggregation, EDM.isShownBy, URIRef("https://exemple.test/essai.mp3")) in graph
     assert (aggregation, EDM.rights, URIRef("http://creativecommons.org/licenses/by/4.0/")) in graph
+
+
+def test_edm_comes_in_the_order_of_the_schema_of_europeana() -> None:
+    """The name of an agent stands before what is noted of it, and what an aggregation has stands step by step."""
+    made = rendered()
+    root = ElementTree.fromstring(edm(made.rendering, made.block, made.description))
+
+    order = {node.tag.partition("}")[2]: [child.tag.partition("}")[2] for child in node] for node in root}
+    assert order["Agent"] == ["prefLabel", "note"]
+    assert order["WebResource"] == ["format", "rights"]
+    assert order["ProvidedCHO"][-1] == "type"
+    assert order["Aggregation"] == [
+        *("aggregatedCHO", "dataProvider", "isShownAt", "isShownBy", "provider", "rights"),
+    ]
+
+
+def test_edm_says_all_that_the_query_made() -> None:
+    """Read back by rdflib, no statement is missing; what is of two classes is said of in the elements of both."""
+    made = rendered(image="https://exemple.test/image.png")
+    triples = made.rendering.construct("edm", made.block, made.description)
+    agent = next(one.subject for one in triples if one.object == ox.NamedNode(str(EDM.Agent)))
+    triples.append(ox.Triple(agent, ox.NamedNode(str(RDF.type)), ox.NamedNode(str(EDM.Place))))
+
+    root = etree.Element("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF")
+    root.extend(edm_nodes(triples))
+
+    assert len(Graph().parse(data=etree.tostring(root), format="xml")) == len(triples)
 
 
 def test_edm_of_a_record_without_a_file_still_leads_to_its_page() -> None:

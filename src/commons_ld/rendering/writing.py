@@ -14,10 +14,11 @@ from commons_ld.iris import IriPolicy
 from commons_ld.outputs.generation import Generation
 from commons_ld.rendering import places
 from commons_ld.rendering.constructing import Rendering
+from commons_ld.rendering.elements import RDF_XMLNS
 from commons_ld.rendering.keeping import kept
 from commons_ld.rendering.media import episode
 from commons_ld.rendering.players import channel, chapters, iiif, item, track
-from commons_ld.rendering.xml import RDF_XMLNS, edm_nodes
+from commons_ld.rendering.xml import edm_nodes
 from commons_ld.settings import Settings
 
 __all__ = ["NDE", "Renderings", "render_record"]

@@ -10,35 +10,18 @@ import pyoxigraph as ox
 from lxml import etree
 
 from commons_ld.rendering.constructing import Rendering
+from commons_ld.rendering.elements import CLASSES, DC, ORDER, RDF, RDF_XMLNS
 
-__all__ = ["RDF_XMLNS", "edm", "edm_nodes", "oai_dc", "printable"]
+__all__ = ["edm", "edm_nodes", "oai_dc", "printable"]
 
-_DC: Final = "http://purl.org/dc/elements/1.1/"
-_DCTERMS: Final = "http://purl.org/dc/terms/"
-_EDM: Final = "http://www.europeana.eu/schemas/edm/"
 _OAI_DC: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
-_ORE: Final = "http://www.openarchives.org/ore/terms/"
-_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 _XML: Final = "http://www.w3.org/XML/1998/namespace"
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
-
-#: The prefixes of EDM, for whoever writes the element ``rdf:RDF`` around the nodes.
-RDF_XMLNS: Final = {"dc": _DC, "dcterms": _DCTERMS, "edm": _EDM, "ore": _ORE, "rdf": _RDF, "skos": _SKOS}
 
 #: The elements of unqualified Dublin Core, in the order in which they are written: any order is valid.
 _ELEMENTS: Final = (
     *("title", "creator", "contributor", "publisher", "date", "type", "format", "identifier"),
     *("language", "rights", "relation", "subject", "description", "coverage", "source"),
-)
-#: The classes of EDM, and the order of properties that its XML schema asks for; others come before, by name.
-_CLASSES: Final = (
-    *(f"{_EDM}ProvidedCHO", f"{_EDM}WebResource", f"{_EDM}Agent", f"{_EDM}Place", f"{_SKOS}Concept"),
-    f"{_ORE}Aggregation",
-)
-_LAST: Final = (
-    *(f"{_EDM}aggregatedCHO", f"{_EDM}dataProvider", f"{_EDM}isShownAt", f"{_EDM}isShownBy", f"{_EDM}object"),
-    *(f"{_EDM}provider", f"{_EDM}rights", f"{_EDM}type"),
 )
 #: What no XML 1.0 document can hold (section 2.2).
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -49,11 +32,11 @@ def oai_dc(rendering: Rendering, block: bytes, description: bytes = b"") -> byte
 
     :param block: the record's graph, canonical N-Quads
     """
-    root = etree.Element(f"{{{_OAI_DC}}}dc", nsmap={"oai_dc": _OAI_DC, "dc": _DC, "xsi": _XSI})
+    root = etree.Element(f"{{{_OAI_DC}}}dc", nsmap={"oai_dc": _OAI_DC, "dc": DC, "xsi": _XSI})
     root.set(f"{{{_XSI}}}schemaLocation", f"{_OAI_DC} http://www.openarchives.org/OAI/2.0/oai_dc.xsd")
     triples = rendering.construct("oai_dc", block, description)
     for element in _ELEMENTS:
-        found = [triple for triple in triples if triple.predicate.value == _DC + element]
+        found = [triple for triple in triples if triple.predicate.value == DC + element]
         # The address of the record comes first among its identifiers: harvesters take the first for a link.
         for triple in sorted(found, key=lambda one: _value(one.object) != _value(one.subject)):
             _add(root, triple)
@@ -65,7 +48,7 @@ def edm(rendering: Rendering, block: bytes, description: bytes = b"") -> bytes:
 
     :param block: the record's graph, canonical N-Quads
     """
-    root = etree.Element(f"{{{_RDF}}}RDF", nsmap=RDF_XMLNS)
+    root = etree.Element(f"{{{RDF}}}RDF", nsmap=RDF_XMLNS)
     root.extend(edm_nodes(rendering.construct("edm", block, description)))
     return _bytes(root)
 
@@ -75,8 +58,8 @@ def edm_nodes(triples: Iterable[ox.Triple]) -> list[etree._Element]:
     nodes: dict[str, list[ox.Triple]] = {}
     for triple in triples:
         nodes.setdefault(_value(triple.subject), []).append(triple)
-    found = [(_rank(about), iri, about) for iri, about in nodes.items()]
-    return [_node(iri, about) for rank, iri, about in sorted(found, key=lambda one: one[:2]) if rank < len(_CLASSES)]
+    found = sorted((rank, iri) for iri, about in nodes.items() for rank in _ranks(about))
+    return [_node(CLASSES[rank], iri, nodes[iri]) for rank, iri in found]
 
 
 def printable(text: str) -> str:
@@ -84,19 +67,19 @@ def printable(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-def _rank(about: list[ox.Triple]) -> int:
-    classes = {_value(triple.object) for triple in about if triple.predicate.value == f"{_RDF}type"}
-    return next((rank for rank, class_ in enumerate(_CLASSES) if class_ in classes), len(_CLASSES))
+def _ranks(about: list[ox.Triple]) -> list[int]:
+    classes = {_value(triple.object) for triple in about if triple.predicate.value == f"{RDF}type"}
+    return [rank for rank, class_ in enumerate(CLASSES) if class_ in classes]
 
 
-def _node(iri: str, about: list[ox.Triple]) -> etree._Element:
-    class_ = _CLASSES[_rank(about)]
+def _node(class_: str, iri: str, about: list[ox.Triple]) -> etree._Element:
+    """Return what a class may say of a node: one that is of two classes is two elements."""
     node = etree.Element(_qname(class_), nsmap=RDF_XMLNS)
-    node.set(f"{{{_RDF}}}about", iri)
-    order = {name: place for place, name in enumerate(_LAST, 1)}
-    for triple in sorted(about, key=lambda one: (order.get(one.predicate.value, 0), str(one))):
-        if triple.predicate.value != f"{_RDF}type":
-            _add(node, triple)
+    node.set(f"{{{RDF}}}about", iri)
+    step = ORDER[class_]
+    said = [triple for triple in about if triple.predicate.value in step]
+    for triple in sorted(said, key=lambda one: (step[one.predicate.value], str(one))):
+        _add(node, triple)
     return node
 
 
@@ -105,7 +88,7 @@ def _add(parent: etree._Element, triple: ox.Triple) -> None:
     child = etree.SubElement(parent, _qname(triple.predicate.value))
     # Unqualified Dublin Core knows no references: an IRI is a text there.
     if isinstance(value, ox.NamedNode) and parent.tag != f"{{{_OAI_DC}}}dc":
-        child.set(f"{{{_RDF}}}resource", value.value)
+        child.set(f"{{{RDF}}}resource", value.value)
         return
     child.text = printable(_value(value))
     # "und" is a tag of ISO 639 for what nobody told, and no harvester's list holds it.
