@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -97,7 +98,12 @@ def publish(core: Core, folder: Path) -> Path:
     for name, data in _surfaces(core).items():
         path = folder / "site" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(core.edit(name, data.decode()).encode())
+        edited = core.edit(name, data.decode())
+        if name.endswith("edm.xml"):
+            with zipfile.ZipFile(path.with_suffix(".zip"), "w") as archive:
+                archive.writestr("session-21-12-un-essai.xml", edited)
+        else:
+            path.write_bytes(edited.encode())
     return folder
 
 

@@ -214,6 +214,18 @@ MUTANTS: list[tuple[str, Mutate, str, str]] = [
     ("nobody who gives the data", edited("edm.xml", "<edm:dataProvider>.*</edm:dataProvider>", ""), "edm", ""),
     ("nothing shown", edited("edm.xml", "<edm:isShown(At|By) [^>]*/>", ""), "edm", ""),
     ("an aggregation of nothing", edited("edm.xml", "<edm:aggregatedCHO [^>]*/>", ""), "edm", ""),
+    ("an aggregator without a name", edited("edm.xml", "(<edm:provider>).*(</edm:provider>)", r"\1 \2"), "edm", ""),
+    ("nothing that a record is about", edited("edm.xml", r"<(dc:subject|dc:type|dcterms:spatial)[ >][^\n]*?(</\1>|/>)", r"<\1> </\1>"), "edm", ""),
+    ("a port of a licence that has none", setting(rights="https://creativecommons.org/licenses/by/4.0/fr/"), "edm", ""),
+    ("rights of a file that Europeana does not know", edited("edm.xml", '(<edm:WebResource .*?licenses/by/)4.0', r"\g<1>5.0"), "edm", ""),
+    ("a note before a name", edited("edm.xml", "(<skos:prefLabel[^>]*>[^<]*</skos:prefLabel>)(<skos:note.*?</skos:note>)", r"\2\1"), "edm", ""),
+    ("an element that is none of EDM", edited("edm.xml", "(<edm:type>)", r"<edm:kind>SOUND</edm:kind>\1"), "edm", ""),
+    ("a class that is none of EDM", edited("edm.xml", "edm:Place", "edm:Land"), "edm", ""),
+    ("two files of one record", edited("edm.xml", "(<edm:isShownBy [^>]*/>)", r"\1\1"), "edm", ""),
+    ("rights as a text", edited("edm.xml", '<edm:rights rdf:resource="([^"]*)"/>', r"<edm:rights>\1</edm:rights>"), "edm", ""),
+    ("a title that leads somewhere", edited("edm.xml", "<dc:title[^>]*>.*</dc:title>", '<dc:title rdf:resource="https://exemple.test/"/>'), "edm", ""),
+    ("a page without an address", edited("edm.xml", '<edm:isShownAt rdf:resource="[^"]*"', '<edm:isShownAt rdf:resource=""'), "edm", ""),
+    ("two records in one document", edited("edm.xml", "(<edm:ProvidedCHO.*?</edm:ProvidedCHO>)", r"\1\1"), "edm", ""),
     ("a theme by its IRI", edited("datagouv.rdf", "(</rdf:RDF>)", r'<rdf:Description rdf:about="https://w3id.org/commons-ld/remix/dataset"><theme xmlns="http://www.w3.org/ns/dcat#" rdf:resource="http://exemple.test/t"/></rdf:Description>\1'), "", "datagouv"),
     ("an episode without an identifier", edited("podcast.xml", "<guid.*</guid>", ""), "podcast", ""),
     ("a size that is no number", edited("podcast.xml", 'length="0"', 'length="?"'), "podcast", ""),
@@ -266,7 +278,7 @@ def test_every_finding_is_told_in_both_languages(tmp_path: Path) -> None:
         (rule.fr, rule.en) for target in (*DATAGOUV, *DCAT_AP, *EDM, *LDES, *NDE, *NDE_RECORDS) for rule in target.rules
     ]
     for number, row in enumerate(MUTANTS):
-        for name in {"podcast", "iiif", "oai", "google-dataset"} & {*row[2].split(), *row[3].split()}:
+        for name in {"edm", "podcast", "iiif", "oai", "google-dataset"} & {*row[2].split(), *row[3].split()}:
             folder = publish(row[1](good()), tmp_path / str(number))
             told += ((one.fr, one.en) for one in check(folder, name).findings)
 
@@ -375,6 +387,41 @@ def test_official_shapes_do_not_ask_for_the_class_that_everything_is_of(tmp_path
     assert len(found) == 3
 
 
+def test_a_property_shape_that_official_shapes_only_name_asks_for_nothing(tmp_path: Path) -> None:
+    """Such as DCAT-AP 3.0.1 has, of a data service; what stands beside it is asked for."""
+    shapes = tmp_path / "official.ttl"
+    shapes.write_text(SHAPES.replace("sh:property ex:named", "sh:property ex:named, ex:nowhere"))
+
+    assert [one.en for one in check(publish(good(), tmp_path), "nde", [shapes]).findings] == [
+        "few names (https://schema.org/name)"
+    ]
+
+
+def test_official_shapes_see_the_documents_that_are_delivered_packed(tmp_path: Path) -> None:
+    """The documents of the archive for Europeana are one graph to them."""
+    shapes = tmp_path / "official.ttl"
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix edm: <http://www.europeana.eu/schemas/edm/> .\n"
+        "<http://exemple.test/s> sh:targetClass edm:ProvidedCHO ; sh:property <http://exemple.test/p> .\n"
+        "<http://exemple.test/p> sh:path edm:year ; sh:minCount 1 ; sh:message 'no year' .\n"
+    )
+
+    assert [one.en for one in check(publish(good(), tmp_path), "edm", [shapes]).findings] == [
+        "no year (http://www.europeana.eu/schemas/edm/year)"
+    ]
+
+
+@pytest.mark.parametrize("broken", [b"no archive", None])
+def test_an_archive_that_cannot_be_read_is_named(tmp_path: Path, broken: bytes | None) -> None:
+    """One that is cut off, or is not there, is a fault of the publication and not of a record."""
+    folder = publish(good(), tmp_path)
+    path = folder / "site" / "renderings" / "edm.zip"
+    path.unlink() if broken is None else path.write_bytes(broken)
+
+    with pytest.raises(PublicationError, match=r"edm\.zip"):
+        check(folder, "edm")
+
+
 def test_official_shapes_that_look_at_nothing_reject(tmp_path: Path) -> None:
     """That nothing is wrong with nothing is no acceptance."""
     shapes = tmp_path / "official.ttl"
@@ -412,11 +459,13 @@ def test_the_command_tells_the_verdict_and_ends_by_it(tmp_path: Path) -> None:
         "nde: accepté (jeu de données 1, fichier 3, notice 1, média 1)\n",
     )
     assert rejected.exit_code == 1
-    assert "edm: refusé (objet 1, agrégation 1)" in rejected.output
+    assert "edm: refusé (objet 1, agrégation 1, fichier 1, document 1)" in rejected.output
     assert "refus: Les droits d'un enregistrement ne sont pas dits" in rejected.output
     assert "dcat-ap: accepté (" in rejected.output
     told = json.loads(machine.output)
-    assert [(one["verdict"], one["focus_nodes"]) for one in told] == [("rejected", {"object": 1, "aggregation": 1})]
+    assert [(one["verdict"], one["focus_nodes"]) for one in told] == [
+        ("rejected", {"object": 1, "aggregation": 1, "file": 1, "document": 1})
+    ]
 
 
 def test_the_command_knows_every_harvester() -> None:

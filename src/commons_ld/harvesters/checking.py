@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from commons_ld.errors import PublicationError
 from commons_ld.harvesters.catalogues import DATAGOUV, DCAT_AP, NDE, NDE_RECORDS
 from commons_ld.harvesters.documents import check_google, check_iiif, check_podcast
-from commons_ld.harvesters.europeana import EDM
+from commons_ld.harvesters.europeana import EDM, check_delivery, delivered
 from commons_ld.harvesters.events import LDES
 from commons_ld.harvesters.official import official
 from commons_ld.harvesters.protocol import answers, check_oai
@@ -56,7 +56,7 @@ _RANKS: Final = ("Violation", "Warning", "Info")
 _GRAPHS: Final[dict[str, tuple[tuple[str, tuple[Target, ...]], ...]]] = {
     # The register reads the description, and the network the records.
     "nde": (("catalog.nt", NDE), ("renderings/schema-ap-nde.nt", NDE_RECORDS)),
-    "edm": (("renderings/edm.xml", EDM),),
+    "edm": (("renderings/edm.zip", EDM),),
     "dcat-ap": (("catalog.nt", DCAT_AP),),
     "datagouv": (("renderings/datagouv.rdf", DATAGOUV),),
     "ldes": (("feeds/ldes", LDES),),
@@ -88,6 +88,10 @@ def _graph(harvester: str) -> _Check:
     return checked
 
 
+def _both(first: _Found, second: _Found) -> _Found:
+    return [*first[0], *second[0]], first[1] | second[1]
+
+
 #: How many bytes of files are looked at in memory.
 _IN_MEMORY: Final = 32 * 1024 * 1024
 
@@ -103,7 +107,13 @@ _SYNTAXES: Final = {
 
 
 def _load(store: ox.Store, path: Path, address: str) -> None:
-    if path.is_file() and path.suffix in _SYNTAXES:
+    if path.suffix == ".zip":
+        for name, data in delivered(path):
+            try:
+                store.bulk_load(input=data, format=ox.RdfFormat.RDF_XML, base_iri=f"{address}/{name}")
+            except SyntaxError as error:
+                raise PublicationError(path, f"{name} cannot be read: {error}") from error
+    elif path.is_file() and path.suffix in _SYNTAXES:
         try:
             store.bulk_load(path=str(path), format=_SYNTAXES[path.suffix], base_iri=address)
         except (SyntaxError, OSError) as error:
@@ -113,7 +123,7 @@ def _load(store: ox.Store, path: Path, address: str) -> None:
 #: Who can be asked, by the name of ``--as``.
 HARVESTERS: Final[dict[str, _Check]] = {
     "nde": _graph("nde"),
-    "edm": _graph("edm"),
+    "edm": lambda site, settings: _both(_graph("edm")(site, settings), check_delivery(site / "renderings" / "edm.zip")),
     "dcat-ap": _graph("dcat-ap"),
     "datagouv": _graph("datagouv"),
     "google-dataset": lambda site, _settings: check_google(site),

@@ -56,6 +56,7 @@ TYPES: Final[dict[str, str]] = {
     ".txt": "text/plain",
     ".vtt": "text/vtt",
     ".xml": "application/xml",
+    ".zip": "application/zip",
     **{format_.suffix: format_.media_type for format_ in FORMATS},
     **{f"{format_.suffix}.gz": f"{format_.media_type}+gzip" for format_ in FORMATS},
 }

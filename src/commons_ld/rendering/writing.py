@@ -7,18 +7,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import BinaryIO, Final, Self
 
-from lxml import etree
-
 from commons_ld.concepts import Concepts
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.generation import Generation
 from commons_ld.rendering import places
 from commons_ld.rendering.constructing import Rendering
-from commons_ld.rendering.elements import RDF_XMLNS
 from commons_ld.rendering.keeping import kept
 from commons_ld.rendering.media import episode
 from commons_ld.rendering.players import channel, chapters, iiif, item, track
-from commons_ld.rendering.xml import edm_nodes
+from commons_ld.rendering.xml import edm
+from commons_ld.rendering.zipped import Archive, entry
 from commons_ld.settings import Settings
 
 __all__ = ["NDE", "Renderings", "render_record"]
@@ -53,9 +51,8 @@ class Renderings:
         self._kept: Final = self._opened.enter_context(kept(settings.path(settings.state)))
         self._items: Final = self._opened.enter_context(generation.spool())
         self._nde: Final = self._open("schema-ap-nde.nt")
-        self._edm: Final = self._open("edm.xml")
-        names = " ".join(f'xmlns:{prefix}="{iri}"' for prefix, iri in RDF_XMLNS.items())
-        self._edm.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF {names}>\n'.encode())
+        self._edm: Final = self._open("edm.zip")
+        self._records: Final = Archive(self._edm, self._opened.enter_context(generation.spool()))
 
     @property
     def made(self) -> int:
@@ -91,7 +88,7 @@ class Renderings:
         :raises PublicationError: if a file cannot be written
         """
         self._nde.close()
-        self._edm.write(b"</rdf:RDF>\n")
+        self._records.finish()
         self._edm.close()
         before, after = channel(self._settings)
         with self._generation.open(f"{_FOLDER}/podcast.xml") as file:
@@ -105,7 +102,7 @@ class Renderings:
         ready = self._made.pop(self._slug(block), None)
         made = self._kept.get(digest, lambda: ready or render_record(self._rendering, block, description))
         self._nde.write(made["nde"])
-        self._edm.write(made["edm"])
+        self._records.add(made["edm"])
         path = made["path"].decode()
         for name, place in (("iiif", places.manifest), ("chapters", places.chapters), ("track", places.track)):
             if data := made.get(name):
@@ -139,14 +136,14 @@ def render_record(rendering: Rendering, block: bytes, description: bytes) -> dic
     """
     base = rendering.settings.base_iri
     nde = rendering.construct("schema-ap-nde", block, description)
-    edm = edm_nodes(rendering.construct("edm", block, description))
     parsed = IriPolicy(base).parse(_graph(block))
     slug = parsed.slug if parsed else ""
     kind = "session" if f"<{base}session/{slug}> ".encode() in block else "media"
+    document = b'<?xml version="1.0" encoding="UTF-8"?>\n' + edm(rendering, block, description) + b"\n"
     made = {
         "path": f"{kind}/{slug}".encode(),
         "nde": b"".join(f"{triple} .\n".encode() for triple in nde),
-        "edm": b"".join(etree.tostring(node, encoding="utf-8", xml_declaration=False) + b"\n" for node in edm),
+        "edm": entry(f"{kind}-{slug}.xml", document),
     }
     if played := episode(rendering, block, description):
         made |= {
