@@ -411,6 +411,14 @@ def test_official_shapes_see_the_documents_that_are_delivered_packed(tmp_path: P
     ]
 
 
+def test_a_document_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """Its name in the archive is told, with what is wrong."""
+    folder = publish(edited("edm.xml", '<dc:title xml:lang="fr"', '<dc:title xml:lang=""')(good()), tmp_path)
+
+    with pytest.raises(PublicationError, match=r"edm\.zip: session-21-12-un-essai\.xml cannot be read"):
+        check(folder, "edm")
+
+
 @pytest.mark.parametrize("broken", [b"no archive", None])
 def test_an_archive_that_cannot_be_read_is_named(tmp_path: Path, broken: bytes | None) -> None:
     """One that is cut off, or is not there, is a fault of the publication and not of a record."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -108,16 +108,21 @@ _SYNTAXES: Final = {
 
 def _load(store: ox.Store, path: Path, address: str) -> None:
     if path.suffix == ".zip":
-        for name, data in delivered(path):
-            try:
-                store.bulk_load(input=data, format=ox.RdfFormat.RDF_XML, base_iri=f"{address}/{name}")
-            except SyntaxError as error:
-                raise PublicationError(path, f"{name} cannot be read: {error}") from error
+        # All documents at once: a store on disk makes a file of whatever it is given in bulk.
+        store.bulk_extend(_statements(path, address))
     elif path.is_file() and path.suffix in _SYNTAXES:
         try:
             store.bulk_load(path=str(path), format=_SYNTAXES[path.suffix], base_iri=address)
         except (SyntaxError, OSError) as error:
             raise PublicationError(path, f"cannot be read: {error}") from error
+
+
+def _statements(path: Path, address: str) -> Iterator[ox.Quad]:
+    for name, data in delivered(path):
+        try:
+            yield from ox.parse(data, format=ox.RdfFormat.RDF_XML, base_iri=f"{address}/{name}")
+        except SyntaxError as error:
+            raise PublicationError(path, f"{name} cannot be read: {error}") from error
 
 
 #: Who can be asked, by the name of ``--as``.
