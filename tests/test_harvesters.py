@@ -266,6 +266,28 @@ def test_a_fault_is_caught_by_exactly_those_who_would_refuse_it(
     assert {name for name, word in words.items() if word == "warnings"} == set(warning.split())
 
 
+@pytest.mark.parametrize(
+    ("rights", "is_taken"),
+    [
+        ("https://creativecommons.org/licenses/by-sa/4.0/", True),
+        ("https://creativecommons.org/licenses/by-nc/2.5/il/", True),
+        ("https://creativecommons.org/licenses/by/2.1/jp/", True),
+        ("https://creativecommons.org/licenses/by/2.1/", False),
+        ("https://creativecommons.org/licenses/by/3.0/xx/", False),
+        ("https://creativecommons.org/licenses/by-nd-nc/1.0/", True),
+        ("https://creativecommons.org/licenses/by-nd-nc/2.0/", False),
+        ("https://creativecommons.org/licenses/by/4.0", False),
+        ("https://rightsstatements.org/vocab/CNE/1.0/", True),
+        ("https://rightsstatements.org/vocab/UND/1.0/", False),
+    ],
+)
+def test_europeana_takes_the_licences_of_its_list(tmp_path: Path, rights: str, is_taken: bool) -> None:
+    """Those of Creative Commons in the versions and ports that there are, and six statements of rights."""
+    codes = {one.code for one in check(publish(setting(rights=rights)(good()), tmp_path), "edm").findings}
+
+    assert codes == (set() if is_taken else {"aggregation-rights-form", "file-rights"})
+
+
 def test_there_are_enough_mutants_and_each_harvester_has_some() -> None:
     """Sixty faults at least, and none of the harvesters is left out."""
     assert len(MUTANTS) >= 60

@@ -30,7 +30,7 @@ _TYPES: Final = ("TEXT", "VIDEO", "IMAGE", "SOUND", "3D")
 _PORTS: Final = {
     "1.0": "fi|il|nl",
     "2.0": "at|au|be|br|ca|cl|de|es|fr|hr|it|jp|kr|nl|pl|tw|uk",
-    "2.5": "ar|au|bg|br|ca|ch|cn|co|dk|es|hr|hu|in|it|mk|mt|mx|my|nl|pe|pl|pt|scotland|se|si|tw|za",
+    "2.5": "ar|au|bg|br|ca|ch|cn|co|dk|es|hr|hu|il|in|it|mk|mt|mx|my|nl|pe|pl|pt|scotland|se|si|tw|za",
     "3.0": "at|au|br|ch|cl|cn|cr|cz|de|ec|ee|eg|es|fr|gr|gt|hk|hr|ie|igo|it|lu|nl|no|nz|ph|pl|pr|pt|ro|rs|sg|th|tw|ug|us"
     "|ve|vn|za",
 }
