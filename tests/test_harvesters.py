@@ -11,6 +11,7 @@ import msgspec
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
+from rdflib import Graph, Literal, URIRef
 
 from commons_ld.cli import commands
 from commons_ld.commands.checking import NAMES
@@ -227,6 +228,8 @@ MUTANTS: list[tuple[str, Mutate, str, str]] = [
     ("a page without an address", edited("edm.xml", '<edm:isShownAt rdf:resource="[^"]*"', '<edm:isShownAt rdf:resource=""'), "edm", ""),
     ("two records in one document", edited("edm.xml", "(<edm:ProvidedCHO.*?</edm:ProvidedCHO>)", r"\1\1"), "edm", ""),
     ("a theme by its IRI", edited("datagouv.rdf", "(</rdf:RDF>)", r'<rdf:Description rdf:about="https://w3id.org/commons-ld/remix/dataset"><theme xmlns="http://www.w3.org/ns/dcat#" rdf:resource="http://exemple.test/t"/></rdf:Description>\1'), "", "datagouv"),
+    ("a period by its IRI", edited("datagouv.rdf", "<temporal([^>]*)>[^<]*</temporal>", r'<temporal\1 rdf:resource="https://exemple.test/p"/>'), "", "datagouv"),
+    ("a checksum that is no text", edited("datagouv.rdf", "(<checksumValue[^>]*)>", rf'\1 rdf:datatype="{expand("xsd:hexBinary")}">'), "datagouv", ""),
     ("an episode without an identifier", edited("podcast.xml", "<guid.*</guid>", ""), "podcast", ""),
     ("a size that is no number", edited("podcast.xml", 'length="0"', 'length="?"'), "podcast", ""),
     ("two episodes of one file", edited("podcast.xml", "(<item.*</item>)", r"\1\1"), "podcast", ""),
@@ -286,6 +289,29 @@ def test_europeana_takes_the_licences_of_its_list(tmp_path: Path, rights: str, i
     codes = {one.code for one in check(publish(setting(rights=rights)(good()), tmp_path), "edm").findings}
 
     assert codes == (set() if is_taken else {"aggregation-rights-form", "file-rights"})
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ('"2019"^^<xsd:gYear>', '"2023"^^<xsd:gYear>', "2019-01-01/2023-12-31"),
+        ('"2020-02"^^<xsd:gYearMonth>', '"2020-02"^^<xsd:gYearMonth>', "2020-02-01/2020-02-29"),
+        ('"1900-02"^^<xsd:gYearMonth>', '"1900-02"^^<xsd:gYearMonth>', "1900-02-01/1900-02-28"),
+        ('"2019"^^<xsd:gYear>', '"2021-04"^^<xsd:gYearMonth>', "2019-01-01/2021-04-30"),
+        ('"2021-12-02"^^<xsd:date>', '"2023-11-08"^^<xsd:date>', "2021-12-02/2023-11-08"),
+    ],
+)
+def test_datagouv_is_told_days_and_texts(tmp_path: Path, start: str, end: str, days: str) -> None:
+    """Read as its harvester does, by rdflib: a range of whole days, and checksums that Python takes for texts."""
+    typed = [value.replace("xsd:", expand("xsd:")) for value in (start, end)]
+    core = instead(PERIOD, "dcat:endDate", typed[1])(instead(PERIOD, "dcat:startDate", typed[0])(good()))
+    graph = Graph().parse(publish(core, tmp_path) / "site" / "renderings" / "datagouv.rdf", format="xml")
+
+    assert [str(value) for value in graph.objects(None, URIRef(expand("dcterms:temporal")))] == [days]
+    values = [
+        one.toPython() for one in graph.objects(None, URIRef(expand("spdx:checksumValue"))) if isinstance(one, Literal)
+    ]
+    assert [len(value) for value in values if isinstance(value, str)] == [64, 64]
 
 
 def test_there_are_enough_mutants_and_each_harvester_has_some() -> None:

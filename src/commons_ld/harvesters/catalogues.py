@@ -16,6 +16,7 @@ _HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2})+")
 _DATE: Final = re.compile(
     r"-?[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
 )
+_RANGE: Final = re.compile(r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}/-?[0-9]{4,}-[0-9]{2}-[0-9]{2}")
 
 
 def _is_date(value: ox.NamedNode | ox.Literal) -> bool:
@@ -25,6 +26,14 @@ def _is_date(value: ox.NamedNode | ox.Literal) -> bool:
 def _is_hex(value: ox.NamedNode | ox.Literal) -> bool:
     is_typed = isinstance(value, ox.Literal) and value.datatype.value == expand("xsd:hexBinary")
     return is_typed and _HEX.fullmatch(value.value) is not None
+
+
+def _is_text(value: ox.NamedNode | ox.Literal) -> bool:
+    return isinstance(value, ox.Literal) and value.datatype.value == expand("xsd:string")
+
+
+def _is_range(value: ox.NamedNode | ox.Literal) -> bool:
+    return _is_text(value) and _RANGE.fullmatch(value.value) is not None
 
 
 def _is_https(value: ox.NamedNode | ox.Literal) -> bool:
@@ -132,12 +141,16 @@ DATAGOUV: Final = (
         Rule("dataset-distribution", "Violation", some("dcat:distribution"), "Le jeu de données n'a aucun fichier.", "The dataset has no file."),
         Rule("dataset-keyword", "Warning", some("dcat:keyword"), "Aucun mot-clé ; régler dataset.keywords.", "No keyword; set dataset.keywords."),
         Rule("dataset-theme", "Warning", each("dcat:theme", lambda value: isinstance(value, ox.Literal)), "Un thème désigné par une adresse n'est pas lu ; utiliser des mots-clés.", "A theme that is an IRI is not read; use keywords."),
+        Rule("dataset-period", "Warning", each("dcterms:temporal", _is_range), "La période n'est pas écrite comme deux jours, 2019-01-01/2023-12-31 : elle n'est pas lue sans réseau.", "The period is not written as two days, 2019-01-01/2023-12-31: it is not read without the network."),
         Rule("dataset-frequency", "Warning", some("dcterms:accrualPeriodicity"), "La fréquence n'est pas dite ; régler dataset.frequency.", "The frequency is not told; set dataset.frequency."),
     )),
     Target(("dcat:Distribution",), ("fichier", "distribution"), (
         Rule("file-access", "Violation", some("dcat:accessURL"), "Un fichier n'a pas d'adresse.", "A distribution has no address."),
         Rule("file-no-licence", "Warning", some("dcterms:license"), "Un fichier n'a pas de licence, et celle du jeu de données en vient ; régler dataset.license.", "A distribution has no licence, and that of the dataset is taken from there; set dataset.license."),
     )),
+    Target(("spdx:Checksum",), ("empreinte", "checksum"), (
+        Rule("checksum-text", "Violation", each("spdx:checksumValue", _is_text), "La valeur d'une empreinte n'est pas un simple texte : le moissonneur ne peut pas la garder.", "The value of a checksum is no plain text: the harvester cannot store it."),
+    ), least=0),
 )  # fmt: skip
 
 NDE: Final = (
