@@ -26,7 +26,10 @@ _SERVING: Final = frozenset(
         "commands",
         "web",
         "querying",
-        "queries",
+        "queries/cookbook",
+        "queries/field.rq",
+        "queries/records.rq",
+        "queries/statement.rq",
         "cookbook.py",
         "searching.py",
         "rebuilding.py",
@@ -74,10 +77,14 @@ def code_digest() -> str:
 
 
 def _code(package: Path, but: frozenset[str] = frozenset()) -> list[Path]:
-    parts = (part for part in package.iterdir() if part.name not in but)
-    files = (path for part in parts for path in (part.rglob("*.*") if part.is_dir() else (part,)))
+    files = (path for path in package.rglob("*.*") if not but & _within(path.relative_to(package)))
     # What Python keeps of the code comes and goes while others run, under names of its own for a moment.
     return sorted(path for path in files if "__pycache__" not in path.parts and path.is_file())
+
+
+def _within(path: Path) -> set[str]:
+    """Return the file or folder of the package that a path is in, and that which is in it."""
+    return {path.parts[0], "/".join(path.parts[:2])}
 
 
 def _named(path: Path) -> bytes:
