@@ -192,6 +192,19 @@ def test_what_the_settings_say_is_said(graph: Graph, dataset: URIRef) -> None:
     assert (dataset, SCHEMA.temporalCoverage, Literal("2021-12-02/2022-03-04")) in graph
 
 
+def test_the_endpoint_is_described_as_the_dataset_is(graph: Graph, dataset: URIRef) -> None:
+    """DCAT-AP-NL asks of a service what others recommend: an identifier, a description, access, a theme and a licence."""
+    (service,) = graph.subjects(RDF.type, DCAT.DataService)
+
+    for property_ in (DCTERMS.accessRights, DCTERMS.license, DCTERMS.publisher, DCAT.theme, DCAT.contactPoint):
+        assert set(graph.objects(service, property_)) == set(graph.objects(dataset, property_)) != set()
+    assert list(graph.objects(service, DCTERMS.identifier)) == [Literal(str(service))]
+    assert {text.language for text in graph.objects(service, DCTERMS.description) if isinstance(text, Literal)} == {
+        "fr",
+        "en",
+    }
+
+
 def test_what_nobody_said_is_not_made_up(tmp_path: Path) -> None:
     """Without settings there is no licence, contact, theme, frequency, service or security.txt; nor is a date made up."""
     archive = Archive(tmp_path)

@@ -222,6 +222,12 @@ def _service(said: Statements, about: DatasetSettings, dataset: str, publisher: 
     said.iri(said.catalog, service, "dcat:service")
     said.name(service, "dcat:DataService", "rdf:type")
     said.text(service, {"fr": "Point d'accès SPARQL", "en": "SPARQL endpoint"}, "dcterms:title")
+    told = {"fr": "Toutes les notices, interrogées en SPARQL.", "en": "All records, asked by SPARQL."}
+    said.text(service, told, "dcterms:description")
+    said.string(service, service, "dcterms:identifier")
+    said.iri(service, authority("access-right", "PUBLIC"), "dcterms:accessRights")
+    for theme in about.themes:
+        said.iri(service, authority("data-theme", theme), "dcat:theme")
     said.iri(service, about.endpoint, "dcat:endpointURL", "dcat:endpointDescription")
     said.iri(service, dataset, "dcat:servesDataset")
     said.iri(service, publisher, "dcterms:publisher")
@@ -236,7 +242,6 @@ def _service(said: Statements, about: DatasetSettings, dataset: str, publisher: 
     said.name(one, "schema:DataDownload", "rdf:type")
     said.text(one, {"fr": "Point d'accès SPARQL", "en": "SPARQL endpoint"}, "dcterms:title")
     said.text(one, {"und": "SPARQL"}, "schema:name")
-    told = {"fr": "Toutes les notices, interrogées en SPARQL.", "en": "All records, asked by SPARQL."}
     said.text(one, told, "dcterms:description", "schema:description")
     asked = authority("file-type", "SPARQLQ")
     said.iri(one, asked, "dcterms:format")
@@ -245,6 +250,7 @@ def _service(said: Statements, about: DatasetSettings, dataset: str, publisher: 
     said.iri(one, service, "dcat:accessService")
     said.iri(one, _PROTOCOL, "schema:usageInfo", "dcterms:conformsTo")
     if about.license:
+        said.iri(service, about.license, "dcterms:license")
         said.iri(one, about.license, "dcterms:license", "schema:license")
 
 
