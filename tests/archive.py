@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -64,6 +66,16 @@ _HISTORY = ("site/feeds/", "site/gone/", "site/.well-known/resourcesync", "site/
 def is_history(name: str) -> bool:
     """Tell whether a published file tells what changed, and when."""
     return name.startswith(_HISTORY)
+
+
+def unpacked(path: Path) -> bytes:
+    """Return what a file holds: of a packed one what was packed, with the names of its files."""
+    if path.suffix == ".gz":
+        return gzip.decompress(path.read_bytes())
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            return b"\n".join(name.encode() + b"\n" + archive.read(name) for name in archive.namelist())
+    return path.read_bytes()
 
 
 def _timeless(path: Path) -> bytes:

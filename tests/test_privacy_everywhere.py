@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import unicodedata
 import warnings
@@ -14,7 +13,7 @@ import pytest
 from commons_ld.outputs.report import to_text
 from commons_ld.settings import PrivacySettings
 from commons_ld.text import fold
-from tests.archive import Archive
+from tests.archive import Archive, unpacked
 
 #: Names of people in the chat, as they are written in various places.
 NAMES = (
@@ -89,12 +88,11 @@ wiki:Exporté swivt:wikiNamespace 0 ; wiki:Property-3AMédia "Audio" ; wiki:Prop
 
 
 def written(root: Path) -> dict[str, str]:
-    """Return everything that was written below a folder, gunzipped and folded, but for the sources."""
+    """Return everything that was written below a folder, unpacked and folded, but for the sources."""
     found = {}
     for path in root.rglob("*"):
         if path.is_file() and not path.is_symlink() and root / "data" not in path.parents:
-            data = path.read_bytes()
-            text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8", "replace")
+            text = unpacked(path).decode("utf-8", "replace")
             # JSON and Turtle may write a letter as an escape; the folded text of both forms is searched.
             found[str(path.relative_to(root))] = fold(text) + fold(_unescaped(text)) + fold(path.name)
     return found
