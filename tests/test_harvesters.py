@@ -312,6 +312,7 @@ def test_datagouv_is_told_days_and_texts(tmp_path: Path, start: str, end: str, d
         one.toPython() for one in graph.objects(None, URIRef(expand("spdx:checksumValue"))) if isinstance(one, Literal)
     ]
     assert [len(value) for value in values if isinstance(value, str)] == [64, 64]
+    assert list(graph.objects(None, URIRef(expand("dcat:accessService")))) == [URIRef(SERVICE)]
 
 
 def test_there_are_enough_mutants_and_each_harvester_has_some() -> None:
