@@ -13,12 +13,12 @@ import pytest
 from rdflib import DCAT, DCTERMS, RDF, VOID, XSD, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 
-from commons_ld.describing.counting import Counts
 from commons_ld.describing.sitemap import Sitemap
 from commons_ld.iris import IriPolicy
+from commons_ld.outputs.counting import Counts
 from commons_ld.outputs.generation import Generation
-from commons_ld.outputs.segments import graph_of
 from commons_ld.outputs.spool import Spool
+from commons_ld.outputs.statements import graph_of
 from commons_ld.settings import load_settings
 from tests.archive import Archive, page
 

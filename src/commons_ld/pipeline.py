@@ -96,7 +96,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
     with (
         publish(out) as generation,
         run.renderings(generation) as renderings,
-        run.description(generation) as description,
+        run.description(generation, kept) as description,
         closing(Previous(generation, kept, settings.base_iri, compress=settings.output.compress)) as previous,
     ):
         site = Site(generation, index, settings, run.pages) if settings.output.site else None
@@ -106,8 +106,6 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         blocks = index.passing(run.blocks(generation, standing), site, run.version)
         if renderings:
             blocks = renderings.passing(blocks)
-        if description:
-            blocks = description.passing(blocks)
         dumps.write_dumps(
             generation,
             blocks,
@@ -118,6 +116,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             previous=previous,
             standing=standing,
             version=run.version,
+            linked=description.linked if description else None,
             written=lambda done, total: progress("writing", done, total),
         )
         manifest.write_manifest(generation, run.told.manifest(), dataset=IriPolicy(settings.base_iri).dataset)

@@ -145,10 +145,10 @@ class Run:
             made=self.rendered,
         )
 
-    def description(self, generation: Generation) -> AbstractContextManager[Description | None]:
+    def description(self, generation: Generation, kept: KeptDumps) -> AbstractContextManager[Description | None]:
         """Begin the description of the dataset, unless the settings want no site to put it in."""
         return (
-            Description(generation, self._settings, self._alignments.namespaces())
+            Description(generation, self._settings, self._alignments.namespaces(), kept)
             if self._settings.output.site
             else contextlib.nullcontext()
         )

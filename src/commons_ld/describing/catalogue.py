@@ -11,11 +11,11 @@ from typing import Final, NamedTuple
 
 from commons_ld.block import Block
 from commons_ld.codes import countries, language, languages
-from commons_ld.describing.counting import Counts
 from commons_ld.describing.statements import Statements, authority, label_of
 from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 from commons_ld.iris import slug
 from commons_ld.namespaces import expand
+from commons_ld.outputs.counting import Counts
 from commons_ld.settings import DatasetSettings, Settings
 
 __all__ = ["Dump", "describe_catalogue"]
