@@ -100,8 +100,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         closing(Previous(generation, kept, settings.base_iri, compress=settings.output.compress)) as previous,
     ):
         site = Site(generation, index, settings, run.pages) if settings.output.site else None
-        # Pages of the site are made of what all records say, which then all go by.
-        standing = run.standing(previous) if site is None and index.is_continued else []
+        standing = run.standing(previous) if index.is_continued else []
         index.pass_over(standing)
         blocks = index.passing(run.blocks(generation, standing), site, run.version)
         if renderings:
@@ -128,9 +127,10 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         if settings.output.feeds:
             run.write_feeds(generation)
         if renderings:
-            renderings.finish()
+            renderings.finish(run.published(generation))
         if site is not None:
             progress("site", 0, 1)
+            site.take_over(run.published(generation, standing))
             site.finish(description.describe() if description else {})
         if description:
             description.finish()

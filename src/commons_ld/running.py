@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -30,6 +31,7 @@ from commons_ld.outputs.assembling import Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping
 from commons_ld.outputs.label_index import LabelGatherings
+from commons_ld.outputs.published import Published
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.outputs.standing import StalePublicationError, Standing, standing
 from commons_ld.own_blocks import OwnBlocks
@@ -260,6 +262,18 @@ class Run:
         """Return what of the dumps before stands as it is."""
         return standing(list(previous.chunks()), self._ledger.versions())
 
+    def published(self, generation: Generation, standing: Sequence[Standing] | None = None) -> Iterator[Published]:
+        """Yield the records that are published, in their order, once the dumps are written.
+
+        :param standing: so that those of it alone are yielded
+        """
+        ranges = [("", "")] if standing is None else [(one.first, one.end) for one in standing]
+        with (generation.folder / f"{DUMP}.nq").open("rb") as dump:
+            for first, end in ranges:
+                for subject, sha256, described, *place in self._ledger.published(first, *([end] if end else [])):
+                    versions = bytes.fromhex(sha256), bytes.fromhex(described)
+                    yield Published(subject, *versions, partial(_read, dump, *place))
+
     def version(self) -> bytes:
         """Return the SHA-256 of the block that was yielded last, if it is known already."""
         return self._version
@@ -306,6 +320,12 @@ def _previous_dump(generation: Generation | None) -> Iterator[BinaryIO | None]:
     else:
         with path.open("rb") as file:
             yield file
+
+
+def _read(dump: BinaryIO, start: int, length: int, described: int) -> tuple[bytes, bytes]:
+    """Return the block of a record and its description."""
+    dump.seek(start)
+    return dump.read(length), dump.read(described)
 
 
 def _kept(previous: BinaryIO | None, page: Page) -> Converted:

@@ -5,12 +5,13 @@ What a change did not touch is taken over from the publication before, so that t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from commons_ld.iris import RESERVED, IriPolicy
 from commons_ld.messages import Language
 from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.published import Published
 from commons_ld.outputs.records import record_files, write_record
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.outputs.search_record import graph_of
@@ -86,6 +87,16 @@ class Site:
                 self._record(subject, f"{kind}/{graph.slug}", block, is_new=is_new)
                 return
 
+    def take_over(self, standing: Iterable[Published]) -> None:
+        """Take over the pages of records that stand, whose blocks do not come by, once those that come by were seen.
+
+        :raises PublicationError: if they cannot be written
+        """
+        for one in standing:
+            path = one.subject.removeprefix(self._policy.base_iri)
+            if not self._kept(path, self._names(one.subject, path)):
+                self._record(one.subject, path, one.read()[0], is_new=True)
+
     def finish(self, described: Mapping[Language, bytes]) -> None:
         """Write all that is made of many records, and give the data files their places.
 
@@ -115,11 +126,7 @@ class Site:
 
     def _record(self, subject: str, path: str, block: bytes, *, is_new: bool) -> None:
         made = self._made.pop(path.partition("/")[2], None)
-        pages = [ROOT + page_name(path, language) for language in LANGUAGES]
-        names = [*pages, f"{ROOT}{path}.nt"]
-        if not self._settings.output.records:
-            names += (ROOT + name for name in record_files(subject, self._settings.base_iri))
-        if not is_new and self._kept(path, names):
+        if not is_new and self._kept(path, self._names(subject, path)):
             return
         folder = "" if self._settings.output.records else ROOT
         if folder:
@@ -130,6 +137,13 @@ class Site:
         for name, content in made.items():
             self._generation.write(name, content)
         self.written += sum(name.endswith(".html") for name in made)
+
+    def _names(self, subject: str, path: str) -> list[str]:
+        """Return what files there are of a record in any case."""
+        names = [*(ROOT + page_name(path, language) for language in LANGUAGES), f"{ROOT}{path}.nt"]
+        if not self._settings.output.records:
+            names += (ROOT + name for name in record_files(subject, self._settings.base_iri))
+        return names
 
     # ── Things that records share ────────────────────────────────────────────────────────────────────
 
