@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from commons_ld import running
+from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import open_ledger
 from commons_ld.ledger_rows import Version
@@ -91,6 +93,15 @@ def indexed(archive: Archive) -> list[tuple[object, ...]]:
     return sorted(rows, key=str)
 
 
+def harvested(archive: Archive) -> list[Row]:
+    """Return what OAI-PMH answers from of the records that there are."""
+    path = archive.out / STATE
+    lines = path.read_bytes().splitlines() if path.is_file() else []
+    rows = [msgspec.json.decode(line, type=Row) for line in lines]
+    assert [row.sets for row in rows if row.sets] or not rows
+    return [row for row in rows if row.length]
+
+
 def places(archive: Archive) -> bool:
     """Tell whether the ledger knows where each block lies."""
     dump = (archive.out / "dataset.nq").read_bytes()
@@ -126,6 +137,7 @@ def test_whatever_changed_the_publication_is_that_of_an_export_from_nothing(
 
         assert archive.files() == other.files()
         assert indexed(archive) == indexed(other)
+        assert harvested(archive) == harvested(other)
         assert places(archive)
 
         shutil.rmtree(other.root)

@@ -388,16 +388,15 @@ class Ledger:
         query = "SELECT subject FROM page WHERE present AND NOT held AND slug >= ? AND slug < ? ORDER BY slug"
         yield from (row[0] for row in self._connection.execute(query, (first, end)))
 
-    def published(self, first: str = "", end: str = _BEYOND) -> Iterator[tuple[str, str, str, int, int, int]]:
-        """Yield the records that are published, in the order of their names in IRIs; see :meth:`chunks`.
+    def published(self) -> Iterator[tuple[str, str, str, str, int, int, int]]:
+        """Yield the records that are published, in the order of their names in IRIs.
 
-        :return: of each its IRI, the SHA-256 of its block and of its description, where the block begins in
+        :return: of each that name, its IRI, the SHA-256 of its block and of its description, where the block begins in
             ``dataset.nq``, and how long it and its description are
         """
         yield from self._connection.execute(
-            "SELECT subject, sha256, description_sha256, start, length, described FROM page "
-            "WHERE present AND NOT held AND slug >= ? AND slug < ? ORDER BY slug",
-            (first, end),
+            "SELECT slug, subject, sha256, description_sha256, start, length, described FROM page "
+            "WHERE present AND NOT held ORDER BY slug"
         )
 
     def every_title(self) -> list[tuple[str, str, str, str, bytes]]:

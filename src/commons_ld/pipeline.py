@@ -125,12 +125,12 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             raise NotConformant(found)
         run.told.write_report(found, generation)
         if settings.output.feeds:
-            run.write_feeds(generation)
+            run.write_feeds(generation, standing)
         if renderings:
-            renderings.finish(run.published(generation))
+            renderings.finish(run.published(generation, standing))
         if site is not None:
             progress("site", 0, 1)
-            site.take_over(run.published(generation, standing))
+            site.take_over(one for one in run.published(generation, standing) if one.stands)
             site.finish(description.describe() if description else {})
         if description:
             description.finish()

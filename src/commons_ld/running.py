@@ -33,7 +33,7 @@ from commons_ld.outputs.kept_dumps import KeptDumps, keeping
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.published import Published
 from commons_ld.outputs.search_index import SearchIndex
-from commons_ld.outputs.standing import StalePublicationError, Standing, standing
+from commons_ld.outputs.standing import StalePublicationError, Standing, standing, stands
 from commons_ld.own_blocks import OwnBlocks
 from commons_ld.processes import Processes
 from commons_ld.recording import Recording
@@ -262,17 +262,15 @@ class Run:
         """Return what of the dumps before stands as it is."""
         return standing(list(previous.chunks()), self._ledger.versions())
 
-    def published(self, generation: Generation, standing: Sequence[Standing] | None = None) -> Iterator[Published]:
+    def published(self, generation: Generation, standing: Sequence[Standing]) -> Iterator[Published]:
         """Yield the records that are published, in their order, once the dumps are written.
 
-        :param standing: so that those of it alone are yielded
+        :param standing: what of the dumps stands as it is
         """
-        ranges = [("", "")] if standing is None else [(one.first, one.end) for one in standing]
         with (generation.folder / f"{DUMP}.nq").open("rb") as dump:
-            for first, end in ranges:
-                for subject, sha256, described, *place in self._ledger.published(first, *([end] if end else [])):
-                    versions = bytes.fromhex(sha256), bytes.fromhex(described)
-                    yield Published(subject, *versions, partial(_read, dump, *place))
+            for slug, subject, sha256, described, *place in self._ledger.published():
+                versions = bytes.fromhex(sha256), bytes.fromhex(described)
+                yield Published(subject, *versions, stands(slug, standing), partial(_read, dump, *place))
 
     def version(self) -> bytes:
         """Return the SHA-256 of the block that was yielded last, if it is known already."""
@@ -294,9 +292,9 @@ class Run:
                     raise StalePublicationError
                 self._write_record(generation, _kept(previous, page))
 
-    def write_feeds(self, generation: Generation) -> None:
+    def write_feeds(self, generation: Generation, standing: Sequence[Standing]) -> None:
         """Write what harvesters read, once all else is written."""
-        write_feeds(generation, self._ledger, self._settings)
+        write_feeds(generation, self._ledger, self._settings, standing)
 
 
 def _why_every_page(generation: str, known: tuple[str, str], made_with: str) -> EveryPage:

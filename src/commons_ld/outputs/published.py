@@ -14,10 +14,12 @@ class Published(NamedTuple):
     :param subject: its IRI
     :param sha256: of its block
     :param description_sha256: of the block that describes it
+    :param stands: whether it was published before as it is, and its blocks did not come by
     :param read: returns both blocks, from the dump that was just written
     """
 
     subject: str
     sha256: bytes
     description_sha256: bytes
+    stands: bool
     read: Callable[[], tuple[bytes, bytes]]

@@ -97,7 +97,7 @@ class Renderings:
                 made = self._rendered(one)
                 nde.write(made["nde"])
                 edm.write(made["edm"])
-                self._write_players(made)
+                self._write_players(made, stands=one.stands)
             edm.write(b"</rdf:RDF>\n")
         before, after = channel(self._settings)
         with self._open("podcast.xml") as file:
@@ -114,12 +114,13 @@ class Renderings:
             self._kept.put(digest, made)
         return made
 
-    def _write_players(self, made: Mapping[str, bytes]) -> None:
-        """Write what was rendered for players, a file a recording."""
+    def _write_players(self, made: Mapping[str, bytes], *, stands: bool) -> None:
+        """Write what was rendered for players, a file a recording; those of a record that stands are taken over."""
         path = made["path"].decode()
         for name, place in (("iiif", places.manifest), ("chapters", places.chapters), ("track", places.track)):
-            if data := made.get(name):
-                self._generation.renew(f"site/{place(path)}", data)
+            data, file = made.get(name), f"site/{place(path)}"
+            if data and not (stands and self._generation.keep(file)):
+                self._generation.renew(file, data)
         if data := made.get("item"):
             day = bytes(255 - byte for byte in made["day"].ljust(10))
             self._items.add([(day + path.encode(), data)])
