@@ -66,6 +66,7 @@ CREATE TABLE site_said (
     PRIMARY KEY (kind, slug, statement, record)
 ) WITHOUT ROWID;
 CREATE INDEX site_said_record ON site_said (record);
+CREATE TABLE site_drawn (name TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE site_touched (kind TEXT NOT NULL, slug TEXT NOT NULL, PRIMARY KEY (kind, slug)) WITHOUT ROWID;
 """
 #: The roles of concepts, as a query lists them.
@@ -207,6 +208,16 @@ class Gathered:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+
+    def drawn(self) -> dict[str, bytes]:
+        """Return, of pages about the archive as a whole, digests of what they were made of before, and forget them."""
+        found = dict(self._database.execute("SELECT name, digest FROM site_drawn"))
+        self._database.execute("DELETE FROM site_drawn")
+        return found
+
+    def draw(self, name: str, digest: bytes) -> None:
+        """Keep a digest of what a page is made of now."""
+        self._database.execute("INSERT INTO site_drawn VALUES (?, ?)", (name, digest))
 
     def things(self, kind: str) -> Iterator[tuple[str, bool]]:
         """Yield what the things of a kind are called in IRIs, and whether a change touched each of them."""

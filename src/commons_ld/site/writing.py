@@ -6,6 +6,7 @@ What a change did not touch is taken over from the publication before, so that t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 from commons_ld.iris import RESERVED, IriPolicy
@@ -22,7 +23,7 @@ from commons_ld.site.gathering import KINDS, Gathered, SiteGatherings
 from commons_ld.site.layout import LANGUAGES, ROOT, nth, page_name, write_data
 from commons_ld.site.moved import moved_pages
 from commons_ld.site.overviews import overview_pages
-from commons_ld.site.pages import assets
+from commons_ld.site.pages import Draft, assets
 from commons_ld.site.record_pages import Labels, RecordPages, frame_of, labels_of
 from commons_ld.site.record_view import View
 from commons_ld.site.scheme_files import SCHEME, write_scheme
@@ -110,12 +111,12 @@ class Site:
             for slug, is_touched in list(gathered.things(kind)):
                 self._thing(gathered, kind, slug, is_touched=is_touched)
         self._renew(moved_pages(self._registers, self._policy, self._frame))
-        self._renew(overview_pages(gathered, self._views, self._frame, self._facets))
+        overviews = overview_pages(gathered, self._views, self._frame, self._facets)
+        self._draw(gathered, chain(overviews, vocabulary_pages(self._frame)))
         if self._scheme:
             statements = b"".join(sorted(line for lines in self._scheme.values() for line in lines.splitlines(True)))
             iri = f"{self._settings.base_iri}{SCHEME}"
             write_scheme(self._generation, statements, iri, self._settings.base_iri)
-        self._renew(vocabulary_pages(self._frame))
         self._renew(dataset_pages(gathered, self._settings, self._frame, described))
         for name, data in assets().files.items():
             self._generation.renew(f"{ROOT}design/{name}", data)
@@ -190,6 +191,15 @@ class Site:
             names += [ROOT + page_name(nth(path, number), language) for language in LANGUAGES]
             number += 1
         return self._generation.keep(*names)
+
+    def _draw(self, gathered: Gathered, pages: Iterable[tuple[str, Draft]]) -> None:
+        """Render pages, but for those that are made of what they were made of before."""
+        before = gathered.drawn()
+        for name, page in pages:
+            digest = page.digest()
+            gathered.draw(name, digest)
+            if before.get(name) != digest or not self._generation.keep(ROOT + name):
+                self._renew(iter([(name, page.render())]))
 
     def _renew(self, pages: Iterator[tuple[str, str]]) -> None:
         for name, text in pages:
