@@ -181,7 +181,7 @@ class Site:
         statements = gathered.said(kind, slug)
         document = json_ld(statements, iri)
         thing = Thing(iri, kind, slug, statements, tuple(self._facets.get(slug, ())), embedded(document))
-        self._renew(thing_pages(thing, gathered, self._views, self._frame, self._elsewhere))
+        self._draw(gathered, thing_pages(thing, gathered, self._views, self._frame, self._elsewhere), kind, slug)
         write_thing(self._generation, thing, document, self._settings.base_iri)
 
     def _kept(self, path: str, names: list[str]) -> bool:
@@ -192,13 +192,11 @@ class Site:
             number += 1
         return self._generation.keep(*names)
 
-    def _draw(self, gathered: Gathered, pages: Iterable[tuple[str, Draft]]) -> None:
+    def _draw(self, gathered: Gathered, pages: Iterable[tuple[str, Draft]], kind: str = "", slug: str = "") -> None:
         """Render pages, but for those that are made of what they were made of before."""
-        before = gathered.drawn()
         for name, page in pages:
-            digest = page.digest()
-            gathered.draw(name, digest)
-            if before.get(name) != digest or not self._generation.keep(ROOT + name):
+            is_other = gathered.draw(name, page.digest(), kind, slug)
+            if is_other or not self._generation.keep(ROOT + name):
                 self._renew(iter([(name, page.render())]))
 
     def _renew(self, pages: Iterator[tuple[str, str]]) -> None:
