@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -12,6 +14,8 @@ import pytest
 
 from commons_ld.errors import PublicationError
 from commons_ld.outputs import dumps, standing
+from commons_ld.outputs.publication import published
+from commons_ld.outputs.search_index import index_path
 from commons_ld.outputs.segments import Asked, Segment, segments
 from commons_ld.rebuilding import rebuild_site
 from commons_ld.settings import OutputSettings
@@ -158,6 +162,23 @@ def test_an_overview_is_rendered_again_only_where_it_shows_something_else(
     assert rendered == {"index", "year/2021"}
     assert lost.read_bytes() == before
     assert "Neuf mots." in archive.read("site/index.html")
+
+
+def test_nothing_is_kept_of_the_pages_about_somebody_who_is_gone(archive: Archive) -> None:
+    """Once no record names a guest, what her pages were made of is forgotten."""
+
+    def drawn() -> list[str]:
+        path = index_path(archive.root / ".commons-ld", published(archive.out))
+        with closing(sqlite3.connect(path)) as database:
+            return [row[0] for row in database.execute("SELECT page FROM site_drawn WHERE slug = 'ana-guide'")]
+
+    guest = archive.write("4.json", '{"title": "24.01 Appel 4", "guests": [{"name": "Ana Guide"}]}')
+    archive.export()
+    assert drawn() == ["person/ana-guide.en.html", "person/ana-guide.html"]
+    guest.unlink()
+    archive.export()
+
+    assert drawn() == []
 
 
 def test_a_site_that_was_left_out_comes_back_whole(archive: Archive) -> None:
