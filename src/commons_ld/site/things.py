@@ -7,13 +7,9 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
-import pyoxigraph as ox
-
-from commons_ld.formats import TURTLE
 from commons_ld.messages import Language
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.search_record import ROLES
-from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
 from commons_ld.site.gathering import Gathered
 from commons_ld.site.layout import ROOT, nth, page_name, pager, root_of
 from commons_ld.site.pages import Draft, Frame, draft
@@ -163,19 +159,13 @@ def _rows(
     return rows
 
 
-def write_thing(generation: Generation, thing: Thing, document: bytes, base_iri: str) -> None:
+def write_thing(generation: Generation, thing: Thing, turtle: bytes, document: bytes) -> None:
     """Write what is said of a thing as Turtle, as JSON-LD and as N-Triples.
 
     :param document: the JSON-LD
     :raises PublicationError: if a file cannot be written
     """
     path = f"{ROOT}{thing.kind}/{thing.slug}"
-    lines = in_reading_order(thing.statements.splitlines(keepends=True), thing.iri)
-    used = {
-        name: namespace
-        for name, namespace in prefixes(base_iri).items()
-        if b"<" + namespace.encode() in thing.statements
-    }
-    generation.renew(f"{path}.ttl", ox.serialize(triples(lines), format=syntax(TURTLE), prefixes=used) or b"")
+    generation.renew(f"{path}.ttl", turtle)
     generation.renew(f"{path}.jsonld", document)
     generation.renew(f"{path}.nt", thing.statements)

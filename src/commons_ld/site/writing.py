@@ -13,12 +13,12 @@ from commons_ld.iris import RESERVED, IriPolicy
 from commons_ld.messages import Language
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.published import Published
-from commons_ld.outputs.records import record_files, write_record
+from commons_ld.outputs.records import record_files, render_statements, write_record
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.outputs.search_record import graph_of
 from commons_ld.settings import Settings
 from commons_ld.site.dataset_page import dataset_pages
-from commons_ld.site.embedding import embedded, json_ld
+from commons_ld.site.embedding import embedded
 from commons_ld.site.gathering import KINDS, Gathered, SiteGatherings
 from commons_ld.site.layout import LANGUAGES, ROOT, nth, page_name, write_data
 from commons_ld.site.moved import moved_pages
@@ -179,10 +179,10 @@ class Site:
             return
         iri = f"{self._settings.base_iri}{path}"
         statements = gathered.said(kind, slug)
-        document = json_ld(statements, iri)
+        turtle, document = render_statements(iri, statements.splitlines(keepends=True), self._settings.base_iri)
         thing = Thing(iri, kind, slug, statements, tuple(self._facets.get(slug, ())), embedded(document))
         self._draw(gathered, thing_pages(thing, gathered, self._views, self._frame, self._elsewhere), kind, slug)
-        write_thing(self._generation, thing, document, self._settings.base_iri)
+        write_thing(self._generation, thing, turtle, document)
 
     def _kept(self, path: str, names: list[str]) -> bool:
         """Take over what there is of a thing, and the pages on which its list or its notes go on: all or none."""
