@@ -15,11 +15,11 @@ from msgspec.structs import replace
 
 from commons_ld.catalog import catalog_block
 from commons_ld.describing.catalogue import Dump, describe_catalogue
-from commons_ld.describing.counting import Counts
 from commons_ld.describing.embedding import embedded
 from commons_ld.describing.void import describe_void
 from commons_ld.formats import N_TRIPLES, TURTLE
 from commons_ld.iris import IriPolicy
+from commons_ld.outputs.counting import Counts
 from commons_ld.outputs.spool import Spool
 from commons_ld.outputs.statements import triples
 from commons_ld.rendering import Rendering

@@ -9,16 +9,17 @@ from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pyshacl
 import pytest
 from rdflib import DCAT, DCTERMS, RDF, VOID, XSD, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 
-from commons_ld.describing.counting import Counts
 from commons_ld.describing.sitemap import Sitemap
 from commons_ld.iris import IriPolicy
+from commons_ld.outputs.counting import Counts
 from commons_ld.outputs.generation import Generation
-from commons_ld.outputs.segments import graph_of
 from commons_ld.outputs.spool import Spool
+from commons_ld.outputs.statements import graph_of
 from commons_ld.settings import load_settings
 from tests.archive import Archive, page
 
@@ -73,6 +74,51 @@ def dataset(archive: Archive) -> URIRef:
 def test_every_syntax_holds_the_same_description(archive: Archive, graph: Graph, name: str, format_: str) -> None:
     """Read by rdflib, each is the same graph."""
     assert isomorphic(graph, Graph().parse(archive.out / "site" / f"catalog.{name}", format=format_))
+
+
+#: What the Dutch register asks for of a distribution and its publisher, in our words: what holds today, and what it
+#: announces for its version 2.0 (``nde:futureChange`` in its ``requirements/shacl.ttl`` at ``003f8b8``).
+NDE_TODAY = """
+nde:file sh:targetClass schema:DataDownload ; sh:property [ sh:path schema:contentUrl ; sh:minCount 1 ; sh:maxCount 1 ;
+    sh:pattern "^https?://" ; sh:or ( [ sh:datatype xsd:anyURI ] [ sh:nodeKind sh:IRI ] ) ] .
+"""
+NDE_ANNOUNCED = """
+nde:file sh:targetClass schema:DataDownload ; sh:property
+  [ sh:path schema:contentUrl ; sh:minCount 1 ; sh:maxCount 1 ; sh:pattern "^https?://" ; sh:datatype xsd:anyURI ] ,
+  [ sh:path schema:license ; sh:minCount 1 ; sh:maxCount 1 ; sh:nodeKind sh:IRI ] ,
+  [ sh:path schema:usageInfo ; sh:nodeKind sh:IRI ; sh:pattern "^https?://" ] ,
+  [ sh:path schema:description ; sh:minCount 1 ] .
+nde:dataset sh:targetClass schema:Dataset ; sh:property
+  [ sh:path schema:creator ; sh:minCount 1 ; sh:class schema:Organization ] ,
+  [ sh:path schema:license ; sh:minCount 1 ; sh:maxCount 1 ; sh:nodeKind sh:IRI ] ,
+  [ sh:path schema:description ; sh:minCount 1 ] ,
+  [ sh:path schema:inLanguage ; sh:minCount 1 ; sh:pattern "^[a-zA-Z]{2,3}(-[a-zA-Z0-9]+)*$" ] ,
+  [ sh:path ( schema:publisher schema:identifier ) ; sh:minCount 1 ; sh:datatype xsd:string ] ,
+  [ sh:path ( schema:publisher schema:contactPoint ) ; sh:minCount 1 ; sh:maxCount 1 ; sh:class schema:ContactPoint ] .
+"""
+PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix schema: <https://schema.org/> . @prefix nde: <https://exemple.test/nde#> ."""
+
+
+def conforms(graph: Graph, shapes: str) -> bool:
+    """Tell what pySHACL finds."""
+    return bool(pyshacl.validate(graph, shacl_graph=Graph().parse(data=PREFIXES + shapes, format="turtle"))[0])
+
+
+def test_the_dutch_register_finds_what_it_asks_for_today_and_what_it_announces(archive: Archive, graph: Graph) -> None:
+    """In the description, and as the page of the dataset carries it; an IRI as an address would not do any more."""
+    carried = re.search(r'<script type="application/ld\+json">(.*?)</script>', archive.read("site/dataset.html"))
+    assert carried
+    of_page = Graph().parse(data=carried[1], format="json-ld")
+    for read in (graph, of_page):
+        assert len(set(read.subjects(RDF.type, SCHEMA.DataDownload))) > 5
+        assert set(map(type, read.objects(None, SCHEMA.contentUrl))) == {Literal}
+        assert conforms(read, NDE_TODAY)
+    assert conforms(graph, NDE_ANNOUNCED)
+    before = Graph() + graph
+    for file, address in list(before.subject_objects(SCHEMA.contentUrl)):
+        before.set((file, SCHEMA.contentUrl, URIRef(str(address))))
+    assert (conforms(before, NDE_TODAY), conforms(before, NDE_ANNOUNCED)) == (True, False)
 
 
 def test_the_description_has_no_blank_nodes(graph: Graph) -> None:

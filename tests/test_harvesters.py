@@ -180,6 +180,8 @@ MUTANTS: list[tuple[str, Mutate, str, str]] = [
     ("a file without an address in schema.org", without(FILE, "schema:contentUrl"), "nde", "google-dataset"),
     ("two addresses of a file in schema.org", saying(FILE, "schema:contentUrl", "<https://exemple.test/autre>"), "nde", ""),
     ("a file by http", instead(FILE, "schema:contentUrl", "<http://exemple.test/a.ttl>"), "", "nde"),
+    ("a file by http, as a literal", instead(FILE, "schema:contentUrl", f'"http://exemple.test/a.ttl"^^<{expand("xsd:anyURI")}>'), "", "nde"),
+    ("an address that is only a text", instead(FILE, "schema:contentUrl", '"https://exemple.test/a.ttl"'), "", "nde"),
     ("a file without a type", without(FILE, "schema:encodingFormat"), "nde", ""),
     ("a file that is only packed", instead(FILE, "schema:encodingFormat", '"application/gzip"'), "nde", ""),
     ("a type of nobody", instead(FILE, "schema:encodingFormat", '"application/x-turtle"'), "nde", ""),
@@ -313,6 +315,15 @@ def test_datagouv_is_told_days_and_texts(tmp_path: Path, start: str, end: str, d
     ]
     assert [len(value) for value in values if isinstance(value, str)] == [64, 64]
     assert list(graph.objects(None, URIRef(expand("dcat:accessService")))) == [URIRef(SERVICE)]
+
+
+def test_the_address_of_a_file_may_still_be_an_iri(tmp_path: Path) -> None:
+    """The Dutch register takes both, and announces that it will take a literal of ``xsd:anyURI`` alone."""
+    folder = publish(instead(FILE, "schema:contentUrl", "<https://exemple.test/a.ttl>")(good()), tmp_path)
+    verdict = check(folder, "nde")
+
+    assert verdict.word == "accepted"
+    assert [(one.code, one.severity) for one in verdict.findings] == [("file-address-type", "Info")]
 
 
 def test_there_are_enough_mutants_and_each_harvester_has_some() -> None:

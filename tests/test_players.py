@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 from commons_ld.namespaces import expand
+from commons_ld.outputs.published import Published
 from commons_ld.record import Note
 from commons_ld.rendering.media import Episode, episode
 from commons_ld.rendering.players import channel, chapters, iiif, item, track
@@ -145,8 +147,8 @@ def test_an_export_renders_again_only_what_changed(tmp_path: Path) -> None:
     made: list[int] = []
     finish = Renderings.finish
 
-    def finish_and_tell(renderings: Renderings) -> None:
-        finish(renderings)
+    def finish_and_tell(renderings: Renderings, published: Iterable[Published]) -> None:
+        finish(renderings, published)
         made.append(renderings.made)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -12,10 +14,13 @@ import pytest
 
 from commons_ld.errors import PublicationError
 from commons_ld.outputs import dumps, standing
+from commons_ld.outputs.publication import published
+from commons_ld.outputs.search_index import index_path
 from commons_ld.outputs.segments import Asked, Segment, segments
 from commons_ld.rebuilding import rebuild_site
 from commons_ld.settings import OutputSettings
 from commons_ld.site import writing
+from commons_ld.site.pages import Draft
 from tests.archive import Archive, page
 
 
@@ -136,6 +141,46 @@ def test_an_interrupted_build_leaves_the_old_site(archive: Archive, monkeypatch:
     assert archive.export().work.mapped == 1
 
 
+def test_an_overview_is_rendered_again_only_where_it_shows_something_else(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another summary of a record is told on the home page and on no list; a list that is lost is made again."""
+    rendered = set[str]()
+    render = Draft.render
+
+    def note(page: Draft) -> str:
+        rendered.add(page.frame.path)
+        return render(page)
+
+    monkeypatch.setattr(Draft, "render", note)
+    lost = archive.out / "site" / "year" / "2021.html"
+    before = lost.read_bytes()
+    lost.unlink()
+    archive.write("3.txt", page("23.01 Appel 3", enjeu="Régie publique", created="2023/01/01", lead="Neuf mots."))
+    archive.export()
+
+    assert rendered == {"index", "year/2021"}
+    assert lost.read_bytes() == before
+    assert "Neuf mots." in archive.read("site/index.html")
+
+
+def test_nothing_is_kept_of_the_pages_about_somebody_who_is_gone(archive: Archive) -> None:
+    """Once no record names a guest, what her pages were made of is forgotten."""
+
+    def drawn() -> list[str]:
+        path = index_path(archive.root / ".commons-ld", published(archive.out))
+        with closing(sqlite3.connect(path)) as database:
+            return [row[0] for row in database.execute("SELECT page FROM site_drawn WHERE slug = 'ana-guide'")]
+
+    guest = archive.write("4.json", '{"title": "24.01 Appel 4", "guests": [{"name": "Ana Guide"}]}')
+    archive.export()
+    assert drawn() == ["person/ana-guide.en.html", "person/ana-guide.html"]
+    guest.unlink()
+    archive.export()
+
+    assert drawn() == []
+
+
 def test_a_site_that_was_left_out_comes_back_whole(archive: Archive) -> None:
     """The setting may change from one export to the next."""
     before = archive.files()
@@ -198,3 +243,6 @@ def test_an_export_goes_on_from_a_site_that_was_built_again(archive: Archive, mo
     archive.export()
 
     assert [b"Autre." in data for data in made] == [True]
+    pages = [path for path in (archive.out / "site").rglob("*.html") if "gone" not in path.parts]
+    assert len(pages) > 30
+    assert not [path for path in pages if "Un autre titre" in path.read_text()]

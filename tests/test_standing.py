@@ -7,23 +7,32 @@ import os
 import random
 import shutil
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from commons_ld import running
+from commons_ld.feeds.oai_state import STATE, Row
+from commons_ld.iris import IriPolicy
 from commons_ld.ledger import open_ledger
 from commons_ld.ledger_rows import Version
-from commons_ld.outputs import dumps, standing
+from commons_ld.outputs import dumps, segments, standing
+from commons_ld.outputs.counting import facts_of
 from commons_ld.outputs.kept_dumps import Chunk
 from commons_ld.outputs.publication import published
+from commons_ld.outputs.published import Published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.outputs.standing import Standing, key_of
+from commons_ld.outputs.statements import graph_of
+from commons_ld.rendering.writing import Renderings
 from commons_ld.settings import OutputSettings
+from commons_ld.site.writing import Site
 from tests.archive import Archive
 
-#: Neither site nor feeds: what pages are made of is what all records say.
+#: Neither site nor feeds.
 OUTPUT = OutputSettings(site=False, feeds=False)
 
 
@@ -57,6 +66,9 @@ def line(chance: random.Random, number: int) -> str:
         made["guests"] = [{"name": f"Invitée Numéro{chance.randrange(5)}"}]
     if chance.random() < 0.1:
         made["duration"] = "00/25:00"
+    if chance.random() < 0.6:
+        made |= {"created": f"20{chance.randrange(10, 14)}-03-04", "collections": [f"Série {chance.randrange(3)}"]}
+        made["enjeux"] = [chance.choice(["Politique des communs", "Régie publique", "Un enjeu nouveau"])]
     return json.dumps(made, ensure_ascii=False)
 
 
@@ -81,6 +93,15 @@ def indexed(archive: Archive) -> list[tuple[object, ...]]:
     return sorted(rows, key=str)
 
 
+def harvested(archive: Archive) -> list[Row]:
+    """Return what OAI-PMH answers from of the records that there are."""
+    path = archive.out / STATE
+    lines = path.read_bytes().splitlines() if path.is_file() else []
+    rows = [msgspec.json.decode(line, type=Row) for line in lines]
+    assert [row.sets for row in rows if row.sets] or not rows
+    return [row for row in rows if row.length]
+
+
 def places(archive: Archive) -> bool:
     """Tell whether the ledger knows where each block lies."""
     dump = (archive.out / "dataset.nq").read_bytes()
@@ -93,25 +114,30 @@ def places(archive: Archive) -> bool:
     )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("seed", "output"),
+    [*((seed, OUTPUT) for seed in range(3)), (3, OutputSettings()), (4, OutputSettings(records=False))],
+)
 def test_whatever_changed_the_publication_is_that_of_an_export_from_nothing(
-    tmp_path: Path, seed: int, stood: list[int]
+    tmp_path: Path, seed: int, output: OutputSettings, stood: list[int]
 ) -> None:
-    """Records come, go, change, are held back and are published again, and move to another file."""
+    """Records come, go, change, are held back and are published again, and move to another file; with a site too."""
     chance = random.Random(seed)
     records = {number: line(chance, number) for number in range(90)}
-    archive = Archive(tmp_path / "kept", output=OUTPUT)
+    archive = Archive(tmp_path / "kept", output=output)
     for _ in range(5):
         write(archive, records)
         archive.export()
-        other = Archive(tmp_path / "anew", output=OUTPUT)
+        other = Archive(tmp_path / "anew", output=output)
         # Names in IRIs are for ever: the ledger knows them, and who comes later has a number.
         shutil.copytree(archive.root / ".commons-ld", other.root / ".commons-ld")
+        (other.root / ".commons-ld" / "renderings.sqlite").unlink(missing_ok=True)
         write(other, records)
         other.export()
 
         assert archive.files() == other.files()
         assert indexed(archive) == indexed(other)
+        assert harvested(archive) == harvested(other)
         assert places(archive)
 
         shutil.rmtree(other.root)
@@ -196,3 +222,81 @@ def test_a_publication_that_was_damaged_without_a_trace_is_not_copied_on(tmp_pat
 
     assert stood[0] > 30
     assert dump.read_bytes().count(b"Fiche 33") == data.count(b"Fiche 33") > 0
+
+
+@pytest.fixture
+def sited(tmp_path: Path) -> tuple[Archive, dict[int, str]]:
+    """Return an archive of 60 records with its site, exported, and the records."""
+    records = {
+        number: json.dumps(
+            {
+                "identifier": f"r{number}",
+                "title": f"Fiche {number}",
+                "media_type": "Audio",
+                "broadcast_url": f"https://exemple.test/{number}.mp3",
+                "created": "2021-12-02",
+                "duration": "01:00:00",
+            }
+        )
+        for number in range(60)
+    }
+    archive = Archive(tmp_path)
+    write(archive, records)
+    archive.export()
+    return archive, records
+
+
+def test_what_stands_is_neither_read_nor_rendered_nor_counted_again(
+    sited: tuple[Archive, dict[int, str]], stood: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The site, the renderings and the description are made of the records of the chunks that changed, and no others."""
+    archive, records = sited
+    seen, rendered, counted = set[bytes](), list[int](), list[bytes]()
+    see, finish = Site.see, Renderings.finish
+
+    def note(site: Site, block: bytes, *, is_new: bool) -> None:
+        seen.add(block)
+        see(site, block, is_new=is_new)
+
+    def finish_and_tell(renderings: Renderings, published: Iterable[Published]) -> None:
+        finish(renderings, published)
+        rendered.append(renderings.made)
+
+    def count(blocks: bytes, policy: IriPolicy, namespaces: Iterable[str]) -> bytes:
+        counted.append(blocks)
+        return facts_of(blocks, policy, namespaces)
+
+    monkeypatch.setattr(Site, "see", note)
+    monkeypatch.setattr(Renderings, "finish", finish_and_tell)
+    monkeypatch.setattr(segments, "facts_of", count)
+    records[30] = records[30].replace("2021-12-02", "2020-12-02")
+    write(archive, records)
+    archive.export()
+
+    of_records = [block for block in seen if b"/graph/fiche-" in graph_of(block)]
+    assert stood[-1] > 30
+    assert 0 < len(of_records) == 60 - stood[-1]
+    assert rendered == [1]
+    assert 0 < b"".join(counted).count(b" <http://purl.org/dc/terms/created> ") <= len(of_records)
+
+
+def test_what_was_made_of_records_that_stand_is_made_again_where_it_is_lost(
+    sited: tuple[Archive, dict[int, str]], stood: list[int]
+) -> None:
+    """A page that somebody changed, a manifest that is gone, and all that is kept of renderings."""
+    archive, records = sited
+    before = archive.files()
+    site, kept = archive.out / "site", archive.root / ".commons-ld" / "renderings.sqlite"
+    for number in range(60):
+        (site / "media" / f"fiche-{number}.html").unlink()
+        (site / "iiif" / "media" / f"fiche-{number}" / "manifest.json").unlink()
+    kept.write_bytes(kept.read_bytes()[:3] + b"no database" * 999)
+    changed = dict(records)
+    changed[30] = records[30].replace("2021-12-02", "2020-12-02")
+    write(archive, changed)
+    archive.export()
+    write(archive, records)
+    archive.export()
+
+    assert stood[-1] > 30
+    assert archive.files() == before

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import tracemalloc
+from types import FrameType
+from typing import Any
+
 import pyoxigraph as ox
 import rdflib
 from hypothesis import given, settings
@@ -87,6 +92,69 @@ def test_a_record_is_the_same_graph_to_another_reader() -> None:
     assert set(rdflib.Graph().parse(data=TERSE.turtle_head + TERSE.turtle(lines), format="turtle")) == expected
     xml = TERSE.rdf_xml_head + TERSE.rdf_xml(lines) + RDF_XML_FOOT
     assert set(rdflib.Graph().parse(data=xml, format="xml")) == expected
+
+
+def chat(count: int) -> list[ox.Triple]:
+    """Return what is said of a session with so many notes, in the order in which it is read."""
+    session = f"{BASE}session/a"
+    notes = [ox.NamedNode(f"{session}/note/{number}") for number in range(1, count + 1)]
+    triples = [ox.Triple(ox.NamedNode(session), ox.NamedNode(expand("schema:comment")), note) for note in notes]
+    for number, note in enumerate(notes, 1):
+        triples += (
+            ox.Triple(note, ox.NamedNode(expand("rdf:type")), ox.NamedNode(expand("schema:Comment"))),
+            ox.Triple(note, ox.NamedNode(expand("schema:position")), ox.Literal(number)),
+            ox.Triple(note, ox.NamedNode(expand("schema:text")), ox.Literal(f"{number} {'mot ' * 20}", language="fr")),
+        )
+    return triples
+
+
+def test_what_is_taken_apart_piece_by_piece_is_written_as_at_once() -> None:
+    """A subject may be larger than a piece; and no two pieces are of one subject."""
+    triples = chat(6000)
+    lines = written(triples)
+    assert lines.index(b"<https://w3id.org/commons-ld/remix/session/a/note/1> <http://www.w3.org/1999/02") > 1 << 18
+
+    assert TERSE.turtle_head + TERSE.turtle(lines) == theirs(triples, ox.RdfFormat.TURTLE)
+    assert TERSE.turtle_head + TERSE.trig(lines, str(GRAPH).encode()) == theirs(triples, ox.RdfFormat.TRIG)
+    assert TERSE.rdf_xml_head + TERSE.rdf_xml(lines) + RDF_XML_FOOT == theirs(triples, ox.RdfFormat.RDF_XML)
+
+
+def test_the_numbers_of_a_long_chat_are_not_asked_for_one_by_one() -> None:
+    """pyoxigraph is asked how a vocabulary is shortened, which is the same for any number of notes."""
+    asked = []
+
+    def note(_frame: FrameType, event: str, function: Any) -> None:
+        if event == "c_call" and function in (ox.parse, ox.serialize):
+            asked.append(function)
+
+    found = []
+    for count in (10, 400):
+        lines, terse = written(chat(count)), Terse(NAMES)
+        asked.clear()
+        before = sys.getprofile()
+        sys.setprofile(note)
+        try:
+            terse.turtle(lines)
+        finally:
+            sys.setprofile(before)
+        found.append(len(asked))
+
+    assert found[0] == found[1] > 0
+
+
+def test_memory_for_a_long_chat_is_that_of_what_is_written() -> None:
+    """Its lines are never all taken apart at once."""
+    lines = written(chat(20_000))
+    graph = str(GRAPH).encode()
+    for write in (TERSE.turtle, TERSE.rdf_xml, lambda some: TERSE.trig(some, graph)):
+        tracemalloc.start()
+        try:
+            made = write(lines)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        # The pieces, and what they are put together as. All lines at once would take three times what they are.
+        assert peak < 3 * len(made) + len(lines) / 2
 
 
 def test_nothing_is_written_of_nothing() -> None:

@@ -388,6 +388,17 @@ class Ledger:
         query = "SELECT subject FROM page WHERE present AND NOT held AND slug >= ? AND slug < ? ORDER BY slug"
         yield from (row[0] for row in self._connection.execute(query, (first, end)))
 
+    def published(self) -> Iterator[tuple[str, str, str, str, int, int, int]]:
+        """Yield the records that are published, in the order of their names in IRIs.
+
+        :return: of each that name, its IRI, the SHA-256 of its block and of its description, where the block begins in
+            ``dataset.nq``, and how long it and its description are
+        """
+        yield from self._connection.execute(
+            "SELECT slug, subject, sha256, description_sha256, start, length, described FROM page "
+            "WHERE present AND NOT held ORDER BY slug"
+        )
+
     def every_title(self) -> list[tuple[str, str, str, str, bytes]]:
         """Return key, slug, IRI, title and former titles of all pages, those that are gone too."""
         return self._connection.execute(

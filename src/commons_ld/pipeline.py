@@ -96,18 +96,15 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
     with (
         publish(out) as generation,
         run.renderings(generation) as renderings,
-        run.description(generation) as description,
+        run.description(generation, kept) as description,
         closing(Previous(generation, kept, settings.base_iri, compress=settings.output.compress)) as previous,
     ):
         site = Site(generation, index, settings, run.pages) if settings.output.site else None
-        # Pages of the site are made of what all records say, which then all go by.
-        standing = run.standing(previous) if site is None and index.is_continued else []
+        standing = run.standing(previous) if index.is_continued else []
         index.pass_over(standing)
         blocks = index.passing(run.blocks(generation, standing), site, run.version)
         if renderings:
             blocks = renderings.passing(blocks)
-        if description:
-            blocks = description.passing(blocks)
         dumps.write_dumps(
             generation,
             blocks,
@@ -118,6 +115,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             previous=previous,
             standing=standing,
             version=run.version,
+            linked=description.linked if description else None,
             written=lambda done, total: progress("writing", done, total),
         )
         manifest.write_manifest(generation, run.told.manifest(), dataset=IriPolicy(settings.base_iri).dataset)
@@ -127,11 +125,12 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             raise NotConformant(found)
         run.told.write_report(found, generation)
         if settings.output.feeds:
-            run.write_feeds(generation)
+            run.write_feeds(generation, standing)
         if renderings:
-            renderings.finish()
+            renderings.finish(run.published(generation, standing))
         if site is not None:
             progress("site", 0, 1)
+            site.take_over(one for one in run.published(generation, standing) if one.stands)
             site.finish(description.describe() if description else {})
         if description:
             description.finish()

@@ -16,6 +16,7 @@ from commons_ld.formats import DUMP
 from commons_ld.hosting.writing import HOSTING
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import open_ledger
+from commons_ld.made_with import fingerprint
 from commons_ld.outputs import search_index
 from commons_ld.outputs.generation import SUMS, Generation
 from commons_ld.outputs.kept_dumps import keeping
@@ -50,11 +51,13 @@ def rebuild_site(settings: Settings) -> int:
     if not standing:
         raise PublicationError(out, "there is no publication; run commons-ld export first")
     with open_ledger(state) as ledger:
-        is_known = ledger.meta("generation") == standing
+        is_known, made_with = ledger.meta("generation") == standing, ledger.meta("made_with")
+        # With other settings, such as another title, an export goes on from the dumps, and from no page.
+        is_same = made_with in {fingerprint(settings, keep_invalid=kept) for kept in (False, True)}
         with search_index.writing(
             state,
             base_iri=settings.base_iri,
-            made_with=ledger.meta("made_with") if is_known else "",
+            made_with=made_with if is_known and is_same else "",
             previous="",
             gatherings=(LabelGatherings(policy), SiteGatherings(policy)),
         ) as index:
@@ -69,7 +72,7 @@ def rebuild_site(settings: Settings) -> int:
             index.finish(published(out))
         if is_known:
             # The dumps are the same ones, in another publication.
-            with keeping(state, publication=standing, made_with=ledger.meta("made_with")) as kept:
+            with keeping(state, publication=standing, made_with=made_with) as kept:
                 if kept.has_previous:
                     kept.finish(published(out))
             ledger.set_meta("generation", published(out))

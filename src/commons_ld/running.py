@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -30,8 +31,9 @@ from commons_ld.outputs.assembling import Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping
 from commons_ld.outputs.label_index import LabelGatherings
+from commons_ld.outputs.published import Published
 from commons_ld.outputs.search_index import SearchIndex
-from commons_ld.outputs.standing import StalePublicationError, Standing, standing
+from commons_ld.outputs.standing import StalePublicationError, Standing, standing, stands
 from commons_ld.own_blocks import OwnBlocks
 from commons_ld.processes import Processes
 from commons_ld.recording import Recording
@@ -145,10 +147,10 @@ class Run:
             made=self.rendered,
         )
 
-    def description(self, generation: Generation) -> AbstractContextManager[Description | None]:
+    def description(self, generation: Generation, kept: KeptDumps) -> AbstractContextManager[Description | None]:
         """Begin the description of the dataset, unless the settings want no site to put it in."""
         return (
-            Description(generation, self._settings, self._alignments.namespaces())
+            Description(generation, self._settings, self._alignments.namespaces(), kept)
             if self._settings.output.site
             else contextlib.nullcontext()
         )
@@ -260,6 +262,16 @@ class Run:
         """Return what of the dumps before stands as it is."""
         return standing(list(previous.chunks()), self._ledger.versions())
 
+    def published(self, generation: Generation, standing: Sequence[Standing]) -> Iterator[Published]:
+        """Yield the records that are published, in their order, once the dumps are written.
+
+        :param standing: what of the dumps stands as it is
+        """
+        with (generation.folder / f"{DUMP}.nq").open("rb") as dump:
+            for slug, subject, sha256, described, *place in self._ledger.published():
+                versions = bytes.fromhex(sha256), bytes.fromhex(described)
+                yield Published(subject, *versions, stands(slug, standing), partial(_read, dump, *place))
+
     def version(self) -> bytes:
         """Return the SHA-256 of the block that was yielded last, if it is known already."""
         return self._version
@@ -280,9 +292,9 @@ class Run:
                     raise StalePublicationError
                 self._write_record(generation, _kept(previous, page))
 
-    def write_feeds(self, generation: Generation) -> None:
+    def write_feeds(self, generation: Generation, standing: Sequence[Standing]) -> None:
         """Write what harvesters read, once all else is written."""
-        write_feeds(generation, self._ledger, self._settings)
+        write_feeds(generation, self._ledger, self._settings, standing)
 
 
 def _why_every_page(generation: str, known: tuple[str, str], made_with: str) -> EveryPage:
@@ -306,6 +318,12 @@ def _previous_dump(generation: Generation | None) -> Iterator[BinaryIO | None]:
     else:
         with path.open("rb") as file:
             yield file
+
+
+def _read(dump: BinaryIO, start: int, length: int, described: int) -> tuple[bytes, bytes]:
+    """Return the block of a record and its description."""
+    dump.seek(start)
+    return dump.read(length), dump.read(described)
 
 
 def _kept(previous: BinaryIO | None, page: Page) -> Converted:

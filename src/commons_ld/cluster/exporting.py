@@ -24,7 +24,6 @@ from commons_ld.cluster.tools import Job, Shared, share
 from commons_ld.cluster.units import File, Unit, count_lines, cut, files_of
 from commons_ld.concepts import Concepts, concepts_file
 from commons_ld.converting import Wanted
-from commons_ld.describing.counting import Counts
 from commons_ld.describing.statements import PREFIXES_HERE, Statements
 from commons_ld.describing.void import VOID, describe_void, void_document
 from commons_ld.errors import ClusterError, NotConformant
@@ -33,6 +32,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, open_ledger
 from commons_ld.made_with import fingerprint
 from commons_ld.outputs import manifest, report
+from commons_ld.outputs.counting import Counts
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.report import PageReport
 from commons_ld.outputs.spool import Spool

@@ -19,8 +19,8 @@ from commons_ld.cluster.taking import records_of
 from commons_ld.cluster.tools import AT_WORK, Job, Tools
 from commons_ld.cluster.words import cannot
 from commons_ld.converting import Findings
-from commons_ld.describing.counting import Counted, Counts
 from commons_ld.ledger import Page
+from commons_ld.outputs.counting import Counted, Counts
 from commons_ld.outputs.report import PageReport
 from commons_ld.reporting import Tally, manifest_row
 

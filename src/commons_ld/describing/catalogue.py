@@ -11,11 +11,11 @@ from typing import Final, NamedTuple
 
 from commons_ld.block import Block
 from commons_ld.codes import countries, language, languages
-from commons_ld.describing.counting import Counts
 from commons_ld.describing.statements import Statements, authority, label_of
 from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 from commons_ld.iris import slug
 from commons_ld.namespaces import expand
+from commons_ld.outputs.counting import Counts
 from commons_ld.settings import DatasetSettings, Settings
 
 __all__ = ["Dump", "describe_catalogue"]
@@ -174,7 +174,8 @@ def _distribution(said: Statements, about: DatasetSettings, dataset: str, dump: 
     said.iri(dataset, one, "dcat:distribution", "schema:distribution")
     said.name(one, "dcat:Distribution", "rdf:type")
     said.name(one, "schema:DataDownload", "rdf:type")
-    said.iri(one, address, "dcat:accessURL", "dcat:downloadURL", "schema:contentUrl")
+    said.iri(one, address, "dcat:accessURL", "dcat:downloadURL")
+    _content_url(said, one, address)
     graphs = dump.format.has_named_graphs
     title = f"{dump.format.name}{' (gzip)' if packed else ''}{', SCHEMA-AP-NDE' if dump.profile else ''}"
     said.text(one, {"fr": title, "en": title}, "dcterms:title")
@@ -217,6 +218,11 @@ def _distribution(said: Statements, about: DatasetSettings, dataset: str, dump: 
         said.iri(one, about.license, "dcterms:license", "schema:license")
 
 
+def _content_url(said: Statements, one: str, address: str) -> None:
+    # The Dutch register takes an IRI as well, and announces for its version 2.0 that it will not.
+    said.typed(one, address, "xsd:anyURI", "schema:contentUrl")
+
+
 def _service(said: Statements, about: DatasetSettings, dataset: str, publisher: str) -> None:
     service, one = said.part("sparql"), said.part("distribution-sparql")
     said.iri(said.catalog, service, "dcat:service")
@@ -246,7 +252,8 @@ def _service(said: Statements, about: DatasetSettings, dataset: str, publisher: 
     asked = authority("file-type", "SPARQLQ")
     said.iri(one, asked, "dcterms:format")
     said.stub(asked, "dcterms:MediaTypeOrExtent", "skos:Concept", label={"und": "SPARQL"})
-    said.iri(one, about.endpoint, "dcat:accessURL", "schema:contentUrl")
+    said.iri(one, about.endpoint, "dcat:accessURL")
+    _content_url(said, one, about.endpoint)
     said.iri(one, service, "dcat:accessService")
     said.iri(one, _PROTOCOL, "schema:usageInfo", "dcterms:conformsTo")
     if about.license:

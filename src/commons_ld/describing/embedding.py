@@ -20,7 +20,7 @@ __all__ = ["embedded"]
 
 _SCHEMA: Final = PREFIXES["schema"]
 #: Properties whose values are addresses: their IRIs are written as texts.
-_ADDRESSES: Final = ("contentUrl", "license", "spatialCoverage", "url", "usageInfo")
+_ADDRESSES: Final = ("license", "spatialCoverage", "url", "usageInfo")
 #: What stands inside what, where it is first met.
 _INSIDE: Final = ("publisher", "creator", "includedInDataCatalog", "distribution", "contactPoint")
 
@@ -39,7 +39,8 @@ def embedded(statements: Iterable[bytes], top: str, language: str) -> bytes:
         subject, predicate, value = triple
         if isinstance(subject, ox.NamedNode) and isinstance(value, (ox.NamedNode, ox.Literal)):
             about[subject.value][predicate.value].append(value)
-    context = {"@vocab": _SCHEMA, **{name: {"@type": "@id"} for name in _ADDRESSES}}
+    types = dict.fromkeys(_ADDRESSES, "@id") | {"contentUrl": expand("xsd:anyURI")}
+    context = {"@vocab": _SCHEMA, **{name: {"@type": type_} for name, type_ in types.items()}}
     return msgspec.json.encode({"@context": context, **_object(about, top, language, frozenset())})
 
 

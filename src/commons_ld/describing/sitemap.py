@@ -12,7 +12,6 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from commons_ld.iris import IriPolicy
-from commons_ld.namespaces import expand
 from commons_ld.outputs.spool import Spool
 from commons_ld.settings import Settings
 
@@ -23,12 +22,10 @@ MOST: Final = 50_000
 
 _HEAD: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _XMLNS: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_TOPIC: Final = f" <{expand('foaf:primaryTopic')}> <".encode()
-_GENERATED: Final = f' <{expand("prov:generatedAtTime")}> "'.encode()
 
 
 class Sitemap:
-    """The days on which records were revised, while their blocks go by.
+    """The days on which records were revised.
 
     :param days: where they are kept, by the path of the record
     """
@@ -36,14 +33,10 @@ class Sitemap:
     def __init__(self, policy: IriPolicy, days: Spool) -> None:
         self._policy, self._days = policy, days
 
-    def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield blocks as they are, and note the day that a description tells."""
-        for block in blocks:
-            yield block
-            record, day = _value(block, _TOPIC, b">"), _value(block, _GENERATED, b'"')
-            if record and day:
-                path = record.removeprefix(self._policy.base_iri.encode())
-                self._days.add([(path, day[:10])])
+    def note(self, revisions: Iterable[tuple[str, str]]) -> None:
+        """Note the days on which some records were revised."""
+        base = self._policy.base_iri
+        self._days.add((record.removeprefix(base).encode(), day.encode()) for record, day in revisions)
 
     def files(self, base_iri: str, pages: Iterable[str], most: int = MOST) -> Iterator[tuple[str, bytes]]:
         """Yield name and content of each file: one, or an index and parts where there are too many addresses.
@@ -97,11 +90,3 @@ def security(settings: Settings) -> bytes:
         f"Canonical: {settings.base_iri}.well-known/security.txt",
     )
     return "".join(f"{line}\n" for line in lines).encode()
-
-
-def _value(block: bytes, before: bytes, after: bytes) -> bytes:
-    start = block.find(before)
-    if start < 0:
-        return b""
-    start += len(before)
-    return block[start : block.index(after, start)]

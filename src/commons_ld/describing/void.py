@@ -6,8 +6,8 @@ from collections import defaultdict
 from hashlib import sha256
 from typing import Final
 
-from commons_ld.describing.counting import AUTHORITIES, Counts
 from commons_ld.describing.statements import PREFIXES_HERE, Statements
+from commons_ld.outputs.counting import AUTHORITIES, Counts
 
 __all__ = ["VOID", "describe_void", "void_document"]
 

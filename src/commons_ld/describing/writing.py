@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Self, get_args
 
+import msgspec
 import pyoxigraph as ox
 
 from commons_ld.catalog import catalog_block
 from commons_ld.describing.catalogue import Dump, describe_catalogue
-from commons_ld.describing.counting import Counts
 from commons_ld.describing.embedding import embedded
 from commons_ld.describing.sitemap import Sitemap, robots, security
 from commons_ld.describing.statements import PREFIXES_HERE, Statements
@@ -19,8 +19,10 @@ from commons_ld.describing.void import VOID, describe_void, void_document
 from commons_ld.formats import DUMP, FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
+from commons_ld.outputs.counting import Counts, Facts, revision_of
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import document, our_context
+from commons_ld.outputs.kept_dumps import KeptDumps
 from commons_ld.outputs.statements import in_reading_order, syntax, triples
 from commons_ld.rendering.constructing import ask
 from commons_ld.rendering.writing import NDE
@@ -37,18 +39,42 @@ _SITE: Final = "site"
 _NDE_PROFILE: Final = "https://docs.nde.nl/schema-profile/"
 
 
+class _Merged:
+    """What records share, as the dumps have it."""
+
+    def __init__(self, kept: KeptDumps) -> None:
+        self._kept: Final = kept
+
+    def add(self, _entries: Iterable[tuple[bytes, bytes]], /) -> None:
+        raise TypeError("blocks go by the dumps, and not by the description too")
+
+    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
+        return ((statement, b"") for statement in self._kept.shared())
+
+
 class Description:
     """The description of a publication, while that is made.
 
     :param generation: where it is written, below ``site/``
     :param namespaces: what IRIs of vocabularies begin with that the archive is aligned to
+    :param kept: where the facts of the records are, once the dumps are written; without, the blocks are to go by here
     """
 
-    def __init__(self, generation: Generation, settings: Settings, namespaces: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        settings: Settings,
+        namespaces: Iterable[str] = (),
+        kept: KeptDumps | None = None,
+    ) -> None:
         self._generation, self._settings = generation, settings
         self._opened: Final = ExitStack()
         policy = IriPolicy(settings.base_iri)
-        self._counts: Final = Counts(policy, self._opened.enter_context(generation.spool()), namespaces)
+        #: What facts are to count links to; see :func:`~commons_ld.outputs.dumps.write_dumps`.
+        self.linked: Final = tuple(namespaces)
+        self._kept: Final = kept
+        shared = _Merged(kept) if kept else self._opened.enter_context(generation.spool())
+        self._counts: Final = Counts(policy, shared, self.linked)
         self._sitemap: Final = Sitemap(policy, self._opened.enter_context(generation.spool()))
 
     def __enter__(self) -> Self:
@@ -59,13 +85,22 @@ class Description:
 
     def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """Yield blocks as they are, and count them on their way."""
-        return self._sitemap.passing(self._counts.passing(blocks))
+        for block in blocks:
+            yield block
+            if block:
+                self._counts.add(block)
+                if revision := revision_of(block):
+                    self._sitemap.note([revision])
 
     def describe(self) -> dict[Language, bytes]:
         """Write the description, when all dumps are written, and return what pages carry of it, by language.
 
         :raises PublicationError: if a file cannot be written
         """
+        for data in self._kept.facts() if self._kept else ():
+            facts = msgspec.msgpack.decode(data, type=Facts)
+            self._counts.take_over(facts.counted)
+            self._sitemap.note(facts.revisions)
         self._counts.finish()
         version = self._generation.digest(f"{DUMP}{N_QUADS.suffix}")[:16]
         said = describe_catalogue(

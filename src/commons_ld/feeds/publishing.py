@@ -20,6 +20,7 @@ from commons_ld.formats import DUMP
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger
 from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.standing import Standing, stands
 from commons_ld.settings import Settings
 
 __all__ = ["ROOT", "write_feeds"]
@@ -29,9 +30,10 @@ ROOT: Final = "site/"
 _PAGE_NAME: Final = re.compile(r"[0-9]{6}-[0-9a-f]{12}\.(?:trig|jsonld|json)")
 
 
-def write_feeds(generation: Generation, ledger: Ledger, settings: Settings) -> None:
+def write_feeds(generation: Generation, ledger: Ledger, settings: Settings, standing: Sequence[Standing] = ()) -> None:
     """Write every feed, once the dumps and the files of the records are written.
 
+    :param standing: what of the publication before stands as it is
     :raises PublicationError: if one cannot be written
     """
     with (generation.folder / f"{DUMP}.nq").open("rb") as dump:
@@ -40,7 +42,7 @@ def write_feeds(generation: Generation, ledger: Ledger, settings: Settings) -> N
     _write_resources(generation, ledger, settings)
     _write_atom(generation, ledger, settings)
     _write_tombstones(generation, ledger, settings)
-    _write_state(generation, ledger, settings)
+    _write_state(generation, ledger, settings, standing)
 
 
 class _Versions:
@@ -262,30 +264,36 @@ def _files(folder: Path) -> Iterator[Path]:
 # ── What OAI-PMH answers from ────────────────────────────────────────────────────────────────────────────
 
 
-def _write_state(generation: Generation, ledger: Ledger, settings: Settings) -> None:
+def _write_state(generation: Generation, ledger: Ledger, settings: Settings, standing: Sequence[Standing]) -> None:
     """Write a line for each record that ever was: by it requests are answered (:mod:`commons_ld.feeds.oai`)."""
     gone = {change.subject.removeprefix(settings.base_iri) for change in ledger.log.latest() if change.is_end}
-    before = _sets_before(generation, gone)
+    left = {row.name: row.sets for row in _rows_before(generation) if row.name in gone} if gone else {}
+    before = _rows_before(generation)
     with generation.open(STATE) as file, (generation.folder / f"{DUMP}.nq").open("rb") as dump:
         for change in ledger.log.latest():
-            start = length = 0
+            name = change.subject.removeprefix(settings.base_iri)
             # What is gone stays in its sets: who harvests a set is to hear of it.
-            sets = before.get(change.subject.removeprefix(settings.base_iri), ()) if change.is_end else ()
+            row = Row(name, change.at, left.get(name, ()))
             place = ledger.place(change.subject)
             if not change.is_end and place is not None:
                 _, start, length = place
-                dump.seek(start)
-                sets = sets_of(dump.read(length), settings.base_iri)
-            row = Row(change.subject.removeprefix(settings.base_iri), change.at, sets, start, length)
+                # What stands came in the same order before.
+                was = next((row for row in before if row.name == name), None) if _stands(name, standing) else None
+                if was is None:
+                    dump.seek(start)
+                sets = was.sets if was else sets_of(dump.read(length), settings.base_iri)
+                row = row._replace(sets=sets, start=start, length=length)
             file.write(msgspec.json.encode(row) + b"\n")
 
 
-def _sets_before(generation: Generation, names: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Return the sets that some records were in, in the publication before."""
-    path = (generation.previous or generation.folder) / STATE
-    if generation.previous is None or not path.is_file():
-        return {}
-    decode = msgspec.json.Decoder(Row).decode
-    with path.open("rb") as file:
-        rows = map(decode, file)
-        return {row.name: row.sets for row in rows if row.name in names}
+def _stands(name: str, standing: Sequence[Standing]) -> bool:
+    return stands(name.rpartition("/")[2], standing)
+
+
+def _rows_before(generation: Generation) -> Iterator[Row]:
+    """Yield the lines of the publication before."""
+    path = generation.previous / STATE if generation.previous else None
+    if path is not None and path.is_file():
+        decode = msgspec.json.Decoder(Row).decode
+        with path.open("rb") as file:
+            yield from map(decode, file)

@@ -37,7 +37,12 @@ def _is_range(value: ox.NamedNode | ox.Literal) -> bool:
 
 
 def _is_https(value: ox.NamedNode | ox.Literal) -> bool:
-    return is_iri(value) and value.value.startswith("https://")
+    return (is_iri(value) or _is_uri(value)) and value.value.startswith("https://")
+
+
+def _is_uri(value: ox.NamedNode | ox.Literal) -> bool:
+    """Tell whether an address is a literal of the type for it."""
+    return isinstance(value, ox.Literal) and value.datatype.value == expand("xsd:anyURI")
 
 
 def _is_open_licence(value: ox.NamedNode | ox.Literal) -> bool:
@@ -174,6 +179,7 @@ NDE: Final = (
         Rule("file-name", "Violation", most("schema:name"), "Un fichier a plus d'un nom.", "A distribution has more than one name."),
         Rule("file-description", "Warning", some("schema:description"), "Un fichier n'a pas de description.", "A distribution has no description."),
         Rule("file-https", "Warning", each("schema:contentUrl", _is_https), "L'adresse d'un fichier n'est pas en https.", "The address of a distribution is not https."),
+        Rule("file-address-type", "Info", each("schema:contentUrl", _is_uri), "L'adresse d'un fichier n'est pas un littéral xsd:anyURI, ce que le registre annonce pour sa version 2.0.", "The address of a distribution is no literal of xsd:anyURI, which the register announces for its version 2.0."),
         Rule("file-format", "Violation", lambda thing: bool(thing.all("schema:encodingFormat") or thing.all("schema:usageInfo")), "Un fichier ne dit ni son type ni le protocole qui le donne.", "A distribution tells neither its type nor the protocol that gives it."),
         Rule("file-format-form", "Violation", each("schema:encodingFormat", _is_media_type), "Le type d'un fichier n'est pas un type IANA qui dit ce qu'il contient.", "The type of a distribution is no IANA type that tells what is in it."),
     )),

@@ -26,11 +26,12 @@ from commons_ld.iris import RESERVED, IriPolicy, Kind
 from commons_ld.outputs.assembling import Assembly, Previous, dump_name
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps, passing
-from commons_ld.outputs.segments import Asked, graph_of, own_subjects, segments, subject_of
+from commons_ld.outputs.segments import FACTS, Asked, segments
 from commons_ld.outputs.standing import StalePublicationError, Standing, begins_chunk, key_of
+from commons_ld.outputs.statements import graph_of, own_subjects, subject_of
 from commons_ld.processes import Processes
 
-__all__ = ["dump_name", "own_subjects", "write_dumps"]
+__all__ = ["dump_name", "write_dumps"]
 
 #: A chunk holds at most so many records, or things, and so many bytes.
 _MOST, _LARGE = 64, 4 << 20
@@ -51,6 +52,7 @@ def write_dumps(
     previous: Previous | None = None,
     standing: Sequence[Standing] = (),
     version: Callable[[], bytes] = lambda: b"",
+    linked: tuple[str, ...] | None = None,
     written: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
     """Write the dump in every format, holding no more than some records in memory.
@@ -63,6 +65,7 @@ def write_dumps(
     :param previous: the dumps that stand, if they are open already
     :param standing: what of them stands as it is; the blocks of it are not among the others
     :param version: returns the SHA-256 of the block that was taken last, if it is known already
+    :param linked: so that ``kept`` has the facts of the records; see :class:`~commons_ld.outputs.segments.Asked`
     :param written: called with how many chunks are done since the last call, and how many there are
     :raises PublicationError: if a file cannot be written
     :raises ValueError: if a block is not of one named graph, which is a fault of ours
@@ -70,7 +73,7 @@ def write_dumps(
     with ExitStack() as opened:
         used = kept or opened.enter_context(passing(generation.spool_path))
         before = previous or opened.enter_context(closing(Previous(generation, used, base_iri, compress=compress)))
-        work = _Work(generation, used, processes or Processes(), before, IriPolicy(base_iri), compress=compress)
+        work = _Work(generation, used, processes or Processes(), before, IriPolicy(base_iri), linked, compress=compress)
         work.write_n_quads(blocks, standing, version)
         work.write_others(written)
 
@@ -121,12 +124,14 @@ class _Work:
         processes: Processes,
         previous: Previous,
         policy: IriPolicy,
+        linked: tuple[str, ...] | None,
         *,
         compress: bool,
     ) -> None:
         self._generation, self._kept, self._processes, self._policy = generation, kept, processes, policy
         self.previous: Final = previous
         self._compress: Final = compress
+        self._linked: Final = linked
         self._own: Final = tuple(b"<" + policy.mint(kind, "").encode() for kind in _OWN)
         self._cuts: list[_Cut] = []
         self._crc = self._size = 0
@@ -221,7 +226,8 @@ class _Work:
             assembly.n_quads(self._crc, self._size)
             todos = chain(self._of_records(stale), self._of_things())
             for (chunk, length), made in self._processes.beside(segments, todos):
-                self._kept.put(assembly.add(chunk, made, length))
+                facts = made[FACTS].data if made and FACTS in made else b""
+                self._kept.put(assembly.add(chunk, made, length), facts)
                 written(0 if chunk.is_shared else 1, total)
         written(1, total)
 
@@ -262,7 +268,7 @@ class _Work:
         return (chunk, 0), self._ask(data if is_new else b"", is_shared=True), is_new
 
     def _ask(self, data: bytes, strays: frozenset[bytes] = frozenset(), *, is_shared: bool = False) -> Asked:
-        return Asked(data, strays, is_shared, self._policy.base_iri, self._compress)
+        return Asked(data, strays, is_shared, self._policy.base_iri, self._compress, self._linked)
 
     # ── What one record says of another ──────────────────────────────────────────────────────────────────
 

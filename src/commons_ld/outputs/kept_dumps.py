@@ -1,8 +1,8 @@
 """Keep beside the ledger how the dumps are put together, so that only the pieces of what changed are made again.
 
 One SQLite file in the state folder, ``dumps.sqlite``: of each chunk of the dumps a hash of what it is made of and how
-long its piece is in each file, and what records share, with the number of graphs that say it. It can be thrown away
-at any time; it is believed only if it is that of the publication that stands.
+long its piece is in each file, what is told of its records elsewhere, and what records share, with the number of graphs
+that say it. It can be thrown away at any time; it is believed only if it is that of the publication that stands.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ __all__ = ["Chunk", "KeptDumps", "keeping", "passing"]
 _NAME: Final = "dumps.sqlite"
 _SCHEMA: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE chunk (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE chunk (number INTEGER PRIMARY KEY, key BLOB NOT NULL, data BLOB NOT NULL);
+CREATE TABLE facts (key BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE shared (statement BLOB PRIMARY KEY, uses INTEGER NOT NULL) WITHOUT ROWID;
 """
 
@@ -71,12 +72,26 @@ class KeptDumps:
         with self._explaining():
             self._database.execute("DELETE FROM chunk")
             self._database.execute("DELETE FROM shared")
+            self._database.execute("DELETE FROM facts")
             self.has_previous = False
 
-    def put(self, chunk: Chunk) -> None:
-        """Add the next chunk of the dumps that are being made."""
+    def put(self, chunk: Chunk, facts: bytes = b"") -> None:
+        """Add the next chunk of the dumps that are being made.
+
+        :param facts: what is told of its records elsewhere; those of a chunk that is taken over are there
+        """
         with self._explaining():
-            self._database.execute("INSERT INTO chunk (data) VALUES (?)", (msgspec.msgpack.encode(chunk),))
+            self._database.execute(
+                "INSERT INTO chunk (key, data) VALUES (?, ?)", (chunk.key, msgspec.msgpack.encode(chunk))
+            )
+            if facts:
+                self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (chunk.key, facts))
+
+    def facts(self) -> Iterator[bytes]:
+        """Yield the facts of each chunk of the dumps that are being made, in their order."""
+        with self._explaining():
+            for row in self._database.execute("SELECT f.data FROM chunk c JOIN facts f USING (key) ORDER BY c.number"):
+                yield bytes(row[0])
 
     # ── What records share ───────────────────────────────────────────────────────────────────────────────
 
@@ -128,6 +143,7 @@ class KeptDumps:
     def finish(self, publication: str) -> None:
         """Have it kept, as that of a publication."""
         with self._explaining():
+            self._database.execute("DELETE FROM facts WHERE key NOT IN (SELECT key FROM chunk)")
             self._database.execute("INSERT OR REPLACE INTO meta VALUES ('publication', ?)", (publication,))
             self._database.execute("COMMIT")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from commons_ld.block import Block
@@ -15,7 +16,7 @@ from commons_ld.outputs.terse import Terse
 from commons_ld.outputs.terse_plan import TurtlePlan
 from commons_ld.plan_nodes import Syntax
 
-__all__ = ["plans", "record_files", "render_record", "write_record", "written_record"]
+__all__ = ["plans", "record_files", "render_record", "render_statements", "write_record", "written_record"]
 
 
 def record_files(subject_iri: str, base_iri: str) -> tuple[str, ...]:
@@ -68,13 +69,22 @@ def render_record(subject_iri: str, block: bytes, base_iri: str) -> tuple[bytes,
 
     :param block: its statements, canonical N-Quads
     """
-    statements = in_reading_order(without_graph(block), subject_iri)
-    terse = _terse(base_iri, _used(block, base_iri))
-    return terse.turtle_head + terse.turtle(statements), document(statements, subject_iri, our_context())
+    return render_statements(subject_iri, without_graph(block), base_iri)
+
+
+def render_statements(top: str, lines: Iterable[bytes], base_iri: str) -> tuple[bytes, bytes]:
+    """Return statements as Turtle and as JSON-LD, each a document of its own.
+
+    :param top: the IRI of what they are about
+    :param lines: canonical N-Triples, each with its end
+    """
+    statements = in_reading_order(lines, top)
+    terse = _terse(base_iri, _used(statements, base_iri))
+    return terse.turtle_head + terse.turtle(statements), document(statements, top, our_context())
 
 
 def _used(block: bytes, base_iri: str) -> tuple[str, ...]:
-    """Return the short names of the namespaces that a block has IRIs of."""
+    """Return the short names of the namespaces that statements have IRIs of."""
     return tuple(name for name, namespace in prefixes(base_iri).items() if b"<" + namespace.encode() in block)
 
 

@@ -12,7 +12,6 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -24,7 +23,7 @@ from commons_ld.errors import PublicationError
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
 from commons_ld.outputs.search_record import Searchable, graph_of, searchable, statements, value_of
-from commons_ld.outputs.standing import Standing
+from commons_ld.outputs.standing import Standing, stands
 
 __all__ = ["Companion", "Gatherings", "SearchIndex", "index_path", "writing"]
 
@@ -265,14 +264,11 @@ class SearchIndex:
     def complete(self) -> None:
         """Take out the records that did not come again: from here on, the index holds what is published."""
         with _explaining(self._path):
-            firsts = [one.first for one in self._standing]
             rows = self._database.execute("SELECT id, iri FROM record WHERE id <= ?", (len(self._kept) * 8 - 1,))
             for number, iri in rows:
-                if not self._kept[number >> 3] & 1 << (number & 7):
-                    slug = iri.rpartition("/")[2]
-                    at = bisect_right(firsts, slug) - 1
-                    if at < 0 or not self._standing[at].holds(slug):
-                        self._drop(number)
+                came = self._kept[number >> 3] & 1 << (number & 7)
+                if not came and not stands(iri.rpartition("/")[2], self._standing):
+                    self._drop(number)
             self._kept = bytearray()
             self._gatherings.complete(self._database)
 

@@ -11,17 +11,22 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
 from commons_ld.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
-from commons_ld.iris import RECORDS, IriPolicy
+from commons_ld.iris import IriPolicy
+from commons_ld.outputs.counting import facts_of
 from commons_ld.outputs.jsonld import objects, our_context
-from commons_ld.outputs.statements import in_reading_order, prefixes
+from commons_ld.outputs.statements import graph_of, in_reading_order, own_subjects, prefixes, subject_of
 from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
 
-__all__ = ["Asked", "Segment", "foot", "graph_of", "head", "own_subjects", "pack", "segments", "subject_of"]
+__all__ = ["FACTS", "Asked", "Segment", "foot", "head", "pack", "segments"]
+
+
+#: The name under which, among the pieces, stands what is told of their records elsewhere.
+FACTS: Final = "facts"
 
 
 class Segment(NamedTuple):
@@ -42,6 +47,7 @@ class Asked(NamedTuple):
     :param strays: statements that others make too, which stand with what is shared and not here
     :param is_shared: whether it is N-Triples
     :param compress: whether the pieces are compressed as well
+    :param linked: what IRIs of others begin with, so that links to them are counted; ``None`` to count nothing
     """
 
     data: bytes
@@ -49,6 +55,7 @@ class Asked(NamedTuple):
     is_shared: bool
     base_iri: str
     compress: bool
+    linked: tuple[str, ...] | None = None
 
 
 class _Group(NamedTuple):
@@ -59,7 +66,7 @@ class _Group(NamedTuple):
 
 
 def segments(asked: Asked) -> dict[str, Segment]:
-    """Return the piece of each dump, by the name of its format.
+    """Return the piece of each dump, by the name of its format; and the facts of its records, where they are wanted.
 
     :raises ValueError: if a block is not of named graphs, or a subject is no IRI, which is a fault of ours
     """
@@ -73,10 +80,13 @@ def segments(asked: Asked) -> dict[str, Segment]:
         JSON_LD: b"".join(_json_ld(groups)),
         N_QUADS: b"" if asked.is_shared else asked.data,
     }
-    return {
+    pieces = {
         format_.name: Segment(b"" if format_ is N_QUADS else data, pack(data) if asked.compress else b"")
         for format_, data in ((format_, made[format_]) for format_ in FORMATS)
     }
+    if asked.linked is not None and not asked.is_shared:
+        pieces[FACTS] = Segment(facts_of(asked.data, IriPolicy(asked.base_iri), asked.linked), b"")
+    return pieces
 
 
 def head(format_: RdfFormat, base_iri: str) -> bytes:
@@ -104,27 +114,6 @@ def pack(data: bytes) -> bytes:
         return b""
     compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return compressor.compress(data) + compressor.flush(zlib.Z_FULL_FLUSH)
-
-
-def own_subjects(graph: bytes, policy: IriPolicy) -> tuple[bytes, ...]:
-    """Return what the subjects of the record, or of the description, of a graph, and of its parts, begin with."""
-    iri = policy.parse(graph.decode()[2:-4])
-    if iri is None or iri.kind not in ("graph", "description"):
-        return ()
-    if iri.kind == "description":
-        return b"<%b>" % policy.mint("graph", iri.slug).encode(), graph[1:-4] + b"/"
-    starts = [b"<" + policy.mint(kind, iri.slug).encode() for kind in RECORDS]
-    return tuple(start + end for start in starts for end in (b">", b"/"))
-
-
-def subject_of(statement: bytes) -> bytes:
-    """Return the subject of a statement, brackets included."""
-    return statement[: statement.index(b" ")]
-
-
-def graph_of(line: bytes) -> bytes:
-    """Return how a line of N-Quads ends: a blank, its graph, and the end of the line."""
-    return line[line.rindex(b" <") :]
 
 
 def _own(asked: Asked) -> Iterator[_Group]:

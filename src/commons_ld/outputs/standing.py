@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from commons_ld.ledger_rows import Version
 from commons_ld.outputs.kept_dumps import Chunk
 
-__all__ = ["TOGETHER", "StalePublicationError", "Standing", "begins_chunk", "key_of", "standing"]
+__all__ = ["TOGETHER", "StalePublicationError", "Standing", "begins_chunk", "key_of", "standing", "stands"]
 
 #: About one record in so many begins a chunk.
 TOGETHER: Final = 32
@@ -49,6 +49,17 @@ class Standing(NamedTuple):
     def holds(self, slug: str) -> bool:
         """Tell whether a page of that name in IRIs belongs to them."""
         return self.first <= slug and (not self.end or slug < self.end)
+
+
+def stands(slug: str, standing: Sequence[Standing]) -> bool:
+    """Tell whether a page of that name in IRIs belongs to what stands.
+
+    >>> some = [Standing("b", "d", 0, (), 2), Standing("f", "", 9, (), 1)]
+    >>> "".join(name for name in "abcdefg" if stands(name, some))
+    'bcfg'
+    """
+    at = bisect_right(standing, slug, key=lambda one: one.first) - 1
+    return at >= 0 and standing[at].holds(slug)
 
 
 def begins_chunk(name: bytes) -> bool:

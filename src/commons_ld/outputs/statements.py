@@ -9,10 +9,21 @@ from typing import Final
 import pyoxigraph as ox
 
 from commons_ld.formats import RdfFormat
-from commons_ld.iris import IriPolicy, Kind
+from commons_ld.iris import RECORDS, IriPolicy, Kind
 from commons_ld.namespaces import PREFIXES, expand
 
-__all__ = ["in_reading_order", "natural", "prefixes", "syntax", "triples", "without_graph"]
+__all__ = [
+    "blocks_of",
+    "graph_of",
+    "in_reading_order",
+    "natural",
+    "own_subjects",
+    "prefixes",
+    "subject_of",
+    "syntax",
+    "triples",
+    "without_graph",
+]
 
 _TYPE: Final = expand("rdf:type").encode()
 
@@ -63,6 +74,42 @@ def without_graph(block: bytes) -> list[bytes]:
     """
     end = -len(block[block.rindex(b" <") :])
     return [line[:end] + b" .\n" for line in block.splitlines(keepends=True)]
+
+
+def own_subjects(graph: bytes, policy: IriPolicy) -> tuple[bytes, ...]:
+    """Return what the subjects of the record, or of the description, of a graph, and of its parts, begin with."""
+    iri = policy.parse(graph.decode()[2:-4])
+    if iri is None or iri.kind not in ("graph", "description"):
+        return ()
+    if iri.kind == "description":
+        return b"<%b>" % policy.mint("graph", iri.slug).encode(), graph[1:-4] + b"/"
+    starts = [b"<" + policy.mint(kind, iri.slug).encode() for kind in RECORDS]
+    return tuple(start + end for start in starts for end in (b">", b"/"))
+
+
+def subject_of(statement: bytes) -> bytes:
+    """Return the subject of a statement, brackets included."""
+    return statement[: statement.index(b" ")]
+
+
+def graph_of(line: bytes) -> bytes:
+    """Return how a line of N-Quads ends: a blank, its graph, and the end of the line."""
+    return line[line.rindex(b" <") :]
+
+
+def blocks_of(data: bytes) -> Iterator[bytes]:
+    r"""Yield the blocks of canonical N-Quads that stand one after the other, each of one named graph.
+
+    >>> list(blocks_of(b'<http://a/s> <http://a/p> "1" <http://a/g> .\n<http://a/s> <http://a/p> "1" <http://a/h> .\n'))
+    [b'<http://a/s> <http://a/p> "1" <http://a/g> .\n', b'<http://a/s> <http://a/p> "1" <http://a/h> .\n']
+    """
+    start = 0
+    while start < len(data):
+        # No literal holds the end of a line, so that nothing but a line ends like this.
+        graph = graph_of(data[start : data.index(b"\n", start) + 1])
+        end = data.rindex(graph, start) + len(graph)
+        yield data[start:end]
+        start = end
 
 
 def triples(statements: bytes) -> Iterator[ox.Triple]:

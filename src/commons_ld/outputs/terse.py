@@ -11,7 +11,7 @@ and what an element is called is asked of pyoxigraph once for each IRI of a voca
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
@@ -25,8 +25,13 @@ _TYPE: Final = b"<%b>" % expand("rdf:type").encode()
 _SUBJECT, _PREDICATE = ox.NamedNode("urn:s"), ox.NamedNode("urn:p")
 #: How many short forms are kept at most.
 _LIMIT: Final = 16_384
+#: Bytes of statements that are taken apart at once: the lines of a long chat are several times what it is.
+_AT_ONCE: Final = 1 << 18
 #: Turtle has a shorter form of these.
 _BARE: Final = tuple(f"<{expand(f'xsd:{name}')}>".encode() for name in ("boolean", "decimal", "double", "integer"))
+_INTEGER: Final = _BARE[-1]
+#: Most are told at once: each note of a chat has a number of its own, which pyoxigraph would be asked for once a note.
+_DIGITS: Final = re.compile(rb'"([0-9]+)"')
 
 _ESCAPE: Final = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _UNESCAPED: Final = {b"t": b"\t", b"b": b"\b", b"n": b"\n", b"r": b"\r", b"f": b"\f"}
@@ -92,6 +97,9 @@ class Terse:
 
         :param statements: canonical N-Triples without blank nodes, whose order is kept
         """
+        return b"".join(map(self._turtle, _some_subjects(statements)))
+
+    def _turtle(self, statements: bytes) -> bytes:
         written: list[bytes] = []
         subject = predicate = b""
         short = self.short
@@ -120,22 +128,27 @@ class Terse:
         :param statements: as for :meth:`turtle`
         :param graph: its term
         """
-        return self.in_graph(self.turtle(statements), graph)
+        inside = b"".join(_indented(self._turtle(some)) for some in _some_subjects(statements))
+        return self._graph(inside, graph)
 
     def in_graph(self, turtle: bytes, graph: bytes) -> bytes:
         """Return what :meth:`turtle` returned as TriG, in a named graph.
 
         :param graph: its term
         """
-        # No term holds the end of a line.
-        inside = turtle.replace(b"\n", b"\n\t").removesuffix(b"\t")
-        return b"%b {\n\t%b}\n" % (self.short[graph], inside) if inside else b""
+        return self._graph(_indented(turtle), graph)
+
+    def _graph(self, inside: bytes, graph: bytes) -> bytes:
+        return b"%b {\n%b}\n" % (self.short[graph], inside) if inside else b""
 
     def rdf_xml(self, statements: bytes) -> bytes:
         """Return statements as the elements of RDF/XML, each subject once if its statements stand together.
 
         :param statements: as for :meth:`turtle`
         """
+        return b"".join(map(self._rdf_xml, _some_subjects(statements)))
+
+    def _rdf_xml(self, statements: bytes) -> bytes:
         written: list[bytes] = []
         subject, end = b"", b""
         properties = self._properties
@@ -169,6 +182,8 @@ class Terse:
             return literal
         start = literal.rindex(b'"^^') + 3
         datatype = literal[start:]
+        if datatype == _INTEGER and (digits := _DIGITS.match(literal)):
+            return digits[1]
         return self._bare[literal] if datatype in _BARE else literal[:start] + self.short[datatype]
 
     def _asked(self, term: bytes) -> bytes:
@@ -199,6 +214,25 @@ class Terse:
 #: What a file of RDF/XML ends with.
 RDF_XML_FOOT: Final = b"</rdf:RDF>"
 _DESCRIPTION: Final = _Element(b"\t<rdf:Description", b"\t</rdf:Description>\n")
+
+
+def _some_subjects(statements: bytes) -> Iterator[bytes]:
+    """Yield statements some at a time, never those of one subject apart that stand together."""
+    start = 0
+    while len(statements) - start > _AT_ONCE:
+        end = statements.index(b"\n", start + _AT_ONCE) + 1
+        line = max(statements.rfind(b"\n", start, end - 1) + 1, start)
+        subject = statements[line : statements.index(b" ", line) + 1]
+        while statements.startswith(subject, end):
+            end = statements.index(b"\n", end) + 1
+        yield statements[start:end]
+        start = end
+    yield statements[start:]
+
+
+def _indented(turtle: bytes) -> bytes:
+    # No term holds the end of a line.
+    return b"\t" + turtle.replace(b"\n", b"\n\t")[:-1] if turtle else b""
 
 
 def _unescaped(text: bytes) -> bytes:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from commons_ld.errors import PublicationError
+from commons_ld.outputs.standing import StalePublicationError
 
 __all__ = ["Kept", "kept"]
 
@@ -18,57 +21,68 @@ _NAME: Final = "renderings.sqlite"
 class Kept:
     """Renderings by a digest of what they were made of.
 
-    :param old: those of the run before; ``new`` is filled with those of this one, and nothing else
+    :raises PublicationError: by every method, if the file cannot be written
+    :raises StalePublicationError: by every method, if it is damaged: it is thrown away then
     """
 
-    def __init__(self, old: sqlite3.Connection | None, new: sqlite3.Connection) -> None:
-        self._old, self._new = old, new
+    def __init__(self, database: sqlite3.Connection, path: Path) -> None:
+        self._database, self._path = database, path
+        self._decode: Final = msgspec.msgpack.Decoder(dict[str, bytes]).decode
         #: How many were made, and not only found.
         self.made = 0
 
-    def get(self, digest: bytes, make: Callable[[], dict[str, bytes]]) -> dict[str, bytes]:
-        """Return the renderings of that digest; ``make`` makes them where they are not kept."""
-        packed = self._find(digest)
-        if packed is None:
-            packed = msgspec.msgpack.encode(make())
-            self.made += 1
-        self._new.execute("INSERT OR IGNORE INTO kept VALUES (?, ?)", (digest, packed))
-        return msgspec.msgpack.decode(packed, type=dict[str, bytes])
+    def has(self, digest: bytes) -> bool:
+        """Tell whether the renderings of that digest are kept."""
+        with _explaining(self._path):
+            found = self._database.execute("SELECT 1 FROM kept WHERE digest = ?", (digest,))
+            return found.fetchone() is not None
 
-    def _find(self, digest: bytes) -> bytes | None:
-        if self._old is None:
-            return None
-        try:
-            row = self._old.execute("SELECT made FROM kept WHERE digest = ?", (digest,)).fetchone()
-        except sqlite3.Error:
-            # It can be thrown away at any time, and so can a damaged one.
-            self._old = None
-            return None
-        return None if row is None else bytes(row[0])
+    def put(self, digest: bytes, made: Mapping[str, bytes]) -> None:
+        """Keep renderings that were made."""
+        with _explaining(self._path):
+            self._database.execute("INSERT OR IGNORE INTO kept VALUES (?, ?)", (digest, msgspec.msgpack.encode(made)))
+        self.made += 1
+
+    def get(self, digest: bytes) -> dict[str, bytes] | None:
+        """Return the renderings of that digest, which are kept from then on, or ``None``."""
+        with _explaining(self._path):
+            row = self._database.execute("SELECT made FROM kept WHERE digest = ?", (digest,)).fetchone()
+            self._database.execute("INSERT OR IGNORE INTO temp.used VALUES (?)", (digest,))
+        return None if row is None else self._decode(row[0])
 
 
 @contextlib.contextmanager
 def kept(folder: Path) -> Iterator[Kept]:
-    """Yield what is kept in a folder; what this run did not use is kept no more once it ends well.
+    """Yield what is kept in a folder; what this run did not get is kept no more once it ends well.
 
     Nothing that was withdrawn stays in it, and if the run fails, that of the run before stands.
+
+    :raises PublicationError: if it cannot be written
+    :raises StalePublicationError: if it is damaged; it is thrown away then
     """
-    path, fresh = folder / _NAME, folder / f"{_NAME}.new"
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh.unlink(missing_ok=True)
-    old = sqlite3.connect(path) if path.is_file() else None
-    new = sqlite3.connect(fresh, isolation_level=None)
+    path = folder / _NAME
+    with _explaining(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(path, isolation_level=None)
+    with contextlib.closing(database):
+        with _explaining(path):
+            database.execute("PRAGMA secure_delete = ON")  # what is withdrawn is in no byte of the file
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("CREATE TABLE IF NOT EXISTS kept (digest BLOB NOT NULL UNIQUE, made BLOB NOT NULL)")
+            database.execute("CREATE TEMP TABLE used (digest BLOB PRIMARY KEY) WITHOUT ROWID")
+        yield Kept(database, path)
+        with _explaining(path):
+            database.execute("DELETE FROM kept WHERE digest NOT IN (SELECT digest FROM temp.used)")
+            database.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def _explaining(path: Path) -> Iterator[None]:
     try:
-        new.execute("PRAGMA journal_mode = OFF")
-        new.execute("PRAGMA synchronous = OFF")
-        new.execute("CREATE TABLE kept (digest BLOB PRIMARY KEY, made BLOB NOT NULL) WITHOUT ROWID")
-        new.execute("BEGIN")
-        yield Kept(old, new)
-        new.execute("COMMIT")
-        new.close()
-        fresh.replace(path)
-    finally:
-        new.close()
-        if old is not None:
-            old.close()
-        fresh.unlink(missing_ok=True)
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        raise PublicationError(path, f"cannot be written ({error}); free some space, then run again") from error
+    except sqlite3.DatabaseError as error:
+        path.unlink(missing_ok=True)
+        path.with_name(f"{_NAME}-journal").unlink(missing_ok=True)
+        raise StalePublicationError from error

@@ -1,15 +1,16 @@
-"""Write the renderings of a publication while its blocks go by: one file a harvester, one a recording for players."""
+"""Write the renderings of a publication: one file a harvester, one a recording for players."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import BinaryIO, Final, Self
 
 from commons_ld.concepts import Concepts
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.published import Published
 from commons_ld.rendering import places
 from commons_ld.rendering.constructing import Rendering
 from commons_ld.rendering.keeping import kept
@@ -50,9 +51,6 @@ class Renderings:
         self._opened: Final = ExitStack()
         self._kept: Final = self._opened.enter_context(kept(settings.path(settings.state)))
         self._items: Final = self._opened.enter_context(generation.spool())
-        self._nde: Final = self._open("schema-ap-nde.nt")
-        self._edm: Final = self._open("edm.zip")
-        self._records: Final = Archive(self._edm, self._opened.enter_context(generation.spool()))
 
     @property
     def made(self) -> int:
@@ -67,7 +65,10 @@ class Renderings:
         self._opened.__exit__(*raised)  # type: ignore[arg-type]
 
     def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield blocks as they are, and render records on their way: each is followed by its description."""
+        """Yield blocks as they are, and render those records on their way that were not rendered before.
+
+        Each is followed by its description.
+        """
         waiting = b""
         for block in blocks:
             yield block
@@ -82,34 +83,58 @@ class Renderings:
         if waiting:
             self._add(waiting, b"")
 
-    def finish(self) -> None:
-        """Write the ends of the files, and the podcast, the latest first.
+    def finish(self, published: Iterable[Published]) -> None:
+        """Write the files, of each record what was rendered of it, and the podcast, the latest first.
 
+        :param published: all records, in their order
         :raises PublicationError: if a file cannot be written
         """
-        self._nde.close()
-        self._records.finish()
-        self._edm.close()
+        with (
+            self._open("schema-ap-nde.nt") as nde,
+            self._open("edm.zip") as edm_file,
+            self._generation.spool() as spool,
+        ):
+            documents = Archive(edm_file, spool)
+            for one in published:
+                made = self._rendered(one)
+                nde.write(made["nde"])
+                documents.add(made["edm"])
+                self._write_players(made, stands=one.stands)
+            documents.finish()
         before, after = channel(self._settings)
-        with self._generation.open(f"{_FOLDER}/podcast.xml") as file:
+        with self._open("podcast.xml") as file:
             file.write(before)
             # The keys of the spool ascend: what they begin with falls as days rise.
             file.writelines(b"\n" + value for _, value in self._items)
             file.write(b"\n" + after)
 
-    def _add(self, block: bytes, description: bytes) -> None:
-        digest = hashlib.sha256(self._made_with + hashlib.sha256(block).digest() + description).digest()
-        ready = self._made.pop(self._slug(block), None)
-        made = self._kept.get(digest, lambda: ready or render_record(self._rendering, block, description))
-        self._nde.write(made["nde"])
-        self._records.add(made["edm"])
+    def _rendered(self, one: Published) -> dict[str, bytes]:
+        digest = self._digest(one.sha256, one.description_sha256)
+        made = self._kept.get(digest)
+        if made is None:
+            made = render_record(self._rendering, *one.read())
+            self._kept.put(digest, made)
+        return made
+
+    def _write_players(self, made: Mapping[str, bytes], *, stands: bool) -> None:
+        """Write what was rendered for players, a file a recording; those of a record that stands are taken over."""
         path = made["path"].decode()
         for name, place in (("iiif", places.manifest), ("chapters", places.chapters), ("track", places.track)):
-            if data := made.get(name):
-                self._generation.renew(f"site/{place(path)}", data)
+            data, file = made.get(name), f"site/{place(path)}"
+            if data and not (stands and self._generation.keep(file)):
+                self._generation.renew(file, data)
         if data := made.get("item"):
             day = bytes(255 - byte for byte in made["day"].ljust(10))
             self._items.add([(day + path.encode(), data)])
+
+    def _add(self, block: bytes, description: bytes) -> None:
+        digest = self._digest(hashlib.sha256(block).digest(), hashlib.sha256(description).digest())
+        ready = self._made.pop(self._slug(block), None)
+        if not self._kept.has(digest):
+            self._kept.put(digest, ready or render_record(self._rendering, block, description))
+
+    def _digest(self, block: bytes, description: bytes) -> bytes:
+        return hashlib.sha256(self._made_with + block + description).digest()
 
     def _kind(self, block: bytes) -> str:
         parsed = self._policy.parse(_graph(block)) if block else None
@@ -125,7 +150,7 @@ class Renderings:
         return parsed.slug if parsed else ""
 
     def _open(self, name: str) -> BinaryIO:
-        return self._opened.enter_context(self._generation.open(f"{_FOLDER}/{name}"))
+        return self._generation.open(f"{_FOLDER}/{name}")
 
 
 def render_record(rendering: Rendering, block: bytes, description: bytes) -> dict[str, bytes]:

@@ -10,8 +10,9 @@ from commons_ld.formats import FORMATS
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
 from commons_ld.outputs.dumps import dump_name
+from commons_ld.outputs.records import render_record
 from commons_ld.settings import Settings
-from commons_ld.site.embedding import embedded, json_ld
+from commons_ld.site.embedding import embedded
 from commons_ld.site.gathering import Gathered
 from commons_ld.site.layout import LANGUAGES, page_name
 from commons_ld.site.pages import Frame, render
@@ -29,7 +30,8 @@ def dataset_pages(
     """
     counts = gathered.counts()
     about = settings.dataset
-    carried = embedded(json_ld(catalog_block(settings).data, IriPolicy(settings.base_iri).dataset))
+    own = catalog_block(settings)
+    carried = embedded(render_record(IriPolicy(settings.base_iri).dataset, own.data, settings.base_iri)[1])
     dumps = [
         {"name": dump_name(format_), "title": format_.name, "media_type": format_.media_type,
          "specification": format_.specification}

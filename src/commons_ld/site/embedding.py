@@ -9,25 +9,14 @@ from typing import Any, Final
 import msgspec
 
 from commons_ld.memo import Memo
-from commons_ld.outputs.jsonld import document, our_context
-from commons_ld.outputs.statements import triples
 
-__all__ = ["LONGEST", "embedded", "json_ld"]
+__all__ = ["LONGEST", "embedded"]
 
 #: Bytes of data that a page carries at most; a longer one goes without its notes, which its file has.
 LONGEST: Final = 32_000
 
 #: The name of a member or a class, which may be short for an IRI.
 _WORD: Final = re.compile(rb'"([A-Za-z][\w-]*)(:[\w-]+)?"', re.ASCII)
-
-
-def json_ld(statements: bytes, top: str) -> bytes:
-    """Return statements as a document of JSON-LD.
-
-    :param statements: N-Triples or N-Quads of one graph
-    :param top: the IRI of what it is about
-    """
-    return document(triples(statements), top, our_context())
 
 
 def embedded(data: bytes, *, has_notes: bool = True) -> bytes:

@@ -66,6 +66,13 @@ CREATE TABLE site_said (
     PRIMARY KEY (kind, slug, statement, record)
 ) WITHOUT ROWID;
 CREATE INDEX site_said_record ON site_said (record);
+CREATE TABLE site_drawn (
+    kind TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    page TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    PRIMARY KEY (kind, slug, page)
+) WITHOUT ROWID;
 CREATE TABLE site_touched (kind TEXT NOT NULL, slug TEXT NOT NULL, PRIMARY KEY (kind, slug)) WITHOUT ROWID;
 """
 #: The roles of concepts, as a query lists them.
@@ -147,8 +154,12 @@ class SiteGatherings(Gatherings):
             database.execute(f"DELETE FROM {table} WHERE record = ?", (number,))  # noqa: S608 - three names of ours
 
     def finish(self, database: sqlite3.Connection) -> None:
-        """Forget what was touched: its pages are made."""
+        """Forget what was touched, whose pages are made, and the pages about things that are gone."""
         database.execute("DELETE FROM site_touched")
+        database.execute(
+            """DELETE FROM site_drawn WHERE kind <> '' AND (kind, slug) NOT IN
+            (SELECT kind, slug FROM site_said UNION SELECT kind, slug FROM site_agent)"""
+        )
 
     def say(self, database: sqlite3.Connection, block: bytes, number: int = _NO_RECORD) -> None:
         """Keep what a block says of things that have pages of their own."""
@@ -207,6 +218,19 @@ class Gathered:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+
+    def draw(self, page: str, digest: bytes, kind: str = "", slug: str = "") -> bool:
+        """Keep a digest of what a page is made of; tell whether it is another one than before.
+
+        :param kind: of the thing that the page is about, if it is about one
+        """
+        row = self._database.execute(
+            "SELECT digest FROM site_drawn WHERE kind = ? AND slug = ? AND page = ?", (kind, slug, page)
+        ).fetchone()
+        if row == (digest,):
+            return False
+        self._database.execute("INSERT OR REPLACE INTO site_drawn VALUES (?, ?, ?, ?)", (kind, slug, page, digest))
+        return True
 
     def things(self, kind: str) -> Iterator[tuple[str, bool]]:
         """Yield what the things of a kind are called in IRIs, and whether a change touched each of them."""

@@ -13,7 +13,7 @@ from commons_ld.outputs.search_record import FACETS, ROLES
 from commons_ld.site.charts import Bar, Point, bars, matrix, world
 from commons_ld.site.gathering import Entry, Gathered
 from commons_ld.site.layout import nth, page_name, pager, root_of
-from commons_ld.site.pages import Frame, render
+from commons_ld.site.pages import Draft, Frame, draft
 from commons_ld.site.record_view import Link, View, named_language
 from commons_ld.site.things import paged
 from commons_ld.site.told import Text, tell_triples
@@ -43,15 +43,15 @@ class Value(NamedTuple):
 
 def overview_pages(
     gathered: Gathered, views: Mapping[Language, View], frame: Frame, facets: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each page about the archive as a whole.
+) -> Iterator[tuple[str, Draft]]:
+    """Yield the name of each page about the archive as a whole, and what it is made of.
 
     :param facets: of each concept, by its name in IRIs, the roles it is meant for
     """
     for language, view in views.items():
         pages = _Overviews(gathered, view, frame, facets)
-        for path, text in pages.all():
-            yield page_name(path, language), text
+        for path, page in pages.all():
+            yield page_name(path, language), page
 
 
 class _Overviews:
@@ -63,8 +63,8 @@ class _Overviews:
         self._words = WORDS[view.language]
         self._policy: Final[IriPolicy] = view.policy
 
-    def all(self) -> Iterator[tuple[str, str]]:
-        """Yield path and text of each page."""
+    def all(self) -> Iterator[tuple[str, Draft]]:
+        """Yield the path of each page, and what it is made of."""
         yield "index", self._home()
         yield "timeline", self._timeline()
         yield "map", self._map()
@@ -84,14 +84,14 @@ class _Overviews:
 
     # ── Pages ────────────────────────────────────────────────────────────────────────────────────────
 
-    def _home(self) -> str:
+    def _home(self) -> Draft:
         counts = self._gathered.counts()
         groups = []
         for facet in FACETS:
             values = list(self._values(facet))
             shown = sorted(values, key=lambda value: value.value, reverse=True) if facet == "year" else values
             groups.append({"facet": facet, "label": self._words[facet], "values": shown, "shown": _VALUES})
-        return render(
+        return draft(
             "home.html",
             self._at("index", here="index")._replace(script="search.js"),
             self._language,
@@ -102,7 +102,7 @@ class _Overviews:
             latest=self._gathered.latest(_LATEST),
         )
 
-    def _timeline(self) -> str:
+    def _timeline(self) -> Draft:
         years = self._gathered.years()
         rows = [
             {
@@ -120,7 +120,7 @@ class _Overviews:
         )
         return self._page("timeline.html", "timeline", "timeline", rows=rows, chart=chart)
 
-    def _map(self) -> str:
+    def _map(self) -> Draft:
         places = self._gathered.places(_PLACES)
         rows = [
             (entry, page_name(f"{entry.kind}/{entry.slug}", self._language), f"{latitude:.4f}, {longitude:.4f}")
@@ -132,7 +132,7 @@ class _Overviews:
         ]
         return self._page("map.html", "map", "map", rows=rows, drawing=world(points, self._words["map_alt"]))
 
-    def _charts(self) -> str:
+    def _charts(self) -> Draft:
         years = [(year, seconds) for year, _, seconds in self._gathered.years() if year]
         spent = [
             Bar(
@@ -168,7 +168,7 @@ class _Overviews:
             return figure(round(hours), self._language)
         return f"{hours:.1f}".replace(".", "," if self._language == "fr" else ".")
 
-    def _records(self, path: str, title: str, total: int, above: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    def _records(self, path: str, title: str, total: int, above: tuple[str, str]) -> Iterator[tuple[str, Draft]]:
         """Yield the pages of the list of a year."""
         year = path.rpartition("/")[2]
         entries = self._gathered.of_year("" if year == "undated" else year)
@@ -176,13 +176,13 @@ class _Overviews:
             here = nth(path, number)
             yield here, self._listing(path, here, title, total, rows, number, pages, above)
 
-    def _list_of(self, facet: str, value: Value) -> Iterator[tuple[str, str]]:
+    def _list_of(self, facet: str, value: Value) -> Iterator[tuple[str, Draft]]:
         """Yield the pages of the list of a value that has no page of its own."""
         path = f"{facet}/{value.value}"
         for number, pages, rows in paged(self._gathered.of_facet(facet, value.value), value.records):
             here = nth(path, number)
-            text = self._listing(path, here, value.link.text, value.records, rows, number, pages, ("home", "index"))
-            yield here, text
+            page = self._listing(path, here, value.link.text, value.records, rows, number, pages, ("home", "index"))
+            yield here, page
 
     def _listing(
         self,
@@ -194,10 +194,10 @@ class _Overviews:
         number: int,
         pages: int,
         above: tuple[str, str],
-    ) -> str:
+    ) -> Draft:
         home = (self._words["home"], "index")
         crumbs = (home,) if above[1] == "index" else (home, (self._words[above[0]], above[1]))
-        return render(
+        return draft(
             "listing.html",
             self._at(here, here=above[1] if above[1] != "index" else "", crumbs=crumbs),
             self._language,
@@ -211,7 +211,7 @@ class _Overviews:
 
     def _names(
         self, above: str, values: list[Value], role: str = "", *, roles: Sequence[str] = ()
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[tuple[str, Draft]]:
         """Yield the pages of a list of names.
 
         :param role: the facet whose names they are; ``""`` for all of them
@@ -226,7 +226,7 @@ class _Overviews:
             facets += [(self._words[name], f"{above}/{name}", name == role) for name in roles]
             yield (
                 here,
-                render(
+                draft(
                     "names.html",
                     self._at(
                         here,
@@ -248,8 +248,8 @@ class _Overviews:
 
     # ── What they are made of ────────────────────────────────────────────────────────────────────────
 
-    def _page(self, template: str, path: str, word: str, **values: object) -> str:
-        return render(
+    def _page(self, template: str, path: str, word: str, **values: object) -> Draft:
+        return draft(
             template,
             self._at(path, here=path, crumbs=((self._words["home"], "index"),)),
             self._language,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import jinja2
+import msgspec
 from markupsafe import Markup
 
 from commons_ld.messages import Language
@@ -17,7 +18,7 @@ from commons_ld.site.layout import other, page_name, root_of
 from commons_ld.site.templating import templates
 from commons_ld.site.words import WORDS, counted, day, figure
 
-__all__ = ["FRAMELESS", "POLICY", "Assets", "Frame", "assets", "render"]
+__all__ = ["FRAMELESS", "POLICY", "Assets", "Draft", "Frame", "assets", "draft", "render"]
 
 _STATIC: Final = Path(__file__).parent / "static"
 _ICON: Final = Path(__file__).parent.parent / "web" / "static" / "icon.svg"
@@ -105,6 +106,36 @@ def render(template: str, frame: Frame, language: Language, *, title: str, descr
         script=frame.script,
         **shared,
     )
+
+
+class Draft(NamedTuple):
+    """A page that is not rendered yet; one that would be made of the same is the same page."""
+
+    template: str
+    frame: Frame
+    language: Language
+    values: dict[str, Any]
+
+    def digest(self) -> bytes:
+        """Return a digest of all that it would be made of, besides our code."""
+        return hashlib.sha256(msgspec.msgpack.encode(self, enc_hook=str)).digest()
+
+    def render(self) -> str:
+        """Return the page."""
+        return render(self.template, self.frame, self.language, **self.values)
+
+
+def draft(
+    template: str, frame: Frame, language: Language, *, title: str, description: str = "", **values: Any
+) -> Draft:
+    """Return what :func:`render` would make a page of.
+
+    >>> frame = Frame("https://example.org/", {"fr": "A", "en": "A"}, {"fr": "B", "en": "B"})
+    >>> some = [draft("page.html", frame, "fr", title="T", rows=rows).digest() for rows in ([1], [1], [2])]
+    >>> some[0] == some[1], some[0] == some[2]
+    (True, False)
+    """
+    return Draft(template, frame, language, {"title": title, "description": description, **values})
 
 
 def _described(text: str) -> str:

@@ -6,12 +6,8 @@ import csv
 import io
 from typing import Final
 
-import pyoxigraph as ox
-
-from commons_ld.formats import TURTLE
 from commons_ld.outputs.generation import Generation
-from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
-from commons_ld.site.embedding import json_ld
+from commons_ld.outputs.records import render_statements
 from commons_ld.site.layout import ROOT
 from commons_ld.site.told import tell_triples, texts_of
 
@@ -42,13 +38,9 @@ def write_scheme(generation: Generation, statements: bytes, iri: str, base_iri: 
     :param iri: of the scheme
     :raises PublicationError: if a file cannot be written
     """
-    lines = in_reading_order(statements.splitlines(keepends=True), iri)
-    used = {
-        name: namespace for name, namespace in prefixes(base_iri).items() if b"<" + namespace.encode() in statements
-    }
-    turtle = ox.serialize(triples(lines), format=syntax(TURTLE), prefixes=used) or b""
+    turtle, document = render_statements(iri, statements.splitlines(keepends=True), base_iri)
     generation.renew(f"{ROOT}{SCHEME}.ttl", turtle)
-    generation.renew(f"{ROOT}{SCHEME}.jsonld", json_ld(statements, iri))
+    generation.renew(f"{ROOT}{SCHEME}.jsonld", document)
     generation.renew(f"{ROOT}{SCHEME}.nt", statements)
     generation.renew(f"{ROOT}{SCHEME}.csv", _csv(statements).encode())
 

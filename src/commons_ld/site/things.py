@@ -7,16 +7,12 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
-import pyoxigraph as ox
-
-from commons_ld.formats import TURTLE
 from commons_ld.messages import Language
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.search_record import ROLES
-from commons_ld.outputs.statements import in_reading_order, prefixes, syntax, triples
 from commons_ld.site.gathering import Gathered
 from commons_ld.site.layout import ROOT, nth, page_name, pager, root_of
-from commons_ld.site.pages import Frame, render
+from commons_ld.site.pages import Draft, Frame, draft
 from commons_ld.site.property_words import PROPERTY_WORDS
 from commons_ld.site.record_view import Link, Row, View
 from commons_ld.site.told import Text, compact, tell_triples, texts_of
@@ -88,8 +84,8 @@ def thing_pages(
     views: Mapping[Language, View],
     frame: Frame,
     elsewhere: Mapping[str, str] = MappingProxyType({}),
-) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each page about a thing, in all languages.
+) -> Iterator[tuple[str, Draft]]:
+    """Yield the name of each page about a thing, in all languages, and what it is made of.
 
     :param frame: what all pages have in common
     :param elsewhere: what things elsewhere are called, by their IRIs
@@ -107,7 +103,7 @@ def thing_pages(
             texts = [text for name_ in _TEXTS for text in texts_of(about.get(name_, ()))]
             own = [text for text in texts if text.language == language] or texts
             above, above_path = ABOVE[thing.kind]
-            text = render(
+            page = draft(
                 "thing.html",
                 frame._replace(
                     path=here,
@@ -137,7 +133,7 @@ def thing_pages(
                 years=years,
                 years_roles=[role for role in ROLES if any(role in roles for _, roles in years)],
             )
-            yield page_name(here, language), text
+            yield page_name(here, language), page
 
 
 def _elsewhere(view: View, slug: str, label: str, here: str) -> Link:
@@ -163,19 +159,13 @@ def _rows(
     return rows
 
 
-def write_thing(generation: Generation, thing: Thing, document: bytes, base_iri: str) -> None:
+def write_thing(generation: Generation, thing: Thing, turtle: bytes, document: bytes) -> None:
     """Write what is said of a thing as Turtle, as JSON-LD and as N-Triples.
 
     :param document: the JSON-LD
     :raises PublicationError: if a file cannot be written
     """
     path = f"{ROOT}{thing.kind}/{thing.slug}"
-    lines = in_reading_order(thing.statements.splitlines(keepends=True), thing.iri)
-    used = {
-        name: namespace
-        for name, namespace in prefixes(base_iri).items()
-        if b"<" + namespace.encode() in thing.statements
-    }
-    generation.renew(f"{path}.ttl", ox.serialize(triples(lines), format=syntax(TURTLE), prefixes=used) or b"")
+    generation.renew(f"{path}.ttl", turtle)
     generation.renew(f"{path}.jsonld", document)
     generation.renew(f"{path}.nt", thing.statements)

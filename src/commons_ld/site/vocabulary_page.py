@@ -11,7 +11,7 @@ from commons_ld.artefacts import artefact
 from commons_ld.messages import Language
 from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.site.layout import LANGUAGES, page_name
-from commons_ld.site.pages import Frame, render
+from commons_ld.site.pages import Draft, Frame, draft
 from commons_ld.site.record_view import Link
 from commons_ld.site.told import compact, web_address
 from commons_ld.site.words import WORDS
@@ -40,8 +40,8 @@ class Term(NamedTuple):
     relations: tuple[tuple[str, tuple[Link, ...]], ...]
 
 
-def vocabulary_pages(frame: Frame) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of the page in each language."""
+def vocabulary_pages(frame: Frame) -> Iterator[tuple[str, Draft]]:
+    """Yield the name of the page in each language, and what it is made of."""
     told: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = {}
     for quad in ox.parse(path=artefact("ontology/commons.ttl"), format=ox.RdfFormat.TURTLE):
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
@@ -50,7 +50,7 @@ def vocabulary_pages(frame: Frame) -> Iterator[tuple[str, str]]:
     for language in LANGUAGES:
         words = WORDS[language]
         groups = [(words[code], list(_terms(told, classes, language))) for code, classes in _TITLES]
-        text = render(
+        page = draft(
             "vocabulary.html",
             frame._replace(path="vocabulary", here="vocabulary", crumbs=((words["home"], "index"),)),
             language,
@@ -59,7 +59,7 @@ def vocabulary_pages(frame: Frame) -> Iterator[tuple[str, str]]:
             groups=[(title, terms) for title, terms in groups if terms],
             namespace=_NAMESPACE,
         )
-        yield page_name("vocabulary", language), text
+        yield page_name("vocabulary", language), page
 
 
 def _terms(

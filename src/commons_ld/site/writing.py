@@ -5,23 +5,25 @@ What a change did not touch is taken over from the publication before, so that t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 from commons_ld.iris import RESERVED, IriPolicy
 from commons_ld.messages import Language
 from commons_ld.outputs.generation import Generation
-from commons_ld.outputs.records import record_files, write_record
+from commons_ld.outputs.published import Published
+from commons_ld.outputs.records import record_files, render_statements, write_record
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.outputs.search_record import graph_of
 from commons_ld.settings import Settings
 from commons_ld.site.dataset_page import dataset_pages
-from commons_ld.site.embedding import embedded, json_ld
+from commons_ld.site.embedding import embedded
 from commons_ld.site.gathering import KINDS, Gathered, SiteGatherings
 from commons_ld.site.layout import LANGUAGES, ROOT, nth, page_name, write_data
 from commons_ld.site.moved import moved_pages
 from commons_ld.site.overviews import overview_pages
-from commons_ld.site.pages import assets
+from commons_ld.site.pages import Draft, assets
 from commons_ld.site.record_pages import Labels, RecordPages, frame_of, labels_of
 from commons_ld.site.record_view import View
 from commons_ld.site.scheme_files import SCHEME, write_scheme
@@ -86,6 +88,16 @@ class Site:
                 self._record(subject, f"{kind}/{graph.slug}", block, is_new=is_new)
                 return
 
+    def take_over(self, standing: Iterable[Published]) -> None:
+        """Take over the pages of records that stand, whose blocks do not come by, once those that come by were seen.
+
+        :raises PublicationError: if they cannot be written
+        """
+        for one in standing:
+            path = one.subject.removeprefix(self._policy.base_iri)
+            if not self._kept(path, self._names(one.subject, path)):
+                self._record(one.subject, path, one.read()[0], is_new=True)
+
     def finish(self, described: Mapping[Language, bytes]) -> None:
         """Write all that is made of many records, and give the data files their places.
 
@@ -99,12 +111,12 @@ class Site:
             for slug, is_touched in list(gathered.things(kind)):
                 self._thing(gathered, kind, slug, is_touched=is_touched)
         self._renew(moved_pages(self._registers, self._policy, self._frame))
-        self._renew(overview_pages(gathered, self._views, self._frame, self._facets))
+        overviews = overview_pages(gathered, self._views, self._frame, self._facets)
+        self._draw(gathered, chain(overviews, vocabulary_pages(self._frame)))
         if self._scheme:
             statements = b"".join(sorted(line for lines in self._scheme.values() for line in lines.splitlines(True)))
             iri = f"{self._settings.base_iri}{SCHEME}"
             write_scheme(self._generation, statements, iri, self._settings.base_iri)
-        self._renew(vocabulary_pages(self._frame))
         self._renew(dataset_pages(gathered, self._settings, self._frame, described))
         for name, data in assets().files.items():
             self._generation.renew(f"{ROOT}design/{name}", data)
@@ -115,11 +127,7 @@ class Site:
 
     def _record(self, subject: str, path: str, block: bytes, *, is_new: bool) -> None:
         made = self._made.pop(path.partition("/")[2], None)
-        pages = [ROOT + page_name(path, language) for language in LANGUAGES]
-        names = [*pages, f"{ROOT}{path}.nt"]
-        if not self._settings.output.records:
-            names += (ROOT + name for name in record_files(subject, self._settings.base_iri))
-        if not is_new and self._kept(path, names):
+        if not is_new and self._kept(path, self._names(subject, path)):
             return
         folder = "" if self._settings.output.records else ROOT
         if folder:
@@ -130,6 +138,13 @@ class Site:
         for name, content in made.items():
             self._generation.write(name, content)
         self.written += sum(name.endswith(".html") for name in made)
+
+    def _names(self, subject: str, path: str) -> list[str]:
+        """Return what files there are of a record in any case."""
+        names = [*(ROOT + page_name(path, language) for language in LANGUAGES), f"{ROOT}{path}.nt"]
+        if not self._settings.output.records:
+            names += (ROOT + name for name in record_files(subject, self._settings.base_iri))
+        return names
 
     # ── Things that records share ────────────────────────────────────────────────────────────────────
 
@@ -164,10 +179,10 @@ class Site:
             return
         iri = f"{self._settings.base_iri}{path}"
         statements = gathered.said(kind, slug)
-        document = json_ld(statements, iri)
+        turtle, document = render_statements(iri, statements.splitlines(keepends=True), self._settings.base_iri)
         thing = Thing(iri, kind, slug, statements, tuple(self._facets.get(slug, ())), embedded(document))
-        self._renew(thing_pages(thing, gathered, self._views, self._frame, self._elsewhere))
-        write_thing(self._generation, thing, document, self._settings.base_iri)
+        self._draw(gathered, thing_pages(thing, gathered, self._views, self._frame, self._elsewhere), kind, slug)
+        write_thing(self._generation, thing, turtle, document)
 
     def _kept(self, path: str, names: list[str]) -> bool:
         """Take over what there is of a thing, and the pages on which its list or its notes go on: all or none."""
@@ -176,6 +191,13 @@ class Site:
             names += [ROOT + page_name(nth(path, number), language) for language in LANGUAGES]
             number += 1
         return self._generation.keep(*names)
+
+    def _draw(self, gathered: Gathered, pages: Iterable[tuple[str, Draft]], kind: str = "", slug: str = "") -> None:
+        """Render pages, but for those that are made of what they were made of before."""
+        for name, page in pages:
+            is_other = gathered.draw(name, page.digest(), kind, slug)
+            if is_other or not self._generation.keep(ROOT + name):
+                self._renew(iter([(name, page.render())]))
 
     def _renew(self, pages: Iterator[tuple[str, str]]) -> None:
         for name, text in pages:

@@ -16,9 +16,9 @@ import msgspec
 
 from commons_ld.iris import IriPolicy, Kind
 from commons_ld.namespaces import expand
-from commons_ld.outputs.dumps import own_subjects
+from commons_ld.outputs.statements import blocks_of, graph_of, own_subjects, subject_of
 
-__all__ = ["AUTHORITIES", "Counted", "Counts", "Sorting"]
+__all__ = ["AUTHORITIES", "Counted", "Counts", "Facts", "Sorting", "facts_of", "revision_of"]
 
 #: Data of others that archives link to: what IRIs of theirs begin with, what they are called here, and their IRI.
 AUTHORITIES: Final = {
@@ -49,6 +49,8 @@ _CREATED: Final = f"<{expand('dcterms:created')}>".encode()
 _LANGUAGE: Final = f"<{expand('dcterms:language')}>".encode()
 _SPATIAL: Final = f"<{expand('dcterms:spatial')}>".encode()
 _GENERATED: Final = f"<{expand('prov:generatedAtTime')}>".encode()
+_TOPIC: Final = f" <{expand('foaf:primaryTopic')}> <".encode()
+_GENERATED_AT: Final = b' %b "' % _GENERATED
 #: What is said of a match repeats it, and is no second link.
 _ANNOTATED: Final = f"<{expand('owl:annotatedTarget')}>".encode()
 
@@ -80,6 +82,17 @@ class Counted(msgspec.Struct, frozen=True):
     last: str
     modified: str
     example: str
+
+
+class Facts(msgspec.Struct, frozen=True, array_like=True):
+    """What is told of some records elsewhere than in the dumps.
+
+    :param counted: what was counted of them; what records share is not
+    :param revisions: what :func:`revision_of` returns of those of which it is known
+    """
+
+    counted: Counted
+    revisions: tuple[tuple[str, str], ...]
 
 
 class Counts:
@@ -121,11 +134,11 @@ class Counts:
 
     def add(self, block: bytes) -> None:
         """Count a block: canonical N-Quads of one graph, sorted."""
-        graph = block[block.rindex(b" <") :]
+        graph = graph_of(block)
         own = own_subjects(graph, self._policy)
         self.quads += block.count(b"\n")
         shared: list[bytes] = []
-        for subject, lines in groupby(block.split(graph)[:-1], key=_subject):
+        for subject, lines in groupby(block.split(graph)[:-1], key=subject_of):
             if not own or not subject.startswith(own):
                 shared.extend(lines)
                 continue
@@ -173,7 +186,7 @@ class Counts:
 
     def finish(self) -> None:
         """Count what records share, each statement once."""
-        for _, entries in groupby(self._shared, key=lambda entry: _subject(entry[0])):
+        for _, entries in groupby(self._shared, key=lambda entry: subject_of(entry[0])):
             self._count([statement for statement, _ in entries])
 
     def _count(self, statements: list[bytes]) -> None:
@@ -224,5 +237,40 @@ def _moment(written: str) -> dt.datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-def _subject(statement: bytes) -> bytes:
-    return statement[: statement.index(b" ")]
+class _Passing(Sorting):
+    """What records share is counted by whoever merges it."""
+
+    def add(self, entries: Iterable[tuple[bytes, bytes]], /) -> None:
+        """Pass over them."""
+
+    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
+        return iter(())
+
+
+def facts_of(blocks: bytes, policy: IriPolicy, namespaces: Iterable[str]) -> bytes:
+    """Return the facts of some records, as :class:`Facts` in MessagePack.
+
+    :param blocks: one after the other
+    :param namespaces: as for :class:`Counts`
+    """
+    counts = Counts(policy, _Passing(), namespaces)
+    revisions = []
+    for block in blocks_of(blocks):
+        counts.add(block)
+        if revision := revision_of(block):
+            revisions.append(revision)
+    return msgspec.msgpack.encode(Facts(counts.counted(), tuple(revisions)))
+
+
+def revision_of(block: bytes) -> tuple[str, str] | None:
+    """Return the record that a description is of, and the day on which its page was revised, if it tells one."""
+    record, day = _value(block, _TOPIC, b">"), _value(block, _GENERATED_AT, b'"')
+    return (record, day[:10]) if record and day else None
+
+
+def _value(block: bytes, before: bytes, after: bytes) -> str:
+    start = block.find(before)
+    if start < 0:
+        return ""
+    start += len(before)
+    return block[start : block.index(after, start)].decode()
