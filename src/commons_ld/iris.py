@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-__all__ = ["RECORDS", "RESERVED", "Iri", "IriPolicy", "Kind", "numbered", "slug", "to_iri"]
+__all__ = ["MAX_LENGTH", "RECORDS", "RESERVED", "Iri", "IriPolicy", "Kind", "is_plain", "numbered", "slug", "to_iri"]
 
 Kind = Literal["session", "media", "person", "organization", "collection", "concept", "graph", "description"]
 
@@ -85,21 +85,34 @@ def to_iri(text: str) -> str | None:
     >>> to_iri("javascript:alert(1)") is None
     True
     """
-    if _PLAIN.fullmatch(text) and len(text) <= MAX_LENGTH and not ("%" in text and _BARE_PERCENT.search(text)):
-        return text
-    return _to_encoded(text.strip())
+    return text if is_plain(text) and len(text) <= MAX_LENGTH else _to_encoded(text.strip())
 
 
-#: Most addresses: nothing in them has to be encoded, once every percent sign is followed by two digits.
-_PLAIN: Final = re.compile(
-    r"https?://[a-z0-9._-]+(?:[/?][A-Za-z0-9!$&'()*+,./:;=?@_~%-]*)?(?:#[A-Za-z0-9!$&'()*+,./:;=?@_~%-]*)?"
-)
+#: Tells of most addresses that nothing in them has to be encoded.
+is_plain: Final = re.compile(
+    r"https?://[a-z0-9._-]++(?:[/?][A-Za-z0-9!$&'()*+,./:;=?@_~-]*+)?+(?:#[A-Za-z0-9!$&'()*+,./:;=?@_~-]*+)?+"
+).fullmatch
+#: What most other addresses begin with: a scheme, and a host alone.
+_BEGINNING: Final = re.compile(r"https?://[a-z0-9._-]++(?=[/?#]|\Z)")
 _HOST: Final = re.compile(r"[a-z0-9._:-]+")
 
 
 def _to_encoded(text: str) -> str | None:
     if not text.isprintable() and any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in text):
         return None
+    if match := _BEGINNING.match(text):
+        beginning, rest = match[0], text[match.end() :]
+    elif parted := _parted(text):
+        beginning, rest = parted
+    else:
+        return None
+    path, hash_, fragment = rest.partition("#")
+    iri = f"{beginning}{_encode(path)}{hash_}{_encode(fragment)}"
+    return iri if len(iri) <= MAX_LENGTH else None
+
+
+def _parted(text: str) -> tuple[str, str] | None:
+    """Return the scheme and authority of an address as an IRI has them, and what follows; nothing where it is none."""
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
@@ -112,11 +125,7 @@ def _to_encoded(text: str) -> str | None:
     if not _HOST.fullmatch(host):
         return None
     authority = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
-    rest = text.split("//", 1)[1][len(parts.netloc) :]
-    path, hash_, fragment = rest.partition("#")
-    encoded = _encode(path) + hash_ + _encode(fragment)
-    iri = f"{parts.scheme}://{authority}{encoded}"
-    return iri if len(iri) <= MAX_LENGTH else None
+    return f"{parts.scheme}://{authority}", text.split("//", 1)[1][len(parts.netloc) :]
 
 
 def _encode(text: str) -> str:
@@ -128,7 +137,7 @@ _UNSAFE: Final = re.compile(rf"[^A-Za-z0-9{re.escape(_SAFE)}]+")
 
 
 def _percent(found: re.Match[str]) -> str:
-    return "".join([f"%{byte:02X}" for byte in found[0].encode()])
+    return "%" + found[0].encode().hex("%").upper()
 
 
 class Iri(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from commons_ld import codes, terms
-from commons_ld.iris import to_iri
+from commons_ld.iris import MAX_LENGTH, is_plain, to_iri
 
 __all__ = ["address", "country", "language", "language_tag", "media_file"]
 
@@ -19,7 +19,7 @@ _MEDIA_FILES: Final = (
 
 def address(value: str) -> bytes | None:
     """Return the IRI of an address, such as ``https://exemple.test/``, or nothing where it is none."""
-    iri = to_iri(value)
+    iri = value if is_plain(value) and len(value) <= MAX_LENGTH else to_iri(value)
     return None if iri is None else f"<{iri}>".encode()
 
 
