@@ -31,7 +31,7 @@ from commons_ld.registers import Registers
 from commons_ld.settings import Settings
 from commons_ld.syntax import is_language_tag
 from commons_ld.text import fold
-from commons_ld.tokens import TokenRecord
+from commons_ld.tokens import TokenLink, TokenRecord
 
 __all__ = ["Block", "Candidate", "Mapper"]
 
@@ -86,11 +86,10 @@ class Mapper:
             lambda name: MEDIA_TYPES.get(fold(name)), limit=1024
         )
         self._days: Final = Memo(self._day, limit=8192)
-        self._durations: Final[Memo[str, bytes | None]] = Memo(terms.duration, limit=8192)
         self._lengths: Final[Memo[str, bytes | None]] = Memo(
             lambda value: terms.string(length) if (length := terms.pages(value)) else None, limit=8192
         )
-        self._agents: Final = Memo(self._agent)
+        self._agents: Final = Memo(self._agent, limit=16384)
         self._participants: Final[Memo[int, bytes]] = Memo(lambda number: b"/participant/%d>" % number, limit=4096)
         self._notes: Final[Memo[int, bytes]] = Memo(lambda number: b"/note/%d>" % number, limit=4096)
         self._pseudonyms: Final[Memo[tuple[int, str], Named]] = Memo(lambda key: Named(pseudonym(*key)), limit=4096)
@@ -104,12 +103,14 @@ class Mapper:
         self._known: Final[dict[str, Callable[[str], bytes | None]]] = {
             "url": values.address,
             "media_file": values.media_file,
-            "language": Memo(values.language, limit=1024),
-            "language_tag": Memo(values.language_tag, limit=1024),
-            "country": Memo(values.country, limit=1024),
-            "concept": Memo(self._known_concept),
-            "date": Memo(terms.date, limit=8192),
-            "duration": self._durations,
+            "language": values.language,
+            "language_tag": values.language_tag,
+            "country": values.country,
+            "concept": self._known_concept,
+            # What is no date stays as it was written, so that the shapes find it and the report shows it.
+            "date": lambda value: terms.date(value) or terms.string(value),
+            "dcmi_type": lambda value: _IRIS[known.dcmi] if (known := self._media_types[value]) else None,
+            "duration": terms.duration,
         }
         prefix = "_to_"
         makers = {name.removeprefix(prefix): getattr(self, name) for name in dir(self) if name.startswith(prefix)}
@@ -131,13 +132,15 @@ class Mapper:
         """
         kind = kind_of(record, self._settings)
         if record.other_titles:
-            others = dict.fromkeys((*former_titles, *record.other_titles))
-            former_titles = tuple(name for name in others if name != record.title)
-        page = Page(record, slug, former_titles, kind, self._base)
+            former_titles = _alternative(record, former_titles)
+        subject = f"{self._base}{kind}/{slug}"
+        start, graph = f"<{subject}".encode(), self._graphs + slug
+        tail = f" <{graph}> .\n".encode()
+        page = Page(record, slug, former_titles, kind == "session", start, start + b">", tail)
         page.speaks(self._language(page) if record.text_language else self._default_language)
         page.day = self._days[record.created] if record.created else None
         page.began = self._began(page) if record.start else None
-        if page.day:
+        if page.day and record.notes:
             page.chat = Chat(page.day, page.began, terms.seconds_of(record.duration) if page.began else None)
         page.media_type = self._media_types[record.media_type]
         medium = page.media_type or ANY_MEDIUM
@@ -158,11 +161,9 @@ class Mapper:
             raise MappingError(problem, origin=record.origin, field="") from error
         if page.chat and page.chat.outside:
             page.remark("notes-outside-recording", "notes", str(page.chat.outside))
-        subject = f"{self._base}{kind}/{slug}"
-        block = Block.of_nodes(self._graphs + slug, subject, page.nodes, page.remarks, page.candidates)
+        block = Block.of_nodes(graph, subject, page.nodes, page.remarks, page.candidates)
         if self._also:
-            told = zip(self._also, page.told, strict=True)
-            block = block._replace(others=tuple([syntax.whole(one, page, block) for syntax, one in told]))
+            block = block._replace(others=_others(self._also, page, block))
         return block._replace(outline=Outline(self._outliner, page.outline)) if self._outliner else block
 
     def _language(self, page: Page) -> str:
@@ -181,7 +182,7 @@ class Mapper:
             page.remark("start-without-day" if is_time else "bad-start", "start", record.start)
             return None
         day = day_of(began, zone)
-        created, issued = (self._known["date"](value) for value in (record.created, record.issued))
+        created, issued = (terms.date(value) for value in (record.created, record.issued))
         if code := contradiction(day, created, issued):
             page.remark(code, "start", record.start, record.issued if code == AFTER else record.created)
         page.day = page.day or terms.Day.of(day, zone)
@@ -194,24 +195,19 @@ class Mapper:
     def _to_decimal(self, value: Decimal, _page: Page, _field: str) -> bytes:
         return terms.decimal(value)
 
-    def _to_date(self, value: str, _page: Page, _field: str) -> bytes:
-        # What is no date stays as it was written, so that the shapes find it and the report shows it.
-        return self._known["date"](value) or terms.string(value)
-
     def _to_duration(self, value: str, _page: Page, _field: str) -> bytes | None:
-        return self._known["duration"](value) or (None if terms.pages(value) else terms.string(value))
+        return None if terms.pages(value) else terms.string(value)
 
     def _to_pages(self, value: str, page: Page, _field: str) -> bytes | None:
-        # Nothing is both, and durations were looked up before.
-        if self._durations[value]:
-            return None
-        return length + page.tag if (length := self._lengths[value]) else None
+        # Nothing is both, and what has a colon is no number of pages.
+        return length + page.tag if ":" not in value and (length := self._lengths[value]) else None
 
     def _to_moment(self, value: str, page: Page, field: str) -> bytes | None:
-        moment = page.chat.moment(value) if page.chat else None
-        if moment is None:
-            page.remark("bad-time" if page.chat else "time-without-day", field, value)
-        return moment
+        chat = page.chat
+        if chat and (moment := chat.moment(value)):
+            return moment
+        page.remark("bad-time" if chat else "time-without-day", field, value)
+        return None
 
     def _to_start(self, _value: str, page: Page, _field: str) -> bytes | None:
         return terms.date_time(page.began) if page.began else None
@@ -229,20 +225,11 @@ class Mapper:
             value = wiki_page(f"Special:FilePath/{bare}", self._settings)
         return self._to_url(value, page, field)
 
-    def _to_language(self, value: str, page: Page, field: str) -> bytes | None:
-        term = self._known["language"](value)
-        if term is None:
-            page.remark("unknown-language", field, value, nearest_language(value))
-        return term
+    def _to_language(self, value: str, page: Page, field: str) -> None:
+        page.remark("unknown-language", field, value, nearest_language(value))
 
-    def _to_country(self, value: str, page: Page, field: str) -> bytes | None:
-        term = self._known["country"](value)
-        if term is None:
-            page.remark("unknown-country", field, value, nearest_country(value))
-        return term
-
-    def _to_dcmi_type(self, _value: str, page: Page, _field: str) -> bytes | None:
-        return _IRIS[page.media_type.dcmi] if page.media_type else None
+    def _to_country(self, value: str, page: Page, field: str) -> None:
+        page.remark("unknown-country", field, value, nearest_country(value))
 
     # ── Nodes: what the value of a field points to, described where it is first met ──────────────────
 
@@ -254,8 +241,6 @@ class Mapper:
         return term
 
     def _to_concept(self, value: str, page: Page, field: str) -> bytes:
-        if known := self._known["concept"](value):
-            return known
         term, candidate = self._candidates[value, field]
         if candidate is None:
             page.remark("concept-given-up", field, value)
@@ -292,14 +277,16 @@ class Mapper:
         number = note.participant
         if not number:
             return self._to_person(note.author, page, field) if note.author else None
-        term = page.start + self._participants[number]
         if note.author:
             # A person below the record stands where no other one does.
             page.is_odd = True
+            term = page.start + self._participants[number]
             self._describe("person", Named(note.author), term, page)
-        elif (key := ("participant", term)) not in page.described:
-            page.described.add(key)
-            self._write["participant"](self._pseudonyms[number, page.language], term, page, number)
+            return term
+        if known := page.participants.get(number):
+            return known
+        term = page.participants[number] = page.start + self._participants[number]
+        self._write["participant"](self._pseudonyms[number, page.language], term, page, number)
         return term
 
     def _to_reply_to(self, number: int, page: Page, field: str) -> bytes | None:
@@ -314,9 +301,10 @@ class Mapper:
         return term
 
     def _to_link(self, link: Link, page: Page, field: str) -> bytes | None:
-        term = self._to_url(link.url, page, field)
-        if term:
-            if link.label and term.startswith(self._taken):
+        term = self._known["url"](link.url) or self._to_url(link.url, page, field)
+        # Of a link without a label there is nothing to say; an empty token is two quotes.
+        if term and len(link.label) > (2 if isinstance(link, TokenLink) else 0):
+            if term.startswith(self._taken):
                 page.is_odd = True
             self._write["link"](link, term, page)
         return term
@@ -370,3 +358,13 @@ class Mapper:
     def _day(self, created: str) -> terms.Day | None:
         date = terms.full_date(created)
         return None if date is None else terms.Day.of(date, self._settings.timezone)
+
+
+def _alternative(record: MediaRecord, former_titles: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the other titles that a record had or has, each once."""
+    return tuple(name for name in dict.fromkeys((*former_titles, *record.other_titles)) if name != record.title)
+
+
+def _others(syntaxes: Sequence[Syntax], page: Page, block: Block) -> tuple[Sequence[bytes], ...]:
+    """Return a record in other syntaxes, put together."""
+    return tuple([syntax.whole(told, page, block) for syntax, told in zip(syntaxes, page.told, strict=True)])

@@ -117,9 +117,9 @@ class Chat:
         at = clock(time)
         if at is None:
             return None
-        last, self._last = self._last, at.seconds
-        if last >= 0 and not -_HALF_A_DAY <= self._last - last <= _HALF_A_DAY:
-            self._turn(1 if self._last < last else -1)
+        last, self._last = self._last, (now := at.seconds)
+        if last >= 0 and not -_HALF_A_DAY <= now - last <= _HALF_A_DAY:
+            self._turn(1 if now < last else -1)
         if self._began is not None:
             self._count(self._began, at)
         day = self._on(self._shift) if self._shift else self._day
