@@ -8,7 +8,6 @@ into a file of its own, ``OUT.nq.00`` and so on, as shards are.
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -71,6 +70,8 @@ def map_records(source: Path, target: Path, *, checked: bool = False, processes:
     if processes == 1:
         _write(mapper, _checked_records(source) if checked else known_records(source), target)
         return
+    import multiprocessing  # which takes time, and one process needs none of it
+
     starts = _starts(source)
     work = zip([source] * _PARTS, shards(target), starts, [*starts[1:], source.stat().st_size], strict=True)
     # A process that is forked has the mapper already; nothing else runs in this one.

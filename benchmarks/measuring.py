@@ -38,6 +38,7 @@ __all__ = [
 
 ROOT: Final = Path(__file__).parent.parent
 _MIB: Final = 1 << 20
+_NOT_PASSED_ON: Final = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")
 
 
 class Engine(NamedTuple):
@@ -94,8 +95,11 @@ class Bar(NamedTuple):
 
 
 def environment(*, ours: bool = True) -> dict[str, str]:
-    """Return the environment of a process: only ours finds the modules of this repository."""
-    found = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    """Return the environment of a process: only ours finds the modules of this repository.
+
+    All of them may keep what they compile, as whatever is installed was compiled before.
+    """
+    found = {name: value for name, value in os.environ.items() if name not in _NOT_PASSED_ON}
     if ours:
         found["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
     return found
