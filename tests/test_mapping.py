@@ -1,6 +1,7 @@
 """The mapping: what each field becomes, and what a block is."""
 
 import hashlib
+import tracemalloc
 from collections.abc import Iterable
 
 import msgspec
@@ -359,6 +360,26 @@ def test_the_crosswalk_names_only_known_nodes_and_fields() -> None:
 
 def _predicates(block: Block) -> Iterable[ox.NamedNode]:
     return (quad.predicate for quad in ox.parse(block.data, format=ox.RdfFormat.N_QUADS))
+
+
+def test_what_is_kept_of_names_does_not_grow_with_the_archive() -> None:
+    """An archive where nobody comes twice is mapped in no more memory, however many records it has."""
+    mapper = Mapper(Settings(), CONCEPTS)
+
+    def peak(numbers: range) -> int:
+        tracemalloc.reset_peak()
+        for number in numbers:
+            guests, producers = (Guest(f"Ana Exemple {number}"),), (f"La coopérative {number}",)
+            mapper.block(MediaRecord(origin=Origin("x"), title="X", guests=guests, producers=producers), "x")
+        return tracemalloc.get_traced_memory()[1]
+
+    tracemalloc.start()
+    try:
+        first, second = peak(range(9_000)), peak(range(9_000, 18_000))
+    finally:
+        tracemalloc.stop()
+
+    assert second < first * 1.1
 
 
 def test_titles_that_lead_to_a_page_are_alternative_ones() -> None:

@@ -81,7 +81,7 @@ class Mapper:
         self._registers: Final = registers or Registers()
         #: The concepts that are not to be used any more, and that no other one replaces.
         self._given_up: Final = frozenset(iri for iri, to in concepts.given_up.items() if not to)
-        self._fold: Final = Memo(fold)
+        self._fold: Final = Memo(fold, limit=8192)
         self._media_types: Final[Memo[str, MediaType | None]] = Memo(
             lambda name: MEDIA_TYPES.get(fold(name)), limit=1024
         )
@@ -89,7 +89,7 @@ class Mapper:
         self._lengths: Final[Memo[str, bytes | None]] = Memo(
             lambda value: terms.string(length) if (length := terms.pages(value)) else None, limit=8192
         )
-        self._agents: Final = Memo(self._agent, limit=16384)
+        self._agents: Final = Memo(self._agent, limit=8192)
         self._participants: Final[Memo[int, bytes]] = Memo(lambda number: b"/participant/%d>" % number, limit=4096)
         self._notes: Final[Memo[int, bytes]] = Memo(lambda number: b"/note/%d>" % number, limit=4096)
         self._pseudonyms: Final[Memo[tuple[int, str], Named]] = Memo(lambda key: Named(pseudonym(*key)), limit=4096)
@@ -97,7 +97,7 @@ class Mapper:
             lambda key: self._candidate(*key), limit=8192
         )
         self._collections: Final[Memo[str, tuple[bytes, Named]]] = Memo(
-            lambda name: (self._mint("collection", name), Named(name))
+            lambda name: (self._mint("collection", name), Named(name)), limit=1024
         )
         #: What becomes of values that no page is needed for.
         self._known: Final[dict[str, Callable[[str], bytes | None]]] = {

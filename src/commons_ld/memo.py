@@ -47,9 +47,9 @@ def keeping(make: Callable[[_Key], _Made], limit: int = 65536) -> tuple[dict[_Ke
     :param make: what makes the value of a key; the same for the same key
     :param limit: how many are kept at most; then the dictionary begins anew
 
-    >>> kept, find = keeping(str.upper)
-    >>> find("a"), kept
-    ('A', {'a': 'A'})
+    >>> kept, find = keeping(str.upper, limit=2)
+    >>> [find(letter) for letter in "abc"], kept
+    (['A', 'B', 'C'], {'c': 'C'})
     """
     kept: dict[_Key, _Made] = {}
 

@@ -110,7 +110,7 @@ def compile_crosswalk(
         "string": string,
         "again": again,
     }
-    scope["name"], scope["find_name"] = keeping(_unless_empty(string), limit=16384)
+    scope["name"], scope["find_name"] = keeping(_unless_empty(string), limit=8192)
     for rule in CROSSWALK:
         if rule.term not in (*TEXTS, *NUMBERED, "integer"):
             if rule.term in makers or rule.term not in known:
