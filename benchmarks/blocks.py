@@ -70,13 +70,20 @@ def map_records(source: Path, target: Path, *, checked: bool = False, processes:
     if processes == 1:
         _write(mapper, _checked_records(source) if checked else known_records(source), target)
         return
-    import multiprocessing  # which takes time, and one process needs none of it
+    # Not at the top: it takes time, and one process needs none of it.
+    from multiprocessing import get_context
 
     starts = _starts(source)
-    work = zip([source] * _PARTS, shards(target), starts, [*starts[1:], source.stat().st_size], strict=True)
+    parts = list(zip(shards(target), starts, [*starts[1:], source.stat().st_size], strict=True))
     # A process that is forked has the mapper already; nothing else runs in this one.
-    with multiprocessing.get_context("fork").Pool(processes, _Part.begin, (mapper,)) as pool:
-        pool.starmap(_Part.write, work, chunksize=1)
+    fork = get_context("fork").Process
+    workers = [fork(target=_write_parts, args=(mapper, source, parts[first::processes])) for first in range(processes)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if any(worker.exitcode for worker in workers):
+        sys.exit("a process failed")
 
 
 def shards(target: Path) -> list[Path]:
@@ -96,18 +103,9 @@ def _starts(source: Path) -> list[int]:
     return starts
 
 
-class _Part:
-    """One of several processes: what it has from its beginning."""
-
-    mapper: Mapper
-
-    @classmethod
-    def begin(cls, mapper: Mapper) -> None:
-        cls.mapper = mapper
-
-    @classmethod
-    def write(cls, source: Path, target: Path, start: int, end: int) -> None:
-        _write(cls.mapper, known_records(source, start, end) if start < end else (), target)
+def _write_parts(mapper: Mapper, source: Path, parts: Iterable[tuple[Path, int, int]]) -> None:
+    for target, start, end in parts:
+        _write(mapper, known_records(source, start, end) if start < end else (), target)
 
 
 def _write(mapper: Mapper, records: Iterable[MediaRecord], target: Path) -> None:

@@ -72,6 +72,7 @@ class Mapper:
         self._base: Final = settings.base_iri
         self._graphs: Final = self._policy.mint("graph", "")
         self._default_language: Final = settings.language.lower()
+        self._default_tag: Final = b"@%b" % self._default_language.encode()
         #: What the IRIs of nodes, and of closed vocabularies, begin with.
         self._taken: Final = tuple(
             f"<{start}".encode() for start in (settings.base_iri, AUTHORITIES, expand("dcmitype:"))
@@ -82,8 +83,8 @@ class Mapper:
         #: The concepts that are not to be used any more, and that no other one replaces.
         self._given_up: Final = frozenset(iri for iri, to in concepts.given_up.items() if not to)
         self._fold: Final = Memo(fold, limit=8192)
-        self._media_types: Final[Memo[str, MediaType | None]] = Memo(
-            lambda name: MEDIA_TYPES.get(fold(name)), limit=1024
+        self._media_types: Final[Memo[str, MediaType]] = Memo(
+            lambda name: MEDIA_TYPES.get(fold(name), ANY_MEDIUM), limit=1024
         )
         self._days: Final = Memo(self._day, limit=8192)
         self._lengths: Final[Memo[str, bytes | None]] = Memo(
@@ -109,7 +110,7 @@ class Mapper:
             "concept": self._known_concept,
             # What is no date stays as it was written, so that the shapes find it and the report shows it.
             "date": lambda value: terms.date(value) or terms.string(value),
-            "dcmi_type": lambda value: _IRIS[known.dcmi] if (known := self._media_types[value]) else None,
+            "dcmi_type": lambda value: _IRIS.get(self._media_types[value].dcmi),
             "duration": terms.duration,
         }
         prefix = "_to_"
@@ -136,20 +137,19 @@ class Mapper:
         subject = f"{self._base}{kind}/{slug}"
         start, graph = f"<{subject}".encode(), self._graphs + slug
         tail = f" <{graph}> .\n".encode()
-        page = Page(record, slug, former_titles, kind == "session", start, start + b">", tail)
-        page.speaks(self._language(page) if record.text_language else self._default_language)
+        is_session, language, tag = kind == "session", self._default_language, self._default_tag
+        page = Page(record, slug, former_titles, is_session, start, start + b">", tail, language, tag, tag + tail)
+        if record.text_language:
+            page.speaks(self._language(page))
         page.day = self._days[record.created] if record.created else None
         page.began = self._began(page) if record.start else None
         if page.day and record.notes:
             page.chat = Chat(page.day, page.began, terms.seconds_of(record.duration) if page.began else None)
-        page.media_type = self._media_types[record.media_type]
-        medium = page.media_type or ANY_MEDIUM
-        page.medium = _IRIS[medium.recording if page.is_session else medium.medium]
-        if record.media_type and page.media_type is None:
+        medium = self._media_types[record.media_type]
+        page.medium = _IRIS[medium.recording if is_session else medium.medium]
+        if medium is ANY_MEDIUM and record.media_type:
             page.remark("unknown-media-type", "media_type", record.media_type)
-        if page.is_session and (
-            record.media_type or record.duration or record.issued or record.broadcast_url or page.began
-        ):
+        if is_session and (record.media_type or record.duration or record.issued or record.broadcast_url or page.began):
             page.recording = page.start + b"/recording>"
         if self._also:
             page.told = [syntax.begin() for syntax in self._also]

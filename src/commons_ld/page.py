@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from commons_ld.block import Candidate
-from commons_ld.media_types import MediaType
 from commons_ld.moments import Chat
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.terms import Day
@@ -29,6 +28,9 @@ class Page(msgspec.Struct, eq=False):
     :param start: what the terms of the parts of the record begin with
     :param session: the term of the record itself
     :param tail: what the statements of the record end with
+    :param language: that of its texts, such as ``fr``
+    :param tag: how their literals tell it, ``@fr``
+    :param text_end: that, and what follows it at the end of a statement
     """
 
     record: MediaRecord
@@ -38,13 +40,11 @@ class Page(msgspec.Struct, eq=False):
     start: bytes
     session: bytes
     tail: bytes
-    #: The medium, if it is told and known, and its class.
-    media_type: MediaType | None = None
+    language: str
+    tag: bytes
+    text_end: bytes
+    #: The class of the medium.
     medium: bytes = b""
-    #: Where the language of its texts is told: ``fr``, ``@fr``, and what a statement ends with that has such a text.
-    language: str = ""
-    tag: bytes = b""
-    text_end: bytes = b""
     day: Day | None = None
     began: dt.datetime | None = None
     chat: Chat | None = None
