@@ -1,11 +1,14 @@
 """Work is shared among processes: in order, once each, whatever becomes of a process."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -95,6 +98,34 @@ def test_a_process_that_is_killed_loses_nothing_and_repeats_nothing(tmp_path: Pa
 
     assert results == list(range(30))
     assert losses == 1
+
+
+def test_a_pool_that_breaks_while_it_is_given_something_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has closed the pipe by which it is told then, and says so in words alone."""
+    submit, calls = ProcessPoolExecutor.submit, 0
+
+    def breaking(pool: ProcessPoolExecutor, task: Callable[[int], int], item: int) -> Future[int]:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise OSError("handle is closed")
+        return submit(pool, task, item)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", breaking)
+    with Processes(2, worth=0) as processes:
+        assert list(processes.map(abs, range(-9, 0))) == list(range(9, 0, -1))
+        assert processes.losses == 1
+
+
+def test_a_system_that_has_no_room_for_a_process_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it says has a number, and is told as it is."""
+
+    def full(*_: object) -> Future[int]:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", full)
+    with Processes(2, worth=0) as processes, pytest.raises(OSError, match="temporarily"):
+        list(processes.map(abs, range(9)))
 
 
 def test_an_item_that_ends_every_process_ends_the_work() -> None:

@@ -165,9 +165,12 @@ class Processes:
                 try:
                     with _uninterrupted():
                         one.future = self._pool.submit(task, one.item)
-                except BrokenProcessPool as error:
+                except (BrokenProcessPool, OSError) as error:
+                    # A pool that breaks at this very moment has closed its pipe, of which no system tells a number.
+                    if isinstance(error, OSError) and error.errno is not None:
+                        raise
                     one.future = Future()
-                    one.future.set_exception(error)  # told when its turn comes
+                    one.future.set_exception(BrokenProcessPool(str(error)))  # told when its turn comes
 
 
 @dataclass(slots=True)
