@@ -246,3 +246,16 @@ def test_an_export_goes_on_from_a_site_that_was_built_again(archive: Archive, mo
     pages = [path for path in (archive.out / "site").rglob("*.html") if "gone" not in path.parts]
     assert len(pages) > 30
     assert not [path for path in pages if "Un autre titre" in path.read_text()]
+
+
+def test_an_export_with_the_settings_of_before_makes_its_site_again(archive: Archive) -> None:
+    """After the site was built with others, though nothing changed in the sources."""
+    before, settings = archive.files(), archive.settings
+    title = msgspec.structs.replace(settings.dataset, title={"fr": "Un autre titre"})
+    rebuild_site(msgspec.structs.replace(settings, dataset=title))
+    other = archive.files()
+
+    assert archive.export().changed
+    assert other != before
+    assert archive.files() == before
+    assert not archive.export().changed

@@ -76,6 +76,9 @@ def rebuild_site(settings: Settings) -> int:
                 if kept.has_previous:
                     kept.finish(published(out))
             ledger.set_meta("generation", published(out))
+            if not is_same:
+                # An export with the settings of before has its site to make, though no page of the wiki changed.
+                ledger.set_meta("refused", "")
             ledger.commit()
     return site.written
 
