@@ -113,7 +113,9 @@ def _write_parts(mapper: Mapper, source: Path, parts: Iterable[tuple[Path, int, 
 def _write(mapper: Mapper, records: Iterable[MediaRecord], target: Path) -> None:
     with target.open("wb", buffering=BUFFER) as out:
         for record in records:
-            out.write(mapper.block(record, record.identifier).data)
+            block = mapper.block(record, record.identifier)
+            out.write(block.data)
+            _ = block.sha256  # is made when it is asked for, as a publication does
 
 
 def _checked_records(path: Path) -> Iterator[MediaRecord]:

@@ -121,6 +121,7 @@ def write(way: str, records: Path, target: Path) -> None:
             out.write(head)
         for record in map(decode, source):
             block = mapper.block(record, record.identifier)
+            _ = block.sha256  # is made when it is asked for, as a publication does whatever it writes
             for write_, make in writers:
                 write_(make(block))
         for out, (_, _, foot) in zip(outs, files, strict=True):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
 from commons_ld.record import Remark
 
-__all__ = ["Block", "Candidate", "Key", "Outline", "Values", "again"]
+__all__ = ["Block", "Candidate", "Key", "Lines", "Outline", "Values", "again"]
 
 #: What a node's lines are made of, in their order; a text may be a token of JSON that nobody decoded.
 Parts = Sequence[bytes | msgspec.Raw]
@@ -40,10 +40,53 @@ class Outline(NamedTuple):
 
     :param of: who asked for it
     :param nodes: the term of each, its key and its values; a node that was described twice stands there twice
+    :param parts: the parts of the lines of each, by its term
     """
 
     of: object
     nodes: Sequence[tuple[bytes, Key, Values]]
+    parts: Mapping[bytes, Parts]
+
+
+class Lines:
+    """The lines of a block, put together and hashed when that is first asked for: not all blocks are looked at.
+
+    :param nodes: for each subject, in any order, the parts of its lines; these lines sorted and distinct
+
+    >>> Lines({b"<a:b>": [b"<a:b> <a:p> ", b"<a:o> <a:g> .\\n"], b"<a:a>": [b"<a:a> <a:p> <a:o> <a:g> .\\n"]}).data
+    b'<a:a> <a:p> <a:o> <a:g> .\\n<a:b> <a:p> <a:o> <a:g> .\\n'
+    """
+
+    __slots__ = ("_data", "_nodes", "_sha256")
+
+    def __init__(self, nodes: Mapping[bytes, Parts]) -> None:
+        self._nodes: Final = nodes
+        self._data: bytes | None = None
+        self._sha256 = ""
+
+    @property
+    def data(self) -> bytes:
+        """All of them."""
+        if self._data is None:
+            parts: list[bytes | msgspec.Raw] = []
+            # The order of whole lines, got by sorting less: no subject is the beginning of another one.
+            for node in sorted(self._nodes):
+                parts += self._nodes[node]
+            self._data = b"".join(parts)
+        return self._data
+
+    @property
+    def sha256(self) -> str:
+        """Of ``data``, in hexadecimal."""
+        if not self._sha256:
+            self._sha256 = sha256(self.data).hexdigest()
+        return self._sha256
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lines) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(self.data)
 
 
 class Block(NamedTuple):
@@ -51,8 +94,7 @@ class Block(NamedTuple):
 
     :param graph: the IRI of its named graph
     :param subject: the IRI of the record
-    :param data: its statements, canonical N-Quads
-    :param sha256: of ``data``, in hexadecimal: the version of the record
+    :param lines: its statements
     :param remarks: what to tell the publisher about values of the record
     :param others: the same in the other syntaxes that were asked for, each in pieces
     :param outline: what was noted of its nodes, if somebody asked for it
@@ -60,12 +102,21 @@ class Block(NamedTuple):
 
     graph: str
     subject: str
-    data: bytes
-    sha256: str
+    lines: Lines
     remarks: tuple[Remark, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     others: tuple[Sequence[bytes], ...] = ()
     outline: Outline | None = None
+
+    @property
+    def data(self) -> bytes:
+        """Its statements, canonical N-Quads."""
+        return self.lines.data
+
+    @property
+    def sha256(self) -> str:
+        """Of ``data``, in hexadecimal: the version of the record."""
+        return self.lines.sha256
 
     @property
     def statements(self) -> int:
@@ -79,35 +130,7 @@ class Block(NamedTuple):
         :param triples: each as canonical N-Triples, without its end: ``<s> <p> "o"``
         """
         tail = b" <%b> .\n" % graph.encode()
-        data = b"".join(sorted({triple + tail for triple in triples}))
-        return cls(graph, subject, data, sha256(data).hexdigest())
-
-    @classmethod
-    def of_nodes(
-        cls,
-        graph: str,
-        subject: str,
-        nodes: Mapping[bytes, Parts],
-        remarks: Iterable[Remark] = (),
-        candidates: Iterable[Candidate] = (),
-    ) -> Block:
-        """Return the block of what is said of some nodes.
-
-        :param nodes: for each subject, in any order, the parts of its lines; these lines sorted and distinct
-        """
-        parts: list[bytes | msgspec.Raw] = []
-        # The order of whole lines, got by sorting less: no subject is the beginning of another one.
-        for node in sorted(nodes):
-            parts += nodes[node]
-        data = b"".join(parts)
-        return cls(
-            graph,
-            subject,
-            data,
-            sha256(data).hexdigest(),
-            tuple(dict.fromkeys(remarks)) if remarks else (),
-            tuple(dict.fromkeys(candidates)) if candidates else (),
-        )
+        return cls(graph, subject, Lines({b"": sorted({triple + tail for triple in triples})}))
 
 
 def again(first: Parts, second: Parts) -> list[bytes]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from commons_ld import terms, values
-from commons_ld.block import Block, Candidate, Outline
+from commons_ld.block import Block, Candidate, Lines, Outline
 from commons_ld.codes import AUTHORITIES, nearest_country, nearest_language
 from commons_ld.concepts import Concepts
 from commons_ld.errors import MappingError
@@ -161,10 +161,16 @@ class Mapper:
             raise MappingError(problem, origin=record.origin, field="") from error
         if page.chat and page.chat.outside:
             page.remark("notes-outside-recording", "notes", str(page.chat.outside))
-        block = Block.of_nodes(graph, subject, page.nodes, page.remarks, page.candidates)
-        if self._also:
-            block = block._replace(others=_others(self._also, page, block))
-        return block._replace(outline=Outline(self._outliner, page.outline)) if self._outliner else block
+        remarks, candidates = page.remarks, page.candidates
+        block = Block(
+            graph,
+            subject,
+            Lines(page.nodes),
+            tuple(dict.fromkeys(remarks)) if remarks else (),
+            tuple(dict.fromkeys(candidates)) if candidates else (),
+            outline=Outline(self._outliner, page.outline, page.nodes) if self._outliner else None,
+        )
+        return block._replace(others=_others(self._also, page, block)) if self._also else block
 
     def _language(self, page: Page) -> str:
         given = page.record.text_language.lower()
