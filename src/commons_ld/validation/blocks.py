@@ -8,16 +8,19 @@ from typing import Final, Protocol
 
 from commons_ld.iris import IriPolicy
 from commons_ld.memo import Memo
-from commons_ld.validation.data import TYPE, Properties, Triple, properties_of, read_block, read_our_block
+from commons_ld.validation.data import TYPE, BlockData, Data, Properties, Triple, properties_of, read_block
 from commons_ld.validation.engine import CheckedData, Engine, schemeless
 from commons_ld.validation.guard import Judged, OutlinedBlock
 from commons_ld.validation.results import BlockReport
 
 __all__ = ["BlockValidation", "Context", "NQuadsBlock", "kinds_of"]
 
-#: How many blocks, and about how many bytes of them, are held at a time. Queries are asked once for all of them.
+#: How many nodes of each shape and of each kind a block has. Reports of blocks that are alike share them.
+_Counts = tuple[dict[str, int], dict[str, int]]
+#: How many blocks wait at most to be asked about together, of about how many bytes, and how many reports with them.
 _MOST_BLOCKS: Final = 64
 _MOST_BYTES: Final = 1 << 20
+_MOST_REPORTS: Final = 1024
 
 
 class Context(Protocol):
@@ -35,12 +38,31 @@ class NQuadsBlock(OutlinedBlock, Protocol):
     """The graph of one record, such as :class:`commons_ld.mapping.Block`."""
 
     @property
+    def data(self) -> bytes:
+        """The statements, as N-Quads."""
+
+    @property
     def graph(self) -> str:
         """The IRI of the named graph."""
 
     @property
     def subject(self) -> str:
         """The IRI of the record."""
+
+
+class _Waiting:
+    """A block of which more is to be known than the guard knows.
+
+    :param judged: what the guard says of it, if that understands it
+    """
+
+    __slots__ = ("block", "checked", "judged", "triples")
+
+    checked: CheckedData
+    triples: list[Triple]
+
+    def __init__(self, block: NQuadsBlock, judged: Judged | None) -> None:
+        self.block, self.judged = block, judged
 
 
 class BlockValidation:
@@ -55,64 +77,77 @@ class BlockValidation:
         self._policy: Final = policy
         self._guarded: Final = guarded
         self._about: Final[Memo[str, Properties]] = Memo(self._read_about, limit=4096)
+        self._counts: Final[Memo[tuple[int, ...], _Counts]] = Memo(self._count, limit=4096)
 
     def reports(self, blocks: Iterable[NQuadsBlock]) -> Iterator[BlockReport]:
         """Yield a report for each block, in their order."""
-        for batch in _batches(blocks):
-            judged = self._judge(batch)
-            # What is not known is all read before any of it is checked, so that queries are asked for all of it.
-            read = {
-                place: self._read(block, is_ours=place in judged)
-                for place, block in enumerate(batch)
-                if place not in judged or judged[place].unsure
-            }
-            self._engine.ask_together(
-                (checked, [term.decode() for term in judged[place].unsure] if place in judged else None)
-                for place, (checked, _) in read.items()
-            )
-            for place, block in enumerate(batch):
-                if place in judged:
-                    checked, _ = read.pop(place, (None, None))
-                    yield self._told(block, judged[place], checked)
-                else:
-                    yield self._check(block, *read.pop(place))
+        guard, told = self._engine.guard, self._context.predicates if self._context else ()
+        is_guarded = self._guarded and guard.is_able
+        waiting, asked, size = list[BlockReport | _Waiting](), 0, 0
+        for block in blocks:
+            judged = guard.judged(block, told) if is_guarded else None
+            if judged and not judged.unsure and not judged.pending:
+                report = self._told(block, judged)
+                if not waiting:
+                    yield report
+                    continue
+                waiting.append(report)
+            else:
+                waiting.append(_Waiting(block, judged))
+                asked, size = asked + 1, size + _size(block, judged)
+            if asked == _MOST_BLOCKS or size > _MOST_BYTES or len(waiting) == _MOST_REPORTS:
+                yield from self._settled(waiting)
+                waiting, asked, size = [], 0, 0
+        yield from self._settled(waiting)
 
-    def _judge(self, blocks: list[NQuadsBlock]) -> dict[int, Judged]:
-        """Return what the guard says of the blocks that it understands, by their place."""
-        if not self._guarded or not self._engine.guard.is_able:
-            return {}
-        told = self._context.predicates if self._context else ()
-        found = {
-            place: judged
-            for place, block in enumerate(blocks)
-            if (judged := self._engine.guard.judged(block, told)) is not None
-        }
-        self._engine.guard.ask(found.values())
-        return found
+    def _settled(self, waiting: list[BlockReport | _Waiting]) -> Iterator[BlockReport]:
+        """Yield reports in their order, with those of the blocks that waited for them."""
+        blocks = [one for one in waiting if not isinstance(one, BlockReport)]
+        self._engine.guard.ask([one.judged for one in blocks if one.judged])
+        # What is not known is all read before any of it is checked, so that queries are asked for all of it.
+        asked = list[tuple[Data, Collection[str] | None]]()
+        for one in blocks:
+            if one.judged is None:
+                one.checked, one.triples = self._read(one.block)
+                asked.append((one.checked.data, None))
+            elif one.judged.unsure:
+                one.checked = CheckedData(self._data_of(one.block))
+                asked.append((one.checked.data, [term.decode() for term in one.judged.unsure]))
+        self._engine.ask_together(asked)
+        for told in waiting:
+            if isinstance(told, BlockReport):
+                yield told
+            elif told.judged:
+                yield self._told(told.block, told.judged, told.checked.data if told.judged.unsure else None)
+            else:
+                yield self._check(told.block, told.checked, told.triples)
 
-    def _told(self, block: NQuadsBlock, judged: Judged, checked: CheckedData | None) -> BlockReport:
+    def _told(self, block: NQuadsBlock, judged: Judged, data: Data | None = None) -> BlockReport:
         """Return what the guard says of a block, and of the nodes of which it is not sure what the shapes say."""
-        unsure = {term: judged.nodes[term][0].shapes for term in judged.unsure}
-        found = [
-            one._replace(focus=term.decode())
-            for term, missing in judged.found.items()
-            if term not in unsure
-            for one in missing
-        ]
-        results = self._engine.told(found, checked, unsure, where=block.graph) if found or unsure else ()
-        met, classes = self._engine.guard.sums(judged)
-        described = (node.decode() for node in judged.nodes) if self._policy else ()
+        missing, unsure = judged.missing, {term: judged.nodes[term].shapes for term in judged.unsure}
+        if unsure:
+            missing = {term: found for term, found in missing.items() if term not in unsure}
+        focus_nodes, kinds = self._counts[judged.numbers]
         return BlockReport(
             graph=block.graph,
             subject=block.subject,
-            results=results,
-            focus_nodes=dict(zip(self._engine.shapes, met, strict=True)),
-            kinds=kinds_of(dict(classes), described, self._policy),
-            is_checked=judged.is_checked(b"<%b>" % block.subject.encode()),
+            results=self._engine.told(missing, unsure, data, where=block.graph) if missing or unsure else (),
+            focus_nodes=focus_nodes,
+            kinds=_with_own(kinds, (node.decode() for node in judged.nodes), self._policy) if self._policy else kinds,
+            is_checked=judged.is_checked(f"<{block.subject}>".encode()),
         )
 
-    def _read(self, block: NQuadsBlock, *, is_ours: bool) -> tuple[CheckedData, list[Triple]]:
-        triples = read_our_block(block.data) if is_ours else read_block(block.data)
+    def _count(self, numbers: tuple[int, ...]) -> _Counts:
+        sums = self._engine.guard.sums(numbers)
+        return dict(zip(self._engine.shapes, sums.met, strict=True)), kinds_of(sums.classes, (), None)
+
+    def _data_of(self, block: NQuadsBlock) -> BlockData:
+        """Return the graph of a block that was outlined."""
+        assert block.outline is not None  # noqa: S101 - the guard has judged it by that
+        return BlockData(block.outline.parts, self._about.__getitem__)
+
+    def _read(self, block: NQuadsBlock) -> tuple[CheckedData, list[Triple]]:
+        triples = read_block(block.data)
         if self._context is None:
             return CheckedData.of(triples), triples
         described = {subject for subject, _, _ in triples}
@@ -133,7 +168,8 @@ class BlockValidation:
         )
 
     def _read_about(self, node: str) -> Properties:
-        assert self._context is not None  # noqa: S101 - only asked then
+        if self._context is None:
+            return {}
         lines = "".join(f"{statement} {node} .\n" for statement in self._context.about(node[1:-1]))
         return properties_of(read_block(lines.encode()))
 
@@ -145,13 +181,17 @@ def kinds_of(classes: Mapping[str, int], described: Iterable[str], policy: IriPo
         # Two vocabularies that differ in their scheme are one.
         kind = _kind_of_class(class_)
         kinds[kind] = kinds.get(kind, 0) + count
-    if policy:
-        alike = Counter(_first_of_its_kind(node) for node in described)
-        for node, count in alike.items():
-            if found := policy.parse(node[1:-1]):
-                kind = found.part or found.kind
-                kinds[kind] = kinds.get(kind, 0) + count
-    return dict(sorted(kinds.items()))
+    return _with_own(kinds, described, policy) if policy else dict(sorted(kinds.items()))
+
+
+def _with_own(kinds: Mapping[str, int], described: Iterable[str], policy: IriPolicy) -> dict[str, int]:
+    """Return kinds with those of the archive's own nodes."""
+    counted = dict(kinds)
+    for node, count in Counter(_first_of_its_kind(node) for node in described).items():
+        if found := policy.parse(node[1:-1]):
+            kind = found.part or found.kind
+            counted[kind] = counted.get(kind, 0) + count
+    return dict(sorted(counted.items()))
 
 
 _kind_of_class: Final = Memo[str, str](lambda class_: schemeless(class_[1:-1]), limit=1024).__getitem__
@@ -164,13 +204,8 @@ def _first_of_its_kind(node: str) -> str:
     return f"{around}/1>" if number.isdecimal() and number.isascii() and number[0] != "0" else node
 
 
-def _batches(blocks: Iterable[NQuadsBlock]) -> Iterator[list[NQuadsBlock]]:
-    batch, size = list[NQuadsBlock](), 0
-    for block in blocks:
-        batch.append(block)
-        size += len(block.data)
-        if len(batch) == _MOST_BLOCKS or size > _MOST_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+def _size(block: NQuadsBlock, judged: Judged | None) -> int:
+    """Return about how many bytes a block has, which is not put together for that."""
+    if judged is None or block.outline is None:
+        return len(block.data)
+    return sum(len(part) for parts in block.outline.parts.values() for part in parts)

@@ -52,8 +52,6 @@ WITH: Final = frozenset(
 #: Parameters that find fault where there is no value.
 _NEEDS_NO_VALUE: Final = frozenset((SH.minCount, SH.hasValue, SH.equals, SH.qualifiedMinCount, SH.sparql))
 
-_NO_PROPERTIES: Final[dict[str, list[str]]] = {}
-
 
 class Compiler:
     """Compiles the shapes of a graph, each once.
@@ -153,7 +151,7 @@ class Compiler:
         def step(data: Data, _focus: str, values: list[str]) -> list[Found]:
             found = list[Found]()
             for value in values:
-                for predicate, objects in data.out.get(value, _NO_PROPERTIES).items():
+                for predicate, objects in data.properties(value).items():
                     for one in by_predicate.get(predicate, ()):
                         found += one(data, value, objects)
                 for check in checks:

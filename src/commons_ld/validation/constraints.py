@@ -201,7 +201,7 @@ def _closed(shapes: ShapesGraph, shape: str, parameter: str) -> ValueCheck:
         return [
             (found, predicate)
             for value in values
-            for predicate, objects in data.out.get(value, {}).items()
+            for predicate, objects in data.properties(value).items()
             if predicate not in allowed
             for found in objects
         ]

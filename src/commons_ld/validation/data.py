@@ -16,6 +16,7 @@ __all__ = [
     "LITERAL",
     "SUBCLASS",
     "TYPE",
+    "BlockData",
     "Data",
     "Properties",
     "Triple",
@@ -139,6 +140,10 @@ class Data:
                 instances.setdefault(value, []).append(subject)
         self._subclasses = self._find_subclasses()
 
+    def properties(self, subject: str) -> Properties:
+        """Return what is said of a node."""
+        return self.out.get(subject, _NO_PROPERTIES)
+
     def values(self, subject: str, predicate: str) -> list[str]:
         """Return the objects of statements."""
         properties = self.out.get(subject)
@@ -205,4 +210,76 @@ class Data:
         return found
 
 
+class BlockData(Data):
+    """The graph of a block of ours, whose nodes are read when they are first looked at: most of them never are.
+
+    :param parts: the parts of the lines that are said of each node, in any order; these lines canonical and distinct
+    :param about: returns what is known of a node that the block refers to without describing it. Neither says of a
+        class that it is below another one.
+    """
+
+    def __init__(self, parts: Mapping[bytes, Iterable[Any]], about: Callable[[str], Properties]) -> None:
+        super().__init__(())
+        self._parts: Final = parts
+        self._about: Final = about
+        self._is_read = False
+
+    def properties(self, subject: str) -> Properties:
+        """Return what is said of a node."""
+        found = self.out.get(subject)
+        if found is None and not self._is_read:
+            if parts := self._parts.get(subject.encode()):
+                found = self.out[subject] = properties_of(read_our_block(b"".join(parts)))
+            elif subject[0] == "<" and self._about(subject):
+                # What is known of a node counts only if the block itself refers to it.
+                self._read_all()
+                found = self.out.get(subject)
+        return found or _NO_PROPERTIES
+
+    def values(self, subject: str, predicate: str) -> list[str]:
+        """Return the objects of statements."""
+        return self.properties(subject).get(predicate, _NONE)
+
+    def subjects(self, predicate: str, value: str) -> list[str]:
+        """Return the subjects of statements."""
+        self._read_all()
+        return super().subjects(predicate, value)
+
+    def subjects_of(self, predicate: str) -> Iterator[str]:
+        """Yield each node that has a property."""
+        self._read_all()
+        return super().subjects_of(predicate)
+
+    def objects_of(self, predicate: str) -> Iterator[str]:
+        """Yield the values of a property, wherever they stand."""
+        self._read_all()
+        return super().objects_of(predicate)
+
+    def instances(self, class_: str) -> Iterator[str]:
+        """Yield the SHACL instances of a class (https://www.w3.org/TR/shacl/#dfn-shacl-instance)."""
+        self._read_all()
+        return super().instances(class_)
+
+    def triples(self) -> Iterator[Triple]:
+        """Yield every statement."""
+        self._read_all()
+        return super().triples()
+
+    def _read_all(self) -> None:
+        if self._is_read:
+            return
+        described = {term.decode() for term, parts in self._parts.items() if parts}
+        for node in described:
+            self.properties(node)
+        values = {value for node in described for values in self.out[node].values() for value in values}
+        for node in values - described:
+            if node[0] == "<" and (known := self._about(node)):
+                self.out[node] = known
+        for node, properties in self.out.items():
+            for value in properties.get(TYPE, _NONE):
+                self._instances.setdefault(value, []).append(node)
+        self._is_read = True
+
+
 _NONE: Final[list[str]] = []
+_NO_PROPERTIES: Final[Properties] = {}

@@ -18,15 +18,12 @@ from commons_ld.validation.shapes_graph import SH, ShapesGraph, is_true
 from commons_ld.validation.sparql import ask_together
 from commons_ld.validation.targets import compile_target, has_target
 from commons_ld.validation.tokens import lexical
-from commons_ld.validation.wording import Wording, local_name
+from commons_ld.validation.wording import Wording, in_order, local_name
 
 __all__ = ["CheckedData", "Engine", "Finding", "schemeless"]
 
 #: What is found in a graph: the results, and the focus nodes of each shape with a target, by the IRI of the shape.
 Finding = tuple[list[Result], dict[str, frozenset[str]]]
-
-
-_NOTHING: Final = Data(())
 
 
 class CheckedData(NamedTuple):
@@ -99,29 +96,38 @@ class Engine:
         except Breakdown as error:
             raise ValidationFailure(where, str(error)) from error
 
-    def ask_together(self, asked: Iterable[tuple[CheckedData, Collection[str] | None]]) -> None:
+    def ask_together(self, asked: Iterable[tuple[Data, Collection[str] | None]]) -> None:
         """Have graphs know what queries answer about their nodes, which is quicker for many graphs at once.
 
         :param asked: each graph with the nodes that are asked about, ``None`` for all
         """
-        ask_together(self._compiler.queries, [(graph.data, nodes) for graph, nodes in asked])
+        ask_together(self._compiler.queries, list(asked))
 
     def told(
-        self, found: list[Found], graph: CheckedData | None, unsure: Mapping[bytes, Sequence[int]], *, where: str
+        self,
+        missing: Mapping[bytes, tuple[Found, ...]],
+        unsure: Mapping[bytes, Sequence[int]],
+        data: Data | None,
+        *,
+        where: str,
     ) -> tuple[Result, ...]:
         """Return in words what was found, and what is found by checking some nodes.
 
-        :param found: values that are missing or too many, for which no graph is needed
+        :param missing: values that are missing or too many, by the node, for which no graph is needed
         :param unsure: the nodes to be checked in the graph, and the numbers of the shapes that they are checked against
         :param where: see :meth:`check`, as what is raised
         """
-        if graph is None:
-            return tuple(self._wording.told(found, _NOTHING))
+        results = [one for term, found in missing.items() for one in self._wording.missing(found, term.decode())]
+        if data is None:
+            return tuple(in_order(results))
         try:
-            for term, shapes in unsure.items():
-                for shape in shapes:
-                    found += self._targeted[shape][2](graph.data, term.decode())
-            return tuple(self._wording.told(found, graph.data))
+            found = [
+                one
+                for term, shapes in unsure.items()
+                for shape in shapes
+                for one in self._targeted[shape][2](data, term.decode())
+            ]
+            return tuple(in_order(results + self._wording.told(found, data)))
         except Breakdown as error:
             raise ValidationFailure(where, str(error)) from error
 

@@ -20,9 +20,10 @@ from commons_ld.block import Key, Outline, Values
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
-from commons_ld.plan_nodes import MEDIA, TEXTS
+from commons_ld.outlining import NO_VALUES
+from commons_ld.plan_nodes import MEDIA, PARTS, TEXTS
 from commons_ld.validation.compiling import Compiler, Found, Step
-from commons_ld.validation.data import SUBCLASS, TYPE, Data, Triple, read_block
+from commons_ld.validation.data import SUBCLASS, TYPE, Data, Triple, read_our_block
 from commons_ld.validation.guarding import Look, Property, Rules, Test, Understanding, by_class
 from commons_ld.validation.shapes_graph import ShapesGraph
 from commons_ld.validation.sparql import Query, is_kept
@@ -48,10 +49,6 @@ class OutlinedBlock(Protocol):
     """A block that may have an outline, such as :class:`commons_ld.mapping.Block`."""
 
     @property
-    def data(self) -> bytes:
-        """The statements, as N-Quads."""
-
-    @property
     def outline(self) -> Outline | None:
         """What the mapper noted of its nodes."""
 
@@ -59,58 +56,71 @@ class OutlinedBlock(Protocol):
 class Judged:
     """A block, node by node.
 
-    :param nodes: what each node that is described has in common with others, and its values
-    :param found: values that are missing or too many, by the node
+    :param nodes: what each node that is described has in common with others
+    :param said: what they say with the predicates that are looked at, if they do
+    :param missing: values that are missing or too many, by the node
     :param pending: the queries to be asked, each with the node that it is about and what that node says
     :param unsure: the nodes that the compiled shapes have to be asked about
     """
 
-    __slots__ = ("found", "nodes", "pending", "unsure")
+    __slots__ = ("missing", "nodes", "pending", "said", "unsure")
 
     def __init__(self) -> None:
-        self.nodes: Final[dict[bytes, tuple[Signature, Values]]] = {}
-        self.found: Final[dict[bytes, tuple[Found, ...]]] = {}
+        self.nodes: Final[dict[bytes, Signature]] = {}
+        self.said: Final[dict[bytes, Values]] = {}
+        self.missing: Final[dict[bytes, tuple[Found, ...]]] = {}
         self.pending: Final[list[tuple[Query, bytes, list[Triple]]]] = []
         self.unsure: Final[list[bytes]] = []
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Of which shapes and classes its nodes are, by numbers: see :meth:`Guard.sums`."""
+        return tuple(sorted([signature.number for signature in self.nodes.values()]))
+
     def is_checked(self, node: bytes) -> bool:
         """Tell whether a shape with a target met a node."""
-        return node in self.nodes and bool(self.nodes[node][0].shapes)
+        found = self.nodes.get(node)
+        return found is not None and bool(found.shapes)
 
 
 class Sums(NamedTuple):
-    """What is counted in blocks whose nodes are of the same kinds.
+    """What is counted in a block.
 
     :param met: how many nodes each shape with a target met, in the order of these shapes
     :param classes: how many nodes there are of each class
     """
 
-    met: tuple[int, ...]
-    classes: tuple[tuple[str, int], ...]
+    met: Sequence[int]
+    classes: Mapping[str, int]
 
 
 class Signature:
     """What nodes of a key have in common.
 
     :param shapes: the shapes with a target that meet such a node
+    :param number: that of these shapes and classes together
     :param pointing: predicates whose values such a shape meets, and that shape
+    :param missing: what is wrong with each of them, told of no node in particular
     :param is_sure: whether nothing is wrong with such a node but what is ``missing``, and what the looks find
     """
 
-    __slots__ = ("classes", "is_sure", "looks", "missing", "outcomes", "pointing", "shapes")
+    __slots__ = ("is_plain", "is_sure", "looks", "missing", "number", "outcomes", "pointing", "shapes")
 
     def __init__(
         self,
         shapes: tuple[int, ...],
         classes: tuple[str, ...],
+        number: int,
         pointing: tuple[tuple[bytes, int], ...],
         *,
         looks: tuple[Look, ...] = (),
         missing: tuple[Found, ...] = (),
         is_sure: bool,
     ) -> None:
-        self.shapes, self.classes, self.pointing = shapes, classes, pointing
+        self.shapes, self.number, self.pointing = shapes, number, pointing
         self.looks, self.missing, self.is_sure = [look.passes for look in looks], missing, is_sure
+        #: Whether there is nothing to look at in such a node, and nothing to tell.
+        self.is_plain: Final = is_sure and not (looks or missing or pointing)
         of = frozenset(classes)
         #: Whether nothing is wrong with such a node as the target of a property, by what that asks for.
         self.outcomes: Final[Memo[Step, bool]] = Memo(lambda step: by_class(step, of))
@@ -167,7 +177,8 @@ class Guard:
         self._looked_at: Final = {node: self._looks_of(node) for node in NODE_TYPES}
         self._kinds: Final[dict[tuple[Test, ...], Memo[bytes, Hashable]]] = {}
         self._signatures: dict[Key, Signature] = {}
-        self._sums: Final[Memo[tuple[Signature, ...], Sums]] = Memo(self._add_up, limit=4096)
+        #: The shapes and classes that nodes were found to be of, by their numbers.
+        self._numbers: Final[dict[tuple[tuple[int, ...], tuple[str, ...]], int]] = {}
 
     def _shapes_of(self, node: str) -> list[int]:
         """Return the shapes that may meet a kind of node, by its classes or by what it says."""
@@ -210,19 +221,14 @@ class Guard:
         if not tests:
             return None
         key = tuple(tests)
-        if key not in self._kinds:
-            passes = [test.passes for test in key]
-
-            def outcomes(term: bytes) -> Hashable:
-                value = term.decode()
-                return tuple([one(value) for one in passes])
-
-            self._kinds[key] = Memo(outcomes, limit=_LIMIT)
-        known = self._kinds[key].__getitem__
         if rule.term in _WELL_TYPED and all(test.by_form for test in key):
             # All of one form are alike, so that it is told of one of them.
-            return lambda term: known(_form(term))
-        return known
+            return _by_form(_outcomes(key))
+        if rule.term in TEXTS and rule.node in PARTS and rule.field != "name":
+            return _outcomes(key)  # hardly any of them comes again
+        if key not in self._kinds:
+            self._kinds[key] = Memo(_outcomes(key), limit=_LIMIT)
+        return self._kinds[key].__getitem__
 
     def is_counted(self, node: str, predicate: str) -> bool:
         """Tell whether a shape counts the terms of a predicate of a kind of node."""
@@ -248,26 +254,31 @@ class Guard:
         if len(self._signatures) > _LIMIT:
             self._signatures.clear()
         judged = Judged()
-        signatures, nodes = self._signatures, judged.nodes
+        known, nodes, said = self._signatures, judged.nodes, judged.said
+        watched = []
         for term, key, values in outline.nodes:
-            signature = signatures.get(key)
-            if term in nodes or (signature is None and sum(one[0] == term for one in outline.nodes) > 1):
-                # What two descriptions say together is in neither of them.
-                nodes[term] = self._merged(term, block.data)
-                continue
-            if signature is None:
-                signature = signatures[key] = self._held(str(key[0]), term.decode(), _said(term, block.data))
-            nodes[term] = signature, values
-        return judged if self._look(judged) else None
+            signature = known.get(key) or self._signature(term, key, outline)
+            nodes[term] = signature
+            if values:
+                said[term] = values
+            if not signature.is_plain:
+                watched.append((term, signature, values))
+        if len(nodes) != len(outline.nodes):
+            # What two descriptions say together is in neither of them.
+            for term, count in Counter(term for term, _, _ in outline.nodes).items():
+                if count > 1:
+                    nodes[term], said[term] = self._merged(term, outline)
+            watched = [(term, nodes[term], said.get(term, NO_VALUES)) for term in nodes]
+        return judged if self._look(judged, watched) else None
 
-    def _look(self, judged: Judged) -> bool:
+    def _look(self, judged: Judged, watched: Iterable[tuple[bytes, Signature, Values]]) -> bool:
         """Look at what keys do not tell, and tell whether it is known which shapes met which nodes."""
         nodes = judged.nodes
-        for term, (signature, values) in nodes.items():
+        for term, signature, values in watched:
             for predicate, shape in signature.pointing:
                 for value in values.get(predicate, ()):
                     found = nodes.get(value)
-                    if found is None or shape not in found[0].shapes:
+                    if found is None or shape not in found.shapes:
                         return False
             if not signature.is_sure:
                 judged.unsure.append(term)
@@ -278,17 +289,15 @@ class Guard:
                     break
             else:
                 if signature.missing:
-                    judged.found[term] = signature.missing
+                    judged.missing[term] = signature.missing
         return True
 
-    def sums(self, judged: Judged) -> Sums:
-        """Return what is counted in a block."""
-        return self._sums[tuple([signature for signature, _ in judged.nodes.values()])]
-
-    def _add_up(self, signatures: tuple[Signature, ...]) -> Sums:
-        met = Counter(shape for signature in signatures for shape in signature.shapes)
-        classes = Counter(class_ for signature in signatures for class_ in signature.classes)
-        return Sums(tuple(met[number] for number in range(len(self._rules))), tuple(classes.items()))
+    def sums(self, numbers: Iterable[int]) -> Sums:
+        """Return what is counted in a block, by the numbers of its nodes."""
+        known = list(self._numbers)
+        met = Counter(shape for number in numbers for shape in known[number][0])
+        classes = Counter(class_ for number in numbers for class_ in known[number][1])
+        return Sums([met[number] for number in range(len(self._rules))], classes)
 
     def ask(self, blocks: Iterable[Judged]) -> None:
         """Ask the queries about all blocks at once, and note the nodes about which one found something."""
@@ -311,10 +320,18 @@ class Guard:
 
     # ── What is proved once ──────────────────────────────────────────────────────────────────────────
 
-    def _merged(self, term: bytes, block: bytes) -> tuple[Signature, Values]:
+    def _signature(self, term: bytes, key: Key, outline: Outline) -> Signature:
+        """Return what nodes of a key have in common, told by one of them that is not described twice."""
+        said = _said(term, outline)
+        if sum(one[0] == term for one in outline.nodes) > 1:
+            return self._held("", term.decode(), said)
+        found = self._signatures[key] = self._held(str(key[0]), term.decode(), said)
+        return found
+
+    def _merged(self, term: bytes, outline: Outline) -> tuple[Signature, Values]:
         """Return what is true of a node that was described twice, and its values."""
         values: dict[bytes, list[bytes]] = {}
-        said = _said(term, block)
+        said = _said(term, outline)
         for _, predicate, value in said:
             values.setdefault(predicate.encode(), []).append(value.encode())
         return self._held("", term.decode(), said), values
@@ -337,14 +354,16 @@ class Guard:
         is_sure = (not node or not set(shapes).difference(self._met[node])) and all(
             self._is_good(node, number, subject, Data(said), by_predicate, looks, missing) for number in shapes
         )
+        number = self._numbers.setdefault((tuple(shapes), classes), len(self._numbers))
         if not is_sure:
-            return Signature(tuple(shapes), classes, pointing, is_sure=False)
+            return Signature(tuple(shapes), classes, number, pointing, is_sure=False)
         return Signature(
             tuple(shapes),
             classes,
+            number,
             pointing,
             looks=tuple(dict.fromkeys(looks)),
-            missing=tuple(missing),
+            missing=tuple(one._replace(focus="") for one in missing),
             is_sure=True,
         )
 
@@ -376,13 +395,35 @@ class Guard:
         return any(one in classes for one in targets.classes) or any(one in by_predicate for one in targets.subjects_of)
 
 
-def _form(term: bytes) -> bytes:
-    """Return a literal with the same digit for all of its digits, and the datatype that it has."""
-    text, mark, end = term.rpartition(b'"')
-    return text.translate(_FORM) + mark + end
+def _outcomes(tests: Sequence[Test]) -> Callable[[bytes], Hashable]:
+    """Return what tells of a term which tests it passes."""
+    passes = [test.passes for test in tests]
+
+    def outcomes(term: bytes) -> Hashable:
+        value = term.decode()
+        return tuple([one(value) for one in passes])
+
+    return outcomes
 
 
-def _said(term: bytes, block: bytes) -> list[Triple]:
+def _by_form(outcomes: Callable[[bytes], Hashable]) -> Callable[[bytes], Hashable]:
+    """Return what tells of a literal what is told of another one that differs in digits alone."""
+    # Datatypes do not differ in digits alone, so that all of a literal may be translated.
+    known: dict[bytes, Hashable] = {}
+
+    def told(term: bytes) -> Hashable:
+        form = term.translate(_FORM)
+        found = known.get(form)
+        if found is None:
+            if len(known) >= _LIMIT:
+                known.clear()
+            text, mark, end = term.rpartition(b'"')
+            found = known[form] = outcomes(text.translate(_FORM) + mark + end)
+        return found
+
+    return told
+
+
+def _said(term: bytes, outline: Outline) -> list[Triple]:
     """Return what a block says of a node."""
-    start = term + b" "
-    return read_block(b"".join([line + b"\n" for line in block.split(b"\n") if line.startswith(start)]))
+    return read_our_block(b"".join(outline.parts[term]))

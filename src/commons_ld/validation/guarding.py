@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, Protocol
 
 from commons_ld.block import Values
 from commons_ld.memo import Memo
+from commons_ld.outlining import NO_VALUES
 from commons_ld.validation.compiling import WITH, Compiler, Step
 from commons_ld.validation.constraints import CONSTRAINTS, by_value
 from commons_ld.validation.data import TYPE, Data, Triple
@@ -54,8 +55,12 @@ class View(Protocol):
     """A block as it is looked at."""
 
     @property
-    def nodes(self) -> Mapping[bytes, tuple[Described, Values]]:
+    def nodes(self) -> Mapping[bytes, Described]:
         """Its nodes, by their terms."""
+
+    @property
+    def said(self) -> Mapping[bytes, Values]:
+        """What those of its nodes say that say something with the predicates that are looked at."""
 
     @property
     def pending(self) -> list[tuple[Query, bytes, list[Triple]]]:
@@ -306,10 +311,9 @@ def _look_at_pairs(step: Step, path: list[str], other: str) -> Look:
             return True
         values = said.get(first, ())
         for predicate in rest:
-            following = [view.nodes.get(value) for value in values]
-            values = [value for one in following if one for value in one[1].get(predicate, ())]
-            if None in following:
+            if not all(value in view.nodes for value in values):
                 return False
+            values = [one for value in values for one in view.said.get(value, NO_VALUES).get(predicate, ())]
         if not values:
             return True
         return len(values) <= _PAIRS and len(others) <= _PAIRS and known[tuple(values), tuple(others)]
@@ -325,7 +329,7 @@ def _look_at_classes(step: Step, predicate: str) -> Look:
         for value in said.get(name, ()):
             # Of what the block does not describe, something may be known all the same.
             found = nodes.get(value)
-            if found is None or not found[0].outcomes[step]:
+            if found is None or not found.outcomes[step]:
                 return False
         return True
 
@@ -336,14 +340,12 @@ def _look_at_answers(query: Query, needs: frozenset[str]) -> Look:
     wanted = [(predicate, predicate.encode()) for predicate in sorted(needs)]
 
     def passes(view: View, subject: bytes, said: Values) -> bool:
-        node, statements = subject.decode(), list[Triple]()
-        for predicate, encoded in wanted:
-            values = said.get(encoded)
-            if not values:
-                return True
-            statements += [(node, predicate, value.decode()) for value in values]
-        if wanted:
-            view.pending.append((query, subject, statements))
+        found = {predicate: [value.decode() for value in said.get(encoded, ())] for predicate, encoded in wanted}
+        if wanted and not query.has_no_answer(found):
+            node = subject.decode()
+            view.pending.append(
+                (query, subject, [(node, name, value) for name, values in found.items() for value in values])
+            )
         return True
 
     return Look(passes, needs=tuple(sorted(needs)))

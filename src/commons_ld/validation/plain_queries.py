@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from commons_ld.validation.shapes_graph import RDF
 
-__all__ = ["predicates_of"]
+__all__ = ["NotPlain", "Token", "predicates_of", "tokens"]
 
 _TOKEN: Final = re.compile(
     r"""(?P<space>\s+|\#[^\n\r]*)
@@ -37,11 +37,11 @@ _NOT_PLAIN: Final = frozenset(
 )  # fmt: skip
 _TERMS: Final = ("iri", "prefixed", "string", "number", "variable")
 
-_Token = tuple[str, str]
+Token = tuple[str, str]
 
 
-class _NotPlain(Exception):
-    """A query is not surely plain."""
+class NotPlain(Exception):
+    """What is read is not surely plain."""
 
 
 def predicates_of(query: str) -> frozenset[str] | None:
@@ -53,20 +53,20 @@ def predicates_of(query: str) -> frozenset[str] | None:
     :return: ``None`` if it is not surely plain, or no query
     """
     try:
-        found = _Reading(_tokens(query)).read()
+        found = _Reading(tokens(query)).read()
         # Whether it is one is for a parser to say.
         ox.Store().query(query)
-    except (_NotPlain, SyntaxError, ValueError):
+    except (NotPlain, SyntaxError, ValueError):
         return None
     return frozenset(found)
 
 
-def _tokens(query: str) -> list[_Token]:
-    found, place = list[_Token](), 0
+def tokens(query: str) -> list[Token]:
+    found, place = list[Token](), 0
     while place < len(query):
         match = _TOKEN.match(query, place)
         if match is None:
-            raise _NotPlain
+            raise NotPlain
         place = match.end()
         if match.lastgroup and match.lastgroup != "space":
             found.append((match.lastgroup, match[0]))
@@ -76,20 +76,20 @@ def _tokens(query: str) -> list[_Token]:
 class _Reading:
     """Reads a query from its beginning to its end."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, tokens: list[Token]) -> None:
         self._rest: Final = tokens[::-1]
         self._prefixes: Final[dict[str, str]] = {}
 
     def read(self) -> set[str]:
         """Return the predicates.
 
-        :raises _NotPlain: if it is not surely plain
+        :raises NotPlain: if it is not surely plain
         """
         while self._takes_word("PREFIX"):
             name, iri = self._take("prefix"), self._take("iri")
             self._prefixes[name] = iri[1:-1]
         if not self._takes_word("SELECT"):
-            raise _NotPlain
+            raise NotPlain
         self._takes_word("DISTINCT")
         selected = set[str]()
         while self._next()[0] == "variable":
@@ -103,16 +103,16 @@ class _Reading:
             elif self._takes_word("BIND"):
                 *_, (kind, variable) = self._expression()
                 if kind != "variable" or variable[1:] == "this":
-                    raise _NotPlain
+                    raise NotPlain
             elif self._is_this(self._next()):
                 found |= self._statements()
             else:
-                raise _NotPlain
+                raise NotPlain
             if self._next() == ("mark", "."):
                 self._mark(".")
         self._mark("}")
         if self._rest or "this" not in selected or not found:
-            raise _NotPlain
+            raise NotPlain
         return found
 
     def _statements(self) -> set[str]:
@@ -135,24 +135,24 @@ class _Reading:
             return text
         prefix, _, local = text.partition(":")
         if kind != "prefixed" or f"{prefix}:" not in self._prefixes:
-            raise _NotPlain
+            raise NotPlain
         return f"<{self._prefixes[f'{prefix}:']}{local}>"
 
     def _object(self) -> None:
         if self._next()[0] not in _TERMS or self._is_this(self._next()):
-            raise _NotPlain
+            raise NotPlain
         kind, _ = self._rest.pop()
         if kind == "string" and self._next()[0] == "tag":
             self._take("tag")
         elif kind == "string" and self._takes_mark("^^") and self._rest.pop()[0] not in ("iri", "prefixed"):
-            raise _NotPlain
+            raise NotPlain
 
-    def _expression(self) -> list[_Token]:
+    def _expression(self) -> list[Token]:
         """Read what stands in parentheses, or a call, and return the tokens in between."""
         if self._next()[0] == "word":
             self._check(self._rest.pop())
         self._mark("(")
-        found, depth = list[_Token](), 1
+        found, depth = list[Token](), 1
         while depth:
             token = self._next()
             self._check(token)
@@ -160,24 +160,24 @@ class _Reading:
             found.append(self._rest.pop())
         return found[:-1]
 
-    def _check(self, token: _Token) -> None:
+    def _check(self, token: Token) -> None:
         if not token[0] or token in (("mark", "{"), ("mark", "}")) or token[1].upper() in _NOT_PLAIN:
-            raise _NotPlain
+            raise NotPlain
 
-    def _is_this(self, token: _Token) -> bool:
+    def _is_this(self, token: Token) -> bool:
         return token in (("variable", "$this"), ("variable", "?this"))
 
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         return self._rest[-1] if self._rest else ("", "")
 
     def _take(self, kind: str) -> str:
         if self._next()[0] != kind:
-            raise _NotPlain
+            raise NotPlain
         return self._rest.pop()[1]
 
     def _mark(self, mark: str) -> None:
         if not self._takes_mark(mark):
-            raise _NotPlain
+            raise NotPlain
 
     def _takes_mark(self, mark: str) -> bool:
         return self._takes(("mark", mark))
@@ -185,7 +185,7 @@ class _Reading:
     def _takes_word(self, word: str) -> bool:
         return self._next()[1].upper() == word and self._takes(("word", self._next()[1]))
 
-    def _takes(self, token: _Token) -> bool:
+    def _takes(self, token: Token) -> bool:
         is_next = self._next() == token
         if is_next:
             self._rest.pop()

@@ -7,7 +7,7 @@ node is asked once for many nodes of many graphs, in a store that holds these pr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from commons_ld.validation.breakdown import translated
 from commons_ld.validation.data import Data, Triple
 from commons_ld.validation.paths import to_sparql
+from commons_ld.validation.plain_answers import Foresight, foresight
 from commons_ld.validation.plain_queries import predicates_of
 from commons_ld.validation.shapes_graph import OWL, SH, ShapesGraph, is_true
 from commons_ld.validation.tokens import is_literal, lexical, to_node, token
@@ -41,8 +42,10 @@ def compile_query(shapes: ShapesGraph, constraint: str, path: str) -> Query | No
     if not query:
         return None
     predicates: frozenset[str] | None = predicates_of(query)
-    needs, binds_this = predicates, True
-    if predicates is None:
+    needs, binds_this, foreseen = predicates, True, None
+    if predicates is not None:
+        foreseen = foresight(query)
+    else:
         from commons_ld.validation import algebra
 
         parsed = algebra.parsed(query)
@@ -56,7 +59,7 @@ def compile_query(shapes: ShapesGraph, constraint: str, path: str) -> Query | No
         store = data.made(store_of) if binds_this else None
         yield from _rows(_of_pyoxigraph(store, query, focus) if store else _of_rdflib(data, query, focus))
 
-    return Query(query, ask, needs)
+    return Query(query, ask, needs, foreseen)
 
 
 def text_of(shapes: ShapesGraph, constraint: str, path: str) -> str:
@@ -79,19 +82,34 @@ class Query:
     :param ask: asks it about a node of a graph
     :param needs: the predicates without which a node has no answer, and on whose values alone in that node the
         answers depend; ``None`` where they may depend on more
+    :param foreseen: tells that there is no answer about a node, where that needs no engine
     """
 
-    def __init__(self, text: str, ask: Callable[[Data, str], Iterator[Row]], needs: frozenset[str] | None) -> None:
+    def __init__(
+        self,
+        text: str,
+        ask: Callable[[Data, str], Iterator[Row]],
+        needs: frozenset[str] | None,
+        foreseen: Foresight | None = None,
+    ) -> None:
         self._text: Final = text
         self._ask: Final = ask
         self.needs: Final = needs
+        self._foreseen: Final = foreseen
+
+    def has_no_answer(self, said: Mapping[str, Sequence[str]]) -> bool:
+        """Tell whether there surely is no answer about a node, by what it says with the predicates that are needed."""
+        if self.needs is not None and any(not said.get(predicate) for predicate in self.needs):
+            return True
+        foreseen = self._foreseen
+        return foreseen is not None and foreseen.has_none([said[predicate] for predicate in foreseen.predicates])
 
     def ask(self, data: Data, focus: str) -> Iterable[Row]:
         """Return what is wrong with a node, a row each."""
         known = data.answers.get(self)
         if known is not None and focus in known:
             return known[focus]
-        if self.needs is not None and any(not data.values(focus, predicate) for predicate in self.needs):
+        if self.has_no_answer(data.properties(focus)):
             return ()
         return self._ask(data, focus)
 
@@ -122,6 +140,8 @@ def ask_together(queries: Iterable[Query], graphs: Sequence[tuple[Data, Collecti
         statements: list[Triple] = []
         for data, nodes in graphs:
             for node in data.subjects_of(first) if nodes is None else nodes:
+                if query.has_no_answer(data.properties(node)):
+                    continue
                 # A node that two graphs speak of, and one whose values a store would change, is asked about apart.
                 about = [
                     (node, predicate, value) for predicate in query.needs for value in data.values(node, predicate)
@@ -129,9 +149,9 @@ def ask_together(queries: Iterable[Query], graphs: Sequence[tuple[Data, Collecti
                 if node not in asked and node[0] == "<" and all(is_kept(value) for _, _, value in about):
                     asked[node] = data
                     statements += about
-        answers = query.ask_about(statements)
-        for node, data in asked.items():
-            if answers is not None:
+        answers = query.ask_about(statements) if asked else None
+        if answers is not None:
+            for node, data in asked.items():
                 data.answers.setdefault(query, {})[node] = answers.get(node, [])
 
 

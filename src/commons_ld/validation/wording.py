@@ -18,7 +18,7 @@ from commons_ld.validation.results import Result, order
 from commons_ld.validation.shapes_graph import RDFS, SH, ShapesGraph
 from commons_ld.validation.tokens import datatype, is_blank, is_iri, is_literal, language, lexical
 
-__all__ = ["Wording", "local_name"]
+__all__ = ["Wording", "in_order", "local_name"]
 
 _LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _SEVERITIES: Final[dict[str, Severity]] = {SH[name]: name for name in get_args(Severity)}
@@ -46,6 +46,8 @@ _WITHOUT_VALUE: Final = frozenset(
     (SH.MinCountConstraintComponent, SH.MaxCountConstraintComponent, SH.UniqueLangConstraintComponent)
 )
 
+_NOTHING: Final = Data(())
+
 _PLACEHOLDER: Final = re.compile(r"\{[?$](this|value|path)\}")
 _WORD_START: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -63,14 +65,24 @@ class Wording:
         self._label_of: Final = lru_cache(maxsize=None)(self._label)
         self._texts: Final = lru_cache(maxsize=None)(self._in_languages)
         self._without_value: Final[Memo[Found, Result | None]] = Memo(self._about_any, limit=4096)
+        self._all_without_value: Final[Memo[tuple[Found, ...], list[Result | None]]] = Memo(
+            lambda found: [self._without_value[one] for one in found], limit=4096
+        )
 
     def told(self, found: Iterable[Found], data: Data) -> list[Result]:
         """Return what was found as results, sorted, each once."""
-        results = [self._result(one, data) for one in found]
-        if len(results) < 2:
-            return results
-        by_place = {(order(result), *result.messages.values()): result for result in results}
-        return [by_place[place] for place in sorted(by_place)]
+        return in_order([self._result(one, data) for one in found])
+
+    def missing(self, found: tuple[Found, ...], focus: str) -> list[Result]:
+        """Return values that are missing or too many in a node as results, in no order.
+
+        :param found: what is wrong, told of no node
+        """
+        node = lexical(focus)
+        return [
+            self._made(one._replace(focus=focus), _NOTHING) if told is None else replace(told, focus_node=node)
+            for one, told in zip(found, self._all_without_value[found], strict=True)
+        ]
 
     def name(self, shape: str) -> dict[str, str]:
         """Return what a shape is called, by language."""
@@ -92,7 +104,7 @@ class Wording:
         given = self._texts(found.constraint or found.shape, SH.message)
         if any(match[1] == "this" for text in given.values() for match in _PLACEHOLDER.finditer(text)):
             return None
-        return self._made(found._replace(focus="_:"), Data(()))
+        return self._made(found._replace(focus="_:"), _NOTHING)
 
     def _made(self, found: Found, data: Data) -> Result:
         path = self._path(found.path)
@@ -159,6 +171,14 @@ class Wording:
 
     def _path(self, path: str) -> str:
         return path[1:-1] if not path or is_iri(path) else to_sparql(self._graph, path)
+
+
+def in_order(results: list[Result]) -> list[Result]:
+    """Return results sorted, each once."""
+    if len(results) < 2:
+        return results
+    by_place = {(order(result), *result.messages.values()): result for result in results}
+    return [by_place[place] for place in sorted(by_place)]
 
 
 def local_name(iri: str) -> str:
