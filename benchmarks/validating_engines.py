@@ -1,4 +1,4 @@
-"""What :mod:`benchmarks.validating` compares: the records and their faults, our validation, and pySHACL's."""
+"""What :mod:`benchmarks.validating` compares: the records and their faults, and what pySHACL finds in them."""
 
 from __future__ import annotations
 
@@ -7,23 +7,17 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
 
-from benchmarks.records import archive, make_records
-from commons_ld.artefacts import artefact, artefacts
-from commons_ld.block import Block as MappedBlock
-from commons_ld.concepts import Concepts
-from commons_ld.mapping import Mapper
-from commons_ld.outlining import Outliner
+from benchmarks.records import make_records
+from benchmarks.validate_records import Row, mapper_of, ours, parts_of, shapes_files
 from commons_ld.record import RecordFields
 from commons_ld.tokens import decode
-from commons_ld.validation import Shapes
-from commons_ld.validation.blocks import NQuadsBlock
 
-__all__ = ["FAULTS", "agree", "make", "mapped", "mapper_of", "ours", "theirs"]
+__all__ = ["FAULTS", "agree", "make", "theirs"]
 
 _SAMPLE: Final = 200
 #: What is done to every tenth record, in turn.
@@ -34,17 +28,6 @@ FAULTS: Final[tuple[Callable[[RecordFields], RecordFields], ...]] = (
     lambda record: replace(record, created="2031/01/01", issued="2031/01/01"),
     lambda record: replace(record, guests=(replace(record.guests[0], name="nom@exemple.example"), *record.guests[1:])),
 )
-#: A result: focus node, value, component and source shape.
-Row = tuple[str, ...]
-
-
-class Block(NamedTuple):
-    """A block of the file."""
-
-    graph: str
-    subject: str
-    data: bytes
-    outline: None = None
 
 
 def make(folder: Path, count: int) -> None:
@@ -76,41 +59,6 @@ def make(folder: Path, count: int) -> None:
             lengths.write(f"{len(made.data)} {len(plain)}\n")
 
 
-def mapper_of(outliner: Outliner | None) -> tuple[Mapper, Concepts]:
-    concepts = Concepts.load(artefact("ontology/concepts.ttl"))
-    return Mapper(archive(), concepts, outliner=outliner), concepts
-
-
-def mapped(folder: Path, mapper: Mapper, count: int | None) -> Iterator[MappedBlock]:
-    with (folder / "records.jsonl").open("rb") as lines:
-        for line in islice(lines, count):
-            record = decode(line)
-            yield mapper.block(record, record.identifier)
-
-
-def _read(folder: Path, name: str, column: int) -> Iterator[bytes]:
-    with (folder / name).open("rb") as file, (folder / "lengths").open() as lengths:
-        for line in lengths:
-            yield file.read(int(line.split()[column]))
-
-
-def ours(folder: Path, *, guarded: bool = True, count: int | None = None) -> Iterator[Row]:
-    """Yield what we find: in records, which are mapped, or without the guard in blocks that were mapped before."""
-    shapes = Shapes.load(shapes_files())
-    mapper, concepts = mapper_of(shapes.outliner)
-    blocks: Iterator[NQuadsBlock] = (
-        mapped(folder, mapper, count) if guarded else map(_block, islice(_read(folder, "blocks.nq", 0), count))
-    )
-    for report in shapes.validate(blocks, context=concepts, guarded=guarded):
-        for result in report.results:
-            yield result.focus_node, result.value, result.component, result.source_shape
-
-
-def _block(data: bytes) -> Block:
-    graph = data[data.rindex(b" <") + 2 : -4].decode()
-    return Block(graph, graph.replace("/graph/", "/session/"), data)
-
-
 def theirs(folder: Path, *, together: bool = False, count: int | None = None) -> Iterator[Row]:
     """Yield what pySHACL finds."""
     import pyshacl
@@ -121,7 +69,7 @@ def theirs(folder: Path, *, together: bool = False, count: int | None = None) ->
     shapes = Graph()
     for path in shapes_files():
         shapes.parse(path)
-    texts = islice(_read(folder, "triples.nt", 1), count)
+    texts = islice(parts_of(folder, "triples.nt", 1), count)
     for text in [b"".join(texts)] if together else texts:
         data = Graph().parse(data=text, format="nt")
         # pySHACL breaks down at values that cannot be compared, or errs, unless it is helped.
@@ -153,8 +101,3 @@ def agree(folder: Path, rust: tuple[str, ...]) -> str:
         counted = int(subprocess.run(rust, capture_output=True, text=True, check=True).stdout)
         proof += f"; shacl finds {counted:,} in all of them"
     return proof
-
-
-def shapes_files() -> list[Path]:
-    """Return the files of our shapes."""
-    return [path for path in artefacts("shapes") if path.suffix == ".ttl"]

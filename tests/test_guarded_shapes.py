@@ -49,8 +49,7 @@ def unsure(shapes: Shapes, block: Block) -> list[bytes] | None:
     judged = guard.judged(block, CONCEPTS.predicates)
     if judged is None:
         return None
-    guard.ask([judged])
-    return judged.unsure
+    return list(judged.unsure)
 
 
 def spoiled_records(count: int, *, seed: int = 2, of: int = 40) -> Iterator[RecordFields]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Final, Protocol
 
 from commons_ld.iris import IriPolicy
@@ -86,7 +87,7 @@ class BlockValidation:
         waiting, asked, size = list[BlockReport | _Waiting](), 0, 0
         for block in blocks:
             judged = guard.judged(block, told) if is_guarded else None
-            if judged and not judged.unsure and not judged.pending:
+            if judged and not judged.unsure:
                 report = self._told(block, judged)
                 if not waiting:
                     yield report
@@ -103,14 +104,13 @@ class BlockValidation:
     def _settled(self, waiting: list[BlockReport | _Waiting]) -> Iterator[BlockReport]:
         """Yield reports in their order, with those of the blocks that waited for them."""
         blocks = [one for one in waiting if not isinstance(one, BlockReport)]
-        self._engine.guard.ask([one.judged for one in blocks if one.judged])
         # What is not known is all read before any of it is checked, so that queries are asked for all of it.
         asked = list[tuple[Data, Collection[str] | None]]()
         for one in blocks:
             if one.judged is None:
                 one.checked, one.triples = self._read(one.block)
                 asked.append((one.checked.data, None))
-            elif one.judged.unsure:
+            else:
                 one.checked = CheckedData(self._data_of(one.block))
                 asked.append((one.checked.data, [term.decode() for term in one.judged.unsure]))
         self._engine.ask_together(asked)
@@ -118,15 +118,13 @@ class BlockValidation:
             if isinstance(told, BlockReport):
                 yield told
             elif told.judged:
-                yield self._told(told.block, told.judged, told.checked.data if told.judged.unsure else None)
+                yield self._told(told.block, told.judged, told.checked.data)
             else:
                 yield self._check(told.block, told.checked, told.triples)
 
     def _told(self, block: NQuadsBlock, judged: Judged, data: Data | None = None) -> BlockReport:
         """Return what the guard says of a block, and of the nodes of which it is not sure what the shapes say."""
-        missing, unsure = judged.missing, {term: judged.nodes[term].shapes for term in judged.unsure}
-        if unsure:
-            missing = {term: found for term, found in missing.items() if term not in unsure}
+        missing, unsure = judged.missing, judged.unsure
         focus_nodes, kinds = self._counts[judged.numbers]
         return BlockReport(
             graph=block.graph,
@@ -208,4 +206,4 @@ def _size(block: NQuadsBlock, judged: Judged | None) -> int:
     """Return about how many bytes a block has, which is not put together for that."""
     if judged is None or block.outline is None:
         return len(block.data)
-    return sum(len(part) for parts in block.outline.parts.values() for part in parts)
+    return sum(map(len, chain.from_iterable(block.outline.parts.values())))

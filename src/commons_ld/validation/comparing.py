@@ -7,6 +7,7 @@ Values of the forms that archives write are compared here; rdflib reads the othe
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +20,8 @@ __all__ = ["is_ordered"]
 
 #: Without a time zone, as archives write them.
 _YEAR_MONTH: Final = re.compile(r"[0-9]{4}(-[0-9]{2})?")
+_DATE: Final = XSD.date
+_DAY: Final = re.compile(rf'"([0-9]{{4}}(?:-[0-9]{{2}}){{2}})"\^\^{re.escape(_DATE)}', re.ASCII)
 
 
 def is_ordered(first: str, second: str, *, or_equal: bool) -> bool:
@@ -45,6 +48,9 @@ def is_ordered(first: str, second: str, *, or_equal: bool) -> bool:
 @lru_cache(maxsize=4096)
 def _measured(term: str) -> tuple[str, Any]:
     """Return what a term can be compared with, terms of the same kind or ``""`` for nothing, and its measure."""
+    if day := _DAY.fullmatch(term):
+        with suppress(ValueError):
+            return _DATE, date.fromisoformat(day[1])
     if not is_literal(term) or language(term):
         return "", None
     text, kind = lexical(term), f"<{datatype(term)}>"
@@ -53,11 +59,8 @@ def _measured(term: str) -> tuple[str, Any]:
     if kind in (XSD.gYear, XSD.gYearMonth):
         # rdflib does not read years and months, which compare as they are written.
         return (kind, text) if _YEAR_MONTH.fullmatch(text) else ("", None)
-    if is_surely_well_typed(term):
-        if kind == XSD.integer:
-            return "number", int(text)
-        if kind == XSD.date:
-            return kind, date.fromisoformat(text)
+    if kind == XSD.integer and is_surely_well_typed(term):
+        return "number", int(text)
     return _measured_by_rdflib(term, kind)
 
 

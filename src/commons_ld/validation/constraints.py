@@ -23,7 +23,7 @@ from commons_ld.validation.tokens import (
     lexical,
 )
 
-__all__ = ["CONSTRAINTS", "ValueCheck", "Wrong", "by_value"]
+__all__ = ["CONSTRAINTS", "ValueCheck", "Wrong", "by_pair", "by_value"]
 
 #: A value that is wrong, and the predicate of ``sh:resultPath`` where it is not the path of the shape.
 Wrong = tuple[str, str]
@@ -50,6 +50,23 @@ def _each(is_good: Callable[[str], bool]) -> ValueCheck:
 def by_value(check: ValueCheck) -> Callable[[str], bool] | None:
     """Return what tells whether a value is good, if a check looks at each value by itself."""
     return check.is_good if isinstance(check, _Each) else None
+
+
+class _EachPair:
+    """A check that holds each value against each of another property of the node."""
+
+    def __init__(self, other: str, is_good: Callable[[str, str], bool]) -> None:
+        self.other: Final = other
+        self.is_good: Final = is_good
+
+    def __call__(self, data: Data, focus: str, values: list[str]) -> Sequence[Wrong]:
+        others, is_good = data.values(focus, self.other), self.is_good
+        return [(value, "") for value in values for other in others if not is_good(value, other)]
+
+
+def by_pair(check: ValueCheck) -> Callable[[str, str], bool] | None:
+    """Return what tells whether two values are good, if a check looks at each pair by itself."""
+    return check.is_good if isinstance(check, _EachPair) else None
 
 
 # ── Value types ──────────────────────────────────────────────────────────────────────────────────────
@@ -169,20 +186,12 @@ def _equals(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
 
 
 def _disjoint(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
-    return lambda data, focus, values: [(value, "") for value in {*values} & {*data.values(focus, parameter)}]
+    return _EachPair(parameter, str.__ne__)
 
 
 def _less_than(*, or_equal: bool) -> Callable[[ShapesGraph, str, str], ValueCheck]:
     def compile_pair(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
-        def check(data: Data, focus: str, values: list[str]) -> Sequence[Wrong]:
-            return [
-                (value, "")
-                for value in values
-                for greater in data.values(focus, parameter)
-                if not is_ordered(value, greater, or_equal=or_equal)
-            ]
-
-        return check
+        return _EachPair(parameter, lambda value, greater: is_ordered(value, greater, or_equal=or_equal))
 
     return compile_pair
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from commons_ld.errors import ValidationFailure
 from commons_ld.validation.breakdown import Breakdown
-from commons_ld.validation.compiling import Compiler, Found
+from commons_ld.validation.compiling import Check, Compiler, Found
 from commons_ld.validation.data import Data, Properties, Triple
 from commons_ld.validation.guard import Guard
 from commons_ld.validation.loading import load_shapes
@@ -106,7 +106,7 @@ class Engine:
     def told(
         self,
         missing: Mapping[bytes, tuple[Found, ...]],
-        unsure: Mapping[bytes, Sequence[int]],
+        unsure: Mapping[bytes, Sequence[Check]],
         data: Data | None,
         *,
         where: str,
@@ -114,19 +114,14 @@ class Engine:
         """Return in words what was found, and what is found by checking some nodes.
 
         :param missing: values that are missing or too many, by the node, for which no graph is needed
-        :param unsure: the nodes to be checked in the graph, and the numbers of the shapes that they are checked against
+        :param unsure: the nodes to be checked in the graph, and what they are held against
         :param where: see :meth:`check`, as what is raised
         """
         results = [one for term, found in missing.items() for one in self._wording.missing(found, term.decode())]
         if data is None:
             return tuple(in_order(results))
         try:
-            found = [
-                one
-                for term, shapes in unsure.items()
-                for shape in shapes
-                for one in self._targeted[shape][2](data, term.decode())
-            ]
+            found = [one for term, checks in unsure.items() for check in checks for one in check(data, term.decode())]
             return tuple(in_order(results + self._wording.told(found, data)))
         except Breakdown as error:
             raise ValidationFailure(where, str(error)) from error

@@ -6,43 +6,31 @@ shapes, by the functions of the compiled shapes, and what is found is true of al
 guarantee is proved once, and the rest is a few looks a record: at values that must be equal to others or less, where
 the table does not say that they are, at the classes of nodes that are pointed to, and at the answers to queries.
 
-Values that are missing or too many are the only faults that the guard tells, since keys tell them. The compiled shapes
-are asked about every node in which anything else is wrong or not sure, and about blocks that nobody outlined.
+Values that are missing or too many are the only faults that the guard tells, since keys tell them. Where anything else
+is wrong with a node or not sure, the compiled shapes are asked about it, and of them only those about the property
+concerned; and all of them about blocks that nobody outlined.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from commons_ld.block import Key, Outline, Values
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.memo import Memo
-from commons_ld.namespaces import expand
 from commons_ld.outlining import NO_VALUES
-from commons_ld.plan_nodes import MEDIA, PARTS, TEXTS
-from commons_ld.validation.compiling import Compiler, Found, Step
+from commons_ld.validation.compiling import Check, Compiler, Found, Step
 from commons_ld.validation.data import SUBCLASS, TYPE, Data, Triple, read_our_block
-from commons_ld.validation.guarding import Look, Property, Rules, Test, Understanding, by_class
+from commons_ld.validation.guarding import Look, Rules, Understanding, by_class
+from commons_ld.validation.noting import Noting
 from commons_ld.validation.shapes_graph import ShapesGraph
-from commons_ld.validation.sparql import Query, is_kept
 from commons_ld.validation.targets import Targets, targets_of
 
 __all__ = ["Guard", "Judged", "OutlinedBlock", "Sums"]
 
 #: How many keys are remembered; then it begins anew, so that memory is flat.
 _LIMIT: Final = 16_384
-
-#: Terms of the crosswalk that have the form of their datatype if they have one.
-_WELL_TYPED: Final = frozenset(("date", "decimal", "duration", "integer", "moment", "pages"))
-#: What gives texts that differ in digits alone one form.
-_FORM: Final = bytes.maketrans(b"0123456789", b"1111111111")
-
-#: Terms of the crosswalk that are IRIs whatever the value, besides the kinds of nodes.
-_IRIS: Final = frozenset(
-    ("author", "concept", "country", "dcmi_type", "image", "language", "media_file", "producer", "reply_to", "url")
-)
 
 
 class OutlinedBlock(Protocol):
@@ -59,18 +47,16 @@ class Judged:
     :param nodes: what each node that is described has in common with others
     :param said: what they say with the predicates that are looked at, if they do
     :param missing: values that are missing or too many, by the node
-    :param pending: the queries to be asked, each with the node that it is about and what that node says
-    :param unsure: the nodes that the compiled shapes have to be asked about
+    :param unsure: the nodes that compiled shapes have to be asked about, and these shapes
     """
 
-    __slots__ = ("missing", "nodes", "pending", "said", "unsure")
+    __slots__ = ("missing", "nodes", "said", "unsure")
 
     def __init__(self) -> None:
         self.nodes: Final[dict[bytes, Signature]] = {}
         self.said: Final[dict[bytes, Values]] = {}
         self.missing: Final[dict[bytes, tuple[Found, ...]]] = {}
-        self.pending: Final[list[tuple[Query, bytes, list[Triple]]]] = []
-        self.unsure: Final[list[bytes]] = []
+        self.unsure: Final[dict[bytes, Sequence[Check]]] = {}
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -100,11 +86,12 @@ class Signature:
     :param shapes: the shapes with a target that meet such a node
     :param number: that of these shapes and classes together
     :param pointing: predicates whose values such a shape meets, and that shape
-    :param missing: what is wrong with each of them, told of no node in particular
-    :param is_sure: whether nothing is wrong with such a node but what is ``missing``, and what the looks find
+    :param looks: what is to be looked at in each node, and what has to be asked where something may be wrong with it
+    :param missing: the values that each of them lacks or has too many of, told of no node in particular
+    :param unsure: what has to be asked about each of them
     """
 
-    __slots__ = ("is_plain", "is_sure", "looks", "missing", "number", "outcomes", "pointing", "shapes")
+    __slots__ = ("is_plain", "looks", "missing", "number", "outcomes", "pointing", "shapes", "unsure")
 
     def __init__(
         self,
@@ -112,45 +99,29 @@ class Signature:
         classes: tuple[str, ...],
         number: int,
         pointing: tuple[tuple[bytes, int], ...],
-        *,
-        looks: tuple[Look, ...] = (),
-        missing: tuple[Found, ...] = (),
-        is_sure: bool,
+        judgement: Judgement,
     ) -> None:
         self.shapes, self.number, self.pointing = shapes, number, pointing
-        self.looks, self.missing, self.is_sure = [look.passes for look in looks], missing, is_sure
+        self.looks: Final = [(look.passes, check) for look, check in dict.fromkeys(judgement.looks)]
+        self.missing: Final = tuple(one._replace(focus="") for one in judgement.missing)
+        self.unsure: Final = tuple(dict.fromkeys(judgement.unsure))
         #: Whether there is nothing to look at in such a node, and nothing to tell.
-        self.is_plain: Final = is_sure and not (looks or missing or pointing)
+        self.is_plain: Final = not (self.looks or self.missing or self.unsure or pointing)
         of = frozenset(classes)
         #: Whether nothing is wrong with such a node as the target of a property, by what that asks for.
         self.outcomes: Final[Memo[Step, bool]] = Memo(lambda step: by_class(step, of))
 
 
-class Templates:
-    """What the crosswalk says of the nodes that it describes."""
+class Judgement(NamedTuple):
+    """What is found by holding a node against shapes: see :class:`Signature`."""
 
-    def __init__(self) -> None:
-        self._rows: Final[dict[tuple[str, str], list[Rule]]] = {}
-        for rule in CROSSWALK:
-            for name in rule.properties:
-                self._rows.setdefault((rule.node, f"<{expand(name)}>"), []).append(rule)
-
-    @property
-    def predicates(self) -> frozenset[str]:
-        """All that nodes say, but for their classes."""
-        return frozenset(predicate for _, predicate in self._rows)
-
-    def rows(self, node: str, predicate: str) -> list[Rule]:
-        """Return the rows that give a kind of node a predicate."""
-        return self._rows.get((node, predicate), [])
-
-    def are_equal(self, node: str, predicate: str, other: str) -> bool:
-        """Tell whether two predicates of a kind of node always say the same: they are given by the same rows."""
-        return node in NODE_TYPES and self.rows(node, predicate) == self.rows(node, other)
+    looks: list[tuple[Look, Check]]
+    missing: list[Found]
+    unsure: list[Check]
 
 
 class Guard:
-    """Shapes, ready to judge blocks; and the outliner whose outlines it understands.
+    """Shapes, ready to judge blocks.
 
     :param targeted: the shapes with a target, in the order in which their focus nodes are counted
     """
@@ -158,90 +129,24 @@ class Guard:
     def __init__(self, graph: ShapesGraph, compiler: Compiler, targeted: Sequence[str]) -> None:
         understanding = Understanding(graph, compiler)
         self._rules: Final[list[Rules | None]] = [understanding.rules(shape) for shape in targeted]
+        self._checks: Final = [compiler.check(shape) for shape in targeted]
         self._targets: Final = [targets_of(graph, shape) for shape in targeted]
-        self._templates: Final = Templates()
-        self._pointed: Final = [
-            (predicate, number) for number, one in enumerate(self._targets) for predicate in one.objects_of
-        ]
+        #: Who says what is to be noted of nodes: the outlines that are understood are for it.
+        self.noting: Final = Noting(self._rules, self._targets)
+        predicates = self.noting.templates.predicates
         #: A shape that checks nodes whether they are described or not is not for blocks; and the templates tell no
         #: class of a class.
         self.is_able: Final = (
             not compiler.left
             and not any(one.nodes for one in self._targets)
-            and self._templates.predicates.isdisjoint((SUBCLASS, TYPE))
+            and predicates.isdisjoint((SUBCLASS, TYPE))
             and not any(TYPE in look.needs for rules in self._rules if rules for look in rules.all_looks)
         )
         #: Statements about what a block only refers to that change what is found in the block.
-        self._telling: Final = frozenset((SUBCLASS, *(predicate for predicate, _ in self._pointed)))
-        self._met: Final = {node: self._shapes_of(node) for node in NODE_TYPES}
-        self._looked_at: Final = {node: self._looks_of(node) for node in NODE_TYPES}
-        self._kinds: Final[dict[tuple[Test, ...], Memo[bytes, Hashable]]] = {}
+        self._telling: Final = frozenset((SUBCLASS, *(predicate for predicate, _ in self.noting.pointed)))
         self._signatures: dict[Key, Signature] = {}
         #: The shapes and classes that nodes were found to be of, by their numbers.
         self._numbers: Final[dict[tuple[tuple[int, ...], tuple[str, ...]], int]] = {}
-
-    def _shapes_of(self, node: str) -> list[int]:
-        """Return the shapes that may meet a kind of node, by its classes or by what it says."""
-        classes = {f"<{expand(name)}>" for name in NODE_TYPES[node]}
-        return [
-            number
-            for number, targets in enumerate(self._targets)
-            # What a page says of its medium decides of which class that is.
-            if not classes.isdisjoint(targets.classes)
-            or (targets.classes and node in MEDIA)
-            or any(self._templates.rows(node, predicate) for predicate in targets.subjects_of)
-        ]
-
-    def _looks_of(self, node: str) -> frozenset[str]:
-        wanted = {predicate for predicate, _ in self._pointed}
-        # A path may lead to a node of any kind.
-        wanted.update(name for rules in self._rules if rules for look in rules.all_looks for name in look.further)
-        for number in self._met[node]:
-            for look in rules.all_looks if (rules := self._rules[number]) else ():
-                if not self._is_proved(look, node):
-                    wanted.update(look.needs)
-        return frozenset(wanted)
-
-    def _properties(self, node: str, predicate: str) -> Iterator[Property]:
-        """Yield what is asked of a predicate of a kind of node."""
-        for number in self._met[node]:
-            for one in rules.properties if (rules := self._rules[number]) else ():
-                if one.predicate == predicate:
-                    yield one
-
-    # ── What is to be noted of nodes ─────────────────────────────────────────────────────────────────
-
-    def kinds(self, rule: Rule) -> Callable[[bytes], Hashable] | None:
-        """Return what tells of a term which of the tests that the shapes put to its row it passes."""
-        asked = (one for name in rule.properties for one in self._properties(rule.node, f"<{expand(name)}>"))
-        tests = dict.fromkeys(test for one in asked for test in one.tests)
-        if rule.term in TEXTS or rule.term in _IRIS or rule.term in NODE_TYPES:
-            # All terms of such a row end alike, so that one of them tells of all what depends on that.
-            tests = {test: None for test in tests if not test.by_suffix}
-        if not tests:
-            return None
-        key = tuple(tests)
-        if rule.term in _WELL_TYPED and all(test.by_form for test in key):
-            # All of one form are alike, so that it is told of one of them.
-            return _by_form(_outcomes(key))
-        if rule.term in TEXTS and rule.node in PARTS and rule.field != "name":
-            return _outcomes(key)  # hardly any of them comes again
-        if key not in self._kinds:
-            self._kinds[key] = Memo(_outcomes(key), limit=_LIMIT)
-        return self._kinds[key].__getitem__
-
-    def is_counted(self, node: str, predicate: str) -> bool:
-        """Tell whether a shape counts the terms of a predicate of a kind of node."""
-        return any(one.counted for one in self._properties(node, predicate))
-
-    def looked_at(self, node: str) -> Collection[str]:
-        """Return the predicates of a kind of node that shapes look at."""
-        return self._looked_at[node]
-
-    def _is_proved(self, look: Look, node: str) -> bool:
-        return look.equal is not None and self._templates.are_equal(node, *look.equal)
-
-    # ── What is found ────────────────────────────────────────────────────────────────────────────────
 
     def judged(self, block: OutlinedBlock, told: Collection[str] = ()) -> Judged | None:
         """Return what is found in a block, or ``None`` if it has no outline that is understood.
@@ -249,7 +154,7 @@ class Guard:
         :param told: the predicates of what is known of the nodes that the block only refers to
         """
         outline = block.outline
-        if outline is None or outline.of is not self or not self._telling.isdisjoint(told):
+        if outline is None or outline.of is not self.noting or not self._telling.isdisjoint(told):
             return None
         if len(self._signatures) > _LIMIT:
             self._signatures.clear()
@@ -280,16 +185,14 @@ class Guard:
                     found = nodes.get(value)
                     if found is None or shape not in found.shapes:
                         return False
-            if not signature.is_sure:
-                judged.unsure.append(term)
-                continue
-            for look in signature.looks:
-                if not look(judged, term, values):
-                    judged.unsure.append(term)
-                    break
-            else:
-                if signature.missing:
-                    judged.missing[term] = signature.missing
+            unsure = signature.unsure
+            for passes, check in signature.looks:
+                if check not in unsure and not passes(judged, term, values):
+                    unsure = (*unsure, check)
+            if unsure:
+                judged.unsure[term] = unsure
+            if signature.missing:
+                judged.missing[term] = signature.missing
         return True
 
     def sums(self, numbers: Iterable[int]) -> Sums:
@@ -298,25 +201,6 @@ class Guard:
         met = Counter(shape for number in numbers for shape in known[number][0])
         classes = Counter(class_ for number in numbers for class_ in known[number][1])
         return Sums([met[number] for number in range(len(self._rules))], classes)
-
-    def ask(self, blocks: Iterable[Judged]) -> None:
-        """Ask the queries about all blocks at once, and note the nodes about which one found something."""
-        asked = dict[Query, dict[str, tuple[Judged, bytes]]]()
-        statements: dict[Query, list[Triple]] = {}
-        for block in blocks:
-            for query, term, said in block.pending:
-                nodes, subject = asked.setdefault(query, {}), said[0][0]
-                if subject in nodes or not all(is_kept(value) for _, _, value in said):
-                    # Two blocks speak of it, or a store would change what they say.
-                    block.unsure.append(term)
-                else:
-                    nodes[subject] = block, term
-                    statements.setdefault(query, []).extend(said)
-        for query, nodes in asked.items():
-            wrong = query.ask_about(statements.get(query, ()))
-            for subject in nodes if wrong is None else wrong:
-                block, term = nodes[subject]
-                block.unsure.append(term)
 
     # ── What is proved once ──────────────────────────────────────────────────────────────────────────
 
@@ -345,83 +229,54 @@ class Guard:
         for _, predicate, value in said:
             by_predicate.setdefault(predicate, []).append(value)
         classes = tuple(by_predicate.get(TYPE, ()))
-        shapes = [
+        shapes = tuple(
             number for number, targets in enumerate(self._targets) if self._is_targeted(targets, by_predicate, classes)
-        ]
-        pointing = tuple((name.encode(), number) for name, number in self._pointed if name in by_predicate)
-        looks, missing = list[Look](), list[Found]()
-        # What was noted of a node is noted for the shapes that may meet its kind.
-        is_sure = (not node or not set(shapes).difference(self._met[node])) and all(
-            self._is_good(node, number, subject, Data(said), by_predicate, looks, missing) for number in shapes
         )
-        number = self._numbers.setdefault((tuple(shapes), classes), len(self._numbers))
-        if not is_sure:
-            return Signature(tuple(shapes), classes, number, pointing, is_sure=False)
-        return Signature(
-            tuple(shapes),
-            classes,
-            number,
-            pointing,
-            looks=tuple(dict.fromkeys(looks)),
-            missing=tuple(one._replace(focus="") for one in missing),
-            is_sure=True,
-        )
+        pointing = tuple((name.encode(), number) for name, number in self.noting.pointed if name in by_predicate)
+        judgement = Judgement([], [], [])
+        for number in shapes:
+            # What was noted of a node is noted for the shapes that may meet its kind.
+            if node and number not in self.noting.met[node]:
+                judgement.unsure.append(self._checks[number])
+            else:
+                self._judge(node, number, subject, Data(said), by_predicate, judgement)
+        number = self._numbers.setdefault((shapes, classes), len(self._numbers))
+        return Signature(shapes, classes, number, pointing, judgement)
 
-    def _is_good(
+    def _judge(
         self,
         node: str,
         number: int,
         subject: str,
         data: Data,
         by_predicate: Mapping[str, list[str]],
-        looks: list[Look],
-        missing: list[Found],
-    ) -> bool:
-        """Tell whether nothing is wrong with a node but what is missing, and what will be looked at."""
-        rules = self._rules[number]
+        judgement: Judgement,
+    ) -> None:
+        """Hold a node against a shape, property by property."""
+        rules, whole = self._rules[number], self._checks[number]
         if rules is None or any(list(step(data, subject, [subject])) for step in rules.on_node):
-            return False
-        looks += [look for look in rules.looks if not self._is_proved(look, node)]
+            judgement.unsure.append(whole)
+            return
+        judgement.looks.extend((look, whole) for look in rules.looks if not self._is_idle(look, node, by_predicate))
         for one in rules.properties:
             values = by_predicate.get(one.predicate, [])
             if not all(test.passes(value) for test in one.tests for value in values):
-                return False
+                judgement.unsure.append(one.check)
+                continue
             for step in one.counts:
-                missing += step(data, subject, values)
-            looks += [look for look in one.looks if not self._is_proved(look, node)]
-        return True
+                judgement.missing.extend(step(data, subject, values))
+            judgement.looks.extend(
+                (look, one.check) for look in one.looks if not self._is_idle(look, node, by_predicate)
+            )
+
+    def _is_idle(self, look: Look, node: str, by_predicate: Container[str]) -> bool:
+        """Tell whether a look surely finds nothing in nodes of a key, which have the same predicates."""
+        if look.equal is not None:
+            return self.noting.is_proved(look, node) or not any(one in by_predicate for one in look.equal)
+        return any(predicate not in by_predicate for predicate in look.needs)
 
     def _is_targeted(self, targets: Targets, by_predicate: Container[str], classes: Container[str]) -> bool:
         return any(one in classes for one in targets.classes) or any(one in by_predicate for one in targets.subjects_of)
-
-
-def _outcomes(tests: Sequence[Test]) -> Callable[[bytes], Hashable]:
-    """Return what tells of a term which tests it passes."""
-    passes = [test.passes for test in tests]
-
-    def outcomes(term: bytes) -> Hashable:
-        value = term.decode()
-        return tuple([one(value) for one in passes])
-
-    return outcomes
-
-
-def _by_form(outcomes: Callable[[bytes], Hashable]) -> Callable[[bytes], Hashable]:
-    """Return what tells of a literal what is told of another one that differs in digits alone."""
-    # Datatypes do not differ in digits alone, so that all of a literal may be translated.
-    known: dict[bytes, Hashable] = {}
-
-    def told(term: bytes) -> Hashable:
-        form = term.translate(_FORM)
-        found = known.get(form)
-        if found is None:
-            if len(known) >= _LIMIT:
-                known.clear()
-            text, mark, end = term.rpartition(b'"')
-            found = known[form] = outcomes(text.translate(_FORM) + mark + end)
-        return found
-
-    return told
 
 
 def _said(term: bytes, outline: Outline) -> list[Triple]:

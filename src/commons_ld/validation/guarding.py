@@ -12,9 +12,9 @@ from typing import Final, NamedTuple, Protocol
 from commons_ld.block import Values
 from commons_ld.memo import Memo
 from commons_ld.outlining import NO_VALUES
-from commons_ld.validation.compiling import WITH, Compiler, Step
-from commons_ld.validation.constraints import CONSTRAINTS, by_value
-from commons_ld.validation.data import TYPE, Data, Triple
+from commons_ld.validation.compiling import WITH, Check, Compiler, Step
+from commons_ld.validation.constraints import CONSTRAINTS, by_pair, by_value
+from commons_ld.validation.data import TYPE, Data
 from commons_ld.validation.digits import treats_digits_alike
 from commons_ld.validation.shapes_graph import PARAMETERS, RDF, SH, XSD, ShapesGraph, is_true, number
 from commons_ld.validation.sparql import Query
@@ -62,16 +62,13 @@ class View(Protocol):
     def said(self) -> Mapping[bytes, Values]:
         """What those of its nodes say that say something with the predicates that are looked at."""
 
-    @property
-    def pending(self) -> list[tuple[Query, bytes, list[Triple]]]:
-        """The queries to be asked before it is known whether a node conforms, with that node and what it says."""
-
 
 class Look(NamedTuple):
     """What is looked at in each node.
 
     :param passes: tells whether nothing is wrong with a node; ``False`` also where that is not known
-    :param needs: the predicates whose terms it looks at
+    :param needs: the predicates whose terms it looks at. It finds nothing where a node lacks one of them, but for those
+        of ``equal``
     :param further: those of nodes that the node points to
     :param equal: the predicates that have to say the same, where that is all it asks for
     """
@@ -101,6 +98,7 @@ class Property(NamedTuple):
     :param predicate: its path; ``""`` where that has several steps
     :param counts: what is held against all values together, of which signatures tell enough
     :param counted: whether it matters how many values there are, and not only whether there are any
+    :param check: holds a node against all that is asked
     """
 
     predicate: str
@@ -108,6 +106,7 @@ class Property(NamedTuple):
     counts: tuple[Step, ...]
     looks: tuple[Look, ...]
     counted: bool
+    check: Check
 
 
 class Rules(NamedTuple):
@@ -183,7 +182,7 @@ class Understanding:
         for parameter, given in self._parameters(shape):
             asked = self._compiler.asked(shape, parameter, path)
             if parameter in _PAIRED:
-                looks += [_look_at_pairs(step, steps, other) for step, other in zip(asked, given, strict=True)]
+                looks += [_look_at_pairs(self._by_pair(shape, parameter, other), steps, other) for other in given]
             elif not predicate:
                 raise _NotUnderstood
             elif parameter in _BY_VALUE or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_value)):
@@ -205,13 +204,20 @@ class Understanding:
                 looks += [self._query(one, path) for one in given]
             else:
                 raise _NotUnderstood
-        return Property(predicate, tuple(tests), tuple(counts), tuple(looks), counted)
+        whole = self._compiler.check(shape)
+        return Property(predicate, tuple(tests), tuple(counts), tuple(looks), counted, whole)
 
     def _by_value(self, shape: str, parameter: str, given: str) -> Callable[[str], bool] | None:
         """Return the quickest way to hold a value against a constraint, where there is one."""
         if parameter not in CONSTRAINTS:
             return None
         return by_value(CONSTRAINTS[parameter][0](self._graph, shape, given))
+
+    def _by_pair(self, shape: str, parameter: str, other: str) -> Callable[[str, str], bool]:
+        is_good = by_pair(CONSTRAINTS[parameter][0](self._graph, shape, other))
+        if is_good is None:
+            raise _NotUnderstood
+        return is_good
 
     def _parameters(self, shape: str) -> Iterator[tuple[str, list[str]]]:
         """Yield the parameters of a shape with what is given, in the order in which the compiler has them."""
@@ -294,29 +300,22 @@ def _look_at_equals(predicate: str, other: str) -> Look:
     )
 
 
-def _look_at_pairs(step: Step, path: list[str], other: str) -> Look:
+def _look_at_pairs(is_good: Callable[[str, str], bool], path: list[str], other: str) -> Look:
     first, *rest = (predicate.encode() for predicate in path)
     greater = other.encode()
-
-    def hold(pair: tuple[tuple[bytes, ...], tuple[bytes, ...]]) -> bool:
-        values, others = ([value.decode() for value in side] for side in pair)
-        data = Data((_NODE, other, value) for value in others)
-        return not list(step(data, _NODE, values))
-
-    known = Memo(hold, limit=4096)
+    known: Memo[tuple[bytes, bytes], bool] = Memo(lambda pair: is_good(pair[0].decode(), pair[1].decode()), limit=4096)
 
     def passes(view: View, _subject: bytes, said: Values) -> bool:
-        others = said.get(greater)
-        if not others:
-            return True
-        values = said.get(first, ())
+        others, values = said.get(greater), said.get(first, ())
         for predicate in rest:
             if not all(value in view.nodes for value in values):
                 return False
             values = [one for value in values for one in view.said.get(value, NO_VALUES).get(predicate, ())]
-        if not values:
+        if not others or not values:
             return True
-        return len(values) <= _PAIRS and len(others) <= _PAIRS and known[tuple(values), tuple(others)]
+        if len(values) > _PAIRS or len(others) > _PAIRS:
+            return False
+        return all(known[value, one] for value in values for one in others)
 
     return Look(passes, needs=(path[0], other), further=tuple(path[1:]))
 
@@ -337,16 +336,14 @@ def _look_at_classes(step: Step, predicate: str) -> Look:
 
 
 def _look_at_answers(query: Query, needs: frozenset[str]) -> Look:
-    wanted = [(predicate, predicate.encode()) for predicate in sorted(needs)]
+    foreseen = query.foreseen
+    wanted = [predicate.encode() for predicate in foreseen.predicates] if foreseen else []
 
-    def passes(view: View, subject: bytes, said: Values) -> bool:
-        found = {predicate: [value.decode() for value in said.get(encoded, ())] for predicate, encoded in wanted}
-        if wanted and not query.has_no_answer(found):
-            node = subject.decode()
-            view.pending.append(
-                (query, subject, [(node, name, value) for name, values in found.items() for value in values])
-            )
-        return True
+    def passes(_view: View, _subject: bytes, said: Values) -> bool:
+        # A node that lacks a predicate is not looked at: see :class:`Look`.
+        return foreseen is not None and foreseen.has_none(
+            [[value.decode() for value in said.get(predicate, ())] for predicate in wanted]
+        )
 
     return Look(passes, needs=tuple(sorted(needs)))
 

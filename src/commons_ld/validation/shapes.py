@@ -55,7 +55,7 @@ class Shapes:
 
         ``None`` for shapes that no outline helps with. Blocks without one are validated as well.
         """
-        return self._engine.guard if self._engine.guard.is_able else None
+        return self._engine.guard.noting if self._engine.guard.is_able else None
 
     def validate(
         self,

@@ -37,7 +37,7 @@ def compile_query(shapes: ShapesGraph, constraint: str, path: str) -> Query | No
     :raises SyntaxError: if it has a prefix that is not declared
     """
     if any(map(is_true, shapes.objects(constraint, SH.deactivated))):
-        return Query("", lambda _data, _focus: iter(()), frozenset())
+        return Query("", lambda _data, _focus: iter(()), frozenset(), Foresight((), lambda _said: True))
     query = text_of(shapes, constraint, path)
     if not query:
         return None
@@ -95,13 +95,13 @@ class Query:
         self._text: Final = text
         self._ask: Final = ask
         self.needs: Final = needs
-        self._foreseen: Final = foreseen
+        self.foreseen: Final = foreseen
 
     def has_no_answer(self, said: Mapping[str, Sequence[str]]) -> bool:
         """Tell whether there surely is no answer about a node, by what it says with the predicates that are needed."""
         if self.needs is not None and any(not said.get(predicate) for predicate in self.needs):
             return True
-        foreseen = self._foreseen
+        foreseen = self.foreseen
         return foreseen is not None and foreseen.has_none([said[predicate] for predicate in foreseen.predicates])
 
     def ask(self, data: Data, focus: str) -> Iterable[Row]:
