@@ -69,6 +69,20 @@ def read_our_block(block: bytes) -> list[Triple]:
     return [tuple(line[:end].split(" ", 2)) for line in lines[:-1]]  # type: ignore[misc]
 
 
+def _our_properties(lines: bytes) -> Properties:
+    """Return what lines of a block of ours say, which are distinct and about one node."""
+    found: Properties = {}
+    texts = lines.decode().split("\n")
+    end = -len(texts[0]) + texts[0].rfind(" <")
+    for line in texts[:-1]:
+        _, predicate, value = line[:end].split(" ", 2)
+        if predicate in found:
+            found[predicate].append(value)
+        else:
+            found[predicate] = [value]
+    return found
+
+
 def properties_of(statements: Iterable[Triple]) -> Properties:
     """Return what statements about one node say.
 
@@ -229,7 +243,7 @@ class BlockData(Data):
         found = self.out.get(subject)
         if found is None and not self._is_read:
             if parts := self._parts.get(subject.encode()):
-                found = self.out[subject] = properties_of(read_our_block(b"".join(parts)))
+                found = self.out[subject] = _our_properties(b"".join(parts))
             elif subject[0] == "<" and self._about(subject):
                 # What is known of a node counts only if the block itself refers to it.
                 self._read_all()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from msgspec.structs import replace
 
@@ -46,10 +45,33 @@ _WITHOUT_VALUE: Final = frozenset(
     (SH.MinCountConstraintComponent, SH.MaxCountConstraintComponent, SH.UniqueLangConstraintComponent)
 )
 
+#: The constraints whose results have causes.
+_WITH_CAUSES: Final = frozenset((SH.NodeConstraintComponent, *_BRANCHING))
+
 _NOTHING: Final = Data(())
 
 _PLACEHOLDER: Final = re.compile(r"\{[?$](this|value|path)\}")
 _WORD_START: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+class _Said(NamedTuple):
+    """What results about one constraint of one shape have in common.
+
+    :param texts: the messages of the shape, by language, if it has any
+    :param is_filled_in: whether they name the node, the value or the path
+    """
+
+    severity: Severity
+    source_shape: str
+    component: str
+    path: str
+    texts: dict[str, str]
+    is_filled_in: bool
+    label: dict[str, str]
+
+    def code(self, value: str) -> str:
+        """Return what is said where the shape has no message."""
+        return _WORDS.get(f"<{self.component}>", "value-unexpected" if value else "node-unexpected")
 
 
 class Wording:
@@ -61,9 +83,7 @@ class Wording:
     def __init__(self, shapes: ShapesGraph, compiler: Compiler) -> None:
         self._graph: Final = shapes
         self._compiler: Final = compiler
-        self._identified: Final = lru_cache(maxsize=None)(self._chain)
-        self._label_of: Final = lru_cache(maxsize=None)(self._label)
-        self._texts: Final = lru_cache(maxsize=None)(self._in_languages)
+        self._said: Final[Memo[tuple[str, ...], _Said]] = Memo(self._say)
         self._without_value: Final[Memo[Found, Result | None]] = Memo(self._about_any, limit=4096)
         self._all_without_value: Final[Memo[tuple[Found, ...], list[Result | None]]] = Memo(
             lambda found: [self._without_value[one] for one in found], limit=4096
@@ -101,25 +121,47 @@ class Wording:
 
     def _about_any(self, found: Found) -> Result | None:
         """Return what is said of any node that lacks a value, or ``None`` if the words name the node."""
-        given = self._texts(found.constraint or found.shape, SH.message)
-        if any(match[1] == "this" for text in given.values() for match in _PLACEHOLDER.finditer(text)):
+        texts = self._said[found[2:]].texts
+        if any(match[1] == "this" for text in texts.values() for match in _PLACEHOLDER.finditer(text)):
             return None
         return self._made(found._replace(focus="_:"), _NOTHING)
 
     def _made(self, found: Found, data: Data) -> Result:
-        path = self._path(found.path)
-        shown = {"this": lexical(found.focus), "value": lexical(found.value) if found.value else "", "path": path}
+        said = self._said[found[2:]]
+        focus, value = lexical(found.focus), lexical(found.value) if found.value else ""
+        messages = said.texts
+        if not messages:
+            messages = {tag: message(said.code(value), tag, value=value) for tag in _LANGUAGES}
+        elif said.is_filled_in:
+            shown = {"this": focus, "value": value, "path": said.path}
+            fill = lambda match: shown[match[1]]  # noqa: E731
+            messages = {tag: _PLACEHOLDER.sub(fill, text) for tag, text in messages.items()}
         return Result(
-            focus_node=shown["this"],
-            severity=_SEVERITIES.get(self._graph.value(found.shape, SH.severity), "Violation"),
-            source_shape=lexical(self._identified(found.shape)[-1]),
-            component=lexical(found.component),
-            path=path,
-            value=shown["value"],
+            focus_node=focus,
+            severity=said.severity,
+            source_shape=said.source_shape,
+            component=said.component,
+            path=said.path,
+            value=value,
             value_type=_type(found.value),
-            messages=self._messages(found.constraint or found.shape, found.component, shown),
-            label=self._label_of(found.shape) or _spelled_out(path),
-            details=tuple(self._causes(found, data)),
+            messages=messages,
+            label=said.label,
+            details=tuple(self._causes(found, data)) if found.component in _WITH_CAUSES else (),
+        )
+
+    def _say(self, constraint: tuple[str, ...]) -> _Said:
+        """Return what is said of all that breaks a constraint: the end of a :class:`Found`."""
+        shape, component, path, query = constraint
+        written = path[1:-1] if not path or is_iri(path) else to_sparql(self._graph, path)
+        texts = self._in_languages(query or shape, SH.message)
+        return _Said(
+            severity=_SEVERITIES.get(self._graph.value(shape, SH.severity), "Violation"),
+            source_shape=lexical(self._chain(shape)[-1]),
+            component=lexical(component),
+            path=written,
+            texts=texts,
+            is_filled_in=any(map(_PLACEHOLDER.search, texts.values())),
+            label=self._label(shape) or _spelled_out(written),
         )
 
     def _causes(self, found: Found, data: Data) -> Iterator[Result]:
@@ -137,16 +179,9 @@ class Wording:
     def _outcome(self, shape: str, value: str, data: Data) -> list[Result]:
         return self.told(self._compiler.check(shape)(data, value), data)
 
-    def _messages(self, shape: str, component: str, shown: dict[str, str]) -> dict[str, str]:
-        given = self._texts(shape, SH.message)
-        if given:
-            return {tag: _PLACEHOLDER.sub(lambda match: shown[match[1]], text) for tag, text in given.items()}
-        code = _WORDS.get(component, "value-unexpected" if shown["value"] else "node-unexpected")
-        return {tag: message(code, tag, value=shown["value"]) for tag in _LANGUAGES}
-
     def _label(self, shape: str) -> dict[str, str]:
         """Return the name of a shape, or of the one around it where it has no IRI of its own."""
-        return next((name for one in self._identified(shape) if (name := self._in_languages(one, SH.name))), {})
+        return next((name for one in self._chain(shape) if (name := self._in_languages(one, SH.name))), {})
 
     def _in_languages(self, subject: str, predicate: str) -> dict[str, str]:
         """Return a text in each language: where there is none, the one without a language, or that in another."""
@@ -168,9 +203,6 @@ class Wording:
                 break
             chain.append(around[0])
         return tuple(chain)
-
-    def _path(self, path: str) -> str:
-        return path[1:-1] if not path or is_iri(path) else to_sparql(self._graph, path)
 
 
 def in_order(results: list[Result]) -> list[Result]:
