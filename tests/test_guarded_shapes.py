@@ -19,9 +19,11 @@ from commons_ld.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.iris import IriPolicy
 from commons_ld.mapping import Block
 from commons_ld.namespaces import expand
+from commons_ld.plan_nodes import DESCRIBED, MEDIA
 from commons_ld.record import Guest, Link, RecordFields
 from commons_ld.validation import BlockReport, Shapes
 from commons_ld.validation import guard as guarding
+from commons_ld.validation.data import read_block
 from tests.defects import good_blocks, outlined_blocks, spoiled, spoiled_record
 from tests.test_compiled_shapes import CLASSES, LITERALS, NODES, PREDICATES, engine_of, shapes_graphs
 from tests.test_shapes import BASE
@@ -136,6 +138,36 @@ def test_a_node_that_is_described_twice_is_held_against_the_shapes_whole(shapes:
     assert [
         any("person-name-address" in result.source_shape for result in guarded.results) for guarded, _ in reports
     ] == [True, False, True]
+
+
+def test_a_node_of_two_kinds_is_left_to_the_shapes_with_its_block(shapes: Shapes) -> None:
+    """What is proved of the nodes of a kind need not be true of it."""
+    (block,) = outlined_blocks(shapes, make_records(1))
+    assert block.outline is not None
+    person = next(node for node in block.outline.nodes if node[1][0] == "person")
+    twice = [(person[0], ("organization", *person[1][2:]), person[2]), (person[0], person[1], person[2])]
+
+    assert [
+        unsure(shapes, block._replace(outline=block.outline._replace(nodes=[*block.outline.nodes, other])))
+        for other in twice
+    ] == [None, []]
+
+
+def test_the_nodes_that_the_templates_lead_to_are_described_and_of_those_kinds(shapes: Shapes) -> None:
+    """Else what is proved of them would be so of none."""
+    pointed_to, seen = shapes._engine.guard.noting.templates.pointed_to, set[str]()
+    for block in outlined_blocks(shapes, chain(make_records(60), spoiled_records(1500))):
+        assert block.outline is not None
+        kinds: dict[str, set[str]] = {}
+        for term, key, _ in block.outline.nodes:
+            kinds.setdefault(term.decode(), set()).add(str(key[0]))
+        for subject, predicate, value in read_block(block.data):
+            if len(kinds[subject]) > 1:
+                continue
+            wanted = pointed_to(min(kinds[subject]), predicate)
+            assert not wanted or wanted & kinds[value]
+            seen |= wanted
+    assert seen == {kind for kinds in DESCRIBED.values() for kind in kinds} - {*MEDIA}
 
 
 def test_what_is_known_of_other_nodes_can_call_for_the_shapes(shapes: Shapes) -> None:

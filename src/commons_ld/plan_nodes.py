@@ -17,6 +17,7 @@ from commons_ld.record import RecordFields
 
 __all__ = [
     "CLOSED",
+    "DESCRIBED",
     "LISTS",
     "MEDIA",
     "MOMENTS",
@@ -50,6 +51,18 @@ CLOSED: Final = frozenset(
 )
 #: Terms that are of one datatype, and different for each record, so that no form of them is kept.
 MOMENTS: Final = frozenset({"moment", "start"})
+
+#: Terms that are nodes which the block always describes, and the kinds of node that they may be.
+DESCRIBED: Final[dict[str, tuple[str, ...]]] = {
+    "author": ("person", "organization", "participant"),
+    "collection": ("collection", "series"),
+    "note": ("note",),
+    "person": ("person", "organization"),
+    "producer": ("person", "organization"),
+    "recording": ("recording",),
+    "reply_to": ("note",),
+    "session": ("session",),
+}
 
 
 def is_text_of_the_record(rule: Rule) -> bool:

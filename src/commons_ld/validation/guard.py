@@ -23,7 +23,7 @@ from commons_ld.outlining import NO_VALUES
 from commons_ld.validation.compiling import Check, Compiler, Found, Step
 from commons_ld.validation.data import SUBCLASS, TYPE, Data, Triple, read_our_block
 from commons_ld.validation.guarding import Look, Rules, Understanding, by_class
-from commons_ld.validation.noting import Noting
+from commons_ld.validation.noting import Noting, are_of_one_class
 from commons_ld.validation.shapes_graph import ShapesGraph
 from commons_ld.validation.targets import Targets, targets_of
 
@@ -107,7 +107,7 @@ class Signature:
         self.unsure: Final = tuple(dict.fromkeys(judgement.unsure))
         #: Whether there is nothing to look at in such a node, and nothing to tell.
         self.is_plain: Final = not (self.looks or self.missing or self.unsure or pointing)
-        of = frozenset(classes)
+        of: Final = frozenset(classes)
         #: Whether nothing is wrong with such a node as the target of a property, by what that asks for.
         self.outcomes: Final[Memo[Step, bool]] = Memo(lambda step: by_class(step, of))
 
@@ -169,9 +169,14 @@ class Guard:
             if not signature.is_plain:
                 watched.append((term, signature, values))
         if len(nodes) != len(outline.nodes):
-            # What two descriptions say together is in neither of them.
-            for term, count in Counter(term for term, _, _ in outline.nodes).items():
-                if count > 1:
+            kinds: dict[bytes, list[str]] = {}
+            for term, key, _ in outline.nodes:
+                kinds.setdefault(term, []).append(str(key[0]))
+            for term, several in kinds.items():
+                if not are_of_one_class(several):
+                    return None  # what is proved of nodes of a kind is not so of what is of two
+                if len(several) > 1:
+                    # What two descriptions say together is in neither of them.
                     nodes[term], said[term] = self._merged(term, outline)
             watched = [(term, nodes[term], said.get(term, NO_VALUES)) for term in nodes]
         return judged if self._look(judged, watched) else None
@@ -271,8 +276,10 @@ class Guard:
 
     def _is_idle(self, look: Look, node: str, by_predicate: Container[str]) -> bool:
         """Tell whether a look surely finds nothing in nodes of a key, which have the same predicates."""
+        if self.noting.is_proved(look, node):
+            return True
         if look.equal is not None:
-            return self.noting.is_proved(look, node) or not any(one in by_predicate for one in look.equal)
+            return not any(one in by_predicate for one in look.equal)
         return any(predicate not in by_predicate for predicate in look.needs)
 
     def _is_targeted(self, targets: Targets, by_predicate: Container[str], classes: Container[str]) -> bool:

@@ -71,12 +71,14 @@ class Look(NamedTuple):
         of ``equal``
     :param further: those of nodes that the node points to
     :param equal: the predicates that have to say the same, where that is all it asks for
+    :param pointing: the predicate whose values have to be of some classes, and what asks for these, where that is all
     """
 
     passes: Callable[[View, bytes, Values], bool]
     needs: tuple[str, ...] = ()
     further: tuple[str, ...] = ()
     equal: tuple[str, str] | None = None
+    pointing: tuple[str, Step] | None = None
 
 
 class Test(NamedTuple):
@@ -332,7 +334,7 @@ def _look_at_classes(step: Step, predicate: str) -> Look:
                 return False
         return True
 
-    return Look(passes, needs=(predicate,))
+    return Look(passes, needs=(predicate,), pointing=(predicate, step))
 
 
 def _look_at_answers(query: Query, needs: frozenset[str]) -> Look:

@@ -1,22 +1,23 @@
 """What the mapper is to note of nodes, so that the guard can judge them: see :mod:`commons_ld.outlining`.
 
 Of each term it notes which of the tests it passes that the shapes put to its row of the crosswalk. What the templates
-guarantee is not looked at: that two properties are equal which the same rows give, and how all terms of a row end.
+guarantee is not looked at: that two properties are equal which the same rows give, how all terms of a row end, and of
+which classes the nodes are that it leads to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from typing import Final
 
 from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
-from commons_ld.plan_nodes import MEDIA, PARTS, TEXTS
-from commons_ld.validation.guarding import Look, Property, Rules, Test
+from commons_ld.plan_nodes import DESCRIBED, MEDIA, PARTS, TEXTS
+from commons_ld.validation.guarding import Look, Property, Rules, Test, by_class
 from commons_ld.validation.targets import Targets
 
-__all__ = ["Noting", "Templates"]
+__all__ = ["Noting", "Templates", "are_of_one_class"]
 
 #: How many terms are remembered; then it begins anew, so that memory is flat.
 _LIMIT: Final = 16_384
@@ -53,6 +54,14 @@ class Templates:
     def are_equal(self, node: str, predicate: str, other: str) -> bool:
         """Tell whether two predicates of a kind of node always say the same: they are given by the same rows."""
         return node in NODE_TYPES and self.rows(node, predicate) == self.rows(node, other)
+
+    def pointed_to(self, node: str, predicate: str) -> frozenset[str]:
+        """Return the kinds of the nodes that a predicate leads to, if the block describes all of them; else none."""
+        rows = self.rows(node, predicate)
+        if any(row.term not in DESCRIBED for row in rows):
+            return frozenset()
+        kinds = frozenset(kind for row in rows for kind in DESCRIBED[row.term])
+        return frozenset() if kinds.intersection(MEDIA) else kinds
 
 
 class Noting:
@@ -103,12 +112,18 @@ class Noting:
         return self._looked_at[node]
 
     def is_proved(self, look: Look, node: str) -> bool:
-        """Tell whether the templates guarantee what is looked at in a kind of node."""
-        return look.equal is not None and self.templates.are_equal(node, *look.equal)
+        """Tell whether the templates guarantee what is looked at in a kind of node that is described once."""
+        if look.equal is not None:
+            return self.templates.are_equal(node, *look.equal)
+        if look.pointing is None:
+            return False
+        predicate, step = look.pointing
+        kinds = self.templates.pointed_to(node, predicate)
+        return bool(kinds) and all(by_class(step, _classes(kind)) for kind in kinds)
 
     def _shapes_of(self, node: str) -> list[int]:
         """Return the shapes that may meet a kind of node, by its classes or by what it says."""
-        classes = {f"<{expand(name)}>" for name in NODE_TYPES[node]}
+        classes = _classes(node)
         return [
             number
             for number, targets in enumerate(self._targets)
@@ -134,6 +149,21 @@ class Noting:
             for one in rules.properties if (rules := self._rules[number]) else ():
                 if one.predicate == predicate:
                     yield one
+
+
+def are_of_one_class(kinds: Iterable[str]) -> bool:
+    """Tell whether several descriptions of one node are of the same classes, but for those that are of none.
+
+    >>> are_of_one_class(["person", "participant", "link"]), are_of_one_class(["person", "organization"])
+    (True, False)
+    """
+    # A page decides of which class its medium is.
+    found = {(kind,) if kind in MEDIA else NODE_TYPES[kind] for kind in kinds}
+    return len(found - {()}) < 2
+
+
+def _classes(node: str) -> frozenset[str]:
+    return frozenset(f"<{expand(name)}>" for name in NODE_TYPES[node])
 
 
 def _outcomes(tests: Sequence[Test]) -> Callable[[bytes], Hashable]:
