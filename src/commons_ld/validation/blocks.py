@@ -21,7 +21,7 @@ _Counts = tuple[dict[str, int], dict[str, int]]
 #: How many blocks wait at most to be asked about together, of about how many bytes, and how many reports with them.
 _MOST_BLOCKS: Final = 64
 _MOST_BYTES: Final = 1 << 20
-_MOST_REPORTS: Final = 1024
+_MOST_REPORTS: Final = 256
 
 
 class Context(Protocol):
@@ -52,18 +52,19 @@ class NQuadsBlock(OutlinedBlock, Protocol):
 
 
 class _Waiting:
-    """A block of which more is to be known than the guard knows.
+    """A block that a query is to be asked about.
 
     :param judged: what the guard says of it, if that understands it
+    :param data: its graph, if the guard does
     """
 
-    __slots__ = ("block", "checked", "judged", "triples")
+    __slots__ = ("block", "checked", "data", "judged", "triples")
 
     checked: CheckedData
     triples: list[Triple]
 
-    def __init__(self, block: NQuadsBlock, judged: Judged | None) -> None:
-        self.block, self.judged = block, judged
+    def __init__(self, block: NQuadsBlock, judged: Judged | None, data: BlockData | None) -> None:
+        self.block, self.judged, self.data = block, judged, data
 
 
 class BlockValidation:
@@ -87,14 +88,15 @@ class BlockValidation:
         waiting, asked, size = list[BlockReport | _Waiting](), 0, 0
         for block in blocks:
             judged = guard.judged(block, told) if is_guarded else None
-            if judged and not judged.unsure:
-                report = self._told(block, judged)
+            data = self._data_of(block) if judged and judged.unsure else None
+            if judged and not (data and self._engine.is_asked_about(data, map(bytes.decode, judged.unsure))):
+                report = self._told(block, judged, data)
                 if not waiting:
                     yield report
                     continue
                 waiting.append(report)
             else:
-                waiting.append(_Waiting(block, judged))
+                waiting.append(_Waiting(block, judged, data))
                 asked, size = asked + 1, size + _size(block, judged)
             if asked == _MOST_BLOCKS or size > _MOST_BYTES or len(waiting) == _MOST_REPORTS:
                 yield from self._settled(waiting)
@@ -103,22 +105,22 @@ class BlockValidation:
 
     def _settled(self, waiting: list[BlockReport | _Waiting]) -> Iterator[BlockReport]:
         """Yield reports in their order, with those of the blocks that waited for them."""
-        blocks = [one for one in waiting if not isinstance(one, BlockReport)]
         # What is not known is all read before any of it is checked, so that queries are asked for all of it.
         asked = list[tuple[Data, Collection[str] | None]]()
-        for one in blocks:
-            if one.judged is None:
+        for one in waiting:
+            if isinstance(one, BlockReport):
+                continue
+            if one.judged and one.data:
+                asked.append((one.data, [term.decode() for term in one.judged.unsure]))
+            else:
                 one.checked, one.triples = self._read(one.block)
                 asked.append((one.checked.data, None))
-            else:
-                one.checked = CheckedData(self._data_of(one.block))
-                asked.append((one.checked.data, [term.decode() for term in one.judged.unsure]))
         self._engine.ask_together(asked)
         for told in waiting:
             if isinstance(told, BlockReport):
                 yield told
             elif told.judged:
-                yield self._told(told.block, told.judged, told.checked.data)
+                yield self._told(told.block, told.judged, told.data)
             else:
                 yield self._check(told.block, told.checked, told.triples)
 

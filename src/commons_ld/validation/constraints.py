@@ -146,7 +146,13 @@ def _pattern(shapes: ShapesGraph, shape: str, parameter: str) -> ValueCheck:
     found = re.compile(
         lexical(parameter), (re.IGNORECASE if "i" in flags else 0) | (re.MULTILINE if "m" in flags else 0)
     ).search
-    return _each(lambda value: value[0] != "_" and found(lexical(value)) is not None)
+
+    def is_good(value: str) -> bool:
+        if value[0] == '"' and "\\" not in value:
+            return found(value[1 : value.rindex('"')]) is not None
+        return value[0] != "_" and found(lexical(value)) is not None
+
+    return _each(is_good)
 
 
 def _language_in(shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:

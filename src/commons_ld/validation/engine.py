@@ -96,6 +96,11 @@ class Engine:
         except Breakdown as error:
             raise ValidationFailure(where, str(error)) from error
 
+    def is_asked_about(self, data: Data, nodes: Iterable[str]) -> bool:
+        """Tell whether there is a query that may have an answer about one of some nodes."""
+        queries = [query for query in self._compiler.queries if query.needs]
+        return any(not query.has_no_answer(data.properties(node)) for node in nodes for query in queries)
+
     def ask_together(self, asked: Iterable[tuple[Data, Collection[str] | None]]) -> None:
         """Have graphs know what queries answer about their nodes, which is quicker for many graphs at once.
 

@@ -310,11 +310,16 @@ def _look_at_pairs(is_good: Callable[[str, str], bool], path: list[str], other: 
     def passes(view: View, _subject: bytes, said: Values) -> bool:
         others, values = said.get(greater), said.get(first, ())
         for predicate in rest:
-            if not all(value in view.nodes for value in values):
-                return False
-            values = [one for value in values for one in view.said.get(value, NO_VALUES).get(predicate, ())]
+            following = list[bytes]()
+            for value in values:
+                if value not in view.nodes:
+                    return False
+                following += view.said.get(value, NO_VALUES).get(predicate, ())
+            values = following
         if not others or not values:
             return True
+        if len(values) == len(others) == 1:
+            return known[values[0], others[0]]
         if len(values) > _PAIRS or len(others) > _PAIRS:
             return False
         return all(known[value, one] for value in values for one in others)
