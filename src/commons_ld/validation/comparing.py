@@ -7,7 +7,6 @@ Values of the forms that archives write are compared here; rdflib reads the othe
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -49,8 +48,10 @@ def is_ordered(first: str, second: str, *, or_equal: bool) -> bool:
 def _measured(term: str) -> tuple[str, Any]:
     """Return what a term can be compared with, terms of the same kind or ``""`` for nothing, and its measure."""
     if day := _DAY.fullmatch(term):
-        with suppress(ValueError):
+        try:
             return _DATE, date.fromisoformat(day[1])
+        except ValueError:
+            return "", None
     if not is_literal(term) or language(term):
         return "", None
     text, kind = lexical(term), f"<{datatype(term)}>"

@@ -305,7 +305,6 @@ def _look_at_equals(predicate: str, other: str) -> Look:
 def _look_at_pairs(is_good: Callable[[str, str], bool], path: list[str], other: str) -> Look:
     first, *rest = (predicate.encode() for predicate in path)
     greater = other.encode()
-    known: Memo[tuple[bytes, bytes], bool] = Memo(lambda pair: is_good(pair[0].decode(), pair[1].decode()), limit=4096)
 
     def passes(view: View, _subject: bytes, said: Values) -> bool:
         others, values = said.get(greater), said.get(first, ())
@@ -319,10 +318,10 @@ def _look_at_pairs(is_good: Callable[[str, str], bool], path: list[str], other: 
         if not others or not values:
             return True
         if len(values) == len(others) == 1:
-            return known[values[0], others[0]]
+            return is_good(values[0].decode(), others[0].decode())
         if len(values) > _PAIRS or len(others) > _PAIRS:
             return False
-        return all(known[value, one] for value in values for one in others)
+        return all(is_good(value.decode(), one.decode()) for value in values for one in others)
 
     return Look(passes, needs=(path[0], other), further=tuple(path[1:]))
 

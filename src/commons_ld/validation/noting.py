@@ -1,8 +1,8 @@
-"""What the mapper is to note of nodes, so that the guard can judge them: see :mod:`commons_ld.outlining`.
+"""What the mapper is to note of nodes, so that the guard can judge them.
 
-Of each term it notes which of the tests it passes that the shapes put to its row of the crosswalk. What the templates
-guarantee is not looked at: that two properties are equal which the same rows give, how all terms of a row end, and of
-which classes the nodes are that it leads to.
+Of each term it notes which of the tests it passes that the shapes put to its row of the crosswalk: see
+:mod:`commons_ld.outlining`. What the templates guarantee is not looked at: that two properties are equal which the same
+rows give, how all terms of a row end, and of which classes the nodes are that it leads to.
 """
 
 from __future__ import annotations
@@ -169,6 +169,9 @@ def _classes(node: str) -> frozenset[str]:
 def _outcomes(tests: Sequence[Test]) -> Callable[[bytes], Hashable]:
     """Return what tells of a term which tests it passes."""
     passes = [test.passes for test in tests]
+    if len(passes) == 1:
+        (only,) = passes
+        return lambda term: only(term.decode())
 
     def outcomes(term: bytes) -> Hashable:
         value = term.decode()

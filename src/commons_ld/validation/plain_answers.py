@@ -239,13 +239,17 @@ class _Reading:
 def _source(variables: int, lines: list[str]) -> str:
     """Return a function that goes through all ways to give the variables values, until all filters let one pass."""
     said = [
-        line
+        "    " * number + line
         for number in range(variables)
         for line in (
-            f"{'    ' * number}for v{number} in said[{number}]:",
+            f"for v{number} in said[{number}]:",
+            f"    if v{number}[0] == '\"' and '\\\\' not in v{number}:",
+            f"        s{number} = v{number}[1:v{number}.rindex('\"')]",
             # Blank nodes have no text; and engines differ in whether a text ends before a line break at its end.
-            f"{'    ' * number}    if v{number}[0] == '_' or '\\\\n\"' in v{number}: return False",
-            f"{'    ' * number}    s{number} = lexical(v{number})",
+            f"    elif v{number}[0] == '_' or '\\\\n\"' in v{number}:",
+            "        return False",
+            "    else:",
+            f"        s{number} = lexical(v{number})",
         )
     ]
     inner = [f"{'    ' * variables}{line}" for line in (*lines, "return False")]
