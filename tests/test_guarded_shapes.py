@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, cycle, islice
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from rdflib import Graph, Literal, URIRef
+from rdflib import RDF, SH, Graph, Literal, URIRef
 
 from benchmarks.records import make_records
 from commons_ld.artefacts import artefact, artefacts
@@ -219,6 +220,31 @@ def test_a_node_that_two_blocks_speak_of_is_asked_about_apart(shapes: Shapes) ->
         True,
         False,
     ]
+
+
+def test_a_query_of_which_nothing_is_foreseen_is_asked_about_every_node(tmp_path: Path) -> None:
+    """Whatever it finds, and in more blocks than wait for it at once."""
+    graph, shape, query = Graph(), URIRef("urn:shape"), URIRef("urn:query")
+    title = expand("dcterms:title")
+    select = (
+        f'SELECT $this ?value WHERE {{ $this <{title}> ?value . FILTER (lang(?value) = "fr" && strlen(?value) > 27) }}'
+    )
+    for predicate, value in (
+        (RDF.type, SH.NodeShape),
+        (SH.targetClass, URIRef(expand("cld:Session"))),
+        (SH.sparql, query),
+    ):
+        graph.add((shape, predicate, value))
+    graph.add((query, SH.select, Literal(select)))
+    made = Shapes(engine_of(graph, tmp_path))
+    blocks = list(outlined_blocks(made, make_records(200)))
+
+    reports = list(both(made, blocks))
+
+    assert [guarded for guarded, alone in reports if guarded != alone] == []
+    assert [guarded.graph for guarded, _ in reports] == [block.graph for block in blocks]
+    assert {len(guarded.results) for guarded, _ in reports} == {0, 1}
+    assert all(unsure(made, block) for block in blocks)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
