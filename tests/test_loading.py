@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from commons_ld.errors import PublicationError, QueryRejected, StoreError, StoreUnavailable
 from commons_ld.stores import updates
+from commons_ld.stores.bulk import write_ledger
 from commons_ld.stores.pace import Pace
 from commons_ld.stores.publication import Graph
 from commons_ld.stores.remote import RemoteStore
@@ -288,6 +290,34 @@ def test_what_comes_late_into_a_graph_that_was_not_there_is_removed(ana: Publish
 
     assert not late
     assert is_held(ana.store, OLD)
+
+
+def test_a_store_that_took_the_dump_in_bulk_goes_on_from_there(ana: Publisher) -> None:
+    """With the ledger beside it nothing is sent that is there, and what changed since is."""
+    ana.publish(OLD)
+    assert write_ledger(ana.dump, ana.folder / "ledger.nq", BASE) == len(OLD)
+    for file in (ana.dump, ana.folder / "ledger.nq"):
+        quads = ox.parse(path=str(file), format=ox.RdfFormat.N_QUADS)
+        ana.store.update(f"INSERT DATA {{ {' '.join(f'GRAPH {q.graph_name} {{ {q.triple} }}' for q in quads)} }}")
+
+    assert ana.load(OLD).updates == 0
+    assert ana.load(NEW).sent < len(NEW)
+    assert is_held(ana.store, NEW)
+
+
+def test_a_ledger_is_written_whole_or_not_at_all(ana: Publisher) -> None:
+    """Neither where there is nothing to load, nor where it cannot be written."""
+    ana.publish(OLD)
+    with pytest.raises(PublicationError, match="name another file"):
+        write_ledger(ana.dump, ana.folder / "missing" / "ledger.nq", BASE)
+    target = ana.folder / "ledger.nq"
+    target.write_text("before")
+    ana.publish({})
+    with pytest.raises(PublicationError, match="nothing to load"):
+        write_ledger(ana.dump, target, BASE)
+
+    assert target.read_text() == "before"
+    assert list(ana.folder.glob(".ledger*")) == []
 
 
 def test_a_ledger_in_disorder_is_not_believed(ana: Publisher) -> None:

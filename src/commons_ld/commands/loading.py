@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from commons_ld.commands.session import Session, everywhere
 
@@ -32,6 +33,12 @@ __all__ = ["load"]
     help="Compare what the store then holds with the publication; exit with 1 if it differs.",
 )
 @click.option(
+    "--ledger",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Send nothing; write there what a store that takes dataset.nq in bulk is to take with it.",
+)
+@click.option(
     "--timeout", type=click.IntRange(1, 3600), help="Seconds that the store may be silent.", show_default="60"
 )
 @click.option(
@@ -45,6 +52,7 @@ def load(
     dry_run: bool,
     adopt: bool,
     verify: bool,
+    ledger: Path | None,
     timeout: int | None,
     out: Path | None,
     **common: Any,
@@ -58,15 +66,23 @@ def load(
     """
     with Session(**common) as session:
         from commons_ld.stores import task
+        from commons_ld.stores.bulk import write_ledger
+        from commons_ld.stores.publication import dump_of
         from commons_ld.stores.signing import credentials_of
         from commons_ld.stores.telling import to_json, to_text
+        from commons_ld.stores.words import said
 
         settings, store = session.settings, session.settings.store
+        folder = out or settings.path(settings.output.directory)
+        if ledger:
+            graphs = write_ledger(dump_of(folder), ledger, settings.base_iri)
+            session.print(said("ledger", graphs)[session.language], msgspec.json.encode({"graphs": graphs}))
+            return
         # Another store has other addresses for updates and graphs too.
         is_other = url is not None and url != store.url
         outcome = task.carry_out(
             task.Task(
-                out=out or settings.path(settings.output.directory),
+                out=folder,
                 state=settings.path(settings.state),
                 base_iri=settings.base_iri,
                 url=store.url if url is None else url,

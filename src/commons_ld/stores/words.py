@@ -142,6 +142,14 @@ WORDS: Final[dict[str, Sentence]] = {
         "il n'y a rien à charger ; publier d'abord : commons-ld export",
         "there is nothing to load; publish first: commons-ld export",
     ),
+    "unfilled": Sentence(
+        "ne peut être écrit ({value}) ; vérifier les droits et la place, ou nommer un autre fichier",
+        "cannot be written ({value}); check the rights and the room, or name another file",
+    ),
+    "ledger": Sentence(
+        "Registre écrit : {value} graphe(s). Le charger en bloc avec dataset.nq, puis lancer commons-ld load --verify.",
+        "Ledger written: {value} graph(s). Load it in bulk with dataset.nq, then run commons-ld load --verify.",
+    ),
     "unreadable": Sentence("ne peut être lu ({value})", "cannot be read ({value})"),
     "unwritable": Sentence(
         "ne peut être écrit ({value}) ; vérifier les droits et la place, ou nommer un autre dossier avec --state",
