@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from commons_ld.errors import QueryRejected, StoreError
+from commons_ld.stores.bulk import write_ledger
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.signing import Credentials
 from commons_ld.stores.task import Outcome
 from commons_ld.stores.verifying import Change
 from tests.archive import Archive, page
 from tests.servers import oxigraph
+from tests.servers.jena import Jena
+from tests.servers.virtuoso import Virtuoso
 from tests.targets import Target, titles
 
 DATA = Path(__file__).parent.parent / "data"
@@ -49,6 +52,22 @@ def test_everything_is_there_afterwards_and_a_second_load_sends_nothing(target: 
         assert {change.kind for change in outcome.verified.changes} == CHANGED[target.name]
     assert first.loaded.sent == first.verified.graphs > 3  # type: ignore[union-attr]
     assert (second.loaded.sent, second.loaded.removed, second.loaded.updates) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("target", ["virtuoso", "jena"], indirect=True)
+def test_a_store_that_took_everything_in_bulk_is_sent_what_changed_since(target: Target, archive: Archive) -> None:
+    """With the ledger beside the dump, by the way of its own that each of these has while it is served."""
+    assert isinstance(target.server, (Virtuoso, Jena))
+    ledger = archive.root / "ledger.nq"
+    graphs = write_ledger(archive.out / "dataset.nq", ledger, archive.settings.base_iri)
+    for path in (archive.out / "dataset.nq", ledger):
+        target.server.load(path)
+    first = target.load(archive, verify=True)
+    archive.write("1.txt", page("21.12 Essai 1", abstract="Tout autre chose."))
+    archive.export()
+
+    assert (first.loaded.updates, first.loaded.kept, first.is_whole) == (0, graphs, True)
+    assert 0 < target.load(archive).loaded.sent < graphs
 
 
 def test_the_data_of_the_repository_is_held_whole(target: Target, tmp_path: Path) -> None:
