@@ -90,11 +90,9 @@ def _told(runs: Sequence[Run], *, is_same: bool) -> dict[str, object]:
         "python": platform.python_version(),
         "system": platform.system(),
     }
-    proof = (
-        "the same bytes from any number of processes and, after a change, from an export from nothing"
-        if is_same
-        else "NOT the same bytes from any number of processes, or after a change"
-    )
+    jobs = sorted({run.jobs for run in runs})
+    shared = f"by {' and by '.join(map(str, jobs))} processes and " if len(jobs) > 1 else ""
+    proof = f"{'the same' if is_same else 'NOT the same'} bytes {shared}after a change as from nothing"
     return {"benchmark": "exporting", "machine": machine, "proof": proof, "runs": [run._asdict() for run in runs]}
 
 
