@@ -539,3 +539,16 @@ def test_the_command_tells_the_verdict_and_ends_by_it(tmp_path: Path) -> None:
 def test_the_command_knows_every_harvester() -> None:
     """The names are written in the command too, so that it starts without the checks: they are the same."""
     assert list(HARVESTERS) == list(NAMES)
+
+
+def test_an_archive_that_is_encrypted_is_named(tmp_path: Path) -> None:
+    """``zipfile`` says so by an error of another kind than for all else."""
+    folder = publish(good(), tmp_path)
+    path = folder / "site" / "renderings" / "edm.zip"
+    data = bytearray(path.read_bytes())
+    for mark, place in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.index(mark) + place] |= 1  # APPNOTE.TXT 6.3, section 4.4.4
+    path.write_bytes(data)
+
+    with pytest.raises(PublicationError, match=r"edm\.zip: cannot be read: .*encrypted"):
+        check(folder, "edm")

@@ -86,7 +86,8 @@ def delivered(path: Path) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
                 yield name, archive.read(name)
-    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        # ``zipfile`` has no error of its own for what is encrypted.
         raise PublicationError(path, f"cannot be read: {error}") from error
 
 

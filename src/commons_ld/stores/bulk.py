@@ -1,7 +1,7 @@
 """Write what a store would remember of a publication, for a store that takes it by its own bulk path.
 
-A bulk path takes a whole dump ten times as fast as any load that readers are not to notice. Whoever gives it this file
-beside the dump has loads go on from there: they send what changed since, and verify what was taken.
+A bulk path takes a whole dump several times as fast as a load that readers are not to notice. Whoever gives it this
+file beside the dump has loads go on from there: they send what changed since, and verify what was taken.
 """
 
 from __future__ import annotations
