@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from markupsafe import Markup
 
 from commons_ld.errors import PublicationError
 from commons_ld.outputs import dumps, standing
@@ -20,7 +21,7 @@ from commons_ld.outputs.segments import Asked, Segment, segments
 from commons_ld.rebuilding import rebuild_site
 from commons_ld.settings import OutputSettings
 from commons_ld.site import writing
-from commons_ld.site.pages import Draft
+from commons_ld.site.pages import Draft, Frame, draft
 from tests.archive import Archive, page
 
 
@@ -259,3 +260,15 @@ def test_an_export_with_the_settings_of_before_makes_its_site_again(archive: Arc
     assert other != before
     assert archive.files() == before
     assert not archive.export().changed
+
+
+def test_what_has_no_digest_is_no_part_of_a_page() -> None:
+    """Of an object that says nothing of itself, it cannot be told whether a page would be another one with it."""
+    frame = Frame("https://example.org/", {"fr": "A", "en": "A"}, {"fr": "B", "en": "B"})
+    some = [
+        draft("page.html", frame, "fr", title="T", drawing=Markup(svg)).digest() for svg in ("<svg/>", "<svg></svg>")
+    ]
+
+    assert some[0] != some[1]
+    with pytest.raises(TypeError, match="object, which has no digest"):
+        draft("page.html", frame, "fr", title="T", drawing=object()).digest()

@@ -125,13 +125,6 @@ class Counts:
         self.modified = self.example = ""
         self._modified: dt.datetime | None = None
 
-    def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield blocks as they are, and count them on their way."""
-        for block in blocks:
-            yield block
-            if block:
-                self.add(block)
-
     def add(self, block: bytes) -> None:
         """Count a block: canonical N-Quads of one graph, sorted."""
         graph = graph_of(block)

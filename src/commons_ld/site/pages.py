@@ -118,11 +118,18 @@ class Draft(NamedTuple):
 
     def digest(self) -> bytes:
         """Return a digest of all that it would be made of, besides our code."""
-        return hashlib.sha256(msgspec.msgpack.encode(self, enc_hook=str)).digest()
+        return hashlib.sha256(msgspec.msgpack.encode(self, enc_hook=_plain)).digest()
 
     def render(self) -> str:
         """Return the page."""
         return render(self.template, self.frame, self.language, **self.values)
+
+
+def _plain(value: object) -> str:
+    """Return text that is markup already as text; of anything else it is not known what makes two of it the same."""
+    if not isinstance(value, str):
+        raise TypeError(f"a page is made of a {type(value).__name__}, which has no digest")
+    return str(value)
 
 
 def draft(
