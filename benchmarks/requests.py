@@ -115,7 +115,7 @@ def _closing(selector: selectors.BaseSelector) -> Iterator[None]:
             key.data.socket.close()
 
 
-def ask(url: str, requests: Sequence[Request], *, seconds: float, connections: int = 4, rate: float = 0) -> Load:
+def ask(url: str, requests: Sequence[Request], *, seconds: float, connections: int = 8, rate: float = 0) -> Load:
     """Ask requests, in turn, over so many connections, for so long.
 
     :param url: of a server on this machine
