@@ -153,7 +153,8 @@ class Wording:
         """Return what is said of all that breaks a constraint: the end of a :class:`Found`."""
         shape, component, path, query = constraint
         written = path[1:-1] if not path or is_iri(path) else to_sparql(self._graph, path)
-        texts = self._in_languages(query or shape, SH.message)
+        # Where a query has no words of its own, those of its shape stand (https://www.w3.org/TR/shacl/#message).
+        texts = (self._in_languages(query, SH.message) if query else {}) or self._in_languages(shape, SH.message)
         return _Said(
             severity=_SEVERITIES.get(self._graph.value(shape, SH.severity), "Violation"),
             source_shape=lexical(self._chain(shape)[-1]),
