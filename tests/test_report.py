@@ -23,7 +23,7 @@ from rdflib.compare import to_isomorphic
 
 from commons_ld.errors import InvalidRecord, MalformedSource
 from commons_ld.mapping import Candidate
-from commons_ld.messages import Language
+from commons_ld.messages import Language, message
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import (
     PageReport,
@@ -168,7 +168,7 @@ def test_the_text_names_the_page_the_field_the_value_and_what_is_expected() -> N
         "  https://wiki.example.org/21.12_Plaidoyer_2022",
         "  ✗ Durée : « 00/25:00 » — ligne 9 — à corriger",
         "    La durée ne se lit pas ; écrire par exemple 01:00:00.",
-        "      - Ce n'est pas un temps.",
+        "    Ce n'est pas un temps.",
         "  · Auteur de la note — note 12 — conseil",
         "    La note n'a pas d'auteur.",
     ]
@@ -183,8 +183,8 @@ def test_the_text_says_the_same_in_english() -> None:
         "  https://wiki.example.org/21.12_Plaidoyer_2022",
         "  ✗ Duration (on the page: Durée): “00/25:00” — line 9 — to mend",
         "    The duration cannot be read; write for example 01:00:00.",
-        "      - It is no time.",
-        "  · Author of the note (on the page: Auteur de la note) — note 12 — advice",
+        "    It is no time.",
+        "  · Author of the note — note 12 — advice",
         "    The note has no author.",
     ]
 
@@ -225,15 +225,63 @@ def test_a_report_with_nothing_to_say_says_so() -> None:
 
 
 def test_a_fault_is_told_once() -> None:
-    """The same value under two properties is one finding, and no message is repeated among its causes."""
+    """The same value under two properties is one finding; which forms it has not, the message says itself."""
     (duration, note) = page_view(HELD, BASE, "en").findings
 
     assert (duration.label, duration.messages, duration.causes) == (
         "Duration",
-        ("The duration cannot be read; write for example 01:00:00.",),
-        ("It is no time.",),
+        ("The duration cannot be read; write for example 01:00:00.", "It is no time."),
+        (),
     )
     assert (note.where, note.line) == ("note 12", 0)
+
+
+def test_causes_that_the_message_does_not_tell_are_told() -> None:
+    """What a thing lacks, and why a value does not do where the shape has no words; no message comes again there."""
+    nameless = result("https://schema.org/name", "Le nom manque.", "The name is missing.", value="")
+    agent = result("https://schema.org/author", "Ce n'est personne.", "It is nobody.", details=(nameless,))
+    wordless = {language: message("value-unexpected", language, value="00/25:00") for language in LANGUAGES}
+    other = result("https://schema.org/duration", **wordless, details=(NO_TIME,), value_type=STRING)
+    same = result("https://schema.org/duration", "Le nom manque.", "The name is missing.")
+
+    def told(*results: Result) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        report = msgspec.structs.replace(HELD, results=results)
+        return [(finding.messages, finding.causes) for finding in page_view(report, BASE, "en").findings]
+
+    assert told(agent) == [(("It is nobody.",), ("The name is missing.",))]
+    assert told(agent, same) == [(("It is nobody.",), ("The name is missing.",))]
+    assert told(other) == [((f"{wordless['en']}.",), ("It is no time.",))]
+
+
+def test_the_same_of_several_parts_is_told_once() -> None:
+    """Of documents without an address there is one entry, which says which they are; of many, how many more."""
+    missing = [
+        result("https://schema.org/url", "Pas d'adresse.", "No address.", focus_node=f"{SESSION}/document/{n}", value="")
+        for n in (10, 2, 1, 3, 4, 5, 6)
+    ]
+
+    def places(*results: Result) -> list[str]:
+        report = msgspec.structs.replace(HELD, results=results)
+        return [finding.where for finding in page_view(report, BASE, "en").findings]
+
+    assert places(*missing[:3]) == ["document 1, document 2, document 10"]
+    assert places(*missing) == ["document 1, document 2, document 3, document 4, document 5, and 2 more"]
+
+
+def test_what_is_no_date_is_not_out_of_order_too() -> None:
+    """Only of dates that can be read is it told that one comes before the other."""
+    later = "http://purl.org/dc/terms/created"
+    order = result(
+        later, "Vient après.", "Comes later.", component=str(SH.LessThanOrEqualsConstraintComponent), severity="Warning"
+    )
+    no_date = result("http://purl.org/dc/terms/issued", "Pas une date.", "No date.", value="31/05")
+
+    def told(*results: Result) -> list[str]:
+        report = msgspec.structs.replace(HELD, results=results)
+        return [text for finding in page_view(report, BASE, "en").findings for text in finding.messages]
+
+    assert told(order) == ["Comes later."]
+    assert told(order, no_date) == ["No date."]
 
 
 def test_a_page_without_a_title_is_called_by_its_file() -> None:
@@ -396,7 +444,7 @@ def test_the_page_names_the_page_the_field_the_value_and_what_is_expected() -> N
     ]
     assert words(finding) == (
         "to mend Duration on the page: Durée line 9 Value found 00/25:00 What is expected The duration cannot be read; "
-        "write for example 01:00:00. In detail: It is no time."
+        "write for example 01:00:00. It is no time."
     )
 
 

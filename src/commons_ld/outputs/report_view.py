@@ -20,6 +20,7 @@ from commons_ld.origin import Origin
 from commons_ld.outputs.report import PageReport, Report
 from commons_ld.outputs.report_words import FIELDS, NODES, field_label, word
 from commons_ld.record import Remark
+from commons_ld.sources.labels import HEADINGS, LABELS
 from commons_ld.validation import Result
 
 __all__ = [
@@ -52,8 +53,19 @@ _FIELDS: Final = {
     for rule in CROSSWALK
     for name in rule.properties
 }
-#: The order of the fields, by what a page calls them, so that it is the same in both languages.
-_RANKS: Final = {label: rank for rank, (label, _) in enumerate(FIELDS.values())}
+#: The order of the fields, by what they are called in either language.
+_RANKS: Final = {label: rank for rank, labels in reversed(list(enumerate(FIELDS.values()))) for label in labels}
+
+#: What the pages of the archive say themselves; a field that has no place there is not to be looked for.
+_ON_PAGES: Final = frozenset(name for row in LABELS for name in row.shown) | frozenset(HEADINGS)
+#: A place such as a note is named where the same is told of several; of more than this many, the others are counted.
+_MOST_PLACES: Final = 5
+
+#: What can be put in order only where it can be read.
+_DATES: Final = frozenset((expand("dcterms:created"), expand("dcterms:issued")))
+_OUT_OF_ORDER: Final = expand("sh:LessThanOrEqualsConstraintComponent")
+#: What is said of a value where the shape has no words of its own, so that only the causes say what is wrong.
+_WORDLESS: Final = ("value-unexpected", "node-unexpected")
 
 _SPACE_BEFORE: Final = re.compile(" (?=[»;:?!])")
 _SPACE_AFTER: Final = re.compile("(?<=«) ")
@@ -64,7 +76,7 @@ class Finding(NamedTuple):
     """One thing to tell about one value.
 
     :param label: what the field is called, in the language of the report
-    :param page_label: what the page calls it, where that is something else
+    :param page_label: what the page calls it, where that is something else; ``""`` where no page has a label for it
     :param value: what was found, ``""`` for nothing
     :param where: the part of the record, ``""`` for the record itself
     :param line: in the source, 0 where it is not known
@@ -229,19 +241,36 @@ def _findings(page: PageReport, base_iri: str, language: Language) -> list[Findi
         for finding in merged.values()
         if finding.value or finding.severity == "Violation" or (finding.where, finding.label) not in present
     ]
-    return sorted(found, key=_order)
+    return sorted(_together(found, language), key=_order)
+
+
+def _together(findings: list[Finding], language: Language) -> Iterator[Finding]:
+    """Yield findings, those that say the same of several parts of the record as one."""
+    groups: dict[Finding, list[str]] = {}
+    for finding in findings:
+        alone = finding._replace(where="") if not finding.value and finding.where else finding
+        groups.setdefault(alone, []).append(finding.where)
+    for finding, places in groups.items():
+        shown = sorted(places, key=_natural)[:_MOST_PLACES]
+        if len(places) > len(shown):
+            shown.append(word("more-places", language).format(len(places) - len(shown)))
+        yield finding._replace(where=", ".join(filter(None, shown)))
 
 
 def _order(finding: Finding) -> tuple[int, int, tuple[str, int], int, str]:
     line = finding.line or 10**9  # what has no line comes last
-    rank = _RANKS.get(finding.page_label or finding.label, len(_RANKS))
+    rank = _RANKS.get(finding.label, len(_RANKS))
     return _GRAVITY.index(finding.severity), line, _natural(finding.where), rank, finding.value
 
 
 def _each(page: PageReport, policy: IriPolicy, language: Language) -> Iterator[Finding]:
     if not page.is_checked:
         yield Finding("Violation", "", "", "", "", 0, (sentence(word("unchecked", language), language),), ())
+    unreadable = {result.path for result in page.results if result.severity == "Violation" and result.value}
     for result in page.results:
+        if result.component == _OUT_OF_ORDER and unreadable & _DATES:
+            # Of what is no date, nobody knows whether it comes before or after.
+            continue
         yield _of_result(result, page, policy, language)
     for remark in page.remarks:
         yield _of_remark(remark, language)
@@ -253,7 +282,7 @@ def _of_result(result: Result, page: PageReport, policy: IriPolicy, language: La
     return Finding(
         severity=result.severity,
         label=label,
-        page_label=page_label if page_label != label else "",
+        page_label=page_label if page_label != label and page_label in _ON_PAGES else "",
         value=_value(result.value),
         where=_where(node, result.focus_node, page, language),
         line=_line(node, result.path, page),
@@ -268,7 +297,7 @@ def _of_remark(remark: Remark, language: Language) -> Finding:
     return Finding(
         severity=MESSAGES[remark.code].severity,
         label=printable(label),
-        page_label=printable(page_label) if page_label != label else "",
+        page_label=page_label if page_label != label and page_label in _ON_PAGES else "",
         value=_value(remark.value),
         where="",
         line=remark.line,
@@ -278,7 +307,12 @@ def _of_remark(remark: Remark, language: Language) -> Finding:
 
 
 def _causes(result: Result, language: Language) -> Iterator[str]:
+    # A shape that lists the forms of a value says itself which they are; that it is neither one nor the other adds nothing.
+    wordless = {message(code, language, value=result.value) for code in _WORDLESS}
+    has_words = result.messages.get(language) not in wordless
     for cause in result.details:
+        if has_words and result.value_type != "@id" and not cause.path:
+            continue
         yield sentence(cause.messages.get(language, ""), language)
         yield from _causes(cause, language)
 

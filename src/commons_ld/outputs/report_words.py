@@ -183,6 +183,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "nearest": ("le plus proche connu\u00a0: {}", "the nearest known: {}"),
     "no-nearest": ("aucun connu ne s'en approche", "no known one comes near"),
+    "more-places": ("et {} de plus", "and {} more"),
     "more": (
         "{} ne sont pas montrées ici ; elles sont toutes dans report.fr.txt et report.json.",
         "{} are not shown here; they are all in report.en.txt and report.json.",
