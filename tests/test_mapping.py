@@ -187,6 +187,19 @@ def test_a_label_that_is_no_concept_is_a_candidate_with_the_nearest_one() -> Non
     assert candidate == ("Communs urbain", "enjeux", BASE + "concept/communs-urbain", "Communs urbains")
 
 
+@pytest.mark.parametrize(
+    ("label", "near"),
+    [("Gouvernance", "Gouvernance démocratique"), ("Politique des commun", "Politique des communs"), ("Logement", "")],
+)
+def test_a_concept_is_near_that_is_misspelt_or_cut_short(label: str, near: str) -> None:
+    """One that only ends alike, such as *Self-management*, was not meant."""
+    record = MediaRecord(origin=Origin("x"), title="X", enjeux=(label,))
+
+    (candidate,) = MAPPER.block(record, "x").candidates
+
+    assert candidate.nearest == near
+
+
 def test_a_block_is_canonical() -> None:
     """Sorted, without blank nodes or repeats, in one named graph, and the bytes that RDFC-1.0 gives."""
     dataset = ox.Dataset(ox.parse(BLOCK.data, format=ox.RdfFormat.N_QUADS))

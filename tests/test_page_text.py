@@ -114,6 +114,40 @@ def test_a_guest_may_be_named_anywhere_in_the_catalogue() -> None:
     assert record_of(page).guests == (Guest("ana dupont", "anime un tiers-lieu"),)
 
 
+def test_a_bullet_that_says_what_nobody_does_is_told() -> None:
+    """The name was lost, and with it the guest: which bullet it is, and where."""
+    record = record_of("T\n\nEn résumé\n\n• est paysanne dans la Drôme.\n• Paul Essai est jardinier.\n• a, b et c\n")
+
+    assert [(one.code, one.value, one.line) for one in record.remarks] == [
+        ("nameless-guest", "est paysanne dans la Drôme.", 5)
+    ]
+    assert record.guests == (Guest("Paul Essai", "jardinier."),)
+
+
+@pytest.mark.parametrize(
+    ("line", "broken"),
+    [
+        ("Le guide htp:/exemple.org/a.pdf.", ["htp:/exemple.org/a.pdf"]),
+        ("www.exemple.org", ["www.exemple.org"]),
+        ("Le guide https://exemple.org/a.pdf", []),
+        ("Le guide : première partie, et/ou la seconde", []),
+    ],
+)
+def test_a_document_whose_address_is_broken_is_told_with_its_line(line: str, broken: list[str]) -> None:
+    """An address that is none is no part of the title that anybody meant."""
+    record = record_of(f"T\n\nDocuments\n\n{line}\n")
+
+    assert [(one.code, one.value, one.line) for one in record.remarks] == [("bad-address", one, 5) for one in broken]
+
+
+def test_a_facet_may_be_written_without_brackets() -> None:
+    """In the singular or in the plural, and without accents: whoever types the line by hand writes it as it is said."""
+    record = record_of("T\n\nObjet de commun : Eau  Enjeux : A, B  Action : C  Resultats attendus : D\n")
+
+    facets = record.objets_de_commun, record.enjeux, record.actions, record.resultats_attendus
+    assert facets == (("Eau",), ("A", "B"), ("C",), ("D",))
+
+
 def test_what_cannot_be_written_is_dropped_and_told() -> None:
     """Control characters leave the text, and a remark counts them."""
     [record] = read_all(SOURCE, b"X\n\nUn\x0b te\x01xte.")

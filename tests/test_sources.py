@@ -12,6 +12,7 @@ import pytest
 
 from commons_ld import sources
 from commons_ld.errors import Reject, fail
+from commons_ld.messages import Language, message
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord, RecordFields
 from commons_ld.sources import SOURCES, Source, by_suffix
@@ -70,6 +71,14 @@ def test_the_name_of_a_file_tells_its_format(path: str, name: str) -> None:
 def test_other_files_have_no_format(path: str) -> None:
     """A name that ends in no suffix of ours is nobody's."""
     assert by_suffix(path) is None
+
+
+def test_whoever_gives_another_file_is_told_of_every_format() -> None:
+    """The sentence about a file that is not read names the formats that are."""
+    languages: tuple[Language, ...] = ("fr", "en")
+    for language in languages:
+        said = message("unknown-format", language, value=".docx")
+        assert {source.name for source in SOURCES if not any(suffix in said for suffix in source.suffixes)} == set()
 
 
 def test_labels_fill_fields_of_the_record() -> None:

@@ -21,6 +21,9 @@ _LABELS: Final = (expand("skos:prefLabel"), expand("skos:altLabel"), expand("sko
 _REPLACED, _DEPRECATED = expand("dcterms:isReplacedBy"), expand("owl:deprecated")
 _TYPE, _CONCEPT, _SCHEME = expand("rdf:type"), expand("skos:Concept"), expand("skos:ConceptScheme")
 
+#: How alike a label and a misspelt one are; less alike are words of one ending, such as *logement* and *management*.
+_LIKELY: Final = 0.75
+
 
 def concepts_file(settings: Settings) -> Path:
     """Return the file of an archive's concepts: its own, or where it has none, the one that comes with commons-ld.
@@ -119,8 +122,11 @@ class Concepts:
         return self._by_label.get(fold(label))
 
     def nearest(self, label: str) -> str:
-        """Return the known label that resembles ``label`` most, or ``""`` if none does."""
-        return nearest(label, self._spelled)
+        """Return the known label that ``label`` is likely meant to be, misspelt or cut short, or ``""`` if there is none."""
+        words = set(fold(label).split())
+        return nearest(label, self._spelled, _LIKELY) or nearest(
+            label, (known for known in self._spelled if words and words <= set(fold(known).split()))
+        )
 
     @cached_property
     def predicates(self) -> frozenset[str]:

@@ -139,6 +139,11 @@ PAGES: Final = {
         "la ligne est prise pour un message sans heure d'une personne ; écrire [HH:MM] devant, ou ôter les deux-points",
         "the line is taken for a message without a time, of a person; write [HH:MM] before it, or take out the colon",
     ),
+    "nameless-guest": Message(
+        "Info",
+        "« {value} » ne dit pas de qui ; écrire le nom devant, par exemple « Louise Guillot est chargée de mission. »",
+        "'{value}' does not say who; write the name before it, for example 'Louise Guillot est chargée de mission.'",
+    ),
     "no-message": Message(
         "Warning",
         "aucun message n'est reconnu sous « {field} », et rien n'en est publié ; commencer chacun par [HH:MM] Nom :",

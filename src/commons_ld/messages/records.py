@@ -102,8 +102,10 @@ RECORDS: Final = {
     # What the intake refuses before any reader sees it.
     "unknown-format": Message(
         "Violation",
-        "« {value} » n'est pas un format lu ici ; enregistrer en .txt, .wiki, .xml, .json, .jsonl ou .csv, ou l'ôter",
-        "'{value}' is no format that is read here; save it as .txt, .wiki, .xml, .json, .jsonl or .csv, or take it out",
+        "« {value} » n'est pas un format lu ici ; l'ôter, ou l'enregistrer en "
+        ".txt, .wiki, .html, .xml, .rdf, .ttl, .json, .jsonl ou .csv",
+        "'{value}' is no format that is read here; take it out, or save it as "
+        ".txt, .wiki, .html, .xml, .rdf, .ttl, .json, .jsonl or .csv",
     ),
     "bad-sidecar": Message(
         "Violation",

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-__all__ = ["Address", "find_addresses", "label_beside"]
+__all__ = ["Address", "broken_address", "find_addresses", "label_beside"]
 
 #: What no address holds as it is (RFC 3986, appendix C), and the quotation marks that stand around one.
 _ADDRESS: Final = re.compile(r"""https?://[^\s<>"{}|\\^`\[\]«»“”]+""", re.IGNORECASE)
 #: What ends the sentence and not the address.
 _TRAILING: Final = frozenset(".,;:!?'’…*_)")
+#: What was meant to be an address: a scheme that is misspelt, or cut, or no scheme at all.
+_BROKEN: Final = re.compile(r"(?<!\w)(?:[a-z]{2,8}:/{1,3}|www\.)[^\s/<>\"«»“”][^\s<>\"«»“”]*", re.IGNORECASE)
 _AROUND_LABEL: Final = " \t\u00a0\u202f-–—:•*,;|"
 
 
@@ -52,3 +54,15 @@ def label_beside(text: str, address: Address) -> str:
     'Une coopérative'
     """
     return text[address.end :].strip(_AROUND_LABEL) or text[: address.start].strip(_AROUND_LABEL)
+
+
+def broken_address(text: str) -> str:
+    """Return what is meant as an address in a text that has none, and is none; ``""`` if there is nothing of the kind.
+
+    >>> broken_address("Le guide htp:/exemple.org/guide.pdf"), broken_address("Le guide, www.exemple.org")
+    ('htp:/exemple.org/guide.pdf', 'www.exemple.org')
+    >>> broken_address("Le guide : première partie")
+    ''
+    """
+    match = _BROKEN.search(text) if "/" in text or "www." in text.lower() else None
+    return match[0].rstrip("".join(_TRAILING)) if match else ""

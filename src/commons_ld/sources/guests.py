@@ -9,7 +9,7 @@ from typing import Final
 from commons_ld.record import Guest
 from commons_ld.text import fold
 
-__all__ = ["guest_of"]
+__all__ = ["guest_of", "lacks_name"]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -70,6 +70,15 @@ def guest_of(bullet: str, known: Collection[str]) -> Guest | None:
         if parted:
             return None
     return None
+
+
+def lacks_name(bullet: str) -> bool:
+    """Tell whether a bullet says what somebody is or does, and not who.
+
+    >>> lacks_name("est paysanne dans la Drôme."), lacks_name("Anime un atelier."), lacks_name("a")
+    (True, False, False)
+    """
+    return bullet[:1].islower() and len(bullet.split(None, 1)) > 1 and _first_word(bullet) in _VERBS
 
 
 def _first_word(text: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from commons_ld.record import Document, Guest, Link
-from commons_ld.sources.addresses import find_addresses, label_beside
+from commons_ld.sources.addresses import broken_address, find_addresses, label_beside
 from commons_ld.sources.broadcast import SERVICES, broadcast_url
 from commons_ld.sources.chat import authors, parse_chat
 from commons_ld.sources.draft import Draft, Line, Section, paragraphs, unbullet
-from commons_ld.sources.guests import guest_of
+from commons_ld.sources.guests import guest_of, lacks_name
 from commons_ld.sources.labels import HEADINGS, METADATA, METADATA_NAMES, Label
 from commons_ld.text import fold, nearest, split_list
 
@@ -184,6 +184,7 @@ def _fill_abstract(draft: Draft, section: Section, speakers: dict[str, str]) -> 
     guests: list[Guest] = []
     first_guest = 0
     texts: list[str] = []
+    heading = _wording(section.heading)
     for line in section.lines:
         is_bullet, text = unbullet(line.text)
         guest = guest_of(text, named) if is_bullet else None
@@ -191,11 +192,12 @@ def _fill_abstract(draft: Draft, section: Section, speakers: dict[str, str]) -> 
             guests.append(guest)
             first_guest = first_guest or line.number
         elif is_picture(text):
-            draft.put("image", text, line.number, label=_wording(section.heading))
+            draft.put("image", text, line.number, label=heading)
         else:
+            if is_bullet and lacks_name(text):
+                draft.remark("nameless-guest", heading, value=text, line=line.number)
             texts.append(line.text)
         draft.add_links(line)
-    heading = _wording(section.heading)
     first = next((line.number for line in section.lines if line.text.strip()), section.heading.number)
     draft.put("abstract", paragraphs(texts), first, label=heading)
     if guests:
@@ -210,6 +212,9 @@ def _add_document(draft: Draft, line: Line) -> None:
         return
     address = next(find_addresses(text), None)
     if address is None:
+        broken = broken_address(text)
+        if broken:
+            draft.remark("bad-address", "documents", value=broken, line=line.number)
         draft.add_document(Document(text), line.number)
     else:
         draft.add_document(Document(label_beside(text, address), address.url), line.number)
