@@ -256,7 +256,9 @@ def test_causes_that_the_message_does_not_tell_are_told() -> None:
 def test_the_same_of_several_parts_is_told_once() -> None:
     """Of documents without an address there is one entry, which says which they are; of many, how many more."""
     missing = [
-        result("https://schema.org/url", "Pas d'adresse.", "No address.", focus_node=f"{SESSION}/document/{n}", value="")
+        result(
+            "https://schema.org/url", "Pas d'adresse.", "No address.", focus_node=f"{SESSION}/document/{n}", value=""
+        )
         for n in (10, 2, 1, 3, 4, 5, 6)
     ]
 

@@ -307,7 +307,7 @@ def _of_remark(remark: Remark, language: Language) -> Finding:
 
 
 def _causes(result: Result, language: Language) -> Iterator[str]:
-    # A shape that lists the forms of a value says itself which they are; that it is neither one nor the other adds nothing.
+    # A shape that lists the forms of a value says itself which they are: that it has neither one adds nothing.
     wordless = {message(code, language, value=result.value) for code in _WORDLESS}
     has_words = result.messages.get(language) not in wordless
     for cause in result.details:

@@ -43,7 +43,9 @@ class Label(NamedTuple):
 
 #: The facets stand on a line of their own, above the metadata.
 _FACET_ROWS: Final = (
-    Label("objets_de_commun", ("Objet(s) de commun", "Objet de commun", "Objets de commun"), ("Catégorie Hess",), "list"),
+    Label(
+        "objets_de_commun", ("Objet(s) de commun", "Objet de commun", "Objets de commun"), ("Catégorie Hess",), "list"
+    ),
     Label("enjeux", ("Enjeu(x)", "Enjeu", "Enjeux"), ("Enjeu",), "list"),
     Label("actions", ("Action(s)", "Action", "Actions"), ("Action", "Action du type"), "list"),
     Label(
