@@ -125,19 +125,20 @@ def test_a_bullet_that_says_what_nobody_does_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "broken"),
+    ("line", "title", "broken"),
     [
-        ("Le guide htp:/exemple.org/a.pdf.", ["htp:/exemple.org/a.pdf"]),
-        ("www.exemple.org", ["www.exemple.org"]),
-        ("Le guide https://exemple.org/a.pdf", []),
-        ("Le guide : première partie, et/ou la seconde", []),
+        ("Le guide htp:/exemple.org/a.pdf", "Le guide", ["htp:/exemple.org/a.pdf"]),
+        ("www.exemple.org", "www.exemple.org", ["www.exemple.org"]),
+        ("Le guide https://exemple.org/a.pdf", "Le guide", []),
+        ("Le guide : première partie, et/ou la seconde", "Le guide : première partie, et/ou la seconde", []),
     ],
 )
-def test_a_document_whose_address_is_broken_is_told_with_its_line(line: str, broken: list[str]) -> None:
-    """An address that is none is no part of the title that anybody meant."""
+def test_a_document_whose_address_is_broken_is_told_with_its_line(line: str, title: str, broken: list[str]) -> None:
+    """And the address is no part of the title, unless there is nothing else."""
     record = record_of(f"T\n\nDocuments\n\n{line}\n")
 
     assert [(one.code, one.value, one.line) for one in record.remarks] == [("bad-address", one, 5) for one in broken]
+    assert [document.title for document in record.documents] == [title]
 
 
 def test_a_facet_may_be_written_without_brackets() -> None:

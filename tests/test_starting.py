@@ -7,10 +7,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from commons_ld.cli import commands
 from commons_ld.errors import SettingsError
+from commons_ld.messages import Language
 from commons_ld.origin import Origin
+from commons_ld.setting_words import MEANINGS_FR
 from commons_ld.settings import Settings, documented, load_settings
 from commons_ld.sources import by_suffix
 from commons_ld.starting import settings_text, start
@@ -92,9 +95,10 @@ def test_the_settings_made_change_nothing(tmp_path: Path) -> None:
     assert load_settings(tmp_path / "commons-ld.toml", {}) == Settings(root=tmp_path)
 
 
-def test_every_setting_is_in_the_file_with_its_default_and_its_meaning(tmp_path: Path) -> None:
-    """Taking the # away from every line leaves the settings as they were."""
-    text = settings_text()
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_setting_is_in_the_file_with_its_default_and_its_meaning(tmp_path: Path, language: Language) -> None:
+    """In the language asked for; taking the # away from every line leaves the settings as they were."""
+    text = settings_text(language)
     path = tmp_path / "commons-ld.toml"
     path.write_text(uncommented(text), encoding="utf-8")
     tree = tomllib.loads(uncommented(text))
@@ -103,7 +107,9 @@ def test_every_setting_is_in_the_file_with_its_default_and_its_meaning(tmp_path:
     given |= {f"{name}.{key}" for name, table in tree.items() if isinstance(table, dict) for key in table}
     assert given == {key for key, _, _, _ in documented()}
     assert load_settings(path, {}) == Settings(root=tmp_path)
-    assert [meaning for _, _, _, meaning in documented() if f"# {meaning}\n" not in text] == []
+    meanings = MEANINGS_FR if language == "fr" else {key: meaning for key, _, _, meaning in documented()}
+    assert meanings.keys() == {key for key, _, _, _ in documented()}
+    assert [meaning for meaning in meanings.values() if f"# {meaning}\n" not in text] == []
 
 
 def test_the_example_is_a_page_that_is_read_in_full(tmp_path: Path) -> None:
@@ -129,3 +135,26 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match=r"taken.*: cannot be written \(.+\); name another folder"):
         start(tmp_path / "taken")
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "next_step", "comment"),
+    [
+        ("fr", "fait : {}/commons-ld.toml", "Régler maintenant base_iri", "# Langue des textes des pages (BCP 47)."),
+        ("en", "made {}/commons-ld.toml", "Now set base_iri", "# Language of the texts of the pages (BCP 47)."),
+    ],
+)
+def test_an_archive_begins_in_the_language_of_who_begins_it(
+    tmp_path: Path, language: str, first: str, next_step: str, comment: str
+) -> None:
+    """By the system, or by the flag: what is told, and how the settings explain themselves."""
+    folder = tmp_path / "archive"
+    by_system, by_flag = {"LANG": f"{language}_XX.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""}, {"LC_ALL": "C"}
+
+    told = CliRunner().invoke(commands, ["init", str(folder)], env=by_system).stdout
+    again = CliRunner().invoke(commands, ["init", str(tmp_path / "other"), "--lang", language], env=by_flag).stdout
+
+    assert told.startswith(first.format(folder))
+    assert next_step in told
+    assert again.replace("other", "archive") == told
+    assert comment in (folder / "commons-ld.toml").read_text(encoding="utf-8")

@@ -122,7 +122,7 @@ class Concepts:
         return self._by_label.get(fold(label))
 
     def nearest(self, label: str) -> str:
-        """Return the known label that ``label`` is likely to mean, misspelt or cut short, or ``""`` if there is none."""
+        """Return the known label that ``label`` likely means, misspelt or cut short, or ``""`` if there is none."""
         words = set(fold(label).split())
         return nearest(label, self._spelled, _LIKELY) or nearest(
             label, (known for known in self._spelled if words and words <= set(fold(known).split()))

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from commons_ld.errors import SettingsError
+from commons_ld.messages import Language
+from commons_ld.setting_words import MEANINGS_FR
 from commons_ld.settings import Settings, documented
 
 __all__ = ["settings_text", "start", "take_example_away"]
@@ -56,13 +58,16 @@ Notes laissées par les participant·e·s
   • [18:03] Alice Exemple : Moi.
 """
 
-_HEADER: Final = """\
+_HEADER: Final[dict[Language, str]] = {
+    "fr": """\
 # Les réglages de l'archive. Une ligne « #clé = valeur » est un défaut : ôter le # pour la changer.
 # À régler d'abord, si l'archive n'est pas celle de Remix the commons : base_iri, [dataset], [wiki] et [sessions].
-#
+""",
+    "en": """\
 # The settings of the archive. A line "#key = value" is a default: take the # away to change it.
 # To set first, if the archive is not that of Remix the commons: base_iri, [dataset], [wiki] and [sessions].
-"""
+""",
+}
 
 #: What ``make`` does in a new archive: each target is a command, with what it is for.
 _TARGETS: Final = {
@@ -74,12 +79,13 @@ _TARGETS: Final = {
 }
 
 
-def start(folder: Path, *, command: Sequence[str] = ("commons-ld",)) -> list[Path]:
+def start(folder: Path, *, command: Sequence[str] = ("commons-ld",), language: Language = "en") -> list[Path]:
     """Make a settings file and a Makefile in ``folder`` and an example in its ``data/``, and return what was made.
 
     What exists already is left as it is, and no example is put beside pages.
 
     :param command: the words that the Makefile calls commons-ld by, unless ``make CLI=…`` names another
+    :param language: what the settings file explains itself in
     :raises SettingsError: if a file cannot be written
 
     >>> import tempfile
@@ -92,7 +98,7 @@ def start(folder: Path, *, command: Sequence[str] = ("commons-ld",)) -> list[Pat
     data = folder / "data"
     made = []
     try:
-        if _write(folder / "commons-ld.toml", settings_text()):
+        if _write(folder / "commons-ld.toml", settings_text(language)):
             made.append(folder / "commons-ld.toml")
         if _write(folder / "Makefile", _makefile(command)):
             made.append(folder / "Makefile")
@@ -158,16 +164,22 @@ def _makefile(command: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def settings_text() -> str:
-    """Return a settings file in which every setting stands as a comment, with its default and meaning."""
-    return f"{_HEADER}{''.join(_tables())}"
+def settings_text(language: Language) -> str:
+    """Return a settings file in which every setting stands as a comment, with its default and meaning.
+
+    >>> print(settings_text("fr").split("\\n\\n")[1])
+    # Ce par quoi commence chaque IRI de l'archive ; finit par / ou #.
+    #base_iri = "https://w3id.org/commons-ld/remix/"
+    """
+    return f"{_HEADER[language]}{''.join(_tables(language))}"
 
 
-def _tables() -> Iterator[str]:
+def _tables(language: Language) -> Iterator[str]:
     for table, rows in itertools.groupby(documented(), key=lambda row: row[0].rpartition(".")[0]):
         yield f"\n[{table}]\n" if table else ""
         for key, _, default, meaning in rows:
-            yield f"\n# {meaning}\n#{key.rpartition('.')[2]} = {_toml(default)}\n"
+            explained = MEANINGS_FR[key] if language == "fr" else meaning
+            yield f"\n# {explained}\n#{key.rpartition('.')[2]} = {_toml(default)}\n"
 
 
 def _toml(default: str) -> str:

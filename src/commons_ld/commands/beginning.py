@@ -6,29 +6,36 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from commons_ld.commands.session import Session, everywhere
+from commons_ld.commands.session import Session, everywhere, language_of, spoken
 
 __all__ = ["fetch", "init"]
+
+_MADE: Final = {"fr": "fait : {}", "en": "made {}"}
+_WHAT_NEXT: Final = {
+    "fr": "Régler maintenant base_iri et wiki.page_url dans commons-ld.toml ; puis mettre des pages dans data/,\n"
+    "ou lancer make fetch ARGS=https://votre.wiki/, et ensuite make export.",
+    "en": "Now set base_iri and wiki.page_url in commons-ld.toml; then put pages into data/, or run\n"
+    "make fetch ARGS=https://your.wiki/, and then make export.",
+}
+_NOTHING_MADE: Final = {"fr": "Tout est déjà là.", "en": "Everything is there already."}
 
 
 @click.command(short_help="Make what an archive begins with.")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path(), metavar="[DIR]")
-def init(folder: Path) -> None:
+@spoken
+def init(folder: Path, lang: str | None) -> None:
     """Make a settings file, a Makefile and a data/ folder in DIR to start from; what is there already is left alone."""
     from commons_ld.starting import start
 
-    made = start(folder, command=_own_command())
+    language = language_of(lang)
+    made = start(folder, command=_own_command(), language=language)
     for path in made:
-        click.echo(f"made {path}")
-    if made:
-        click.echo("Now set base_iri and wiki.page_url in commons-ld.toml; then put pages into data/, or run")
-        click.echo("make fetch ARGS=https://your.wiki/, and then make export.")
-    else:
-        click.echo("Everything is there already.")
+        click.echo(_MADE[language].format(path))
+    click.echo(_WHAT_NEXT[language] if made else _NOTHING_MADE[language])
 
 
 @click.command(short_help="Fetch the pages of a wiki.")

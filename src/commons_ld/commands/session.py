@@ -16,7 +16,7 @@ from commons_ld.errors import CommonsError
 from commons_ld.messages import Language
 from commons_ld.settings import Settings, load_settings
 
-__all__ = ["NO_SETTINGS", "Session", "everywhere"]
+__all__ = ["NO_SETTINGS", "Session", "everywhere", "language_of", "spoken"]
 
 _SETTINGS_FILE: Final = "commons-ld.toml"
 
@@ -43,6 +43,16 @@ NO_SETTINGS: Final = (
 )
 
 
+#: The option that tells in which language a command speaks.
+spoken: Final = click.option(
+    "--lang",
+    type=click.Choice(["fr", "en"]),
+    envvar="COMMONS_LD_LANG",
+    help="Language of what is told.",
+    show_default="that of the system",
+)
+
+
 def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every command has."""
     for option in reversed(
@@ -57,13 +67,7 @@ def everywhere(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--state", metavar="DIR", help="Folder of the publication ledger.", show_default=".commons-ld"
             ),
-            click.option(
-                "--lang",
-                type=click.Choice(["fr", "en"]),
-                envvar="COMMONS_LD_LANG",
-                help="Language of what is told.",
-                show_default="that of the system",
-            ),
+            spoken,
             click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, for machines."),
             click.option("--quiet", "-q", is_flag=True, help="Print errors only."),
             click.option("--verbose", "-v", is_flag=True, help="Tell what is used and what was skipped."),
@@ -81,7 +85,7 @@ class Session:
     ) -> None:
         self.as_json: Final = as_json
         self._quiet, self._verbose = quiet or as_json, verbose
-        self.language: Final[Language] = _language(lang)
+        self.language: Final[Language] = language_of(lang)
         self._config = config or (Path(_SETTINGS_FILE) if Path(_SETTINGS_FILE).is_file() else None)
         self.settings: Final[Settings] = load_settings(self._config, _environment(), state=_absolute(state))
         self._meter: Final = _Meter(self.language, shown=not self._quiet and sys.stderr.isatty())
@@ -195,7 +199,12 @@ def _rate(stage: str, done: int, seconds: float, language: Language) -> str:
     return f"{figure.replace('.', ',')} Mo/s" if language == "fr" else f"{figure} MB/s"
 
 
-def _language(given: str | None) -> Language:
+def language_of(given: str | None) -> Language:
+    """Return the language to speak: the one that is given, else that of the system.
+
+    >>> language_of("fr")
+    'fr'
+    """
     system = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     return "fr" if (given or system).lower().startswith("fr") else "en"
 

@@ -56,13 +56,14 @@ def label_beside(text: str, address: Address) -> str:
     return text[address.end :].strip(_AROUND_LABEL) or text[: address.start].strip(_AROUND_LABEL)
 
 
-def broken_address(text: str) -> str:
-    """Return what is meant as an address in a text that has none, and is none; ``""`` if there is nothing of the kind.
+def broken_address(text: str) -> Address | None:
+    """Return what is meant as an address in a text that has none, and is none; ``None`` where nothing is.
 
-    >>> broken_address("Le guide htp:/exemple.org/guide.pdf"), broken_address("Le guide, www.exemple.org")
-    ('htp:/exemple.org/guide.pdf', 'www.exemple.org')
-    >>> broken_address("Le guide : première partie")
-    ''
+    >>> [found and found.url for found in map(broken_address, ["Le guide htp:/exemple.org/a.pdf.", "Voir : et/ou"])]
+    ['htp:/exemple.org/a.pdf', None]
     """
     match = _BROKEN.search(text) if "/" in text or "www." in text.lower() else None
-    return match[0].rstrip("".join(_TRAILING)) if match else ""
+    if match is None:
+        return None
+    url = match[0].rstrip("".join(_TRAILING))
+    return Address(url, match.start(), match.start() + len(url))

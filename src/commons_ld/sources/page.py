@@ -213,9 +213,9 @@ def _add_document(draft: Draft, line: Line) -> None:
     address = next(find_addresses(text), None)
     if address is None:
         broken = broken_address(text)
-        if broken:
-            draft.remark("bad-address", "documents", value=broken, line=line.number)
-        draft.add_document(Document(text), line.number)
+        if broken is not None:
+            draft.remark("bad-address", "documents", value=broken.url, line=line.number)
+        draft.add_document(Document((broken and label_beside(text, broken)) or text), line.number)
     else:
         draft.add_document(Document(label_beside(text, address), address.url), line.number)
 
