@@ -22,7 +22,7 @@ fetch: $(VENV)/.installed ## bring data/wiki/ up to date with the wiki; name ano
 load: $(VENV)/.installed ## load dist/ into a SPARQL store; name it with ARGS="--to URL"
 	@$(CLI) load $(ARGS)
 
-serve: $(VENV)/.installed ## answer SPARQL queries at http://127.0.0.1:8000/sparql
+serve: $(VENV)/.installed ## serve the site and a SPARQL endpoint at http://127.0.0.1:8000/
 	@$(CLI) serve $(ARGS)
 
 site: $(VENV)/.installed ## build dist/site/ again from the publication that stands

@@ -37,8 +37,19 @@ def test_export_publishes_and_says_where(archive: Archive) -> None:
     result = run(archive.root, "export")
 
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout.splitlines()[-1] == "Published in dist/."
+    assert result.stdout.splitlines()[-2:] == [
+        "Published in dist/.",
+        "To be read: dist/report/en.html. To see the site: make serve, or commons-ld serve.",
+    ]
+    assert (archive.out / "report" / "en.html").is_file()
     assert (archive.out / "dataset.nq").is_file()
+
+
+def test_a_site_that_is_left_out_is_not_to_be_seen(archive: Archive) -> None:
+    """Then the report alone is there to be looked at."""
+    result = run(archive.root, "export", "--lang", "fr", COMMONS_LD_OUTPUT__SITE="false")
+
+    assert result.stdout.splitlines()[-2:] == ["Publié dans dist/.", "À lire : dist/report/index.html."]
 
 
 def test_a_second_export_says_that_nothing_changed(archive: Archive) -> None:
@@ -61,7 +72,7 @@ def test_it_speaks_the_language_of_its_user(
     archive: Archive, arguments: list[str], environment: dict[str, str], said: str
 ) -> None:
     """French and English are equals: a flag, then a variable, then the system decides."""
-    assert run(archive.root, "export", *arguments, **environment).stdout.splitlines()[-1] == said
+    assert run(archive.root, "export", *arguments, **environment).stdout.splitlines()[-2] == said
 
 
 def test_quiet_prints_nothing(archive: Archive) -> None:

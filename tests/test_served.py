@@ -114,6 +114,17 @@ def test_rdflib_follows_an_iri_to_its_graph(served: Endpoint) -> None:
     assert len(graph) > 50
 
 
+@pytest.mark.parametrize(("language", "page"), [("fr", "index.html"), ("en-GB,en", "index.en.html")])
+def test_the_bare_address_leads_to_the_home_page(served: Endpoint, language: str, page: str) -> None:
+    """Whoever types what `commons-ld serve` says sees the site, in their language."""
+    headers = {"Accept": "text/html", "Accept-Language": language}
+
+    answer = httpx.get(f"{served.url}/", headers=headers, follow_redirects=True)
+
+    assert (answer.status_code, str(answer.url)) == (200, f"{served.url}/{page}")
+    assert "Accept-Language" in answer.history[0].headers["Vary"]
+
+
 def test_head_has_the_headers_of_get_and_no_body(served: Endpoint) -> None:
     """RFC 9110, section 9.3.2."""
     given = {"params": {"query": COUNT}, "trust_env": False}

@@ -74,12 +74,13 @@ def test_it_is_said_where_a_person_looks(archive: Archive) -> None:
     edit(archive)
     english, french = run(archive.root, "export"), run(archive.root, "export", "--lang", "fr")
 
-    assert english.stdout.splitlines()[-5:] == [
+    assert english.stdout.splitlines()[-6:] == [
         "Pages mapped again: 2 (new: 1, changed in their source: 1).",
         "Pages skipped: 1, as nothing changed of their source or of what they are made with.",
         "Pages taken out: 1, as they are in the sources no more.",
         "Sources skipped: 1, as they are the same bytes, or of the same size and date.",
         "Published in dist/.",
+        "To be read: dist/report/en.html. To see the site: make serve, or commons-ld serve.",
     ]
     assert french.stdout.splitlines()[-4:] == [
         "Pages converties à nouveau : 0.",

@@ -56,7 +56,7 @@ def commands() -> None:
       commons-ld validate            the same without writing
       commons-ld check --as nde      what a harvester would say of it
       commons-ld load --to URL       bring a SPARQL store to what was published
-      commons-ld serve               answer SPARQL queries over HTTP
+      commons-ld serve               look at it: the site, and a SPARQL endpoint
       commons-ld explain IRI         where the statements about something come from
       commons-ld entities            which names are perhaps one
       commons-ld query total-hours   ask what was published, in SPARQL

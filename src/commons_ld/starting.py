@@ -75,7 +75,7 @@ _TARGETS: Final = {
     "fetch": "mettre data/wiki/ à jour depuis le wiki · bring data/wiki/ up to date with the wiki",
     "validate": "vérifier sans rien écrire · check, and write nothing",
     "load": "charger dist/ dans un dépôt SPARQL · load dist/ into a SPARQL store",
-    "serve": "répondre en SPARQL sur cette machine · answer SPARQL queries on this machine",
+    "serve": "montrer le site sur cette machine, avec SPARQL · serve the site on this machine, with SPARQL",
 }
 
 

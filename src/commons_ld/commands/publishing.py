@@ -84,6 +84,15 @@ def export(
                 "en": f"Published in {folder}/." if outcome.changed else f"Nothing changed: {folder}/ is up to date.",
             }
         )
+        if outcome.changed and scheduler is None:
+            session.say(
+                {"fr": f"À lire : {folder}/report/index.html.", "en": f"To be read: {folder}/report/en.html."}
+                if not session.settings.output.site
+                else {
+                    "fr": f"À lire : {folder}/report/index.html. Pour voir le site : make serve, ou commons-ld serve.",
+                    "en": f"To be read: {folder}/report/en.html. To see the site: make serve, or commons-ld serve.",
+                }
+            )
     if strict and outcome.report.worst:
         sys.exit(1)
 

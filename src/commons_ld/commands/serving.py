@@ -11,12 +11,12 @@ from commons_ld.commands.session import Session, everywhere
 __all__ = ["serve"]
 
 
-@click.command(short_help="Answer SPARQL queries over HTTP.")
+@click.command(short_help="Serve the site and a SPARQL endpoint.")
 @click.option("--host", metavar="ADDRESS", help="Address to listen at.", show_default="127.0.0.1")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen at.", show_default="8000")
 @everywhere
 def serve(host: str | None, port: int | None, **common: Any) -> None:
-    """Serve the publication: a read-only SPARQL endpoint at /sparql, a query page at /query, and search at /search.
+    """Serve the publication: its site at /, a read-only SPARQL endpoint at /sparql, and a query page at /query.
 
     Every IRI of the archive leads to its page and its data. What was exported last is loaded into the embedded store
     first, if it is not there yet; what is exported later is served as soon as it is loaded.
@@ -30,8 +30,8 @@ def serve(host: str | None, port: int | None, **common: Any) -> None:
         url = f"http://{settings.serve.host}:{settings.serve.port}"
         session.say(
             {
-                "fr": f"Pages : {url}/query et {url}/search. Point d'accès : {url}/sparql. Ctrl-C pour finir.",
-                "en": f"Pages: {url}/query and {url}/search. Endpoint: {url}/sparql. Ctrl-C to end.",
+                "fr": f"Pages : {url}/ et {url}/query. Point d'accès SPARQL : {url}/sparql. Ctrl-C pour finir.",
+                "en": f"Pages: {url}/ and {url}/query. SPARQL endpoint: {url}/sparql. Ctrl-C to end.",
             }
         )
     serving.serve(settings)

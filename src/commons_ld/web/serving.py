@@ -12,8 +12,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from starlette.responses import RedirectResponse
-from starlette.routing import Route
 
 from commons_ld.changes import withdrawn
 from commons_ld.concepts import Concepts
@@ -196,7 +194,6 @@ def application() -> ASGIApp:
     state = settings.path(settings.state)
     following = Following(settings)
     routes = (
-        Route("/", lambda _request: RedirectResponse("query", 303)),
         *query_page_routes(settings),
         *search_routes(settings, lambda: index_path(state, following.publication())),
         *reconcile_routes(following, lambda: index_path(state, following.publication())),
