@@ -8,12 +8,14 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
+from commons_ld.site.missing import MISSING
+
 __all__ = ["broken_links", "pages", "parsed", "texts"]
 
 
 def pages(site: Path) -> Iterator[Path]:
-    """Yield every page that the site made: the report has tests of its own."""
-    return (path for path in sorted(site.rglob("*.html")) if path.parent.name != "report")
+    """Yield every page that the site made: the report and the page for what is not there have tests of their own."""
+    return (path for path in sorted(site.rglob("*.html")) if path.parent.name != "report" and path.name != MISSING)
 
 
 def parsed(path: Path) -> html.HtmlElement:

@@ -14,6 +14,7 @@ from commons_ld.crosswalk import CROSSWALK
 from commons_ld.namespaces import expand
 from commons_ld.pipeline import export
 from commons_ld.settings import OutputSettings, Settings
+from commons_ld.site.pages import FRAMELESS
 from commons_ld.site.property_words import PROPERTY_WORDS
 from commons_ld.vocabulary import deciding
 from commons_ld.web.app import create_app
@@ -165,6 +166,36 @@ def test_an_iri_is_understood_below_the_path_of_its_base_too(client: Client) -> 
 def test_what_never_was_is_not_found(client: Client, path: str, accept: str, status: int) -> None:
     """404 only for what never was; a file is served by its exact name in SHA256SUMS, and nothing else is."""
     assert client.get(path, headers={"accept": accept} if accept else {}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "said", "home"),
+    [
+        ("/session/never", "fr", "Il n'y a rien à cette adresse", "../index.html"),
+        ("/session/never/note/1", "en", "There is nothing at this address", "../../../index.en.html"),
+        ("/never.en.html", "fr", "There is nothing at this address", "index.en.html"),
+        ("/javascript:alert(1)", "fr", "Il n'y a rien à cette adresse", "index.html"),
+    ],
+)
+def test_a_person_is_told_kindly_that_there_is_nothing(
+    client: Client, path: str, language: str, said: str, home: str
+) -> None:
+    """In a browser a page of the site, with the way home and nothing of the address in it; to programs, a problem."""
+    accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+    page = client.get(path, headers={"accept": accept, "accept-language": language})
+    problem = client.get(path, headers={"accept": "*/*"})
+
+    tree = html.document_fromstring(page.text)
+    hrefs = [str(link.get("href")) for link in tree.iterfind(".//*[@href]")]
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert page.headers["content-security-policy"] == FRAMELESS
+    assert tree.findtext(".//h1") == said
+    assert [link.get("href") for link in tree.iterfind(".//main//a")] == [home]
+    links = {resolved(path, link) for link in hrefs if link != "#content"}
+    assert len(links) > 10
+    assert {client.get(link).status_code for link in links} == {200}
+    assert (problem.status_code, problem.headers["content-type"]) == (404, "application/problem+json")
 
 
 def test_a_part_of_a_long_file_may_be_asked_for(client: Client, settings: Settings) -> None:

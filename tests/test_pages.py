@@ -236,6 +236,18 @@ def test_a_browser_gets_a_page_and_a_program_gets_json(client: Client, accept: s
     assert client.get("/search?format=json", headers={"Accept": accept}).headers["content-type"] == "application/json"
 
 
+@pytest.mark.parametrize(("language", "day"), [("fr", "10 janvier 2022"), ("en", "10 January 2022")])
+def test_a_search_page_reads_as_its_language_does(client: Client, language: str, day: str) -> None:
+    """Days are written out, the labels of concepts stand apart, and the name of the archive leads home."""
+    asked = {"q": "gestion", "lang": language}
+
+    text = client.get("/search", params=asked, headers={"Accept": "text/html"}).text
+
+    assert re.findall(r"<time datetime=\"2022-01-10\">([^<]*)</time>", text) == [day]
+    assert f'<a class="archive" href="./?lang={language}">' in text
+    assert "<mark>Gestion</mark> de l&#39;eau · " in text
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [

@@ -101,6 +101,21 @@ def test_each_page_names_its_twin_and_its_own_address(trees: dict[str, html.Html
         assert alternates[str(page.get("lang"))] == canonical
 
 
+def test_a_web_host_has_a_page_for_what_is_not_there(site: Path) -> None:
+    """In both languages; it is shown at any address, so its links are those of the pages that the base has."""
+    page = parsed(site / "404.html")
+
+    links = [str(link) for link in page.xpath("//@href")]
+    assert [heading.text_content() for heading in page.xpath("//h1 | //h2")] == [
+        "Il n'y a rien à cette adresse",
+        "There is nothing at this address",
+    ]
+    assert len(links) == 3
+    for link in links:
+        assert link.startswith(Settings().base_iri)
+        assert (site / link.removeprefix(Settings().base_iri).partition("?")[0]).is_file()
+
+
 def test_a_page_carries_its_data(site: Path, trees: dict[str, html.HtmlElement]) -> None:
     """Read by rdflib, what a page carries is what its files hold, of records and of what they share."""
     for name in (SESSION, "concept/communs-urbains", "collection/demonstration", "person/camille-fictive"):
@@ -156,6 +171,27 @@ def test_the_lists_work_without_a_script(trees: dict[str, html.HtmlElement]) -> 
     assert "year/2022.html" in facets["year"]
     assert SESSION in "".join(trees["year/2022.html"].xpath("//main//a/@href"))
     assert SESSION in "".join(trees["language/fr.html"].xpath("//main//a/@href"))
+
+
+def test_every_list_of_records_has_the_latest_first(trees: dict[str, html.HtmlElement]) -> None:
+    """Also within a year, as the timeline goes from year to year."""
+    for name in ("index.html", "timeline.html", "timeline.en.html", "year/2022.html", "language/fr.html"):
+        days = [str(day) for day in trees[name].xpath("//main//ol//time/@datetime")]
+        assert days == sorted(days, reverse=True)
+        assert len(set(days)) > 2
+
+
+def test_who_was_a_guest_is_not_said_to_have_taken_part_too(trees: dict[str, html.HtmlElement]) -> None:
+    """Each part that somebody had is named, and only who had no other one took part."""
+    assert texts(trees["person/aurore-exemple.html"], ".//p[@class='roles']") == ["A laissé des notes, Personne invitée"]
+    assert texts(trees["person/lambda-bruno.html"], ".//p[@class='roles']") == ["A pris part"]
+
+
+def test_the_page_of_the_data_calls_syntaxes_by_their_names(trees: dict[str, html.HtmlElement]) -> None:
+    """As their specifications do."""
+    rows = texts(trees["dataset.html"], ".//table//th[@scope='row']")
+
+    assert rows == ["N-Quads", "N-Triples", "Turtle", "TriG", "RDF/XML", "JSON-LD"]
 
 
 def test_drawings_are_made_of_the_data(trees: dict[str, html.HtmlElement]) -> None:

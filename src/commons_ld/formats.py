@@ -11,6 +11,7 @@ class RdfFormat(NamedTuple):
     """An RDF syntax.
 
     :param name: what settings and the command line call it
+    :param title: what its specification calls it
     :param suffix: of its files, with the dot
     :param media_type: as registered with IANA
     :param specification: where it is defined
@@ -18,18 +19,25 @@ class RdfFormat(NamedTuple):
     """
 
     name: str
+    title: str
     suffix: str
     media_type: str
     specification: str
     has_named_graphs: bool
 
 
-N_QUADS: Final = RdfFormat("n-quads", ".nq", "application/n-quads", "https://www.w3.org/TR/n-quads/", True)
-N_TRIPLES: Final = RdfFormat("n-triples", ".nt", "application/n-triples", "https://www.w3.org/TR/n-triples/", False)
-TURTLE: Final = RdfFormat("turtle", ".ttl", "text/turtle", "https://www.w3.org/TR/turtle/", False)
-TRIG: Final = RdfFormat("trig", ".trig", "application/trig", "https://www.w3.org/TR/trig/", True)
-RDF_XML: Final = RdfFormat("rdf-xml", ".rdf", "application/rdf+xml", "https://www.w3.org/TR/rdf-syntax-grammar/", False)
-JSON_LD: Final = RdfFormat("json-ld", ".jsonld", "application/ld+json", "https://www.w3.org/TR/json-ld11/", False)
+N_QUADS: Final = RdfFormat("n-quads", "N-Quads", ".nq", "application/n-quads", "https://www.w3.org/TR/n-quads/", True)
+N_TRIPLES: Final = RdfFormat(
+    "n-triples", "N-Triples", ".nt", "application/n-triples", "https://www.w3.org/TR/n-triples/", False
+)
+TURTLE: Final = RdfFormat("turtle", "Turtle", ".ttl", "text/turtle", "https://www.w3.org/TR/turtle/", False)
+TRIG: Final = RdfFormat("trig", "TriG", ".trig", "application/trig", "https://www.w3.org/TR/trig/", True)
+RDF_XML: Final = RdfFormat(
+    "rdf-xml", "RDF/XML", ".rdf", "application/rdf+xml", "https://www.w3.org/TR/rdf-syntax-grammar/", False
+)
+JSON_LD: Final = RdfFormat(
+    "json-ld", "JSON-LD", ".jsonld", "application/ld+json", "https://www.w3.org/TR/json-ld11/", False
+)
 
 #: What the files of the whole dataset are called, before their suffix.
 DUMP: Final = "dataset"

@@ -158,7 +158,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "field": ("Champ", "Field"),
     "on-page": ("sur la page :", "on the page:"),
     "value": ("Valeur trouvée", "Value found"),
-    "nothing": ("(rien)", "(nothing)"),
     "expected": ("Ce qui est attendu", "What is expected"),
     "causes": ("En détail :", "In detail:"),
     "severity": ("Importance", "Importance"),

@@ -33,7 +33,7 @@ def dataset_pages(
     own = catalog_block(settings)
     carried = embedded(render_record(IriPolicy(settings.base_iri).dataset, own.data, settings.base_iri)[1])
     dumps = [
-        {"name": dump_name(format_), "title": format_.name, "media_type": format_.media_type,
+        {"name": dump_name(format_), "title": format_.title, "media_type": format_.media_type,
          "specification": format_.specification}
         for format_ in FORMATS
     ]  # fmt: skip
@@ -58,7 +58,7 @@ def dataset_pages(
             title=words["dataset"],
             description=frame.about[language],
             about=about,
-            counts=[(word, figure(number, language)) for word, number in rows],
+            counts=[(word[:1].upper() + word[1:], figure(number, language)) for word, number in rows],
             dumps=dumps,
             has_twins=settings.output.compress,
             iri=IriPolicy(settings.base_iri).dataset,

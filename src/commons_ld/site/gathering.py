@@ -311,11 +311,11 @@ class Gathered:
         )
 
     def of_year(self, year: str) -> Iterator[Entry]:
-        """Yield the records of a year, the earliest first."""
+        """Yield the records of a year, the latest first."""
         rows = self._database.execute(
             f"""SELECT s.kind, s.slug, r.title, s.language, r.date, s.seconds
             FROM record r JOIN site_record s ON s.record = r.id WHERE {_YEAR} = ?
-            ORDER BY r.date, r.iri""",  # noqa: S608 - a text of ours
+            ORDER BY {_DATE_ORDER}""",  # noqa: S608 - a text of ours
             (year,),
         )
         return (Entry(*row) for row in rows)

@@ -21,6 +21,7 @@ from commons_ld.site.dataset_page import dataset_pages
 from commons_ld.site.embedding import embedded
 from commons_ld.site.gathering import KINDS, Gathered, SiteGatherings
 from commons_ld.site.layout import LANGUAGES, ROOT, nth, page_name, write_data
+from commons_ld.site.missing import MISSING, any_missing_page
 from commons_ld.site.moved import moved_pages
 from commons_ld.site.overviews import overview_pages
 from commons_ld.site.pages import Draft, assets
@@ -120,6 +121,7 @@ class Site:
         self._renew(dataset_pages(gathered, self._settings, self._frame, described))
         for name, data in assets().files.items():
             self._generation.renew(f"{ROOT}design/{name}", data)
+        self._generation.renew(ROOT + MISSING, any_missing_page(self._settings.base_iri).encode())
         write_search(self._generation, self._index.database)
         write_data(self._generation)
 

@@ -25,7 +25,8 @@ from commons_ld.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.iris import IriPolicy
 from commons_ld.rendering.places import record_of
 from commons_ld.site.layout import LANGUAGES, ROOT, page_name
-from commons_ld.site.pages import FRAMELESS, assets
+from commons_ld.site.missing import missing_page
+from commons_ld.site.pages import FRAMELESS, Frame, assets
 from commons_ld.web.documents import Document, exists, graph_question, is_withdrawn, replaced_by
 from commons_ld.web.edition import Edition
 from commons_ld.web.files import MEDIA_TYPES, file_response
@@ -51,6 +52,10 @@ _OFFERED: Final = {media_type: suffix for suffix, media_type in SUFFIXES.items()
     "application/xhtml+xml": ".html",
     "application/json": ".jsonld",
 }
+
+
+#: What a client is told in that there is nothing; the first is for who accepts anything.
+_TOLD_IN: Final = ("application/problem+json", "text/html")
 
 
 class Named(NamedTuple):
@@ -107,13 +112,33 @@ def dereferencing_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
             # A site that was left out has no such file, but its pages that are made here need them.
             mark = hashlib.sha256(asset).hexdigest()[:32]
             return validated(request, asset, MEDIA_TYPES[path[path.rindex(".") :]], mark)
-        return await _answered(request, serving, path)
+        try:
+            return await _answered(request, serving, path)
+        except Refused as refused:
+            if refused.status == 404 and preferred(request.headers.get("accept", ""), _TOLD_IN) == "text/html":
+                return _missing(request, serving, path)
+            raise
 
     return (Route("/{path:path}", dereference, methods=_METHODS.split(", "), name="iri"),)
 
 
 _METHODS: Final = "GET, HEAD, OPTIONS"
 #: Where the files lie that a web host serves, in the folder of the publication.
+
+
+def _missing(request: Request, edition: Edition, path: str) -> Response:
+    """Tell a person in a browser that there is nothing, and where the archive is."""
+    language = "en" if path.endswith(f".{LANGUAGES[1]}.html") else language_of(request)
+    titles = edition.terms.titles
+    frame = Frame(edition.policy.base_iri, titles, titles, has_site="site/index.html" in edition.files)
+    headers = {
+        **HEADERS,
+        "Cache-Control": "no-store",
+        "Vary": "Accept, Accept-Language",
+        "Content-Language": language,
+        "Content-Security-Policy": FRAMELESS,
+    }
+    return Response(missing_page(frame, path, language), 404, headers, "text/html; charset=utf-8")
 
 
 def _path(request: Request, policy: IriPolicy) -> str:

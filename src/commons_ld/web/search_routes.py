@@ -21,6 +21,7 @@ from commons_ld.messages import Language
 from commons_ld.outputs.search_record import FACETS
 from commons_ld.searching import Found, SearchQuery, search
 from commons_ld.settings import Settings
+from commons_ld.site.words import day, figure
 from commons_ld.web.page_words import FACET_NAMES, SEARCH_WORDS, facet_label
 from commons_ld.web.pages import answered, language_of, rendered
 
@@ -62,6 +63,8 @@ def search_routes(settings: Settings, index: Callable[[], Path], *, query_page: 
             other="en" if language == "fr" else "fr",
             asked=asked,
             found=found,
+            day=day,
+            figure=figure,
             groups=_groups(request, asked, found, language),
             chosen=_chosen(asked, found, request, language),
             links=_links(request, asked, found),
