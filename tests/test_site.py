@@ -15,6 +15,7 @@ from rdflib import Dataset, URIRef
 
 from commons_ld.namespaces import expand
 from commons_ld.settings import Settings
+from commons_ld.site.charts import land
 from commons_ld.site.pages import POLICY
 from tests.editions import published
 from tests.sites import broken_links, pages, parsed, texts
@@ -183,7 +184,9 @@ def test_every_list_of_records_has_the_latest_first(trees: dict[str, html.HtmlEl
 
 def test_who_was_a_guest_is_not_said_to_have_taken_part_too(trees: dict[str, html.HtmlElement]) -> None:
     """Each part that somebody had is named, and only who had no other one took part."""
-    assert texts(trees["person/aurore-exemple.html"], ".//p[@class='roles']") == ["A laissé des notes, Personne invitée"]
+    assert texts(trees["person/aurore-exemple.html"], ".//p[@class='roles']") == [
+        "A laissé des notes, Personne invitée"
+    ]
     assert texts(trees["person/lambda-bruno.html"], ".//p[@class='roles']") == ["A pris part"]
 
 
@@ -203,6 +206,16 @@ def test_drawings_are_made_of_the_data(trees: dict[str, html.HtmlElement]) -> No
     pairs = charts.xpath("//section[2]//tbody/tr")
     met = {tuple(texts(row, "td")) for row in pairs}
     assert ("Cartographie", "Communs urbains", "3") in met
+
+
+def test_no_outline_of_the_land_runs_across_the_map() -> None:
+    """Land on both sides of the 180th meridian is two outlines; only at a pole does one go from edge to edge."""
+    for outline in re.findall(r"M[^M]+", land()):
+        (x, y), *steps = [(int(x), int(y)) for x, y in re.findall(r"(-?\d+) ?(-?\d+)", outline)]
+        for step_x, step_y in steps:
+            x, y = x + step_x, y + step_y
+            assert -1800 <= x <= 1800
+            assert abs(step_x) < 1800 or (step_y == 0 and abs(y) == 900)
 
 
 def test_the_index_finds_what_the_dump_says(site: Path) -> None:

@@ -153,17 +153,17 @@ FACET_NAMES: Final[dict[Language, dict[str, str]]] = {
         "year": "Année",
         "collection": "Collection",
         "language": "Langue",
-        "kind": "Type",
+        "kind": "Genre",
     },
     "en": {
         "objet": "Object of the commons",
-        "enjeu": "Issue",
+        "enjeu": "Issue at stake",
         "action": "Action",
         "resultat": "Expected outcome",
         "year": "Year",
         "collection": "Collection",
         "language": "Language",
-        "kind": "Type",
+        "kind": "Kind",
     },
 }
 
