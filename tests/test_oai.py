@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 
 import httpx
+import msgspec
 import pyoxigraph as ox
 import pytest
 import sickle.app
@@ -164,7 +166,21 @@ def test_another_client_reads_all_of_it(client: Callable[[], Sickle]) -> None:
     assert found["un-un"].metadata["type"][0] == "Sound"
     assert {"Puissance publique", "Politique des communs"} <= set(found["un-un"].metadata["subject"])
     assert [format_.metadataPrefix for format_ in reader.ListMetadataFormats()] == ["oai_dc", "edm", "rdf"]
-    assert "enjeu:eau" in {found_set.setSpec for found_set in reader.ListSets()}
+    named = {found_set.setSpec: found_set.setName for found_set in reader.ListSets()}
+    assert named["enjeu:eau"] == "enjeu: Eau"
+    assert named["enjeu:politique-des-communs"] == "enjeu: Politique des communs"
+    assert named["collection:appel-en-commun"] == "collection: Appel en commun"
+
+
+def test_the_concepts_of_a_scheme_are_sets_where_the_archive_has_another_base(tmp_path: Path) -> None:
+    """They keep their IRIs, which are not below it."""
+    archive = Archive(tmp_path)
+    archive.settings = msgspec.structs.replace(archive.settings, base_iri="https://exemple.test/communs/")
+    archive.write("Un.txt", page("Un", enjeu="Politique des communs, Eau"))
+    archive.export()
+    (row,) = read_rows(archive.out.resolve())
+
+    assert {"enjeu:politique-des-communs", "enjeu:eau"} <= set(row.sets)
 
 
 def test_the_graph_of_a_record_is_that_of_the_dump(repository: Repository) -> None:

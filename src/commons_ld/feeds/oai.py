@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from commons_ld.feeds.oai_formats import FORMATS, Format
+from commons_ld.feeds.oai_sets import named_sets
 from commons_ld.feeds.oai_state import Row
 from commons_ld.feeds.xml import DECLARATION, element
 from commons_ld.rendering import Rendering
@@ -54,7 +55,7 @@ class Repository(NamedTuple):
     :param rendering: makes Dublin Core and EDM of it
     :param base_url: the address that is asked
     :param now: the time of the response, in UTC
-    :param labels: of concepts and collections, by their IRIs
+    :param labels: of the concepts of the scheme, by their IRIs
     """
 
     rows: Sequence[Row]
@@ -190,16 +191,11 @@ def _list_formats(given: Mapping[str, str], repository: Repository, _batch: int)
 def _list_sets(given: Mapping[str, str], repository: Repository, _batch: int) -> Iterator[str]:
     if "resumptionToken" in given:
         _refuse("badResumptionToken", "the list of sets is given whole, without tokens")
-    found = sorted({name for row in repository.rows for name in row.sets})
-    if not found:
+    sets = list(named_sets(repository.rows, repository.labels, repository.block))
+    if not sets:
         _refuse("noSetHierarchy", "no record is in a set")
-    for kind in sorted({name.partition(":")[0] for name in found}):
-        yield f"<set>{element('setSpec', kind)}{element('setName', kind)}</set>\n"
-    for name in found:
-        kind, _, slug = name.partition(":")
-        iri = f"{repository.base_iri}{'collection' if kind == 'collection' else 'concept'}/{slug}"
-        label = repository.labels.get(iri, slug.replace("-", " "))
-        yield f"<set>{element('setSpec', name)}{element('setName', f'{kind}: {label}')}</set>\n"
+    for name, called in sets:
+        yield f"<set>{element('setSpec', name)}{element('setName', called)}</set>\n"
 
 
 def _get_record(given: Mapping[str, str], repository: Repository, _batch: int) -> Iterator[str]:

@@ -14,7 +14,8 @@ import msgspec
 
 from commons_ld.changes import Change
 from commons_ld.feeds import activity, atom, ldes, resourcesync, tombstones
-from commons_ld.feeds.oai_state import STATE, Row, sets_of
+from commons_ld.feeds.oai_sets import sets_of
+from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.feeds.paging import Page, page_of, pages
 from commons_ld.formats import DUMP
 from commons_ld.iris import IriPolicy
