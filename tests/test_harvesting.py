@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -54,6 +55,20 @@ def test_oai_answers_get_and_post_alike(client: Client) -> None:
     ]
     assert found[0] == found[1] == [(None, "oai:w3id.org:session/un"), ("deleted", "oai:w3id.org:session/deux")]
     assert ElementTree.fromstring(got.content).findtext(f"{OAI}request") == "http://pages.test/oai"
+
+
+@pytest.mark.parametrize(("behind", "scheme"), [(True, "https"), (False, "http")])
+def test_an_address_is_told_as_the_client_wrote_it(archive: Archive, behind: bool, scheme: str) -> None:
+    """A proxy of ours takes the encryption off and says so; nobody else is believed. Harvesters compare the address."""
+    with serving(archive.settings) as edition:
+        edition.terms = dataclasses.replace(edition.terms, is_behind_proxy=behind)
+        client = Client(create_app(lambda: edition, oai_routes(lambda: edition, archive.settings)))
+        told = {"x-forwarded-proto": "https"}
+        identify = ElementTree.fromstring(client.get("/oai?verb=Identify", headers=told).content)
+        described = client.get("/sparql", headers={**told, "accept": "application/n-triples"}).text
+
+    assert identify.findtext(f".//{OAI}baseURL") == identify.findtext(f"{OAI}request") == f"{scheme}://pages.test/oai"
+    assert f"service-description#endpoint> <{scheme}://pages.test/sparql>" in described
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"verb=%ff", 200), (b"x=1&" * 20, 200), (b"x" * 20_000, 413)])

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from commons_ld.guard import MAX_LENGTH
 from commons_ld.web.answers import Answer
+from commons_ld.web.asked import asked_url
 from commons_ld.web.bodies import FORM, body, fields
 from commons_ld.web.budget import client_of
 from commons_ld.web.edition import Edition
@@ -124,7 +125,8 @@ def _description(request: Request, edition: Edition, accept: str) -> Response:
     if media_type is None:
         raise Refused(406, f"the description of the endpoint is in: {', '.join(TRIPLES)}")
     try:
-        body = service_description(edition, str(request.url), media_type)
+        endpoint = str(asked_url(request, is_behind_proxy=edition.terms.is_behind_proxy))
+        body = service_description(edition, endpoint, media_type)
     except ValueError as error:
         raise Refused(400, "the address that was asked for is no IRI") from error
     mark = hashlib.sha256(media_type.encode() + body).hexdigest()[:32]

@@ -22,6 +22,7 @@ from commons_ld.namespaces import expand
 from commons_ld.outputs.search_record import graph_of, statements, value_of
 from commons_ld.rendering import Rendering
 from commons_ld.settings import Settings
+from commons_ld.web.asked import asked_url
 from commons_ld.web.edition import Edition
 from commons_ld.web.responses import HEADERS, Refused
 
@@ -62,7 +63,8 @@ def oai_routes(edition: Callable[[], Edition], settings: Settings) -> tuple[Rout
             arguments = parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
         except ValueError:
             arguments = []  # no verb: the protocol has its own words for that
-        base_url = str(request.url.replace(query=""))
+        asked = asked_url(request, is_behind_proxy=serving.terms.is_behind_proxy)
+        base_url = str(asked.replace(query=""))
         return await run_in_threadpool(answered, serving.files.folder, base_url, arguments)
 
     return (Route("/oai", oai, methods=_METHODS.split(", "), name="oai"),)

@@ -25,6 +25,7 @@ from commons_ld.messages import Language
 from commons_ld.reconciling.labels import Labels
 from commons_ld.reconciling.matching import Matcher
 from commons_ld.reconciling.questions import Query
+from commons_ld.web.asked import asked_url
 from commons_ld.web.bodies import FORM, body, fields
 from commons_ld.web.edition import Edition
 from commons_ld.web.endpoint import client
@@ -106,12 +107,9 @@ class _Asked:
     @property
     def root(self) -> str:
         """The address of the service, as the client asked for it."""
-        url = self.request.url
-        scheme = url.scheme
-        if self.edition.terms.is_behind_proxy and self.request.headers.get("x-forwarded-proto") == "https":
-            scheme = "https"
+        url = asked_url(self.request, is_behind_proxy=self.edition.terms.is_behind_proxy)
         path = url.path.partition("/reconcile")[0] + "/reconcile"
-        return f"{scheme}://{url.netloc}{path}" + ("/1.0-draft" if self.version == "1.0-draft" else "")
+        return f"{url.scheme}://{url.netloc}{path}" + ("/1.0-draft" if self.version == "1.0-draft" else "")
 
     def number(self, *names: str, default: int) -> int:
         """Return the first parameter of some names that is given, as a number."""
