@@ -157,3 +157,17 @@ def test_a_name_in_a_text_would_be_seen() -> None:
     [(_, text)] = texts("data/sessions")
 
     assert all(fold(name) in text for name in chat_authors(record))
+
+
+def test_what_stays_in_every_publication_takes_nobody_of_a_page_for_an_example() -> None:
+    """A guest may be forgotten: the shapes and the ontology, which are published all the same, must not name one."""
+    (record,) = read(SESSION)
+    named = {
+        f"{path.relative_to(REPOSITORY)}: {guest.name}"
+        for path, text in texts("ontology", "shapes")
+        for guest in record.guests
+        if fold(guest.name) in text or fold(guest.name).replace(" ", "-") in text
+    }
+
+    assert record.guests
+    assert named == set()
