@@ -490,6 +490,39 @@ def test_an_archive_that_cannot_be_read_is_named(tmp_path: Path, broken: bytes |
         check(folder, "edm")
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("{", "cannot be read"),
+        ('{"a":1}', "cannot be read"),
+        ('["session/x","2026-01-01T00:00:00Z",[],0,9]', "is not all there"),
+    ],
+)
+def test_feeds_that_are_damaged_or_alone_are_named(tmp_path: Path, state: str, words: str) -> None:
+    """A line that is none, and a site that was copied without its dump."""
+    site = publish(good(), tmp_path) / "site"
+    for path in (site / "feeds" / "oai").glob("*.xml"):
+        path.unlink()
+    (site / "feeds" / "oai" / "state.jsonl").write_text(f"{state}\n")
+
+    with pytest.raises(PublicationError, match=words):
+        check(site, "oai")
+
+
+@pytest.mark.parametrize(
+    "items", ['"x"', '["x"]', "[1, null]", '[{"items": "x"}]', '[{"items": ["x"]}]', '[{"items": [{"body": 1}]}]']
+)
+def test_a_manifest_of_another_make_that_is_none_is_rejected(tmp_path: Path, items: str) -> None:
+    """Whatever stands where canvases and annotations are looked for."""
+    folder = publish(good(), tmp_path)
+    for path in (folder / "site" / "iiif").rglob("manifest.json"):
+        path.write_text(
+            json.dumps(json.loads(path.read_text()) | {"items": [{"type": "Canvas", "items": json.loads(items)}]})
+        )
+
+    assert check(folder, "iiif").word == "rejected"
+
+
 def test_official_shapes_that_look_at_nothing_reject(tmp_path: Path) -> None:
     """That nothing is wrong with nothing is no acceptance."""
     shapes = tmp_path / "official.ttl"

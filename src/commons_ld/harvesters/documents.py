@@ -271,18 +271,24 @@ def check_iiif(site: Path) -> Found:
             "Les droits d'un manifeste ne sont ni de Creative Commons ni de rightsstatements.org, en http.",
             "The rights of a manifest are neither of Creative Commons nor of rightsstatements.org, by http.",
         )
-        items = manifest.get("items")
+        canvases = _items(manifest)
         notes.demand(
-            isinstance(items, list) and items,
+            canvases,
             "manifest-items",
             "Violation",
             name,
             "Un manifeste n'a rien à montrer.",
             "A manifest has nothing to show.",
         )
-        for canvas in items if isinstance(items, list) else ():
-            _canvas(canvas if isinstance(canvas, dict) else {}, name, notes)
+        for canvas in canvases:
+            _canvas(canvas, name, notes)
     return notes.end()
+
+
+def _items(thing: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what is in something; what is no object there says nothing."""
+    items = thing.get("items")
+    return [item if isinstance(item, dict) else {} for item in items] if isinstance(items, list) else []
 
 
 def _canvas(canvas: dict[str, Any], name: str, notes: Notes) -> None:
@@ -295,7 +301,7 @@ def _canvas(canvas: dict[str, Any], name: str, notes: Notes) -> None:
         "Une toile sonore ou filmée n'a pas de durée ; remplir « Durée ».",
         "A canvas of sound or film has no duration; fill in 'Durée'.",
     )
-    painted = [one for page in canvas.get("items", ()) for one in page.get("items", ())]
+    painted = [one for page in _items(canvas) for one in _items(page)]
     notes.demand(
         painted and all(one.get("motivation") == "painting" for one in painted),
         "canvas-painting",
@@ -312,7 +318,7 @@ def _canvas(canvas: dict[str, Any], name: str, notes: Notes) -> None:
         "Une annotation vise une autre toile.",
         "An annotation is about another canvas.",
     )
-    bodies = [one.get("body") or {} for one in painted]
+    bodies = [body if isinstance(body := one.get("body"), dict) else {} for one in painted]
     notes.demand(
         all(
             body.get("type") in ("Sound", "Video", "Image") and str(body.get("id", "")).startswith("http")

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from lxml import etree
 
+from commons_ld.errors import PublicationError
 from commons_ld.feeds.oai import respond
 from commons_ld.harvesters.documents import Found, Notes, parsed
 from commons_ld.settings import Settings
@@ -28,6 +29,8 @@ def answers(site: Path, settings: Settings) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the body of each answer to a harvester that takes everything in Dublin Core.
 
     Answers that lie in ``feeds/oai/`` already are taken as they are; otherwise the publication above is asked.
+
+    :raises PublicationError: if that is damaged, or not all there
     """
     folder = site / "feeds" / "oai"
     written = sorted(folder.rglob("*.xml")) if folder.is_dir() else []
@@ -37,7 +40,11 @@ def answers(site: Path, settings: Settings) -> Iterator[tuple[str, bytes]]:
     if written or not rows:
         return
     address = f"{settings.base_iri}oai"
-    repository = repository_of(settings, site.parent, rows, read_labels(site.parent, settings), address)
+    try:
+        labels = read_labels(site.parent, settings)
+    except OSError as error:
+        raise PublicationError(site.parent, f"is not all there: {error}; run commons-ld export again") from error
+    repository = repository_of(settings, site.parent, rows, labels, address)
     yield "Identify", respond([("verb", "Identify")], repository)
     asked = [("verb", "ListRecords"), ("metadataPrefix", "oai_dc")]
     while asked:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from commons_ld.concepts import Concepts
+from commons_ld.errors import PublicationError
 from commons_ld.feeds.oai import Repository, respond
 from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.formats import DUMP
@@ -107,13 +108,19 @@ def repository_of(
 
 
 def read_rows(folder: Path) -> list[Row]:
-    """Return what there is to harvest of a publication, by datestamp and name; nothing if it has no feeds."""
+    """Return what there is to harvest of a publication, by datestamp and name; nothing if it has no feeds.
+
+    :raises PublicationError: if what the feeds were made with is damaged
+    """
     path = folder / STATE
     if not path.is_file():
         return []
     decode = msgspec.json.Decoder(Row).decode
-    with path.open("rb") as file:
-        return sorted((decode(line) for line in file), key=lambda row: (row.at, row.name))
+    try:
+        with path.open("rb") as file:
+            return sorted((decode(line) for line in file), key=lambda row: (row.at, row.name))
+    except msgspec.MsgspecError as error:
+        raise PublicationError(path, f"cannot be read: {error}; run commons-ld export again") from error
 
 
 def read_labels(folder: Path, settings: Settings) -> dict[str, str]:
