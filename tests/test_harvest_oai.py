@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import httpx
 import pyoxigraph as ox
 import pytest
@@ -32,6 +34,33 @@ def test_a_repository_is_harvested_by_datestamp_with_its_deletions(foreign: Fore
 
     assert kinds(second) == [("deleted", "oai:x:a"), ("new", "oai:x:d")]
     assert [asked.get("from") for asked in repository.asked if "metadataPrefix" in asked] == ["2026-01-02"]
+
+
+@pytest.mark.parametrize(
+    ("written", "media_type"),
+    [
+        (lambda text: b"\xef\xbb\xbf" + text.encode(), "text/xml"),
+        (lambda text: b"\n" + text.encode(), "text/xml"),
+        (lambda text: text.replace('<?xml version="1.0"?>', "").encode(), "application/xml"),
+        (lambda text: text.replace('"1.0"?', '"1.0" encoding="utf-16"?').encode("utf-16"), "text/xml"),
+        (lambda text: text.encode(), "text/html; charset=utf-8"),
+    ],
+)
+@pytest.mark.parametrize("without_a_verb", [200, 400, 422])
+def test_a_repository_is_known_however_it_writes(
+    foreign: Foreign, written: Callable[[str], bytes], media_type: str, without_a_verb: int
+) -> None:
+    """With marks, blanks or nothing before its XML, under another type, and refusing who names no verb."""
+    repository = Repository(foreign)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        status = 200 if request.url.query else without_a_verb
+        return httpx.Response(status, content=written(repository(request).text), headers={"Content-Type": media_type})
+
+    foreign.pages["/oai/request"] = answer
+    del foreign.pages["/oai"]
+
+    assert len(foreign.harvest(f"{HOST}/oai/request").changes) == 3
 
 
 def test_a_record_that_is_entered_late_is_heard_of(foreign: Foreign) -> None:

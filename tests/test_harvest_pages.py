@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import httpx
@@ -39,6 +40,71 @@ def test_robots_are_obeyed(foreign: Foreign) -> None:
     foreign.put("/robots.txt", "User-agent: *\nDisallow: /\n", "text/plain")
     with pytest.raises(HarvestError, match=r"robots\.txt"):
         foreign.harvest()
+
+
+def test_a_site_that_shows_no_robots_to_anybody_forbids_nothing(foreign: Foreign) -> None:
+    """RFC 9309, section 2.3.1.3."""
+    sitemap(foreign, a="")
+    foreign.pages["/robots.txt"] = httpx.Response(403)
+
+    assert kinds(foreign.harvest()) == [("new", "a.html")]
+
+
+def test_the_sitemaps_that_robots_name_are_read_together(foreign: Foreign) -> None:
+    """Where there is none of the usual name; one that is elsewhere is not asked for."""
+    lines = ["User-agent: *", "Disallow: /c"]
+    for name in ("a", "b", "c"):
+        sitemap(foreign, **{name: ""})
+        foreign.pages[f"/map-{name}.xml"] = foreign.pages.pop("/sitemap.xml")
+        lines.append(f"Sitemap: {HOST}/map-{name}.xml")
+    foreign.put("/robots.txt", "\n".join(lines), "text/plain")
+
+    assert kinds(foreign.harvest()) == [("new", "a.html"), ("new", "b.html")]
+    foreign.put("/robots.txt", lines[2], "text/plain")
+    assert kinds(foreign.harvest()) == [("dropped", "b.html")]
+
+
+def test_a_packed_sitemap_is_read_and_one_without_end_is_not(foreign: Foreign) -> None:
+    """As large sites have them, whatever they say that it is."""
+    sitemap(foreign, a="")
+    plain = foreign.pages["/sitemap.xml"]
+    assert isinstance(plain, bytes)
+    index = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>/1.xml.gz</loc></sitemap>'
+    foreign.put("/sitemap.xml", f"{index}</sitemapindex>", "text/xml")
+    foreign.pages["/1.xml.gz"] = gzip.compress(plain)
+
+    assert kinds(foreign.harvest()) == [("new", "a.html")]
+    for packed, told in ((gzip.compress(plain + b" " * (1 << 26)), "larger than 32 MiB"), (b"\x1f\x8b\0", "gzip")):
+        foreign.pages["/1.xml.gz"] = packed
+        with pytest.raises(HarvestError, match=told):
+            foreign.harvest()
+
+
+@pytest.mark.parametrize(
+    ("media_type", "meta", "encoding"),
+    [
+        ("text/html; charset=utf-8", "", "utf-8"),
+        ('text/html; charset="ISO-8859-1"', '<meta charset="utf-8">', "latin-1"),
+        ("text/html", '<meta charset="utf-8">', "utf-8"),
+        ("text/html", '<meta http-equiv="Content-Type" content="text/html; charset=windows-1252">', "windows-1252"),
+        ("text/html", "", "utf-8"),
+        ("text/html", "", "windows-1252"),
+        ("text/html; charset=nonsense", "", "utf-8"),
+        ("text/html", "", "utf-8-sig"),
+    ],
+)
+def test_a_page_is_read_in_its_own_encoding(foreign: Foreign, media_type: str, meta: str, encoding: str) -> None:
+    """Wherever that is told, and though a letter with an accent stands before it."""
+    sitemap(foreign, a="")
+    data = json.dumps({"@context": "https://schema.org", "@id": "/a", "name": "L’été"}, ensure_ascii=False)
+    data = data if encoding != "latin-1" else data.replace("’", "'")
+    text = f'<title>Café</title>{meta}<script type="application/ld+json">{data}</script>'
+    foreign.pages["/a.html"] = text.encode(encoding)
+    foreign.types["/a.html"] = media_type
+
+    foreign.harvest()
+
+    assert '"L’été"' in foreign.dump.replace("'", "’")
 
 
 def test_a_sitemap_of_another_host_is_not_followed(foreign: Foreign) -> None:
@@ -129,3 +195,18 @@ def test_a_resource_that_was_not_to_be_had_and_is_deleted_is_not_told_of_any_mor
     assert not foreign.harvest(f"{HOST}/capability.xml").is_whole
     resourcesync(foreign, resource(foreign, "a", "A"), "", "2026-02-01T00:00:00Z")
     assert foreign.harvest(f"{HOST}/capability.xml").is_whole
+
+
+def test_rdf_with_a_document_type_is_refused_before_it_grows(foreign: Foreign) -> None:
+    """A kilobyte of entities can say gigabytes."""
+    entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 9))
+    rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    bomb = (
+        f'<!DOCTYPE r [<!ENTITY a0 "aaaaaaaaaa">{entities}]><rdf:RDF xmlns:rdf="{rdf}" xmlns:e="{HOST}/">'
+        f'<rdf:Description rdf:about="{HOST}/a"><e:p>&a8;</e:p></rdf:Description></rdf:RDF>'
+    )
+    sitemap(foreign, a="")
+    foreign.put("/a.html", bomb, "application/rdf+xml")
+
+    (refused,) = foreign.harvest().refused
+    assert "is not well-formed XML" in refused.problem["en"]

@@ -10,8 +10,8 @@ import pyoxigraph as ox
 
 from commons_ld.errors import HarvestError
 from commons_ld.harvesting.graphs import parse
-from commons_ld.harvesting.listed import capability_of
-from commons_ld.harvesting.told import Archive
+from commons_ld.harvesting.listed import capability_of, robots_of
+from commons_ld.harvesting.told import ABSENT, Archive
 from commons_ld.harvesting.words import said
 from commons_ld.harvesting.xml import OAI, SITEMAP, read
 from commons_ld.http_client import Response
@@ -20,6 +20,9 @@ __all__ = ["discover"]
 
 #: What an address may be; the first that is found is taken, so those that tell deletions come first.
 _BESIDE: Final = ("feeds/ldes/index.ttl", ".well-known/resourcesync", "oai?verb=Identify", "oai", "sitemap.xml")
+#: Asked of an address that is no folder: a repository need not answer who names no verb as one.
+_IDENTIFY: Final = "?verb=Identify"
+_ROBOTS: Final = "/robots.txt"
 _TREE: Final = "https://w3id.org/tree#"
 _LDES: Final = "https://w3id.org/ldes#EventStream"
 _ACCEPT: Final = "text/turtle, application/ld+json, application/trig, application/xml;q=0.9, text/html;q=0.5, */*;q=0.1"
@@ -31,7 +34,8 @@ def discover(archive: Archive, url: httpx.URL, protocol: str = "") -> tuple[str,
     :param protocol: take this one only; ``""`` for the best that is found
     :raises HarvestError: if there is none
     """
-    first = archive.ask(url, accept=_ACCEPT, may_be_gone=True)
+    # Who may not come in is told so; any other refusal may be for want of a verb, or of a page at the top.
+    first = archive.ask(url, accept=_ACCEPT, absent=ABSENT - {401, 403})
     for found, address in _candidates(archive, first):
         if protocol in ("", found):
             return found, address
@@ -40,31 +44,37 @@ def discover(archive: Archive, url: httpx.URL, protocol: str = "") -> tuple[str,
 
 def _candidates(archive: Archive, first: Response) -> Iterator[tuple[str, httpx.URL]]:
     if first.status == 200 and (kind := _kind(first, archive)):
-        yield kind, first.url if kind != "oai-pmh" else first.url.copy_with(query=None)
+        yield kind, _begin(kind, first.url)
     # A page of a site leads to what lies beside it, and a folder to what lies in it.
     base = first.url.copy_with(query=None, fragment=None)
-    for beside in _BESIDE:
+    for beside in (*(() if base.path.endswith("/") else (_IDENTIFY,)), *_BESIDE):
         address = base.join(beside)
         if str(address) == str(first.url):
             continue
-        response = archive.ask(address, accept=_ACCEPT, may_be_gone=True)
+        response = archive.ask(address, accept=_ACCEPT, absent=ABSENT)
         if response.status == 200 and (kind := _kind(response, archive)):
-            yield kind, address if kind != "oai-pmh" else address.copy_with(query=None)
+            yield kind, _begin(kind, address)
+    robots = robots_of(archive.ask(base.join(_ROBOTS), absent=ABSENT))
+    if any(archive.is_allowed(httpx.URL(sitemap)) for sitemap in robots.site_maps() or ()):
+        yield "schema.org", base.join(_ROBOTS)
+
+
+def _begin(kind: str, address: httpx.URL) -> httpx.URL:
+    return address.copy_with(query=None) if kind == "oai-pmh" else address
 
 
 def _kind(response: Response, archive: Archive) -> str:
-    """Return which protocol an answer is of; ``""`` if of none."""
-    if response.media_type in ("text/html", "application/xhtml+xml"):
-        return ""
-    if response.body.lstrip()[:5] == b"<?xml" or b"/sitemap/0.9" in response.body[:1000]:
-        try:
-            root = read(response)
-        except HarvestError:
-            return ""
+    """Return which protocol an answer is of, whatever media type it says it has; ``""`` if of none."""
+    try:
+        root = read(response)
+    except HarvestError:
+        pass  # it is no XML
+    else:
         if root.tag == f"{OAI}OAI-PMH":
             return "oai-pmh"
         if root.tag in (f"{SITEMAP}urlset", f"{SITEMAP}sitemapindex"):
             return "resourcesync" if capability_of(root) else "schema.org"
+    if response.media_type in ("text/html", "application/xhtml+xml"):
         return ""
     try:
         quads = parse(response, archive)

@@ -17,6 +17,7 @@ from commons_ld.errors import HarvestError
 from commons_ld.harvesting.skolem import skolem_iris
 from commons_ld.harvesting.told import Archive
 from commons_ld.harvesting.words import said
+from commons_ld.harvesting.xml import read
 from commons_ld.http_client import Response, named
 
 __all__ = ["ACCEPT", "MOST", "ContextError", "lines_of", "parse", "with_context"]
@@ -47,7 +48,7 @@ class ContextError(Exception):
 def parse(response: Response, archive: Archive) -> list[ox.Quad]:
     """Return the statements of an answer, with its address as base.
 
-    :raises HarvestError: if it is no RDF
+    :raises HarvestError: if it is no RDF, or XML with a document type
     """
     format_ = ox.RdfFormat.from_media_type(response.media_type) if response.media_type else None
     format_ = format_ or ox.RdfFormat.from_extension(response.url.path.rpartition(".")[2])
@@ -58,6 +59,8 @@ def parse(response: Response, archive: Archive) -> list[ox.Quad]:
     try:
         if format_ == ox.RdfFormat.JSON_LD:
             body = with_context(body, archive, base)
+        elif format_ == ox.RdfFormat.RDF_XML:
+            read(response)  # the parser of RDF would follow the entities of a document type
         return list(ox.parse(body, format=format_, base_iri=base))
     except (SyntaxError, ValueError, RecursionError) as error:
         raise HarvestError(named(response.url), said("broken-rdf", value=_without_text(error))) from None

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from commons_ld.errors import HarvestError
 from commons_ld.harvesting.graphs import ACCEPT, MOST, lines_of, parse
-from commons_ld.harvesting.told import Anew, Archive, Cursor, Deed, Left, Refused, Told, instant
+from commons_ld.harvesting.told import GONE, Anew, Archive, Cursor, Deed, Left, Refused, Told, instant
 from commons_ld.harvesting.words import said
 from commons_ld.namespaces import PREFIXES
 
@@ -110,7 +110,7 @@ class Ldes:
             if target != url and is_asked:
                 etag = "" if name in again else known.get("etag", "")
                 is_full = bool(known.get("immutable"))  # and may have been taken away since it was read
-                response = archive.ask(target, accept=ACCEPT, etag=etag, may_be_gone=is_full)
+                response = archive.ask(target, accept=ACCEPT, etag=etag, absent=GONE if is_full else ())
             if target == url or (is_asked and response.status == 200):
                 page = root if target == url else _Page(parse(response, archive))
                 members, at = _members(page, stream, archive, name)

@@ -14,21 +14,22 @@ from typing import Final, NamedTuple
 
 import httpx
 import pyoxigraph as ox
-from lxml import etree, html
 
 from commons_ld.errors import HarvestError
-from commons_ld.harvesting.graphs import ACCEPT, MOST, ContextError, lines_of, parse, with_context
-from commons_ld.harvesting.told import Anew, Archive, Cursor, Deed, Listed, Refused, Told, instant
+from commons_ld.harvesting.embedded import triples_of
+from commons_ld.harvesting.graphs import ACCEPT, MOST, lines_of, parse
+from commons_ld.harvesting.told import ABSENT, GONE, Anew, Archive, Cursor, Deed, Listed, Refused, Told, instant
 from commons_ld.harvesting.words import said
 from commons_ld.harvesting.xml import RS, SITEMAP, Element, read, text_of
 from commons_ld.http_client import Response, named
 from commons_ld.messages import Language
 
-__all__ = ["ResourceSync", "Sitemap", "capability_of"]
+__all__ = ["ResourceSync", "Sitemap", "capability_of", "robots_of"]
 
 #: The documents that lists may be spread over, and the resources of one deed.
 _MOST_LISTS: Final = 10_000
 _DEED: Final = 50
+_ROBOTS: Final = "/robots.txt"
 _PAGES: Final = "text/html, application/ld+json;q=0.9, text/turtle;q=0.8"
 _LONGEST_DELAY: Final = 60.0
 
@@ -128,16 +129,16 @@ def _capabilities(archive: Archive, url: httpx.URL) -> dict[str, httpx.URL]:
     return found
 
 
-def _read(archive: Archive, url: httpx.URL) -> _List:
-    """Return a list, whether it is one document or an index of several."""
+def _read(archive: Archive, *urls: httpx.URL) -> _List:
+    """Return a list, whether it is one document, an index of several, or several."""
     entries: list[_Entry] = []
     at = since = ""
-    todo, seen = [url], {str(url)}
+    todo, seen = list(urls), set(map(str, urls))
     while todo:
         address = todo.pop(0)
         root = read(archive.ask(address, accept="application/xml, text/xml"))
         told = root.find(f"{RS}md")
-        if told is not None and address == url:
+        if told is not None and address == urls[0]:
             at, since = instant(told.get("at", "")), instant(told.get("from", ""))
         for row in root.iterfind(f"{SITEMAP}sitemap"):
             link = address.join(text_of(row, f"{SITEMAP}loc"))
@@ -212,7 +213,8 @@ class Sitemap:
             raise Anew
         robots, agent = _robots(archive, url)
         delay = min(float(robots.crawl_delay(agent) or 0), _LONGEST_DELAY)
-        listed = _read(archive, url)
+        named_there = [httpx.URL(address) for address in robots.site_maps() or () if url.path == _ROBOTS]
+        listed = _read(archive, *(named_there or [url]))
         near = [entry for entry in listed.entries if archive.is_allowed(httpx.URL(entry.url))]
         if listed.entries and not near:
             raise HarvestError(archive.url, said("other-host", value=named(httpx.URL(listed.entries[0].url))))
@@ -230,10 +232,16 @@ class Sitemap:
 
 
 def _robots(archive: Archive, url: httpx.URL) -> tuple[urllib.robotparser.RobotFileParser, str]:
+    # Who does not show the file forbids nothing by it (RFC 9309, section 2.3.1.3).
+    response = archive.ask(url.join(_ROBOTS), absent=ABSENT)
+    return robots_of(response), "commons-ld"
+
+
+def robots_of(response: Response) -> urllib.robotparser.RobotFileParser:
+    """Return what a ``robots.txt`` forbids, and the sitemaps that it names; nothing where there is none."""
     robots = urllib.robotparser.RobotFileParser()
-    response = archive.ask(url.join("/robots.txt"), may_be_gone=True)
-    robots.parse(response.body.decode("utf-8", "replace").splitlines() if response.status == 200 else [])
-    return robots, "commons-ld"
+    robots.parse(response.body.decode("utf-8-sig", "replace").splitlines() if response.status == 200 else [])
+    return robots
 
 
 def _page(archive: Archive, entry: _Entry) -> Iterator[Told | Listed | Refused]:
@@ -243,45 +251,15 @@ def _page(archive: Archive, entry: _Entry) -> Iterator[Told | Listed | Refused]:
         return
     etag = known.removeprefix("etag ") if known.startswith("etag ") else ""
     try:
-        response = archive.ask(httpx.URL(entry.url), accept=_PAGES, etag=etag, may_be_gone=True)
+        response = archive.ask(httpx.URL(entry.url), accept=_PAGES, etag=etag, absent=GONE)
         if response.status == 304:
             yield Listed(entry.url)
         elif response.status == 200:
             tag = f"at {entry.at}" if entry.at else f"etag {response.headers.get('etag', '')}"
-            triples = _triples(response, archive)
+            triples = triples_of(response, archive)
             if triples:
                 yield _of_triples(triples, entry, tag, archive)
         else:
             yield Told(entry.url, entry.url, entry.at, is_gone=True)
     except HarvestError as error:
         yield _refused(entry, error.problem)
-
-
-def _triples(response: Response, archive: Archive) -> list[ox.Triple]:
-    """Return what a page says: its blocks of JSON-LD, or the whole of it where it is RDF."""
-    if response.media_type not in ("text/html", "application/xhtml+xml"):
-        return [quad.triple for quad in parse(response, archive)]
-    found: list[ox.Triple] = []
-    base = str(response.url.copy_with(fragment=None))
-    try:
-        tree = html.document_fromstring(response.body, parser=html.HTMLParser(huge_tree=False, no_network=True))
-        for number, script in enumerate(tree.iter("script")):
-            if script.get("type", "").partition(";")[0].strip().lower() == "application/ld+json":
-                data = with_context((script.text or "").encode(), archive, base)
-                quads = ox.parse(data, format=ox.RdfFormat.JSON_LD, base_iri=base)
-                found.extend(_apart(quad.triple, number) for quad in quads)
-    except ContextError as error:
-        raise HarvestError(named(response.url), said("record-context", value=error)) from None
-    except (etree.ParserError, SyntaxError, ValueError, RecursionError) as error:
-        raise HarvestError(named(response.url), said("record-rdf", value=type(error).__name__)) from None
-    return found
-
-
-def _apart(triple: ox.Triple, number: int) -> ox.Triple:
-    """Return a statement whose blank nodes are not those of another block of the page."""
-    subject, value = triple.subject, triple.object
-    if isinstance(subject, ox.BlankNode):
-        subject = ox.BlankNode(f"b{number}x{subject.value}")
-    if isinstance(value, ox.BlankNode):
-        value = ox.BlankNode(f"b{number}x{value.value}")
-    return ox.Triple(subject, triple.predicate, value)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, Protocol
 
 import httpx
 
@@ -13,8 +13,24 @@ from commons_ld.harvesting.words import said
 from commons_ld.http_client import Requester, Response, named, same_host
 from commons_ld.messages import Language
 
-__all__ = ["Anew", "Archive", "Cursor", "Deed", "Feed", "Left", "Listed", "Refused", "Told", "instant"]
+__all__ = [
+    "ABSENT",
+    "GONE",
+    "Anew",
+    "Archive",
+    "Cursor",
+    "Deed",
+    "Feed",
+    "Left",
+    "Listed",
+    "Refused",
+    "Told",
+    "instant",
+]
 
+#: Statuses by which something is gone, and by which it was never there or is for nobody.
+GONE: Final = frozenset((404, 410))
+ABSENT: Final = frozenset(range(400, 500))
 #: What is remembered between runs, as JSON: each protocol has its own.
 Cursor = dict[str, Any]
 
@@ -145,17 +161,16 @@ class Archive(Requester):
         is_downgrade = (url.scheme, target.scheme) == ("https", "http")
         return same_host(url, target) or (self.is_allowed(target) and not is_downgrade)
 
-    def ask(self, url: httpx.URL, *, accept: str = "*/*", etag: str = "", may_be_gone: bool = False) -> Response:
+    def ask(self, url: httpx.URL, *, accept: str = "*/*", etag: str = "", absent: Collection[int] = ()) -> Response:
         """Return what stands at an address; with an entity tag, status 304 if it is still the same.
 
-        :param may_be_gone: return 404 and 410 instead of raising them
+        :param absent: the statuses that say that nothing is there, which are returned and not raised
         :raises HarvestError: if it is not to be had, or not on an allowed host
         """
         if not self.is_allowed(url):
             raise _problem(self.url, "other-host", named(url))
         headers = {"Accept": accept} | ({"If-None-Match": etag} if etag else {})
-        good = (200, *((304,) if etag else ()), *((404, 410) if may_be_gone else ()))
-        return self.get(url, headers, accept=good)
+        return self.get(url, headers, accept={200, *absent, *((304,) if etag else ())})
 
 
 def _host(url: httpx.URL) -> str:
