@@ -1,18 +1,23 @@
 """A query may cost its worker, and never the server."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import socket
+import struct
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import cast
 
 import pytest
+import uvloop
 
 from commons_ld.stores import embedded
 from commons_ld.web import worker_process
@@ -49,7 +54,16 @@ class OfALoop(Workers):
             return asyncio.run(self.answer(question, threads))
 
 
-@pytest.fixture(params=[Workers, OfALoop], ids=["thread", "loop"])
+class OfUvloop(Workers):
+    """Workers that are asked by the loop that the server takes."""
+
+    def ask(self, question: Question) -> Answer | Failure:
+        """Ask in a loop of its own."""
+        with ThreadPoolExecutor(4) as threads, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(self.answer(question, threads))
+
+
+@pytest.fixture(params=[Workers, OfALoop, OfUvloop], ids=["thread", "loop", "uvloop"])
 def kind(request: pytest.FixtureRequest) -> type[Workers]:
     """Return the way in which workers are asked."""
     found: type[Workers] = request.param
@@ -168,6 +182,33 @@ def test_an_answer_of_many_pieces_is_whole_however_it_is_asked_for(store: Path, 
             if answer.spool:
                 answer.spool.close()
         assert spooled == [False, False, True]
+
+
+@pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def test_an_answer_of_which_a_part_is_there_is_waited_for(
+    loop_factory: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    """Its length comes first, and the rest when the worker is let to run again; uvloop makes lines not wait."""
+    lanes = SimpleNamespace(seconds=30.0, quick=30.0, give_back=lambda _worker: None)
+    ours, theirs = multiprocessing.Pipe()
+    message = b"e0.1\0text/csv\0" + b"x" * 30_000
+
+    def slowly() -> None:
+        theirs.recv_bytes()
+        os.write(theirs.fileno(), struct.pack("!i", len(message)))
+        time.sleep(0.1)
+        os.write(theirs.fileno(), message)
+
+    async def asked() -> Answer | Failure | None:
+        worker = Worker(cast("BaseProcess", SimpleNamespace(kill=int, join=int)), ours)
+        return await Asking(cast("Workers", lanes), worker, SELECT).soon(asyncio.get_running_loop())
+
+    with ours, theirs, ThreadPoolExecutor(1) as threads, asyncio.Runner(loop_factory=loop_factory) as runner:
+        threads.submit(slowly)
+        answer = runner.run(asked())
+
+    assert isinstance(answer, Answer)
+    assert (answer.size, answer.body) == (30_000, b"x" * 30_000)
 
 
 def test_who_waits_first_is_served_first(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

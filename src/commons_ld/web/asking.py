@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -126,6 +127,8 @@ class Asking:
             return bool(await said)
         finally:
             loop.remove_reader(line)
+            # uvloop makes what it waits for not wait itself: a long answer that is there in part would be a failure.
+            os.set_blocking(line, True)
             late.cancel()
 
     def _waited(self) -> Failure | None:
