@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["ChangedMeanwhile", "held", "put", "read", "replacing"]
+__all__ = ["ChangedMeanwhile", "flush", "held", "put", "read", "replacing"]
 
 
 class ChangedMeanwhile(Exception):
@@ -36,6 +36,18 @@ def read(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
+def flush(folder: Path) -> None:
+    """Have the disk keep the names of the files of a folder: one that was put in its place is lost with none of them.
+
+    :raises OSError: if that cannot be done
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def replacing(path: Path, mark: str) -> Iterator[BinaryIO]:
     """Give a file to write in the place of another, which is as it was until all is written and on the disk.
@@ -50,11 +62,7 @@ def replacing(path: Path, mark: str) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        flush(path.parent)
     finally:
         beside.unlink(missing_ok=True)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from commons_ld.messages import Language
 from commons_ld.sentences import Sentence, filled
 
 __all__ = ["PAGE", "WORDS", "said"]
@@ -114,13 +114,5 @@ PAGE: Final[dict[str, Sentence]] = {
     "skos:relatedMatch": Sentence("en relation", "related"),
 }
 
-
-def said(code: str, **values: object) -> dict[Language, str]:
-    """Return a sentence in each language, with what it is about filled in.
-
-    :raises KeyError: if there is no such sentence: a fault of ours
-
-    >>> said("none", labels=3)["en"]
-    'Nothing to propose of 3 labels that were read.'
-    """
-    return filled(WORDS, code, **values)
+#: Returns a sentence in each language, by its code, with what it is about filled in.
+said: Final = partial(filled, WORDS)

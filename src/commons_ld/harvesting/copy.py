@@ -24,6 +24,7 @@ from commons_ld.errors import HarvestError
 from commons_ld.harvesting.told import Cursor, Deed, Left, Listed, Refused, Told
 from commons_ld.harvesting.words import said
 from commons_ld.locks import Taken, lock
+from commons_ld.whole_files import replacing
 
 __all__ = ["Change", "Copy"]
 
@@ -173,26 +174,15 @@ class Copy:
         path = self._folder / DUMP
         if self._dry_run or (self._state("written") and path.is_file()):
             return path
-        beside = self._folder / f".{DUMP}.new"
-        with self._explained():
-            try:
-                with beside.open("wb") as file:
-                    rows = self._rows("SELECT iri, lines FROM record WHERE lines IS NOT NULL ORDER BY iri, key")
-                    for _, same in groupby(rows, key=itemgetter(0)):
-                        blocks = [bytes(lines) for _, lines in same]
-                        # Where a feed has two names for one thing, its graph is what both say.
-                        if len(blocks) > 1:
-                            blocks = sorted({line for block in blocks for line in block.splitlines(keepends=True)})
-                        file.writelines(blocks)
-                    file.flush()
-                    os.fsync(file.fileno())
-                beside.replace(path)
-                _flush(self._folder)
-            except BaseException:
-                with suppress(OSError):
-                    beside.unlink()
-                raise
-            self._remember("written", "1")
+        with self._explained(), replacing(path, "new") as file:
+            rows = self._rows("SELECT iri, lines FROM record WHERE lines IS NOT NULL ORDER BY iri, key")
+            for _, same in groupby(rows, key=itemgetter(0)):
+                blocks = [bytes(lines) for _, lines in same]
+                # Where a feed has two names for one thing, its graph is what both say.
+                if len(blocks) > 1:
+                    blocks = sorted({line for block in blocks for line in block.splitlines(keepends=True)})
+                file.writelines(blocks)
+        self._remember("written", "1")
         return path
 
     # ── The database ─────────────────────────────────────────────────────────────────────────────────
@@ -304,11 +294,3 @@ def _take_over(folder: Path, database: sqlite3.Connection) -> None:
             if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
                 raise
             raise HarvestError(str(folder), said("cut-off")) from None
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from commons_ld.messages import Language
@@ -141,16 +142,8 @@ WORDS: Final[dict[str, Sentence]] = {
     ),
 }
 
-
-def said(code: str, **values: object) -> dict[Language, str]:
-    """Return a sentence in each language, with what it is about filled in.
-
-    :raises KeyError: if there is no such sentence: a fault of ours
-
-    >>> said("missing-language", language="es")["en"]
-    'has no label in es'
-    """
-    return filled(WORDS, code, **values)
+#: Returns a sentence in each language, by its code, with what it is about filled in.
+said: Final = partial(filled, WORDS)
 
 
 def unknown(code: str, label: str, known: Iterable[str]) -> dict[Language, str]:

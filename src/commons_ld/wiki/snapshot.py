@@ -24,6 +24,7 @@ import msgspec
 
 from commons_ld.errors import SnapshotError
 from commons_ld.sources.sidecar import SUFFIX, Sidecar, parse_sidecar, to_bytes
+from commons_ld.whole_files import flush
 from commons_ld.wiki.names import folded
 from commons_ld.wiki.words import said
 
@@ -271,7 +272,7 @@ class Staging:
         """Have it be done."""
         with using(self.folder):
             (self.folder / _JOURNAL).unlink(missing_ok=True)
-            _flush(self.folder)
+            flush(self.folder)
 
 
 def apply(
@@ -304,7 +305,7 @@ def apply(
             (folder / f"{stem}{_EXPORT}").unlink(missing_ok=True)
             (folder / f"{stem}{_TEXT}").unlink(missing_ok=True)
             (folder / f"{stem}{SUFFIX}").unlink(missing_ok=True)
-        _flush(folder)
+        flush(folder)
     staging.end_journal()
     staging.clear()
     return True
@@ -382,11 +383,3 @@ def _bytes(path: Path) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

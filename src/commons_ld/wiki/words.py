@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from commons_ld.messages import Language
 from commons_ld.sentences import Sentence, filled
 
 __all__ = ["WORDS", "said"]
@@ -179,13 +179,5 @@ WORDS: Final[dict[str, Sentence]] = {
     "waiting": Sentence("Le wiki fait attendre : {value} secondes.", "The wiki makes us wait: {value} seconds."),
 }
 
-
-def said(code: str, **values: object) -> dict[Language, str]:
-    """Return a sentence in each language, with what it is about filled in.
-
-    :raises KeyError: if there is no such sentence: a fault of ours
-
-    >>> said("still-moving", value=2)["en"]
-    '2 page(s) keep changing, and will be fetched the next time.'
-    """
-    return filled(WORDS, code, **values)
+#: Returns a sentence in each language, by its code, with what it is about filled in.
+said: Final = partial(filled, WORDS)
