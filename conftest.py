@@ -1,9 +1,12 @@
-"""What holds for every test: where examples run, which inputs are tried, and which tests take long."""
+"""What holds for every test: where it writes, where examples run, which inputs are tried, and which tests take long."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import settings
@@ -11,6 +14,11 @@ from hypothesis import settings
 # The same inputs at every run, and no test that fails because a machine is slow.
 settings.register_profile("commons-ld", deadline=None, derandomize=True, print_blob=False)
 settings.load_profile("commons-ld")
+
+#: A file system in memory, and the room that tests want there: what they have published, and the stores that they fill,
+#: wait for a disk many thousand times.
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own there, which nobody else may enter
+_ROOM: Final = 4 * 2**30
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,8 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker of long tests."""
+    """Declare the marker of long tests, and have folders of tests in memory where there is room for them."""
     config.addinivalue_line("markers", "long: takes minutes; run by make test-long")
+    if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
+        # An environment variable alone names the place and leaves pytest to number the folders, and to sweep them.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: Sequence[pytest.Item]) -> None:

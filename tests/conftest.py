@@ -16,7 +16,6 @@ from tests.servers.fake_wiki import FakeWiki
 from tests.servers.jena import Jena
 from tests.servers.mediawiki import MediaWiki
 from tests.servers.oxigraph import Oxigraph
-from tests.servers.processes import quick_folder
 from tests.servers.virtuoso import Virtuoso
 from tests.targets import REMOTE, Target
 
@@ -75,7 +74,7 @@ def followed(tmp_path: Path) -> Iterator[tuple[Archive, str]]:
 @pytest.fixture(scope="session")
 def served_oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Oxigraph]:
     """Yield a real Oxigraph, with whatever was left in it."""
-    with quick_folder(tmp_path_factory.mktemp("oxigraph")) as folder, oxigraph.serve(folder) as server:
+    with oxigraph.serve(tmp_path_factory.mktemp("oxigraph")) as server:
         yield server
 
 
@@ -84,7 +83,7 @@ def served_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuo
     """Yield a real Virtuoso, with whatever was left in it."""
     if reason := virtuoso.missing():
         pytest.skip(f"{reason}: tests/servers/install-stores.sh installs it")
-    with quick_folder(tmp_path_factory.mktemp("virtuoso")) as folder, virtuoso.serve(folder) as server:
+    with virtuoso.serve(tmp_path_factory.mktemp("virtuoso")) as server:
         yield server
 
 
@@ -93,7 +92,7 @@ def served_jena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jena]:
     """Yield a real Apache Jena, with whatever was left in it."""
     if reason := jena.missing():
         pytest.skip(f"{reason}: tests/servers/install-stores.sh installs it")
-    with quick_folder(tmp_path_factory.mktemp("jena")) as folder, jena.serve(folder) as server:
+    with jena.serve(tmp_path_factory.mktemp("jena")) as server:
         yield server
 
 

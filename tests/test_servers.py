@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import processes
-from tests.servers.processes import Server, quick_folder
+from tests.servers.processes import Server
 
 STARTING = """
 import sys, time
@@ -78,24 +77,3 @@ def test_a_server_is_killed_with_what_it_started(tmp_path: Path) -> None:
     while _is_alive(int(text)):
         assert time.monotonic() < last
         time.sleep(0.02)
-
-
-def test_a_folder_in_memory_goes_and_so_do_those_of_tests_that_were_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where there is room in memory; else there is the usual folder."""
-    monkeypatch.setattr(processes, "_MEMORY", tmp_path)
-    monkeypatch.setattr(processes, "_ROOM", 0)
-    ended = subprocess.Popen(["true"])
-    ended.wait()
-    (tmp_path / f"commons-ld-tests-{ended.pid}-x" / "data").mkdir(parents=True)
-    (tmp_path / f"commons-ld-tests-{os.getppid()}-x").mkdir()
-
-    with quick_folder(tmp_path / "usual") as folder:
-        (folder / "data").mkdir()
-        assert folder.parent == tmp_path
-    assert [path.name for path in tmp_path.iterdir()] == [f"commons-ld-tests-{os.getppid()}-x"]
-
-    monkeypatch.setattr(processes, "_ROOM", 2**62)
-    with quick_folder(tmp_path / "usual") as folder:
-        assert folder == tmp_path / "usual"

@@ -9,18 +9,13 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-__all__ = ["Server", "quick_folder"]
+__all__ = ["Server"]
 
 _PATIENCE: Final = 90.0
-#: A file system in memory, and the room that a store wants there: each update of Jena waits for the disk many times.
-_MEMORY: Final = Path("/dev/shm")
-_ROOM: Final = 2**30
 
 
 class Server:
@@ -66,20 +61,3 @@ class Server:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-
-
-@contextmanager
-def quick_folder(usual: Path) -> Iterator[Path]:
-    """Give a folder for a server, in memory where there is room, and take it away in the end.
-
-    :param usual: the folder where there is none
-    """
-    if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _ROOM:
-        yield usual
-        return
-    for left in _MEMORY.glob("commons-ld-tests-*"):
-        # Of tests that were killed.
-        if not Path("/proc", left.name.split("-")[3]).exists():
-            shutil.rmtree(left, ignore_errors=True)
-    with TemporaryDirectory(prefix=f"commons-ld-tests-{os.getpid()}-", dir=_MEMORY) as folder:
-        yield Path(folder)
