@@ -20,6 +20,7 @@ __all__ = [
     "BLANK",
     "INVISIBLE",
     "addresses",
+    "has_sign",
     "may_hold_address",
     "may_hold_number",
     "may_hold_spelled_address",
@@ -51,13 +52,15 @@ _USUAL_ENDING: Final = re.compile(
 )
 
 
-#: What every spelling of the sign has one of.
-_HINTS_OF_SIGN: Final = (*AT, "%40", "&#", "&commat;")
+def has_sign(text: str) -> bool:
+    """Tell whether there is a commercial at, of any form."""
+    # One after the other: a loop over them takes several times as long, and is asked of every text.
+    return "@" in text or (not text.isascii() and ("＠" in text or "﹫" in text))
 
 
 def may_hold_address(text: str) -> bool:
-    """Tell whether :func:`addresses` is worth asking."""
-    return any(hint in text for hint in _HINTS_OF_SIGN)
+    """Tell whether :func:`addresses` is worth asking: every spelling of the sign has one of these."""
+    return has_sign(text) or "%40" in text or ("&" in text and ("&#" in text or "&commat;" in text))
 
 
 def addresses(text: str) -> Iterator[Span]:
@@ -111,16 +114,18 @@ _LOCAL: Final = re.compile(rf"[{_INNER}]")
 _DOT_REACH: Final = 15
 
 
-#: What stands where the sign is spelled, in small letters.
-_HINT_OF_SPELLED: Final = re.compile(rf"[{AT}]|(?<![^\W\d_])at(?![^\W\d_])|arr?oba|chez")
+#: The short word for the sign, which must stand alone; a pattern that begins with letters is looked for as letters are.
+_SPELLED_ALONE: Final = re.compile(r"at(?<![^\W\d_]at)(?![^\W\d_])")
 
 
 def may_hold_spelled_address(text: str) -> bool:
     """Tell whether :func:`spelled_addresses` is worth asking: there are a sign and a dot, or words for them."""
     small = text.lower()
     # The dotless i counts as one where case does not, and is no i in small letters.
-    has_dot = "." in text or "dot" in small or "po" in small
-    return has_dot and _HINT_OF_SPELLED.search(small) is not None
+    if not ("." in text or "dot" in small or "po" in small):
+        return False
+    is_spelled = "aroba" in small or "arroba" in small or "chez" in small
+    return has_sign(small) or is_spelled or ("at" in small and _SPELLED_ALONE.search(small) is not None)
 
 
 def spelled_addresses(text: str) -> Iterator[Span]:
@@ -213,7 +218,7 @@ _HINT_OF_NUMBER: Final = re.compile(rf"(?:\d[{_SEPARATORS}]*+){{{_MIN_DIGITS - 1
 
 def may_hold_number(text: str) -> bool:
     """Tell whether :func:`numbers` is worth asking."""
-    return _HINT_OF_NUMBER.search(text) is not None
+    return len(text) >= _MIN_DIGITS - 1 and _HINT_OF_NUMBER.search(text) is not None
 
 
 def numbers(text: str) -> Iterator[Span]:

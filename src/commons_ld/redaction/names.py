@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from commons_ld.redaction.contacts import AT, BLANK, INVISIBLE
+from commons_ld.redaction.contacts import AT, BLANK, INVISIBLE, has_sign
 from commons_ld.text import fold
 
 __all__ = ["Names", "identity", "words_in"]
@@ -45,7 +45,6 @@ _LETTER: Final = rf"\w\u0300-\u036f{INVISIBLE}"
 #: A word, and the sign that makes a mention of it. ``%20`` is a blank, and not the word 20.
 _WORD: Final = re.compile(rf"%20|(?P<at>(?<!\w)[{AT}][{BLANK}]?)?(?P<word>[{_LETTER}]++)")
 _RUN: Final = re.compile(f"[{_LETTER}]++")
-_SIGN: Final = re.compile(f"[{AT}]")
 _PART: Final = re.compile(r"[^\W\d_]+|\d+")
 _HANDLE: Final = re.compile(rf"[{_LETTER}][{_LETTER}{AT}.-]*+")
 #: What hangs on a name that is replaced, and would be a mention without it.
@@ -120,6 +119,7 @@ def _key(words: Iterable[str]) -> str:
     return " ".join(sorted(words))
 
 
+@lru_cache(maxsize=4_000)
 def _main_words(name: str) -> Words:
     aside = _ASIDE.search(name)
     main = _words_of(name[: aside.start()]) if aside else ()
@@ -196,18 +196,20 @@ class Names:
         self._sizes = _sizes_by_word(self._table)
         #: What the words of each name come to: a sum tells soon that some words are no name, in whatever order.
         self._sums = frozenset(sum(map(hash, key.split())) for key in self._table)
-        #: What stands wherever a name does, by the longest of it, which stands in the fewest texts.
+        #: What stands wherever a name does that is replaced, by the longest of it, which stands in the fewest texts.
         self._telling: dict[str, list[frozenset[str]]] = {}
-        for parts in {frozenset(_PART.findall(key)) for key in (*self._table, *self._joined)} - {frozenset()}:
+        replaced = [key for key, entry in self._table.items() if entry.text is not None]
+        for parts in {frozenset(_PART.findall(key)) for key in (*replaced, *self._joined)} - {frozenset()}:
             self._telling.setdefault(max(parts, key=len), []).append(parts)
 
     def may_be_in(self, text: str) -> bool:
-        """Tell whether a text is worth looking at: where it is not, no name and no mention is found in it."""
+        """Tell whether a text is worth looking at: where it is not, nothing in it is replaced."""
+        if has_sign(text):
+            return True
+        if not self._telling:
+            return False
         there = _parts_of(text)
-        return (
-            any(there.issuperset(parts) for part in self._telling.keys() & there for parts in self._telling[part])
-            or _SIGN.search(text) is not None
-        )
+        return any(there.issuperset(parts) for part in self._telling.keys() & there for parts in self._telling[part])
 
     def find(self, text: str, *, chat: bool = False) -> Iterator[tuple[int, int, str | None]]:
         """Yield where a name or a mention stands and what to put in its place: ``None`` to leave it.

@@ -63,13 +63,17 @@ _WITHHELD: Final = re.compile(
 )
 
 
+def _may_be_withheld(text: str) -> bool:
+    return "[" in text or "Participant" in text
+
+
 def is_withheld(text: str) -> bool:
     """Return whether nothing but markers is left of a text.
 
     >>> is_withheld("[adresse retirée]"), is_withheld("Ana ([adresse retirée])")
     (True, False)
     """
-    return not any(map(str.isalnum, _WITHHELD.sub("", text)))
+    return not any(map(str.isalnum, _WITHHELD.sub("", text) if _may_be_withheld(text) else text))
 
 
 #: Links, and the paths of files that are escaped as links are.
@@ -108,11 +112,13 @@ class Redaction:
 
         :param chat: whether it comes from the chat, where a first name alone is a person
         """
+        if not text:
+            return text
         names = self._names
         has_bracket, has_number = "[" in text, may_hold_number(text)
         # Only those are asked that may find something: in most texts, none.
         finders: list[Finder] = []
-        if has_bracket or "Participant" in text:
+        if _may_be_withheld(text):
             finders.append(_withheld)
         if has_number and "+" in text:
             finders.append(self._dialled)
@@ -136,6 +142,8 @@ class Redaction:
 
         What is no link, such as the name of a file, is personal by any telephone number too.
         """
+        if not link:
+            return ""
         is_link = _LINK.match(link) is not None
         personal = self._is_personal(link) or (not is_link and any(new for _, _, new in self._numbers(link)))
         return "" if personal else link
