@@ -24,6 +24,7 @@ from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
 from commons_ld.outputs.context import Context, Term
 from commons_ld.outputs.statements import natural
+from commons_ld.outputs.things import Thing, things
 
 __all__ = [
     "Framing",
@@ -31,6 +32,7 @@ __all__ = [
     "document",
     "framing_of",
     "objects",
+    "objects_of",
     "order",
     "our_context",
     "recoded",
@@ -104,32 +106,30 @@ def objects(statements: Statements, top: str, context: Context) -> list[bytes]:
     >>> objects([event], "http://a/e", Context({"schema": "https://schema.org/"}))
     [b'{"@id":"http://a/e","schema:position":2}']
     """
+    lines = (
+        statements.split(b" .\n")[:-1] if isinstance(statements, bytes) else [str(one).encode() for one in statements]
+    )
+    return objects_of(things(lines), top, context)
+
+
+def objects_of(described_things: Iterable[Thing], top: str, context: Context) -> list[bytes]:
+    """Return what is said of some things as objects, as :func:`objects` does."""
     framing = framing_of(context)
-    described: _Described = {}
-    for subject, predicate, value in _rows(statements):
-        properties = described.get(subject)
-        if properties is None:
-            described[subject] = {predicate: [value]}
-        elif predicate in properties:
-            properties[predicate].append(value)
-        else:
-            properties[predicate] = [value]
-    for subject, properties in described.items():
-        for values in properties.values():
-            if len(values) > 1:
-                values.sort(key=order)
-        described[subject] = {name: properties[name] for name in sorted(properties, key=framing.ranks.__getitem__)}
+    said: dict[bytes, dict[bytes, list[bytes]]] = {}
+    for thing in described_things:
+        properties = said.setdefault(thing.subject, {})
+        for predicate, values in thing.said:
+            properties[predicate] = properties[predicate] + values if predicate in properties else values
+    rank = framing.ranks.__getitem__
+    described: _Described = {
+        subject: {
+            name: properties[name] if len(properties[name]) == 1 else sorted(properties[name], key=order)
+            for name in sorted(properties, key=rank)
+        }
+        for subject, properties in said.items()
+    }
     roots, homes = _place(described, b"<%b>" % top.encode())
     return [framing.object(root, described, homes) for root in roots]
-
-
-def _rows(statements: Statements) -> Iterator[tuple[bytes, bytes, bytes]]:
-    lines = (
-        statements if isinstance(statements, bytes) else b"".join(b"%b .\n" % str(one).encode() for one in statements)
-    )
-    for line in lines.split(b" .\n")[:-1]:
-        subject, predicate, value = line.split(b" ", 2)
-        yield subject, predicate, value
 
 
 @cache

@@ -8,9 +8,8 @@ stands at the head of a dump (prefixes, a context) and at its foot is apart.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
 from typing import Final, NamedTuple
 
 import msgspec
@@ -18,9 +17,10 @@ import msgspec
 from commons_ld.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.counting import facts_of
-from commons_ld.outputs.jsonld import objects, our_context
-from commons_ld.outputs.statements import graph_of, in_reading_order, own_subjects, prefixes, subject_of
+from commons_ld.outputs.jsonld import objects_of, our_context
+from commons_ld.outputs.statements import About, blocks_of, by_subject, graph_of, in_order, own_subjects, prefixes
 from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
+from commons_ld.outputs.things import Thing, things
 
 __all__ = ["FACTS", "Asked", "Segment", "foot", "head", "pack", "segments"]
 
@@ -58,11 +58,22 @@ class Asked(NamedTuple):
     linked: tuple[str, ...] | None = None
 
 
+class _Part(NamedTuple):
+    """A thing, in the syntaxes that have it stand by itself."""
+
+    about: About
+    thing: Thing
+    turtle: bytes
+
+
 class _Group(NamedTuple):
-    """Statements, canonical N-Triples, that belong to one thing."""
+    """What belongs to one thing, in the order in which it is read.
+
+    :param top: its IRI
+    """
 
     top: str
-    statements: bytes
+    parts: list[_Part]
 
 
 def segments(asked: Asked) -> dict[str, Segment]:
@@ -70,13 +81,15 @@ def segments(asked: Asked) -> dict[str, Segment]:
 
     :raises ValueError: if a block is not of named graphs, or a subject is no IRI, which is a fault of ours
     """
-    groups = list(_shared(asked.data) if asked.is_shared else _own(asked))
     terse = _terse(asked.base_iri)
+    graphs: list[bytes] = []
+    groups = list(_shared(asked.data, terse) if asked.is_shared else _own(asked, terse, graphs))
+    parts = [part for group in groups for part in group.parts]
     made: dict[RdfFormat, bytes] = {
-        N_TRIPLES: b"".join(group.statements for group in groups),
-        TURTLE: b"".join(terse.turtle(group.statements) for group in groups),
-        RDF_XML: b"".join(terse.rdf_xml(group.statements) for group in groups),
-        TRIG: b"" if asked.is_shared else b"".join(_trig(asked.data, terse)),
+        N_TRIPLES: b"".join([b"%b .\n" % b" .\n".join(part.about.statements) for part in parts]),
+        TURTLE: b"".join([part.turtle for part in parts]),
+        RDF_XML: b"".join([terse.thing_in_rdf_xml(part.thing) for part in parts]),
+        TRIG: b"".join(graphs),
         JSON_LD: b"".join(_json_ld(groups)),
         N_QUADS: b"" if asked.is_shared else asked.data,
     }
@@ -116,44 +129,52 @@ def pack(data: bytes) -> bytes:
     return compressor.compress(data) + compressor.flush(zlib.Z_FULL_FLUSH)
 
 
-def _own(asked: Asked) -> Iterator[_Group]:
-    """Yield what each record says of itself."""
+def _own(asked: Asked, terse: Terse, graphs: list[bytes]) -> Iterator[_Group]:
+    """Yield what each record says of itself, and add each graph as TriG."""
     policy = IriPolicy(asked.base_iri)
-    for graph, lines in groupby(asked.data.splitlines(keepends=True), key=graph_of):
+    for block in blocks_of(asked.data):
+        graph = graph_of(block)
+        *statements, rest = block.split(graph)
+        if rest:
+            raise ValueError(f"a block holds statements of other graphs than{graph.decode()!r}")
+        parts = _parts(statements, terse)
+        inside = b"".join([part.turtle for part in _in_order(parts)])
+        graphs.append(terse.in_graph(inside, graph[1:-3]))
         own = own_subjects(graph, policy)
-        if not own:
-            continue
-        end = -len(graph)
-        statements = [line[:end] for line in lines if line.startswith(own)]
-        if asked.strays:
-            statements = [statement for statement in statements if statement not in asked.strays]
-        if statements:
-            yield _group(statements)
+        if own and asked.strays:
+            parts = _parts([line for line in statements if line not in asked.strays], terse)
+        parts = [part for part in parts if part.about.subject.startswith(own)] if own else []
+        if parts:
+            # The IRIs of the parts of a record are longer than its own.
+            top = min((part.about.subject for part in parts), key=len)[1:-1].decode()
+            yield _Group(top, _in_order(parts, top))
 
 
-def _shared(data: bytes) -> Iterator[_Group]:
+def _shared(data: bytes, terse: Terse) -> Iterator[_Group]:
     """Yield what is said of each thing that records share."""
-    for _, about in groupby(data.splitlines(), key=subject_of):
-        yield _group([line[:-2] for line in about])
+    for part in _parts([line[:-2] for line in data.splitlines()], terse):
+        yield _Group(part.about.subject[1:-1].decode(), [part])
 
 
-def _group(statements: Sequence[bytes]) -> _Group:
-    # The IRIs of the parts of a record are longer than its own.
-    top = min(map(subject_of, statements), key=len)[1:-1].decode()
-    return _Group(top, in_reading_order([b"%b .\n" % statement for statement in statements], top))
+def _parts(statements: Iterable[bytes], terse: Terse) -> list[_Part]:
+    """Return what statements say of each subject, in the order of bytes."""
+    found = []
+    for about in by_subject(statements):
+        (thing,) = things(about.statements)
+        found.append(_Part(about, thing, terse.thing_in_turtle(thing)))
+    return found
 
 
-def _trig(data: bytes, terse: Terse) -> Iterator[bytes]:
-    for graph, lines in groupby(data.splitlines(keepends=True), key=graph_of):
-        end = -len(graph)
-        yield terse.trig(in_reading_order([line[:end] + b" .\n" for line in lines]), graph[1:-3])
+def _in_order(parts: Iterable[_Part], top: str = "") -> list[_Part]:
+    by_name = {part.about.subject: part for part in parts}
+    return [by_name[about.subject] for about in in_order([part.about for part in by_name.values()], top)]
 
 
 def _json_ld(groups: Sequence[_Group]) -> Iterator[bytes]:
     """Yield an object a line, each after a comma."""
     context = our_context()
     for group in groups:
-        for node in objects(group.statements, group.top, context):
+        for node in objects_of([part.thing for part in group.parts], group.top, context):
             yield b",\n" + node
 
 

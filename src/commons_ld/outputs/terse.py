@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
+from commons_ld.outputs.things import Thing, things
 
 __all__ = ["RDF_XML_FOOT", "Terse"]
 
@@ -40,10 +41,14 @@ _ENTITIES: Final = ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;"), (b'"', b
 
 
 class _Element(NamedTuple):
-    """How an element begins and ends."""
+    """How an element begins and ends.
+
+    :param resource: how one begins that refers to an IRI
+    """
 
     start: bytes
     end: bytes
+    resource: bytes = b""
 
 
 class _Short(dict[bytes, bytes]):
@@ -76,6 +81,10 @@ class Terse:
         self.short: Final = _Short(self._asked, tuple(b"<" + iri.encode() for iri in names.values()))
         #: The short forms of literals that Turtle has shorter forms of.
         self._bare: Final = Memo(self._asked, limit=4096)
+        #: What stands before the values of a property.
+        self._before: Final = Memo(self._property_in_turtle, limit=4096)
+        #: What stands before a text, by how its literal ends: its language or its datatype.
+        self._kinds: Final = Memo(_kind, limit=4096)
         self._properties: Final = Memo(self._property, limit=4096)
         self._classes: Final = Memo(self._class, limit=4096)
 
@@ -100,26 +109,20 @@ class Terse:
         return b"".join(map(self._turtle, _some_subjects(statements)))
 
     def _turtle(self, statements: bytes) -> bytes:
-        written: list[bytes] = []
-        subject = predicate = b""
-        short = self.short
-        for line in statements.split(b" .\n")[:-1]:
-            own, property_, value = line.split(b" ", 2)
-            if own != subject:
-                written += (b" .\n" if subject else b"", short[own], b" ")
-            elif property_ != predicate:
-                written.append(b" ;\n\t")
-            else:
-                written += (b" , ", short[value] if value[:1] == b"<" else self.literal(value))
-                continue
-            subject, predicate = own, property_
-            written += (
-                b"a" if property_ == _TYPE else short[property_],
-                b" ",
-                short[value] if value[:1] == b"<" else self.literal(value),
-            )
-        if subject:
-            written.append(b" .\n")
+        return b"".join(map(self.thing_in_turtle, things(statements.split(b" .\n")[:-1])))
+
+    def thing_in_turtle(self, thing: Thing) -> bytes:
+        """Return what is said of a subject as Turtle."""
+        short, literal, before = self.short, self.literal, self._before
+        written = [short[thing.subject], b" "]
+        for property_, values in thing.said:
+            between = before[property_]
+            for value in values:
+                written += (between, short[value] if value[:1] == b"<" else literal(value))
+                between = b" , "
+        # The first property follows its subject, the others stand on lines of their own.
+        written[2] = written[2].removeprefix(_NEXT)
+        written.append(b" .\n")
         return b"".join(written)
 
     def trig(self, statements: bytes, graph: bytes) -> bytes:
@@ -149,29 +152,33 @@ class Terse:
         return b"".join(map(self._rdf_xml, _some_subjects(statements)))
 
     def _rdf_xml(self, statements: bytes) -> bytes:
-        written: list[bytes] = []
-        subject, end = b"", b""
+        return b"".join(map(self.thing_in_rdf_xml, things(statements.split(b" .\n")[:-1])))
+
+    def thing_in_rdf_xml(self, thing: Thing) -> bytes:
+        """Return what is said of a subject as an element of RDF/XML."""
         properties = self._properties
-        for line in statements.split(b" .\n")[:-1]:
-            own, property_, value = line.split(b" ", 2)
-            if own != subject:
-                is_typed = property_ == _TYPE and value[:1] == b"<"
-                element = self._classes[value] if is_typed else _DESCRIPTION
-                written += (end, element.start, b' rdf:about="', _attribute(own), b'">\n')
-                subject, end = own, element.end
-                if is_typed:
-                    continue
+        said = thing.said
+        first, classes = said[0]
+        if first == _TYPE and classes[0][:1] == b"<":
+            element = self._classes[classes[0]]
+            said = [(first, classes[1:]), *said[1:]]
+        else:
+            element = _DESCRIPTION
+        written = [element.start, b' rdf:about="', _attribute(thing.subject), b'">\n']
+        last = element.end
+        for property_, values in said:
             element = properties[property_]
-            if value[:1] == b"<":
-                written += (element.start, b' rdf:resource="', _attribute(value), b'"/>\n')
-                continue
-            text, _, kind = value[1:].rpartition(b'"')
-            if kind[:1] == b"@":
-                attribute = b' xml:lang="%b"' % kind[1:]
-            else:
-                attribute = b' rdf:datatype="%b"' % _attribute(kind[2:]) if kind else b""
-            written += (element.start, attribute, b">", _escaped(_unescaped(text)), element.end)
-        written.append(end)
+            for value in values:
+                if value[:1] == b"<":
+                    written += (element.resource, _attribute(value), b'"/>\n')
+                    continue
+                end = value.rindex(b'"')
+                text = value[1:end]
+                if b"\\" in text:
+                    text = _ESCAPE.sub(_character, text)
+                kind = value[end + 1 :]
+                written += (element.start, self._kinds[kind] if kind else b">", _escaped(text), element.end)
+        written.append(last)
         return b"".join(written)
 
     # ── Terms ────────────────────────────────────────────────────────────────────────────────────────────
@@ -191,11 +198,14 @@ class Terse:
         whole = self._whole(triple.triple, ox.RdfFormat.TURTLE)
         return whole[whole.rindex(b"<urn:s> <urn:p> ") + 16 :].removesuffix(b" .\n")
 
+    def _property_in_turtle(self, predicate: bytes) -> bytes:
+        return b"%b%b " % (_NEXT, b"a" if predicate == _TYPE else self.short[predicate])
+
     def _property(self, predicate: bytes) -> _Element:
         iri = ox.NamedNode(predicate[1:-1].decode())
         written = self._lines(ox.Triple(_SUBJECT, iri, ox.Literal("x")))[1]
         start, end = written.split(b">x<")
-        return _Element(start, b"<" + end)
+        return _Element(start, b"<" + end, start + b' rdf:resource="')
 
     def _class(self, class_: bytes) -> _Element:
         iri, type_ = ox.NamedNode(class_[1:-1].decode()), ox.NamedNode(_TYPE[1:-1].decode())
@@ -213,6 +223,8 @@ class Terse:
 
 #: What a file of RDF/XML ends with.
 RDF_XML_FOOT: Final = b"</rdf:RDF>"
+#: What stands between one property and the next.
+_NEXT: Final = b" ;\n\t"
 _DESCRIPTION: Final = _Element(b"\t<rdf:Description", b"\t</rdf:Description>\n")
 
 
@@ -235,8 +247,10 @@ def _indented(turtle: bytes) -> bytes:
     return b"\t" + turtle.replace(b"\n", b"\n\t")[:-1] if turtle else b""
 
 
-def _unescaped(text: bytes) -> bytes:
-    return _ESCAPE.sub(_character, text) if b"\\" in text else text
+def _kind(end: bytes) -> bytes:
+    if end[:1] == b"@":
+        return b' xml:lang="%b">' % end[1:]
+    return b' rdf:datatype="%b">' % _attribute(end[2:])
 
 
 def _character(found: re.Match[bytes]) -> bytes:

@@ -1,0 +1,47 @@
+r"""Statements taken apart once, for whatever is written of them: what is said of each thing, property by property.
+
+>>> (thing,) = things([b'<http://a/s> <http://a/p> "1"', b'<http://a/s> <http://a/p> "2"'])
+>>> thing.subject, thing.said
+(b'<http://a/s>', [(b'<http://a/p>', [b'"1"', b'"2"'])])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+__all__ = ["Thing", "things"]
+
+
+class Thing(NamedTuple):
+    """What is said of a subject; terms as canonical N-Triples has them.
+
+    :param said: properties in their order, each with its values in theirs; one whose statements stand apart is there
+        more than once
+    """
+
+    subject: bytes
+    said: list[tuple[bytes, list[bytes]]]
+
+
+def things(statements: Iterable[bytes]) -> Iterator[Thing]:
+    """Yield what statements say of each subject; one whose statements stand apart comes more than once.
+
+    :param statements: canonical N-Triples, each without its end
+    """
+    subject = predicate = b""
+    said: list[tuple[bytes, list[bytes]]] = []
+    values: list[bytes] = []
+    for statement in statements:
+        own, property_, value = statement.split(b" ", 2)
+        if own != subject:
+            if said:
+                yield Thing(subject, said)
+            subject, said = own, []
+        elif property_ == predicate:
+            values.append(value)
+            continue
+        predicate, values = property_, [value]
+        said.append((property_, values))
+    if said:
+        yield Thing(subject, said)
