@@ -214,9 +214,9 @@ def test_statements_are_counted_by_who_makes_them(tmp_path: Path) -> None:
     """One that two graphs make stays when one of them ceases to."""
     with passing(tmp_path / "spool") as kept:
         assert isinstance(kept, KeptDumps)
-        kept.share([b"<a> <p> 1", b"<b> <p> 2"], (b"<z>",))
-        kept.share([b"<a> <p> 1"], (b"<z>",))
-        kept.share([b"<a> <p> 1", b"<b> <p> 2"], (b"<z>",), by=-1)
+        kept.share({b"<a> <p> 1": 1, b"<b> <p> 2": 1}, (b"<z>",))
+        kept.share({b"<a> <p> 1": 1}, (b"<z>",))
+        kept.share({b"<a> <p> 1": 1, b"<b> <p> 2": 1}, (b"<z>",), by=-1)
         kept.settle()
         left = list(kept.shared())
 

@@ -15,19 +15,25 @@ from commons_ld.concepts import Concepts
 from commons_ld.iris import IriPolicy, slug
 from commons_ld.ledger import Page
 from commons_ld.mapping import Block, Mapper
+from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.records import plans, written_record
 from commons_ld.outputs.report import PageReport
+from commons_ld.outputs.search_index import Gatherings, Indexing, Together
+from commons_ld.outputs.search_record import Indexed
+from commons_ld.outputs.search_record import labels_of as labels_in
+from commons_ld.outputs.statements import shared_of
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.registers import Registers, agents_of, mark
 from commons_ld.rendering import Rendering
 from commons_ld.rendering.writing import render_record as render_for_harvesters
 from commons_ld.settings import Settings
+from commons_ld.site.gathering import SiteGatherings
 from commons_ld.site.record_pages import RecordPages, labels_of
 from commons_ld.tokens import decode
 from commons_ld.validation import BlockReport, Shapes
 
-__all__ = ["Conversion", "Converted", "Findings", "Wanted"]
+__all__ = ["Conversion", "Converted", "Findings", "Wanted", "gatherings"]
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -62,6 +68,8 @@ class Converted(NamedTuple):
     :param files: its own files, as :func:`commons_ld.outputs.records.written_record` makes them, if they were made
     :param pages: its pages, as :class:`commons_ld.site.record_pages.RecordPages` makes them
     :param rendered: what harvesters are given, as :func:`commons_ld.rendering.writing.render_record` makes it
+    :param indexed: what the search index is to hold of it, if that was made
+    :param shared: what the block and the description say that is not the record's own, if that was looked for
     """
 
     data: bytes
@@ -70,6 +78,14 @@ class Converted(NamedTuple):
     files: tuple[bytes, ...] = ()
     pages: dict[str, bytes] = {}  # noqa: RUF012 - nobody changes it
     rendered: dict[str, bytes] = {}  # noqa: RUF012 - nor this
+    indexed: Indexed | None = None
+    shared: tuple[tuple[bytes, ...] | None, tuple[bytes, ...] | None] = (None, None)
+
+
+def gatherings(settings: Settings) -> tuple[Gatherings, ...]:
+    """Return what is gathered from records beside the search index."""
+    policy = IriPolicy(settings.base_iri)
+    return (LabelGatherings(policy), *((SiteGatherings(policy),) if settings.output.site else ()))
 
 
 class Conversion:
@@ -145,7 +161,13 @@ class Conversion:
             description_sha256=description.sha256,
         )
         made = Converted(block.data, description.data, kept)
-        return made if held or not self._has_files else self._with_files(made, block)
+        if held or not self._how.files:
+            return made
+        made = made._replace(
+            indexed=self._indexing.indexed(made.data),
+            shared=(shared_of(made.data, self._policy), shared_of(made.description, self._policy)),
+        )
+        return self._with_files(made, block) if self._has_files else made
 
     def _with_files(self, made: Converted, block: Block) -> Converted:
         """Make the files of a record too."""
@@ -158,6 +180,11 @@ class Conversion:
             pages=self._pages.pages(made.data, subject, subject.removeprefix(base_iri), files[1]),
             rendered=render_for_harvesters(self._rendering, made.data, made.description),
         )
+
+    @cached_property
+    def _indexing(self) -> Indexing:
+        scheme = concepts_block(self._settings, self._concepts).data
+        return Indexing(self._policy, labels_in(scheme), Together(gatherings(self._settings)))
 
     @cached_property
     def _pages(self) -> RecordPages:

@@ -102,7 +102,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         site = Site(generation, index, settings, run.pages) if settings.output.site else None
         standing = run.standing(previous) if index.is_continued else []
         index.pass_over(standing)
-        blocks = index.passing(run.blocks(generation, standing), site, run.version)
+        blocks = index.passing(run.blocks(generation, standing), site, run.known)
         if renderings:
             blocks = renderings.passing(blocks)
         dumps.write_dumps(
@@ -114,7 +114,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             processes=run.processes,
             previous=previous,
             standing=standing,
-            version=run.version,
+            known=run.known,
             linked=description.linked if description else None,
             written=lambda done, total: progress("writing", done, total),
         )

@@ -17,7 +17,7 @@ from typing import BinaryIO, Final, NamedTuple
 from commons_ld.alignments import Alignments
 from commons_ld.artefacts import artefacts
 from commons_ld.concepts import Concepts
-from commons_ld.converting import Conversion, Converted, Wanted
+from commons_ld.converting import Conversion, Converted, Wanted, gatherings
 from commons_ld.describing.writing import Description
 from commons_ld.feeds.publishing import write_feeds
 from commons_ld.finding import sources_of
@@ -30,7 +30,7 @@ from commons_ld.outputs import records, search_index
 from commons_ld.outputs.assembling import Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping
-from commons_ld.outputs.label_index import LabelGatherings
+from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.published import Published
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.outputs.standing import StalePublicationError, Standing, standing, stands
@@ -40,7 +40,6 @@ from commons_ld.recording import Recording
 from commons_ld.registers import Registers
 from commons_ld.rendering.writing import Renderings
 from commons_ld.settings import Settings
-from commons_ld.site.gathering import SiteGatherings
 from commons_ld.telling import Told
 from commons_ld.validation import Shapes
 from commons_ld.work import EveryPage, Work
@@ -84,7 +83,7 @@ class Run:
         self.is_up_to_date = False
         #: What is done again, and what is skipped.
         self.work = Work()
-        self._version = b""
+        self._known = UNKNOWN
         #: Pages and renderings of records that were made before their turn came, by the name of the record in IRIs.
         self.pages: Final[dict[str, dict[str, bytes]]] = {}
         self.rendered: Final[dict[str, dict[str, bytes]]] = {}
@@ -177,10 +176,7 @@ class Run:
             base_iri=self._settings.base_iri,
             made_with=made_with,
             previous=previous,
-            gatherings=(
-                LabelGatherings(self._policy),
-                *((SiteGatherings(self._policy),) if self._settings.output.site else ()),
-            ),
+            gatherings=gatherings(self._settings),
         )
 
     def kept_dumps(self, previous: str) -> AbstractContextManager[KeptDumps]:
@@ -237,11 +233,12 @@ class Run:
                         self._write_record(generation, one)
                     if one.pages:
                         self.pages[page.slug], self.rendered[page.slug] = one.pages, one.rendered
-                    self._version = bytes.fromhex(page.sha256)
+                    shared, described = one.shared
+                    self._known = Known(bytes.fromhex(page.sha256), shared, one.indexed)
                     yield data
-                    self._version = bytes.fromhex(page.description_sha256)
+                    self._known = Known(bytes.fromhex(page.description_sha256), described)
                     yield description
-                    self._version = b""
+                    self._known = UNKNOWN
                     position += len(data) + len(description)
                 self.progress("mapping", len(some), total)
         self._ledger.move(moves)
@@ -274,9 +271,9 @@ class Run:
                 versions = bytes.fromhex(sha256), bytes.fromhex(described)
                 yield Published(subject, *versions, stands(slug, standing), partial(_read, dump, *place))
 
-    def version(self) -> bytes:
-        """Return the SHA-256 of the block that was yielded last, if it is known already."""
-        return self._version
+    def known(self) -> Known:
+        """Return what is known already of the block that was yielded last."""
+        return self._known
 
     def _write_record(self, generation: Generation, one: Converted) -> None:
         names = records.record_files(one.page.subject, self._settings.base_iri)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from bisect import bisect_right
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -26,9 +26,10 @@ from commons_ld.iris import RESERVED, IriPolicy, Kind
 from commons_ld.outputs.assembling import Assembly, Previous, dump_name
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps, passing
+from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.segments import FACTS, Asked, segments
 from commons_ld.outputs.standing import StalePublicationError, Standing, begins_chunk, key_of
-from commons_ld.outputs.statements import graph_of, own_subjects, subject_of
+from commons_ld.outputs.statements import graph_of, own_subjects, shared_of, subject_of
 from commons_ld.processes import Processes
 
 __all__ = ["dump_name", "write_dumps"]
@@ -51,7 +52,7 @@ def write_dumps(
     processes: Processes | None = None,
     previous: Previous | None = None,
     standing: Sequence[Standing] = (),
-    version: Callable[[], bytes] = lambda: b"",
+    known: Callable[[], Known] = lambda: UNKNOWN,
     linked: tuple[str, ...] | None = None,
     written: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
@@ -64,7 +65,7 @@ def write_dumps(
     :param processes: who makes the pieces; by default this process does
     :param previous: the dumps that stand, if they are open already
     :param standing: what of them stands as it is; the blocks of it are not among the others
-    :param version: returns the SHA-256 of the block that was taken last, if it is known already
+    :param known: returns what is known already of the block that was taken last
     :param linked: so that ``kept`` has the facts of the records; see :class:`~commons_ld.outputs.segments.Asked`
     :param written: called with how many chunks are done since the last call, and how many there are
     :raises PublicationError: if a file cannot be written
@@ -74,7 +75,7 @@ def write_dumps(
         used = kept or opened.enter_context(passing(generation.spool_path))
         before = previous or opened.enter_context(closing(Previous(generation, used, base_iri, compress=compress)))
         work = _Work(generation, used, processes or Processes(), before, IriPolicy(base_iri), linked, compress=compress)
-        work.write_n_quads(blocks, standing, version)
+        work.write_n_quads(blocks, standing, known)
         work.write_others(written)
 
 
@@ -97,11 +98,13 @@ class _Blocks:
 
     :param first: the name in IRIs of the first record among them
     :param digests: the SHA-256 of each
+    :param shared: how many of them make each statement that is not of a record itself
     """
 
     first: str = ""
     blocks: list[bytes] = field(default_factory=list)
     digests: bytes = b""
+    shared: Counter[bytes] = field(default_factory=Counter)
     records: int = 0
     size: int = 0
 
@@ -138,13 +141,11 @@ class _Work:
 
     # ── N-Quads ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def write_n_quads(
-        self, blocks: Iterable[bytes], standing: Iterable[Standing], version: Callable[[], bytes]
-    ) -> None:
+    def write_n_quads(self, blocks: Iterable[bytes], standing: Iterable[Standing], known: Callable[[], Known]) -> None:
         """Write the blocks, and note what records share."""
         again = set[bytes]()
         with self._generation.open(dump_name(N_QUADS)) as file:
-            for chunk in self._chunks(blocks, standing, version):
+            for chunk in self._chunks(blocks, standing, known):
                 if isinstance(chunk, Standing):
                     for one in chunk.chunks:
                         self._add(file, one.key, one.first, self.previous.pieces(one.key, 0), one.crc)
@@ -155,7 +156,7 @@ class _Work:
                     if self.previous.find(key):
                         again.add(key)
                     else:
-                        self._share(chunk.blocks)
+                        self._kept.share(chunk.shared, self._own)
         for data in self.previous.others(again):
             self._share([b"".join(lines) for _, lines in groupby(data.splitlines(keepends=True), key=graph_of)], by=-1)
 
@@ -178,13 +179,13 @@ class _Work:
         self._size += length
 
     def _chunks(
-        self, blocks: Iterable[bytes], standing: Iterable[Standing], version: Callable[[], bytes]
+        self, blocks: Iterable[bytes], standing: Iterable[Standing], known: Callable[[], Known]
     ) -> Iterator[_Blocks | Standing]:
         """Yield some blocks at a time, and what stands where it stood."""
         chunk = _Blocks()
         left = deque(standing)
         for block in blocks:
-            digest = version() or hashlib.sha256(block).digest()
+            told = known()
             iri = self._policy.parse(graph_of(block)[2:-4].decode()) if block else None
             if iri is not None and iri.kind == "graph" and iri.slug not in RESERVED:
                 is_after = bool(left) and iri.slug > left[0].first
@@ -196,7 +197,8 @@ class _Work:
                 chunk.first = chunk.first or iri.slug
                 chunk.records += 1
             chunk.blocks.append(block)
-            chunk.digests += digest
+            chunk.digests += told.version or hashlib.sha256(block).digest()
+            chunk.shared.update(shared_of(block, self._policy) if told.shared is None else told.shared)
             chunk.size += len(block)
         if chunk.blocks:
             yield chunk
@@ -204,16 +206,8 @@ class _Work:
 
     def _share(self, blocks: Iterable[bytes], *, by: int = 1) -> None:
         """Note what blocks say that is not the record's own."""
-        for block in blocks:
-            if not block:
-                continue
-            graph = graph_of(block)
-            *statements, rest = block.split(graph)
-            if rest or len(statements) != block.count(b"\n"):
-                raise ValueError(f"the block that ends in{graph.decode()!r} holds statements of other graphs")
-            own = own_subjects(graph, self._policy)
-            others = statements if not own else [line for line in statements if not line.startswith(own)]
-            self._kept.share(others, self._own, by=by)
+        uses = Counter(chain.from_iterable(shared_of(block, self._policy) for block in blocks))
+        self._kept.share(uses, self._own, by=by)
 
     # ── The other syntaxes ───────────────────────────────────────────────────────────────────────────────
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -95,21 +95,21 @@ class KeptDumps:
 
     # ── What records share ───────────────────────────────────────────────────────────────────────────────
 
-    def share(self, statements: Iterable[bytes], strays: tuple[bytes, ...], *, by: int = 1) -> None:
-        """Note that statements are made by one graph more, or by one less.
+    def share(self, uses: Mapping[bytes, int], strays: tuple[bytes, ...], *, by: int = 1) -> None:
+        """Note that statements are made by some graphs more, or less.
 
+        :param uses: by how many of them each is made
         :param strays: what statements begin with that are about a record, by another one
         :param by: 1 or -1
         """
-        statements = list(statements)
         with self._explaining():
             if self.has_previous:
-                for statement in statements:
+                for statement in uses:
                     if statement.startswith(strays) and statement not in self._touched:
                         self._touched[statement] = self._has(statement)
             self._database.executemany(
                 "INSERT INTO shared VALUES (?1, ?2) ON CONFLICT (statement) DO UPDATE SET uses = uses + ?2",
-                ((statement, by) for statement in statements),
+                ((statement, by * number) for statement, number in uses.items()),
             )
 
     def settle(self) -> list[bytes]:

@@ -87,6 +87,10 @@ CREATE TABLE trigram (gram TEXT PRIMARY KEY, labels INTEGER NOT NULL, postings B
 """
 
 
+#: Of what kind a thing is that is called so, its name in IRIs, the label, its language, and its rank.
+_Label = tuple[str, str, str, str, int]
+
+
 class LabelGatherings(Gatherings):
     """The tables, while records come and go."""
 
@@ -99,17 +103,22 @@ class LabelGatherings(Gatherings):
             rb"<%b(%b)/([a-z0-9-]+)>" % (re.escape(policy.base_iri.encode()), "|".join(KINDS).encode())
         )
 
-    def write(self, database: sqlite3.Connection, number: int, block: bytes, found: Searchable) -> None:  # noqa: ARG002
-        """Gather the labels that a record gives."""
-        rows = self._rows(block, number)
-        database.executemany("INSERT OR IGNORE INTO named VALUES (?, ?, ?, ?, ?, ?)", rows)
-        database.executemany("INSERT OR IGNORE INTO named_touched VALUES (?, ?)", {row[:2] for row in rows})
+    def gather(self, block: bytes, found: Searchable) -> list[_Label]:  # noqa: ARG002 - labels are found in blocks alone
+        """Return the labels that a record gives."""
+        return self._rows(block)
+
+    def write(self, database: sqlite3.Connection, number: int, gathered: list[_Label]) -> None:
+        """Keep the labels that a record gives."""
+        database.executemany(
+            "INSERT OR IGNORE INTO named VALUES (?, ?, ?, ?, ?, ?)", [(*row, number) for row in gathered]
+        )
+        database.executemany("INSERT OR IGNORE INTO named_touched VALUES (?, ?)", {row[:2] for row in gathered})
 
     def take(self, database: sqlite3.Connection, block: bytes) -> None:
         """Gather the labels of the scheme or the registers, of which those take no part that others have replaced."""
         number = _NO_RECORDS[graph_of(block).rpartition(b"/")[2].decode()]
         self._taken.add(number)
-        self._retake(database, number, set(self._rows(block, number)))
+        self._retake(database, number, {(*row, number) for row in self._rows(block)})
 
     @staticmethod
     def _retake(database: sqlite3.Connection, number: int, rows: set[tuple[str, str, str, str, int, int]]) -> None:
@@ -152,7 +161,7 @@ class LabelGatherings(Gatherings):
         )
         database.execute("DELETE FROM named_touched")
 
-    def _rows(self, block: bytes, number: int) -> list[tuple[str, str, str, str, int, int]]:
+    def _rows(self, block: bytes) -> list[_Label]:
         found, replaced = [], set()
         for line in block.splitlines():
             subject, predicate, rest = line.split(b" ", 2)
@@ -167,7 +176,7 @@ class LabelGatherings(Gatherings):
             elif value.startswith(b'"') and (label := value_of(value).strip()):
                 found.append((thing.groups(), label, _language(value), _RANK_OF[predicate]))
         return [
-            (thing[0].decode(), thing[1].decode(), label, language, rank, number)
+            (thing[0].decode(), thing[1].decode(), label, language, rank)
             for thing, label, language, rank in found
             if thing not in replaced
         ]

@@ -12,20 +12,20 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from commons_ld.errors import PublicationError
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
-from commons_ld.outputs.search_record import Searchable, graph_of, searchable, statements, value_of
+from commons_ld.outputs.known import UNKNOWN, Known
+from commons_ld.outputs.search_record import Indexed, Searchable, graph_of, labels_of, searchable, statements, value_of
 from commons_ld.outputs.standing import Standing, stands
 
-__all__ = ["Companion", "Gatherings", "SearchIndex", "index_path", "writing"]
+__all__ = ["Companion", "Gatherings", "Indexing", "SearchIndex", "Together", "index_path", "writing"]
 
 #: Words are compared without case and accents. A word ends at an apostrophe, so that ``l'eau`` holds ``eau``.
 _SCHEMA: Final = """
@@ -65,7 +65,6 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 """
 _PREF_LABEL: Final = expand("skos:prefLabel").encode()
-_LABELS: Final = frozenset({_PREF_LABEL, expand("skos:altLabel").encode(), expand("skos:hiddenLabel").encode()})
 _SUFFIX: Final = ".sqlite"
 _WRITING: Final = "writing"
 
@@ -105,7 +104,7 @@ def writing(
         database = sqlite3.connect(path, isolation_level=None)
     try:
         with closing(database):
-            yield SearchIndex(database, path, IriPolicy(base_iri), made_with, _Together(gatherings))
+            yield SearchIndex(database, path, IriPolicy(base_iri), made_with, Together(gatherings))
     finally:
         # Once it is finished it has another name.
         path.unlink(missing_ok=True)
@@ -117,8 +116,11 @@ class Gatherings:
     #: The statements that make its tables.
     schema: str = ""
 
-    def write(self, database: sqlite3.Connection, number: int, block: bytes, found: Searchable) -> None:
-        """Gather from a record that is new in the index, or was written again."""
+    def gather(self, block: bytes, found: Searchable) -> Any:
+        """Return what is gathered from a record: it depends on nothing else, so that any process can make it."""
+
+    def write(self, database: sqlite3.Connection, number: int, gathered: Any) -> None:
+        """Write what was gathered from a record that is new in the index, or is written again."""
 
     def take(self, database: sqlite3.Connection, block: bytes) -> None:
         """Gather from a block that is of no record, such as that of the concept scheme."""
@@ -133,16 +135,19 @@ class Gatherings:
         """End before the index is put in its place."""
 
 
-class _Together(Gatherings):
+class Together(Gatherings):
     """Several gatherings as one."""
 
     def __init__(self, parts: tuple[Gatherings, ...]) -> None:
         self._parts = parts
         self.schema = "".join(part.schema for part in parts)
 
-    def write(self, database: sqlite3.Connection, number: int, block: bytes, found: Searchable) -> None:
-        for part in self._parts:
-            part.write(database, number, block, found)
+    def gather(self, block: bytes, found: Searchable) -> Any:
+        return tuple([part.gather(block, found) for part in self._parts])
+
+    def write(self, database: sqlite3.Connection, number: int, gathered: Any) -> None:
+        for part, some in zip(self._parts, gathered, strict=True):
+            part.write(database, number, some)
 
     def take(self, database: sqlite3.Connection, block: bytes) -> None:
         for part in self._parts:
@@ -159,6 +164,22 @@ class _Together(Gatherings):
     def finish(self, database: sqlite3.Connection) -> None:
         for part in self._parts:
             part.finish(database)
+
+
+class Indexing:
+    """What makes of blocks what an index holds of them.
+
+    :param labels: of each concept of the scheme, its labels in any language
+    :param gatherings: what else is gathered from the records
+    """
+
+    def __init__(self, policy: IriPolicy, labels: Mapping[str, Sequence[str]], gatherings: Gatherings) -> None:
+        self._policy, self._labels, self._gatherings = policy, labels, gatherings
+
+    def indexed(self, block: bytes) -> Indexed | None:
+        """Return what an index holds of a block, or ``None`` if it is of no record."""
+        found = searchable(block, self._policy, self._labels)
+        return Indexed(found, self._gatherings.gather(block, found)) if found else None
 
 
 class Companion(Protocol):
@@ -180,7 +201,7 @@ class SearchIndex:
         gatherings: Gatherings,
     ) -> None:
         self._database, self._path, self._policy, self._gatherings = database, path, policy, gatherings
-        self._labels: dict[str, list[str]] = {}
+        self._indexing = Indexing(policy, {}, gatherings)
         #: The graphs of no record that name what records name.
         self._shared: Final = frozenset(policy.mint("graph", name) for name in ("concepts", "registers"))
         #: How many records were written, and not only kept.
@@ -211,18 +232,18 @@ class SearchIndex:
         self._standing = standing
 
     def passing(
-        self, blocks: Iterable[bytes], also: Companion | None = None, version: Callable[[], bytes] = lambda: b""
+        self, blocks: Iterable[bytes], also: Companion | None = None, known: Callable[[], Known] = lambda: UNKNOWN
     ) -> Iterator[bytes]:
         """Yield blocks as they are, and index those of records on their way.
 
         :param also: shown each block once it is indexed, and whether it was written again
-        :param version: returns the SHA-256 of the block that was taken last, if it is known already
+        :param known: returns what is known already of the block that was taken last
         """
         for block in blocks:
-            sha256 = version()
+            told = known()
             yield block
             with _explaining(self._path):
-                is_new = self.add(block, sha256)
+                is_new = self.add(block, told.version, told.indexed)
                 if also is not None:
                     also.see(block, is_new=is_new)
 
@@ -232,10 +253,11 @@ class SearchIndex:
             for _, lines in groupby(file, key=graph_of):
                 self.add(b"".join(lines))
 
-    def add(self, block: bytes, sha256: bytes = b"") -> bool:
+    def add(self, block: bytes, sha256: bytes = b"", indexed: Indexed | None = None) -> bool:
         """Index a block, unless it is there already; that of the concept scheme comes before those of records.
 
         :param sha256: of the block, if it is known already
+        :param indexed: what the index is to hold of it, if that was made already
         :return: whether a record was written
         """
         if not block:
@@ -256,8 +278,8 @@ class SearchIndex:
         ).fetchone()
         if row is not None:
             self._keep(row[0])
-        elif (found := searchable(block, self._policy, self._labels)) is not None:
-            self._write(found, sha256, block)
+        elif (made := indexed or self._indexing.indexed(block)) is not None:
+            self._write(made, sha256)
             return True
         return False
 
@@ -308,16 +330,12 @@ class SearchIndex:
         return self._policy.mint("session", name), self._policy.mint("media", name)
 
     def _take_labels(self, block: bytes) -> None:
-        labels: dict[str, list[str]] = defaultdict(list)
+        self._indexing = Indexing(self._policy, labels_of(block), self._gatherings)
         rows = []
-        for subject, predicate, object_ in statements(block):
-            if predicate in _LABELS:
-                _, _, language = object_.rpartition(b'"')
-                labels[subject.decode()].append(value_of(object_))
-                iri = self._policy.parse(subject.decode())
-                if predicate == _PREF_LABEL and iri is not None:
-                    rows.append((iri.slug, language[1:].decode(), labels[subject.decode()][-1]))
-        self._labels = dict(labels)
+        for subject, _, label in statements(block, {_PREF_LABEL}):
+            iri = self._policy.parse(subject.decode())
+            if iri is not None:
+                rows.append((iri.slug, label[label.rindex(b'"') + 2 :].decode(), value_of(label)))
         self._database.execute("DELETE FROM label")
         self._database.executemany("INSERT OR IGNORE INTO label VALUES (?, ?, ?)", rows)
 
@@ -325,7 +343,8 @@ class SearchIndex:
         if number >> 3 < len(self._kept):
             self._kept[number >> 3] |= 1 << (number & 7)
 
-    def _write(self, found: Searchable, sha256: bytes, block: bytes) -> None:
+    def _write(self, made: Indexed, sha256: bytes) -> None:
+        found = made.found
         row = self._database.execute("SELECT id FROM record WHERE iri = ?", (found.iri,)).fetchone()
         if row is not None:
             self._drop(row[0])
@@ -343,7 +362,7 @@ class SearchIndex:
             "INSERT INTO words (rowid, titles, people, concepts, texts, notes) VALUES (?, ?, ?, ?, ?, ?)",
             (number, found.titles, found.people, found.concepts, found.texts, found.notes),
         )
-        self._gatherings.write(self._database, number or 0, block, found)
+        self._gatherings.write(self._database, number or 0, made.gathered)
         self.written += 1
 
     def _drop(self, number: int) -> None:

@@ -7,14 +7,14 @@ compares what is read here with what a parser reads.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
 
-__all__ = ["FACETS", "ROLES", "Searchable", "graph_of", "searchable", "statements", "value_of"]
+__all__ = ["FACETS", "ROLES", "Indexed", "Searchable", "graph_of", "labels_of", "searchable", "statements", "value_of"]
 
 #: The roles that concepts play in a record.
 ROLES: Final = ("objet", "enjeu", "action", "resultat")
@@ -43,6 +43,7 @@ _WANTED: Final = frozenset(
         *(_COLLECTION, _TYPE, _LANGUAGE, _DCMI_TYPE, _NAME, _TEXT, _BIOGRAPHY),
     )
 )
+_LABELS: Final = frozenset(expand(f"skos:{name}").encode() for name in ("prefLabel", "altLabel", "hiddenLabel"))
 #: How many characters of a record are shown where nothing of its text was found.
 _SHOWN: Final = 280
 
@@ -69,6 +70,16 @@ class Searchable(NamedTuple):
     notes: str
 
 
+class Indexed(NamedTuple):
+    """What a search index holds of a record.
+
+    :param gathered: what else is gathered from it, as :class:`commons_ld.outputs.search_index.Gatherings` does
+    """
+
+    found: Searchable
+    gathered: Any
+
+
 def graph_of(block: bytes) -> bytes:
     r"""Return the IRI of the graph that the last line of a block is in.
 
@@ -92,6 +103,14 @@ def statements(block: bytes, wanted: Container[bytes] | None = None) -> Iterator
         predicate = predicate[1:-1]
         if wanted is None or predicate in wanted:
             yield subject[1:-1], predicate, rest[:-tail]
+
+
+def labels_of(block: bytes) -> dict[str, list[str]]:
+    """Return of each concept that the block of a scheme is about its labels, in any language, by its IRI."""
+    labels: dict[str, list[str]] = {}
+    for subject, _, label in statements(block, _LABELS):
+        labels.setdefault(subject.decode(), []).append(value_of(label))
+    return labels
 
 
 def searchable(block: bytes, policy: IriPolicy, labels: Mapping[str, Sequence[str]]) -> Searchable | None:

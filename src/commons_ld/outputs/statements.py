@@ -23,6 +23,7 @@ __all__ = [
     "natural",
     "own_subjects",
     "prefixes",
+    "shared_of",
     "subject_of",
     "syntax",
     "triples",
@@ -125,6 +126,22 @@ def own_subjects(graph: bytes, policy: IriPolicy) -> tuple[bytes, ...]:
         return b"<%b>" % policy.mint("graph", iri.slug).encode(), graph[1:-4] + b"/"
     starts = [b"<" + policy.mint(kind, iri.slug).encode() for kind in RECORDS]
     return tuple(start + end for start in starts for end in (b">", b"/"))
+
+
+def shared_of(block: bytes, policy: IriPolicy) -> tuple[bytes, ...]:
+    """Return the statements of a block that are not the record's own, without their ends.
+
+    :param block: canonical N-Quads of one named graph
+    :raises ValueError: if it holds statements of other graphs, which is a fault of ours
+    """
+    if not block:
+        return ()
+    graph = graph_of(block)
+    *statements, rest = block.split(graph)
+    if rest or len(statements) != block.count(b"\n"):
+        raise ValueError(f"the block that ends in{graph.decode()!r} holds statements of other graphs")
+    own = own_subjects(graph, policy)
+    return tuple([line for line in statements if not line.startswith(own)] if own else statements)
 
 
 def subject_of(statement: bytes) -> bytes:

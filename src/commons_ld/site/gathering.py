@@ -97,6 +97,19 @@ class Entry(NamedTuple):
     summary: str = ""
 
 
+class _Gathered(NamedTuple):
+    """What is gathered from a record.
+
+    :param row: of the table of records, without its number
+    :param agents: kind, name and role
+    :param said: kind, name and statement
+    """
+
+    row: tuple[str, str, str, int, float | None, float | None]
+    agents: list[tuple[str, str, str]]
+    said: list[tuple[str, str, bytes]]
+
+
 class SiteGatherings(Gatherings):
     """The tables, while records come and go."""
 
@@ -107,8 +120,8 @@ class SiteGatherings(Gatherings):
         #: What a line begins with whose subject has a page of its own.
         self._begins: Final = tuple(f"<{policy.base_iri}{kind}/".encode() for kind in KINDS)
 
-    def write(self, database: sqlite3.Connection, number: int, block: bytes, found: Searchable) -> None:
-        """Gather from a record that is new, or was written again."""
+    def gather(self, block: bytes, found: Searchable) -> _Gathered:
+        """Return what is gathered from a record."""
         told = tell(block)
         iri = self._policy.parse(found.iri)
         own = told.get(found.iri, {})
@@ -121,19 +134,15 @@ class SiteGatherings(Gatherings):
             if value.startswith(b'"')
         ]
         latitude, longitude = coordinates_of(told, found.iri) or (None, None)
-        database.execute(
-            "INSERT INTO site_record VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                number,
-                iri.kind if iri else "media",
-                iri.slug if iri else "",
-                title.language if title else "",
-                max(map(seconds_of, extents), default=0),
-                latitude,
-                longitude,
-            ),
+        row = (
+            iri.kind if iri else "media",
+            iri.slug if iri else "",
+            title.language if title else "",
+            max(map(seconds_of, extents), default=0),
+            latitude,
+            longitude,
         )
-        agents = {
+        agents: set[tuple[str, str, str]] = {
             (agent.kind, agent.slug, role)
             for about in told.values()
             for name, role in _AGENT_ROLES.items()
@@ -143,8 +152,17 @@ class SiteGatherings(Gatherings):
             and agent.kind in ("person", "organization")
             and not agent.part
         }
-        database.executemany("INSERT INTO site_agent VALUES (?, ?, ?, ?)", ((*agent, number) for agent in agents))
-        self.say(database, block, number)
+        return _Gathered(row, sorted(agents), list(self._said(block)))
+
+    def write(self, database: sqlite3.Connection, number: int, gathered: _Gathered) -> None:
+        """Keep what was gathered from a record that is new, or is written again."""
+        database.execute("INSERT INTO site_record VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *gathered.row))
+        database.executemany(
+            "INSERT INTO site_agent VALUES (?, ?, ?, ?)", [(*agent, number) for agent in gathered.agents]
+        )
+        database.executemany(
+            "INSERT OR IGNORE INTO site_said VALUES (?, ?, ?, ?)", [(*said, number) for said in gathered.said]
+        )
         self._touch(database, number)
 
     def drop(self, database: sqlite3.Connection, number: int) -> None:
@@ -161,21 +179,17 @@ class SiteGatherings(Gatherings):
             (SELECT kind, slug FROM site_said UNION SELECT kind, slug FROM site_agent)"""
         )
 
-    def say(self, database: sqlite3.Connection, block: bytes, number: int = _NO_RECORD) -> None:
-        """Keep what a block says of things that have pages of their own."""
-        if number == _NO_RECORD:
-            known = {
-                (kind, slug, statement)
-                for kind, slug, statement in database.execute(
-                    "SELECT kind, slug, statement FROM site_said WHERE record = ?", (number,)
-                )
-            }
-        else:
-            known = set()
-        rows = [(*said, number) for said in self._said(block) if said not in known]
+    def say(self, database: sqlite3.Connection, block: bytes) -> None:
+        """Keep what a block that is of no record says of things that have pages of their own."""
+        known = {
+            (kind, slug, statement)
+            for kind, slug, statement in database.execute(
+                "SELECT kind, slug, statement FROM site_said WHERE record = ?", (_NO_RECORD,)
+            )
+        }
+        rows = [(*said, _NO_RECORD) for said in self._said(block) if said not in known]
         database.executemany("INSERT OR IGNORE INTO site_said VALUES (?, ?, ?, ?)", rows)
-        if number == _NO_RECORD:
-            database.executemany("INSERT OR IGNORE INTO site_touched VALUES (?, ?)", {row[:2] for row in rows})
+        database.executemany("INSERT OR IGNORE INTO site_touched VALUES (?, ?)", {row[:2] for row in rows})
 
     def tell(self, database: sqlite3.Connection, block: bytes) -> None:
         """Keep what the registers say, in place of what they said before; an IRI that was replaced has no page."""
