@@ -205,6 +205,60 @@ def test_what_was_changed_since_is_not_kept(out: Path, tmp_path: Path, damage: s
     assert word_of(out) == NEW
 
 
+def fill_folder(generation: Generation, word: bytes) -> list[str]:
+    """Take over the files of a folder but one of them, and write the others; return those that could not be."""
+    failed = generation.keep_folder("folder/deep", lambda leaf: leaf != "3.txt")
+    for number in range(4):
+        generation.write(f"{number}.txt", word * 50_000)
+        if number == 3 or f"folder/deep/{number}.txt" in failed or generation.previous is None:
+            generation.write(f"folder/deep/{number}.txt", OLD if number < 3 else word)
+    return failed
+
+
+def test_a_folder_is_taken_over_at_once(out: Path) -> None:
+    """Its files are the same ones, in SHA256SUMS and where they lie, and what was not wanted is not among them."""
+    publish_word(out, OLD)
+    before = [(out / f"folder/deep/{number}.txt").stat().st_ino for number in range(4)]
+    with publish(out) as generation:
+        assert fill_folder(generation, NEW) == []
+        assert generation.digest("folder/deep/0.txt") == hashlib.sha256(OLD).hexdigest()
+        assert generation.digest("folder/deep/9.txt") == ""
+        generation.link("again.txt", "folder/deep/0.txt")
+        told = list(generation.names())
+    after = [(out / f"folder/deep/{number}.txt").stat().st_ino for number in range(4)]
+
+    assert [mine == theirs for mine, theirs in zip(before, after, strict=True)] == [True, True, True, False]
+    sums = {line[66:]: line[:64] for line in (out / "SHA256SUMS").read_text().splitlines()}
+    assert list(sums) == told == sorted(told)
+    assert sums == {name: hashlib.sha256(data).hexdigest() for name, data in files(out).items() if name != "SHA256SUMS"}
+
+
+@pytest.mark.parametrize("damage", ["edited", "replaced by a link", "removed", "behind a link", "all removed"])
+def test_what_was_changed_in_a_folder_is_told(out: Path, tmp_path: Path, damage: str) -> None:
+    """Whoever takes a folder over hears which of its files are to be written."""
+    publish_word(out, OLD)
+    time.sleep(0.02)
+    folder, file = out / "folder" / "deep", out / "folder" / "deep" / "1.txt"
+    expected = ["folder/deep/1.txt"]
+    if damage == "edited":
+        file.write_bytes(b"forged")
+    elif damage == "replaced by a link":
+        file.rename(tmp_path / "1.txt")
+        file.symlink_to(tmp_path / "1.txt")
+    elif damage == "removed":
+        file.unlink()
+    else:
+        expected = [f"folder/deep/{number}.txt" for number in range(3)]
+        folder.rename(tmp_path / "deep")
+        if damage == "behind a link":
+            folder.symlink_to(tmp_path / "deep")
+    with publish(out) as generation:
+        assert fill_folder(generation, NEW) == expected
+
+    assert [(out / f"folder/deep/{number}.txt").read_bytes() for number in range(4)] == [OLD, OLD, OLD, NEW]
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=out, check=True)
+
+
 def test_an_error_leaves_the_old_publication(out: Path) -> None:
     """Whatever is raised while it is written comes through, and leaves nothing behind."""
     publish_word(out, OLD)

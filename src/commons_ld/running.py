@@ -33,7 +33,7 @@ from commons_ld.outputs.kept_dumps import KeptDumps, keeping
 from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.published import Published
 from commons_ld.outputs.search_index import SearchIndex
-from commons_ld.outputs.standing import StalePublicationError, Standing, standing, stands
+from commons_ld.outputs.standing import StalePublicationError, Standing, standing, stands, within
 from commons_ld.own_blocks import OwnBlocks
 from commons_ld.processes import Processes
 from commons_ld.recording import Recording
@@ -210,12 +210,12 @@ class Run:
             position += len(block)
         total = self._ledger.count()
         with _previous_dump(generation) as previous:
+            if generation and standing and self._settings.output.records:
+                self._keep_records(generation, previous, standing)
             for some, fresh in self.processes.beside(self._conversion.convert, self._todo(standing)):
                 if isinstance(some, Standing):
                     moves.meet(some.first, position - some.start)
                     position += some.length
-                    if generation and self._settings.output.records:
-                        self._keep_records(generation, previous, some)
                     self.progress("mapping", some.pages, total)
                     continue
                 made = iter(fresh or ())
@@ -282,14 +282,18 @@ class Run:
             for name, content in zip(names, made, strict=True):
                 generation.write(name, content)
 
-    def _keep_records(self, generation: Generation, previous: BinaryIO | None, some: Standing) -> None:
-        """Take over the files of the records of what stands."""
-        for subject in self._ledger.subjects(some.first, *([some.end] if some.end else [])):
-            if not generation.keep(*records.record_files(subject, self._settings.base_iri)):
-                page = self._ledger.named(subject.rpartition("/")[2])
+    def _keep_records(self, generation: Generation, previous: BinaryIO | None, standing: Sequence[Standing]) -> None:
+        """Take over the files of the records of what stands; those that are not as they were are written again."""
+        is_standing = within(standing)
+        for folder in records.FOLDERS:
+            for name in generation.keep_folder(folder, lambda leaf: is_standing(leaf.partition(".")[0])):
+                page = self._ledger.named(Path(name).stem)
                 if page is None:
                     raise StalePublicationError
-                self._write_record(generation, _kept(previous, page))
+                one = _kept(previous, page)
+                made = records.render_record(page.subject, one.data, self._settings.base_iri)
+                names = records.record_files(page.subject, self._settings.base_iri)
+                generation.write(name, made[names.index(name)])
 
     def write_feeds(self, generation: Generation, standing: Sequence[Standing]) -> None:
         """Write what harvesters read, once all else is written."""

@@ -10,7 +10,7 @@ import re
 import shutil
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from itertools import chain
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Self
 from commons_ld.errors import PublicationError
 from commons_ld.outputs.flushing import flush
 from commons_ld.outputs.spool import Spool
+from commons_ld.outputs.sums import Entries, Sums
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -35,10 +36,6 @@ _NAME: Final = re.compile(r"(?:(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._-]+(?:/(?!\Z)|\Z))
 
 #: About 0.5 MB a write: larger pieces leave the cache of the processor.
 _BUFFER: Final = 1 << 19
-
-#: Hexadecimal digits of a hash; and what stands after them where a file is another name of one that is flushed: it was
-#: in the generation before, which is on the disk, or is in this one.
-_DIGEST, _LINKED = 64, b"="
 
 #: Where a file cannot be linked, it is copied.
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP})
@@ -76,7 +73,12 @@ def _explained(path: Path, error: OSError) -> PublicationError:
 
 def identifier(folder: Path) -> str:
     """Return the name of a generation that is sealed: it depends on nothing but its content."""
-    return hashlib.sha256((folder / SUMS).read_bytes()).hexdigest()[:16]
+    with (folder / SUMS).open("rb") as file:
+        return _named(hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def _named(sha256: str) -> str:
+    return sha256[:16]
 
 
 class Generation:
@@ -91,9 +93,11 @@ class Generation:
         self.folder: Final = folder
         self.previous: Final = previous
         self._spool: Final = spool
-        self._sums: Final = Spool(spool)
-        self._previous_sums: Spool | None = None
-        self._sealed = 0
+        self._sums: Final = Entries(spool)
+        #: The hashes of the generation before, once they were asked for; ``None`` where they cannot be believed.
+        self._previous_sums: Sums | None = None
+        #: When they were written, or -1 before they were asked for.
+        self._sealed = -1
         self._root: Final = f"{folder}/"
         #: The folders that exist, in this one.
         self._folders: Final = {""}
@@ -130,12 +134,41 @@ class Generation:
             self._link(name, f"{self.previous}/{name}", digest or b"")
         return True
 
+    def keep_folder(self, folder: str, is_wanted: Callable[[str], bool]) -> list[str]:
+        """Take over files of a folder from the generation before, without reading them.
+
+        :param folder: in which they lie, and not in one below it
+        :param is_wanted: tells of the last part of a name whether it is one of them, whenever it is asked
+        :return: the names of those that are missing there, or were changed since they were published: they are to be
+            written
+        :raises PublicationError: as :meth:`open` does
+        """
+        sums = self._believed()
+        if sums is None or self.previous is None:
+            return []
+        self._see_to(folder)
+        failed: set[str] = set()
+        is_enclosed = self._encloses(self.previous, folder)
+        with _directory(self.previous / folder) as source, _directory(self.folder / folder) as target:
+            for name, digest in sums.within(f"{folder}/".encode()):
+                leaf = name[len(folder) + 1 :].decode()
+                if "/" in leaf or not is_wanted(leaf):
+                    continue
+                if source is None or not is_enclosed or not self._is_as_it_was(leaf, source):
+                    failed.add(leaf)
+                    continue
+                try:
+                    os.link(leaf, leaf, src_dir_fd=source, dst_dir_fd=target)
+                except OSError:
+                    # It is copied where nothing can be linked; or it is told what is wrong.
+                    self._link(f"{folder}/{leaf}", f"{self.previous}/{folder}/{leaf}", digest)
+        self._sums.take(sums, folder, lambda leaf: leaf not in failed and is_wanted(leaf))
+        return [f"{folder}/{leaf}" for leaf in sorted(failed)]
+
     def had(self, name: str) -> bool:
         """Tell whether the generation before was published with a file of that name, whatever became of it since."""
-        try:
-            return self.previous is not None and self._read_sums(self.previous).get(name.encode()) is not None
-        except OSError:
-            return False
+        sums = self._believed()
+        return sums is not None and sums.get(name.encode()) is not None
 
     def renew(self, name: str, data: bytes) -> bool:
         """Write a file, or take it over from the generation before if it holds the same; tell whether it was written.
@@ -155,10 +188,10 @@ class Generation:
         :raises PublicationError: as :meth:`open` does, or if there is no such file
         """
         with self._lock:
-            digest = self._sums.get(source.encode())
+            digest = self._sums.get(source)
         if digest is None:
             raise PublicationError(self.folder, f"'{source}' is no file of this publication")
-        self._link(name, self._root + source, digest[:_DIGEST])
+        self._link(name, self._root + source, digest)
 
     def names(self) -> Iterator[str]:
         """Yield the names of the files that there are by now, in the order of their bytes.
@@ -170,7 +203,7 @@ class Generation:
     def digest(self, name: str) -> str:
         """Return the SHA-256, in hexadecimal, of a file that is closed, or ``""`` if there is none."""
         with self._lock:
-            return (self._sums.get(name.encode()) or b"")[:_DIGEST].decode()
+            return (self._sums.get(name) or b"").decode()
 
     def untouched(self, name: str) -> Path | None:
         """Return the path of a file of the generation before, if it is there and was not changed since then."""
@@ -192,9 +225,9 @@ class Generation:
         """
         path = self.folder / SUMS
         with explaining(path), path.open("xb") as file:
-            file.writelines(b"%b  %b\n" % (entry[:_DIGEST], name) for name, entry in self._sums)
-        with closing(iter(self._sums)) as entries:
-            files = (self.folder / name.decode() for name, entry in entries if not entry.endswith(_LINKED))
+            file.writelines(b"%b  %b\n" % (digest, name) for name, digest in self._sums)
+        with closing(self._sums.unflushed()) as names:
+            files = (self.folder / name for name in names)
             folders = (self.folder / name for name in self._folders)
             try:
                 flush(self.folder, chain(files, [path], folders))
@@ -235,7 +268,7 @@ class Generation:
             if error.errno not in _NO_LINKS:
                 raise _explained(Path(path), error) from error
         else:
-            self._enter(name, digest + _LINKED)
+            self._enter(name, digest, is_linked=True)
             return
         with explaining(Path(path)):
             shutil.copyfile(source, path)
@@ -245,13 +278,16 @@ class Generation:
         """Return the path of a new file, in a folder that exists."""
         if not _NAME.fullmatch(name) or name == SUMS:
             raise PublicationError(self.folder, f"'{name}' is refused as the name of a file in a publication")
-        folder = name.rpartition("/")[0]
+        self._see_to(name.rpartition("/")[0])
+        return self._root + name
+
+    def _see_to(self, folder: str) -> None:
+        """See to it that a folder exists in this generation."""
         if folder not in self._folders:
             self._make(folder)
             while folder not in self._folders:
                 self._folders.add(folder)
                 folder = folder.rpartition("/")[0]
-        return self._root + name
 
     def _make(self, folder: str) -> None:
         path = self.folder / folder
@@ -267,34 +303,61 @@ class Generation:
             self._enclosed.add(path)
         return path in self._enclosed
 
-    def _enter(self, name: str, digest: bytes) -> None:
+    def _enter(self, name: str, digest: bytes, *, is_linked: bool = False) -> None:
         with self._lock:
-            self._sums.add([(name.encode(), digest)])
+            self._sums.add(name, digest, is_linked=is_linked)
 
     def _previous_digest(self, name: str) -> bytes | None:
         """Return the hash that a file had when the generation before was sealed, unless it was changed since."""
         if self.previous is None or not _NAME.fullmatch(name):
             return None
+        sums = self._believed()
         try:
-            # Asked for each file that is taken over, without an object for its path.
-            status = os.lstat(f"{self.previous}/{name}")
-            is_ours = stat.S_ISREG(status.st_mode) and self._encloses(self.previous, name.rpartition("/")[0])
-            sums = self._read_sums(self.previous)
+            is_enclosed = self._encloses(self.previous, name.rpartition("/")[0])
         except OSError:
             return None
-        return sums.get(name.encode()) if is_ours and status.st_mtime_ns <= self._sealed else None
+        is_ours = sums is not None and is_enclosed and self._is_as_it_was(f"{self.previous}/{name}")
+        return sums.get(name.encode()) if sums is not None and is_ours else None
 
-    def _read_sums(self, previous: Path) -> Spool:
-        """Return the hashes of the generation before, by the names of its files."""
-        if self._previous_sums is None:
-            self._previous_sums = self.spool()
-            sums = previous / SUMS
-            self._sealed = sums.stat().st_mtime_ns
-            # The name of a generation is the hash of its sums: one that was tampered with is not believed.
-            if identifier(previous) == previous.name:
-                with sums.open("rb") as file:
-                    self._previous_sums.add((line[66:-1], line[:64]) for line in file)
+    def _is_as_it_was(self, path: str, folder: int | None = None) -> bool:
+        """Tell whether a file of the generation before is there, and was not changed since it was sealed."""
+        try:
+            # Asked for each file that is taken over, without an object for its path.
+            status = os.stat(path, dir_fd=folder, follow_symlinks=False)
+        except OSError:
+            return False
+        return stat.S_ISREG(status.st_mode) and status.st_mtime_ns <= self._sealed
+
+    def _believed(self) -> Sums | None:
+        """Return the hashes of the generation before, by the names of its files, if they can be believed."""
+        if self._sealed < 0:
+            self._sealed = 0
+            try:
+                if self.previous is not None:
+                    sealed = (self.previous / SUMS).stat().st_mtime_ns
+                    sums = Sums(self.previous / SUMS)
+                    # The name of a generation is the hash of its sums: one that was tampered with is not believed.
+                    if _named(sums.sha256) == self.previous.name:
+                        self._previous_sums, self._sealed = sums, sealed
+                    else:
+                        sums.close()
+            except OSError:
+                return None
         return self._previous_sums
+
+
+@contextmanager
+def _directory(path: Path) -> Iterator[int | None]:
+    """Open a folder, as a place that paths may be told from; ``None`` where there is none."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        yield None
+        return
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 class _HashedFile(io.FileIO):

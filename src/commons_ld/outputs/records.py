@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Final
 
 from commons_ld.block import Block
 from commons_ld.formats import JSON_LD, TURTLE
@@ -16,7 +17,10 @@ from commons_ld.outputs.terse import Terse
 from commons_ld.outputs.terse_plan import TurtlePlan
 from commons_ld.plan_nodes import Syntax
 
-__all__ = ["plans", "record_files", "render_record", "render_statements", "write_record", "written_record"]
+__all__ = ["FOLDERS", "plans", "record_files", "render_record", "render_statements", "write_record", "written_record"]
+
+#: Where the files of records are, as record_files() tells.
+FOLDERS: Final = ("media", "session")
 
 
 def record_files(subject_iri: str, base_iri: str) -> tuple[str, ...]:
@@ -28,7 +32,7 @@ def record_files(subject_iri: str, base_iri: str) -> tuple[str, ...]:
     ('session/21-12-plaidoyer-2022.ttl', 'session/21-12-plaidoyer-2022.jsonld')
     """
     iri = IriPolicy(base_iri).parse(subject_iri)
-    if iri is None or iri.kind not in ("session", "media") or iri.part:
+    if iri is None or iri.kind not in FOLDERS or iri.part:
         raise ValueError(f"{subject_iri} names no record below {base_iri}")
     return tuple(f"{iri.kind}/{iri.slug}{format_.suffix}" for format_ in (TURTLE, JSON_LD))
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
 from commons_ld.ledger_rows import Version
 from commons_ld.outputs.kept_dumps import Chunk
 
-__all__ = ["TOGETHER", "StalePublicationError", "Standing", "begins_chunk", "key_of", "standing", "stands"]
+__all__ = ["TOGETHER", "StalePublicationError", "Standing", "begins_chunk", "key_of", "standing", "stands", "within"]
 
 #: About one record in so many begins a chunk.
 TOGETHER: Final = 32
@@ -60,6 +60,29 @@ def stands(slug: str, standing: Sequence[Standing]) -> bool:
     """
     at = bisect_right(standing, slug, key=lambda one: one.first) - 1
     return at >= 0 and standing[at].holds(slug)
+
+
+def within(standing: Sequence[Standing]) -> Callable[[str], bool]:
+    """Return what tells as :func:`stands` does, and quicker where names are asked for about in their order.
+
+    >>> asked = within([Standing("b", "d", 0, (), 2), Standing("f", "", 9, (), 1)])
+    >>> "".join(name for name in "abcdefg" if asked(name))
+    'bcfg'
+    """
+    first = end = ""
+    is_last = False
+
+    def asked(slug: str) -> bool:
+        nonlocal first, end, is_last
+        if first <= slug and (slug < end or is_last):
+            return True
+        at = bisect_right(standing, slug, key=lambda one: one.first) - 1
+        if at < 0 or not standing[at].holds(slug):
+            return False
+        first, end, is_last = standing[at].first, standing[at].end, not standing[at].end
+        return True
+
+    return asked
 
 
 def begins_chunk(name: bytes) -> bool:
