@@ -161,7 +161,7 @@ class _Work:
             self._share([b"".join(lines) for _, lines in groupby(data.splitlines(keepends=True), key=graph_of)], by=-1)
 
     def _add(
-        self, file: BinaryIO, key: bytes, first: str, pieces: Iterable[bytes], expected: int | None = None
+        self, file: BinaryIO, key: bytes, first: str, pieces: Iterable[bytes | memoryview], expected: int | None = None
     ) -> None:
         """Write the next chunk.
 
@@ -216,7 +216,8 @@ class _Work:
         stale = self._stale(self._kept.settle())
         total = len(self._cuts) + 1
         base_iri = self._policy.base_iri
-        with Assembly(self._generation, self.previous, base_iri, compress=self._compress) as assembly:
+        jobs = self._processes.jobs
+        with Assembly(self._generation, self.previous, base_iri, compress=self._compress, jobs=jobs) as assembly:
             assembly.n_quads(self._crc, self._size)
             todos = chain(self._of_records(stale), self._of_things())
             for (chunk, length), made in self._processes.beside(segments, todos):
