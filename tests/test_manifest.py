@@ -1,11 +1,15 @@
 """What lies beside the data: the manifest, the ontology, the context and the shapes."""
 
 import json
+import time
 from pathlib import Path
 
+import pytest
+
 from commons_ld.artefacts import artefact, artefacts
-from commons_ld.outputs.manifest import write_artefacts, write_manifest
+from commons_ld.outputs.manifest import taken_over, write_artefacts, write_manifest
 from commons_ld.outputs.publication import publish
+from commons_ld.outputs.standing import Standing
 
 ROWS = [
     {
@@ -43,6 +47,28 @@ def test_the_order_of_the_rows_does_not_matter(tmp_path: Path) -> None:
 def test_a_manifest_of_nothing_is_json_too(tmp_path: Path) -> None:
     """An archive without records has a manifest."""
     assert json.loads(manifest(tmp_path / "dist", [])) == {"dataset": "https://example.org/dataset", "records": []}
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_rows_of_records_that_stand_are_taken_over(tmp_path: Path, *, is_edited: bool) -> None:
+    """They are those of the manifest before, unless somebody edited that one."""
+    out = tmp_path / "dist"
+    manifest(out, ROWS)
+    if is_edited:
+        time.sleep(0.02)
+        (out / "manifest.json").write_bytes(b"{}")
+    standing = [Standing("a", "b", 0, (), 1), Standing("c", "", 9, (), 1)]
+    with publish(out) as generation:
+        listed = taken_over(generation, standing)
+        rows = [ROWS[1] | {"title": "Autre"}, *([] if listed else [ROWS[2], ROWS[0]])]
+        write_manifest(generation, rows, dataset="https://example.org/dataset", standing=listed)
+
+    assert bool(listed) is not is_edited
+    assert json.loads((out / "manifest.json").read_bytes())["records"] == [
+        ROWS[0],
+        ROWS[1] | {"title": "Autre"},
+        ROWS[2],
+    ]
 
 
 def test_the_artefacts_are_published_as_they_are(tmp_path: Path) -> None:

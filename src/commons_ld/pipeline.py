@@ -118,7 +118,9 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             linked=description.linked if description else None,
             written=lambda done, total: progress("writing", done, total),
         )
-        manifest.write_manifest(generation, run.told.manifest(), dataset=IriPolicy(settings.base_iri).dataset)
+        dataset = IriPolicy(settings.base_iri).dataset
+        listed = manifest.taken_over(generation, standing)
+        manifest.write_manifest(generation, run.told.manifest(listed), dataset=dataset, standing=listed)
         manifest.write_artefacts(generation, concepts_file(settings))
         found = run.told.report()
         if found.empty_shapes:

@@ -15,6 +15,7 @@ from commons_ld.origin import Origin
 from commons_ld.outputs import report
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.report import PageReport, Report
+from commons_ld.outputs.standing import Standing, between
 from commons_ld.reporting import Tally, manifest_row, report_of
 from commons_ld.validation import Shapes
 
@@ -51,11 +52,12 @@ class Told:
     ) -> None:
         self._ledger, self._shapes, self._policy, self._own = ledger, shapes, policy, own
 
-    def manifest(self) -> Iterator[dict[str, object]]:
-        """Yield a row of the manifest for each record that is published, by IRI."""
-        for page, findings in self._pages(_Listed):
-            if not page.held:
-                yield manifest_row(page, findings.page.origin, findings.statements, self._policy)
+    def manifest(self, standing: Iterable[Standing] = ()) -> Iterator[dict[str, object]]:
+        """Yield a row of the manifest for each record that is published, by IRI, but for those of what stands."""
+        for some in between(standing):
+            for page, findings in self._pages(_Listed, *some):
+                if not page.held:
+                    yield manifest_row(page, findings.page.origin, findings.statements, self._policy)
 
     def report(self) -> Report:
         """Return what there is to say of this archive; the pages of it lie on disk."""
@@ -80,8 +82,8 @@ class Told:
         """Yield each page with what was found about it."""
         return self._pages(Findings)
 
-    def _pages(self, kind: type[_T]) -> Iterator[tuple[Page, _T]]:
+    def _pages(self, kind: type[_T], first: str = "", end: str = "") -> Iterator[tuple[Page, _T]]:
         decode = msgspec.msgpack.Decoder(kind).decode
-        for pages in self._ledger.chunks(_CHUNK):
+        for pages in self._ledger.chunks(_CHUNK, first, *([end] if end else [])):
             for page in pages:
                 yield page, decode(page.findings)

@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import merge
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from commons_ld.artefacts import artefact, artefacts
 from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.standing import Standing, within
 
-__all__ = ["write_artefacts", "write_manifest"]
+__all__ = ["taken_over", "write_artefacts", "write_manifest"]
+
+_NAME: Final = "manifest.json"
+#: What a row begins with, as its IRI comes first.
+_ROW: Final = b'{"iri":"'
 
 
-def write_manifest(generation: Generation, rows: Iterable[Mapping[str, object]], *, dataset: str) -> None:
+def write_manifest(
+    generation: Generation, rows: Iterable[Mapping[str, object]], *, dataset: str, standing: Sequence[Standing] = ()
+) -> None:
     """Write ``manifest.json``: one record a line, sorted by IRI, in whatever order they come.
 
     :param rows: of each record its ``iri``, and what else is to be told of it
     :param dataset: the IRI of the dataset
+    :param standing: of whose records there are no rows, as they are in the manifest before; see :func:`taken_over`
     :raises PublicationError: if it cannot be written
     """
-    with generation.spool() as spool, generation.open("manifest.json") as file:
+    with generation.spool() as spool, generation.open(_NAME) as file:
         spool.add((str(row["iri"]).encode(), msgspec.json.encode(row)) for row in rows)
         file.write(b'{"dataset":%b,"records":[' % msgspec.json.encode(dataset))
         separator = b"\n"
-        for _, row in spool:
+        for _, row in merge(spool, _standing(generation, standing)):
             file.write(separator + row)
             separator = b",\n"
         file.write(b"\n]}\n")
+
+
+def taken_over(generation: Generation, standing: Sequence[Standing]) -> Sequence[Standing]:
+    """Return what stands, if the manifest before is as it was published, so that its rows can be taken over."""
+    return standing if generation.untouched(_NAME) else ()
+
+
+def _standing(generation: Generation, standing: Sequence[Standing]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the IRI and the row of each record that stands, from the manifest before."""
+    path = generation.untouched(_NAME) if standing else None
+    if path is None:
+        return
+    is_standing = within(standing)
+    with path.open("rb") as before:
+        for line in before:
+            if line.startswith(_ROW):
+                iri = line[len(_ROW) : line.index(b'"', len(_ROW))]
+                if is_standing(iri[iri.rindex(b"/") + 1 :].decode()):
+                    yield iri, line.rstrip(b",\n")
 
 
 def write_artefacts(generation: Generation, concepts: Path) -> None:

@@ -9,14 +9,24 @@ from __future__ import annotations
 import hashlib
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
 from commons_ld.ledger_rows import Version
 from commons_ld.outputs.kept_dumps import Chunk
 
-__all__ = ["TOGETHER", "StalePublicationError", "Standing", "begins_chunk", "key_of", "standing", "stands", "within"]
+__all__ = [
+    "TOGETHER",
+    "StalePublicationError",
+    "Standing",
+    "begins_chunk",
+    "between",
+    "key_of",
+    "standing",
+    "stands",
+    "within",
+]
 
 #: About one record in so many begins a chunk.
 TOGETHER: Final = 32
@@ -83,6 +93,23 @@ def within(standing: Sequence[Standing]) -> Callable[[str], bool]:
         return True
 
     return asked
+
+
+def between(standing: Iterable[Standing]) -> Iterator[tuple[str, str]]:
+    """Yield where what stands leaves something: the first name there, and the first one after it, ``""`` for none.
+
+    >>> list(between([Standing("b", "d", 0, (), 2), Standing("f", "", 9, (), 1)]))
+    [('', 'b'), ('d', 'f')]
+    >>> list(between([]))
+    [('', '')]
+    """
+    first = ""
+    for one in standing:
+        yield first, one.first
+        if not one.end:
+            return
+        first = one.end
+    yield first, ""
 
 
 def begins_chunk(name: bytes) -> bool:
