@@ -26,7 +26,7 @@ FLOORS = (
         "whole_files",
     ),
     ("errors", "likeness", "sentences"),
-    ("work",),
+    ("work", "n_quads"),
     (
         "processes",
         "artefacts",

@@ -19,12 +19,12 @@ from commons_ld.crosswalk import CROSSWALK
 from commons_ld.crosswalk_graph import row_iri
 from commons_ld.errors import NotFound
 from commons_ld.finding import sources_of
-from commons_ld.formats import DUMP
 from commons_ld.intake import reread
 from commons_ld.iris import RESERVED, Iri, IriPolicy
 from commons_ld.ledger import Ledger, Page, open_ledger
 from commons_ld.mapping import Block, Mapper
 from commons_ld.media_types import kind_of
+from commons_ld.n_quads import n_quads_of, opened
 from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.outputs.explanation import Explanation, Mention, RecordExplanation, Statement
 from commons_ld.outputs.statements import natural
@@ -88,7 +88,7 @@ def explain(
     iri, predicate = _absolute(iri, settings), _predicate(predicate) if predicate else ""
     if not (state / "ledger.sqlite").is_file():
         raise NotFound(iri, "nothing was exported yet; run commons-ld export, then ask again")
-    dump = (out or settings.path(settings.output.directory)) / f"{DUMP}.nq"
+    dump = n_quads_of(out or settings.path(settings.output.directory))
     parsed = policy.parse(iri)
     with open_ledger(state) as ledger:
         if parsed and parsed.kind in (*_RECORDS, "graph", "description"):
@@ -171,7 +171,7 @@ def _mentions(dump: Path, iri: str, predicate: str, policy: IriPolicy) -> _Found
     is_described = False
     if not dump.is_file():
         return _Found([], False, [])
-    with dump.open("rb") as lines:
+    with opened(dump) as lines:
         for line in lines:
             if line.startswith(kind) and len(others) < _COMPARED:
                 others[line[1 : line.index(b">")]] = None

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["DUMP", "FORMATS", "JSON_LD", "N_QUADS", "N_TRIPLES", "RDF_XML", "TRIG", "TURTLE", "RdfFormat", "by_name"]
+__all__ = [
+    "DUMP",
+    "FORMATS",
+    "JSON_LD",
+    "N_QUADS",
+    "N_TRIPLES",
+    "RDF_XML",
+    "TRIG",
+    "TURTLE",
+    "RdfFormat",
+    "by_name",
+    "dump_name",
+]
 
 
 class RdfFormat(NamedTuple):
@@ -55,3 +67,12 @@ def by_name(name: str) -> RdfFormat:
     'text/turtle'
     """
     return {format_.name: format_ for format_ in FORMATS}[name]
+
+
+def dump_name(format_: RdfFormat) -> str:
+    """Return the name of the dump in a format.
+
+    >>> dump_name(TURTLE)
+    'dataset.ttl'
+    """
+    return f"{DUMP}{format_.suffix}"

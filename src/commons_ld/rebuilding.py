@@ -12,11 +12,11 @@ from typing import Final
 
 from commons_ld.describing.writing import Description
 from commons_ld.errors import PublicationError
-from commons_ld.formats import DUMP
 from commons_ld.hosting.writing import HOSTING
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import open_ledger
 from commons_ld.made_with import fingerprint
+from commons_ld.n_quads import n_quads_of, opened
 from commons_ld.outputs import search_index
 from commons_ld.outputs.generation import SUMS, Generation
 from commons_ld.outputs.kept_dumps import keeping
@@ -64,7 +64,7 @@ def rebuild_site(settings: Settings) -> int:
             with publish(out) as generation, Description(generation, settings) as description:
                 _keep(generation, out, lambda name: name == _NDE_DUMP or not name.startswith((ROOT, HOSTING)))
                 site = Site(generation, index, settings)
-                for _ in description.passing(index.passing(_blocks(generation.folder / f"{DUMP}.nq"), site)):
+                for _ in description.passing(index.passing(_blocks(n_quads_of(generation.folder)), site)):
                     pass
                 site.finish(description.describe())
                 description.finish()
@@ -102,6 +102,6 @@ def _keep(generation: Generation, out: Path, is_kept: Callable[[str], bool]) -> 
 
 
 def _blocks(dump: Path) -> Iterator[bytes]:
-    with dump.open("rb") as file:
+    with opened(dump) as file:
         for _, lines in groupby(file, key=graph_of):
             yield b"".join(lines)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from commons_ld.alignments import Alignments
 from commons_ld.artefacts import artefacts
@@ -21,11 +21,11 @@ from commons_ld.converting import Conversion, Converted, Wanted, gatherings
 from commons_ld.describing.writing import Description
 from commons_ld.feeds.publishing import write_feeds
 from commons_ld.finding import sources_of
-from commons_ld.formats import DUMP
 from commons_ld.intake import take_in
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, Moves, Page, open_ledger
 from commons_ld.made_with import fingerprint
+from commons_ld.n_quads import NQuads, n_quads_of
 from commons_ld.outputs import records, search_index
 from commons_ld.outputs.assembling import Previous
 from commons_ld.outputs.generation import Generation
@@ -191,7 +191,7 @@ class Run:
     def make_search_index(self, out: Path, publication: str) -> None:
         """Make the search index that is missing, from the publication that stands."""
         with self.search_index("") as index:
-            index.read(out / f"{DUMP}.nq")
+            index.read(n_quads_of(out))
             index.finish(publication)
 
     # ── Blocks ───────────────────────────────────────────────────────────────────────────────────────
@@ -266,10 +266,10 @@ class Run:
 
         :param standing: what of the dumps stands as it is
         """
-        with (generation.folder / f"{DUMP}.nq").open("rb") as dump:
+        with NQuads(n_quads_of(generation.folder)) as n_quads:
             for slug, subject, sha256, described, *place in self._ledger.published():
                 versions = bytes.fromhex(sha256), bytes.fromhex(described)
-                yield Published(subject, *versions, stands(slug, standing), partial(_read, dump, *place))
+                yield Published(subject, *versions, stands(slug, standing), partial(_read, n_quads, *place))
 
     def known(self) -> Known:
         """Return what is known already of the block that was yielded last."""
@@ -282,7 +282,7 @@ class Run:
             for name, content in zip(names, made, strict=True):
                 generation.write(name, content)
 
-    def _keep_records(self, generation: Generation, previous: BinaryIO | None, standing: Sequence[Standing]) -> None:
+    def _keep_records(self, generation: Generation, previous: NQuads | None, standing: Sequence[Standing]) -> None:
         """Take over the files of the records of what stands; those that are not as they were are written again."""
         is_standing = within(standing)
         for folder in records.FOLDERS:
@@ -314,29 +314,29 @@ def _why_every_page(generation: str, known: tuple[str, str], made_with: str) -> 
 
 
 @contextlib.contextmanager
-def _previous_dump(generation: Generation | None) -> Iterator[BinaryIO | None]:
-    path = generation.previous / f"{DUMP}.nq" if generation and generation.previous else None
-    if path is None or not path.is_file():
-        yield None
-    else:
-        with path.open("rb") as file:
-            yield file
+def _previous_dump(generation: Generation | None) -> Iterator[NQuads | None]:
+    with contextlib.ExitStack() as opened:
+        n_quads = None
+        if generation and generation.previous:
+            # Where there is nothing that can be read, what is copied from it is found to be something else.
+            with contextlib.suppress(OSError):
+                n_quads = opened.enter_context(NQuads(n_quads_of(generation.previous)))
+        yield n_quads
 
 
-def _read(dump: BinaryIO, start: int, length: int, described: int) -> tuple[bytes, bytes]:
+def _read(n_quads: NQuads, start: int, length: int, described: int) -> tuple[bytes, bytes]:
     """Return the block of a record and its description."""
-    dump.seek(start)
-    return dump.read(length), dump.read(described)
+    return n_quads.read(start, length), n_quads.read(start + length, described)
 
 
-def _kept(previous: BinaryIO | None, page: Page) -> Converted:
+def _kept(previous: NQuads | None, page: Page) -> Converted:
     """Return a page that did not change with its block and description, from the dump that is published."""
     if page.held:
         return Converted(b"", b"", page)
     data = description = b""
     if previous is not None:
-        previous.seek(page.start)
-        data, description = previous.read(page.length), previous.read(page.described)
+        with contextlib.suppress(OSError):
+            data, description = _read(previous, page.start, page.length, page.described)
     found = hashlib.sha256(data).hexdigest(), hashlib.sha256(description).hexdigest()
     if found != (page.sha256, page.description_sha256):
         raise StalePublicationError

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import msgspec
 
@@ -17,9 +17,9 @@ from commons_ld.feeds import activity, atom, ldes, resourcesync, tombstones
 from commons_ld.feeds.oai_sets import sets_of
 from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.feeds.paging import Page, page_of, pages
-from commons_ld.formats import DUMP
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger
+from commons_ld.n_quads import NQuads, n_quads_of
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.standing import Standing, stands
 from commons_ld.settings import Settings
@@ -37,8 +37,8 @@ def write_feeds(generation: Generation, ledger: Ledger, settings: Settings, stan
     :param standing: what of the publication before stands as it is
     :raises PublicationError: if one cannot be written
     """
-    with (generation.folder / f"{DUMP}.nq").open("rb") as dump:
-        kept = _write_ldes(generation, ledger, _Versions(generation, ledger, dump, IriPolicy(settings.base_iri)))
+    with NQuads(n_quads_of(generation.folder)) as n_quads:
+        kept = _write_ldes(generation, ledger, _Versions(generation, ledger, n_quads, IriPolicy(settings.base_iri)))
     _write_activity(generation, pages(ledger.log), kept, settings.base_iri)
     _write_resources(generation, ledger, settings)
     _write_atom(generation, ledger, settings)
@@ -49,8 +49,8 @@ def write_feeds(generation: Generation, ledger: Ledger, settings: Settings, stan
 class _Versions:
     """What records said after changes, from wherever it is still known."""
 
-    def __init__(self, generation: Generation, ledger: Ledger, dump: BinaryIO, policy: IriPolicy) -> None:
-        self._generation, self._ledger, self._dump, self._policy = generation, ledger, dump, policy
+    def __init__(self, generation: Generation, ledger: Ledger, n_quads: NQuads, policy: IriPolicy) -> None:
+        self._generation, self._ledger, self._n_quads, self._policy = generation, ledger, n_quads, policy
 
     def of(self, page: Page) -> dict[int, bytes]:
         """Return the blocks of the changes of a page, by their numbers; ends have none, and what is erased has none."""
@@ -67,8 +67,7 @@ class _Versions:
     def _kept(self, change: Change) -> bytes | None:
         place = self._ledger.place(change.subject)
         if place is not None and place[0] == change.after:
-            self._dump.seek(place[1])
-            return self._dump.read(place[2])
+            return self._n_quads.read(*place[1:])
         return self._ledger.log.version(change.number)
 
     def _from_before(self, page: Page, wanted: Sequence[Change]) -> dict[int, bytes]:
@@ -270,7 +269,7 @@ def _write_state(generation: Generation, ledger: Ledger, settings: Settings, sta
     gone = {change.subject.removeprefix(settings.base_iri) for change in ledger.log.latest() if change.is_end}
     left = {row.name: row.sets for row in _rows_before(generation) if row.name in gone} if gone else {}
     before = _rows_before(generation)
-    with generation.open(STATE) as file, (generation.folder / f"{DUMP}.nq").open("rb") as dump:
+    with generation.open(STATE) as file, NQuads(n_quads_of(generation.folder)) as n_quads:
         for change in ledger.log.latest():
             name = change.subject.removeprefix(settings.base_iri)
             # What is gone stays in its sets: who harvests a set is to hear of it.
@@ -280,9 +279,7 @@ def _write_state(generation: Generation, ledger: Ledger, settings: Settings, sta
                 _, start, length = place
                 # What stands came in the same order before.
                 was = next((row for row in before if row.name == name), None) if _stands(name, standing) else None
-                if was is None:
-                    dump.seek(start)
-                sets = was.sets if was else sets_of(dump.read(length), settings.base_iri)
+                sets = was.sets if was else sets_of(n_quads.read(start, length), settings.base_iri)
                 row = row._replace(sets=sets, start=start, length=length)
             file.write(msgspec.json.encode(row) + b"\n")
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pyoxigraph as ox
 
 from commons_ld.iris import RESERVED, IriPolicy
+from commons_ld.n_quads import opened
 from commons_ld.namespaces import expand
 from commons_ld.stores.publication import dump_of
 
@@ -78,11 +79,12 @@ def collect(out: Path, base_iri: str) -> Iterator[Link]:
     :raises PublicationError: if there is no publication
     """
     policy, graph, quads = IriPolicy(base_iri), None, list[ox.Quad]()
-    for quad in ox.parse(path=dump_of(out), format=ox.RdfFormat.N_QUADS):
-        if quad.graph_name != graph:
-            yield from _of_graph(quads, policy)
-            graph, quads = quad.graph_name, []
-        quads.append(quad)
+    with opened(dump_of(out)) as n_quads:
+        for quad in ox.parse(n_quads, format=ox.RdfFormat.N_QUADS):
+            if quad.graph_name != graph:
+                yield from _of_graph(quads, policy)
+                graph, quads = quad.graph_name, []
+            quads.append(quad)
     yield from _of_graph(quads, policy)
 
 

@@ -16,12 +16,12 @@ from typing import BinaryIO, Final, Self
 
 import msgspec
 
-from commons_ld.formats import DUMP, FORMATS, JSON_LD, N_QUADS, RdfFormat
+from commons_ld.formats import FORMATS, JSON_LD, N_QUADS, RdfFormat, dump_name
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps
 from commons_ld.outputs.segments import Segment, foot, head, pack
 
-__all__ = ["Assembly", "Previous", "dump_name"]
+__all__ = ["Assembly", "Previous"]
 
 #: RFC 1952, section 2.3.1: deflated, no flags, no time; made on Unix.
 _GZIP: Final = b"\x1f\x8b\x08\0\0\0\0\0\0\x03"
@@ -31,16 +31,6 @@ _PIECE: Final = 1 << 20
 #: How much waits to be copied, at most.
 _TOGETHER: Final = 1 << 25
 _MODULUS: Final = 1 << 32
-
-
-def dump_name(format_: RdfFormat) -> str:
-    """Return the name of the dump in a format.
-
-    >>> from commons_ld.formats import TURTLE
-    >>> dump_name(TURTLE)
-    'dataset.ttl'
-    """
-    return f"{DUMP}{format_.suffix}"
 
 
 class Previous:

@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby
 from typing import BinaryIO, Final, NamedTuple
 
-from commons_ld.formats import N_QUADS
+from commons_ld.formats import N_QUADS, dump_name
 from commons_ld.iris import RESERVED, IriPolicy, Kind
-from commons_ld.outputs.assembling import Assembly, Previous, dump_name
+from commons_ld.outputs.assembling import Assembly, Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps, passing
 from commons_ld.outputs.known import UNKNOWN, Known
@@ -32,7 +32,7 @@ from commons_ld.outputs.standing import StalePublicationError, Standing, begins_
 from commons_ld.outputs.statements import graph_of, own_subjects, shared_of, subject_of
 from commons_ld.processes import Processes
 
-__all__ = ["dump_name", "write_dumps"]
+__all__ = ["write_dumps"]
 
 #: A chunk holds at most so many records, or things, and so many bytes.
 _MOST, _LARGE = 64, 4 << 20

@@ -1,7 +1,7 @@
 """The search index: an SQLite file with the words and the facets of every record, made in the export's own pass.
 
 It lies in the state folder, ``search/<publication>.sqlite``, not in the publication: its bytes depend on the version
-of SQLite, and everything in it can be made again from ``dataset.nq``. It is named for the publication that it belongs
+of SQLite, and everything in it can be made again from the N-Quads. It is named for the publication that it belongs
 to, so that whoever serves one never searches another. A new one begins as a copy of the one before, in which only the
 records are written again whose blocks differ.
 """
@@ -20,6 +20,7 @@ from typing import Any, Final, Protocol
 
 from commons_ld.errors import PublicationError
 from commons_ld.iris import IriPolicy
+from commons_ld.n_quads import BROKEN, opened
 from commons_ld.namespaces import expand
 from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.search_record import Indexed, Searchable, graph_of, labels_of, searchable, statements, value_of
@@ -248,8 +249,8 @@ class SearchIndex:
                     also.see(block, is_new=is_new)
 
     def read(self, dump: Path) -> None:
-        """Index the blocks of ``dataset.nq``."""
-        with _explaining(dump), dump.open("rb") as file:
+        """Index the blocks of the N-Quads that are published."""
+        with _explaining(dump), opened(dump) as file:
             for _, lines in groupby(file, key=graph_of):
                 self.add(b"".join(lines))
 
@@ -386,5 +387,5 @@ def _continues(path: Path, made_with: str) -> bool:
 def _explaining(path: Path) -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, *BROKEN) as error:
         raise PublicationError(path, f"the search index cannot be written ({error})") from error

@@ -11,8 +11,8 @@ import msgspec
 
 from commons_ld.cookbook import recipes
 from commons_ld.errors import StoreError
-from commons_ld.formats import DUMP, N_QUADS
 from commons_ld.messages import Language
+from commons_ld.n_quads import n_quads_of
 from commons_ld.querying.answers import TABLE, Answer, AnswerFormat, answer_format
 from commons_ld.querying.dumps import MEMORY, ask_dumps
 from commons_ld.querying.question import Question, question
@@ -93,7 +93,7 @@ def _answer(
         note({"fr": f"Question posée à {where}.", "en": f"Asked of {where}."})
         who = credentials_for(asked.endpoint, settings.store.url, asked.credentials)
         return ask_endpoint(found.text, asked.endpoint, format_, timeout=asked.timeout, credentials=who, warn=warn)
-    published = settings.path(settings.output.directory) / f"{DUMP}{N_QUADS.suffix}"
+    published = n_quads_of(settings.path(settings.output.directory))
     note({"fr": f"Question posée à {published}.", "en": f"Asked of {published}."})
     return ask_dumps(
         found.text,

@@ -55,7 +55,7 @@ def answer(
     load = load_with_union if may_name_graphs(query) else load_union
     for path in dumps:
         try:
-            load(store, path, syntax(by_name(_SYNTAXES[path.suffix])))
+            load(store, path, syntax(by_name(_SYNTAXES[Path(path.name.removesuffix(".gz")).suffix])))
         except KeyError:
             return _told(Ending.UNREADABLE, f"{path}: is no dump; its name ends in {', '.join(_SYNTAXES)}")
         except (SyntaxError, OSError, ValueError) as error:

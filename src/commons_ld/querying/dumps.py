@@ -40,7 +40,7 @@ def ask_dumps(
 ) -> Answer:
     """Answer a query over some dumps, all graphs of which together are the default graph.
 
-    :param dumps: files in any RDF syntax but JSON-LD, by their suffix
+    :param dumps: files in any RDF syntax but JSON-LD, by their suffix; packed ones have ``.gz`` after it
     :param timeout: how many seconds answering may take, loading apart
     :param memory: how many MiB answering may take, loading apart
     :param federates: whether SERVICE may ask other endpoints; without that the process has no network

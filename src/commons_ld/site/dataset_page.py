@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from commons_ld.artefacts import artefacts
 from commons_ld.catalog import catalog_block
-from commons_ld.formats import FORMATS
+from commons_ld.formats import FORMATS, dump_name
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
-from commons_ld.outputs.dumps import dump_name
 from commons_ld.outputs.records import render_record
 from commons_ld.settings import Settings
 from commons_ld.site.embedding import embedded

@@ -1,6 +1,6 @@
 """The named graphs of a publication, read from its N-Quads one after the other.
 
-Whatever the size of the file, one graph of it is in memory at a time: ``dataset.nq`` holds the statements of each
+Whatever the size of the file, one graph of it is in memory at a time: they hold the statements of each
 graph together, in an order that depends on nothing but them, so that the hash of its lines is the graph's.
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from commons_ld.errors import PublicationError
+from commons_ld.n_quads import BROKEN, NQuads, n_quads_of, opened
 from commons_ld.stores.words import said
 
 __all__ = ["LONG", "Graph", "Place", "dump_of", "places", "read"]
@@ -49,11 +50,11 @@ class Graph(NamedTuple):
 
 
 def dump_of(out: Path) -> Path:
-    """Return the dump of a publication.
+    """Return the N-Quads of a publication, which are compressed if they are published in no other way.
 
     :raises PublicationError: if there is none
     """
-    path = out / "dataset.nq"
+    path = n_quads_of(out)
     if not path.is_file():
         raise PublicationError(out, said("no-dump"))
     return path
@@ -72,7 +73,7 @@ def places(dump: Path) -> Iterator[Place]:
         return Place(name[1:-1].decode("ascii"), digest.hexdigest(), statements, begun, offset - begun, longest)
 
     try:
-        with dump.open("rb") as lines:
+        with opened(dump) as lines:
             for line in lines:
                 graph = line[_split(line) : -len(_END)]
                 if graph != name:
@@ -90,8 +91,8 @@ def places(dump: Path) -> Iterator[Place]:
                     longest = max(longest, _longest(line), key=len)
         if name:
             yield place()
-    except OSError as error:
-        raise PublicationError(dump, said("unreadable", error.strerror)) from error
+    except BROKEN as error:
+        raise PublicationError(dump, said("unreadable", _why(error))) from error
     except ValueError as error:
         raise PublicationError(dump, said("bad-dump", number)) from error
 
@@ -102,16 +103,19 @@ def read(dump: Path, wanted: Iterator[Place]) -> Iterator[Graph]:
     :raises PublicationError: if the dump is not what it was when :func:`places` read it
     """
     try:
-        with dump.open("rb") as file:
+        with NQuads(dump) as n_quads:
             for place in wanted:
-                file.seek(place.offset)
-                block = file.read(place.length)
+                block = n_quads.read(place.offset, place.length)
                 if hashlib.sha256(block).hexdigest() != place.sha256:
                     raise PublicationError(dump, said("dump-changed"))
                 lines = block.split(b"\n")[:-1]
                 yield Graph(place.iri, tuple(line[: _split(line + b"\n") - 1] + b" ." for line in lines))
     except OSError as error:
-        raise PublicationError(dump, said("unreadable", error.strerror)) from error
+        raise PublicationError(dump, said("unreadable", _why(error))) from error
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _longest(line: bytes) -> str:

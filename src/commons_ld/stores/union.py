@@ -7,9 +7,13 @@ answers, but then finds a statement once for each graph that has it.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
+
+from commons_ld.n_quads import opened
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -20,6 +24,7 @@ __all__ = ["load_union", "load_with_union"]
 def load_with_union(store: pyoxigraph.Store, dump: Path, syntax: pyoxigraph.RdfFormat) -> None:
     """Load a dump, and what all its graphs say into the default graph.
 
+    :param dump: unpacked while it is read, if its name ends in ``.gz``
     :raises OSError: if the dump cannot be read, or the store cannot be written
     :raises SyntaxError: if the dump is not in that syntax
     :raises ValueError: if it holds what the engine refuses
@@ -35,14 +40,14 @@ def load_with_union(store: pyoxigraph.Store, dump: Path, syntax: pyoxigraph.RdfF
     """
     import pyoxigraph as ox
 
-    store.bulk_load(path=str(dump), format=syntax)
+    _load(store, dump, syntax)
     if not syntax.supports_datasets:
         return
     has_blank = False
 
     def named() -> Iterator[ox.Quad]:
         nonlocal has_blank
-        for quad in ox.parse(path=str(dump), format=syntax):
+        for quad in _quads(dump, syntax):
             if _is_blank(quad):
                 has_blank = True
             else:
@@ -62,9 +67,36 @@ def load_union(store: pyoxigraph.Store, dump: Path, syntax: pyoxigraph.RdfFormat
     import pyoxigraph as ox
 
     if syntax.supports_datasets:
-        store.bulk_extend(ox.Quad(*quad.triple) for quad in ox.parse(path=str(dump), format=syntax))
+        store.bulk_extend(ox.Quad(*quad.triple) for quad in _quads(dump, syntax))
     else:
-        store.bulk_load(path=str(dump), format=syntax)
+        _load(store, dump, syntax)
+
+
+def _load(store: pyoxigraph.Store, dump: Path, syntax: pyoxigraph.RdfFormat) -> None:
+    if dump.suffix == ".gz":
+        with _unpacked(dump) as file:
+            store.bulk_load(file, syntax)
+    else:
+        store.bulk_load(path=str(dump), format=syntax)  # the engine reads a file itself, with several threads
+
+
+def _quads(dump: Path, syntax: pyoxigraph.RdfFormat) -> Iterator[pyoxigraph.Quad]:
+    import pyoxigraph as ox
+
+    if dump.suffix == ".gz":
+        with _unpacked(dump) as file:
+            yield from ox.parse(file, syntax)
+    else:
+        yield from ox.parse(path=str(dump), format=syntax)
+
+
+@contextmanager
+def _unpacked(dump: Path) -> Iterator[BinaryIO]:
+    try:
+        with opened(dump) as file:
+            yield file
+    except (EOFError, zlib.error) as error:
+        raise OSError(f"{dump}: {error}") from error
 
 
 def _is_blank(quad: pyoxigraph.Quad) -> bool:

@@ -18,7 +18,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.errors import PublicationError
 from commons_ld.feeds.oai import Repository, respond
 from commons_ld.feeds.oai_state import STATE, Row
-from commons_ld.formats import DUMP
+from commons_ld.n_quads import NQuads, n_quads_of, opened
 from commons_ld.namespaces import expand
 from commons_ld.outputs.search_record import graph_of, statements, value_of
 from commons_ld.rendering import Rendering
@@ -90,9 +90,8 @@ def repository_of(
     title = settings.dataset.title
 
     def block(row: Row) -> bytes:
-        with (folder / f"{DUMP}.nq").open("rb") as file:
-            file.seek(row.start)
-            return file.read(row.length)
+        with NQuads(n_quads_of(folder)) as n_quads:
+            return n_quads.read(row.start, row.length)
 
     return Repository(
         rows=rows,
@@ -129,7 +128,7 @@ def read_labels(folder: Path, settings: Settings) -> dict[str, str]:
     tag = f"@{settings.language}".encode()
     scheme = f"{settings.base_iri}graph/concepts".encode()
     is_there = False
-    with (folder / f"{DUMP}.nq").open("rb") as file:
+    with opened(n_quads_of(folder)) as file:
         for line in file:
             if graph_of(line) != scheme:
                 if is_there:
