@@ -113,7 +113,8 @@ def _prepare(root: Path, count: int) -> None:
     (root / "sources").mkdir()
     write_records(root / "sources" / "all.jsonl", count)
     (root / "commons-ld.toml").write_text(
-        f'sources = ["sources"]\n[agents]\norganizations = [{names}]\n[output]\nshards = "plain"\nrecords = false\n',
+        f'sources = ["sources"]\n[agents]\norganizations = [{names}]\n'
+        '[output]\ncompression = "plain"\nrecords = false\n',
         encoding="utf-8",
     )
 

@@ -25,6 +25,7 @@ from benchmarks.records import archive, make_records
 from commons_ld.artefacts import artefact
 from commons_ld.catalog import catalog_block, concepts_block
 from commons_ld.concepts import Concepts
+from commons_ld.dump_files import Dumps
 from commons_ld.iris import IriPolicy
 from commons_ld.mapping import Mapper
 from commons_ld.origin import Origin
@@ -172,7 +173,7 @@ def _index(
 
 
 def _write_dumps(generation: Generation, blocks: Iterator[bytes], settings: Settings) -> None:
-    dumps.write_dumps(generation, blocks, base_iri=settings.base_iri, compress=settings.output.compress)
+    dumps.write_dumps(generation, blocks, base_iri=settings.base_iri, wanted=Dumps.of(settings.output))
 
 
 def _filed(generation: Generation, blocks: Iterator[bytes], settings: Settings) -> Iterator[bytes]:

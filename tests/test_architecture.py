@@ -44,6 +44,7 @@ FLOORS = (
         "block",
         "concepts",
         "crosswalk",
+        "dump_files",
         "http_client",
         "ledger_file",
         "media_types",

@@ -130,13 +130,14 @@ def test_an_error_is_one_sentence_on_the_error_stream(tmp_path: Path) -> None:
 
 def test_a_bad_settings_key_names_the_nearest(archive: Archive) -> None:
     """The error names file, key and the nearest known one."""
-    (archive.root / "commons-ld.toml").write_text("[output]\ncompres = true\n")
+    (archive.root / "commons-ld.toml").write_text('[output]\ncompresion = "both"\n')
 
     result = run(archive.root, "export")
 
     assert result.returncode == 3
     assert (
-        result.stderr == "commons-ld.toml: output.compres: there is no such setting; the nearest is 'output.compress'\n"
+        result.stderr
+        == "commons-ld.toml: output.compresion: there is no such setting; the nearest is 'output.compression'\n"
     )
 
 

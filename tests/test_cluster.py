@@ -26,7 +26,7 @@ from commons_ld.errors import ClusterError, MappingError
 from commons_ld.ledger import open_ledger
 from commons_ld.origin import Origin
 from commons_ld.processes import Engine, Processes
-from commons_ld.settings import OutputSettings, Settings
+from commons_ld.settings import OutputSettings
 from commons_ld.taking_back import forget
 from tests.archive import Archive, page
 from tests.clusters import cluster_of, large, published, same, share
@@ -156,7 +156,7 @@ def test_a_bucket_is_as_good_as_a_folder(small: Archive, monkeypatch: pytest.Mon
 
 def test_shards_are_named_and_counted(small: Archive) -> None:
     """The list of hashes holds every file, VoID names the shards, and shards may be compressed alone."""
-    small.settings = msgspec.structs.replace(small.settings, output=OutputSettings(shards="compressed"))
+    small.settings = msgspec.structs.replace(small.settings, output=OutputSettings(compression="compressed"))
     share(small)
     shards = published(small.root / "shards")
     sums = [line.split("  ") for line in shards.pop("SHA256SUMS").decode().splitlines()]
@@ -446,8 +446,3 @@ def test_dask_is_imported_by_nobody_who_does_not_ask(small: Archive) -> None:
     run = subprocess.run([sys.executable, "-c", probe], cwd=small.root, capture_output=True, text=True, check=True)
 
     assert run.stdout.strip() == "[]"
-
-
-def test_the_shards_are_those_of_the_settings() -> None:
-    """Both ways by default."""
-    assert Settings().output.shards == "both"

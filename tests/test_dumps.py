@@ -21,6 +21,7 @@ from pyld import jsonld
 from commons_ld.artefacts import artefact
 from commons_ld.catalog import catalog_block, concepts_block
 from commons_ld.concepts import Concepts
+from commons_ld.dump_files import ALL, Dumps
 from commons_ld.errors import PublicationError
 from commons_ld.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat, dump_name
 from commons_ld.iris import slug
@@ -34,6 +35,7 @@ from commons_ld.settings import Settings
 from tests.disks import mounted
 
 SETTINGS = Settings()
+PLAIN = Dumps(is_packed=False)
 BASE = SETTINGS.base_iri
 
 #: What a reader makes of a file: quads, in the default graph where the syntax knows no other.
@@ -73,10 +75,10 @@ def blocks(**fields: Any) -> list[bytes]:
     return [*own, block(), block("22.01 Un autre", **fields), block("Un film", kind="media", media_type="Vidéo")]
 
 
-def dump(out: Path, data: Iterable[bytes], *, compress: bool = True) -> Path:
+def dump(out: Path, data: Iterable[bytes], wanted: Dumps = ALL) -> Path:
     """Publish the dumps of blocks."""
     with publish(out) as generation:
-        write_dumps(generation, data, base_iri=BASE, compress=compress)
+        write_dumps(generation, data, base_iri=BASE, wanted=wanted)
     return out
 
 
@@ -216,7 +218,7 @@ def test_a_statement_about_another_record_is_not_said_again(tmp_path: Path) -> N
     """One record may say of another what that one says of itself, before it or after it."""
     says = f'<{BASE}session/b> <https://schema.org/name> "B"@und'
     data = [f"{says} <{BASE}graph/{name}> .\n".encode() for name in ("a", "b", "c")]
-    out = dump(tmp_path / "dist", data, compress=False)
+    out = dump(tmp_path / "dist", data, PLAIN)
 
     assert (out / "dataset.nt").read_text() == f"{says} .\n"
     assert (out / "dataset.nq").read_bytes() == b"".join(data)
@@ -225,7 +227,7 @@ def test_a_statement_about_another_record_is_not_said_again(tmp_path: Path) -> N
 def test_n_quads_are_the_blocks(tmp_path: Path) -> None:
     """The blocks stand one after the other."""
     with publish(tmp_path / "dist") as generation:
-        write_dumps(generation, iter(blocks()), base_iri=BASE, compress=False)
+        write_dumps(generation, iter(blocks()), base_iri=BASE, wanted=PLAIN)
 
     assert (tmp_path / "dist" / "dataset.nq").read_bytes() == b"".join(blocks())
 
@@ -287,7 +289,7 @@ def test_a_gz_twin_holds_the_dump_and_nothing_else(dumps: Path) -> None:
 
 def test_without_compression_there_are_no_twins(tmp_path: Path) -> None:
     """Only the dumps are written."""
-    out = dump(tmp_path / "dist", blocks(), compress=False)
+    out = dump(tmp_path / "dist", blocks(), PLAIN)
 
     assert {path.name for path in out.iterdir()} == {*map(dump_name, FORMATS), "SHA256SUMS"}
 
@@ -303,7 +305,7 @@ CHILD = textwrap.dedent(
     out, base_iri, *paths = sys.argv[1:]
     with publish(Path(out)) as generation:
         blocks = (Path(path).read_bytes() for path in paths)
-        write_dumps(generation, blocks, base_iri=base_iri, compress=True)
+        write_dumps(generation, blocks, base_iri=base_iri)
     print(published(Path(out)))
     """
 )
@@ -347,7 +349,7 @@ def test_an_edited_field_changes_the_lines_it_must(tmp_path: Path, format_: RdfF
     before = blocks(description="Avant.")
     after = blocks(description="Après.")
     old, new = (
-        (dump(tmp_path / str(number), data, compress=False) / dump_name(format_)).read_text().splitlines()
+        (dump(tmp_path / str(number), data, PLAIN) / dump_name(format_)).read_text().splitlines()
         for number, data in enumerate((before, after))
     )
     changed = [line for line in difflib.ndiff(old, new) if line.startswith(("- ", "+ "))]
@@ -364,6 +366,7 @@ def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
         """
         import sys
         from pathlib import Path
+        from commons_ld.dump_files import Dumps
         from commons_ld.outputs.dumps import write_dumps
         from commons_ld.outputs.publication import publish
         from tests.memory import peak
@@ -372,7 +375,7 @@ def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
         block = Path(template).read_bytes()
         with publish(Path(out)) as generation:
             blocks = (block.replace(b"21-12-un-essai", b"essai-%06d" % index) for index in range(int(number)))
-            write_dumps(generation, blocks, base_iri=base_iri, compress=False)
+            write_dumps(generation, blocks, base_iri=base_iri, wanted=Dumps(is_packed=False))
         print(peak())
         """
     )
@@ -397,7 +400,7 @@ def test_a_full_disk_is_told_whoever_was_writing(dumps: Path, tmp_path: Path) ->
         size = (dumps / name).stat().st_size
         with mounted(tmp_path / name, f"size={(written + size // 2) // 1024 + 20}k") as disk:
             with pytest.raises(PublicationError, match="the disk is full; free some space") as caught:
-                dump(disk / "dist", blocks(), compress=False)
+                dump(disk / "dist", blocks(), PLAIN)
 
             assert caught.value.path.parent == disk / ".dist.generations" / "building"
             assert (caught.value.path.name == "dataset.nq") == (name == "dataset.nq")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from commons_ld.dump_files import ALL, Dumps
+from commons_ld.formats import JSON_LD, N_QUADS, TRIG, TURTLE
 from commons_ld.outputs import dumps, segments, standing
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping, passing
 from commons_ld.outputs.publication import publish, published
@@ -17,6 +19,13 @@ from commons_ld.settings import Settings
 
 BASE = Settings().base_iri
 SCHEMA = "https://schema.org/"
+
+#: Dumps that are not all of them.
+OTHERS = (
+    Dumps((N_QUADS, TURTLE, JSON_LD), is_plain=False),
+    Dumps((N_QUADS,), is_plain=False),
+    Dumps((N_QUADS, TRIG), is_packed=False),
+)
 
 #: What an archive says: of each record the lines of its block and of its description, without the graph.
 Records = dict[str, tuple[list[str], list[str]]]
@@ -43,24 +52,22 @@ def blocks(records: Records) -> list[bytes]:
 
 
 def dump(
-    root: Path, records: Records, *, compress: bool = True, processes: Processes | None = None
+    root: Path, records: Records, wanted: Dumps = ALL, *, processes: Processes | None = None
 ) -> Mapping[str, bytes]:
     """Publish the dumps of an archive beside what is kept of the last ones, and return their files."""
     out = root / "dist"
     standing = published(out)
     with keeping(root / "state", publication=standing, made_with="these settings") as kept:
         with publish(out) as generation:
-            dumps.write_dumps(
-                generation, blocks(records), base_iri=BASE, compress=compress, kept=kept, processes=processes
-            )
+            dumps.write_dumps(generation, blocks(records), base_iri=BASE, wanted=wanted, kept=kept, processes=processes)
         kept.finish(published(out))
     return {path.name: path.read_bytes() for path in out.iterdir()}
 
 
-def anew(root: Path, records: Records) -> Mapping[str, bytes]:
+def anew(root: Path, records: Records, wanted: Dumps = ALL) -> Mapping[str, bytes]:
     """Return the files of the same archive, published where nothing was before."""
     shutil.rmtree(root, ignore_errors=True)
-    return dump(root, records)
+    return dump(root, records, wanted)
 
 
 @pytest.fixture
@@ -82,8 +89,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Asked]:
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.usefixtures("made")
 def test_whatever_changed_the_files_are_those_of_an_export_from_nothing(tmp_path: Path, seed: int) -> None:
-    """Records come, go, change, and begin or cease to speak of each other; people too."""
+    """Records come, go, change, and begin or cease to speak of each other; people too. So in whatever is written."""
     chance = random.Random(seed)
+    wanted = (ALL, *OTHERS)[seed % 4]
     records: Records = {}
     for _ in range(8):
         for _ in range(chance.choice([1, 1, 2, 12])):
@@ -95,7 +103,7 @@ def test_whatever_changed_the_files_are_those_of_an_export_from_nothing(tmp_path
                 says = [f"r-{chance.randrange(40):02}"] if chance.random() < 0.4 else []
                 records[name] = record(name, "x" * chance.randrange(9), people=people, says=says)
 
-        assert dump(tmp_path / "kept", records) == anew(tmp_path / "anew", records)
+        assert dump(tmp_path / "kept", records, wanted) == anew(tmp_path / "anew", records, wanted)
 
 
 def archive(number: int = 60) -> Records:
@@ -115,6 +123,27 @@ def test_only_the_pieces_of_what_changed_are_made(tmp_path: Path, made: list[Ask
 
     assert first > 12
     assert [b"another text" in asked.data for asked in made] == [True]
+
+
+@pytest.mark.parametrize("wanted", OTHERS)
+def test_a_dump_that_is_wanted_has_the_bytes_that_it_has_among_all(tmp_path: Path, wanted: Dumps) -> None:
+    """The others are not there; only what tells where pieces begin is beside N-Quads that are compressed alone."""
+    every, some = dump(tmp_path / "all", archive()), dump(tmp_path / "some", archive(), wanted)
+    index = set() if wanted.is_plain else {"dataset.nq.gz.index.json"}
+
+    assert set(some) == {file.name for file in wanted.files()} | index | {"SHA256SUMS"}
+    assert {name: some[name] for name in set(some) & set(every) - {"SHA256SUMS"}} == {
+        file.name: every[file.name] for file in wanted.files()
+    }
+
+
+def test_nothing_is_made_of_n_quads_that_are_wanted_alone(tmp_path: Path, made: list[Asked]) -> None:
+    """They are written as they come, compressed; and what records share is not looked for."""
+    dump(tmp_path, archive(), Dumps((N_QUADS,), is_plain=False))
+    with sqlite3.connect(tmp_path / "state" / "dumps.sqlite") as database:
+        shared = database.execute("SELECT count(*) FROM shared").fetchone()
+
+    assert (made, shared) == ([], (0,))
 
 
 def test_what_becomes_stray_moves_from_its_record_to_what_is_shared(tmp_path: Path, made: list[Asked]) -> None:

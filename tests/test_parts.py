@@ -14,7 +14,7 @@ from commons_ld.sources import json_records
 from tests.archive import Archive
 
 #: What is made of the sources; the site is told of elsewhere.
-OUTPUT = OutputSettings(site=False, feeds=False, compress=False)
+OUTPUT = OutputSettings(site=False, feeds=False, compression="plain")
 
 
 @pytest.fixture

@@ -438,7 +438,7 @@ def test_several_processes_publish_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("_small_tasks")
 def test_a_process_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
     """What it was at is done by another one; nothing is left of it."""
-    output = OutputSettings(site=False, feeds=False, compress=False)
+    output = OutputSettings(site=False, feeds=False, compression="plain")
     alone, _ = mixed(tmp_path / "alone", output=output)
     alone.export()
     killed: list[int] = []

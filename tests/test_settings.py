@@ -37,6 +37,25 @@ def test_one_key_of_a_table_leaves_the_others_as_they_are(tmp_path: Path) -> Non
     assert (settings.dataset.publisher, settings.dataset.homepage) == ("B", "https://a.test/")
 
 
+@pytest.mark.parametrize(
+    ("dumps", "problem"),
+    [
+        ('["n-quads", "turtel"]', "'turtel' is no syntax of ours"),
+        ('["turtle"]', "must name n-quads, which exports go on from and stores are loaded with"),
+        ("[]", "must name n-quads, which exports go on from and stores are loaded with"),
+    ],
+)
+def test_the_syntaxes_that_there_are_are_told_where_another_one_is_named(
+    tmp_path: Path, dumps: str, problem: str
+) -> None:
+    """And that one of them is needed in any case."""
+    with pytest.raises(SettingsError) as refused:
+        load_settings(write(tmp_path, f"[output]\ndumps = {dumps}\n"), {})
+
+    known = "there are n-quads, n-triples, turtle, trig, rdf-xml, json-ld"
+    assert str(refused.value) == f"{tmp_path}/commons-ld.toml: output.dumps: {problem}; {known}"
+
+
 def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
     """The same file means the same folders wherever the command is given."""
     assert load_settings(write(tmp_path, ""), {}).path("data") == tmp_path / "data"
@@ -47,7 +66,8 @@ def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
     [
         ("COMMONS_LD_SOURCES", "a | b", ("a", "b")),
         ("COMMONS_LD_SESSIONS__COLLECTIONS", "Appel en commun", ("Appel en commun",)),
-        ("COMMONS_LD_OUTPUT__COMPRESS", "false", False),
+        ("COMMONS_LD_OUTPUT__RECORDS", "false", False),
+        ("COMMONS_LD_OUTPUT__DUMPS", "n-quads|turtle", ("n-quads", "turtle")),
     ],
 )
 def test_variables_are_read_by_the_kind_of_their_setting(variable: str, value: str, expected: object) -> None:
@@ -112,5 +132,5 @@ def test_every_setting_has_a_meaning() -> None:
     """The table of the documentation is made of the settings themselves."""
     rows = list(documented())
 
-    assert {"base_iri", "privacy.notes", "output.compress"} < {key for key, *_ in rows}
+    assert {"base_iri", "privacy.notes", "output.compression"} < {key for key, *_ in rows}
     assert all(meaning for *_, meaning in rows)

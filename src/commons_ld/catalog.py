@@ -10,7 +10,7 @@ from commons_ld.alignments import GRAPH, Alignments
 from commons_ld.block import Block
 from commons_ld.codes import language
 from commons_ld.concepts import Concepts
-from commons_ld.formats import DUMP, FORMATS
+from commons_ld.dump_files import Dumps
 from commons_ld.iris import IriPolicy, slug
 from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.settings import Settings
@@ -67,8 +67,8 @@ def _dataset(settings: Settings, policy: IriPolicy) -> Iterator[tuple[bytes, byt
         yield from say(dataset, terms.iri(known.authority), "dcterms:language")
     for prefix in _VOCABULARIES:
         yield from say(dataset, terms.iri(PREFIXES[prefix]), "void:vocabulary")
-    for format_ in FORMATS:
-        yield from say(dataset, terms.iri(f"{settings.base_iri}{DUMP}{format_.suffix}"), "void:dataDump")
+    for file in Dumps.of(settings.output).each():
+        yield from say(dataset, terms.iri(f"{settings.base_iri}{file.name}"), "void:dataDump")
     yield from say(dataset, publisher, "dcterms:publisher", "schema:publisher")
     yield from say(publisher, terms.iri(expand("schema:Organization")), "rdf:type")
     yield from say(publisher, terms.string(about.publisher), "schema:name")

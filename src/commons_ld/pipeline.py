@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from commons_ld.concepts import concepts_file
 from commons_ld.converting import Wanted
+from commons_ld.dump_files import Dumps
 from commons_ld.errors import NotConformant
 from commons_ld.hosting.writing import write_kit
 from commons_ld.iris import IriPolicy
@@ -92,12 +93,12 @@ def _export(settings: Settings, sources: Sequence[Path], out: Path, how: How, *,
 
 
 def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: KeptDumps) -> Report:
-    progress = run.progress
+    progress, wanted = run.progress, Dumps.of(settings.output)
     with (
         publish(out) as generation,
         run.renderings(generation) as renderings,
         run.description(generation, kept) as description,
-        closing(Previous(generation, kept, settings.base_iri, compress=settings.output.compress)) as previous,
+        closing(Previous(generation, kept, settings.base_iri, wanted)) as previous,
     ):
         site = Site(generation, index, settings, run.pages) if settings.output.site else None
         standing = run.standing(previous) if index.is_continued else []
@@ -109,7 +110,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             generation,
             blocks,
             base_iri=settings.base_iri,
-            compress=settings.output.compress,
+            wanted=wanted,
             kept=kept,
             processes=run.processes,
             previous=previous,

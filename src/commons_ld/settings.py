@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from commons_ld.errors import SettingsError
+from commons_ld.formats import FORMATS, N_QUADS
 from commons_ld.syntax import is_http_iri, is_language_tag
 
 __all__ = [
@@ -147,10 +148,13 @@ class OutputSettings(_Table, frozen=True):
     """What is written, and where."""
 
     directory: Annotated[str, Meta(description="The folder of the publication.")] = "dist"
-    compress: Annotated[bool, Meta(description="Write a .gz twin of each dump.")] = True
-    shards: Annotated[
+    dumps: Annotated[
+        tuple[str, ...],
+        Meta(description="Syntaxes in which the whole dataset is written; n-quads is one of them in any case."),
+    ] = tuple(format_.name for format_ in FORMATS)
+    compression: Annotated[
         Literal["plain", "compressed", "both"],
-        Meta(description="What shards are written as, where machines share an export: N-Quads, .nq.gz, or both."),
+        Meta(description="What these are written as, and shards where machines share an export: plain, .gz, or both."),
     ] = "both"
     records: Annotated[bool, Meta(description="Write a Turtle and a JSON-LD file a record.")] = True
     site: Annotated[bool, Meta(description="Write the site: a page for everything, in French and in English.")] = True
@@ -299,7 +303,9 @@ _KINDS: Final[dict[object, str]] = {
 
 
 #: The names of the settings that are lists; no other setting has one of them.
-_LISTS: Final = frozenset({"sources", "categories", "collections", "organizations", "persons", "keywords", "themes"})
+_LISTS: Final = frozenset(
+    {"sources", "categories", "collections", "dumps", "organizations", "persons", "keywords", "themes"}
+)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -385,6 +391,13 @@ def _check(settings: Settings, source: str) -> None:
     page_url = settings.wiki.page_url
     if page_url and ("{title}" not in page_url or not is_http_iri(page_url.replace("{title}", "x"))):
         raise SettingsError("wiki.page_url", source, "must hold {title}, where the name of the page goes")
+    known = [format_.name for format_ in FORMATS]
+    for name in settings.output.dumps:
+        if name not in known:
+            raise SettingsError("output.dumps", source, f"'{name}' is no syntax of ours; there are {', '.join(known)}")
+    if N_QUADS.name not in settings.output.dumps:
+        problem = f"must name {N_QUADS.name}, which exports go on from and stores are loaded with"
+        raise SettingsError("output.dumps", source, f"{problem}; there are {', '.join(known)}")
     try:
         zoneinfo.ZoneInfo(settings.timezone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from commons_ld.iris import IriPolicy
+from commons_ld.n_quads import n_quads_of, opened
 from commons_ld.namespaces import expand
 from commons_ld.vocabulary import Scheme
 
@@ -38,9 +39,10 @@ def own_labels(scheme: Scheme, out: Path, policy: IriPolicy) -> Iterator[OwnLabe
             for name in ("skos:prefLabel", "skos:altLabel"):
                 for text, language in scheme.texts(iri, name):
                     yield OwnLabel(iri, text, language.lower(), name == "skos:prefLabel", "concept")
-    path = out / "dataset.nt"
+    path = n_quads_of(out)
     if path.is_file():
-        yield from _published(path, policy)
+        # Each record that names a person says what that person is called.
+        yield from dict.fromkeys(_published(path, policy))
 
 
 def _published(path: Path, policy: IriPolicy) -> Iterator[OwnLabel]:
@@ -48,11 +50,11 @@ def _published(path: Path, policy: IriPolicy) -> Iterator[OwnLabel]:
 
     starts = {kind: b"<" + policy.mint(kind, "").encode() for kind in ("person", "organization", "collection")}
     names = tuple(b" <" + name.encode() + b"> " for name in _NAMES)
-    with path.open("rb") as file:
+    with opened(path) as file:
         for line in file:
             for kind, start in starts.items():
                 if line.startswith(start) and any(name in line for name in names):
-                    (quad,) = ox.parse(line, format=ox.RdfFormat.N_TRIPLES)
+                    (quad,) = ox.parse(line, format=ox.RdfFormat.N_QUADS)
                     parsed = policy.parse(quad.subject.value)
                     if (
                         quad.predicate.value in _NAMES

@@ -190,7 +190,7 @@ class _Run:
         tally = Tally()
         for findings in self._own.findings():
             tally.add(findings)
-        first = write_shard(self._place, name, 0, self._own.blocks(), self._settings.output.shards)
+        first = write_shard(self._place, name, 0, self._own.blocks(), self._settings.output.compression)
         shards = [first]
         generation = self._generation
         with generation.spool() as shared:

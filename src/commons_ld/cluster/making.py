@@ -125,7 +125,7 @@ def make(job: Job, folder: str, publication: str, number: int) -> Shard:
         planned = msgspec.msgpack.decode(tools.place.read(plan_of(folder, number)), type=list[Planned])
         work = _Work(tools)
         blocks = work.blocks(_pages(tools.place, folder, planned))
-        shard = write_shard(tools.place, publication, number, blocks, tools.settings.output.shards)
+        shard = write_shard(tools.place, publication, number, blocks, tools.settings.output.compression)
         told = work.told()
         tools.place.write(told_of(folder, number), [msgspec.msgpack.encode(told)])
         return shard._replace(records=told.held[0])

@@ -36,7 +36,7 @@ __all__ = ["load"]
     "--ledger",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Send nothing; write there what a store that takes dataset.nq in bulk is to take with it.",
+    help="Send nothing; write there what a store that takes the N-Quads in bulk is to take with them.",
 )
 @click.option(
     "--timeout", type=click.IntRange(1, 3600), help="Seconds that the store may be silent.", show_default="60"

@@ -16,9 +16,11 @@ from commons_ld.describing.embedding import embedded
 from commons_ld.describing.sitemap import Sitemap, robots, security
 from commons_ld.describing.statements import PREFIXES_HERE, Statements
 from commons_ld.describing.void import VOID, describe_void, void_document
-from commons_ld.formats import DUMP, FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TURTLE
+from commons_ld.dump_files import Dumps
+from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TURTLE, dump_name
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
+from commons_ld.n_quads import INDEX, Index
 from commons_ld.outputs.counting import Counts, Facts, revision_of
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import document, our_context
@@ -102,7 +104,7 @@ class Description:
             self._counts.take_over(facts.counted)
             self._sitemap.note(facts.revisions)
         self._counts.finish()
-        version = self._generation.digest(f"{DUMP}{N_QUADS.suffix}")[:16]
+        version = self._content()[:16]
         said = describe_catalogue(
             self._settings, catalog_block(self._settings), self._counts, list(self._dumps()), version
         )
@@ -147,13 +149,16 @@ class Description:
             ox.serialize(ordered, file, syntax(RDF_XML), prefixes=PREFIXES_HERE)
 
     def _dumps(self) -> Iterator[Dump]:
-        for format_ in FORMATS:
-            for suffix in ("", ".gz"):
-                name = f"{DUMP}{format_.suffix}{suffix}"
-                if digest := self._generation.digest(name):
-                    yield Dump(name, format_, self._size(name), digest)
+        for file in Dumps.of(self._settings.output).files():
+            yield Dump(file.name, file.format, self._size(file.name), self._generation.digest(file.name))
         if digest := self._generation.digest(f"{_SITE}/{NDE}"):
             yield Dump(NDE, N_TRIPLES, self._size(f"{_SITE}/{NDE}"), digest, _NDE_PROFILE)
+
+    def _content(self) -> str:
+        """Return the SHA-256 of the N-Quads, in hexadecimal, whatever they are published as."""
+        if digest := self._generation.digest(dump_name(N_QUADS)):
+            return digest
+        return msgspec.json.decode((self._generation.folder / INDEX).read_bytes(), type=Index).sha256
 
     def _size(self, name: str) -> int:
         return Path(self._generation.folder, name).stat().st_size

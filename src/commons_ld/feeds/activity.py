@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from commons_ld.changes import Change
+from commons_ld.dump_files import DumpFile
 from commons_ld.feeds.paging import Page
 
 __all__ = ["FOLDER", "collection", "ordered_page", "page_name"]
@@ -31,20 +32,21 @@ def page_name(page: Page, before: str) -> str:
     return f"{page.number:06d}-{hashlib.sha256(repr(marks).encode()).hexdigest()[:12]}"
 
 
-def collection(first: str, last: str, total: int, base_iri: str) -> bytes:
+def collection(first: str, last: str, total: int, base_iri: str, dump: DumpFile) -> bytes:
     """Return the ordered collection.
 
     :param first: the name of its first page, or ``""`` if it has none
     :param last: that of its last page
     :param total: how many activities there are
     :param base_iri: what the addresses of the files of the publication begin with
+    :param dump: a file that holds the whole dataset
     """
     told: dict[str, Any] = {
         "@context": _CONTEXT,
         "id": f"{base_iri}{FOLDER}collection.json",
         "type": "OrderedCollection",
         "totalItems": total,
-        "seeAlso": [{"id": f"{base_iri}dataset.ttl", "type": "Dataset", "format": "text/turtle"}],
+        "seeAlso": [{"id": f"{base_iri}{dump.name}", "type": "Dataset", "format": dump.media_type}],
     }
     if first:
         told["first"] = _link(base_iri, first)

@@ -13,10 +13,12 @@ from typing import Final
 import msgspec
 
 from commons_ld.changes import Change
+from commons_ld.dump_files import DumpFile, Dumps
 from commons_ld.feeds import activity, atom, ldes, resourcesync, tombstones
 from commons_ld.feeds.oai_sets import sets_of
 from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.feeds.paging import Page, page_of, pages
+from commons_ld.formats import TURTLE
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger
 from commons_ld.n_quads import NQuads, n_quads_of
@@ -39,7 +41,7 @@ def write_feeds(generation: Generation, ledger: Ledger, settings: Settings, stan
     """
     with NQuads(n_quads_of(generation.folder)) as n_quads:
         kept = _write_ldes(generation, ledger, _Versions(generation, ledger, n_quads, IriPolicy(settings.base_iri)))
-    _write_activity(generation, pages(ledger.log), kept, settings.base_iri)
+    _write_activity(generation, pages(ledger.log), kept, settings)
     _write_resources(generation, ledger, settings)
     _write_atom(generation, ledger, settings)
     _write_tombstones(generation, ledger, settings)
@@ -132,7 +134,8 @@ def _write_page(generation: Generation, page: Page, blocks: dict[int, bytes]) ->
     generation.write(jsonld, ldes.page_jsonld(page, block))
 
 
-def _write_activity(generation: Generation, found: Iterable[Page], kept: Collection[int], base_iri: str) -> None:
+def _write_activity(generation: Generation, found: Iterable[Page], kept: Collection[int], settings: Settings) -> None:
+    base_iri = settings.base_iri
     first = before = ""
     total = 0
     for page in found:
@@ -142,7 +145,14 @@ def _write_activity(generation: Generation, found: Iterable[Page], kept: Collect
             generation.write(path, activity.ordered_page(page, name, before, base_iri))
         first, before = first or name, name
         total += sum(1 for _ in page.told)
-    generation.write(f"{ROOT}{activity.FOLDER}collection.json", activity.collection(first, before, total, base_iri))
+    collection = activity.collection(first, before, total, base_iri, _dump(settings))
+    generation.write(f"{ROOT}{activity.FOLDER}collection.json", collection)
+
+
+def _dump(settings: Settings) -> DumpFile:
+    """Return the file that holds the whole dataset in Turtle, or else in the first syntax that there is."""
+    files = list(Dumps.of(settings.output).each())
+    return next((file for file in files if file.format == TURTLE), files[0])
 
 
 # ── ResourceSync ─────────────────────────────────────────────────────────────────────────────────────────

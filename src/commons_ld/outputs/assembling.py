@@ -1,14 +1,15 @@
 """Put the dumps together: of pieces that were just made, and of those that stand in the dumps before.
 
-A ``.gz`` twin is one stream of one file (RFC 1952), made of pieces that were compressed apart: each ends at a byte, and
+A ``.gz`` file is one stream of one file (RFC 1952), made of pieces that were compressed apart: each ends at a byte, and
 none refers to what is before it. It holds no time and no name.
 """
 
 from __future__ import annotations
 
+import hashlib
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from types import TracebackType
@@ -16,12 +17,15 @@ from typing import BinaryIO, Final, Self
 
 import msgspec
 
-from commons_ld.formats import FORMATS, JSON_LD, N_QUADS, RdfFormat, dump_name
+from commons_ld.dump_files import Dumps
+from commons_ld.formats import JSON_LD, N_QUADS, RdfFormat, dump_name
+from commons_ld.n_quads import INDEX, PACKED, Index
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps
 from commons_ld.outputs.segments import Segment, foot, head, pack
+from commons_ld.outputs.standing import StalePublicationError
 
-__all__ = ["Assembly", "Previous"]
+__all__ = ["Assembly", "NQuadsWriter", "Previous"]
 
 #: RFC 1952, section 2.3.1: deflated, no flags, no time; made on Unix.
 _GZIP: Final = b"\x1f\x8b\x08\0\0\0\0\0\0\x03"
@@ -37,23 +41,26 @@ class Previous:
     """The dumps that stand, as far as they can be copied from: all of them, or none.
 
     :param kept: how they are put together; it forgets them if they are not as they were published
+    :param dumps: which there are, the same ones as are being made
     """
 
-    def __init__(self, generation: Generation, kept: KeptDumps, base_iri: str, *, compress: bool) -> None:
+    def __init__(self, generation: Generation, kept: KeptDumps, base_iri: str, dumps: Dumps) -> None:
         self._opened: Final = ExitStack()
-        names = [dump_name(format_) for format_ in FORMATS]
-        names += [f"{name}.gz" for name in names] if compress else []
-        paths = [generation.untouched(name) for name in names] if kept.has_previous else [None]
+        self._dumps: Final = dumps
+        paths = {file: generation.untouched(file.name) if kept.has_previous else None for file in dumps.files()}
         chunks = kept.chunks()
-        if None in paths:
+        if None in paths.values():
             kept.forget()
             chunks = []
-        self._files: Final = (
-            [self._opened.enter_context(path.open("rb", buffering=0)) for path in paths if path] if chunks else []
-        )
+        #: The files, by the place of their sizes in those of a chunk.
+        self._files: Final = {
+            self._place(file.format, is_packed=file.is_packed): self._opened.enter_context(path.open("rb", buffering=0))
+            for file, path in paths.items()
+            if path and chunks
+        }
         #: Of each chunk by its key, what it was, and where its piece begins in each file.
         self._places: Final[dict[bytes, tuple[Chunk, tuple[int, ...]]]] = {}
-        heads = [head(format_, base_iri) for format_ in FORMATS]
+        heads = [head(format_, base_iri) for format_ in dumps.formats]
         at = [*map(len, heads), *(len(_GZIP) + len(pack(data)) for data in heads)]
         for chunk in chunks:
             self._places[chunk.key] = chunk, tuple(at)
@@ -76,23 +83,37 @@ class Previous:
         """Yield the N-Quads of all chunks of records but those of some keys."""
         for key, (chunk, _) in self._places.items():
             if not chunk.is_shared and key not in keys:
-                yield self.whole(key, 0)
+                yield self.whole(key, N_QUADS)
 
-    def pieces(self, key: bytes, lane: int) -> Iterator[memoryview]:
-        """Yield what a chunk is in a file, in pieces, each of which is gone when the next one comes.
+    def pieces(self, key: bytes, format_: RdfFormat) -> Iterator[memoryview]:
+        """Yield what a chunk is in a syntax, in pieces, each of which is gone when the next one comes.
 
-        :param lane: which file: those of :data:`FORMATS`, then their twins
+        :raises StalePublicationError: if it is to be unpacked, and cannot be
         """
-        return _pieces(*self.stretch(key, lane))
+        if self._dumps.is_plain:
+            yield from _pieces(*self.stretch(key, format_))
+        elif packed := self.packed(key, format_):
+            try:
+                yield memoryview(zlib.decompressobj(wbits=-zlib.MAX_WBITS).decompress(packed))
+            except zlib.error as error:
+                raise StalePublicationError from error
 
-    def whole(self, key: bytes, lane: int) -> bytes:
-        """Return what a chunk is in a file; see :meth:`pieces`."""
-        return b"".join(map(bytes, self.pieces(key, lane)))
+    def whole(self, key: bytes, format_: RdfFormat) -> bytes:
+        """Return what a chunk is in a syntax; see :meth:`pieces`."""
+        return b"".join(map(bytes, self.pieces(key, format_)))
 
-    def stretch(self, key: bytes, lane: int) -> tuple[BinaryIO, int, int]:
-        """Return a file, where a chunk begins in it, and how long it is there; see :meth:`pieces`."""
+    def packed(self, key: bytes, format_: RdfFormat) -> bytes:
+        """Return what a chunk is in a syntax, compressed."""
+        return b"".join(map(bytes, _pieces(*self.stretch(key, format_, is_packed=True))))
+
+    def stretch(self, key: bytes, format_: RdfFormat, *, is_packed: bool = False) -> tuple[BinaryIO, int, int]:
+        """Return a file, where a chunk begins in it, and how long it is there."""
         chunk, places = self._places[key]
-        return self._files[lane], places[lane], chunk.sizes[lane]
+        place = self._place(format_, is_packed=is_packed)
+        return self._files[place], places[place], chunk.sizes[place]
+
+    def _place(self, format_: RdfFormat, *, is_packed: bool) -> int:
+        return self._dumps.formats.index(format_) + (len(self._dumps.formats) if is_packed else 0)
 
 
 def _pieces(file: BinaryIO, start: int, size: int) -> Iterator[memoryview]:
@@ -107,30 +128,91 @@ def _pieces(file: BinaryIO, start: int, size: int) -> Iterator[memoryview]:
         yield buffer[:read]
 
 
+class NQuadsWriter:
+    """The N-Quads, while they are written before all other syntaxes: as they are, or only compressed, with an index.
+
+    Where they are written in both ways, the compressed file is made later, with those of the other syntaxes.
+    """
+
+    def __init__(self, generation: Generation, dumps: Dumps) -> None:
+        self._generation: Final = generation
+        self._is_plain: Final = dumps.is_plain
+        self._file: Final = generation.open(dump_name(N_QUADS) if dumps.is_plain else PACKED)
+        #: The CRC-32 of what is written, and how long that is.
+        self.crc = self.size = 0
+        self._sha256: Final = hashlib.sha256()
+        self._pieces: Final = [(0, len(_GZIP))]
+        if not self._is_plain:
+            self._file.write(_GZIP)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        is_packed = kind is None and not self._is_plain
+        with self._file:
+            if is_packed:
+                self._file.write(_end(self.crc, self.size))
+        if is_packed:
+            told = Index(self._sha256.hexdigest(), self._pieces)
+            self._generation.write(INDEX, msgspec.json.encode(told) + b"\n")
+
+    def add(self, pieces: Iterable[bytes | memoryview], packed: bytes | None = None) -> tuple[int, int, int]:
+        """Write a chunk; return how long it is, how long compressed if it is written so, and its CRC-32.
+
+        :param packed: the chunk compressed, if that is known already
+        """
+        length = crc = packed_length = 0
+        if self._is_plain:
+            for piece in pieces:
+                self._file.write(piece)
+                crc, self.crc = zlib.crc32(piece, crc), zlib.crc32(piece, self.crc)
+                length += len(piece)
+        else:
+            data = b"".join(map(bytes, pieces))
+            packed = pack(data) if packed is None else packed
+            self._file.write(packed)
+            self._sha256.update(data)
+            crc, self.crc = zlib.crc32(data), zlib.crc32(data, self.crc)
+            length, packed_length = len(data), len(packed)
+            self._pieces.append((self.size + length, self._pieces[-1][1] + packed_length))
+        self.size += length
+        return length, packed_length, crc
+
+
 class Assembly:
-    """The files of the dumps, while they are written; N-Quads were before, and only get their twin here.
+    """The files of the dumps, while they are written; N-Quads were before, and only get their compressed file here.
 
     :param jobs: how many files are copied at once
     """
 
     def __init__(
-        self, generation: Generation, previous: Previous, base_iri: str, *, compress: bool, jobs: int = 1
+        self, generation: Generation, previous: Previous, base_iri: str, dumps: Dumps, *, jobs: int = 1
     ) -> None:
         self._previous: Final = previous
         self._waiting = 0
+        self._dumps: Final = dumps
         self._opened: Final = ExitStack()
         self._has_json = False
-        self._lanes: Final = [
-            _Lane(
-                self._open(generation, dump_name(format_)) if format_ is not N_QUADS else None,
-                self._open(generation, f"{dump_name(format_)}.gz") if compress else None,
+        lanes: dict[RdfFormat, _Lane] = {}
+        for format_ in self.formats(dumps):
+            name, is_plain = dump_name(format_), dumps.is_plain and format_ != N_QUADS
+            lanes[format_] = _Lane(
+                self._open(generation, name) if is_plain else None,
+                self._open(generation, f"{name}.gz") if dumps.is_packed else None,
             )
-            for format_ in FORMATS
-        ]
+            lanes[format_].write(head(format_, base_iri))
+        self._lanes: Final = lanes
         # Copying and hashing let other threads work meanwhile.
         self._copiers: Final = self._opened.enter_context(ThreadPoolExecutor(jobs)) if jobs > 1 else None
-        for lane, format_ in zip(self._lanes, FORMATS, strict=True):
-            lane.write(head(format_, base_iri))
+
+    @staticmethod
+    def formats(dumps: Dumps) -> tuple[RdfFormat, ...]:
+        """Return the syntaxes of which pieces are wanted: N-Quads are there, but perhaps not compressed."""
+        is_there = not (dumps.is_plain and dumps.is_packed)
+        return tuple(format_ for format_ in dumps.formats if not (is_there and format_ == N_QUADS))
 
     def __enter__(self) -> Self:
         return self
@@ -140,60 +222,64 @@ class Assembly:
     ) -> None:
         if kind is None:
             self._copy()
-            for lane, format_ in zip(self._lanes, FORMATS, strict=True):
+            for format_, lane in self._lanes.items():
                 lane.end(foot(format_))
         self._opened.__exit__(kind, error, trace)
 
     def n_quads(self, crc: int, size: int) -> None:
         """Note the CRC-32 and the length of the N-Quads."""
-        self._lanes[FORMATS.index(N_QUADS)].there = crc, size
+        if N_QUADS in self._lanes:
+            self._lanes[N_QUADS].there = crc, size
 
-    def add(self, chunk: Chunk, made: Mapping[str, Segment] | None, n_quads: int) -> Chunk:
+    def add(self, chunk: Chunk, made: Mapping[str, Segment] | None, size: int, packed_size: int) -> Chunk:
         """Write the pieces of the next chunk, and return it with their sizes.
 
         :param made: its pieces, or ``None`` to copy them from the dumps before
-        :param n_quads: how long it is as N-Quads
+        :param size: how long it is as N-Quads
+        :param packed_size: how long these are compressed, if they are written already
         """
         if made:
             self._copy()
-        sizes = [
-            self._made(lane, format_, made[format_.name]) if made else self._copied(lane, format_, chunk.key)
-            for lane, format_ in zip(self._lanes, FORMATS, strict=True)
-        ]
-        raw, packed = ([size[part] for size in sizes] for part in (0, 1))
-        raw[FORMATS.index(N_QUADS)] = n_quads
-        self._waiting += 0 if made else sum(raw)
+        sizes = {N_QUADS: (0, packed_size)} | {
+            format_: self._made(lane, format_, made[format_.name]) if made else self._copied(lane, format_, chunk.key)
+            for format_, lane in self._lanes.items()
+        }
+        sizes[N_QUADS] = size, sizes[N_QUADS][1]
+        has_json, is_first = sizes.get(JSON_LD, (0, 0))[0] > 0, not self._has_json
+        self._has_json = self._has_json or has_json
+        self._waiting += 0 if made else sum(size for size, _ in sizes.values())
         if self._waiting > _TOGETHER:
             self._copy()
-        has_json, is_first = raw[FORMATS.index(JSON_LD)] > 0, not self._has_json
-        self._has_json = self._has_json or has_json
-        return msgspec.structs.replace(chunk, sizes=(*raw, *packed), is_first=has_json and is_first)
+        of_all = [sizes[format_][part] for part in (0, 1) for format_ in self._dumps.formats]
+        return msgspec.structs.replace(chunk, sizes=tuple(of_all), is_first=has_json and is_first)
 
     def _copy(self) -> None:
         """Copy what waits to be, as many files at once as may be."""
-        files = [file for lane in self._lanes for file in (lane.file, lane.twin) if file]
+        files = [file for lane in self._lanes.values() for file in (lane.file, lane.packed) if file]
         for _ in (self._copiers.map if self._copiers else map)(_File.copy, files):
             pass
         self._waiting = 0
 
     def _made(self, lane: _Lane, format_: RdfFormat, segment: Segment) -> tuple[int, int]:
-        if format_ is JSON_LD and not self._has_json and segment.data:
+        if format_ == JSON_LD and not self._has_json and segment.data:
             return lane.write(segment.data.removeprefix(b","))
         return lane.append(segment.data, segment.packed)
 
     def _copied(self, lane: _Lane, format_: RdfFormat, key: bytes) -> tuple[int, int]:
-        number = FORMATS.index(format_)
         was = self._previous.find(key)
-        if format_ is JSON_LD and was and was.sizes[number] and was.is_first != (not self._has_json):
+        is_there = was and was.sizes[self._dumps.formats.index(format_)]
+        if format_ == JSON_LD and was and is_there and was.is_first != (not self._has_json):
             # What begins the dump has no comma before it, and everything else has.
-            data = self._previous.whole(key, number)
+            data = self._previous.whole(key, format_)
             return lane.write(b"," + data if was.is_first else data.removeprefix(b","))
-        raw = packed = 0
+        size = packed_size = 0
         if lane.file:
-            raw = lane.file.wait(*self._previous.stretch(key, number))
-        if lane.twin:
-            packed = lane.twin.wait(*self._previous.stretch(key, len(FORMATS) + number))
-        return raw, packed
+            size = lane.file.wait(*self._previous.stretch(key, format_))
+        elif format_ != N_QUADS:
+            size = lane.count(self._previous.whole(key, format_))
+        if lane.packed:
+            packed_size = lane.packed.wait(*self._previous.stretch(key, format_, is_packed=True))
+        return size, packed_size
 
     def _open(self, generation: Generation, name: str) -> BinaryIO:
         return self._opened.enter_context(generation.open(name))
@@ -234,34 +320,51 @@ class _File:
 
 
 class _Lane:
-    """A dump and its twin, while they are written.
+    """The dump in a syntax, while it is written.
 
-    :param file: where it is written, or ``None`` if it is there already
-    :param twin: where it is written compressed, or ``None``
+    :param file: where it is written, or ``None`` if it is not, or is there already
+    :param packed: where it is written compressed, or ``None``
     """
 
-    def __init__(self, file: BinaryIO | None, twin: BinaryIO | None) -> None:
+    def __init__(self, file: BinaryIO | None, packed: BinaryIO | None) -> None:
         self.file: Final = _File(file) if file else None
-        self.twin: Final = _File(twin) if twin else None
-        #: The CRC-32 and the length of what is there already.
+        self.packed: Final = _File(packed) if packed else None
+        #: The CRC-32 and the length of what is there already, or is written compressed alone.
         self.there = 0, 0
-        if self.twin:
-            self.twin.write(_GZIP)
+        if self.packed:
+            self.packed.write(_GZIP)
 
     def write(self, data: bytes) -> tuple[int, int]:
         """Write data and compress them; return how long they are, and how long compressed."""
-        return self.append(data, pack(data) if self.twin else b"")
+        return self.append(data, pack(data) if self.packed else b"")
 
     def append(self, data: bytes, packed: bytes) -> tuple[int, int]:
         """Write data that are compressed already."""
-        for file, piece in ((self.file, data), (self.twin, packed)):
-            if file:
-                file.write(piece)
-        return (len(data) if self.file else 0), (len(packed) if self.twin else 0)
+        if self.file:
+            self.file.write(data)
+        else:
+            self.count(data)
+        if self.packed:
+            self.packed.write(packed)
+        return len(data), (len(packed) if self.packed else 0)
+
+    def count(self, data: bytes) -> int:
+        """Note data that are written compressed alone; return how long they are."""
+        crc, size = self.there
+        self.there = zlib.crc32(data, crc), size + len(data)
+        return len(data)
 
     def end(self, data: bytes) -> None:
         """Write the last data."""
         self.write(data)
-        if self.twin:
-            crc, size = (self.file.crc, self.file.size) if self.file else self.there
-            self.twin.write(_LAST + struct.pack("<II", crc, size % _MODULUS))
+        if self.packed:
+            self.packed.write(_end(*((self.file.crc, self.file.size) if self.file else self.there)))
+
+
+def _end(crc: int, size: int) -> bytes:
+    """Return what a stream of gzip ends with.
+
+    :param crc: the CRC-32 of what is packed
+    :param size: how long that is, in bytes
+    """
+    return _LAST + struct.pack("<II", crc, size % _MODULUS)

@@ -1,6 +1,6 @@
-"""The dumps: everything that is published, as one file in each syntax.
+"""The dumps: everything that is published, as one file in each syntax that is wanted.
 
-``dataset.nq`` is the blocks, one after the other; all other syntaxes are read from it. N-Quads and TriG keep the named
+The N-Quads are the blocks, one after the other; all other syntaxes are read from them. N-Quads and TriG keep the named
 graphs. The others hold one graph, the union of them, and no statement twice: what a record says of itself stands in the
 order of the records, and what many of them say of a person, a collection or a concept is merged, and stands at the end.
 
@@ -12,18 +12,19 @@ chunk that was in the dumps before are copied from there.
 from __future__ import annotations
 
 import hashlib
-import zlib
 from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import chain, groupby
-from typing import BinaryIO, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from commons_ld.formats import N_QUADS, dump_name
+from commons_ld.dump_files import ALL, Dumps
+from commons_ld.formats import N_QUADS
 from commons_ld.iris import RESERVED, IriPolicy, Kind
-from commons_ld.outputs.assembling import Assembly, Previous
+from commons_ld.n_quads import NQuads, n_quads_of
+from commons_ld.outputs.assembling import Assembly, NQuadsWriter, Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps, passing
 from commons_ld.outputs.known import UNKNOWN, Known
@@ -47,7 +48,7 @@ def write_dumps(
     blocks: Iterable[bytes],
     *,
     base_iri: str,
-    compress: bool,
+    wanted: Dumps = ALL,
     kept: KeptDumps | None = None,
     processes: Processes | None = None,
     previous: Previous | None = None,
@@ -56,11 +57,11 @@ def write_dumps(
     linked: tuple[str, ...] | None = None,
     written: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
-    """Write the dump in every format, holding no more than some records in memory.
+    """Write the dumps, holding no more than some records in memory.
 
     :param blocks: canonical N-Quads, each of one named graph, in the order in which they are to stand
     :param base_iri: what tells the records' own statements from those about what they share
-    :param compress: whether each dump gets a ``.gz`` twin
+    :param wanted: which dumps are written, and as what
     :param kept: how the dumps that stand are put together, to take over what did not change
     :param processes: who makes the pieces; by default this process does
     :param previous: the dumps that stand, if they are open already
@@ -73,8 +74,8 @@ def write_dumps(
     """
     with ExitStack() as opened:
         used = kept or opened.enter_context(passing(generation.spool_path))
-        before = previous or opened.enter_context(closing(Previous(generation, used, base_iri, compress=compress)))
-        work = _Work(generation, used, processes or Processes(), before, IriPolicy(base_iri), linked, compress=compress)
+        before = previous or opened.enter_context(closing(Previous(generation, used, base_iri, wanted)))
+        work = _Work(generation, used, processes or Processes(), before, IriPolicy(base_iri), linked, wanted)
         work.write_n_quads(blocks, standing, known)
         work.write_others(written)
 
@@ -82,13 +83,15 @@ def write_dumps(
 class _Cut(NamedTuple):
     """A chunk of the blocks that are being published.
 
-    :param start: where it begins in ``dataset.nq``, in bytes
+    :param start: where it begins in the N-Quads, in bytes
+    :param packed: how long it is compressed, where that is all that is written of it
     """
 
     key: bytes
     first: str
     start: int
     length: int
+    packed: int
     crc: int
 
 
@@ -113,8 +116,9 @@ class _Blocks:
         return self.records == _MOST or self.size > _LARGE
 
 
-#: The next chunk of the dumps, with how long it is as N-Quads; what its pieces are made of; and whether they are made.
-_ToDo = tuple[tuple[Chunk, int], Asked, bool]
+#: The next chunk of the dumps, with how long it is as N-Quads and as such compressed; what its pieces are made of; and
+#: whether they are made.
+_ToDo = tuple[tuple[Chunk, int, int], Asked, bool]
 
 
 class _Work:
@@ -128,13 +132,16 @@ class _Work:
         previous: Previous,
         policy: IriPolicy,
         linked: tuple[str, ...] | None,
-        *,
-        compress: bool,
+        wanted: Dumps,
     ) -> None:
         self._generation, self._kept, self._processes, self._policy = generation, kept, processes, policy
         self.previous: Final = previous
-        self._compress: Final = compress
+        self._wanted: Final = wanted
         self._linked: Final = linked
+        #: The syntaxes of which pieces are made.
+        self._formats: Final = Assembly.formats(wanted)
+        #: Whether it is wanted what records share: by dumps without named graphs, and by who counts it.
+        self._shares: Final = wanted.has_merged or linked is not None
         self._own: Final = tuple(b"<" + policy.mint(kind, "").encode() for kind in _OWN)
         self._cuts: list[_Cut] = []
         self._crc = self._size = 0
@@ -144,11 +151,11 @@ class _Work:
     def write_n_quads(self, blocks: Iterable[bytes], standing: Iterable[Standing], known: Callable[[], Known]) -> None:
         """Write the blocks, and note what records share."""
         again = set[bytes]()
-        with self._generation.open(dump_name(N_QUADS)) as file:
+        with NQuadsWriter(self._generation, self._wanted) as file:
             for chunk in self._chunks(blocks, standing, known):
                 if isinstance(chunk, Standing):
                     for one in chunk.chunks:
-                        self._add(file, one.key, one.first, self.previous.pieces(one.key, 0), one.crc)
+                        self._add(file, one.key, one.first, self.previous.pieces(one.key, N_QUADS), one.crc)
                         again.add(one.key)
                 else:
                     key = key_of(chunk.digests)
@@ -157,26 +164,28 @@ class _Work:
                         again.add(key)
                     else:
                         self._kept.share(chunk.shared, self._own)
+        self._crc, self._size = file.crc, file.size
         for data in self.previous.others(again):
             self._share([b"".join(lines) for _, lines in groupby(data.splitlines(keepends=True), key=graph_of)], by=-1)
 
     def _add(
-        self, file: BinaryIO, key: bytes, first: str, pieces: Iterable[bytes | memoryview], expected: int | None = None
+        self,
+        file: NQuadsWriter,
+        key: bytes,
+        first: str,
+        pieces: Iterable[bytes | memoryview],
+        expected: int | None = None,
     ) -> None:
         """Write the next chunk.
 
         :param expected: the CRC-32 that it had, if it is copied
         :raises StalePublicationError: if it has another one
         """
-        length = crc = 0
-        for piece in pieces:
-            file.write(piece)
-            crc, self._crc = zlib.crc32(piece, crc), zlib.crc32(piece, self._crc)
-            length += len(piece)
+        start, known = file.size, not self._wanted.is_plain and self.previous.find(key)
+        length, packed, crc = file.add(pieces, self.previous.packed(key, N_QUADS) if known else None)
         if expected not in (None, crc):
             raise StalePublicationError
-        self._cuts.append(_Cut(key, first, self._size, length, crc))
-        self._size += length
+        self._cuts.append(_Cut(key, first, start, length, packed, crc))
 
     def _chunks(
         self, blocks: Iterable[bytes], standing: Iterable[Standing], known: Callable[[], Known]
@@ -198,45 +207,47 @@ class _Work:
                 chunk.records += 1
             chunk.blocks.append(block)
             chunk.digests += told.version or hashlib.sha256(block).digest()
-            chunk.shared.update(shared_of(block, self._policy) if told.shared is None else told.shared)
+            if self._shares:
+                chunk.shared.update(shared_of(block, self._policy) if told.shared is None else told.shared)
             chunk.size += len(block)
         if chunk.blocks:
             yield chunk
         yield from left
 
     def _share(self, blocks: Iterable[bytes], *, by: int = 1) -> None:
-        """Note what blocks say that is not the record's own."""
-        uses = Counter(chain.from_iterable(shared_of(block, self._policy) for block in blocks))
+        """Note what blocks say that is not the record's own, if that is wanted apart."""
+        uses = Counter(chain.from_iterable(shared_of(block, self._policy) for block in blocks if self._shares))
         self._kept.share(uses, self._own, by=by)
 
     # ── The other syntaxes ───────────────────────────────────────────────────────────────────────────────
 
     def write_others(self, written: Callable[[int, int], None]) -> None:
         """Write all other files, in one pass over the chunks."""
-        stale = self._stale(self._kept.settle())
+        strays = self._kept.settle()
+        stale = self._stale(strays) if self._wanted.has_merged else ()
         total = len(self._cuts) + 1
         base_iri = self._policy.base_iri
         jobs = self._processes.jobs
-        with Assembly(self._generation, self.previous, base_iri, compress=self._compress, jobs=jobs) as assembly:
+        with Assembly(self._generation, self.previous, base_iri, self._wanted, jobs=jobs) as assembly:
             assembly.n_quads(self._crc, self._size)
-            todos = chain(self._of_records(stale), self._of_things())
-            for (chunk, length), made in self._processes.beside(segments, todos):
+            todos = chain(self._of_records(stale), self._of_things() if self._wanted.has_merged else ())
+            for (chunk, *sizes), made in self._processes.beside(segments, todos):
                 facts = made[FACTS].data if made and FACTS in made else b""
-                self._kept.put(assembly.add(chunk, made, length), facts)
+                self._kept.put(assembly.add(chunk, made, *sizes), facts)
                 written(0 if chunk.is_shared else 1, total)
         written(1, total)
 
     def _of_records(self, stale: Collection[int]) -> Iterator[_ToDo]:
-        has_strays = any(self._kept.begins(start) for start in self._own)
-        with (self._generation.folder / dump_name(N_QUADS)).open("rb") as file:
+        has_strays = self._wanted.has_merged and any(self._kept.begins(start) for start in self._own)
+        is_asked = bool(self._formats) or self._linked is not None
+        with NQuads(n_quads_of(self._generation.folder)) as n_quads:
             for number, cut in enumerate(self._cuts):
-                chunk = Chunk(cut.key, cut.first, crc=cut.crc)
-                if number not in stale and self.previous.find(cut.key):
-                    yield (chunk, cut.length), self._ask(b""), False
+                chunk = Chunk(cut.key, cut.first, crc=cut.crc), cut.length, cut.packed
+                if not is_asked or (number not in stale and self.previous.find(cut.key)):
+                    yield chunk, self._ask(b""), False
                 else:
-                    file.seek(cut.start)
-                    data = file.read(cut.length)
-                    yield (chunk, cut.length), self._ask(data, self._strays(data) if has_strays else frozenset()), True
+                    data = n_quads.read(cut.start, cut.length)
+                    yield chunk, self._ask(data, self._strays(data) if has_strays else frozenset()), True
 
     def _of_things(self) -> Iterator[_ToDo]:
         """Yield what records share, some things at a time."""
@@ -260,10 +271,11 @@ class _Work:
         data = b"".join(statements)
         chunk = Chunk(hashlib.sha256(data).digest(), is_shared=True)
         is_new = self.previous.find(chunk.key) is None
-        return (chunk, 0), self._ask(data if is_new else b"", is_shared=True), is_new
+        return (chunk, 0, 0), self._ask(data if is_new else b"", is_shared=True), is_new
 
     def _ask(self, data: bytes, strays: frozenset[bytes] = frozenset(), *, is_shared: bool = False) -> Asked:
-        return Asked(data, strays, is_shared, self._policy.base_iri, self._compress, self._linked)
+        base_iri, is_packed = self._policy.base_iri, self._wanted.is_packed
+        return Asked(data, strays, is_shared, base_iri, self._formats, is_packed, self._linked)
 
     # ── What one record says of another ──────────────────────────────────────────────────────────────────
 

@@ -34,7 +34,7 @@ class Chunk(msgspec.Struct, frozen=True, array_like=True):
     :param key: the SHA-256 of the SHA-256 of each of its blocks; of what records share, that of its statements
     :param first: the name in IRIs of its first record, or ``""``
     :param is_shared: whether it is of things that records share
-    :param sizes: in each file, in bytes: those of :data:`commons_ld.formats.FORMATS`, then their twins
+    :param sizes: in bytes: in each syntax that there is a dump in, then the same compressed, 0 where it is not
     :param is_first: whether its JSON-LD begins the dump, and so has no comma before it
     :param crc: the CRC-32 of its N-Quads
     """

@@ -8,13 +8,13 @@ stands at the head of a dump (prefixes, a context) and at its foot is apart.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
 
-from commons_ld.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
+from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.counting import facts_of
 from commons_ld.outputs.jsonld import objects_of, our_context
@@ -46,7 +46,8 @@ class Asked(NamedTuple):
     :param data: blocks of canonical N-Quads; or N-Triples, sorted, of things that records share
     :param strays: statements that others make too, which stand with what is shared and not here
     :param is_shared: whether it is N-Triples
-    :param compress: whether the pieces are compressed as well
+    :param formats: the syntaxes that pieces are wanted in
+    :param is_packed: whether the pieces are compressed as well
     :param linked: what IRIs of others begin with, so that links to them are counted; ``None`` to count nothing
     """
 
@@ -54,7 +55,8 @@ class Asked(NamedTuple):
     strays: frozenset[bytes]
     is_shared: bool
     base_iri: str
-    compress: bool
+    formats: tuple[RdfFormat, ...]
+    is_packed: bool
     linked: tuple[str, ...] | None = None
 
 
@@ -83,20 +85,22 @@ def segments(asked: Asked) -> dict[str, Segment]:
     """
     terse = _terse(asked.base_iri)
     graphs: list[bytes] = []
-    groups = list(_shared(asked.data, terse) if asked.is_shared else _own(asked, terse, graphs))
+    groups: list[_Group] = []
+    if any(format_ != N_QUADS for format_ in asked.formats):
+        groups = list(_shared(asked.data, terse) if asked.is_shared else _own(asked, terse, graphs))
     parts = [part for group in groups for part in group.parts]
-    made: dict[RdfFormat, bytes] = {
-        N_TRIPLES: b"".join([b"%b .\n" % b" .\n".join(part.about.statements) for part in parts]),
-        TURTLE: b"".join([part.turtle for part in parts]),
-        RDF_XML: b"".join([terse.thing_in_rdf_xml(part.thing) for part in parts]),
-        TRIG: b"".join(graphs),
-        JSON_LD: b"".join(_json_ld(groups)),
-        N_QUADS: b"" if asked.is_shared else asked.data,
+    makers: dict[RdfFormat, Callable[[], bytes]] = {
+        N_TRIPLES: lambda: b"".join([b"%b .\n" % b" .\n".join(part.about.statements) for part in parts]),
+        TURTLE: lambda: b"".join([part.turtle for part in parts]),
+        RDF_XML: lambda: b"".join([terse.thing_in_rdf_xml(part.thing) for part in parts]),
+        TRIG: lambda: b"".join(graphs),
+        JSON_LD: lambda: b"".join(_json_ld(groups)),
+        N_QUADS: lambda: b"" if asked.is_shared else asked.data,
     }
-    pieces = {
-        format_.name: Segment(b"" if format_ is N_QUADS else data, pack(data) if asked.compress else b"")
-        for format_, data in ((format_, made[format_]) for format_ in FORMATS)
-    }
+    pieces: dict[str, Segment] = {}
+    for format_ in asked.formats:
+        data = makers[format_]()
+        pieces[format_.name] = Segment(b"" if format_ == N_QUADS else data, pack(data) if asked.is_packed else b"")
     if asked.linked is not None and not asked.is_shared:
         pieces[FACTS] = Segment(facts_of(asked.data, IriPolicy(asked.base_iri), asked.linked), b"")
     return pieces

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from commons_ld.artefacts import artefacts
 from commons_ld.catalog import catalog_block
-from commons_ld.formats import FORMATS, dump_name
+from commons_ld.dump_files import Dumps
+from commons_ld.formats import dump_name
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
 from commons_ld.outputs.records import render_record
@@ -31,10 +32,11 @@ def dataset_pages(
     about = settings.dataset
     own = catalog_block(settings)
     carried = embedded(render_record(IriPolicy(settings.base_iri).dataset, own.data, settings.base_iri)[1])
+    wanted = Dumps.of(settings.output)
     dumps = [
-        {"name": dump_name(format_), "title": format_.title, "media_type": format_.media_type,
-         "specification": format_.specification}
-        for format_ in FORMATS
+        {"title": format_.title, "specification": format_.specification, "media_type": format_.media_type,
+         "name": dump_name(format_)}
+        for format_ in wanted.formats
     ]  # fmt: skip
     for language in LANGUAGES:
         words = WORDS[language]
@@ -59,7 +61,7 @@ def dataset_pages(
             about=about,
             counts=[(word[:1].upper() + word[1:], figure(number, language)) for word, number in rows],
             dumps=dumps,
-            has_twins=settings.output.compress,
+            wanted=wanted,
             iri=IriPolicy(settings.base_iri).dataset,
             ontology=[f"ontology/{path.name}" for path in artefacts("ontology")],
             shapes=[f"shapes/{path.name}" for path in artefacts("shapes")],

@@ -20,7 +20,7 @@ __all__ = ["write_ledger"]
 def write_ledger(dump: Path, target: Path, base_iri: str) -> int:
     """Write the ledger of a store that holds a publication, as N-Quads; return of how many graphs it tells.
 
-    :param dump: the N-Quads of the publication, ``dataset.nq``
+    :param dump: the N-Quads of the publication
     :param target: the file to be written, which is as it was until all is written
     :param base_iri: what the IRIs of the archive begin with
     :raises PublicationError: if there is nothing to load, or the file cannot be written

@@ -65,7 +65,7 @@ def load(
 ) -> Loaded:
     """Load a publication into a store.
 
-    :param dump: its N-Quads, ``dataset.nq``
+    :param dump: its N-Quads
     :param base_iri: what the IRIs of the archive begin with; graphs of other names are never touched
     :param state: the folder that tells this publisher from others
     :param dry_run: only tell what would be done

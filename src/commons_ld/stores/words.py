@@ -147,8 +147,8 @@ WORDS: Final[dict[str, Sentence]] = {
         "cannot be written ({value}); check the rights and the room, or name another file",
     ),
     "ledger": Sentence(
-        "Registre écrit : {value} graphe(s). Le charger en bloc avec dataset.nq, puis lancer commons-ld load --verify.",
-        "Ledger written: {value} graph(s). Load it in bulk with dataset.nq, then run commons-ld load --verify.",
+        "Registre écrit : {value} graphe(s). Le charger en bloc avec les N-Quads, puis faire commons-ld load --verify.",
+        "Ledger written: {value} graph(s). Load it in bulk with the N-Quads, then run commons-ld load --verify.",
     ),
     "unreadable": Sentence("ne peut être lu ({value})", "cannot be read ({value})"),
     "unwritable": Sentence(
