@@ -4,6 +4,8 @@
 the command itself, in a process of its own, on invented records in one file with a record a line. That one process and
 two publish the same bytes is checked at every size, and that an export after a change publishes those of an export from
 nothing at the smallest.
+
+With ``--lean``, compressed N-Quads are all that is written of the records: the smallest publication that there is.
 """
 
 from __future__ import annotations
@@ -43,6 +45,8 @@ class Run(NamedTuple):
     :param processor: seconds of all processors
     :param memory: the most that all processes held together, in MiB; what some of them share counts once
     :param bytes: of the publication
+    :param state: bytes of the state folder
+    :param is_lean: whether compressed N-Quads are the only dump, and there are no files of single records
     """
 
     records: int
@@ -53,6 +57,27 @@ class Run(NamedTuple):
     processor: float
     memory: int
     bytes: int
+    state: int
+    is_lean: bool
+
+
+class _Made(NamedTuple):
+    """What an export makes."""
+
+    has_site: bool
+    is_lean: bool
+
+    @property
+    def told(self) -> str:
+        """What the column of the site says."""
+        return "yes" if self.has_site else "no, lean" if self.is_lean else "no"
+
+    @property
+    def settings(self) -> str:
+        """The settings that say so."""
+        switch = str(self.has_site).lower()
+        lean = 'dumps = ["n-quads"]\ncompression = "compressed"\nrecords = false\n' if self.is_lean else ""
+        return f"site = {switch}\nfeeds = {switch}\n{lean}"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -61,20 +86,23 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("counts", nargs="*", type=int, default=[1000])
     parser.add_argument("--jobs", nargs="*", type=int, default=[1, 2], help="how many processes share the work")
     parser.add_argument("--site-up-to", type=int, default=10_000, help="the most records that are measured with a site")
+    parser.add_argument("--lean", action="store_true", help="write compressed N-Quads alone, and no file a record")
     parser.add_argument("--json", type=Path, help="where the figures are written")
     given = parser.parse_args(arguments)
     runs: list[Run] = []
-    print("| records | site | jobs | export | seconds | of the processors | MiB | MB published | of the first |")
-    print("|--:|---|--:|---|--:|--:|--:|--:|--:|")
+    columns = ("export", "seconds", "of the processors", "MiB", "MB published", "MB of state", "of the first")
+    print(f"| records | site | jobs | {' | '.join(columns)} |")
+    print("|--:|---|--:|---|--:|--:|--:|--:|--:|--:|")
     is_same = True
     for count in given.counts:
-        for has_site in (False, True) if count <= given.site_up_to else (False,):
+        for has_site in (False, True) if count <= given.site_up_to and not given.lean else (False,):
+            made = _Made(has_site, given.lean)
             with tempfile.TemporaryDirectory() as folder:
-                found = list(_measured(Path(folder), count, given.jobs, has_site=has_site))
+                found = list(_measured(Path(folder), count, given.jobs, made))
                 is_same = is_same and len({name for _, name in found if name}) == 1
                 runs += [run for run, _ in found]
             if count == min(given.counts):
-                is_same = is_same and _is_the_same_from_nothing(count, has_site=has_site)
+                is_same = is_same and _is_the_same_from_nothing(count, made)
     print(
         f"\nThe same bytes from any number of processes, and from an export from nothing: {'yes' if is_same else 'NO'}"
     )
@@ -96,7 +124,7 @@ def _told(runs: Sequence[Run], *, is_same: bool) -> dict[str, object]:
     return {"benchmark": "exporting", "machine": machine, "proof": proof, "runs": [run._asdict() for run in runs]}
 
 
-def _measured(root: Path, count: int, jobs: Sequence[int], *, has_site: bool) -> Iterator[tuple[Run, str]]:
+def _measured(root: Path, count: int, jobs: Sequence[int], made: _Made) -> Iterator[tuple[Run, str]]:
     """Yield each run, and with the last one of each number of processes the name of what is published then."""
     source = root / "sources" / "all.jsonl"
     source.parent.mkdir()
@@ -107,17 +135,18 @@ def _measured(root: Path, count: int, jobs: Sequence[int], *, has_site: bool) ->
         for export in ("first", "one changed", "nothing changed"):
             if export == "one changed":
                 _change(source, count // 2)
-            run = _export(root, count, export, number, has_site=has_site)
+            run = _export(root, count, export, number, made)
             first = first or run
             print(
-                f"| {count:,} | {'yes' if has_site else 'no'} | {number} | {export} | {run.seconds:.2f} "
-                f"| {run.processor:.2f} | {run.memory} | {run.bytes / 1e6:,.0f} | {run.seconds / first.seconds:.1%} |",
+                f"| {count:,} | {made.told} | {number} | {export} | {run.seconds:.2f} | {run.processor:.2f} "
+                f"| {run.memory} | {run.bytes / 1e6:,.0f} | {run.state / 1e6:,.0f} "
+                f"| {run.seconds / first.seconds:.1%} |",
                 flush=True,
             )
             yield run, published(root / "dist") if export == "nothing changed" else ""
 
 
-def _is_the_same_from_nothing(count: int, *, has_site: bool) -> bool:
+def _is_the_same_from_nothing(count: int, made: _Made) -> bool:
     """Tell whether an export after a change publishes what an export from nothing does, all but the history of it."""
     names = []
     for is_new in (False, True):
@@ -127,9 +156,9 @@ def _is_the_same_from_nothing(count: int, *, has_site: bool) -> bool:
             source.parent.mkdir()
             write_records(source, count)
             if not is_new:
-                _export(root, count, "", 1, has_site=has_site)
+                _export(root, count, "", 1, made)
             _change(source, count // 2)
-            _export(root, count, "", 1, has_site=has_site)
+            _export(root, count, "", 1, made)
             lines = (root / "dist" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
             history = ("site/feeds/", "site/gone/", "site/.well-known/", "site/.htaccess", "hosting/")
             names.append([line for line in lines if not line[66:].startswith(history)])
@@ -149,11 +178,10 @@ def _clean(root: Path) -> None:
             path.unlink() if path.is_symlink() or path.is_file() else shutil.rmtree(path)
 
 
-def _export(root: Path, count: int, export: str, jobs: int, *, has_site: bool) -> Run:
+def _export(root: Path, count: int, export: str, jobs: int, made: _Made) -> Run:
     names = ", ".join(f'"{name}"' for name in archive().agents.organizations)
-    switch = str(has_site).lower()
     (root / "commons-ld.toml").write_text(
-        f'sources = ["sources"]\n[agents]\norganizations = [{names}]\n[output]\nsite = {switch}\nfeeds = {switch}\n',
+        f'sources = ["sources"]\n[agents]\norganizations = [{names}]\n[output]\n{made.settings}',
         encoding="utf-8",
     )
     # What was written a moment ago may be written again within the same tick of the clock, and is read again.
@@ -168,9 +196,15 @@ def _export(root: Path, count: int, export: str, jobs: int, *, has_site: bool) -
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"{' '.join(command)}: failed")
-    sizes = {path.stat().st_ino: path.stat().st_size for path in (root / "dist").resolve().rglob("*") if path.is_file()}
     processor = usage.ru_utime + usage.ru_stime
-    return Run(count, export, has_site, jobs, seconds, processor, max(peak) >> 20, sum(sizes.values()))
+    published, state = (_size(root / name) for name in ("dist", ".commons-ld"))
+    return Run(count, export, made.has_site, jobs, seconds, processor, max(peak) >> 20, published, state, made.is_lean)
+
+
+def _size(folder: Path) -> int:
+    """Return how long the files in a folder are, in bytes; what has several names counts once."""
+    found = (path.stat() for path in folder.resolve().rglob("*") if path.is_file())
+    return sum({status.st_ino: status.st_size for status in found}.values())
 
 
 @contextmanager

@@ -17,15 +17,15 @@ _REFERENCE: Final = "#b9c0cc"
 
 def table(found: dict[str, Any]) -> str:
     """Return what was found as a table, with what was proved, and where."""
-    machine, firsts = found["machine"], dict[tuple[int, bool, int], float]()
+    machine, firsts = found["machine"], dict[tuple[int, str, int], float]()
     lines = [
         "| records | site | jobs | export | seconds | of the processors | MiB | MB published | of the first |",
         "|--:|---|--:|---|--:|--:|--:|--:|--:|",
     ]
     for run in found["runs"]:
-        first = firsts.setdefault((run["records"], run["has_site"], run["jobs"]), run["seconds"])
+        first = firsts.setdefault((run["records"], _site(run), run["jobs"]), run["seconds"])
         lines.append(
-            f"| {run['records']:,} | {'yes' if run['has_site'] else 'no'} | {run['jobs']} | {run['export']} "
+            f"| {run['records']:,} | {_site(run)} | {run['jobs']} | {run['export']} "
             f"| {run['seconds']:.1f} | {run['processor']:.1f} | {run['memory']} | {run['bytes'] / 1e6:,.0f} "
             f"| {run['seconds'] / first:.1%} |"
         )
@@ -38,13 +38,18 @@ def table(found: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _site(run: dict[str, Any]) -> str:
+    """Return whether a site was made; an export is lean that writes compressed N-Quads and nothing else a record."""
+    return "yes" if run["has_site"] else "no, lean" if run.get("is_lean") else "no"
+
+
 def chart(found: dict[str, Any]) -> str:
-    """Return an SVG of the seconds by the number of records, of the exports that no site is part of.
+    """Return an SVG of the seconds by the number of records, of the exports of all dumps that no site is part of.
 
     Both scales are logarithmic, so that what grows in proportion rises as the grey line does.
     """
     jobs = max(run["jobs"] for run in found["runs"])
-    runs = [run for run in found["runs"] if run["jobs"] == jobs and not run["has_site"]]
+    runs = [run for run in found["runs"] if run["jobs"] == jobs and _site(run) == "no"]
     sizes, seconds = sorted({run["records"] for run in runs}), [run["seconds"] for run in runs]
     place = _Place((sizes[0], sizes[-1]), (min(seconds), max(seconds)))
     title = f"exporting, {jobs} processes: seconds by the number of records, both on logarithmic scales"
