@@ -43,9 +43,9 @@ MEANINGS_FR: Final[dict[str, str]] = {
     "ce n'est pas une source.",
     "privacy.notes": "Omettre les notes, numéroter leurs auteurs, ou publier leurs noms.",
     "output.directory": "Le dossier de la publication.",
-    "output.compress": "Écrire un double .gz de chaque fichier complet.",
-    "output.shards": "En quoi les fragments sont écrits quand des machines partagent un export : N-Quads, .nq.gz, ou "
-    "les deux.",
+    "output.dumps": "Syntaxes dans lesquelles tout le jeu de données est écrit ; n-quads en est dans tous les cas.",
+    "output.compression": "En quoi ces fichiers sont écrits, et les fragments quand des machines partagent un export : "
+    "tels quels (plain), en .gz (compressed), ou les deux (both).",
     "output.records": "Écrire un fichier Turtle et un fichier JSON-LD par fiche.",
     "output.site": "Écrire le site : une page pour chaque chose, en français et en anglais.",
     "output.feeds": "Écrire les fils que d'autres archives moissonnent.",
