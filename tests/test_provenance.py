@@ -408,3 +408,14 @@ def test_the_files_of_a_record_hold_its_content_alone(archive: Archive) -> None:
 
     assert len(turtle) == len(archive.graph("graph/21-12-un-essai"))
     assert list(turtle.subjects(RDF.type, term("dcat:CatalogRecord"))) == []
+
+
+@pytest.mark.parametrize("title", ['100 % "%(slug)b" \\ %%', "un\nessai", "\ue000 \ue003"])
+def test_a_description_tells_titles_as_they_are(title: str) -> None:
+    """Most descriptions are filled in, and nothing in a title is taken for a blank; the lines stay sorted."""
+    record = MediaRecord(origin=Origin("data/100%.csv"), title=title)
+    block = described(record, reader="csv")
+    lines = block.data.splitlines(keepends=True)
+
+    assert lines == sorted(set(lines))
+    assert list(graph(block).objects(predicate=term("dcterms:identifier"))) == [Literal(f"data/100%.csv#{title}")]

@@ -75,6 +75,12 @@ class Lines:
             self._data = b"".join(parts)
         return self._data
 
+    def but(self, own: tuple[bytes, ...]) -> bytes:
+        """Return the lines of the nodes whose terms begin with none of ``own``."""
+        return b"".join(
+            [part for node in sorted(self._nodes) if not node.startswith(own) for part in self._nodes[node]]
+        )
+
     @property
     def sha256(self) -> str:
         """Of ``data``, in hexadecimal."""

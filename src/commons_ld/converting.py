@@ -165,7 +165,7 @@ class Conversion:
             return made
         made = made._replace(
             indexed=self._indexing.indexed(made.data),
-            shared=(shared_of(made.data, self._policy), shared_of(made.description, self._policy)),
+            shared=(shared_of(block, self._policy), shared_of(made.description, self._policy)),
         )
         return self._with_files(made, block) if self._has_files else made
 

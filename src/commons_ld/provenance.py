@@ -15,13 +15,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
-from functools import cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
 
 import msgspec
 
 from commons_ld import __version__, terms
-from commons_ld.block import Block
+from commons_ld.block import Block, Lines
 from commons_ld.iris import IriPolicy, to_iri
 from commons_ld.namespaces import expand
 from commons_ld.record import MediaRecord, RecordFields, Revision
@@ -45,24 +45,73 @@ def describe(block: Block, record: MediaRecord, slug: str, *, reader: str, base_
     :param reader: the name of the format it was read in, a row of :data:`commons_ld.sources.SOURCES`
     """
     policy = IriPolicy(base_iri)
+    told = _Told(slug, block.subject, block.sha256, source_name(record, reader), source_sha256(record))
+    if record.revision or record.exports:
+        return Block.of_triples(*_names(told, policy), _lines(told, record, reader, policy))
+    # The descriptions of most records are the same but for five values, by none of which statements are sorted.
+    name = terms.string(told.source)[1:-1]
+    values = (told.slug.encode(), told.subject.encode(), told.sha256.encode(), name, told.source_sha256.encode())
+    filled = _form(policy, reader) % dict(zip(_BLANKS, values, strict=True))
+    return Block(*_names(told, policy), Lines({b"": [filled]}))
+
+
+class _Told(NamedTuple):
+    """What is told of a record.
+
+    :param subject: its IRI
+    :param source: what a person finds the source by
+    """
+
+    slug: str
+    subject: str
+    sha256: str
+    source: str
+    source_sha256: str
+
+
+#: What stands in a form for each of them: characters that no IRI of ours and no name of a reader has.
+_MARKS: Final = _Told(*map(chr, range(0xE000, 0xE000 + len(_Told._fields))))
+_BLANKS: Final = tuple(name.encode() for name in _Told._fields)
+
+
+@lru_cache(maxsize=64)
+def _form(policy: IriPolicy, reader: str) -> bytes:
+    """Return the description of a record that was on no wiki, with blanks to be filled in."""
+    block = Block.of_triples(*_names(_MARKS, policy), _lines(_MARKS, None, reader, policy))
+    form = block.data.replace(b"%", b"%%")
+    for mark, blank in zip(_MARKS, _BLANKS, strict=True):
+        form = form.replace(mark.encode(), b"%%(%b)b" % blank)
+    return form
+
+
+def _names(told: _Told, policy: IriPolicy) -> tuple[str, str]:
+    """Return the IRIs of the graph of a description, and of what it describes."""
+    return policy.mint("description", told.slug), policy.mint("graph", told.slug)
+
+
+def _lines(told: _Told, record: MediaRecord | None, reader: str, policy: IriPolicy) -> Iterator[bytes]:
+    """Yield the statements of a description, as canonical N-Triples without their ends.
+
+    :param record: one of which there is more to tell: a revision, or exports
+    """
 
     def part(name: str) -> bytes:
-        return terms.iri(policy.mint("description", slug, name))
+        return terms.iri(policy.mint("description", told.slug, name))
 
-    graph, source, activity = terms.iri(block.graph), part("source"), part("activity")
+    graph, source, activity = terms.iri(policy.mint("graph", told.slug)), part("source"), part("activity")
 
     def statements() -> _Statements:
         yield graph, "rdf:type", _iri("dcat:CatalogRecord")
         yield graph, "rdf:type", _iri("prov:Entity")
-        yield graph, "foaf:primaryTopic", terms.iri(block.subject)
+        yield graph, "foaf:primaryTopic", terms.iri(told.subject)
         yield graph, "prov:wasDerivedFrom", source
         yield graph, "prov:wasGeneratedBy", activity
-        yield from _checksum(graph, part("checksum"), block.sha256)
+        yield from _checksum(graph, part("checksum"), told.sha256)
         yield source, "rdf:type", _iri("prov:Entity")
-        yield source, "dcterms:identifier", terms.string(source_name(record, reader))
+        yield source, "dcterms:identifier", terms.string(told.source)
         yield source, "dcat:mediaType", terms.iri(_JSON)
-        yield from _checksum(source, part("source-checksum"), source_sha256(record))
-        if record.revision and (record.revision.number or record.revision.timestamp):
+        yield from _checksum(source, part("source-checksum"), told.source_sha256)
+        if record and record.revision and (record.revision.number or record.revision.timestamp):
             known = revision_iri(record)
             revision = terms.iri(known) if known else part("revision")
             yield source, "prov:wasDerivedFrom", revision
@@ -74,13 +123,12 @@ def describe(block: Block, record: MediaRecord, slug: str, *, reader: str, base_
         yield agent, "rdf:type", _iri("prov:SoftwareAgent")
         yield agent, "schema:name", terms.string(reader)
         yield agent, "schema:softwareVersion", terms.string(__version__)
-        for export in record.exports:
+        for export in record.exports if record else ():
             yield activity, "prov:used", part("export")
             yield part("export"), "rdf:type", _iri("prov:Entity")
             yield part("export"), "dcterms:identifier", terms.string(f"{export.origin.path}#{export.origin.page}")
 
-    triples = (b"%b %b %b" % (subject, _iri(predicate), term) for subject, predicate, term in statements())
-    return Block.of_triples(policy.mint("description", slug), block.graph, triples)
+    return (b"%b %b %b" % (subject, _iri(predicate), term) for subject, predicate, term in statements())
 
 
 def source_name(record: MediaRecord, reader: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
+from commons_ld.block import Block
 from commons_ld.formats import RdfFormat
 from commons_ld.iris import RECORDS, IriPolicy, Kind
 from commons_ld.namespaces import PREFIXES, expand
@@ -128,12 +129,15 @@ def own_subjects(graph: bytes, policy: IriPolicy) -> tuple[bytes, ...]:
     return tuple(start + end for start in starts for end in (b">", b"/"))
 
 
-def shared_of(block: bytes, policy: IriPolicy) -> tuple[bytes, ...]:
+def shared_of(block: Block | bytes, policy: IriPolicy) -> tuple[bytes, ...]:
     """Return the statements of a block that are not the record's own, without their ends.
 
-    :param block: canonical N-Quads of one named graph
+    :param block: if it is canonical N-Quads, then of one named graph
     :raises ValueError: if it holds statements of other graphs, which is a fault of ours
     """
+    if isinstance(block, Block):
+        # What its nodes are is known, so that most of it need not be looked at.
+        block = block.lines.but(own_subjects(b" <%b> .\n" % block.graph.encode(), policy))
     if not block:
         return ()
     graph = graph_of(block)
