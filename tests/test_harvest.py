@@ -57,6 +57,20 @@ def test_xml_that_is_broken_or_dangerous_is_no_feed(foreign: Foreign, body: str)
         foreign.harvest()
 
 
+def test_a_site_that_leads_on_to_its_catalogue_has_its_feeds_beside_it(foreign: Foreign) -> None:
+    """What answers for the address of an archive may lie deeper; the feeds lie where the archive was said to be."""
+    stream(foreign, version(1, "a", "A"))
+    foreign.pages["/"] = httpx.Response(303, headers={"Location": "graph/catalog.ttl"})
+    foreign.put(
+        "/graph/catalog.ttl", "<https://archive.example/> a <http://www.w3.org/ns/dcat#Catalog> .", "text/turtle"
+    )
+    foreign.pages["/feeds/ldes/index.ttl"] = httpx.Response(303, headers={"Location": "/ldes"})
+
+    harvested = foreign.harvest(f"{HOST}/")
+
+    assert (harvested.protocol, harvested.records) == ("ldes", 1)
+
+
 def test_text_of_records_is_in_no_message(foreign: Foreign) -> None:
     """What cannot be parsed is told by its place."""
     stream(foreign, version(1, "a", "A") + '</v/1> dcterms:title "Quibrant" Quibrant')

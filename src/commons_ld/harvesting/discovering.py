@@ -36,27 +36,30 @@ def discover(archive: Archive, url: httpx.URL, protocol: str = "") -> tuple[str,
     """
     # Who may not come in is told so; any other refusal may be for want of a verb, or of a page at the top.
     first = archive.ask(url, accept=_ACCEPT, absent=ABSENT - {401, 403})
-    for found, address in _candidates(archive, first):
+    for found, address in _candidates(archive, url, first):
         if protocol in ("", found):
             return found, address
     raise HarvestError(archive.url, said("not-that", value=protocol) if protocol else said("no-feed"))
 
 
-def _candidates(archive: Archive, first: Response) -> Iterator[tuple[str, httpx.URL]]:
+def _candidates(archive: Archive, url: httpx.URL, first: Response) -> Iterator[tuple[str, httpx.URL]]:
     if first.status == 200 and (kind := _kind(first, archive)):
         yield kind, _begin(kind, first.url)
-    # A page of a site leads to what lies beside it, and a folder to what lies in it.
-    base = first.url.copy_with(query=None, fragment=None)
-    for beside in (*(() if base.path.endswith("/") else (_IDENTIFY,)), *_BESIDE):
-        address = base.join(beside)
+    # A page of a site leads to what lies beside it, and a folder to what lies in it. The address of a site may lead
+    # on to data that lies deeper, such as its catalogue.
+    bases = [asked.copy_with(query=None, fragment=None) for asked in (first.url, url)]
+    places = [
+        base.join(beside) for base in bases for beside in (*(() if base.path.endswith("/") else (_IDENTIFY,)), *_BESIDE)
+    ]
+    for address in dict.fromkeys(places):
         if str(address) == str(first.url):
             continue
         response = archive.ask(address, accept=_ACCEPT, absent=ABSENT)
         if response.status == 200 and (kind := _kind(response, archive)):
             yield kind, _begin(kind, address)
-    robots = robots_of(archive.ask(base.join(_ROBOTS), absent=ABSENT))
+    robots = robots_of(archive.ask(first.url.join(_ROBOTS), absent=ABSENT))
     if any(archive.is_allowed(httpx.URL(sitemap)) for sitemap in robots.site_maps() or ()):
-        yield "schema.org", base.join(_ROBOTS)
+        yield "schema.org", first.url.join(_ROBOTS)
 
 
 def _begin(kind: str, address: httpx.URL) -> httpx.URL:
