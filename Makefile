@@ -11,7 +11,7 @@ QUERY_EDITOR := src/commons_ld/web/editor
 .PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-reconciling bench-loading bench-embedding bench-endpoint bench-validation bench-site bench-export bench-sharing bench-pages docs editor lock wheel clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 export: $(VENV)/.installed ## read data/, map, validate, and write dist/
 	@$(CLI) export $(ARGS)
@@ -28,7 +28,7 @@ serve: $(VENV)/.installed ## serve the site and a SPARQL endpoint at http://127.
 site: $(VENV)/.installed ## build dist/site/ again from the publication that stands
 	@$(CLI) site $(ARGS)
 
-validate: $(VENV)/.installed ## the same without writing; fails if something does not conform
+validate: $(VENV)/.installed ## check data/ as export does, and write nothing; fails if something does not conform
 	@$(CLI) validate $(ARGS)
 
 test: $(VENV)/.developing ## the whole test suite

@@ -154,6 +154,14 @@ def test_every_setting_is_documented_and_in_the_archives_own_file() -> None:
     assert [key for key, _, _, meaning in rows if f"# {meaning}\n{key.rpartition('.')[2]} = " not in file] == []
 
 
+def test_every_script_that_installs_what_tests_need_is_documented() -> None:
+    """So that whoever reads that tests were skipped knows what to run."""
+    scripts = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "tests").rglob("*.sh")}
+
+    assert len(scripts) > 5
+    assert {name for name in scripts if f"| `{name}` |" not in page("testing.md")} == set()
+
+
 def test_the_archives_own_settings_are_in_force() -> None:
     """The file of this repository loads, and changes what it says it does and nothing else."""
     settings = load_settings(REPOSITORY / "commons-ld.toml", {})
