@@ -91,6 +91,24 @@ def test_every_iri_of_the_dataset_leads_to_a_document_that_speaks_of_it(
     assert missing == []
 
 
+@pytest.mark.parametrize(("accept", "suffix"), [(media_type, suffix) for suffix, media_type in SUFFIXES.items()])
+def test_the_dataset_and_its_catalogue_lead_to_the_description_that_catalogues_read(
+    client: Client, settings: Settings, accept: str, suffix: str
+) -> None:
+    """As they do on a static host: a harvester that follows the IRI finds the files; a person, the page."""
+    for path in ("/dataset", "/catalog"):
+        response = client.get(path, headers={"accept": f"{accept}, image/png", "accept-language": "en"})
+        location = resolved(path, response.headers["location"])
+        document = client.get(location)
+
+        assert (response.status_code, response.headers["vary"]) == (303, "Accept, Accept-Language")
+        assert location == ("/dataset.en.html" if suffix == ".html" else f"/catalog{suffix}")
+        assert (document.status_code, document.headers["content-type"].partition(";")[0]) == (200, accept)
+        assert f"{settings.base_iri}dataset.nq" in document.text or suffix == ".html"
+        assert '<catalog.ttl>; rel="alternate"; type="text/turtle"' in response.headers["link"]
+        assert client.get(path, headers={"accept": "image/png"}).status_code == 406
+
+
 def test_every_document_of_a_record_holds_what_its_graph_holds(
     client: Client, quads: list[ox.Quad], settings: Settings
 ) -> None:

@@ -47,6 +47,11 @@ SUFFIXES: Final = {
 }
 #: The concept scheme and its collections, which are described in one graph.
 _SCHEME: Final = re.compile(r"concepts(?:/[a-z0-9-]+)?")
+#: What the description for catalogues is about, and what its files in the site are called.
+_DESCRIBED: Final = ("", "dataset", "catalog")
+_DESCRIPTION: Final = "catalog"
+#: Where something leads depends on what is accepted.
+_CHOSEN: Final = {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language"}
 #: Of each media type that a client may ask for, the suffix of the document that it gets.
 _OFFERED: Final = {media_type: suffix for suffix, media_type in SUFFIXES.items()} | {
     "application/xhtml+xml": ".html",
@@ -165,6 +170,8 @@ def _file(request: Request, edition: Edition, name: str) -> Response:
 
 
 async def _answered(request: Request, edition: Edition, path: str) -> Response:
+    if path in _DESCRIBED and f"{ROOT}{_DESCRIPTION}{TURTLE.suffix}" in edition.files:
+        return _described(request, edition, path)
     stem, dot, ending = path.rpartition(".")
     suffix = f"{dot}{ending}"
     is_document = suffix in SUFFIXES
@@ -198,6 +205,30 @@ async def _answered(request: Request, edition: Edition, path: str) -> Response:
     return answer_response(request, answer, Link=links)
 
 
+def _described(request: Request, edition: Edition, path: str) -> Response:
+    """Lead from the dataset, or its catalogue, to the description for catalogues of datasets, or to its page."""
+    suffix = _chosen(request)
+    up = "../" * path.count("/")
+    name = page_name("dataset", language_of(request)) if suffix == ".html" else f"{_DESCRIPTION}{suffix}"
+    links = [
+        f'<{up}{_DESCRIPTION}{ending}>; rel="alternate"; type="{media_type}"'
+        for ending, media_type in SUFFIXES.items()
+        if f"{ROOT}{_DESCRIPTION}{ending}" in edition.files
+    ]
+    return RedirectResponse(up + name, 303, {**HEADERS, **_CHOSEN, "Link": ", ".join(links)})
+
+
+def _chosen(request: Request) -> str:
+    """Return the suffix of the document that a client likes best.
+
+    :raises Refused: if it likes none
+    """
+    chosen = preferred(request.headers.get("accept", ""), tuple(_OFFERED))
+    if chosen is None:
+        raise Refused(406, f"the documents are in: {', '.join(SUFFIXES.values())}")
+    return _OFFERED[chosen]
+
+
 def _made_of(path: str, policy: IriPolicy) -> Named | None:
     """Return the record of which a file is made that is no document about it: chapters, a page of notes in English."""
     record = record_of(path)
@@ -225,10 +256,7 @@ async def _see_other(request: Request, edition: Edition, found: Named, path: str
         if not successor:
             raise Refused(410, f"this concept was given up; what was said of it is at {found.document.path}.ttl")
         return RedirectResponse(successor.replace(edition.policy.base_iri, "../" * path.count("/"), 1), 301, HEADERS)
-    chosen = preferred(request.headers.get("accept", ""), tuple(_OFFERED))
-    if chosen is None:
-        raise Refused(406, f"the documents are in: {', '.join(SUFFIXES.values())}")
-    suffix = _OFFERED[chosen]
+    suffix = _chosen(request)
     location = "../" * path.count("/") + found.document.path + suffix
     if suffix == ".html":
         page = _page(request, edition, found, path)
@@ -244,8 +272,7 @@ async def _see_other(request: Request, edition: Edition, found: Named, path: str
 
 def _told(found: Named, path: str) -> dict[str, str]:
     """Return the headers of what leads elsewhere; where it leads depends on what is accepted."""
-    links = _links(found, path)
-    return {**HEADERS, "Link": links, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Language"}
+    return {**HEADERS, **_CHOSEN, "Link": _links(found, path)}
 
 
 def _page(request: Request, edition: Edition, found: Named, path: str) -> str:
