@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import pyoxigraph as ox
 import pytest
 from rdflib import RDF, XSD, Dataset, Namespace, URIRef
 
@@ -173,6 +174,10 @@ def test_activities_lead_back_from_the_last_to_the_first(tmp_path: Path) -> None
         activities = listed["orderedItems"] + activities
         link = listed.get("prev", {}).get("id", "")
 
+    (description,) = collection["seeAlso"]
+    assert description["profile"] == "http://www.w3.org/ns/dcat#"
+    described = ox.parse((there / description["id"].removeprefix(BASE)).read_bytes(), format=ox.RdfFormat.JSON_LD)
+    assert "http://www.w3.org/ns/dcat#Dataset" in {getattr(quad.object, "value", "") for quad in described}
     assert len(activities) == collection["totalItems"] == 8
     assert [activity["type"] for activity in activities] == ["Create"] * 4 + ["Update"] * 2 + ["Delete", "Update"]
     assert activities == sorted(activities, key=lambda activity: activity["endTime"])

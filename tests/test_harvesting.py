@@ -10,11 +10,14 @@ from xml.etree import ElementTree
 import msgspec
 import pyoxigraph as ox
 import pytest
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 
 from commons_ld import taking_back
 from commons_ld.feeds import tombstones
 from commons_ld.hosting.table import TYPES
 from commons_ld.web.app import create_app
+from commons_ld.web.files import Files, file_response
 from commons_ld.web.harvesting import oai_routes
 from tests.archive import Archive, page
 from tests.asgi import Client
@@ -150,6 +153,24 @@ def test_files_of_feeds_are_served_where_a_web_host_has_them(client: Client) -> 
         response = client.get(path)
         assert (response.status_code, response.headers["content-type"].split(";")[0]) == (200, media_type), path
     assert client.get("/feeds/ldes/000009-0123456789ab.trig").status_code == 404
+
+
+def test_the_pages_of_feeds_that_are_full_need_not_be_asked_for_again(tmp_path: Path) -> None:
+    """All but the last one, which grows; a page that was taken back is none of the files."""
+    names = [f"site/feeds/{name}" for name in ("ldes/000001-a1.trig", "ldes/000002-b2.trig", "ldes/index.ttl")]
+    for name in (*names, "site/feeds/activity/000001-a1.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    files = Files(tmp_path, dict.fromkeys((*names, "site/feeds/activity/000001-a1.json"), "0" * 64))
+
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        await file_response(request, files, request.url.path[1:])(scope, receive, send)
+
+    told = {name: Client(page).get(f"/{name}").headers["cache-control"] for name in files.sums}
+    assert told == dict.fromkeys(files.sums, "no-cache") | {names[0]: "public, max-age=86400, immutable"}
+    again = Client(page).get(f"/{names[0]}", headers={"if-none-match": f'"{"0" * 32}"'})
+    assert (again.status_code, again.headers["cache-control"]) == (304, told[names[0]])
 
 
 def test_a_stone_leads_to_what_a_record_is_part_of_now() -> None:

@@ -12,7 +12,6 @@ from typing import Any, Final
 import msgspec
 
 from commons_ld.changes import Change
-from commons_ld.dump_files import DumpFile
 from commons_ld.feeds.paging import Page
 
 __all__ = ["FOLDER", "collection", "ordered_page", "page_name"]
@@ -32,22 +31,24 @@ def page_name(page: Page, before: str) -> str:
     return f"{page.number:06d}-{hashlib.sha256(repr(marks).encode()).hexdigest()[:12]}"
 
 
-def collection(first: str, last: str, total: int, base_iri: str, dump: DumpFile) -> bytes:
+def collection(first: str, last: str, total: int, base_iri: str, *, is_described: bool) -> bytes:
     """Return the ordered collection.
 
     :param first: the name of its first page, or ``""`` if it has none
     :param last: that of its last page
     :param total: how many activities there are
     :param base_iri: what the addresses of the files of the publication begin with
-    :param dump: a file that holds the whole dataset
+    :param is_described: whether there is a description of the dataset, which tells what all of this is of
     """
     told: dict[str, Any] = {
         "@context": _CONTEXT,
         "id": f"{base_iri}{FOLDER}collection.json",
         "type": "OrderedCollection",
         "totalItems": total,
-        "seeAlso": [{"id": f"{base_iri}{dump.name}", "type": "Dataset", "format": dump.media_type}],
     }
+    if is_described:
+        described = {"id": f"{base_iri}catalog.jsonld", "type": "Dataset", "format": "application/ld+json"}
+        told["seeAlso"] = [described | {"profile": "http://www.w3.org/ns/dcat#"}]
     if first:
         told["first"] = _link(base_iri, first)
         told["last"] = _link(base_iri, last)

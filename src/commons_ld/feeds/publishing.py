@@ -13,12 +13,10 @@ from typing import Final
 import msgspec
 
 from commons_ld.changes import Change
-from commons_ld.dump_files import DumpFile, Dumps
 from commons_ld.feeds import activity, atom, ldes, resourcesync, tombstones
 from commons_ld.feeds.oai_sets import sets_of
 from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.feeds.paging import Page, page_of, pages
-from commons_ld.formats import TURTLE
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger
 from commons_ld.n_quads import NQuads, n_quads_of
@@ -145,14 +143,8 @@ def _write_activity(generation: Generation, found: Iterable[Page], kept: Collect
             generation.write(path, activity.ordered_page(page, name, before, base_iri))
         first, before = first or name, name
         total += sum(1 for _ in page.told)
-    collection = activity.collection(first, before, total, base_iri, _dump(settings))
+    collection = activity.collection(first, before, total, base_iri, is_described=settings.output.site)
     generation.write(f"{ROOT}{activity.FOLDER}collection.json", collection)
-
-
-def _dump(settings: Settings) -> DumpFile:
-    """Return the file that holds the whole dataset in Turtle, or else in the first syntax that there is."""
-    files = list(Dumps.of(settings.output).each())
-    return next((file for file in files if file.format == TURTLE), files[0])
 
 
 # ── ResourceSync ─────────────────────────────────────────────────────────────────────────────────────────

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -18,11 +20,17 @@ from starlette.responses import FileResponse, Response
 
 from commons_ld.errors import PublicationError
 from commons_ld.hosting.table import TYPES
+from commons_ld.site.layout import ROOT
 from commons_ld.site.pages import FRAMELESS
 from commons_ld.web.responses import HEADERS, Refused, is_known, validated
 
 __all__ = ["MEDIA_TYPES", "Files", "file_response"]
 
+#: The pages of a feed, by their folder, number and suffix.
+_FEEDS: Final = f"{ROOT}feeds/"
+_PAGE_OF_FEED: Final = re.compile(rf"({re.escape(_FEEDS)}[a-z]+/)([0-9]{{6,}})-[0-9a-f]+\.[a-z]+")
+#: What stays as it is needs not be asked for again; a day, since a page may be taken back.
+_FULL: Final = "public, max-age=86400, immutable"
 #: Bytes of a file that is sent at once, without asking the system for it piece by piece.
 _SMALL: Final = 1 << 18
 _SUMS: Final = "SHA256SUMS"
@@ -68,6 +76,16 @@ class Files:
     def __contains__(self, name: str) -> bool:
         return name in self.sums
 
+    @cached_property
+    def full(self) -> frozenset[str]:
+        """The pages of feeds that stay as they are for ever: all but the last one of each feed.
+
+        A page that has to be issued anew has another name.
+        """
+        pages = [(found[1], int(found[2]), name) for name in self.sums if (found := _PAGE_OF_FEED.fullmatch(name))]
+        last = {feed: number for feed, number, _ in sorted(pages)}
+        return frozenset(name for feed, number, name in pages if number < last[feed])
+
 
 def _rows(text: str) -> Iterator[tuple[str, str]]:
     for line in text.splitlines():
@@ -86,13 +104,14 @@ def file_response(request: Request, files: Files, name: str, **headers: str) -> 
     media_type = _NAMED.get(name.rpartition("/")[2]) or MEDIA_TYPES.get(suffix, "text/plain; charset=utf-8")
     mark = files.sums[name][:32]
     told = dict(headers)
+    told["Cache-Control"] = _FULL if name.startswith(_FEEDS) and name in files.full else "no-cache"
     if suffix == ".html":
         told["Content-Security-Policy"] = FRAMELESS
     try:
         body = None if "range" in request.headers else _small(f"{files.folder}/{name}")
         if body is not None:
             return validated(request, body, media_type, mark, **told)
-        full = {**HEADERS, **told, "ETag": f'"{mark}"', "Cache-Control": "no-cache"}
+        full = {**HEADERS, **told, "ETag": f'"{mark}"'}
         if is_known(request, full["ETag"]):
             return Response(status_code=304, headers=full)
         path = files.folder / name
