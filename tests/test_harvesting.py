@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from commons_ld import taking_back
 from commons_ld.feeds import tombstones
-from commons_ld.hosting.table import TYPES
+from commons_ld.hosting.table import NAMED, TYPES
 from commons_ld.web.app import create_app
 from commons_ld.web.files import Files, file_response
 from commons_ld.web.harvesting import oai_routes
@@ -153,6 +153,25 @@ def test_files_of_feeds_are_served_where_a_web_host_has_them(client: Client) -> 
         response = client.get(path)
         assert (response.status_code, response.headers["content-type"].split(";")[0]) == (200, media_type), path
     assert client.get("/feeds/ldes/000009-0123456789ab.trig").status_code == 404
+
+
+def test_every_file_has_the_media_type_that_the_description_and_other_servers_tell(
+    archive: Archive, client: Client
+) -> None:
+    """A register compares them; of a packed dump they tell what is in it."""
+    described = ox.parse(path=str(archive.out / "site" / "catalog.nt"), format=ox.RdfFormat.N_TRIPLES)
+    told: dict[str, dict[str, str]] = {}
+    for quad in described:
+        name = quad.predicate.value.removeprefix("https://schema.org/")
+        if name in ("contentUrl", "encodingFormat"):
+            told.setdefault(quad.subject.value, {})[name] = quad.object.value
+    expected = {
+        one["contentUrl"].removeprefix(archive.settings.base_iri): one["encodingFormat"] for one in told.values()
+    }
+
+    assert expected["dataset.nq.gz"] == "application/n-quads+gzip"
+    served = {name: client.get(f"/{name}").headers["content-type"].partition(";")[0] for name in {**expected, **NAMED}}
+    assert served == expected | NAMED
 
 
 def test_the_pages_of_feeds_that_are_full_need_not_be_asked_for_again(tmp_path: Path) -> None:

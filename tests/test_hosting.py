@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from commons_ld.hosting.table import TYPES, languages, wanted
+from commons_ld.hosting.table import NAMED, TYPES, languages, wanted
 from commons_ld.vocabulary import deciding
 from tests.archive import Archive, page
 from tests.servers import web
@@ -29,12 +29,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{name}{suffix}\n")
         (folder / f"catalog{suffix}").write_text(f"catalog{suffix}\n")
-    for name in ("index.html", "dataset.html", "dataset.en.html", "robots.txt", "404.html", "catalog.rdf", "data.json"):
+    for name in (
+        "index.html",
+        "dataset.html",
+        "dataset.en.html",
+        "robots.txt",
+        "404.html",
+        "catalog.rdf",
+        "data.json",
+        "concepts.csv",
+    ):
         (folder / name).write_text(f"{name}\n")
     for suffix in (".nq", ".nt", ".ttl", ".trig", ".rdf", ".jsonld", ".nq.gz"):
         (folder / f"dataset{suffix}").write_text(f"dataset{suffix}\n")
     (folder / ".well-known").mkdir()
-    (folder / ".well-known/void").write_text("void\n")
+    for name in NAMED:
+        (folder / name).write_text(f"{name}\n")
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     return folder
@@ -112,6 +122,7 @@ def test_an_iri_leads_to_the_document_that_is_wanted(
         "dataset.jsonld",
         "dataset.nq.gz",
         "data.json",
+        "concepts.csv",
         "session/x.html",
     ],
 )
@@ -139,9 +150,10 @@ def test_the_pages_on_which_a_list_or_notes_go_on_are_found(server: httpx.Client
     assert (answer.status_code, answer.text) == (200, f"{name}\n")
 
 
-def test_void_is_turtle_where_crawlers_look(server: httpx.Client) -> None:
-    """The file without a suffix has its media type too."""
-    assert server.get("/.well-known/void").headers["content-type"].startswith("text/turtle")
+@pytest.mark.parametrize("name", NAMED)
+def test_a_file_without_a_suffix_has_its_media_type_too(server: httpx.Client, name: str) -> None:
+    """Where crawlers look for it."""
+    assert server.get(f"/{name}").headers["content-type"].partition(";")[0] == NAMED[name]
 
 
 def test_the_parts_of_a_record_lead_to_it(server: httpx.Client) -> None:

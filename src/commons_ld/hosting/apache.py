@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, TYPES, gone_pattern, languages, wanted
+from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, NAMED, TYPES, gone_pattern, languages, wanted
 
 __all__ = ["htaccess"]
 
@@ -28,7 +28,7 @@ def htaccess(gone: Iterable[str] = (), moved: Mapping[str, str] = MappingProxyTy
         "Options +MultiViews",
         "AddDefaultCharset UTF-8",
         *(f"AddType {type_} {suffix}" for suffix, type_ in TYPES.items() if not suffix.endswith(".gz")),
-        "AddCharset UTF-8 .html .ttl .nt .nq .trig .css .js .txt .vtt",
+        "AddCharset UTF-8 .csv .html .ttl .nt .nq .trig .css .js .txt .vtt",
         "AddLanguage en .en",
         '<FilesMatch "\\.html$">\n  DefaultLanguage fr\n</FilesMatch>',
         '<FilesMatch "\\.en\\.html$">\n  DefaultLanguage en\n</FilesMatch>',
@@ -42,7 +42,7 @@ def htaccess(gone: Iterable[str] = (), moved: Mapping[str, str] = MappingProxyTy
             for suffix, type_ in TYPES.items()
             if suffix.endswith(".gz")
         ),
-        '<Files "void">\n  ForceType text/turtle\n</Files>',
+        *(f'<Files "{path.rpartition("/")[2]}">\n  ForceType {type_}\n</Files>' for path, type_ in NAMED.items()),
         '<FilesMatch "^\\.(ht|nojekyll)">\n  Require all denied\n</FilesMatch>',
         'Header always set Access-Control-Allow-Origin "*"',
         'Header always set X-Content-Type-Options "nosniff"',

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, TYPES, gone_pattern, languages, wanted
+from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, NAMED, TYPES, gone_pattern, languages, wanted
 
 __all__ = ["caddyfile"]
 
@@ -98,10 +98,11 @@ def _suffixes(chosen: str, target: str, *, is_dataset: bool) -> list[str]:
 
 def _types() -> list[str]:
     lines = []
-    for number, (suffix, type_) in enumerate(TYPES.items()):
+    known = {**{f"*{suffix}": type_ for suffix, type_ in TYPES.items()}, **{f"/{path}": NAMED[path] for path in NAMED}}
+    for number, (path, type_) in enumerate(known.items()):
         charset = "; charset=utf-8" if type_.startswith("text/") else ""
         lines += [
-            f"  @type{number} path *{suffix}",
+            f"  @type{number} path {path}",
             f'  header @type{number} Content-Type "{type_}{charset}"',
         ]
-    return [*lines, "  @void path /.well-known/void", '  header @void Content-Type "text/turtle; charset=utf-8"']
+    return lines

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, TYPES, Document, gone_pattern, languages, wanted
+from commons_ld.hosting.table import (
+    DESCRIBED,
+    DOCUMENTS,
+    KINDS,
+    NAMED,
+    TYPES,
+    Document,
+    gone_pattern,
+    languages,
+    wanted,
+)
 
 __all__ = ["nginx"]
 
@@ -56,7 +66,7 @@ def nginx(gone: Iterable[str] = (), moved: Mapping[str, str] = MappingProxyType(
         'location ~ "^/(?:dataset|catalog)$" {',
         *_answers("/", "$commons_ld_described_suffix"),
         "}",
-        "location = /.well-known/void { types { } default_type text/turtle; }",
+        *(f"location = /{path} {{ types {{ }} default_type {type_}; }}" for path, type_ in NAMED.items()),
         *(
             f'location ~ "{suffix.replace(".", chr(92) + ".")}$" {{ types {{ }} default_type {type_}; }}'
             for suffix, type_ in TYPES.items()

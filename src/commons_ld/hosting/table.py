@@ -13,7 +13,19 @@ from typing import Final, NamedTuple
 from commons_ld.formats import FORMATS, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.rendering.places import FOLDERS
 
-__all__ = ["ALIASES", "DESCRIBED", "DOCUMENTS", "KINDS", "TYPES", "Document", "gone_pattern", "languages", "wanted"]
+__all__ = [
+    "ALIASES",
+    "DESCRIBED",
+    "DOCUMENTS",
+    "KINDS",
+    "NAMED",
+    "TYPES",
+    "Document",
+    "gone_pattern",
+    "languages",
+    "media_type_of",
+    "wanted",
+]
 
 
 class Document(NamedTuple):
@@ -48,6 +60,7 @@ KINDS: Final = ("session", "media", "person", "organization", "collection", "con
 
 #: The media types of files, by the end of their name.
 TYPES: Final[dict[str, str]] = {
+    ".csv": "text/csv",
     ".html": "text/html",
     ".css": "text/css",
     ".js": "text/javascript",
@@ -60,6 +73,21 @@ TYPES: Final[dict[str, str]] = {
     **{format_.suffix: format_.media_type for format_ in FORMATS},
     **{f"{format_.suffix}.gz": f"{format_.media_type}+gzip" for format_ in FORMATS},
 }
+
+
+#: Those of the files that have no such end, by their path in the site.
+NAMED: Final = {".well-known/resourcesync": "application/xml", ".well-known/void": "text/turtle"}
+
+
+def media_type_of(path: str) -> str:
+    """Return the media type of a file, by its path in the site; what is not known is text.
+
+    >>> media_type_of("dataset.nq.gz"), media_type_of("session/x.en.html"), media_type_of(".well-known/void")
+    ('application/n-quads+gzip', 'text/html', 'text/turtle')
+    """
+    parts = path.rpartition("/")[2].split(".")
+    packed, end = (f".{'.'.join(parts[-count:])}" for count in (2, 1))
+    return NAMED.get(path) or TYPES.get(packed) or TYPES.get(end) or "text/plain"
 
 
 def wanted(documents: tuple[Document, ...] = DOCUMENTS) -> Iterator[tuple[str, str]]:

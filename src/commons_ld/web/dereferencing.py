@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from commons_ld.feeds import tombstones
 from commons_ld.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from commons_ld.hosting.table import media_type_of
 from commons_ld.iris import IriPolicy
 from commons_ld.rendering.places import record_of
 from commons_ld.site.layout import LANGUAGES, ROOT, page_name
@@ -29,7 +30,7 @@ from commons_ld.site.missing import missing_page
 from commons_ld.site.pages import FRAMELESS, Frame, assets
 from commons_ld.web.documents import Document, exists, graph_question, is_withdrawn, replaced_by
 from commons_ld.web.edition import Edition
-from commons_ld.web.files import MEDIA_TYPES, file_response
+from commons_ld.web.files import file_response
 from commons_ld.web.negotiation import preferred
 from commons_ld.web.pages import language_of
 from commons_ld.web.resource_page import resource_page
@@ -116,7 +117,7 @@ def dereferencing_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
         if asset := assets().files.get(path.removeprefix("design/")) if path.startswith("design/") else None:
             # A site that was left out has no such file, but its pages that are made here need them.
             mark = hashlib.sha256(asset).hexdigest()[:32]
-            return validated(request, asset, MEDIA_TYPES[path[path.rindex(".") :]], mark)
+            return validated(request, asset, media_type_of(path), mark)
         try:
             return await _answered(request, serving, path)
         except Refused as refused:
@@ -206,10 +207,11 @@ async def _answered(request: Request, edition: Edition, path: str) -> Response:
 
 
 def _described(request: Request, edition: Edition, path: str) -> Response:
-    """Lead from the dataset, or its catalogue, to the description for catalogues of datasets, or to its page."""
+    """Lead from the dataset, its catalogue or the base to the description for catalogues of datasets, or to a page."""
     suffix = _chosen(request)
     up = "../" * path.count("/")
-    name = page_name("dataset", language_of(request)) if suffix == ".html" else f"{_DESCRIPTION}{suffix}"
+    page = page_name("dataset" if path else "index", language_of(request))
+    name = page if suffix == ".html" else f"{_DESCRIPTION}{suffix}"
     links = [
         f'<{up}{_DESCRIPTION}{ending}>; rel="alternate"; type="{media_type}"'
         for ending, media_type in SUFFIXES.items()

@@ -19,12 +19,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from commons_ld.errors import PublicationError
-from commons_ld.hosting.table import TYPES
+from commons_ld.hosting.table import media_type_of
 from commons_ld.site.layout import ROOT
 from commons_ld.site.pages import FRAMELESS
 from commons_ld.web.responses import HEADERS, Refused, is_known, validated
 
-__all__ = ["MEDIA_TYPES", "Files", "file_response"]
+__all__ = ["Files", "file_response"]
 
 #: The pages of a feed, by their folder, number and suffix.
 _FEEDS: Final = f"{ROOT}feeds/"
@@ -34,14 +34,6 @@ _FULL: Final = "public, max-age=86400, immutable"
 #: Bytes of a file that is sent at once, without asking the system for it piece by piece.
 _SMALL: Final = 1 << 18
 _SUMS: Final = "SHA256SUMS"
-#: By the end of a name, as the web servers of others are told too; texts get their charset when they are sent.
-MEDIA_TYPES: Final = {
-    **{suffix: type_ for suffix, type_ in TYPES.items() if not suffix.endswith(".gz")},
-    ".csv": "text/csv",
-    ".gz": "application/gzip",
-}
-#: Files that tell what they are by their name alone.
-_NAMED: Final = {"resourcesync": "application/xml"}
 
 
 @dataclass(frozen=True)
@@ -100,12 +92,11 @@ def file_response(request: Request, files: Files, name: str, **headers: str) -> 
 
     :raises Refused: if it is not there any more: another publication has taken its place
     """
-    suffix = f".{name.rpartition('.')[2]}"
-    media_type = _NAMED.get(name.rpartition("/")[2]) or MEDIA_TYPES.get(suffix, "text/plain; charset=utf-8")
+    media_type = media_type_of(name.removeprefix(ROOT))  # texts get their charset when they are sent
     mark = files.sums[name][:32]
     told = dict(headers)
     told["Cache-Control"] = _FULL if name.startswith(_FEEDS) and name in files.full else "no-cache"
-    if suffix == ".html":
+    if media_type == "text/html":
         told["Content-Security-Policy"] = FRAMELESS
     try:
         body = None if "range" in request.headers else _small(f"{files.folder}/{name}")
