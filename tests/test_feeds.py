@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import feedparser
 import pyoxigraph as ox
 import pytest
 from rdflib import RDF, XSD, Dataset, Namespace, URIRef
@@ -145,11 +146,21 @@ def test_a_publication_that_was_lost_is_made_again_with_what_is_known(tmp_path: 
     assert nodes != before
 
 
+def entries(archive: Archive) -> set[str]:
+    """Return what the changes are called in the feed for people, and the activities of IIIF."""
+    feeds = archive.out / "site" / "feeds"
+    activities = [json.loads(path.read_text()) for path in (feeds / "activity").glob("0*.json")]
+    return {entry.id for entry in feedparser.parse((feeds / "atom.fr.xml").read_bytes()).entries} | {
+        activity["id"] for page in activities for activity in page["orderedItems"]
+    }
+
+
 def test_a_log_that_was_lost_begins_anew_at_other_addresses(tmp_path: Path) -> None:
     """Nothing of the old pages is taken for a page of the new log; whoever asks for one is told that it is gone."""
     archive = Archive(tmp_path)
     lived(archive)
     _, before = read(archive, ".trig")
+    known = entries(archive)
     shutil.rmtree(tmp_path / ".commons-ld")
     archive.export()
 
@@ -158,6 +169,8 @@ def test_a_log_that_was_lost_begins_anew_at_other_addresses(tmp_path: Path) -> N
     assert not before & after
     gone = {f"{ROOT}{path.name}" for path in (archive.out / "site/gone/feeds/ldes").glob("*.trig")}
     assert gone == before
+    assert known
+    assert not known & entries(archive)
 
 
 def test_activities_lead_back_from_the_last_to_the_first(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from commons_ld.changes import Change
-from commons_ld.feeds.paging import Page
+from commons_ld.feeds.paging import Page, mark_of
 
 __all__ = ["FOLDER", "collection", "ordered_page", "page_name"]
 
@@ -75,7 +75,7 @@ def ordered_page(page: Page, name: str, before: str, base_iri: str) -> bytes:
 
 def _activity(change: Change, base_iri: str) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "id": f"{base_iri}{FOLDER}collection.json#a{change.number}",
+        "id": f"{base_iri}{FOLDER}collection.json#a{mark_of(change)}",
         "type": _TYPES[change.kind],
         "endTime": change.at,
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from commons_ld.changes import Change
+from commons_ld.feeds.paging import mark_of
 from commons_ld.feeds.xml import DECLARATION, element
 from commons_ld.messages import Language
 
@@ -68,7 +69,7 @@ def feed(changes: Iterable[tuple[Change, str]], about: About, language: Language
 def _entry(change: Change, title: str, about: About, language: Language) -> tuple[str, str]:
     page = change.target or change.subject
     told = (
-        element("id", f"{about.base_iri}feeds/ldes/index.ttl#v{change.number}"),
+        element("id", f"{about.base_iri}feeds/ldes/index.ttl#v{mark_of(change)}"),
         element("title", _TITLES[change.kind][language].format(title=title)),
         element("updated", change.at),
         element("link", rel="alternate", href=page),

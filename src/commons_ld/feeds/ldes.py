@@ -8,7 +8,6 @@ the record is gone, and when, and nothing else. All addresses are relative: a st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +16,7 @@ import msgspec
 import pyoxigraph as ox
 
 from commons_ld.changes import Change
-from commons_ld.feeds.paging import Page
+from commons_ld.feeds.paging import Page, mark_of
 from commons_ld.namespaces import PREFIXES
 
 __all__ = [
@@ -50,7 +49,6 @@ _CONTEXT: Final = {
 _TYPES: Final = {"create": "Create", "update": "Update", "rename": "Update", "delete": "Delete", "merge": "Delete"}
 #: Members are named below the root in Turtle, whatever the syntax: they are the same in both.
 _STREAM, _MEMBER = "index.ttl#stream", "index.ttl#v"
-_NOT_DIGITS: Final = re.compile("[^0-9]")
 #: Seconds after which it makes sense to look again.
 _POLLING: Final = 3600
 
@@ -145,8 +143,7 @@ def root_jsonld(pages: Sequence[Page], since: str) -> bytes:
 
 
 def _member(change: Change) -> str:
-    """Return the IRI of a member; its time keeps it apart from those of a log that was begun anew."""
-    return f"{_MEMBER}{change.number}-{_NOT_DIGITS.sub('', change.at)}"
+    return f"{_MEMBER}{mark_of(change)}"
 
 
 def _members(page: Page) -> Iterator[Change]:

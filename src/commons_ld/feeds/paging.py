@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from commons_ld.changes import Change, ChangeLog
 
-__all__ = ["SIZE", "Page", "page_of", "pages"]
+__all__ = ["SIZE", "Page", "mark_of", "page_of", "pages"]
 
+_NOT_DIGITS: Final = re.compile("[^0-9]")
 #: Changes on a page.
 SIZE: Final = 250
 
@@ -32,6 +34,15 @@ class Page(NamedTuple):
     def told(self) -> Iterator[Change]:
         """The changes that may be told of: those whose record may be named."""
         return (change for change in self.changes if change.subject)
+
+
+def mark_of(change: Change) -> str:
+    """Return what a change is called in every feed; its time keeps it apart from those of a log that was begun anew.
+
+    >>> mark_of(Change(3, "2026-11-26T08:59:14Z", "delete", "http://e.test/a"))
+    '3-20261126085914'
+    """
+    return f"{change.number}-{_NOT_DIGITS.sub('', change.at)}"
 
 
 def pages(log: ChangeLog, size: int = SIZE) -> Iterator[Page]:
