@@ -21,7 +21,7 @@ from tests.archive import Archive, page
 
 BASE = "https://w3id.org/commons-ld/remix/"
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
-ID = "oai:w3id.org:session/"
+ID = "oai:w3id.org:commons-ld/remix/session/"
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def ask(repository: Repository, query: str, batch: int = 2) -> ElementTree.Eleme
         ("verb=ListSets&resumptionToken=x", "badResumptionToken"),
         ("verb=ListRecords&metadataPrefix=marc", "cannotDisseminateFormat"),
         (f"verb=GetRecord&metadataPrefix=marc&identifier={ID}trois", "cannotDisseminateFormat"),
-        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:w3id.org:session/x", "idDoesNotExist"),
+        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:w3id.org:commons-ld/remix/session/x", "idDoesNotExist"),
         ("verb=GetRecord&metadataPrefix=oai_dc&identifier=session/trois", "idDoesNotExist"),
         ("verb=ListMetadataFormats&identifier=x", "idDoesNotExist"),
         ("verb=ListRecords&metadataPrefix=oai_dc&until=2001-09-08", "noRecordsMatch"),
@@ -95,6 +95,26 @@ def test_an_archive_without_records_has_no_sets(repository: Repository) -> None:
 
     assert ask(empty, "verb=ListSets").find(f"{OAI}error[@code='noSetHierarchy']") is not None
     assert ask(empty, "verb=Identify").find(f"{OAI}error") is None
+
+
+@pytest.mark.parametrize(
+    ("base", "begin", "is_described"),
+    [
+        ("https://exemple.test/", "oai:exemple.test:", True),
+        ("https://w3id.org/a/b/", "oai:w3id.org:a/b/", True),
+        ("http://localhost:8000/", "oai:localhost:", False),
+        ("http://127.0.0.1/x#", "oai:127.0.0.1:x", False),
+    ],
+)
+def test_identifiers_of_archives_on_one_host_are_kept_apart(
+    repository: Repository, base: str, begin: str, is_described: bool
+) -> None:
+    """By the path of their base; they are said to follow the guidelines where those can be followed."""
+    moved = repository._replace(base_iri=base)
+
+    assert moved.identifiers == begin
+    samples = [node.text for node in ask(moved, "verb=Identify").iter() if node.tag.endswith("}sampleIdentifier")]
+    assert samples == [f"{begin}{moved.rows[-1].name}"] * is_described
 
 
 def test_lists_come_in_pieces_that_make_the_whole(repository: Repository) -> None:

@@ -35,6 +35,8 @@ _OPEN: Final = (
     f'xsi:schemaLocation="{_NS} http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">\n'
 )
 _SECONDS: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+#: What the schema of ``oai-identifier`` takes for a domain.
+_DOMAIN: Final = re.compile(r"[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+", re.IGNORECASE)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 #: Of each verb, the arguments it must have and those it may.
 _ARGUMENTS: Final = {
@@ -70,8 +72,12 @@ class Repository(NamedTuple):
 
     @property
     def identifiers(self) -> str:
-        """What every identifier begins with (https://www.openarchives.org/OAI/2.0/guidelines-oai-identifier.htm)."""
-        return f"oai:{urlsplit(self.base_iri).hostname}:"
+        """What every identifier begins with (https://www.openarchives.org/OAI/2.0/guidelines-oai-identifier.htm).
+
+        The path of the base is part of it: several archives may share a host, such as w3id.org.
+        """
+        base = urlsplit(self.base_iri)
+        return f"oai:{base.hostname}:{base.path.lstrip('/')}"
 
 
 class _OaiError(Exception):
@@ -166,12 +172,15 @@ def _identify(_given: Mapping[str, str], repository: Repository, _batch: int) ->
         ("granularity", "YYYY-MM-DDThh:mm:ssZ"),
     ):
         yield element(name, value) + "\n"
+    host = urlsplit(repository.base_iri).hostname or ""
+    if not _DOMAIN.fullmatch(host):
+        return  # on a machine of one's own: the guidelines know domains alone
     scheme = "http://www.openarchives.org/OAI/2.0/oai-identifier"
     sample = repository.rows[-1].name if repository.rows else "session/x"
     yield (
         f'<description><oai-identifier xmlns="{scheme}" xsi:schemaLocation="{scheme} {scheme}.xsd">'
         + element("scheme", "oai")
-        + element("repositoryIdentifier", urlsplit(repository.base_iri).hostname or "")
+        + element("repositoryIdentifier", host)
         + element("delimiter", ":")
         + element("sampleIdentifier", repository.identifiers + sample)
         + "</oai-identifier></description>\n"
