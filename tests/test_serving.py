@@ -1,14 +1,19 @@
 """What is served is what was published last."""
 
+import fcntl
 import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from commons_ld.errors import PublicationError, SettingsError
+from commons_ld.outputs.publication import published
 from commons_ld.settings import Settings
 from commons_ld.stores import embedded
 from commons_ld.web import serving
+from tests.archive import Archive, page
 
 
 def test_the_store_is_made_anew_only_where_the_publication_is_another(tmp_path: Path) -> None:
@@ -31,6 +36,35 @@ def test_an_address_that_nobody_can_listen_at_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"cannot listen at 192\.0\.2\.1:8000"):
         serving.listening(Settings(root=tmp_path), "192.0.2.1", 8000)
     assert serving.listening(Settings(root=tmp_path), None, port).serve.port == port
+
+
+def test_a_publication_that_cannot_be_loaded_now_is_loaded_later(tmp_path: Path) -> None:
+    """Such as while another process loads: that is told once, and what stands then is served without a restart."""
+    archive, told = Archive(tmp_path), list[str]()
+    archive.write("1.txt", page("21.12 Un essai"))
+    archive.export()
+    following = serving.Following(archive.settings, look=0.05, told=told.append)
+    first = following.publication()
+    with (tmp_path / ".commons-ld" / "store" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        archive.write("2.txt", page("22.01 Un autre"))
+        archive.export()
+        wait_until(lambda: bool(told))
+        assert following.publication() == first
+    wait_until(lambda: following.publication() != first)
+
+    assert following.publication() == published(archive.out)
+    assert "site/session/22-01-un-autre.html" in following().files
+    assert len(told) == 1
+    following.close()
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait for what a thread does in its time."""
+    last = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < last
+        time.sleep(0.02)
 
 
 def test_without_a_publication_the_user_is_told_to_export(tmp_path: Path) -> None:

@@ -43,6 +43,8 @@ __all__ = ["Following", "application", "edition_of", "listening", "serve", "term
 _SETTINGS: Final = "_COMMONS_LD_SETTINGS"
 #: Seconds between two looks at whether another publication has been made.
 _LOOK: Final = 2.0
+#: The longest that a publication is waited for that could not be loaded, in looks: what was in its way may be gone.
+_PATIENCE: Final = 16
 #: Milliseconds in which the head of a request has to be there.
 _HEAD: Final = 10_000
 _MIB: Final = 2**20
@@ -121,7 +123,8 @@ class Following:
         self._told = told or _warn
         self._out = settings.path(settings.output.directory)
         self._name = published(self._out)
-        self._failed = ""
+        #: The publication that could not be loaded, how many looks pass before the next try, and how many are left.
+        self._failed, self._patience, self._left = "", 0, 0
         self._edition = edition_of(settings, self._terms)
         self._leaving: list[threading.Timer] = []
         self._ended = threading.Event()
@@ -148,8 +151,12 @@ class Following:
     def _follow(self) -> None:
         while not self._ended.wait(self._look):
             name = published(self._out)
-            if name and name not in (self._name, self._failed):
-                self._go_over(name)
+            if not name or name == self._name:
+                continue
+            if name == self._failed and self._left:
+                self._left -= 1
+                continue
+            self._go_over(name)
 
     def _go_over(self, name: str) -> None:
         loading = multiprocessing.get_context("spawn").Process(
@@ -159,11 +166,14 @@ class Following:
         loading.join()
         try:
             if loading.exitcode:
-                raise PublicationError(self._out, "the new publication cannot be loaded; the one before is served on")
+                raise PublicationError(self._out, "the new publication cannot be loaded now; it is tried again")
             edition = edition_of(self._settings, self._terms)
         except CommonsError as error:
-            self._failed = name
-            self._told(str(error))
+            # Another loading may run, or the disk be full: that passes, and is told once.
+            if name != self._failed:
+                self._failed, self._patience = name, 0
+                self._told(str(error))
+            self._patience = self._left = min(2 * self._patience + 1, _PATIENCE)
             return
         edition.workers.start()
         before, self._edition, self._name = self._edition, edition, name
