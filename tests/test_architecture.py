@@ -26,12 +26,11 @@ FLOORS = (
         "whole_files",
     ),
     ("errors", "likeness", "sentences"),
-    ("work", "n_quads"),
+    ("work", "n_quads", "setting_words"),
     (
         "processes",
         "artefacts",
         "settings",
-        "setting_words",
         "record",
         "iris",
         "terms",

@@ -75,6 +75,42 @@ def test_it_speaks_the_language_of_its_user(
     assert run(archive.root, "export", *arguments, **environment).stdout.splitlines()[-2] == said
 
 
+@pytest.mark.parametrize(
+    ("arguments", "text", "told"),
+    [
+        ([], 'licence = "x"\n', "commons-ld.toml : licence : ce réglage n'existe pas ; le plus proche est « "),
+        (
+            [],
+            '[dataset]\nlicense = "CC0"\n',
+            "commons-ld.toml : dataset.license : ce doit être un IRI http ou https, et",
+        ),
+        ([], "a b\n", "commons-ld.toml : ne peut pas être lu : "),
+        (
+            ["--config", "nowhere.toml"],
+            "",
+            "nowhere.toml : ce fichier n'existe pas ; en faire un avec « commons-ld init »",
+        ),
+        (
+            ["nowhere"],
+            "",
+            "nowhere : sources : ce fichier ou ce dossier n'existe pas ; le créer, ou en donner un autre",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_settings_is_told_in_the_language_of_the_user(
+    archive: Archive, arguments: list[str], text: str, told: str
+) -> None:
+    """It is who sets them who reads it; the language is found before the settings are."""
+    (archive.root / "commons-ld.toml").write_text(text, encoding="utf-8")
+
+    french = run(archive.root, "export", "--lang", "fr", *arguments)
+    english = run(archive.root, "export", *arguments)
+
+    assert (french.returncode, english.returncode) == (3, 3)
+    assert told in french.stderr
+    assert french.stderr != english.stderr
+
+
 def test_quiet_prints_nothing(archive: Archive) -> None:
     """Errors only."""
     result = run(archive.root, "export", "--quiet")

@@ -1,10 +1,12 @@
 """Settings: what overrides what, and what is refused."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from commons_ld.errors import SettingsError
+from commons_ld.setting_words import WORDS
 from commons_ld.settings import Settings, documented, load_settings
 
 REPOSITORY = Path(__file__).parent.parent
@@ -134,3 +136,13 @@ def test_every_setting_has_a_meaning() -> None:
 
     assert {"base_iri", "privacy.notes", "output.compression"} < {key for key, *_ in rows}
     assert all(meaning for *_, meaning in rows)
+
+
+def test_the_sentences_about_settings_are_equal_in_both_languages() -> None:
+    """Each is filled in with the same things, and the source of each is told in both."""
+    for french, english in WORDS.values():
+        assert set(re.findall(r"\{\w+\}", french)) == set(re.findall(r"\{\w+\}", english))
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment={"COMMONS_LD_TIMEZON": "x"})
+    assert caught.value.told("en").startswith("the variable COMMONS_LD_TIMEZON: timezon: there is no such setting")
+    assert caught.value.told("fr").startswith("la variable COMMONS_LD_TIMEZON : timezon : ce réglage n'existe pas")

@@ -20,6 +20,7 @@ from typing import Final, Literal, NamedTuple
 
 from commons_ld.errors import PublicationError, SettingsError
 from commons_ld.redaction import Suppressions
+from commons_ld.setting_words import said
 
 __all__ = ["Change", "ChangeLog", "Kind", "datestamp", "read_log", "withdrawn"]
 
@@ -81,8 +82,7 @@ def datestamp(last: str, environment: Mapping[str, str] = os.environ) -> str:
     try:
         now = dt.datetime.fromtimestamp(int(given) if given else int(time.time()), tz=dt.UTC)
     except (ValueError, OverflowError, OSError) as error:
-        problem = f"'{given}' is no number of seconds since 1970-01-01"
-        raise SettingsError("SOURCE_DATE_EPOCH", "the environment", problem) from error
+        raise SettingsError("SOURCE_DATE_EPOCH", "the environment", said("bad-moment", value=given)) from error
     if last:
         after = dt.datetime.strptime(last, _FORMAT).replace(tzinfo=dt.UTC) + dt.timedelta(seconds=1)
         now = max(now, after)

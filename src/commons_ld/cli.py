@@ -5,7 +5,9 @@ Exit codes: 0 done; 1 something does not conform; 2 wrong usage; 3 could not be 
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import Final
 
 import click
 
@@ -24,9 +26,15 @@ from commons_ld.commands import (
     serving,
     vocabulary,
 )
+from commons_ld.commands.session import language_of
 from commons_ld.errors import CommonsError
 
 __all__ = ["commands", "main"]
+
+_INTERRUPTED: Final = {
+    "fr": "interrompu ; ce qui était publié le reste",
+    "en": "interrupted; what was published before stands",
+}
 
 
 def main() -> None:
@@ -37,10 +45,10 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:
-        click.echo("interrupted; what was published before stands", err=True)
+        click.echo(_INTERRUPTED[language_of(os.environ.get("COMMONS_LD_LANG"))], err=True)
         sys.exit(130)
     except CommonsError as error:
-        click.echo(str(error), err=True)
+        click.echo(error.told(language_of(os.environ.get("COMMONS_LD_LANG"))), err=True)
         sys.exit(error.exit_code)
 
 

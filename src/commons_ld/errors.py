@@ -38,7 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from commons_ld.messages import Language, message
 
@@ -103,12 +103,31 @@ class SettingsError(CommonsError):
 
     :param key: the setting, dotted: ``privacy.notes``
     :param source: where it was set: a file, an environment variable or a flag
-    :param problem: what is wrong with it, and what would be right
+    :param problem: what is wrong with it, and what would be right, in each language
     """
 
-    def __init__(self, key: str, source: str, problem: str) -> None:
-        super().__init__(f"{source}: {key}: {problem}" if key else f"{source}: {problem}")
+    def __init__(self, key: str, source: str, problem: Mapping[Language, str]) -> None:
+        super().__init__(": ".join(part for part in (source, key, problem["en"]) if part))
         self.key, self.source, self.problem = key, source, problem
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        if language == "en":
+            return str(self)
+        place = self.source
+        for english, french in _PLACES_FR:
+            place = place.replace(english, french, 1)
+        return " : ".join(part for part in (place, self.key, self.problem["fr"]) if part)
+
+
+#: The words that tell where a setting comes from.
+_PLACES_FR: Final = (
+    ("the settings", "les réglages"),
+    ("the environment", "l'environnement"),
+    ("the variable ", "la variable "),
+    ("the flag --", "l'option --"),
+    (", line ", ", ligne "),
+)
 
 
 class ArtefactNotFound(CommonsError):

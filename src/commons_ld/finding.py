@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from commons_ld.errors import SettingsError
 from commons_ld.ledger_rows import SourceFile
 from commons_ld.registers import register_paths
+from commons_ld.setting_words import said
 from commons_ld.settings import Settings
 from commons_ld.sources import Source, by_suffix, sidecar
 
@@ -73,7 +74,7 @@ def find_sources(paths: Sequence[Path], apart: Collection[Path] = ()) -> list[Fo
             if apart and path.resolve() in apart:
                 continue
             if name in found and found[name].path != path:
-                raise SettingsError("sources", str(given), f"'{name}' is there twice; give the folders different names")
+                raise SettingsError("sources", str(given), said("same-name", value=name))
             found[name] = _found(path, name)
     # A sidecar goes with its page; one that lost it is told of.
     return [file for _, file in sorted(found.items()) if file.sidecar != file.path or not _page_beside(file.path)]
@@ -112,7 +113,7 @@ def _files(given: Path) -> Iterator[tuple[Path, str]]:
                 if not name.startswith(".") and not is_about_sources(name) and path.is_file():
                     yield path, f"{root.name}/{path.relative_to(root).as_posix()}"
     else:
-        raise SettingsError("sources", str(given), "there is no such file or folder; make it, or name another")
+        raise SettingsError("sources", str(given), said("no-source"))
 
 
 def is_export(file: Found) -> bool:

@@ -23,6 +23,7 @@ from commons_ld.errors import SettingsError
 from commons_ld.iris import IriPolicy, slug, to_iri
 from commons_ld.namespaces import expand
 from commons_ld.record import MediaRecord
+from commons_ld.setting_words import said
 from commons_ld.settings import Settings
 from commons_ld.text import fold
 
@@ -91,7 +92,7 @@ class Registers:
                 # The IRI counts as a name, so that no two rows have the same.
                 for name in {fold(name) for name in (entry.name, *entry.variants)} | {entry.iri}:
                     if name in places:
-                        problem = f"a name or IRI of this row is in {places[name]} too; it can be in one row only"
+                        problem = said("named-twice", value=places[name])
                         raise SettingsError("", f"{path.name}, line {line}", problem)
                     places[name] = f"{path.name}, line {line}"
                 if not is_forgotten("\n".join((entry.name, *entry.variants))):
@@ -172,37 +173,39 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         return
     try:
         if path.stat().st_size > _LARGEST:
-            raise SettingsError("", path.name, f"a register has at most {_LARGEST // 2**20} MiB")
+            raise SettingsError("", path.name, said("large-register", value=_LARGEST // 2**20))
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError("", path.name, f"cannot be read as UTF-8 ({error})") from error
+        raise SettingsError("", path.name, said("no-utf-8", value=error)) from error
     first = text.partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     reader = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter)
     names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
     if "name" not in names or (unknown := sorted(set(names) - set(COLUMNS))):
-        problem = f"there is no column '{unknown[0]}'" if "name" in names else "there is no column 'name'"
-        raise SettingsError("", path.name, f"{problem}; the columns are {', '.join(COLUMNS)}")
+        columns = ", ".join(COLUMNS)
+        if "name" not in names:
+            raise SettingsError("", path.name, said("no-name-column", columns=columns))
+        raise SettingsError("", path.name, said("unknown-column", value=unknown[0], columns=columns))
     reader.fieldnames = names
     try:
         for row in reader:
             if None in row:
-                raise SettingsError("", f"{path.name}, line {reader.line_num}", "there are more values than columns")
+                raise SettingsError("", f"{path.name}, line {reader.line_num}", said("too-many-values"))
             if any((value or "").strip() for value in row.values()):
                 yield reader.line_num, {name: (value or "").strip() for name, value in row.items()}
     except csv.Error as error:
-        raise SettingsError("", f"{path.name}, line {reader.line_num}", str(error)) from error
+        raise SettingsError("", f"{path.name}, line {reader.line_num}", said("unreadable", value=error)) from error
 
 
 def _entry(kind: AgentKind, row: Mapping[str, str], policy: IriPolicy, place: str) -> Entry:
     name = " ".join(row["name"].split())
     if not name or not name.isprintable():
-        raise SettingsError("name", place, "must be a name")
+        raise SettingsError("name", place, said("no-name"))
     links = []
     for link in row.get("links", "").replace("|", " ").split():
         iri = to_iri(link)
         if iri is None:
-            raise SettingsError("links", place, "must be http or https addresses, parted by blanks or |")
+            raise SettingsError("links", place, said("bad-links"))
         links.append(iri)
     variants = dict.fromkeys(variant for variant in _parted(row.get("variants", "")) if variant != name)
     return Entry(
@@ -226,4 +229,4 @@ def _iri(kind: AgentKind, given: str, name: str, policy: IriPolicy, place: str) 
         known = policy.parse(iri)
         if known is not None and known.kind == kind and not known.part:
             return iri
-    raise SettingsError("iri", place, f"must be one of ours, such as {policy.mint(kind, slug(name))}")
+    raise SettingsError("iri", place, said("foreign-iri", value=policy.mint(kind, slug(name))))

@@ -1,10 +1,13 @@
-"""What each setting means, in French; in English, the settings say it themselves."""
+"""What is said of settings: what each means, in French as in the settings in English, and what is wrong with one."""
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["MEANINGS_FR"]
+from commons_ld.messages import Language
+from commons_ld.sentences import Sentence, filled
+
+__all__ = ["MEANINGS_FR", "WORDS", "said"]
 
 MEANINGS_FR: Final[dict[str, str]] = {
     "base_iri": "Ce par quoi commence chaque IRI de l'archive ; finit par / ou #.",
@@ -69,3 +72,109 @@ MEANINGS_FR: Final[dict[str, str]] = {
     "vocabulary.concepts": "Fichier Turtle des concepts ; s'il n'y en a pas, ce sont ceux de commons-ld.",
     "vocabulary.alignments": "Fichier Turtle de ce qui correspond aux concepts ailleurs ; il peut manquer.",
 }
+
+#: What is wrong with a setting, or with what stands beside the settings, and what would be right.
+WORDS: Final[dict[str, Sentence]] = {
+    # The file.
+    "no-file": Sentence(
+        "ce fichier n'existe pas ; en faire un avec « commons-ld init »",
+        "there is no such file; make one with 'commons-ld init'",
+    ),
+    "unreadable": Sentence("ne peut pas être lu : {value}", "cannot be read: {value}"),
+    "unwritable": Sentence(
+        "ne peut pas être écrit ({value}) ; donner un autre dossier, ou permettre d'y écrire",
+        "cannot be written ({value}); name another folder, or allow writing there",
+    ),
+    "unknown": Sentence(
+        "ce réglage n'existe pas ; le plus proche est « {value} »",
+        "there is no such setting; the nearest is '{value}'",
+    ),
+    "other-kind": Sentence("ce n'est pas une valeur de ce genre : {value}", "{value}"),
+    # Values.
+    "bad-base": Sentence(
+        "ce doit être un IRI http ou https qui finit par / ou #", "must be an http or https IRI that ends in / or #"
+    ),
+    "bad-tag": Sentence(
+        "« {value} » n'est pas une étiquette de langue, telle que fr ou en",
+        "'{value}' is no language tag, such as fr or en",
+    ),
+    "bad-iri": Sentence(
+        "ce doit être un IRI http ou https, et non « {value} »", "must be an http or https IRI, not '{value}'"
+    ),
+    "bad-address": Sentence("ce doit être une adresse http ou https", "must be an http or https address"),
+    "bad-day": Sentence(
+        "ce doit être un jour tel que 2027-12-31, et non « {value} »", "must be a day such as 2027-12-31, not '{value}'"
+    ),
+    "bad-contact": Sentence(
+        "ce doit être une adresse électronique, et non « {value} »", "must be an e-mail address, not '{value}'"
+    ),
+    "bad-page-url": Sentence(
+        "doit contenir {{title}}, là où va le nom de la page", "must hold {{title}}, where the name of the page goes"
+    ),
+    "bad-zone": Sentence(
+        "« {value} » n'est pas un fuseau horaire IANA, tel que Europe/Paris",
+        "'{value}' is no IANA time zone, such as Europe/Paris",
+    ),
+    "bad-code": Sentence(
+        "« {value} » n'est pas un code de la table, tel que EDUC ou MONTHLY",
+        "'{value}' is no code of the table, such as EDUC or MONTHLY",
+    ),
+    "bad-syntax": Sentence(
+        "« {value} » n'est pas une de nos syntaxes ; il y a {known}",
+        "'{value}' is no syntax of ours; there are {known}",
+    ),
+    "no-n-quads": Sentence(
+        "doit nommer {value}, d'où repartent les exports et dont les dépôts sont chargés ; il y a {known}",
+        "must name {value}, which exports go on from and stores are loaded with; there are {known}",
+    ),
+    "bad-moment": Sentence(
+        "« {value} » n'est pas un nombre de secondes depuis le 1970-01-01",
+        "'{value}' is no number of seconds since 1970-01-01",
+    ),
+    "no-listening": Sentence(
+        "impossible d'écouter à {address} ({value}) ; choisir autre chose avec --host ou --port",
+        "cannot listen at {address} ({value}); choose another with --host or --port",
+    ),
+    # Sources.
+    "no-source": Sentence(
+        "ce fichier ou ce dossier n'existe pas ; le créer, ou en donner un autre",
+        "there is no such file or folder; make it, or name another",
+    ),
+    "same-name": Sentence(
+        "« {value} » y est deux fois ; donner aux dossiers des noms différents",
+        "'{value}' is there twice; give the folders different names",
+    ),
+    # Registers.
+    "named-twice": Sentence(
+        "un nom ou un IRI de cette ligne est aussi dans {value} ; il ne peut être que dans une seule",
+        "a name or IRI of this row is in {value} too; it can be in one row only",
+    ),
+    "large-register": Sentence("un registre a au plus {value} Mio", "a register has at most {value} MiB"),
+    "no-utf-8": Sentence("ne se lit pas comme de l'UTF-8 ({value})", "cannot be read as UTF-8 ({value})"),
+    "no-name-column": Sentence(
+        "il n'y a pas de colonne « name » ; les colonnes sont {columns}",
+        "there is no column 'name'; the columns are {columns}",
+    ),
+    "unknown-column": Sentence(
+        "il n'y a pas de colonne « {value} » ; les colonnes sont {columns}",
+        "there is no column '{value}'; the columns are {columns}",
+    ),
+    "too-many-values": Sentence("il y a plus de valeurs que de colonnes", "there are more values than columns"),
+    "no-name": Sentence("ce doit être un nom", "must be a name"),
+    "bad-links": Sentence(
+        "ce doit être des adresses http ou https, séparées par des blancs ou |",
+        "must be http or https addresses, parted by blanks or |",
+    ),
+    "foreign-iri": Sentence("ce doit être un des nôtres, tel que {value}", "must be one of ours, such as {value}"),
+}
+
+
+def said(code: str, **values: object) -> dict[Language, str]:
+    """Return a sentence about a setting in each language, with what it is about filled in.
+
+    :raises KeyError: if there is no such sentence: a fault of ours
+
+    >>> said("bad-code", value="A B")["en"]
+    "'A B' is no code of the table, such as EDUC or MONTHLY"
+    """
+    return filled(WORDS, code, **values)

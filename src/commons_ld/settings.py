@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from commons_ld.errors import SettingsError
 from commons_ld.formats import FORMATS, N_QUADS
+from commons_ld.setting_words import said
 from commons_ld.syntax import is_http_iri, is_language_tag
 
 __all__ = [
@@ -312,9 +313,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise SettingsError("", str(path), "there is no such file; make one with 'commons-ld init'") from error
+        raise SettingsError("", str(path), said("no-file")) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError("", str(path), f"cannot be read: {error}") from error
+        raise SettingsError("", str(path), said("unreadable", value=error)) from error
 
 
 def _nest(name: str, value: str | tuple[str, ...]) -> dict[str, Any]:
@@ -339,7 +340,7 @@ def _lay(tree: dict[str, Any], over: Mapping[str, Any], source: str) -> None:
         msgspec.convert(over, Settings, strict=False)
     except msgspec.ValidationError as error:
         problem, _, where = str(error).partition(" - at `$.")
-        raise SettingsError(where.rstrip("`") or "settings", source, problem) from error
+        raise SettingsError(where.rstrip("`") or "settings", source, said("other-kind", value=problem)) from error
 
 
 def _check_keys(table: type[msgspec.Struct], given: Mapping[str, Any], prefix: str, source: str) -> None:
@@ -347,7 +348,7 @@ def _check_keys(table: type[msgspec.Struct], given: Mapping[str, Any], prefix: s
     for key, value in given.items():
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
-            raise SettingsError(prefix + key, source, f"there is no such setting; the nearest is '{prefix}{near[0]}'")
+            raise SettingsError(prefix + key, source, said("unknown", value=prefix + near[0]))
         kind = known[key]
         if isinstance(kind, type) and issubclass(kind, _Table) and isinstance(value, Mapping):
             _check_keys(kind, value, f"{prefix}{key}.", source)
@@ -361,53 +362,51 @@ def _convert(tree: dict[str, Any], extra: dict[str, Any]) -> Settings:
 def _check(settings: Settings, source: str) -> None:
     """Check what a type cannot say."""
     if not is_http_iri(settings.base_iri) or settings.base_iri[-1] not in "/#":
-        raise SettingsError("base_iri", source, "must be an http or https IRI that ends in / or #")
+        raise SettingsError("base_iri", source, said("bad-base"))
     if not is_language_tag(settings.language):
-        raise SettingsError("language", source, f"'{settings.language}' is no language tag, such as fr or en")
+        raise SettingsError("language", source, said("bad-tag", value=settings.language))
     for table in ("title", "description"):
         for tag in getattr(settings.dataset, table):
             if not is_language_tag(tag):
-                raise SettingsError(f"dataset.{table}", source, f"'{tag}' is no language tag, such as fr or en")
+                raise SettingsError(f"dataset.{table}", source, said("bad-tag", value=tag))
     for key in ("publisher_iri", "license", "homepage", "image", "rights", "endpoint"):
         iri = getattr(settings.dataset, key)
         if iri and not is_http_iri(iri):
-            raise SettingsError(f"dataset.{key}", source, f"must be an http or https IRI, not '{iri}'")
+            raise SettingsError(f"dataset.{key}", source, said("bad-iri", value=iri))
     for theme in settings.dataset.themes:
         _check_code("dataset.themes", theme, source)
     until = settings.dataset.contact_until
     if until and not _DAY.fullmatch(until):
-        raise SettingsError("dataset.contact_until", source, f"must be a day such as 2027-12-31, not '{until}'")
+        raise SettingsError("dataset.contact_until", source, said("bad-day", value=until))
     _check_code("dataset.frequency", settings.dataset.frequency, source)
     _check_code("dataset.publisher_type", settings.dataset.publisher_type, source)
     if (cover := settings.podcast.image) and not is_http_iri(cover):
-        raise SettingsError("podcast.image", source, f"must be an http or https IRI, not '{cover}'")
+        raise SettingsError("podcast.image", source, said("bad-iri", value=cover))
     contact = settings.dataset.contact
     if contact and not _ADDRESS.fullmatch(contact):
-        raise SettingsError("dataset.contact", source, f"must be an e-mail address, not '{contact}'")
+        raise SettingsError("dataset.contact", source, said("bad-contact", value=contact))
     for key in ("url", "update_url", "graph_store_url"):
         url = getattr(settings.store, key)
         if url and not is_http_iri(url):
-            raise SettingsError(f"store.{key}", source, "must be an http or https address")
+            raise SettingsError(f"store.{key}", source, said("bad-address"))
     page_url = settings.wiki.page_url
     if page_url and ("{title}" not in page_url or not is_http_iri(page_url.replace("{title}", "x"))):
-        raise SettingsError("wiki.page_url", source, "must hold {title}, where the name of the page goes")
-    known = [format_.name for format_ in FORMATS]
+        raise SettingsError("wiki.page_url", source, said("bad-page-url"))
+    known = ", ".join(format_.name for format_ in FORMATS)
     for name in settings.output.dumps:
-        if name not in known:
-            raise SettingsError("output.dumps", source, f"'{name}' is no syntax of ours; there are {', '.join(known)}")
+        if name not in known.split(", "):
+            raise SettingsError("output.dumps", source, said("bad-syntax", value=name, known=known))
     if N_QUADS.name not in settings.output.dumps:
-        problem = f"must name {N_QUADS.name}, which exports go on from and stores are loaded with"
-        raise SettingsError("output.dumps", source, f"{problem}; there are {', '.join(known)}")
+        raise SettingsError("output.dumps", source, said("no-n-quads", value=N_QUADS.name, known=known))
     try:
         zoneinfo.ZoneInfo(settings.timezone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        problem = f"'{settings.timezone}' is no IANA time zone, such as Europe/Paris"
-        raise SettingsError("timezone", source, problem) from error
+        raise SettingsError("timezone", source, said("bad-zone", value=settings.timezone)) from error
 
 
 def _check_code(key: str, code: str, source: str) -> None:
     if code and not (code.isascii() and code.replace("_", "").isalnum()):
-        raise SettingsError(key, source, f"'{code}' is no code of the table, such as EDUC or MONTHLY")
+        raise SettingsError(key, source, said("bad-code", value=code))
 
 
 _DAY: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")

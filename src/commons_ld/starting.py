@@ -11,7 +11,7 @@ from typing import Final
 
 from commons_ld.errors import SettingsError
 from commons_ld.messages import Language
-from commons_ld.setting_words import MEANINGS_FR
+from commons_ld.setting_words import MEANINGS_FR, said
 from commons_ld.settings import Settings, documented
 
 __all__ = ["settings_text", "start", "take_example_away"]
@@ -107,8 +107,7 @@ def start(folder: Path, *, command: Sequence[str] = ("commons-ld",), language: L
         if is_new and _write(data / "exemple.txt", EXAMPLE):
             made.append(data / "exemple.txt")
     except OSError as error:
-        problem = f"cannot be written ({error.strerror}); name another folder, or allow writing there"
-        raise SettingsError("", str(error.filename or folder), problem) from error
+        raise SettingsError("", str(error.filename or folder), said("unwritable", value=error.strerror)) from error
     return made
 
 

@@ -14,6 +14,7 @@ from commons_ld.cluster.places import is_address, place_of
 from commons_ld.cluster.words import cannot
 from commons_ld.errors import SettingsError
 from commons_ld.finding import Found, is_about_sources, sources_of
+from commons_ld.setting_words import said
 from commons_ld.settings import Settings
 from commons_ld.sources import by_suffix, sidecar
 
@@ -77,7 +78,7 @@ def files_of(settings: Settings, sources: Sequence[str]) -> list[File]:
     found.sort(key=lambda file: file.name)
     for before, after in pairwise(found):
         if before.name == after.name:
-            problem = f"'{after.name}' is there twice; give the folders different names"
+            problem = said("same-name", value=after.name)
             raise SettingsError("sources", after.folder or str(after.found.path), problem)
     return found
 
@@ -87,7 +88,7 @@ def _below(address: str) -> Iterator[File]:
     place = place_of(address)
     files = {name: size for name, size in place.files() if not any(part[:1] == "." for part in name.split("/"))}
     if not files:
-        raise SettingsError("sources", place.address, "there is no such file or folder; make it, or name another")
+        raise SettingsError("sources", place.address, said("no-source"))
     above, _, last = address.rstrip("/").rpartition("/")
     for name, size in files.items():
         path = PurePosixPath(name or last)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, NoReturn, Self
 
 import click
 
@@ -87,7 +87,10 @@ class Session:
         self._quiet, self._verbose = quiet or as_json, verbose
         self.language: Final[Language] = language_of(lang)
         self._config = config or (Path(_SETTINGS_FILE) if Path(_SETTINGS_FILE).is_file() else None)
-        self.settings: Final[Settings] = load_settings(self._config, _environment(), state=_absolute(state))
+        try:
+            self.settings: Final[Settings] = load_settings(self._config, _environment(), state=_absolute(state))
+        except CommonsError as error:
+            self._end(error)
         self._meter: Final = _Meter(self.language, shown=not self._quiet and sys.stderr.isatty())
 
     def __enter__(self) -> Self:
@@ -100,8 +103,12 @@ class Session:
     ) -> None:
         self.end_progress()
         if isinstance(error, CommonsError):
-            click.echo(error.told(self.language), err=True)
-            sys.exit(error.exit_code)
+            self._end(error)
+
+    def _end(self, error: CommonsError) -> NoReturn:
+        """Tell what a user can act upon, and end with the status that it has."""
+        click.echo(error.told(self.language), err=True)
+        sys.exit(error.exit_code)
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Show how far the work is."""

@@ -18,6 +18,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.errors import CommonsError, PublicationError, SettingsError
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
+from commons_ld.setting_words import said
 from commons_ld.settings import ServeSettings, Settings
 from commons_ld.site.record_pages import frame_of
 from commons_ld.stores import embedded
@@ -65,7 +66,7 @@ def listening(settings: Settings, host: str | None, port: int | None) -> Setting
         with socket.create_server((serve.host, serve.port), family=_family(serve.host)):
             pass
     except OSError as error:
-        problem = f"cannot listen at {serve.host}:{serve.port} ({error.strerror}); choose another with --host or --port"
+        problem = said("no-listening", address=f"{serve.host}:{serve.port}", value=error.strerror)
         raise SettingsError("serve", "the settings", problem) from error
     return msgspec.structs.replace(settings, serve=serve)
 
