@@ -17,6 +17,8 @@ _T = TypeVar("_T")
 
 #: Bytes that stay in memory: only a report of more than a few pages needs a file.
 _SMALL: Final = 1 << 20
+#: Bytes that are read at once.
+_PIECE: Final = 1 << 15
 
 
 class Stored(Sequence[_T], Generic[_T]):
@@ -68,8 +70,19 @@ class Stored(Sequence[_T], Generic[_T]):
         return self._decode(self._file.read(self._lengths[index]))
 
     def __iter__(self) -> Iterator[_T]:
-        for number in range(len(self)):
-            yield self[number]
+        return self._read(range(len(self)))
+
+    def _read(self, numbers: Iterable[int]) -> Iterator[_T]:
+        """Yield items, those that lie one after the other in the file read together."""
+        begin = end = 0
+        piece = b""
+        for number in numbers:
+            start, length = self._starts[number], self._lengths[number]
+            if not begin <= start <= start + length <= end:
+                self._file.seek(start)
+                piece = self._file.read(max(_PIECE, length))
+                begin, end = start, start + len(piece)
+            yield self._decode(piece[start - begin : start - begin + length])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or isinstance(other, (str, bytes)):
@@ -83,9 +96,7 @@ class Stored(Sequence[_T], Generic[_T]):
 
     def marked(self, *marks: int) -> Iterator[_T]:
         """Yield the items of some numbers, in the order of the sequence."""
-        for number, found in enumerate(self.marks):
-            if found in marks:
-                yield self[number]
+        return self._read(number for number, found in enumerate(self.marks) if found in marks)
 
     def sort(self, key: Callable[[_T], tuple[str, int]]) -> None:
         """Put the items in the order of their keys; those of the same key stay as they are."""
