@@ -25,6 +25,7 @@ from commons_ld.outputs.records import plans, render_record, written_record
 from commons_ld.outputs.statements import in_reading_order, prefixes, without_graph
 from commons_ld.outputs.terse import Terse
 from commons_ld.outputs.terse_plan import TurtlePlan
+from commons_ld.outputs.things import things_of
 from commons_ld.plan import source
 from commons_ld.plan_nodes import Node, Statement
 from commons_ld.plan_nodes import nodes as planned_nodes
@@ -160,7 +161,9 @@ def test_any_record_is_the_same_graph_in_each_syntax(fields: RecordFields) -> No
     block = MAPPER.block(as_it_is_read(fields, tokens=True), "s")
     expected = {quad.triple for quad in ox.parse(block.data, format=ox.RdfFormat.N_QUADS)}
 
-    for data, format_ in zip(written_record(block, BASE), (ox.RdfFormat.TURTLE, ox.RdfFormat.JSON_LD), strict=True):
+    for data, format_ in zip(
+        written_record(block, BASE, things_of(block.data)), (ox.RdfFormat.TURTLE, ox.RdfFormat.JSON_LD), strict=True
+    ):
         assert {quad.triple for quad in ox.parse(data, format=format_)} == expected
 
 
@@ -170,7 +173,7 @@ def test_the_files_of_a_record_are_those_made_of_its_block() -> None:
         record = as_it_is_read(fields, tokens=True)
         block = MAPPER.block(record, record.identifier)
 
-        assert written_record(block, BASE) == render_record(block.subject, block.data, BASE)
+        assert written_record(block, BASE, things_of(block.data)) == render_record(block.subject, block.data, BASE)
 
 
 def test_what_is_usual_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from commons_ld.outputs.search_index import Gatherings, Indexing, Together
 from commons_ld.outputs.search_record import Indexed
 from commons_ld.outputs.search_record import labels_of as labels_in
 from commons_ld.outputs.statements import shared_of
+from commons_ld.outputs.things import Thing, things_of
 from commons_ld.provenance import describe
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.registers import Registers, agents_of, mark
@@ -163,16 +164,17 @@ class Conversion:
         made = Converted(block.data, description.data, kept)
         if held or not self._how.files:
             return made
+        apart = things_of(made.data)
         made = made._replace(
-            indexed=self._indexing.indexed(made.data),
+            indexed=self._indexing.indexed(made.data, apart),
             shared=(shared_of(block, self._policy), shared_of(made.description, self._policy)),
         )
-        return self._with_files(made, block) if self._has_files else made
+        return self._with_files(made, block, apart) if self._has_files else made
 
-    def _with_files(self, made: Converted, block: Block) -> Converted:
+    def _with_files(self, made: Converted, block: Block, apart: Sequence[Thing]) -> Converted:
         """Make the files of a record too."""
         subject, base_iri = block.subject, self._settings.base_iri
-        files = written_record(block, base_iri)
+        files = written_record(block, base_iri, apart)
         if not self._settings.output.site:
             return made._replace(files=files)
         return made._replace(

@@ -14,6 +14,7 @@ import re
 import sqlite3
 from array import array
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from commons_ld.iris import IriPolicy
@@ -21,6 +22,7 @@ from commons_ld.likeness import to_key, to_stem, to_words, trigrams
 from commons_ld.namespaces import expand
 from commons_ld.outputs.search_index import Gatherings
 from commons_ld.outputs.search_record import ROLES, Searchable, graph_of, value_of
+from commons_ld.outputs.things import Thing, things_of
 
 __all__ = ["KINDS", "NUMBERS", "LabelGatherings"]
 
@@ -44,7 +46,6 @@ _RANKS: Final = {
 }
 _RANK_OF: Final = {f"<{expand(name)}>".encode(): rank for name, rank in _RANKS.items()}
 _REPLACED: Final = frozenset(f"<{expand(name)}>".encode() for name in ("dcterms:isReplacedBy", "owl:deprecated"))
-_TOLD: Final = _RANK_OF.keys() | _REPLACED
 #: The numbers under which stands what no record says, but the scheme or the registers; those of records are above.
 _NO_RECORDS: Final = {"concepts": 0, "registers": -1}
 
@@ -103,9 +104,9 @@ class LabelGatherings(Gatherings):
             rb"<%b(%b)/([a-z0-9-]+)>" % (re.escape(policy.base_iri.encode()), "|".join(KINDS).encode())
         )
 
-    def gather(self, block: bytes, found: Searchable) -> list[_Label]:  # noqa: ARG002 - labels are found in blocks alone
+    def gather(self, block: bytes, apart: Sequence[Thing], found: Searchable) -> list[_Label]:  # noqa: ARG002
         """Return the labels that a record gives."""
-        return self._rows(block)
+        return self._rows(apart)
 
     def write(self, database: sqlite3.Connection, number: int, gathered: list[_Label]) -> None:
         """Keep the labels that a record gives."""
@@ -118,7 +119,7 @@ class LabelGatherings(Gatherings):
         """Gather the labels of the scheme or the registers, of which those take no part that others have replaced."""
         number = _NO_RECORDS[graph_of(block).rpartition(b"/")[2].decode()]
         self._taken.add(number)
-        self._retake(database, number, {(*row, number) for row in self._rows(block)})
+        self._retake(database, number, {(*row, number) for row in self._rows(things_of(block))})
 
     @staticmethod
     def _retake(database: sqlite3.Connection, number: int, rows: set[tuple[str, str, str, str, int, int]]) -> None:
@@ -161,25 +162,26 @@ class LabelGatherings(Gatherings):
         )
         database.execute("DELETE FROM named_touched")
 
-    def _rows(self, block: bytes) -> list[_Label]:
-        found, replaced = [], set()
-        for line in block.splitlines():
-            subject, predicate, rest = line.split(b" ", 2)
-            # Most statements give no name, which is told before anything else is looked at.
-            if predicate not in _TOLD or not (thing := self._subject.fullmatch(subject)):
+    def _rows(self, apart: Iterable[Thing]) -> list[_Label]:
+        found: list[_Label] = []
+        for thing in apart:
+            named = self._subject.fullmatch(thing.subject)
+            if named is None:
                 continue
-            value = rest[: rest.rindex(b" <")]
-            if predicate in _REPLACED:
-                # A concept may be said not to be deprecated.
-                if not value.startswith(b'"false"'):
-                    replaced.add(thing.groups())
-            elif value.startswith(b'"') and (label := value_of(value).strip()):
-                found.append((thing.groups(), label, _language(value), _RANK_OF[predicate]))
-        return [
-            (thing[0].decode(), thing[1].decode(), label, language, rank)
-            for thing, label, language, rank in found
-            if thing not in replaced
-        ]
+            kind, slug = named[1].decode(), named[2].decode()
+            labels, is_replaced = list[_Label](), False
+            for predicate, values in thing.said:
+                if predicate in _REPLACED:
+                    # A concept may be said not to be deprecated.
+                    is_replaced = is_replaced or not all(value.startswith(b'"false"') for value in values)
+                elif predicate in _RANK_OF:
+                    rank = _RANK_OF[predicate]
+                    for value in values:
+                        if value[:1] == b'"' and (label := value_of(value).strip()):
+                            labels.append((kind, slug, label, _language(value), rank))
+            if not is_replaced:
+                found += labels
+        return found
 
 
 def _language(literal: bytes) -> str:

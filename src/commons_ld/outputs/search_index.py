@@ -25,6 +25,7 @@ from commons_ld.namespaces import expand
 from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.search_record import Indexed, Searchable, graph_of, labels_of, searchable, statements, value_of
 from commons_ld.outputs.standing import Standing, stands
+from commons_ld.outputs.things import Thing, things_of
 
 __all__ = ["Companion", "Gatherings", "Indexing", "SearchIndex", "Together", "index_path", "writing"]
 
@@ -117,8 +118,11 @@ class Gatherings:
     #: The statements that make its tables.
     schema: str = ""
 
-    def gather(self, block: bytes, found: Searchable) -> Any:
-        """Return what is gathered from a record: it depends on nothing else, so that any process can make it."""
+    def gather(self, block: bytes, apart: Sequence[Thing], found: Searchable) -> Any:
+        """Return what is gathered from a record: it depends on nothing else, so that any process can make it.
+
+        :param apart: what the block says
+        """
 
     def write(self, database: sqlite3.Connection, number: int, gathered: Any) -> None:
         """Write what was gathered from a record that is new in the index, or is written again."""
@@ -143,8 +147,8 @@ class Together(Gatherings):
         self._parts = parts
         self.schema = "".join(part.schema for part in parts)
 
-    def gather(self, block: bytes, found: Searchable) -> Any:
-        return tuple([part.gather(block, found) for part in self._parts])
+    def gather(self, block: bytes, apart: Sequence[Thing], found: Searchable) -> Any:
+        return tuple([part.gather(block, apart, found) for part in self._parts])
 
     def write(self, database: sqlite3.Connection, number: int, gathered: Any) -> None:
         for part, some in zip(self._parts, gathered, strict=True):
@@ -177,10 +181,14 @@ class Indexing:
     def __init__(self, policy: IriPolicy, labels: Mapping[str, Sequence[str]], gatherings: Gatherings) -> None:
         self._policy, self._labels, self._gatherings = policy, labels, gatherings
 
-    def indexed(self, block: bytes) -> Indexed | None:
-        """Return what an index holds of a block, or ``None`` if it is of no record."""
-        found = searchable(block, self._policy, self._labels)
-        return Indexed(found, self._gatherings.gather(block, found)) if found else None
+    def indexed(self, block: bytes, apart: Sequence[Thing] | None = None) -> Indexed | None:
+        """Return what an index holds of a block, or ``None`` if it is of no record.
+
+        :param apart: what it says, if it was taken apart already
+        """
+        apart = things_of(block) if apart is None else apart
+        found = searchable(block, self._policy, self._labels, apart)
+        return Indexed(found, self._gatherings.gather(block, apart, found)) if found else None
 
 
 class Companion(Protocol):

@@ -13,6 +13,7 @@ import msgspec
 
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
+from commons_ld.outputs.things import Thing, things_of
 
 __all__ = ["FACETS", "ROLES", "Indexed", "Searchable", "graph_of", "labels_of", "searchable", "statements", "value_of"]
 
@@ -36,13 +37,15 @@ _COLLECTION, _TYPE = expand("dcterms:isPartOf").encode(), expand("rdf:type").enc
 _LANGUAGE, _DCMI_TYPE = expand("schema:inLanguage").encode(), expand("dcterms:type").encode()
 _NAME, _TEXT, _BIOGRAPHY = (expand(f"schema:{name}").encode() for name in ("name", "text", "description"))
 _SESSION: Final = f"<{expand('cld:Session')}>".encode()
-_WANTED: Final = frozenset(
-    (
+#: The properties that are looked at, by their terms.
+_WANTED: Final = {
+    b"<%b>" % name: name
+    for name in (
         *_ROLE_OF,
         *(_TITLE, _OTHER_TITLE, _DESCRIPTION, _ABSTRACT, _NOTE, _PREF_LABEL, _CREATED, _ISSUED),
         *(_COLLECTION, _TYPE, _LANGUAGE, _DCMI_TYPE, _NAME, _TEXT, _BIOGRAPHY),
     )
-)
+}
 _LABELS: Final = frozenset(expand(f"skos:{name}").encode() for name in ("prefLabel", "altLabel", "hiddenLabel"))
 #: How many characters of a record are shown where nothing of its text was found.
 _SHOWN: Final = 280
@@ -113,17 +116,21 @@ def labels_of(block: bytes) -> dict[str, list[str]]:
     return labels
 
 
-def searchable(block: bytes, policy: IriPolicy, labels: Mapping[str, Sequence[str]]) -> Searchable | None:
+def searchable(
+    block: bytes, policy: IriPolicy, labels: Mapping[str, Sequence[str]], apart: Sequence[Thing] | None = None
+) -> Searchable | None:
     """Return what there is to search in a block, or ``None`` if it is of no record.
 
+    :param apart: what it says, if it was taken apart already
     :param labels: of each concept of the scheme, its labels in any language
     """
     graph = policy.parse(graph_of(block).decode()) if block else None
     if graph is None or graph.kind != "graph":
         return None
     told: dict[bytes, dict[bytes, list[bytes]]] = {}
-    for subject, predicate, object_ in statements(block, _WANTED):
-        told.setdefault(subject, {}).setdefault(predicate, []).append(object_)
+    for thing in things_of(block) if apart is None else apart:
+        if about := {_WANTED[property_]: values for property_, values in thing.said if property_ in _WANTED}:
+            told[thing.subject[1:-1]] = about
     own = (policy.mint(kind, graph.slug).encode() for kind in ("session", "media"))
     subject = next((iri for iri in own if iri in told), b"")
     return _gathered(subject, told, policy, labels) if subject else None

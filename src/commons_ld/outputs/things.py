@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-__all__ = ["Thing", "things"]
+__all__ = ["Thing", "things", "things_of"]
 
 
 class Thing(NamedTuple):
@@ -22,6 +22,16 @@ class Thing(NamedTuple):
 
     subject: bytes
     said: list[tuple[bytes, list[bytes]]]
+
+
+def things_of(block: bytes) -> list[Thing]:
+    r"""Return what a block of canonical N-Quads says, which is of one named graph.
+
+    >>> [thing.said for thing in things_of(b'<http://a/s> <http://a/p> "1" <http://a/g> .\n')]
+    [[(b'<http://a/p>', [b'"1"'])]]
+    """
+    graph = block[block.rindex(b" <") :]
+    return list(things(block.split(graph)[:-1]))
 
 
 def things(statements: Iterable[bytes]) -> Iterator[Thing]:

@@ -8,7 +8,7 @@ page is made again.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -17,6 +17,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
 from commons_ld.outputs.search_index import Gatherings
 from commons_ld.outputs.search_record import ROLES, Searchable
+from commons_ld.outputs.things import Thing
 from commons_ld.site.record_view import coordinates_of
 from commons_ld.site.told import seconds_of, tell, text_of, triples_of
 
@@ -120,7 +121,7 @@ class SiteGatherings(Gatherings):
         #: What a line begins with whose subject has a page of its own.
         self._begins: Final = tuple(f"<{policy.base_iri}{kind}/".encode() for kind in KINDS)
 
-    def gather(self, block: bytes, found: Searchable) -> _Gathered:
+    def gather(self, block: bytes, apart: Sequence[Thing], found: Searchable) -> _Gathered:  # noqa: ARG002
         """Return what is gathered from a record."""
         told = tell(block)
         iri = self._policy.parse(found.iri)
