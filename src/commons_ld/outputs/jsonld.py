@@ -227,31 +227,37 @@ class Framing:
     def object(self, subject: bytes, described: _Described, homes: _Homes) -> bytes:
         """Return the object of a subject, with the objects that have their home in it, as JSON."""
         written = [b'{"@id":"', subject[1:-1], b'"']
+        references, literals = self._references, self._literals
         for property_, values in described[subject].items():
             forms: list[tuple[_Member, bytes]] = []
             for value in values:
                 if value[:1] == b"<":
-                    member = self._references[property_]
+                    member = references[property_]
                     if property_ == _TYPE_TERM:
                         form = self._classes[value]
-                    elif homes.get(value) == (subject, property_):
+                    elif value in homes and homes[value] == (subject, property_):
                         form = self.object(value, described, homes)
                     else:
-                        form = b'%b"%b"%b' % (member.before, value[1:-1], member.after)
+                        # To put parts together takes less than to fill a form.
+                        form = member.before + b'"' + value[1:-1] + b'"' + member.after
                 else:
                     end = value.rindex(b'"') + 1
                     text, kind = value[:end], value[end:]
-                    if b"\\u" in text or b"\\U" in text:
+                    if b"\\" in text and (b"\\u" in text or b"\\U" in text):
                         text = recoded(text)
                     if kind == _INTEGER_END and _NUMBER.fullmatch(text):
                         member = self._numbers[property_]
                     else:
-                        member = self._literals[property_, kind]
-                    form = member.before + (text[1:-1] if member.is_bare else text) + member.after
-                forms.append((member, form))
-            if len(forms) == 1:
-                written += (member.alone[0], form, member.alone[1])
-            else:
+                        member = literals[property_, kind]
+                    if member.is_bare:
+                        text = text[1:-1]
+                    form = member.before + text + member.after
+                if values[-1] is value and not forms:
+                    before, after = member.alone
+                    written += (before, form, after)
+                else:
+                    forms.append((member, form))
+            if forms:
                 written += _members(forms)
         written.append(b"}")
         return b"".join(written)

@@ -156,7 +156,7 @@ class Terse:
 
     def thing_in_rdf_xml(self, thing: Thing) -> bytes:
         """Return what is said of a subject as an element of RDF/XML."""
-        properties = self._properties
+        properties, kinds = self._properties, self._kinds
         said = thing.said
         first, classes = said[0]
         if first == _TYPE and classes[0][:1] == b"<":
@@ -167,17 +167,18 @@ class Terse:
         written = [element.start, b' rdf:about="', _attribute(thing.subject), b'">\n']
         last = element.end
         for property_, values in said:
-            element = properties[property_]
+            start, end_, resource = properties[property_]
             for value in values:
                 if value[:1] == b"<":
-                    written += (element.resource, _attribute(value), b'"/>\n')
+                    iri = value[1:-1]
+                    written += (resource, _escaped(iri) if b"&" in iri or b"'" in iri else iri, b'"/>\n')
                     continue
                 end = value.rindex(b'"')
                 text = value[1:end]
                 if b"\\" in text:
                     text = _ESCAPE.sub(_character, text)
                 kind = value[end + 1 :]
-                written += (element.start, self._kinds[kind] if kind else b">", _escaped(text), element.end)
+                written += (start, kinds[kind] if kind else b">", _escaped(text), end_)
         written.append(last)
         return b"".join(written)
 

@@ -30,8 +30,9 @@ def things_of(block: bytes) -> list[Thing]:
     >>> [thing.said for thing in things_of(b'<http://a/s> <http://a/p> "1" <http://a/g> .\n')]
     [[(b'<http://a/p>', [b'"1"'])]]
     """
-    graph = block[block.rindex(b" <") :]
-    return list(things(block.split(graph)[:-1]))
+    end = block.rindex(b" <") - len(block)
+    # No literal holds the end of a line.
+    return list(things([line[: end + 1] for line in block.split(b"\n")[:-1]]))
 
 
 def things(statements: Iterable[bytes]) -> Iterator[Thing]:
