@@ -74,9 +74,12 @@ def word_of(out: Path) -> bytes:
 
 
 def leftovers(out: Path) -> set[str]:
-    """Return what lies about that is neither the publication nor its lock."""
+    """Return what lies about that is neither the publication, nor second names of its files, nor its lock."""
     beside = {path.name for path in out.parent.iterdir()} - {out.name, store(out).name}
-    return beside | {path.name for path in store(out).iterdir()} - {"lock", published(out)}
+    spare = store(out) / "spare"
+    for path in (path for path in spare.rglob("*") if not path.is_dir()):
+        assert path.samefile(out / path.relative_to(spare))
+    return beside | {path.name for path in store(out).iterdir()} - {"lock", "spare", published(out)}
 
 
 def child(code: str, *arguments: object) -> subprocess.Popen[str]:
@@ -257,6 +260,51 @@ def test_what_was_changed_in_a_folder_is_told(out: Path, tmp_path: Path, damage:
 
     assert [(out / f"folder/deep/{number}.txt").read_bytes() for number in range(4)] == [OLD, OLD, OLD, NEW]
     subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=out, check=True)
+
+
+def test_the_next_one_is_built_in_what_was_left_of_the_one_before(out: Path) -> None:
+    """Only second names of what is published are left of it, and they are not given anew, nor written through."""
+
+    def publish_some(*names: str) -> dict[str, int]:
+        with publish(out) as generation:
+            for name in names:
+                if not generation.keep(name):
+                    generation.write(name, name.encode())
+            with generation.open("new") as file:
+                file.write(os.urandom(9))
+        return {name: (out / name).stat().st_ino for name in names}
+
+    publish_some("a/1", "a/2", "b/c/3", "4")
+    before = publish_some("a/1", "b/c/3", "4")
+    spare = store(out) / "spare"
+    assert {path.relative_to(spare).as_posix() for path in spare.rglob("*")} == {"a", "a/1", "b", "b/c", "b/c/3", "4"}
+    assert (out / "a/1").stat().st_nlink == 2
+
+    # A file where a folder was, one that is written again, one that is gone, and what somebody put there.
+    (spare / "a" / "stray").write_bytes(b"stray")
+    (spare / "link").symlink_to(out.parent)
+    with publish(out) as generation:
+        assert generation.keep("a/1")
+        generation.write("b", b"b")
+        with pytest.raises(PublicationError, match="exists"):
+            generation.write("a/1", b"twice")
+        generation.write("4", b"another four")
+
+    assert files(out).keys() == {"SHA256SUMS", "a/1", "b", "4"}
+    assert (out / "a/1").stat().st_ino == before["a/1"]
+    assert (out / "4").read_bytes() == b"another four"
+    assert {path.relative_to(spare).as_posix() for path in spare.rglob("*")} == {"a", "a/1"}
+    assert leftovers(out) == set()
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=out, check=True)
+
+
+def test_what_somebody_put_into_the_publication_is_not_left(out: Path) -> None:
+    """A file that was not published goes with the generation that it lies in."""
+    publish_word(out, OLD)
+    (out / "folder" / "mine.txt").write_bytes(b"mine")
+    publish_word(out, NEW)
+
+    assert {path.name for path in store(out).iterdir()} == {"lock", published(out)}
 
 
 def test_an_error_leaves_the_old_publication(out: Path) -> None:

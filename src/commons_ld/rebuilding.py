@@ -94,7 +94,7 @@ def _keep(generation: Generation, out: Path, is_kept: Callable[[str], bool]) -> 
     with (generation.previous / SUMS).open(encoding="utf-8") as sums:
         for line in sums:
             name = line.rstrip("\n").partition("  ")[2]
-            if (generation.folder / name).exists() or not is_kept(name):
+            if generation.digest(name) or not is_kept(name):
                 continue
             if not generation.keep(name):
                 problem = f"'{name}' is not as it was published; run commons-ld export to make it again"

@@ -243,7 +243,7 @@ def _write_tombstones(generation: Generation, ledger: Ledger, settings: Settings
             generation.write(f"{name}.ttl", tombstones.turtle(change.subject, change.at, change.target))
     for name in _left(generation, (ldes.FOLDER, activity.FOLDER)):
         # A page that was issued anew: whoever asks for the old one is to hear that it is gone for good.
-        if not (generation.folder / ROOT / name).exists():
+        if not generation.digest(ROOT + name):
             generation.write(f"{folder}{name}", b"")
 
 

@@ -10,8 +10,9 @@ import re
 import shutil
 import stat
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Self
 
 from commons_ld.errors import PublicationError
 from commons_ld.outputs.flushing import flush
+from commons_ld.outputs.spare import leave, tidy
 from commons_ld.outputs.spool import Spool
 from commons_ld.outputs.sums import Entries, Sums
 
@@ -84,7 +86,8 @@ def _named(sha256: str) -> str:
 class Generation:
     """The files of a publication that is being built; made by :func:`commons_ld.outputs.publication.publish`.
 
-    :param folder: where they are written; it exists, and is empty
+    :param folder: where they are written; it exists, and is empty but for what was left of another one with
+        :meth:`leave`
     :param previous: the folder of the generation that is published now, if any
     :param spool: the path of a file that may be made for a while
     """
@@ -101,6 +104,9 @@ class Generation:
         self._root: Final = f"{folder}/"
         #: The folders that exist, in this one.
         self._folders: Final = {""}
+        #: Whether it is built in what was left of another one, and the files in it that are being written.
+        self._is_reused: Final = any(folder.iterdir())
+        self._opened: Final = set[str]()
         #: Folders, of this generation and the one before, that were found not to be behind a link.
         self._enclosed: Final[set[str]] = set()
         self._lock: Final = threading.Lock()
@@ -113,6 +119,8 @@ class Generation:
             cannot be written; the methods of the file raise it too
         """
         path = Path(self._path(name))
+        self._free(name)
+        self._opened.add(name)
         with explaining(path):
             return io.BufferedWriter(_HashedFile(path, partial(self._enter, name)), _BUFFER)
 
@@ -154,8 +162,11 @@ class Generation:
                 leaf = name[len(folder) + 1 :].decode()
                 if "/" in leaf or not is_wanted(leaf):
                     continue
-                if source is None or not is_enclosed or not self._is_as_it_was(leaf, source):
+                there = self._as_it_was(leaf, source) if source is not None and is_enclosed else None
+                if there is None:
                     failed.add(leaf)
+                    continue
+                if self._is_reused and self._is_in_place(leaf, there, target):
                     continue
                 try:
                     os.link(leaf, leaf, src_dir_fd=source, dst_dir_fd=target)
@@ -224,8 +235,14 @@ class Generation:
         :raises PublicationError: if that fails
         """
         path = self.folder / SUMS
+        counts = Counter({"": 1})
         with explaining(path), path.open("xb") as file:
-            file.writelines(b"%b  %b\n" % (digest, name) for name, digest in self._sums)
+            for name, digest in self._sums:
+                file.write(b"%b  %b\n" % (digest, name))
+                counts[name[: max(0, name.rfind(b"/"))].decode()] += 1
+        if self._is_reused:
+            with explaining(self.folder):
+                self._folders.update(tidy(self.folder, counts, lambda name: name == SUMS or bool(self.digest(name))))
         with closing(self._sums.unflushed()) as names:
             files = (self.folder / name for name in names)
             folders = (self.folder / name for name in self._folders)
@@ -233,6 +250,19 @@ class Generation:
                 flush(self.folder, chain(files, [path], folders))
             except OSError as error:
                 raise _explained(Path(error.filename), error) from error
+
+    def leave(self, folder: Path) -> bool:
+        """Leave in the folder of the generation before nothing but what this one has too; tell whether that was done.
+
+        :param folder: of this generation, once it is published
+        """
+        if self.previous is None or self._previous_sums is None:
+            return False
+        names = (name.decode() for name, _ in self._previous_sums.within(b""))
+        with suppress(OSError, PublicationError), closing(self._sums.linked()) as linked:
+            (self.previous / SUMS).unlink()
+            return leave(self.previous, folder, names, linked)
+        return False
 
     def __enter__(self) -> Self:
         return self
@@ -247,6 +277,7 @@ class Generation:
     def _write(self, name: str, data: bytes, digest: bytes) -> None:
         """Write a file in as few calls of the system as there can be: a publication has many, most of them small."""
         path = self._path(name)
+        self._free(name)
         try:
             # The same flags as those of ``open(path, "xb")``.
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
@@ -262,6 +293,11 @@ class Generation:
 
     def _link(self, name: str, source: str, digest: bytes) -> None:
         path = self._path(name)
+        if self._is_reused:
+            with explaining(Path(path)):
+                if self._is_in_place(path, os.lstat(source)):
+                    self._enter(name, digest, is_linked=True)
+                    return
         try:
             os.link(source, path)
         except OSError as error:
@@ -291,6 +327,9 @@ class Generation:
 
     def _make(self, folder: str) -> None:
         path = self.folder / folder
+        for above in (path, *path.parents)[: folder.count("/") + 1] if self._is_reused else ():
+            if above.is_symlink() or above.is_file():
+                self._free(str(above.relative_to(self.folder)))
         with explaining(path):
             path.mkdir(parents=True, exist_ok=True)
             if not self._encloses(self.folder, folder):
@@ -305,6 +344,7 @@ class Generation:
 
     def _enter(self, name: str, digest: bytes, *, is_linked: bool = False) -> None:
         with self._lock:
+            self._opened.discard(name)
             self._sums.add(name, digest, is_linked=is_linked)
 
     def _previous_digest(self, name: str) -> bytes | None:
@@ -316,17 +356,42 @@ class Generation:
             is_enclosed = self._encloses(self.previous, name.rpartition("/")[0])
         except OSError:
             return None
-        is_ours = sums is not None and is_enclosed and self._is_as_it_was(f"{self.previous}/{name}")
-        return sums.get(name.encode()) if sums is not None and is_ours else None
+        if sums is None or not is_enclosed or self._as_it_was(f"{self.previous}/{name}") is None:
+            return None
+        return sums.get(name.encode())
 
-    def _is_as_it_was(self, path: str, folder: int | None = None) -> bool:
-        """Tell whether a file of the generation before is there, and was not changed since it was sealed."""
+    def _as_it_was(self, path: str, folder: int | None = None) -> os.stat_result | None:
+        """Return the status of a file of the generation before, if it is there, and was not changed since then."""
         try:
             # Asked for each file that is taken over, without an object for its path.
             status = os.stat(path, dir_fd=folder, follow_symlinks=False)
         except OSError:
+            return None
+        return status if stat.S_ISREG(status.st_mode) and status.st_mtime_ns <= self._sealed else None
+
+    def _is_in_place(self, path: str, there: os.stat_result, folder: int | None = None) -> bool:
+        """Tell whether a file is in its place already, from another generation; what was left there else is removed."""
+        try:
+            here = os.stat(path, dir_fd=folder, follow_symlinks=False)
+        except FileNotFoundError:
             return False
-        return stat.S_ISREG(status.st_mode) and status.st_mtime_ns <= self._sealed
+        if os.path.samestat(here, there):
+            return True
+        if folder is None:
+            self._free(path.removeprefix(self._root))
+        else:
+            os.unlink(path, dir_fd=folder)
+        return False
+
+    def _free(self, name: str) -> None:
+        """Remove what was left of another generation where a file is to be."""
+        if self._is_reused and name not in self._opened and self._sums.get(name) is None:
+            path = self.folder / name
+            with explaining(path), suppress(FileNotFoundError):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
 
     def _believed(self) -> Sums | None:
         """Return the hashes of the generation before, by the names of its files, if they can be believed."""

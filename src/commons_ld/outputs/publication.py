@@ -7,6 +7,7 @@ disk, a link is swapped to it, which POSIX makes in one step::
     .dist.generations/
         5c1f0e7a90b2d344/         the generation that is published; its name is the hash of its content
         building/                 the one that is being written, if any
+        spare                     what was left of the one before, to build the next one in: second names of its files
         lock                      held, and naming the process, while that goes on
 
 Whoever reads ``dist`` finds the old files or the new ones, never some of each. A process that is killed leaves
@@ -29,7 +30,7 @@ from commons_ld.outputs.generation import Generation, explaining, identifier
 
 __all__ = ["publish", "published"]
 
-_BUILDING, _LINK, _LOCK, _SPOOL = "building", "link", "lock", "spool"
+_BUILDING, _LINK, _LOCK, _SPARE, _SPOOL = "building", "link", "lock", "spare", "spool"
 _NAME: Final = re.compile(r"[0-9a-f]{16}")
 
 
@@ -57,22 +58,29 @@ def publish(out: Path) -> Iterator[Generation]:
     with _locked(out, store):
         with explaining(store):
             current = _current(out, store)
-            _sweep(store, current)
-            building = store / _BUILDING
-            building.mkdir()
+            _sweep(store, current, _SPARE if current else "")
+            building, spare = store / _BUILDING, store / _SPARE
+            if spare.exists():
+                spare.rename(building)
+            else:
+                building.mkdir()
         try:
             with Generation(building, store / current if current else None, store / _SPOOL) as generation:
                 yield generation
                 generation.seal()
-            with explaining(out):
-                name = identifier(building)
-                if name != current:
-                    _check(out, store)
-                    _swap(out, store, building, name)
+                with explaining(out):
+                    name = identifier(building)
+                    if name != current:
+                        _check(out, store)
+                        _swap(out, store, building, name)
+                # The new one is in its place: nothing that fails from here on may look as if it were not.
+                with suppress(OSError):
+                    if name != current and generation.leave(store / name):
+                        (store / current).rename(spare)
         finally:
             # What cannot be removed now is removed by the next run; how this one ended is told in any case.
             with suppress(OSError):
-                _sweep(store, _current(out, store))
+                _sweep(store, _current(out, store), _SPARE)
 
 
 def published(out: Path) -> str:
@@ -137,10 +145,10 @@ def _locked(out: Path, store: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _sweep(store: Path, current: str) -> None:
+def _sweep(store: Path, *kept: str) -> None:
     """Remove what killed runs left, and generations that are published no more."""
     for path in store.iterdir():
-        if path.name in (current, _LOCK):
+        if path.name in (*kept, _LOCK):
             continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

@@ -131,6 +131,13 @@ class Entries:
         for name, (first, *_) in groupby(merge(self._own, *lanes), key=itemgetter(0)):
             yield name, first[1][:_DIGEST]
 
+    def linked(self) -> Generator[str, None, None]:
+        """Yield the names of the files that are other names of some, in their order."""
+        lanes = (_of_folder(folder, *taken) for folder, taken in self._taken.items())
+        with closing(iter(self._own)) as own:
+            ours = ((name, digest) for name, digest in own if digest.endswith(_LINKED))
+            yield from (name.decode() for name, _ in merge(ours, *lanes))
+
     def unflushed(self) -> Generator[str, None, None]:
         """Yield the names of the files that are not known to be on the disk."""
         with closing(iter(self._own)) as own:
