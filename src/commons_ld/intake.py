@@ -60,7 +60,8 @@ def take_in(
     skipped = 0
     for digest, file in files.items():
         if is_export(file):
-            if now := _as_before(ledger, file, digest):
+            now, is_as_before = _looked_at(ledger, file, digest)
+            if is_as_before:
                 ledger.keep_source(digest, now)
                 skipped += 1
             else:
@@ -79,12 +80,15 @@ def _has_parts(file: Found) -> bool:
     return file.source is not None and file.source.name == "json-lines"
 
 
-def _as_before(ledger: Ledger, file: Found, digest: str) -> SourceFile | None:
-    """Return what a file is now if it holds what it held when it was read last."""
+def _looked_at(ledger: Ledger, file: Found, digest: str) -> tuple[SourceFile, bool]:
+    """Return what a file is now, its SHA-256 as far as that was asked for, and whether it holds what it held before."""
     now, known = state_of(file), ledger.source(digest)
-    if known and now and ((now.mtime_ns >= 0 and now[:2] == known[:2]) or sha256_of(file) == known.sha256):
-        return now._replace(sha256=known.sha256)
-    return None
+    if now is None or known is None:
+        return SourceFile(-1, 0, ""), False
+    if now.mtime_ns >= 0 and now[:2] == known[:2]:
+        return now._replace(sha256=known.sha256), True
+    now = now._replace(sha256=sha256_of(file))
+    return now, now.sha256 == known.sha256
 
 
 def _exports(ledger: Ledger, files: Mapping[str, Found]) -> Exports:
@@ -174,16 +178,18 @@ class _Intake:
         for digest, file in self._files.items():
             if is_export(file):
                 continue
-            if digest not in outdated and (now := _as_before(self._ledger, file, digest)):
+            now, is_as_before = _looked_at(self._ledger, file, digest)
+            if digest not in outdated and is_as_before:
                 yield _Step(digest, "keep", state=now, done=size_of(file)), None
             else:
-                yield from self._read(digest, file, is_alone=not has_exports)
+                yield from self._read(digest, file, now, is_alone=not has_exports)
 
     def _read(
-        self, digest: str, file: Found, *, is_alone: bool, is_whole: bool = False
+        self, digest: str, file: Found, state: SourceFile, *, is_alone: bool, is_whole: bool = False
     ) -> Iterator[tuple[_Step, Raw | Found | None]]:
         # Taken before the file is read: if somebody writes to it meanwhile, the next run reads it again.
-        state = (state_of(file) or SourceFile(-1, 0, ""))._replace(sha256=sha256_of(file))
+        if not state.sha256:
+            state = (state_of(file) or state)._replace(sha256=sha256_of(file))
         parts = digests_of(file.path) if is_alone and _has_parts(file) and state.sha256 else b""
         same, stands = (frozenset[int](), list[Refusal]()) if is_whole else self._same(digest, parts)
         size, done = size_of(file), 0
@@ -269,7 +275,8 @@ class _Intake:
     def _read_here(self, digest: str, *, is_whole: bool = False) -> None:
         """Read a file now, and put its records into the ledger one at a time."""
         is_alone = is_whole and not self._ledger.has_exports()
-        for step, raw in self._read(digest, self._files[digest], is_alone=is_alone, is_whole=is_whole):
+        unknown = SourceFile(-1, 0, "")
+        for step, raw in self._read(digest, self._files[digest], unknown, is_alone=is_alone, is_whole=is_whole):
             self.take([step], iter(self._receiving.receive([raw]) if raw is not None else ()))
 
     def _put(self, digest: str, one: Taken | Refusal) -> None:

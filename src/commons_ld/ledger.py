@@ -374,6 +374,12 @@ class Ledger:
             yield pages
             which, first = ">", pages[-1].slug
 
+    def findings(self) -> Iterator[tuple[bool, bytes]]:
+        """Yield of each page whether it is held back and what was found, in the order of their names in IRIs."""
+        yield from self._connection.execute(
+            "SELECT held, findings FROM page WHERE present AND slug IS NOT NULL ORDER BY slug"
+        )
+
     def versions(self) -> Iterator[Version]:
         """Yield what was published of each page, in the order of their names in IRIs."""
         rows = self._connection.execute(

@@ -133,7 +133,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             renderings.finish(run.published(generation, standing))
         if site is not None:
             progress("site", 0, 1)
-            site.take_over(one for one in run.published(generation, standing) if one.stands)
+            site.take_over(standing, run.published(generation, standing))
             site.finish(description.describe() if description else {})
         if description:
             description.finish()

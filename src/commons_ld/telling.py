@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from typing import Final, TypeVar
 
 import msgspec
@@ -23,6 +23,8 @@ __all__ = ["Told"]
 
 #: Pages that are looked up together.
 _CHUNK: Final = 50
+#: How many pages may differ in how many nodes they have before they are counted.
+_ALIKE: Final = 500
 
 
 class _Placed(msgspec.Struct):
@@ -38,7 +40,24 @@ class _Listed(msgspec.Struct):
     statements: int
 
 
+class _Told(msgspec.Struct):
+    """Of what was found about a page, what the report tells; nodes are decoded once for all pages that have as many."""
+
+    page: PageReport
+    focus_nodes: msgspec.Raw
+    kinds: msgspec.Raw
+
+
 _T = TypeVar("_T")
+
+
+def _count(tally: Tally, alike: Counter[tuple[bool, bytes, bytes]]) -> None:
+    """Count pages that are alike, and forget them."""
+    decode = msgspec.msgpack.Decoder(dict[str, int]).decode
+    for (held, *counted), pages in alike.items():
+        focus_nodes, kinds = ({name: number * pages for name, number in decode(some).items()} for some in counted)
+        tally.add_all({held: pages}, focus_nodes, kinds)
+    alike.clear()
 
 
 class Told:
@@ -64,10 +83,21 @@ class Told:
         tally = Tally()
 
         def pages() -> Iterator[PageReport]:
-            for page, findings in chain(((None, findings) for findings in self._own()), self.findings()):
-                tally.add(findings, held=bool(page.held) if page else None)
-                if findings.page.has_something_to_say:
-                    yield findings.page
+            for own in self._own():
+                tally.add(own)
+                if own.page.has_something_to_say:
+                    yield own.page
+            decode = msgspec.msgpack.Decoder(_Told).decode
+            # Many pages have as many nodes of each kind: what they have is counted together.
+            alike = Counter[tuple[bool, bytes, bytes]]()
+            for held, findings in self._ledger.findings():
+                told = decode(findings)
+                alike[bool(held), bytes(told.focus_nodes), bytes(told.kinds)] += 1
+                if len(alike) > _ALIKE:
+                    _count(tally, alike)
+                if told.page.has_something_to_say:
+                    yield told.page
+            _count(tally, alike)
 
         return report_of(self._policy.base_iri, self._shapes, tally, pages(), self._ledger.refusals)
 

@@ -154,25 +154,25 @@ class Generation:
         sums = self._believed()
         if sums is None or self.previous is None:
             return []
+        start = len(folder) + 1
+        leaves = (name[start:].decode() for name, _ in sums.within(f"{folder}/".encode()))
+        wanted = (leaf for leaf in leaves if "/" not in leaf and is_wanted(leaf))
+        if (first := next(wanted, None)) is None:
+            return []
         self._see_to(folder)
         failed: set[str] = set()
         is_enclosed = self._encloses(self.previous, folder)
         with _directory(self.previous / folder) as source, _directory(self.folder / folder) as target:
-            for name, digest in sums.within(f"{folder}/".encode()):
-                leaf = name[len(folder) + 1 :].decode()
-                if "/" in leaf or not is_wanted(leaf):
-                    continue
+            for leaf in chain([first], wanted):
                 there = self._as_it_was(leaf, source) if source is not None and is_enclosed else None
                 if there is None:
                     failed.add(leaf)
-                    continue
-                if self._is_reused and self._is_in_place(leaf, there, target):
-                    continue
-                try:
-                    os.link(leaf, leaf, src_dir_fd=source, dst_dir_fd=target)
-                except OSError:
-                    # It is copied where nothing can be linked; or it is told what is wrong.
-                    self._link(f"{folder}/{leaf}", f"{self.previous}/{folder}/{leaf}", digest)
+                elif not (self._is_reused and self._is_in_place(leaf, there, target)):
+                    try:
+                        os.link(leaf, leaf, src_dir_fd=source, dst_dir_fd=target)
+                    except OSError:
+                        # It is copied where nothing can be linked; or it is told what is wrong.
+                        self.keep(f"{folder}/{leaf}")
         self._sums.take(sums, folder, lambda leaf: leaf not in failed and is_wanted(leaf))
         return [f"{folder}/{leaf}" for leaf in sorted(failed)]
 
@@ -235,14 +235,15 @@ class Generation:
         :raises PublicationError: if that fails
         """
         path = self.folder / SUMS
-        counts = Counter({"": 1})
+        counts = Counter({b"": 1})
         with explaining(path), path.open("xb") as file:
             for name, digest in self._sums:
                 file.write(b"%b  %b\n" % (digest, name))
-                counts[name[: max(0, name.rfind(b"/"))].decode()] += 1
+                counts[name[: name.rfind(b"/") + 1]] += 1
         if self._is_reused:
+            expected = {folder.decode()[:-1]: count for folder, count in counts.items()}
             with explaining(self.folder):
-                self._folders.update(tidy(self.folder, counts, lambda name: name == SUMS or bool(self.digest(name))))
+                self._folders.update(tidy(self.folder, expected, lambda name: name == SUMS or bool(self.digest(name))))
         with closing(self._sums.unflushed()) as names:
             files = (self.folder / name for name in names)
             folders = (self.folder / name for name in self._folders)
@@ -258,7 +259,7 @@ class Generation:
         """
         if self.previous is None or self._previous_sums is None:
             return False
-        names = (name.decode() for name, _ in self._previous_sums.within(b""))
+        names = (name for name, _ in self._previous_sums.within(b""))
         with suppress(OSError, PublicationError), closing(self._sums.linked()) as linked:
             (self.previous / SUMS).unlink()
             return leave(self.previous, folder, names, linked)

@@ -16,26 +16,27 @@ from pathlib import Path
 __all__ = ["leave", "tidy"]
 
 
-def leave(old: Path, new: Path, names: Iterable[str], linked: Iterator[str]) -> bool:
+def leave(old: Path, new: Path, names: Iterable[bytes], linked: Iterator[tuple[bytes, bool]]) -> bool:
     """Leave in the folder of a generation what another one has too; tell whether it holds nothing else then.
 
     :param old: the folder, which is published no more
     :param new: that of the other one
     :param names: all names of the files of the old one, in their order
-    :param linked: the names of the files of the new one that may be the same ones, in the same order
+    :param linked: the names of the files of the new one that may be the same ones, in the same order, and whether each
+        surely is
     :raises OSError: if that cannot be done
     """
-    counts = Counter[str]()
-    candidate = next(linked, "")
+    counts = Counter[bytes]()
+    none = b"", False
+    candidate, is_sure = next(linked, none)
     for name in names:
         while candidate and candidate < name:
-            candidate = next(linked, "")
-        path = f"{old}/{name}"
-        if candidate == name and os.path.samestat(os.lstat(path), os.lstat(f"{new}/{name}")):
-            counts[name.rpartition("/")[0]] += 1
+            candidate, is_sure = next(linked, none)
+        if candidate == name and (is_sure or _is_same(f"{old}/{name.decode()}", f"{new}/{name.decode()}")):
+            counts[name[: name.rfind(b"/") + 1]] += 1
         else:
-            Path(path).unlink()
-    return not list(_differing(old, counts))
+            Path(old, name.decode()).unlink()
+    return not list(_differing(old, {folder.decode()[:-1]: count for folder, count in counts.items()}))
 
 
 def tidy(folder: Path, counts: Mapping[str, int], is_ours: Callable[[str], bool]) -> list[str]:
@@ -54,6 +55,10 @@ def tidy(folder: Path, counts: Mapping[str, int], is_ours: Callable[[str], bool]
             Path(stray).unlink()
         touched.append(name)
     return [name for name in touched if Path(folder, name).is_dir()]
+
+
+def _is_same(path: str, other: str) -> bool:
+    return os.path.samestat(os.lstat(path), os.lstat(other))
 
 
 def _differing(root: Path, counts: Mapping[str, int], name: str = "") -> Iterator[str]:

@@ -12,8 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from functools import lru_cache
 from heapq import merge
-from itertools import groupby
-from operator import itemgetter
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Final
 
@@ -115,28 +114,54 @@ class Entries:
         :param folder: in which they lie, and not in one below it
         :param is_taken: tells of the last part of a name whether it is one of them, whenever it is asked
         """
-        self._taken[folder] = sums, is_taken
+        self._taken[f"{folder}/"] = sums, is_taken
 
     def get(self, name: str) -> bytes | None:
         """Return the hash of a file, or ``None`` where there is none of that name."""
         if own := self._own.get(name.encode()):
             return own[:_DIGEST]
-        folder, _, leaf = name.rpartition("/")
-        taken = self._taken.get(folder)
+        leaf = name[name.rfind("/") + 1 :]
+        taken = self._taken.get(name.removesuffix(leaf))
         return taken[0].get(name.encode()) if taken and taken[1](leaf) else None
 
     def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
         """Yield the names and the hashes, in the order of the names as bytes compare."""
-        lanes = (_of_folder(folder, *taken) for folder, taken in self._taken.items())
-        for name, (first, *_) in groupby(merge(self._own, *lanes), key=itemgetter(0)):
-            yield name, first[1][:_DIGEST]
-
-    def linked(self) -> Generator[str, None, None]:
-        """Yield the names of the files that are other names of some, in their order."""
-        lanes = (_of_folder(folder, *taken) for folder, taken in self._taken.items())
         with closing(iter(self._own)) as own:
-            ours = ((name, digest) for name, digest in own if digest.endswith(_LINKED))
-            yield from (name.decode() for name, _ in merge(ours, *lanes))
+            for name, digest, _ in self._merged(own):
+                yield name, digest[:_DIGEST]
+
+    def linked(self) -> Generator[tuple[bytes, bool], None, None]:
+        """Yield the names of the files that are other names of some, in their order.
+
+        :return: and whether each was taken over together with others
+        """
+        with closing(iter(self._own)) as own:
+            linked = ((name, digest) for name, digest in own if digest.endswith(_LINKED))
+            for name, _, is_taken in self._merged(linked):
+                yield name, is_taken
+
+    def _merged(self, own: Iterator[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes, bool]]:
+        """Yield the entries in their order, and of each whether it was taken over; of two of a name, the own one."""
+        mine = next(own, None)
+        for name, digest in self._together():
+            while mine is not None and mine[0] <= name:
+                yield *mine, False
+                last, mine = mine[0], next(own, None)
+                if last == name:
+                    break
+            else:
+                yield name, digest, True
+        while mine is not None:
+            yield *mine, False
+            mine = next(own, None)
+
+    def _together(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield what was taken over, in its order."""
+        folders = sorted(self._taken)
+        lanes = [_of_folder(folder, *self._taken[folder]) for folder in folders]
+        # The names of one folder stand together, unless another one lies in it.
+        is_nested = any(after.startswith(folder) for folder, after in pairwise(folders))
+        return merge(*lanes) if is_nested else chain.from_iterable(lanes)
 
     def unflushed(self) -> Generator[str, None, None]:
         """Yield the names of the files that are not known to be on the disk."""
@@ -149,8 +174,7 @@ class Entries:
 
 
 def _of_folder(folder: str, sums: Sums, is_taken: Callable[[str], bool]) -> Iterator[tuple[bytes, bytes]]:
-    start = len(folder) + 1
-    for name, digest in sums.within(f"{folder}/".encode()):
-        leaf = name[start:].decode()
+    for name, digest in sums.within(folder.encode()):
+        leaf = name[len(folder) :].decode()
         if "/" not in leaf and is_taken(leaf):
             yield name, digest

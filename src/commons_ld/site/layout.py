@@ -82,5 +82,5 @@ def write_data(generation: Generation) -> None:
     :raises PublicationError: if that cannot be done
     """
     for name in generation.names():
-        if not name.startswith(ROOT):
+        if not name.startswith(ROOT) and not generation.digest(ROOT + name):
             generation.link(ROOT + name, name)

@@ -5,17 +5,19 @@ What a change did not touch is taken over from the publication before, so that t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from pathlib import Path
 from typing import Final
 
 from commons_ld.iris import RESERVED, IriPolicy
 from commons_ld.messages import Language
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.published import Published
-from commons_ld.outputs.records import record_files, render_statements, write_record
+from commons_ld.outputs.records import FOLDERS, record_files, render_record, render_statements, write_record
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.outputs.search_record import graph_of
+from commons_ld.outputs.standing import Standing, within
 from commons_ld.settings import Settings
 from commons_ld.site.dataset_page import dataset_pages
 from commons_ld.site.embedding import embedded
@@ -89,15 +91,21 @@ class Site:
                 self._record(subject, f"{kind}/{graph.slug}", block, is_new=is_new)
                 return
 
-    def take_over(self, standing: Iterable[Published]) -> None:
+    def take_over(self, standing: Sequence[Standing], published: Iterable[Published]) -> None:
         """Take over the pages of records that stand, whose blocks do not come by, once those that come by were seen.
 
+        :param published: the records, of which those are read that have files which are not as they were
         :raises PublicationError: if they cannot be written
         """
-        for one in standing:
+        is_standing = within(standing)
+        again: dict[str, set[str]] = {}
+        for folder in FOLDERS if standing else ():
+            for name in self._generation.keep_folder(ROOT + folder, lambda leaf: is_standing(leaf.partition(".")[0])):
+                again.setdefault(f"{folder}/{Path(name).name.partition('.')[0]}", set()).add(name)
+        for one in published if again else ():
             path = one.subject.removeprefix(self._policy.base_iri)
-            if not self._kept(path, self._names(one.subject, path)):
-                self._record(one.subject, path, one.read()[0], is_new=True)
+            if names := again.get(path):
+                self._record_again(one.subject, path, one.read()[0], names)
 
     def finish(self, described: Mapping[Language, bytes]) -> None:
         """Write all that is made of many records, and give the data files their places.
@@ -140,6 +148,21 @@ class Site:
         for name, content in made.items():
             self._generation.write(name, content)
         self.written += sum(name.endswith(".html") for name in made)
+
+    def _record_again(self, subject: str, path: str, block: bytes, names: Collection[str]) -> None:
+        """Write those files of a record that could not be taken over; the data have their place given with all others.
+
+        :param names: of the files
+        """
+        contents = render_record(subject, block, self._settings.base_iri)
+        made = self._pages.pages(block, subject, path, contents[-1])
+        if not self._settings.output.records:
+            data = zip(record_files(subject, self._settings.base_iri), contents, strict=True)
+            made = made | {ROOT + name: content for name, content in data}
+        for name, content in made.items():
+            if name in names:
+                self._generation.write(name, content)
+                self.written += name.endswith(".html")
 
     def _names(self, subject: str, path: str) -> list[str]:
         """Return what files there are of a record in any case."""

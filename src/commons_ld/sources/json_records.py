@@ -95,6 +95,8 @@ def read_json_lines(stream: BinaryIO, *, origin: Origin, reject: Reject = fail) 
     number = origin.line
     while line := stream.readline(MAX_RECORD + 1):
         number += 1
+        if line == b"\n":
+            continue  # so are lines that are as before told, of which a file may have many
         here = origin.at(line=number)
         try:
             if len(line) > MAX_RECORD:
