@@ -58,6 +58,7 @@ def load(
     *,
     base_iri: str,
     state: Path,
+    places: tuple[Place, ...] = (),
     dry_run: bool = False,
     adopt: bool = False,
     progress: Progress = _unseen,
@@ -68,13 +69,14 @@ def load(
     :param dump: its N-Quads
     :param base_iri: what the IRIs of the archive begin with; graphs of other names are never touched
     :param state: the folder that tells this publisher from others
+    :param places: what :func:`places_of` gives, if that is known
     :param dry_run: only tell what would be done
     :param adopt: replace graphs that are in the store under names of the publication, and were not loaded by this
     :param note: told of what does not stop the work
     :raises PublicationError: if there is nothing to load
     :raises StoreError: if the store cannot be loaded; what is loaded by then stays, and is not sent again
     """
-    places = places_of(dump, base_iri)
+    places = places or places_of(dump, base_iri)
     before = store.updates
     with publisher(state) as who:
         plan = _planned(places, store, base_iri, adopt=adopt)

@@ -20,7 +20,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import IO, Any, BinaryIO, Final
+from typing import IO, Any, BinaryIO, Final, TypeVar
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 import msgspec
@@ -28,8 +28,8 @@ import msgspec
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.stores.forms import Form
 from commons_ld.stores.publication import Graph
+from commons_ld.stores.rows import Row, rows_of, rows_of_xml
 from commons_ld.stores.signing import Credentials, opener
-from commons_ld.stores.values import Term
 from commons_ld.stores.words import said
 from commons_ld.text import shown
 
@@ -49,6 +49,9 @@ _MOST_OF_A_REFUSAL: Final = 4096
 #: How Virtuoso begins to say that a request is wrong, with status 500 as well: SQLSTATE of the classes 22, 37 and 42.
 _REFUSAL: Final = re.compile(r"Virtuoso (?:22|37|42)[0-9A-Z]{3} ")
 _RESULTS: Final = ("application/sparql-results+json", "application/json")
+_XML: Final = "application/sparql-results+xml"
+
+_Answer = TypeVar("_Answer")
 
 
 def update_url(query_url: str) -> str:
@@ -91,7 +94,7 @@ class RemoteStore:
         self.sleep: Callable[[float], None] = time.sleep
         #: How many updates were sent.
         self.updates = 0
-        self._has_answered = False
+        self._has_answered = self._is_quick_in_xml = False
 
     @property
     def endpoint(self) -> str:
@@ -124,7 +127,7 @@ class RemoteStore:
         seconds = max(2.0 ** (number - 1) * random.uniform(0.75, 1.25), error.retry_after)  # noqa: S311
         self.sleep(min(_LONGEST_WAIT, seconds))
 
-    def select(self, query: str) -> list[dict[str, Term]]:
+    def select(self, query: str) -> list[Row]:
         """Return the rows of a SELECT query.
 
         :raises StoreUnavailable: if the store does not answer, or not as a store
@@ -132,11 +135,23 @@ class RemoteStore:
         """
         return self._rows(self._ask(query))
 
-    def _rows(self, answer: Mapping[str, Any]) -> list[dict[str, Term]]:
-        """Return the rows of an answer (https://www.w3.org/TR/sparql11-results-json/#select-results)."""
+    def select_many(self, query: str) -> list[Row]:
+        """Return the rows of a SELECT query that has thousands of them.
+
+        Virtuoso writes them as XML in less than half the time that it takes for JSON.
+
+        :raises StoreError: as :meth:`select` does
+        """
+        if self._is_quick_in_xml:
+            body, kind = self._asking(lambda: self._read(self._wrapper(query, "SELECT", _XML), self._query_url))
+            rows = rows_of_xml(body) if kind == _XML else None
+            if rows is not None:
+                return rows
+        return self.select(query)
+
+    def _rows(self, answer: Mapping[str, Any]) -> list[Row]:
         try:
-            # A bound variable is missing from a row where it has no value.
-            return [{name: _term(term) for name, term in row.items()} for row in answer["results"]["bindings"]]
+            return rows_of(answer)
         except (KeyError, TypeError, AttributeError):
             raise StoreUnavailable(self.endpoint, said("not-results", value="JSON")) from None
 
@@ -209,10 +224,14 @@ class RemoteStore:
             self._read_all(response, named(url))
 
     def _ask(self, query: str) -> dict[str, Any]:
-        """Return an answer of JSON; a store that has answered before is asked again while it is not well."""
+        """Return an answer of JSON."""
+        return self._asking(lambda: self._asked(query))
+
+    def _asking(self, ask: Callable[[], _Answer]) -> _Answer:
+        """Return what a store answers; one that has answered before is asked again while it is not well."""
         for number in itertools.count(1):
             try:
-                return self._asked(query)
+                return ask()
             except StoreUnavailable as error:
                 if number == TRIES or not self._has_answered:
                     raise
@@ -243,6 +262,7 @@ class RemoteStore:
         with self._answering(wrapper.request(), url) as response:
             body = self._read_all(response, named(url))
             _check_whole(response)
+            self._is_quick_in_xml = str(response.headers.get("Server", "")).startswith("Virtuoso")
             return body, _media_type(response)
 
     @contextmanager
@@ -355,9 +375,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _term(binding: Mapping[str, Any]) -> Term:
-    # Virtuoso calls a literal with a datatype "typed-literal", as a draft of the standard did.
-    kind = {"typed-literal": "literal"}.get(binding["type"], binding["type"])
-    return Term(str(kind), str(binding["value"]), str(binding.get("datatype", "")), str(binding.get("xml:lang", "")))

@@ -100,14 +100,15 @@ def _elsewhere(task: Task, credentials: Credentials | None, progress: Progress, 
     store = RemoteStore(task.url, task.update_url, task.graph_store_url, credentials=credentials, timeout=task.timeout)
     if store.tells_password:
         note(said("password-in-clear", store.endpoint))
+    places = loading.places_of(dump, task.base_iri)
     loaded = loading.load(
-        dump, store, base_iri=task.base_iri, state=task.state, dry_run=task.dry_run, adopt=task.adopt,
+        dump, store, base_iri=task.base_iri, state=task.state, places=places, dry_run=task.dry_run, adopt=task.adopt,
         progress=progress, note=note,
     )  # fmt: skip
     if not task.verify:
         return Outcome(loaded)
     # Of a graph that was held back, the store has what was published before, or nothing.
-    places = [place for place in loading.places_of(dump, task.base_iri) if place not in loaded.held_back]
+    places = tuple(place for place in places if place not in loaded.held_back)
     total = sum(place.statements for place in places)
     verified = verify(
         dump,

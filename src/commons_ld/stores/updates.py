@@ -22,6 +22,7 @@ __all__ = [
     "Ledger",
     "chunks",
     "copy",
+    "count",
     "counts",
     "delete",
     "drop",
@@ -205,6 +206,12 @@ def present(iris: Iterable[str]) -> str:
     """Return a query for those of some graphs that are there, as ``?g``."""
     named = " ".join(map(_iri, iris))
     return f"SELECT DISTINCT ?g WHERE {{ VALUES ?g {{ {named} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+
+
+def count(iris: Iterable[str]) -> str:
+    """Return a query for the number of statements of graphs, all together, as ``?n``."""
+    named = " ".join(map(_iri, iris))
+    return f"SELECT (COUNT(*) AS ?n) WHERE {{ VALUES ?g {{ {named} }} GRAPH ?g {{ ?s ?p ?o }} }}"
 
 
 def counts(iris: Iterable[str]) -> str:
