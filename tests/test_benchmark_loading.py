@@ -19,7 +19,7 @@ def test_a_store_is_loaded_and_verified() -> None:
 
     assert (told["records"], told["store"]) == ("101", "oxigraph")
     assert "102 of 102, 0 damaged" in row
-    assert row.split()[9] == "2"
+    assert row.split()[10] == "2"
 
 
 def test_the_embedded_store_is_loaded_beside_its_engine() -> None:

@@ -55,6 +55,35 @@ def test_a_store_that_is_down_is_unavailable_and_surely_did_nothing() -> None:
     assert caught.value.told("fr") != caught.value.told("en")
 
 
+@pytest.mark.parametrize("status", [400, 413, 500])
+def test_an_update_that_is_too_long_for_a_form_is_sent_as_it_is(server: AnsweringServer, status: int) -> None:
+    """Fuseki takes no long forms; it is asked in vain once, and short updates go on as forms."""
+    server.longest_form, server.too_long = 200_000, status
+    store, long = RemoteStore(server.url), f"# {'é' * 100_000}\n{INSERT}"
+    for update in (INSERT, long, long, INSERT):
+        store.update(update)
+
+    kinds = [asked.headers["Content-Type"].rpartition("/")[2] for asked in server.asked]
+    assert kinds == ["x-www-form-urlencoded"] * 2 + ["sparql-update"] * 2 + ["x-www-form-urlencoded"]
+    assert [asked.body for asked in server.asked[2:4]] == [long.encode()] * 2
+
+
+def test_a_long_update_that_is_wrong_is_refused_in_the_words_of_the_store(server: AnsweringServer) -> None:
+    """Sent the other way, it is no better."""
+    server.status, server.body = 400, b"no such thing"
+    with pytest.raises(QueryRejected, match="no such thing"):
+        RemoteStore(server.url).update(f"# {'é' * 100_000}\nnonsense")
+    assert len(server.asked) == 2
+
+
+def test_virtuoso_is_sent_no_update_as_it_is(server: AnsweringServer) -> None:
+    """It would wait for ever."""
+    server.status, server.body = 500, b"Virtuoso 37000 Error SQ074: Line 1: memory exhausted"
+    with pytest.raises(QueryRejected, match="memory exhausted"):
+        RemoteStore(server.url).update(f"# {'é' * 100_000}\n{INSERT}")
+    assert len(server.asked) == 1
+
+
 def test_a_read_only_store_refuses_an_update_in_its_own_words(tmp_path: Path) -> None:
     """Oxigraph answers so when it is started to be read only."""
     with oxigraph.serve(tmp_path / "store") as real:

@@ -369,12 +369,13 @@ class StoreError(CommonsError):
     :param endpoint: its address, without a name or a password, or the file that was loaded in its place
     :param problem: what is wrong, and what to do, in each language; or in the store's own words
     :param fr: the French of a problem that is given in English
+    :param status: that of its answer (RFC 9110, section 15), or 0 if it gave none
     """
 
-    def __init__(self, endpoint: str, problem: str | Mapping[Language, str], *, fr: str = "") -> None:
+    def __init__(self, endpoint: str, problem: str | Mapping[Language, str], *, fr: str = "", status: int = 0) -> None:
         english = problem if isinstance(problem, str) else problem["en"]
         super().__init__(f"{endpoint}: {english}")
-        self.endpoint, self.problem = endpoint, english
+        self.endpoint, self.problem, self.status = endpoint, english, status
         self._fr = fr if isinstance(problem, str) else problem["fr"]
 
     def told(self, language: Language) -> str:
@@ -395,10 +396,11 @@ class StoreUnavailable(StoreError):
         problem: str | Mapping[Language, str],
         *,
         fr: str = "",
+        status: int = 0,
         outcome_unknown: bool = True,
         retry_after: float = 0,
     ) -> None:
-        super().__init__(endpoint, problem, fr=fr)
+        super().__init__(endpoint, problem, fr=fr, status=status)
         self.outcome_unknown, self.retry_after = outcome_unknown, retry_after
 
 

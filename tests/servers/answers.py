@@ -23,12 +23,14 @@ class Asked(NamedTuple):
     path: str
     headers: Mapping[str, str]
     form: Mapping[str, list[str]]
+    body: bytes
 
 
 class AnsweringServer:
     """The server; made by :func:`serve`.
 
     :param login: ``""``, ``basic``, ``digest`` or another scheme
+    :param longest_form: bytes of a form that it takes; it answers ``too_long`` to a longer one
     """
 
     def __init__(self) -> None:
@@ -37,6 +39,7 @@ class AnsweringServer:
         self.status, self.kind = 200, RESULTS
         self.body = b'{"head":{},"boolean":true}'
         self.headers: dict[str, str] = {}
+        self.longest_form, self.too_long = 10**9, 413
         self.asked: list[Asked] = []
 
     def is_let_in(self, method: str, authorization: str) -> bool:
@@ -75,9 +78,12 @@ def serve() -> Iterator[AnsweringServer]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            form = parse_qs(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
-            told.asked.append(Asked(self.path, dict(self.headers.items()), form))
-            if told.is_let_in(self.command, self.headers.get("Authorization", "")):
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            is_form = str(self.headers.get("Content-Type")).startswith("application/x-www-form-urlencoded")
+            told.asked.append(Asked(self.path, dict(self.headers.items()), parse_qs(body.decode()), body))
+            if is_form and len(body) > told.longest_form:
+                self._send(told.too_long, "text/plain", b"too long", {})
+            elif told.is_let_in(self.command, self.headers.get("Authorization", "")):
                 self._send(told.status, told.kind, told.body, told.headers)
             else:
                 self._send(401, "text/plain", b"who are you", {"WWW-Authenticate": told.challenge})

@@ -1,6 +1,6 @@
 """What is sent to a SPARQL store: queries and updates as forms (https://www.w3.org/TR/sparql11-protocol/#query-operation).
 
-They go as forms because Virtuoso waits for ever for the other kind.
+They go as forms because Virtuoso waits for ever for the other kind; an update may go directly too.
 """
 
 from __future__ import annotations
@@ -44,10 +44,16 @@ class Form(SPARQLWrapper):
         """Return the form that is sent; SPARQLWrapper goes through a text byte by byte."""
         return "&".join(f"{name}={form_encoded(text)}" for name, text in filter(None, (query,)))
 
-    def request(self) -> urllib.request.Request:
-        """Return the request as urllib sends it."""
+    def request(self, *, directly: bool = False) -> urllib.request.Request:
+        """Return the request as urllib sends it.
+
+        :param directly: send an update as it is (https://www.w3.org/TR/sparql11-protocol/#update-operation)
+        """
         request = self._createRequest()
         request.add_header("Accept", self._accept)
+        if directly:
+            request.add_header("Content-Type", "application/sparql-update")
+            request.data = self.queryString.encode()
         return request
 
 

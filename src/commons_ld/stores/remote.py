@@ -19,7 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, Any, BinaryIO, Final, TypeVar
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
@@ -46,6 +46,11 @@ _PATIENCE: Final = 5
 #: The largest answer that is read, in bytes: the statements of one request, many times over.
 _LARGEST: Final = 64 * 1024**2
 _MOST_OF_A_REFUSAL: Final = 4096
+#: Signs of an update from which on a form may be too long: Jetty, which Fuseki stands on, takes 200,000 bytes unless it
+#: is told otherwise, and a sign may take nine of them.
+_LONG_FORM: Final = 20_000
+#: What servers answer to a form that is too long; Fuseki did so with 500 until version 5.4.
+_TOO_LONG: Final = (400, 413, 500)
 #: How Virtuoso begins to say that a request is wrong, with status 500 as well: SQLSTATE of the classes 22, 37 and 42.
 _REFUSAL: Final = re.compile(r"Virtuoso (?:22|37|42)[0-9A-Z]{3} ")
 _RESULTS: Final = ("application/sparql-results+json", "application/json")
@@ -94,7 +99,9 @@ class RemoteStore:
         self.sleep: Callable[[float], None] = time.sleep
         #: How many updates were sent.
         self.updates = 0
-        self._has_answered = self._is_quick_in_xml = False
+        self._has_answered = self._is_virtuoso = False
+        #: Whether long updates are sent as they are, because the store takes no long forms.
+        self._sends_directly = False
 
     @property
     def endpoint(self) -> str:
@@ -142,7 +149,7 @@ class RemoteStore:
 
         :raises StoreError: as :meth:`select` does
         """
-        if self._is_quick_in_xml:
+        if self._is_virtuoso:
             body, kind = self._asking(lambda: self._read(self._wrapper(query, "SELECT", _XML), self._query_url))
             rows = rows_of_xml(body) if kind == _XML else None
             if rows is not None:
@@ -196,12 +203,29 @@ class RemoteStore:
         :raises QueryRejected: if the store refuses it
         """
         self.updates += 1
-        body, kind = self._read(self._wrapper(update, "INSERT", "*/*"), self._update_url)
+        body, kind = self._updated(update)
         # A page for people with status 200 comes from what stands before the store: a form to sign in, an error.
         # Virtuoso answers in HTML too, but then says what it did.
         if kind == "text/html" and (b"<form" in body.lower() or not body.strip()):
             raise StoreUnavailable(named(self._update_url), said("not-results", value=kind))
         self._has_answered = True
+
+    def _updated(self, update: str) -> tuple[bytes, str]:
+        """Return what a store answers to an update; a long one that it refuses as a form is sent as it is."""
+        form, is_long = self._wrapper(update, "INSERT", "*/*"), len(update) > _LONG_FORM
+        if is_long and self._sends_directly:
+            return self._read(form, self._update_url, directly=True)
+        try:
+            return self._read(form, self._update_url)
+        except (QueryRejected, StoreUnavailable) as error:
+            is_virtuoso = self._is_virtuoso or "Virtuoso" in error.problem
+            if not is_long or is_virtuoso or error.status not in _TOO_LONG:
+                raise
+            with suppress(StoreError):
+                answer = self._read(form, self._update_url, directly=True)
+                self._sends_directly = True
+                return answer
+            raise
 
     def put(self, graph: Graph) -> None:
         """Put a graph in the place of what it holds, by the Graph Store Protocol.
@@ -257,12 +281,12 @@ class RemoteStore:
         wrapper.setQuery(text)
         return wrapper
 
-    def _read(self, wrapper: Form, url: str) -> tuple[bytes, str]:
+    def _read(self, wrapper: Form, url: str, *, directly: bool = False) -> tuple[bytes, str]:
         """Return what a store answers, and its media type."""
-        with self._answering(wrapper.request(), url) as response:
+        with self._answering(wrapper.request(directly=directly), url) as response:
             body = self._read_all(response, named(url))
             _check_whole(response)
-            self._is_quick_in_xml = str(response.headers.get("Server", "")).startswith("Virtuoso")
+            self._is_virtuoso = str(response.headers.get("Server", "")).startswith("Virtuoso")
             return body, _media_type(response)
 
     @contextmanager
@@ -312,11 +336,11 @@ class RemoteStore:
             words = _words(error)
             if status == 404:
                 # Virtuoso answers so at times when it is busy.
-                return StoreUnavailable(endpoint, said("rejected", f"404 {words}".strip()))
+                return StoreUnavailable(endpoint, said("rejected", f"404 {words}".strip()), status=status)
             if status in (408, 425, 429) or (status >= 500 and not _REFUSAL.match(words)):
                 told = said("status", f"{status} ({words})" if words else status)
-                return StoreUnavailable(endpoint, told, retry_after=_retry_after(error))
-            return QueryRejected(endpoint, said("rejected", f"{status} {words}".strip()))
+                return StoreUnavailable(endpoint, told, retry_after=_retry_after(error), status=status)
+            return QueryRejected(endpoint, said("rejected", f"{status} {words}".strip()), status=status)
 
 
 def _media_type(response: Any) -> str:

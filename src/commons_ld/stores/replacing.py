@@ -17,7 +17,7 @@ from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.stores import holdings, publication, updates
 from commons_ld.stores.holdings import WRITING
 from commons_ld.stores.lease import Lease
-from commons_ld.stores.pace import SURE, Pace
+from commons_ld.stores.pace import SURE, USUAL, Pace
 from commons_ld.stores.publication import Graph, Place
 from commons_ld.stores.remote import TRIES, RemoteStore
 from commons_ld.stores.words import said
@@ -56,7 +56,7 @@ class Replacing:
         self._ledger = lease.ledger
         self._hashes = {place.iri: place.sha256 for place in plan.send}
         self._absent = set(plan.absent)
-        self._pace = Pace()
+        self._pace = Pace(is_new=len(plan.absent) == len(plan.send))
         #: Graphs that are there whole, and whose hash is yet to be written down: with the next request.
         self._whole: list[str] = []
 
@@ -83,9 +83,9 @@ class Replacing:
         statements = size = 0
         for graph in graphs:
             more = updates.size_of(graph.triples)
-            most = _MOST_BESIDE if self._store.has_graph_store else self._pace.most
-            is_full = statements + len(graph.triples) > most or size + more > updates.MOST_BYTES
-            if batch and (is_full or len(batch) == updates.MOST_GRAPHS):
+            most, times = (_MOST_BESIDE, 1) if self._store.has_graph_store else (self._pace.most, self._pace.times)
+            is_full = statements + len(graph.triples) > most or size + more > times * updates.MOST_BYTES
+            if batch and (is_full or len(batch) == times * updates.MOST_GRAPHS):
                 yield tuple(batch)
                 batch, statements, size = [], 0, 0
             batch.append(graph)
@@ -121,14 +121,15 @@ class Replacing:
         if statements > max(self._pace.most, self._pace.limit):
             return False  # together they were to go by the other protocol, which one of them cannot
         iris = [graph.iri for graph in batch]
-        marked = updates.together(self._written_down(), updates.mark(self._ledger, iris, WRITING))
         there = [iri for iri in iris if iri not in self._absent]
+        known = updates.forget(self._ledger, there), updates.insert([self._ledger.hashes(dict.fromkeys(iris, WRITING))])
+        marked = updates.together(self._written_down(), *known)
         # What a request that comes late puts there all the same is seen when the statements are counted.
         self._absent.difference_update(iris)
         try:
             self._lease.do(marked, updates.drop(there), updates.insert(batch))
-        except QueryRejected:
-            if statements <= SURE:
+        except StoreError as error:
+            if statements <= (SURE if isinstance(error, QueryRejected) else USUAL):
                 raise
             # What a store refuses for its length, it may have done in part. One by one, each is short enough.
             self._pace.refused()
@@ -186,7 +187,9 @@ class Replacing:
 
         :param iris: what each of them is called in the store
         """
-        found = holdings.counted(self._store, iris)
+        found: dict[str, Counter[str]] = {}
+        for start in range(0, len(iris), updates.MOST_GRAPHS):
+            found |= holdings.counted(self._store, iris[start : start + updates.MOST_GRAPHS])
         for graph, iri in zip(graphs, iris, strict=True):
             wanted, held = Counter(map(_property, graph.triples)), found.get(iri, Counter())
             if wanted.total() != held.total():
