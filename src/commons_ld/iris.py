@@ -44,8 +44,11 @@ _NOT_SLUG: Final = re.compile(r"[^a-z0-9]+")
 _SAFE: Final = "!$%&'()*+,-./:;=?@_~"
 _BARE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
+#: How long the name of a thing is at the most.
+_LONGEST: Final = 80
 
-def slug(title: str, limit: int = 80) -> str:
+
+def slug(title: str) -> str:
     """Return the name of ``title`` in an IRI: lower-case ASCII letters, digits and hyphens.
 
     A title that leaves nothing of that (one in another script) is spelled by its code points.
@@ -58,8 +61,8 @@ def slug(title: str, limit: int = 80) -> str:
     decomposed = unicodedata.normalize("NFKD", title.translate(_LETTERS).casefold())
     bare = _NOT_SLUG.sub("-", "".join(c for c in decomposed if not unicodedata.combining(c))).strip("-")
     if not bare:
-        bare = "-".join(f"u{ord(c):04x}" for c in title[: limit // 6] if not c.isspace()) or "untitled"
-    return bare[:limit].rstrip("-")
+        bare = "-".join(f"u{ord(c):04x}" for c in title[: _LONGEST // 6] if not c.isspace()) or "untitled"
+    return bare[:_LONGEST].rstrip("-")
 
 
 def numbered(name: str, taken: Callable[[str], bool]) -> str:

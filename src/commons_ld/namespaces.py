@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 __all__ = ["PREFIXES", "expand"]
@@ -26,13 +27,13 @@ PREFIXES: Final[dict[str, str]] = {
 }
 
 
-def expand(curie: str) -> str:
+def expand(curie: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
     """Return the IRI that a compact name such as ``schema:name`` stands for.
 
-    :raises KeyError: if its prefix is not one of :data:`PREFIXES`
+    :raises KeyError: if its prefix is none of ``prefixes``
 
     >>> expand("dcterms:title")
     'http://purl.org/dc/terms/title'
     """
     prefix, _, local = curie.partition(":")
-    return PREFIXES[prefix] + local
+    return prefixes[prefix] + local

@@ -66,23 +66,23 @@ def nearest(text: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     return folded[close[0]] if close else ""
 
 
-def split_list(text: str, separator: str = ",") -> tuple[str, ...]:
+def split_list(text: str) -> tuple[str, ...]:
     """Return the values of a list, without the blanks around them and without empty or repeated ones.
 
-    A list may end in its separator. A comma inside brackets does not separate.
+    A list may end in a comma. One inside brackets does not separate.
 
     >>> split_list("Voisinage,\u00a0 Communs (eau, air), Voisinage, ")
     ('Voisinage', 'Communs (eau, air)')
     """
     values, start, depth = [], 0, 0
     if "(" not in text and "[" not in text:
-        return tuple(dict.fromkeys(filter(None, map(str.strip, text.split(separator)))))
+        return tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
     for position, character in enumerate(text):
         if character in "([":
             depth += 1
         elif character in ")]":
             depth = max(0, depth - 1)
-        elif character == separator and not depth:
+        elif character == "," and not depth:
             values.append(text[start:position].strip())
             start = position + 1
     values.append(text[start:].strip())

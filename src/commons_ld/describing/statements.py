@@ -10,7 +10,7 @@ from typing import Final
 
 from commons_ld import terms
 from commons_ld.iris import IriPolicy
-from commons_ld.namespaces import PREFIXES
+from commons_ld.namespaces import PREFIXES, expand
 
 __all__ = ["PREFIXES_HERE", "Statements", "authority", "label_of"]
 
@@ -75,7 +75,7 @@ class Statements:
 
     def name(self, subject: str, curie: str, *properties: str) -> None:
         """Say that something has a term of a vocabulary as the value of some properties."""
-        self._say(subject, terms.iri(_expand(curie)), properties)
+        self._say(subject, terms.iri(expand(curie, PREFIXES_HERE)), properties)
 
     def text(self, subject: str, texts: Mapping[str, str], *properties: str) -> None:
         """Say something in some languages."""
@@ -88,7 +88,7 @@ class Statements:
 
     def typed(self, subject: str, value: str, datatype: str, *properties: str) -> None:
         """Say a value of a datatype, such as ``xsd:hexBinary``."""
-        self._say(subject, terms.string(value) + b"^^" + terms.iri(_expand(datatype)), properties)
+        self._say(subject, terms.string(value) + b"^^" + terms.iri(expand(datatype, PREFIXES_HERE)), properties)
 
     def literal(self, subject: str, literal: str, *properties: str) -> None:
         """Say a literal that is canonical N-Triples already."""
@@ -117,9 +117,4 @@ class Statements:
     def _say(self, subject: str, term: bytes, properties: tuple[str, ...]) -> None:
         about = terms.iri(subject)
         for name in properties:
-            self._lines.add(b"%b %b %b .\n" % (about, terms.iri(_expand(name)), term))
-
-
-def _expand(curie: str) -> str:
-    prefix, _, local = curie.partition(":")
-    return PREFIXES_HERE[prefix] + local
+            self._lines.add(b"%b %b %b .\n" % (about, terms.iri(expand(name, PREFIXES_HERE)), term))

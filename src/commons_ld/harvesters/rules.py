@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
 from commons_ld.describing.statements import PREFIXES_HERE
 from commons_ld.messages import Severity
+from commons_ld.namespaces import expand as expanded
 
 __all__ = [
     "Finding",
@@ -35,17 +37,10 @@ _PREFIXES: Final = PREFIXES_HERE | {
     "tree": "https://w3id.org/tree#",
 }
 
+#: Returns the IRI of a short name, of a vocabulary that a harvester reads.
+expand: Final = partial(expanded, prefixes=_PREFIXES)
+
 _Term = ox.NamedNode | ox.Literal
-
-
-def expand(curie: str) -> str:
-    """Return the IRI of a short name, of a vocabulary that a harvester reads.
-
-    >>> expand("edm:type")
-    'http://www.europeana.eu/schemas/edm/type'
-    """
-    prefix, _, local = curie.partition(":")
-    return _PREFIXES[prefix] + local
 
 
 class Thing(NamedTuple):
@@ -173,9 +168,9 @@ def nothing(label: tuple[str, str]) -> Finding:
     )  # fmt: skip
 
 
-def some(path: str, least: int = 1) -> Holds:
+def some(path: str) -> Holds:
     """Demand that there be a value, and no empty one."""
-    return lambda thing: len([value for value in thing.all(path) if value.value.strip()]) >= least
+    return lambda thing: any(value.value.strip() for value in thing.all(path))
 
 
 def most(path: str, bound: int = 1) -> Holds:

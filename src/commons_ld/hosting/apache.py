@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 
 from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, NAMED, TYPES, gone_pattern, languages, wanted
 
 __all__ = ["htaccess"]
 
 
-def htaccess(gone: Iterable[str] = (), moved: Mapping[str, str] = MappingProxyType({})) -> bytes:
+def htaccess(gone: Iterable[str], moved: Mapping[str, str]) -> bytes:
     """Return a ``.htaccess`` that stands at the top of the site, wherever that lies on the host.
 
     It asks for ``AllowOverride All``, or ``FileInfo Indexes AuthConfig Options=MultiViews``, and the modules rewrite,

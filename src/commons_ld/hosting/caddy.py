@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 
 from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, NAMED, TYPES, gone_pattern, languages, wanted
 
 __all__ = ["caddyfile"]
 
 
-def caddyfile(gone: Iterable[str] = (), moved: Mapping[str, str] = MappingProxyType({})) -> bytes:
+def caddyfile(gone: Iterable[str], moved: Mapping[str, str]) -> bytes:
     """Return a snippet ``(commons-ld)`` that a site at the top of a host imports, with its ``root`` set.
 
     :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``

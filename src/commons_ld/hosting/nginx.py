@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 
 from commons_ld.hosting.table import (
     DESCRIBED,
@@ -20,7 +19,7 @@ from commons_ld.hosting.table import (
 __all__ = ["nginx"]
 
 
-def nginx(gone: Iterable[str] = (), moved: Mapping[str, str] = MappingProxyType({})) -> tuple[bytes, bytes]:
+def nginx(gone: Iterable[str], moved: Mapping[str, str]) -> tuple[bytes, bytes]:
     """Return what goes into the ``http`` block, and what into the ``server`` block, of a site at the top of a host.
 
     :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``

@@ -29,6 +29,8 @@ __all__ = ["Checked", "Checker", "check"]
 
 _AGENT: Final = "commons-ld"
 _HOSTS: Final = 6
+#: Seconds between two requests to one host.
+_PAUSE: Final = 1.0
 _REDIRECTS: Final = 5
 #: Answers to HEAD that say nothing about GET.
 _ASK_ANOTHER_WAY: Final = frozenset({400, 403, 404, 405, 406, 500, 501})
@@ -58,7 +60,6 @@ class Checker:
 
     :param path: of the file in which it is kept
     :param http: a client that follows no redirect
-    :param pause: seconds between two requests to one host
     :param is_public: tells whether a host may be asked
     :raises PublicationError: if it cannot be kept
     """
@@ -68,12 +69,11 @@ class Checker:
         path: Path,
         http: httpx.Client,
         *,
-        pause: float = 1.0,
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
         sleep: Callable[[float], None] = time.sleep,
         is_public: Callable[[str], bool] | None = None,
     ) -> None:
-        self._http, self._pause, self._now, self._sleep = http, pause, now, sleep
+        self._http, self._now, self._sleep = http, now, sleep
         self._is_public = is_public or _is_public
         self._lock = threading.Lock()
         try:
@@ -112,7 +112,7 @@ class Checker:
                 robots = self._robots(url)
             if robots.can_fetch(_AGENT, url):
                 found = self._followed(url)
-                self._sleep(max(self._pause, min(float(robots.crawl_delay(_AGENT) or 0), 30.0)))
+                self._sleep(max(_PAUSE, min(float(robots.crawl_delay(_AGENT) or 0), 30.0)))
             else:
                 found = Checked(url, "skipped")
             checked = found._replace(at=self._now().isoformat(timespec="seconds"))

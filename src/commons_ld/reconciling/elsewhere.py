@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from commons_ld.reconciling.client import Service
 from commons_ld.reconciling.service_data import Answered, Asked
 
 __all__ = ["Found", "elsewhere"]
+
+#: How many candidates are wanted for each label.
+_MOST: Final = 5
 
 
 class Found(NamedTuple):
@@ -24,14 +27,11 @@ class Found(NamedTuple):
     candidate: Answered
 
 
-def elsewhere(
-    service: Service, things: Iterable[tuple[str, Sequence[str]]], type_: str = "", *, limit: int = 5
-) -> Iterator[Found]:
+def elsewhere(service: Service, things: Iterable[tuple[str, Sequence[str]]], type_: str) -> Iterator[Found]:
     """Yield the candidates for each thing, in their order, the best one first.
 
     :param things: the IRI of each, and its labels in whatever languages; each label is asked for
     :param type_: the id of a type at the service, or ``""``
-    :param limit: how many candidates are wanted for each label
     :raises StoreUnavailable: if the service does not answer
     :raises StoreError: if it answers something else
     """
@@ -41,7 +41,7 @@ def elsewhere(
         for iri, labels in things:
             for label in dict.fromkeys(labels):
                 asked.append((iri, label))
-                yield Asked(label, type_, limit)
+                yield Asked(label, type_, _MOST)
 
     def answers() -> Iterator[tuple[str, str, list[Answered]]]:
         # Answers come batch by batch, so that what was asked first is answered first.

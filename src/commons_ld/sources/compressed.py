@@ -31,13 +31,10 @@ _GZIP: Final = b"\x1f\x8b"
 _BZIP2: Final = b"BZh"
 
 
-def pieces(
-    stream: BinaryIO, origin: Origin, *, most: int = MAX_UNPACKED, ratio_from: int = RATIO_FROM
-) -> Iterator[bytes]:
+def pieces(stream: BinaryIO, origin: Origin, *, most: int = MAX_UNPACKED) -> Iterator[bytes]:
     """Yield what ``stream`` holds, unpacked, in pieces of at most 64 KiB.
 
     :param most: how many bytes may be unpacked
-    :param ratio_from: how many bytes are unpacked before the ratio is looked at
     :raises MalformedSource: if it cannot be read, is broken or cut off, or unpacks to more than is allowed; the
         pieces already yielded are what it held
 
@@ -48,9 +45,9 @@ def pieces(
     raw = _read(stream, origin)
     first = next(raw, b"")
     if first.startswith(_GZIP):
-        yield from _unpacked(_Gzip, _GZIP, first, raw, _Allowance(origin, most, ratio_from))
+        yield from _unpacked(_Gzip, _GZIP, first, raw, _Allowance(origin, most))
     elif first.startswith(_BZIP2):
-        yield from _unpacked(bz2.BZ2Decompressor, _BZIP2, first, raw, _Allowance(origin, most, ratio_from))
+        yield from _unpacked(bz2.BZ2Decompressor, _BZIP2, first, raw, _Allowance(origin, most))
     else:
         yield first
         yield from raw
@@ -107,9 +104,9 @@ class _Gzip:
 class _Allowance:
     """How much may still come out of a file, by what went in."""
 
-    def __init__(self, origin: Origin, most: int, ratio_from: int) -> None:
+    def __init__(self, origin: Origin, most: int) -> None:
         self.origin: Final = origin
-        self._most, self._ratio_from = most, ratio_from
+        self._most = most
         self._packed = self._unpacked = 0
 
     def takes(self, packed: bytes) -> None:
@@ -119,7 +116,7 @@ class _Allowance:
         self._unpacked += len(unpacked)
         if self._unpacked > self._most:
             raise MalformedSource("packed-too-much", origin=self.origin, value=f"{self._most // 1024**3} GiB")
-        if self._unpacked > max(self._ratio_from, MAX_RATIO * self._packed):
+        if self._unpacked > max(RATIO_FROM, MAX_RATIO * self._packed):
             raise MalformedSource("packed-too-tight", origin=self.origin, value=str(MAX_RATIO))
 
 

@@ -20,7 +20,7 @@ from commons_ld.web.budget import client_of
 from commons_ld.web.edition import Edition
 from commons_ld.web.kept import keep
 from commons_ld.web.negotiation import preferred
-from commons_ld.web.responses import HEADERS, Refused, answer_response, validated
+from commons_ld.web.responses import HEADERS, Refused, allowing, answer_response, validated
 from commons_ld.web.worker import Question
 
 __all__ = ["RESULTS", "TRIPLES", "client", "endpoint_routes"]
@@ -64,7 +64,7 @@ def endpoint_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
 
     async def sparql(request: Request) -> Response:
         if request.method == "OPTIONS":
-            return _options()
+            return allowing(", ".join(_METHODS), "Accept, Content-Type, If-None-Match")
         serving = edition()
         accept = request.headers.get("accept", "")
         if request.method != "POST" and not request.scope["query_string"]:
@@ -100,19 +100,6 @@ def _told(request: Request, answer: Answer, results: str | None, triples: str | 
             answer.spool.close()
         raise Refused(406, f"this form of query is not answered so; it is in {answer.media_type}, say")
     return answer_response(request, answer)
-
-
-def _options() -> Response:
-    """Answer what a browser asks before it lets a page ask."""
-    allowed = ", ".join(_METHODS)
-    headers = {
-        **HEADERS,
-        "Allow": allowed,
-        "Access-Control-Allow-Methods": allowed,
-        "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-        "Access-Control-Max-Age": "86400",
-    }
-    return Response(status_code=204, headers=headers)
 
 
 def _description(request: Request, edition: Edition, accept: str) -> Response:

@@ -31,26 +31,24 @@ __all__ = ["query_page_routes", "vocabulary_terms"]
 
 #: What is in the editor at first.
 _FIRST: Final = "sessions-by-issue-and-year"
+#: The address of the SPARQL endpoint, relative to the page's.
+_ENDPOINT: Final = "sparql"
 
 
-def query_page_routes(settings: Settings, *, endpoint: str = "sparql", search: str = "search") -> tuple[Route, ...]:
-    """Return the route of the query page.
-
-    :param endpoint: the address of the SPARQL endpoint, relative to the page's
-    :param search: that of the search page
-    """
+def query_page_routes(settings: Settings) -> tuple[Route, ...]:
+    """Return the route of the query page."""
 
     def page(request: Request) -> Response:
         language = language_of(request)
         title, concepts = settings.dataset.title.get(language, ""), concepts_file(settings)
-        text = _page(settings.base_iri, title, concepts, endpoint, search, language)
+        text = _page(settings.base_iri, title, concepts, language)
         return answered(request, text, "text/html; charset=utf-8", Vary="Accept-Language", Content_Language=language)
 
     return (Route("/query", page, name="query-page"),)
 
 
 @lru_cache(maxsize=8)
-def _page(base_iri: str, archive: str, concepts: Path, endpoint: str, search: str, language: Language) -> str:
+def _page(base_iri: str, archive: str, concepts: Path, language: Language) -> str:
     words = QUERY_WORDS[language]
     book = [
         {
@@ -69,7 +67,7 @@ def _page(base_iri: str, archive: str, concepts: Path, endpoint: str, search: st
         if row is not TABLE
     ]
     told: dict[str, Any] = {
-        "endpoint": endpoint,
+        "endpoint": _ENDPOINT,
         "baseIri": base_iri,
         "prefixes": PREFIXES,
         "words": words,
@@ -88,8 +86,8 @@ def _page(base_iri: str, archive: str, concepts: Path, endpoint: str, search: st
         recipes=book,
         first=first,
         formats=formats,
-        endpoint=endpoint,
-        search=search,
+        endpoint=_ENDPOINT,
+        search="search",
         language=language,
         other="en" if language == "fr" else "fr",
         # A block of data in a page ends at the first "</": in JSON, a "<" can be written otherwise.

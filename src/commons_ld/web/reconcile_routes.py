@@ -35,7 +35,7 @@ from commons_ld.web.reconcile_facts import StoreFacts
 from commons_ld.web.reconcile_manifest import Version, manifest
 from commons_ld.web.reconcile_reading import extension, queries_0_2, queries_1_0
 from commons_ld.web.reconcile_words import CLASSES, kinds_of, properties_of, types_of
-from commons_ld.web.responses import HEADERS, Refused, validated
+from commons_ld.web.responses import HEADERS, Refused, allowing, validated
 
 __all__ = ["reconcile_routes"]
 
@@ -138,7 +138,7 @@ class _Service:
 
         async def answered(request: Request) -> Response:
             if request.method == "OPTIONS":
-                return _options()
+                return allowing("GET, HEAD, POST, OPTIONS", "Accept, Accept-Language, Content-Type, If-None-Match")
             if is_json and request.method != "POST":
                 raise HTTPException(405, headers={"Allow": "POST, OPTIONS"})
             serving = self._edition()
@@ -307,16 +307,3 @@ def _validated(asked: _Asked, body: bytes, media_type: str, **headers: str) -> R
     mark = hashlib.sha256(media_type.encode() + asked.language.encode() + body).hexdigest()[:32]
     told = {"Content_Language": asked.language, "Vary": "Accept-Language", **headers}
     return validated(asked.request, body, media_type, mark, **told)
-
-
-def _options() -> Response:
-    """Answer what a browser asks before it lets a page ask."""
-    allowed = "GET, HEAD, POST, OPTIONS"
-    headers = {
-        **HEADERS,
-        "Allow": allowed,
-        "Access-Control-Allow-Methods": allowed,
-        "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
-        "Access-Control-Max-Age": "86400",
-    }
-    return Response(status_code=204, headers=headers)

@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from commons_ld.web.answers import Answer
 
-__all__ = ["HEADERS", "Refused", "answer_response", "is_known", "problem", "validated"]
+__all__ = ["HEADERS", "Refused", "allowing", "answer_response", "is_known", "problem", "validated"]
 
 #: Data for any page of the web, without credentials (https://fetch.spec.whatwg.org/#http-cors-protocol), and nothing
 #: that a browser would run.
@@ -51,6 +51,22 @@ def problem(refused: Refused, headers: Mapping[str, str] = {}) -> Response:
         "detail": refused.detail,
     }
     return Response(msgspec.json.encode(body), refused.status, told, "application/problem+json")
+
+
+def allowing(methods: str, headers: str) -> Response:
+    """Answer what a browser asks before it lets a page ask.
+
+    :param methods: those that there are
+    :param headers: those that a page may send
+    """
+    told = {
+        **HEADERS,
+        "Allow": methods,
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": headers,
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(status_code=204, headers=told)
 
 
 def is_known(request: Request, mark: str) -> bool:

@@ -31,11 +31,10 @@ _OTHERS: Final = ("q", "page", "size", "format", "lang")
 _HTML, _JSON, _PROBLEM = "text/html; charset=utf-8", "application/json", "application/problem+json"
 
 
-def search_routes(settings: Settings, index: Callable[[], Path], *, query_page: str = "query") -> tuple[Route, ...]:
+def search_routes(settings: Settings, index: Callable[[], Path]) -> tuple[Route, ...]:
     """Return the route of search.
 
     :param index: tells where the index of the publication lies that is served now
-    :param query_page: the address of the query page, relative to the search page's
     """
 
     def answer(request: Request) -> Response:
@@ -68,7 +67,7 @@ def search_routes(settings: Settings, index: Callable[[], Path], *, query_page: 
             groups=_groups(request, asked, found, language),
             chosen=_chosen(asked, found, request, language),
             links=_links(request, asked, found),
-            query_page=query_page,
+            query_page="query",
             other_language=_link(request, lang="en" if language == "fr" else "fr"),
             as_json=_link(request, format="json"),
             clear=_link(request, page=None, **dict.fromkeys(FACETS)),
