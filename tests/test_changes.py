@@ -13,7 +13,7 @@ from commons_ld import pipeline
 from commons_ld.changes import read_log
 from commons_ld.cli import commands
 from commons_ld.errors import SettingsError
-from tests.archive import Archive, page
+from tests.archive import DATA, Archive, page
 
 BASE = "https://w3id.org/commons-ld/remix/"
 DUMP = """<mediawiki><page><title>{title}</title><ns>0</ns><id>7</id><revision><id>1</id>
@@ -29,7 +29,7 @@ def log(archive: Archive) -> list[tuple[str, str, str]]:
 
 def test_a_life_is_told_from_its_beginning_to_its_end(tmp_path: Path) -> None:
     """Published, updated, renamed with its IRI kept, withdrawn, published again; nothing where nothing changed."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("a.txt", page("Un titre"))
     archive.export()
     archive.export()
@@ -61,7 +61,7 @@ def test_a_life_is_told_from_its_beginning_to_its_end(tmp_path: Path) -> None:
 
 def test_datestamps_are_given_once_and_never_go_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are the time of the publication, or later than the last one where the clock stepped back."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     for epoch, title in (("1000000000", "a"), ("999999999", "b"), ("1000000100", "c")):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
         archive.write(f"{title}.txt", page(title))
@@ -82,7 +82,7 @@ def test_datestamps_are_given_once_and_never_go_back(tmp_path: Path, monkeypatch
 
 def test_a_rebuild_that_changes_blocks_is_an_update_and_said_to_be_one(tmp_path: Path) -> None:
     """The page is as before, and a setting is not."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("a.txt", page("a"))
     archive.export()
     before = read_log(archive.root / ".commons-ld")
@@ -91,7 +91,7 @@ def test_a_rebuild_that_changes_blocks_is_an_update_and_said_to_be_one(tmp_path:
     archive.export()
     assert read_log(archive.root / ".commons-ld") == before
 
-    archive = Archive(tmp_path, timezone="Europe/Lisbon")
+    archive = Archive(tmp_path, timezone="Europe/Lisbon", output=DATA)
     archive.export()
 
     assert log(archive) == [("create", "session/a", ""), ("update", "session/a", "rebuild")]
@@ -99,7 +99,7 @@ def test_a_rebuild_that_changes_blocks_is_an_update_and_said_to_be_one(tmp_path:
 
 def test_a_record_that_does_not_conform_any_more_is_withdrawn(tmp_path: Path) -> None:
     """And it says why."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("a.txt", page("a"))
     archive.write("b.txt", page("b"))
     archive.export()
@@ -111,7 +111,7 @@ def test_a_record_that_does_not_conform_any_more_is_withdrawn(tmp_path: Path) ->
 
 def test_a_page_that_sends_on_to_another_was_merged_into_it(tmp_path: Path) -> None:
     """A dump of a wiki tells it by a redirect."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("b.txt", page("Second"))
     archive.write("wiki.xml", DUMP.format(title="Premier", more=""))
     archive.export()
@@ -128,7 +128,7 @@ def test_an_older_ledger_dates_its_records_at_the_first_export_that_knows_of_the
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was published before the log began is published by it once."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("a.txt", page("a"))
     archive.export()
     with sqlite3.connect(archive.root / ".commons-ld" / "ledger.sqlite") as connection:
@@ -149,7 +149,7 @@ def test_an_older_ledger_dates_its_records_at_the_first_export_that_knows_of_the
 
 def test_checking_without_writing_changes_no_log(tmp_path: Path) -> None:
     """validate() tells what an export would say, and publishes nothing."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("a.txt", page("a"))
     pipeline.validate(archive.settings)
 
@@ -159,7 +159,7 @@ def test_checking_without_writing_changes_no_log(tmp_path: Path) -> None:
 def test_the_command_lists_the_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a table in two languages and as JSON, from a time on."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("a.txt", page("a"))
     archive.export()
     monkeypatch.chdir(tmp_path)

@@ -13,7 +13,7 @@ from commons_ld.finding import find_sources
 from commons_ld.intake import take_in
 from commons_ld.ledger import open_ledger
 from commons_ld.outputs.report import Refusal
-from tests.archive import Archive
+from tests.archive import DATA, Archive
 from tests.dumps import RECORD, dump, page, revision
 
 COMPLETE = "{{Objet média|Date de création=2021/12/02|Type de document=Audio|Pays=%s}}\n"
@@ -31,7 +31,7 @@ def article(number: int) -> str:
 
 def test_a_dump_is_published_and_its_articles_are_no_fault(tmp_path: Path) -> None:
     """The report conforms, names the first articles on one line, and has all of them in its JSON."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("wiki.xml", dump(session(), *map(article, range(30))))
 
     report = archive.export().report
@@ -49,7 +49,7 @@ def test_a_dump_is_published_and_its_articles_are_no_fault(tmp_path: Path) -> No
 
 def test_a_moved_page_keeps_its_iri_and_its_redirect_is_another_name(tmp_path: Path) -> None:
     """The number of the page is what it is known by, whatever it and the dump are called."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     first = archive.write("wiki-1.xml", dump(session()))
     archive.export()
     before = archive.records()
@@ -69,7 +69,7 @@ def test_a_moved_page_keeps_its_iri_and_its_redirect_is_another_name(tmp_path: P
 @pytest.mark.parametrize("later_first", [False, True])
 def test_a_page_that_two_files_have_is_that_of_the_first(tmp_path: Path, later_first: bool) -> None:
     """Whichever came first: an export that goes on gives what one from nothing gives."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     files = {"a.xml": dump(session(country="France")), "b.xml": dump(session(country="Italie"), session("Autre", 4))}
     for name in sorted(files, reverse=later_first):
         archive.write(name, files[name])
@@ -87,7 +87,7 @@ def test_a_page_that_two_files_have_is_that_of_the_first(tmp_path: Path, later_f
 
 def from_nothing(root: Path, files: dict[str, str]) -> str:
     """Return the dump of a new archive of these files."""
-    archive = Archive(root)
+    archive = Archive(root, output=DATA)
     for name, text in files.items():
         archive.write(name, text)
     archive.export()
@@ -96,7 +96,7 @@ def from_nothing(root: Path, files: dict[str, str]) -> str:
 
 def test_pages_of_a_wiki_without_an_address_are_known_by_their_file(tmp_path: Path) -> None:
     """Two wikis that do not tell their address do not mix up their pages."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("a.xml", dump(session("21.01 A"), base=""))
     archive.write("b.xml", dump(session("21.02 B"), base=""))
 
@@ -107,7 +107,7 @@ def test_pages_of_a_wiki_without_an_address_are_known_by_their_file(tmp_path: Pa
 
 def test_a_page_without_an_address_has_that_of_the_settings(tmp_path: Path) -> None:
     """``wiki.page_url`` stands in where the dump does not tell where the wiki is."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("a.xml", dump(session("21.01 A"), base="https://exemple.org/"))
     archive.export()
 
@@ -116,7 +116,7 @@ def test_a_page_without_an_address_has_that_of_the_settings(tmp_path: Path) -> N
 
 def intake_peak(root: Path, count: int) -> int:
     """Return the most memory that the intake of a dump of ``count`` pages takes, two thirds of them articles."""
-    archive = Archive(root)
+    archive = Archive(root, output=DATA)
     pages = (
         page(f"P {number}", revision(RECORD if number % 3 == 0 else "Un article."), number=number)
         for number in range(count)

@@ -18,7 +18,7 @@ from commons_ld.outputs.explanation import Explanation, Statement, to_json, to_t
 from commons_ld.outputs.explanation_text import MADE
 from commons_ld.settings import PrivacySettings, Settings
 from commons_ld.text import fold
-from tests.archive import Archive, page
+from tests.archive import DATA, Archive, page
 from tests.generated import REPOSITORY
 from tests.test_exports import HEAD, TITLE, exported
 from tests.test_privacy_everywhere import DIGITS, PAGE, PLANTED, WORDS
@@ -32,7 +32,7 @@ ONE, TWO = "session/21-12-un-essai", "session/22-01-un-autre"
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """Export the repository's own data."""
-    archive = Archive(tmp_path_factory.mktemp("explaining"))
+    archive = Archive(tmp_path_factory.mktemp("explaining"), output=DATA)
     shutil.copytree(REPOSITORY / "data", archive.data, dirs_exist_ok=True)
     archive.export()
     return archive
@@ -41,7 +41,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     """Return an archive of two pages, exported."""
-    made = Archive(tmp_path)
+    made = Archive(tmp_path, output=DATA)
     made.write("1.txt", page())
     made.write("2.txt", page("22.01 Un autre"))
     made.export()
@@ -133,7 +133,7 @@ def test_every_statement_of_every_record_is_explained(data: Archive) -> None:
 @pytest.mark.skipif(not SEED.is_file(), reason="the seed page is not beside this repository")
 def test_every_statement_of_the_real_page_is_explained(tmp_path: Path) -> None:
     """With the line, where the page has one for the field."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write(SEED.name, SEED.read_bytes())
     archive.export()
 
@@ -174,7 +174,7 @@ def test_a_record_of_many_is_found_in_its_file(data: Archive) -> None:
 
 def test_a_value_that_an_export_gave_is_not_said_to_be_on_the_page(tmp_path: Path) -> None:
     """What Semantic MediaWiki exports has the last word on some fields; the others are the page's own."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("a.txt", page(TITLE))
     archive.write("all.ttl", HEAD + exported(Pays="Italie") + exported("22.02 Seul", Pays="Italie"))
     archive.export(keep_invalid=True)
@@ -214,7 +214,7 @@ def test_the_class_of_a_record_is_told_too(
     tmp_path: Path, title: str, collection: str, kind: str, field: str, value: str
 ) -> None:
     """What makes it a session."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     row = {"title": title, "collections": [collection], "kind": kind}
     archive.write("1.json", msgspec.json.encode(row))
     archive.export(keep_invalid=True)
@@ -288,7 +288,7 @@ def test_a_record_may_be_named_in_any_way(archive: Archive, name: str) -> None:
 
 def test_the_list_is_bounded(tmp_path: Path) -> None:
     """However many records speak of something, twenty are listed and all are counted."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     rows = [f'{{"title": "Fiche {number}", "enjeux": ["Plaidoyer"], "media_type": "Texte"}}\n' for number in range(30)]
     archive.write("all.jsonl", "".join(rows))
     archive.export()
@@ -437,7 +437,7 @@ def test_what_could_not_be_read_is_said_to_be_as_it_is(
 
 def test_an_address_that_was_encoded_is_said_to_be(tmp_path: Path) -> None:
     """What the page has, and what the IRI is, differ."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("1.json", '{"title": "21.12 Un essai", "website": "https://exemple.test/é", "created": "2021/12/02"}')
     archive.export(keep_invalid=True)
 
@@ -449,7 +449,7 @@ def test_an_address_that_was_encoded_is_said_to_be(tmp_path: Path) -> None:
 
 def test_control_characters_do_not_reach_the_terminal(tmp_path: Path) -> None:
     """Anybody who can edit the wiki would write to it else."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("1.json", msgspec.json.encode({"title": "21.12 Un essai", "abstract": "a\u202eb\u2066c" + "d" * 500}))
     archive.export(keep_invalid=True)
 
@@ -488,7 +488,7 @@ def test_programs_read_json(archive: Archive) -> None:
 @pytest.mark.parametrize("mode", ["pseudonymise", "omit"])
 def test_what_is_withheld_is_never_told(tmp_path: Path, planted: str, mode: str) -> None:
     """The page is read again, and its names, addresses and numbers are withheld again."""
-    archive = Archive(tmp_path, privacy=PrivacySettings(notes=mode))  # type: ignore[arg-type]
+    archive = Archive(tmp_path, privacy=PrivacySettings(notes=mode), output=DATA)  # type: ignore[arg-type]
     # Digits in the path of a link are those of any page: such a link is published, as docs/privacy.md says.
     text = PAGE.replace("https://exemple.org/{planted}", "https://exemple.org/")
     archive.write("fleurance-izeroux.txt", text.format(planted=planted))

@@ -17,8 +17,8 @@ from commons_ld.ledger_file import digest_of, repr_of
 from commons_ld.merging import TYPED, merge
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord, Revision
-from commons_ld.settings import PrivacySettings
-from tests.archive import Archive, page, unpacked
+from commons_ld.settings import OutputSettings, PrivacySettings
+from tests.archive import DATA, Archive, page, unpacked
 
 DEMONSTRATION = Path(__file__).parent.parent / "data" / "demonstration"
 TITLE = "21.12 Un essai"
@@ -44,7 +44,7 @@ def exported(title: str = TITLE, *, saved: str = "2021-12-03T10:00:00Z", **facts
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     """Return an archive of one page and of another that nothing is exported of."""
-    made = Archive(tmp_path)
+    made = Archive(tmp_path, output=DATA)
     made.write("a.txt", page(TITLE))
     made.write("b.txt", page("21.11 Une autre"))
     return made
@@ -242,6 +242,7 @@ def test_a_changed_setting_makes_every_record_anew(archive: Archive) -> None:
 
 def test_who_the_chat_tells_to_be_withheld_is_withheld_in_the_export_too(archive: Archive) -> None:
     """In the publication, in the report and in the ledger: a name that only the chat shows to be a participant's."""
+    archive.settings = msgspec.structs.replace(archive.settings, output=OutputSettings())
     archive.write("a.txt", page(TITLE, lead="").replace("\n\n\n\nMétadonnées", "\n\nMétadonnées"))
     archive.write(
         "all.ttl", HEAD + exported(Description="Ana Exemple raconte.", Humeur="Ana Exemple rit.", Pays="Ana Exemple")

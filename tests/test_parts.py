@@ -9,12 +9,8 @@ import msgspec
 import pytest
 
 from commons_ld import intake, parts
-from commons_ld.settings import OutputSettings
 from commons_ld.sources import json_records
-from tests.archive import Archive
-
-#: What is made of the sources; the site is told of elsewhere.
-OUTPUT = OutputSettings(site=False, feeds=False, compression="plain")
+from tests.archive import DATA, Archive
 
 
 @pytest.fixture
@@ -35,7 +31,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def archive(root: Path) -> Archive:
     """Return an empty archive without a site."""
-    return Archive(root, output=OUTPUT)
+    return Archive(root, output=DATA)
 
 
 def line(number: int, **fields: str) -> str:

@@ -17,8 +17,8 @@ from commons_ld import intake, pipeline, running
 from commons_ld.artefacts import artefacts
 from commons_ld.errors import ArtefactError, CommonsError, NotConformant, PublicationError, SettingsError
 from commons_ld.ledger import open_ledger
-from commons_ld.settings import OutputSettings, Settings
-from tests.archive import Archive, page
+from commons_ld.settings import Settings
+from tests.archive import DATA, Archive, page
 
 
 @pytest.fixture
@@ -441,8 +441,7 @@ def test_several_processes_publish_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("_small_tasks")
 def test_a_process_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
     """What it was at is done by another one; nothing is left of it."""
-    output = OutputSettings(site=False, feeds=False, compression="plain")
-    alone, _ = mixed(tmp_path / "alone", output=output)
+    alone, _ = mixed(tmp_path / "alone", output=DATA)
     alone.export()
     killed: list[int] = []
 
@@ -452,7 +451,7 @@ def test_a_process_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
             killed.append(workers[0])
             os.kill(workers[0], signal.SIGKILL)
 
-    archive, _ = mixed(tmp_path / "shared", output=output)
+    archive, _ = mixed(tmp_path / "shared", output=DATA)
     pipeline.export(archive.settings, jobs=2, progress=kill)
 
     assert len(killed) == 2

@@ -23,7 +23,7 @@ from commons_ld.provenance import describe, revision_iri, source_name, source_sh
 from commons_ld.record import Export, MediaRecord, Note, Revision
 from commons_ld.settings import PrivacySettings, Settings
 from commons_ld.sources import SOURCES
-from tests.archive import Archive, page
+from tests.archive import DATA, Archive, page
 
 BASE = "https://w3id.org/commons-ld/remix/"
 SHAPE = Path(__file__).parent / "cases" / "description" / "shape.ttl"
@@ -241,7 +241,7 @@ def test_anyone_can_compute_the_hash_of_a_source() -> None:
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     """Return an archive of a page and of a file of records, exported."""
-    made = Archive(tmp_path)
+    made = Archive(tmp_path, output=DATA)
     made.write("1.txt", page())
     made.write("all.csv", "title,media_type,abstract\nFiche 1,Texte,Un\nFiche 2,Texte,Deux\n")
     made.export()
@@ -362,7 +362,7 @@ def test_no_guess_about_what_was_withheld_can_be_tested(tmp_path: Path) -> None:
     """Two pages that differ in nothing but what is withheld have the same description, hashes and all."""
     read = []
     for number, (person, telephone) in enumerate([("Ana Exemple", "06 12 34 56 78"), ("Zoé Essai", "07 98 76 54 32")]):
-        archive = Archive(tmp_path / str(number), privacy=PrivacySettings())
+        archive = Archive(tmp_path / str(number), privacy=PrivacySettings(), output=DATA)
         archive.write("1.txt", page(lead=f"Appeler le {telephone}.").replace("Ana Exemple", person))
         archive.export()
         read.append((archive.graph("description/21-12-un-essai"), archive.graph("graph/21-12-un-essai")))
@@ -373,7 +373,7 @@ def test_no_guess_about_what_was_withheld_can_be_tested(tmp_path: Path) -> None:
 
 def test_a_file_named_after_somebody_is_told_of_as_in_the_report(tmp_path: Path) -> None:
     """The name of a file is withheld from a description where it is from the report."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     archive.write("ana-exemple.txt", page())
     archive.export()
 

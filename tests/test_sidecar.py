@@ -15,7 +15,7 @@ from commons_ld.finding import find_sources
 from commons_ld.receiving import read_records
 from commons_ld.record import MediaRecord, Revision
 from commons_ld.sources.sidecar import Sidecar, parse_sidecar, to_bytes
-from tests.archive import Archive
+from tests.archive import DATA, Archive
 from tests.wikis import page
 
 TEXT = page()
@@ -50,7 +50,7 @@ def read(archive: Archive) -> tuple[list[MediaRecord], list[str]]:
 
 def test_a_fetched_page_gets_what_its_sidecar_tells(tmp_path: Path) -> None:
     """Title, address, revision and the titles that lead to it; the sidecar itself is no source."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     write(archive)
 
     [record], refused = read(archive)
@@ -65,7 +65,7 @@ def test_a_fetched_page_gets_what_its_sidecar_tells(tmp_path: Path) -> None:
 
 def test_a_page_that_was_changed_here_claims_no_revision(tmp_path: Path) -> None:
     """It is that page still, but not what the wiki has under that number."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     write(archive, text=page("Changé ici."))
 
     [record], _ = read(archive)
@@ -103,7 +103,7 @@ def test_a_page_that_was_changed_here_claims_no_revision(tmp_path: Path) -> None
 )
 def test_a_broken_sidecar_is_told_and_its_page_left_out(tmp_path: Path, data: bytes) -> None:
     """Without it the page could come out under the name of another; the others are read."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     write(archive, "a")
     write(archive, "b", pageid=8, title="21.12 B")
     archive.write("a.wiki.json", data)
@@ -116,7 +116,7 @@ def test_a_broken_sidecar_is_told_and_its_page_left_out(tmp_path: Path, data: by
 
 def test_a_sidecar_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     """A page has few redirects."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     write(archive, redirects=["x" * 500] * 3000)
 
     assert read(archive) == ([], ["too-large"])
@@ -124,7 +124,7 @@ def test_a_sidecar_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 
 def test_a_sidecar_without_its_page_is_told(tmp_path: Path) -> None:
     """It is never taken for a record in JSON."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     write(archive)
     (archive.data / "page.wiki").unlink()
 
@@ -133,7 +133,7 @@ def test_a_sidecar_without_its_page_is_told(tmp_path: Path) -> None:
 
 def test_a_single_fetched_page_can_be_read(tmp_path: Path) -> None:
     """By its name, as a source of its own."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     write(archive)
 
     [found] = find_sources([archive.data / "page.wiki"])
@@ -169,7 +169,7 @@ def age(archive: Archive) -> None:
 
 def test_a_page_whose_sidecar_alone_changes_is_read_again(tmp_path: Path) -> None:
     """Also where neither size nor time tells: what was fetched is what both files say."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     write(archive)
     age(archive)
     records(archive)
@@ -183,7 +183,7 @@ def test_a_page_whose_sidecar_alone_changes_is_read_again(tmp_path: Path) -> Non
 
 def test_a_page_that_comes_to_another_file_keeps_its_iri(tmp_path: Path) -> None:
     """It is known by its number on the wiki; the former title becomes an alternative one."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     write(archive, "z", title="21.12 Ancienne")
     assert records(archive) == {"session/21-12-ancienne": "21.12 Ancienne"}
 
@@ -197,7 +197,7 @@ def test_a_page_that_comes_to_another_file_keeps_its_iri(tmp_path: Path) -> None
 
 def test_pages_that_change_files_with_each_other_keep_their_iris(tmp_path: Path) -> None:
     """No page is taken for a second copy of one that was read before."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     write(archive, "a", title="21.12 A")
     write(archive, "b", title="21.12 B", pageid=8)
     records(archive)
@@ -211,7 +211,7 @@ def test_pages_that_change_files_with_each_other_keep_their_iris(tmp_path: Path)
 
 def test_a_page_that_is_there_twice_is_published_once(tmp_path: Path) -> None:
     """And again from the other file when the first is taken away, though that other file did not change."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, output=DATA)
     write(archive, "a")
     write(archive, "b")
     age(archive)

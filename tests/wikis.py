@@ -15,6 +15,7 @@ from commons_ld import pipeline, wiki
 from commons_ld.messages import Language
 from commons_ld.settings import Settings, WikiSettings
 from commons_ld.wiki import Fetched
+from tests.archive import DATA
 from tests.servers.fake_wiki import FakeWiki
 from tests.servers.mediawiki import MediaWiki
 
@@ -66,7 +67,9 @@ class Archive:
     def __init__(self, root: Path, url: str, **settings: Any) -> None:
         self.root, self.url = root, url
         self.folder, self.out = root / "data" / "wiki", root / "dist"
-        self.settings = msgspec.structs.replace(Settings(root=root, wiki=WikiSettings(page_url="")), **settings)
+        self.settings = msgspec.structs.replace(
+            Settings(root=root, wiki=WikiSettings(page_url=""), output=DATA), **settings
+        )
         self.notes: list[str] = []
         self.waits: list[float] = []
 
