@@ -6,6 +6,7 @@ edited by MediaWiki's own maintenance scripts, so that whoever reads it meanwhil
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -63,14 +64,25 @@ class MediaWiki:
         self.folder, self.port = folder, port
         self.url: Final = f"http://127.0.0.1:{port}"
         self.host: Final = f"127.0.0.1:{port}"
+        self._is_new = True
 
     def reset(self) -> None:
         """Take the wiki back to what it was when it was new."""
         for name in ("private", "result-size", "lag"):
             (self.folder / name).unlink(missing_ok=True)
+        self._take_back("new")
+        self._is_new = True
+
+    def keep(self, name: str) -> None:
+        """Keep what the wiki holds in a folder beside it."""
+        (self.folder / name).mkdir()
+        for path in (self.folder / "data").glob("*.sqlite*"):
+            shutil.copyfile(path, self.folder / name / path.name)
+
+    def _take_back(self, name: str) -> None:
         for path in (self.folder / "data").glob("*.sqlite*"):
             path.unlink()
-        for path in (self.folder / "new").iterdir():
+        for path in (self.folder / name).iterdir():
             shutil.copyfile(path, self.folder / "data" / path.name)
 
     def edit(self, title: str, text: str) -> None:
@@ -78,7 +90,16 @@ class MediaWiki:
         self._run("edit.php", "-u", ADMIN, "-s", "essai", title, given=text)
 
     def write(self, pages: Mapping[str, str]) -> None:
-        """Save many pages at once, which is faster where their titles can be names of files."""
+        """Save many pages at once, which is faster where their titles can be names of files.
+
+        What a new wiki became by it is kept for the next time that the same pages are written to a new one.
+        """
+        name = f"of-{hashlib.sha256(repr(sorted(pages.items())).encode()).hexdigest()[:16]}"
+        is_new = self._is_new
+        if is_new and (self.folder / name).is_dir():
+            self._take_back(name)
+            self._is_new = False
+            return
         texts = self.folder / "texts"
         texts.mkdir(exist_ok=True)
         for title in [title for title in pages if "/" in title]:
@@ -91,6 +112,8 @@ class MediaWiki:
                   *(str(path) for path in sorted(texts.iterdir())))  # fmt: skip
         shutil.rmtree(texts)
         self._run("runJobs.php", "--quiet")
+        if is_new:
+            self.keep(name)
 
     def move(self, title: str, to: str) -> None:
         """Give a page another title; its former one becomes a redirect."""
@@ -128,6 +151,7 @@ class MediaWiki:
             path.unlink(missing_ok=True)
 
     def _run(self, script: str, *arguments: str, given: str = "") -> str:
+        self._is_new = False
         result = subprocess.run(
             [*_php(self.folder), str(_PROGRAM / "maintenance" / script), *arguments],
             input=given, env=_environment(self.folder, self.port), capture_output=True, text=True, check=False,
@@ -162,9 +186,7 @@ def serve(folder: Path) -> Iterator[MediaWiki]:
         )  # fmt: skip
     try:
         _wait_for(wiki, process)
-        shutil.copytree(
-            folder / "data", folder / "new", ignore=lambda _, names: [n for n in names if ".sqlite" not in n]
-        )
+        wiki.keep("new")
         yield wiki
     finally:
         # The group is our own: start_new_session made it.
