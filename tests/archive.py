@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import shutil
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -106,6 +107,13 @@ class Archive:
     def export(self, *, keep_invalid: bool = False, jobs: int = 1) -> pipeline.Outcome:
         """Export all of it."""
         return pipeline.export(self.settings, keep_invalid=keep_invalid, jobs=jobs)
+
+    def copied(self, root: Path) -> Archive:
+        """Return the same archive in another folder, with all that was done there."""
+        shutil.copytree(self.root, root, symlinks=True)
+        made = Archive(root)
+        made.settings = msgspec.structs.replace(self.settings, root=root)
+        return made
 
     def read(self, name: str) -> str:
         """Return the text of a published file."""

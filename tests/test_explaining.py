@@ -38,14 +38,20 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     return archive
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
+@pytest.fixture(scope="module")
+def exported_once(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """Return an archive of two pages, exported."""
-    made = Archive(tmp_path, output=DATA)
+    made = Archive(tmp_path_factory.mktemp("once"), output=DATA)
     made.write("1.txt", page())
     made.write("2.txt", page("22.01 Un autre"))
     made.export()
     return made
+
+
+@pytest.fixture
+def archive(exported_once: Archive, tmp_path: Path) -> Archive:
+    """Return it to do with as one likes."""
+    return exported_once.copied(tmp_path / "archive")
 
 
 def statements(told: Explanation) -> list[Statement]:

@@ -238,14 +238,20 @@ def test_anyone_can_compute_the_hash_of_a_source() -> None:
 # ── When it changes ──────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
+@pytest.fixture(scope="module")
+def exported_once(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """Return an archive of a page and of a file of records, exported."""
-    made = Archive(tmp_path, output=DATA)
+    made = Archive(tmp_path_factory.mktemp("once"), output=DATA)
     made.write("1.txt", page())
     made.write("all.csv", "title,media_type,abstract\nFiche 1,Texte,Un\nFiche 2,Texte,Deux\n")
     made.export()
     return made
+
+
+@pytest.fixture
+def archive(exported_once: Archive, tmp_path: Path) -> Archive:
+    """Return it to do with as one likes."""
+    return exported_once.copied(tmp_path / "archive")
 
 
 def dataset(archive: Archive) -> set[str]:

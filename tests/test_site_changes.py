@@ -25,14 +25,20 @@ from commons_ld.site.pages import Draft, Frame, draft
 from tests.archive import Archive, page
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
+@pytest.fixture(scope="module")
+def exported_once(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     """Return an archive of three sessions, of which two share an issue, exported."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path_factory.mktemp("once"))
     for number, enjeu in ((1, "Politique des communs"), (2, "Politique des communs"), (3, "Régie publique")):
         archive.write(f"{number}.txt", page(f"2{number}.01 Appel {number}", enjeu=enjeu, created=f"202{number}/01/01"))
     archive.export()
     return archive
+
+
+@pytest.fixture
+def archive(exported_once: Archive, tmp_path: Path) -> Archive:
+    """Return it to do with as one likes."""
+    return exported_once.copied(tmp_path / "archive")
 
 
 def numbers(archive: Archive) -> dict[str, tuple[int, int]]:
