@@ -380,16 +380,16 @@ JSON_TEXT = st.recursive(
 
 
 @BOTH
-@settings(max_examples=2_000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=500)
 @given(texts=st.lists(TEXT, min_size=5, max_size=5))
 def test_no_text_raises_what_is_not_ours(read: Read, texts: list[str]) -> None:
-    """10,000 texts end in records and in errors that a person can act upon."""
+    """2,500 texts end in records and in errors that a person can act upon."""
     for text in texts:
         only_our_errors(read, text.encode(errors="surrogatepass"))
 
 
 @BOTH
-@settings(max_examples=500, deadline=None, derandomize=True, database=None)
+@settings(max_examples=500)
 @given(data=st.binary(max_size=40))
 def test_no_bytes_raise_what_is_not_ours(read: Read, data: bytes) -> None:
     """Nor do bytes that are no text."""
@@ -397,7 +397,7 @@ def test_no_bytes_raise_what_is_not_ours(read: Read, data: bytes) -> None:
 
 
 @BOTH
-@settings(max_examples=1_000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=400)
 @given(text=JSON_TEXT, titled=st.booleans())
 def test_no_json_raises_what_is_not_ours(read: Read, text: str, titled: bool) -> None:
     """Whatever stands in the fields, what is yielded is a record whose texts can be written."""

@@ -121,7 +121,7 @@ ANY = st.dictionaries(
 )
 
 
-@settings(max_examples=2_000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=800)
 @given(GOOD | ANY)
 def test_the_readers_accept_what_the_schema_accepts(given: dict[str, Any]) -> None:
     """Who checks a file against the schema before sending it is not refused, and the other way round.

@@ -110,7 +110,7 @@ def by_the_parser(text: str) -> MediaRecord | tuple[str, str]:
         return outcome(text)
 
 
-@settings(max_examples=1_500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(pages)
 @example("{{Objet média|Pays=France}}")
 @example("{{Objet média|Description=\n* }}\n")
