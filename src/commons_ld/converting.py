@@ -12,6 +12,7 @@ import msgspec
 from commons_ld.artefacts import artefacts
 from commons_ld.catalog import concepts_block
 from commons_ld.concepts import Concepts
+from commons_ld.dump_files import Dumps
 from commons_ld.iris import IriPolicy, slug
 from commons_ld.ledger import Page
 from commons_ld.mapping import Block, Mapper
@@ -105,6 +106,8 @@ class Conversion:
         self._policy: Final = IriPolicy(settings.base_iri)
         output = settings.output
         self._has_files: Final = how.files and (output.records or output.site)
+        #: Whether somebody asks what records share: dumps without named graphs, or the description of the site.
+        self._shares: Final = Dumps.of(output).has_merged or output.site
         also = plans(settings.base_iri) if self._has_files else ()
         self._mapper: Final = Mapper(settings, concepts, registers, also=also, outliner=shapes.outliner)
 
@@ -165,10 +168,9 @@ class Conversion:
         if held or not self._how.files:
             return made
         apart = things_of(made.data)
-        made = made._replace(
-            indexed=self._indexing.indexed(made.data, apart),
-            shared=(shared_of(block, self._policy), shared_of(made.description, self._policy)),
-        )
+        made = made._replace(indexed=self._indexing.indexed(made.data, apart))
+        if self._shares:
+            made = made._replace(shared=(shared_of(block, self._policy), shared_of(made.description, self._policy)))
         return self._with_files(made, block, apart) if self._has_files else made
 
     def _with_files(self, made: Converted, block: Block, apart: Sequence[Thing]) -> Converted:

@@ -398,7 +398,7 @@ class Ledger:
         """Yield the records that are published, in the order of their names in IRIs.
 
         :return: of each that name, its IRI, the SHA-256 of its block and of its description, where the block begins in
-            ``dataset.nq``, and how long it and its description are
+            the N-Quads of the publication, and how long it and its description are
         """
         yield from self._connection.execute(
             "SELECT slug, subject, sha256, description_sha256, start, length, described FROM page "

@@ -41,7 +41,7 @@ class Standing(NamedTuple):
 
     :param first: the name in IRIs of the first of their records
     :param end: that of the record that begins the chunk after them, or ``""``
-    :param start: where they began in ``dataset.nq``, in bytes
+    :param start: where they began in the N-Quads, in bytes
     :param pages: how many pages have their names in between
     """
 
