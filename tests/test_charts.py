@@ -98,6 +98,16 @@ def test_a_table_of_exports_tells_each_beside_the_first() -> None:
     assert "Proved besides: the same bytes." in lines
 
 
+def test_a_lean_export_is_told_and_drawn_apart() -> None:
+    """It writes less than the others of its size, and so is no point of theirs."""
+    found = grown()
+    drawn = chart(found)
+    found["runs"].append(found["runs"][0] | {"is_lean": True, "seconds": 1.0})
+
+    assert "| 1,000 | no, lean | 2 | first | 1.0 | 1.0 | 90 | 1 | 100.0% |" in table(found).splitlines()
+    assert chart(found) == drawn
+
+
 def test_each_engine_is_held_to_its_bar_where_there_is_most_to_do() -> None:
     """pySHACL at the largest size that it was run at, the Rust engine at the largest of all."""
 

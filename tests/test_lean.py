@@ -11,12 +11,16 @@ import rdflib
 
 from commons_ld.commands.checking import NAMES
 from commons_ld.dump_files import ALL
+from commons_ld.errors import PublicationError, StoreError
 from commons_ld.explaining import explain
 from commons_ld.harvesters.checking import check
 from commons_ld.linking import collect
 from commons_ld.pipeline import export
+from commons_ld.querying.answers import answer_format
+from commons_ld.querying.dumps import ask_dumps
 from commons_ld.rebuilding import rebuild_site
 from commons_ld.settings import OutputSettings, Settings
+from commons_ld.stores import embedded
 from commons_ld.stores.publication import dump_of, places, read
 from commons_ld.web.app import create_app
 from tests.archive import Archive, page
@@ -183,3 +187,17 @@ def test_a_publication_that_was_tampered_with_is_made_anew(tmp_path: Path) -> No
     archive.export()
 
     assert archive.files() == before
+
+
+def test_a_file_that_is_cut_off_is_told(tmp_path: Path, lean: Settings) -> None:
+    """By who loads it, by who asks it, and by the embedded store; nobody takes half of it."""
+    cut = tmp_path / "dataset.nq.gz"
+    cut.write_bytes((folder(lean) / "dataset.nq.gz").read_bytes()[:-500])
+
+    with pytest.raises(PublicationError, match="cannot be read"):
+        list(places(dump_of(tmp_path)))
+    with pytest.raises(StoreError, match=r"dataset\.nq\.gz"):
+        ask_dumps(COUNT, [cut], answer_format("csv"), timeout=10)
+    with pytest.raises(PublicationError, match=r"dataset\.nq\.gz"):
+        embedded.refresh(tmp_path, tmp_path / "state")
+    assert embedded.current(tmp_path / "state") is None

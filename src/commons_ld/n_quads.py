@@ -15,6 +15,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from bisect import bisect_right
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
@@ -126,6 +127,12 @@ class NQuads:
 
 
 def _pieces_of(path: Path) -> list[tuple[int, int]]:
+    status = path.stat()
+    return _decoded(path, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=2)  # whoever answers requests opens the same file for each record
+def _decoded(path: Path, *_status: int) -> list[tuple[int, int]]:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Index).pieces
     except msgspec.DecodeError as error:
