@@ -167,9 +167,11 @@ def _is_the_same_from_nothing(count: int, made: _Made) -> bool:
 
 def _change(source: Path, line: int) -> None:
     """Change the text of one record, without a change of its title or of the number of lines."""
-    lines = source.read_bytes().split(b"\n")
-    lines[line] = lines[line].replace(b'"abstract":"', b'"abstract":"Autrement. ')
-    source.write_bytes(b"\n".join(lines))
+    changed = source.with_suffix(".changed")
+    with source.open("rb") as before, changed.open("wb") as after:
+        for number, text in enumerate(before):
+            after.write(text.replace(b'"abstract":"', b'"abstract":"Autrement. ') if number == line else text)
+    changed.replace(source)
 
 
 def _clean(root: Path) -> None:
