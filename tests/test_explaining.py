@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from commons_ld.crosswalk import CROSSWALK
 from commons_ld.errors import NotFound, PublicationError
 from commons_ld.explaining import explain
+from commons_ld.explaining_words import WORDS as SENTENCES
 from commons_ld.ledger import open_ledger
 from commons_ld.namespaces import expand
 from commons_ld.outputs.explanation import Explanation, Statement, to_json, to_text
@@ -516,3 +518,13 @@ def test_an_author_who_is_not_named_is_told_to_be_withheld(archive: Archive) -> 
     assert (found.is_withheld, found.value) == (True, "")
     assert "(withheld, since it is personal)" in to_text(explain(archive.settings, f"{ONE}/note/1"), "en")
     assert not the(archive, f"{ONE}/note/2", "schema:author").is_withheld
+
+
+def test_who_gets_nothing_is_told_why_in_both_languages(archive: Archive) -> None:
+    """Each sentence is filled in with the same things, and the advice names what is there."""
+    for french, english in SENTENCES.values():
+        assert set(re.findall(r"\{\w+\}", french)) == set(re.findall(r"\{\w+\}", english))
+    with pytest.raises(NotFound) as caught:
+        explain(archive.settings, "session/21-12-un-essa")
+    assert caught.value.told("fr").endswith(f"le plus proche connu est {BASE}{ONE}")
+    assert caught.value.told("en") == str(caught.value)

@@ -217,14 +217,18 @@ class NotFound(CommonsError):
     """Nothing is known of what was asked about.
 
     :param iri: what that was
-    :param problem: what is known instead, or what to do
+    :param problem: what is known instead, or what to do, in each language
     """
 
     exit_code = 2
 
-    def __init__(self, iri: str, problem: str) -> None:
-        super().__init__(f"{iri}: {problem}")
+    def __init__(self, iri: str, problem: Mapping[Language, str]) -> None:
+        super().__init__(f"{iri}: {problem['en']}")
         self.iri, self.problem = iri, problem
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        return str(self) if language == "en" else f"{self.iri} : {self.problem['fr']}"
 
 
 class NotConformant(CommonsError):

@@ -18,12 +18,14 @@ from commons_ld.concepts import Concepts
 from commons_ld.crosswalk import CROSSWALK
 from commons_ld.crosswalk_graph import row_iri
 from commons_ld.errors import NotFound
+from commons_ld.explaining_words import nearest_said, said
 from commons_ld.finding import sources_of
 from commons_ld.intake import reread
 from commons_ld.iris import RESERVED, Iri, IriPolicy
 from commons_ld.ledger import Ledger, Page, open_ledger
 from commons_ld.mapping import Block, Mapper
 from commons_ld.media_types import kind_of
+from commons_ld.messages import Language
 from commons_ld.n_quads import n_quads_of, opened
 from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.outputs.explanation import Explanation, Mention, RecordExplanation, Statement
@@ -87,7 +89,7 @@ def explain(
     state, policy = settings.path(settings.state), IriPolicy(settings.base_iri)
     iri, predicate = _absolute(iri, settings), _predicate(predicate) if predicate else ""
     if not (state / "ledger.sqlite").is_file():
-        raise NotFound(iri, "nothing was exported yet; run commons-ld export, then ask again")
+        raise NotFound(iri, said("nothing-exported"))
     dump = n_quads_of(out or settings.path(settings.output.directory))
     parsed = policy.parse(iri)
     with open_ledger(state) as ledger:
@@ -97,7 +99,7 @@ def explain(
             found = _mentions(dump, iri, predicate, policy)
             pages = [page for name in found.graphs if (page := ledger.named(name))]
             if not pages and not found.is_described:
-                raise NotFound(iri, _advice(nearest(iri, found.others)))
+                raise NotFound(iri, nearest_said(nearest(iri, found.others)))
             chosen, mentions = _chosen(pages, within, settings, every=every), len(pages)
             if not chosen:
                 listed = tuple(Mention(page.subject, page.title) for page in pages[:_LISTED])
@@ -125,7 +127,7 @@ def _predicate(name: str) -> str:
         return expand(name if name != "a" else "rdf:type")
     except KeyError as error:
         known = ", ".join(PREFIXES)
-        raise NotFound(name, f"has no prefix that is known; write an IRI, or one of the prefixes {known}") from error
+        raise NotFound(name, said("no-prefix", value=known)) from error
 
 
 def _page(ledger: Ledger, iri: str, parsed: Iri, policy: IriPolicy) -> Page:
@@ -138,14 +140,9 @@ def _page(ledger: Ledger, iri: str, parsed: Iri, policy: IriPolicy) -> Page:
     if page and subject in (page.subject, policy.mint("graph", page.slug)):
         return page
     if page and parsed.kind == "description":
-        raise NotFound(iri, f"is written by commons-ld itself, as docs/provenance.md says; ask about {page.subject}")
+        raise NotFound(iri, said("our-own", value=page.subject))
     known = [page.subject] if page else [other.subject for chunk in ledger.chunks(1000) for other in chunk]
-    raise NotFound(iri, _advice(nearest(subject, known[:_COMPARED], 0.0)))
-
-
-def _advice(near: str) -> str:
-    told = f"the nearest that is known is {near}" if near else "look for it in manifest.json"
-    return f"nothing of that name is published; {told}"
+    raise NotFound(iri, nearest_said(nearest(subject, known[:_COMPARED], 0.0)))
 
 
 class _Found(NamedTuple):
@@ -196,7 +193,7 @@ def _chosen(pages: Sequence[Page], within: str, settings: Settings, *, every: bo
         chosen = [page for page in pages if record in (page.subject, settings.base_iri + page.slug)]
         if not chosen:
             near = nearest(record, [page.subject for page in pages], 0.0)
-            raise NotFound(record, f"does not speak of it; the nearest record that does is {near}")
+            raise NotFound(record, said("silent-record", value=near))
         return chosen
     return list(pages) if every or len(pages) == 1 else []
 
@@ -228,12 +225,12 @@ class _Asked:
                     about.append(told)
         return msgspec.structs.replace(record, statements=tuple(about))
 
-    def advice(self) -> str:
+    def advice(self) -> dict[Language, str]:
         """Return what is there, where what was asked about is not."""
         if self._predicates:
             near = nearest(self._predicate, self._predicates, 0.0)
-            return f"nothing is said of it with <{self._predicate}>; the nearest that is there is <{near}>"
-        return _advice(nearest(self._subject, self._subjects, 0.0))
+            return said("other-predicate", predicate=self._predicate, value=near)
+        return nearest_said(nearest(self._subject, self._subjects, 0.0))
 
 
 # ── Where it comes from ──────────────────────────────────────────────────────────────────────────────
@@ -252,8 +249,7 @@ def _explained(
     mapper = Mapper(settings, Concepts.of(settings), registers)
     for page in pages:
         if page.key not in records:
-            problem = "its source is not where it was when it was exported; name it with --source, or export again"
-            raise NotFound(page.subject, problem)
+            raise NotFound(page.subject, said("source-moved"))
         record = records[page.key]
         former_titles = msgspec.msgpack.decode(page.former_titles, type=tuple[str, ...])
         block = mapper.block(record, page.slug, former_titles)
