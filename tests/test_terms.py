@@ -71,6 +71,14 @@ def test_what_is_no_date_is_not_made_one(value: str) -> None:
         ("00:00:00", "PT0S"),
         ("PT90M", "PT1H30M"),
         ("P1D", "P1D"),
+        ("1h", "PT1H"),
+        ("1h15", "PT1H15M"),
+        ("1 h 05 min", "PT1H5M"),
+        ("2 heures 30", "PT2H30M"),
+        ("2\u00a0h\u00a030", "PT2H30M"),
+        ("1 hour", "PT1H"),
+        ("45 min", "PT45M"),
+        ("90 minutes", "PT1H30M"),
     ],
 )
 def test_a_duration_is_in_canonical_form(value: str, written: str) -> None:
@@ -81,7 +89,9 @@ def test_a_duration_is_in_canonical_form(value: str, written: str) -> None:
     assert parsed(term).value == written
 
 
-@pytest.mark.parametrize("value", ["00/25:00", "25:00", "1h", "01:60:00", "12 pages", "PT", "P", "P1DT", ""])
+@pytest.mark.parametrize(
+    "value", ["00/25:00", "25:00", "1h60", "h", "45", "1h15:00", "1,5 h", "01:60:00", "12 pages", "PT", "P", "P1DT", ""]
+)
 def test_what_is_no_duration_is_not_made_one(value: str) -> None:
     """Two numbers alone may be minutes or hours, so they are neither."""
     assert terms.duration(value) is None

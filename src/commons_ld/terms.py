@@ -240,11 +240,16 @@ def _offset(offset: dt.timedelta) -> bytes:
 
 
 _CLOCK_FORM: Final = re.compile(r"([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])")
+#: As people write it, in French or in English; minutes that follow hours need no unit.
+_SPOKEN_FORM: Final = re.compile(
+    r"([0-9]{1,3})\s?h(?:eures?|ours?)?(?:\s?([0-5]?[0-9])(?:\s?min(?:utes?)?)?)?|([0-9]{1,4})\s?min(?:utes?)?",
+    re.IGNORECASE,
+)
 _ISO_FORM: Final = re.compile(r"P(?:([0-9]{1,5})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?")
 
 
 def duration(value: str) -> bytes | None:
-    """Return the ``xsd:duration`` of ``01:00:00`` (hours, minutes, seconds) or of ``PT1H``.
+    """Return the ``xsd:duration`` of ``01:00:00`` (hours, minutes, seconds), of ``PT1H`` or of ``1h30``.
 
     Two numbers alone are not read: ``25:00`` may be minutes or hours.
 
@@ -264,15 +269,17 @@ def duration(value: str) -> bytes | None:
 
 
 def seconds_of(value: str) -> int | None:
-    """Return how many seconds ``01:00:00`` or ``PT1H`` has, or ``None`` where a text is no duration.
+    """Return how many seconds ``01:00:00``, ``PT1H`` or ``1h30`` has, or ``None`` where a text is no duration.
 
-    >>> seconds_of("01:30:00"), seconds_of("PT1M"), seconds_of("12 pages")
-    (5400, 60, None)
+    >>> seconds_of("01:30:00"), seconds_of("PT1M"), seconds_of("1h30"), seconds_of("12 pages")
+    (5400, 60, 5400, None)
     """
     if match := _CLOCK_FORM.fullmatch(value):
         days, hours, minutes, seconds = 0, int(match[1]), int(match[2]), int(match[3])
     elif (match := _ISO_FORM.fullmatch(value)) and any(match.groups()) and not value.endswith("T"):
         days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    elif match := _SPOKEN_FORM.fullmatch(value):
+        days, hours, minutes, seconds = 0, int(match[1] or 0), int(match[2] or match[3] or 0), 0
     else:
         return None
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds

@@ -60,6 +60,11 @@ def caddyfile(gone: Iterable[str], moved: Mapping[str, str]) -> bytes:
         "  handle {",
         "    file_server",
         "  }",
+        "  handle_errors {",
+        "    @missing expression `{err.status_code} == 404`",
+        "    rewrite @missing /404.html",
+        "    file_server @missing",
+        "  }",
         "}",
     ]
     return ("\n".join(lines) + "\n").encode()
