@@ -48,3 +48,14 @@ def test_a_large_one_has_a_file_without_a_name(tmp_path: Path, monkeypatch: pyte
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(IndexError):
         found[3000]
+
+
+@given(st.lists(st.tuples(st.text(max_size=8), st.integers(0, 3)), max_size=20))
+def test_a_sequence_is_made_again_of_what_it_tells(items: list[tuple[str, int]]) -> None:
+    """In whatever order its items were put: that is how a report goes to another machine."""
+    found = stored(items)
+    found.sort(lambda item: item)
+    again = Stored.again(found.data(), tuple[str, int], found.lengths, bytes(found.marks))
+
+    assert list(again) == list(found) == sorted(items)
+    assert list(again.marked(1)) == list(found.marked(1))

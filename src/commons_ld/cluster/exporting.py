@@ -19,6 +19,7 @@ from commons_ld.cluster import naming
 from commons_ld.cluster.making import Shard, Told, make, plan_of, told_of, write_shard
 from commons_ld.cluster.places import Place, is_address, place_of
 from commons_ld.cluster.publishing import Folder
+from commons_ld.cluster.reports import hand_on, write_form
 from commons_ld.cluster.taking import Index, index_of, take
 from commons_ld.cluster.tools import Job, Shared, share
 from commons_ld.cluster.units import File, Unit, count_lines, cut, files_of
@@ -211,8 +212,9 @@ class _Run:
         manifest.write_artefacts(generation, concepts_file(self._settings))
         if found.empty_shapes:
             raise NotConformant(found)
-        report.write(found, generation)
-        folder.publish(name, generation, shards)
+        hand_on(self._place, self._work, found)
+        forms = self._engine.map(partial(write_form, self._job, self._work, name), report.NAMES)
+        folder.publish(name, generation, shards, list(forms))
         return found
 
     def _pages(

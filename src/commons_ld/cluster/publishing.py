@@ -102,11 +102,12 @@ class Folder:
             if _NAME.fullmatch(name) and name != published:
                 self._place.remove(name)
 
-    def publish(self, name: str, generation: Generation, shards: Sequence[Shard]) -> None:
+    def publish(self, name: str, generation: Generation, shards: Sequence[Shard], others: Iterable[Written]) -> None:
         """Write what the coordinator made beside the shards, and publish it all.
 
         :param name: of the folder, where the shards are by now
         :param generation: the files, in a folder of this machine
+        :param others: those that are there by now, besides the shards
         """
         told = [
             {"name": shard.files[0].name, "records": shard.records, "bytes": shard.size, "sha256": shard.sha256}
@@ -118,7 +119,7 @@ class Folder:
         files = [Written(own, 0, generation.digest(own)) for own in generation.names()]
         for file in files:
             self._place.write(f"{name}/{file.name}", _pieces(generation.folder / file.name))
-        files += [file for shard in shards for file in shard.files]
+        files += [*others, *(file for shard in shards for file in shard.files)]
         sums = (f"{file.sha256}  {file.name}\n".encode() for file in sorted(files, key=lambda file: file.name.encode()))
         self._place.write(f"{name}/{SUMS}", sums)
         self.check()

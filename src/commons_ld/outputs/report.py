@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO, Final, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import IO, BinaryIO, Final, Protocol
 
 import msgspec
 
@@ -44,6 +44,7 @@ __all__ = [
     "to_text",
     "to_turtle",
     "write",
+    "write_form",
 ]
 
 #: The folder of the report in a publication.
@@ -290,21 +291,30 @@ class _Results(Iterable[Result]):
 
 def write(report: Report, folder: Folder) -> None:
     """Write the report in all its forms, holding no more than one page of it in memory."""
+    for name in NAMES:
+        with folder.open(name) as file:
+            write_form(report, name, file)
+
+
+def write_form(report: Report, name: str, file: IO[bytes]) -> None:
+    """Write the report in one of its forms.
+
+    :param name: one of :data:`NAMES`
+    """
     from commons_ld.outputs.report_html import stylesheet
     from commons_ld.outputs.report_rdf import json_ld, turtle
 
-    results = _Results(report)
-    files: dict[str, Iterable[bytes]] = {
-        "index.html": [to_html(report, "fr").encode()],
-        "en.html": [to_html(report, "en").encode()],
-        "report.css": [stylesheet()],
-        "report.fr.txt": (line.encode() for line in text_of(report, "fr")),
-        "report.en.txt": (line.encode() for line in text_of(report, "en")),
-        "report.json": json_of(report),
-        "report.jsonld": json_ld(results, report.base_iri),
+    form = name.removeprefix(f"{_FOLDER}/")
+    pieces: dict[str, Callable[[], Iterable[bytes]]] = {
+        "index.html": lambda: [to_html(report, "fr").encode()],
+        "en.html": lambda: [to_html(report, "en").encode()],
+        "report.css": lambda: [stylesheet()],
+        "report.fr.txt": lambda: (line.encode() for line in text_of(report, "fr")),
+        "report.en.txt": lambda: (line.encode() for line in text_of(report, "en")),
+        "report.json": lambda: json_of(report),
+        "report.jsonld": lambda: json_ld(_Results(report), report.base_iri),
     }
-    for name, pieces in files.items():
-        with folder.open(f"{_FOLDER}/{name}") as file:
-            file.writelines(pieces)
-    with folder.open(f"{_FOLDER}/report.ttl") as file:
-        turtle(results, report.base_iri, file)
+    if form == "report.ttl":
+        turtle(_Results(report), report.base_iri, file)
+    else:
+        file.writelines(pieces[form]())

@@ -7,7 +7,7 @@ than one property, ``sh:resultPath`` would need blank nodes; it is left out, sin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 import pyoxigraph as ox
 
@@ -43,7 +43,7 @@ _CONTEXT: Final[dict[str, Any]] = {
 _Statement = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 
 
-def turtle(results: Iterable[Result], base_iri: str, file: BinaryIO) -> None:
+def turtle(results: Iterable[Result], base_iri: str, file: IO[bytes]) -> None:
     """Write a report in Turtle.
 
     :param results: gone through more than once

@@ -7,6 +7,7 @@ import tempfile
 import weakref
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Final, Generic, TypeVar, overload
 
 import msgspec
@@ -54,7 +55,32 @@ class Stored(Sequence[_T], Generic[_T]):
             self.marks.append(mark(item))
             at += len(data)
         #: The SHA-256 of the items, in the order in which they came.
-        self.digest: Final = digest.hexdigest()
+        self.digest = digest.hexdigest()
+
+    @classmethod
+    def again(cls, data: Iterable[bytes], kind: type[_T], lengths: Sequence[int], marks: bytes) -> Stored[_T]:
+        """Return a sequence of what another one told of itself; its digest is nothing.
+
+        :param data: of its items, in pieces
+        :param lengths: of its items, as they are encoded
+        :param marks: its numbers
+        """
+        found = cls((), kind)
+        found._file.writelines(data)
+        found._lengths.extend(lengths)
+        found._starts.extend(end - length for end, length in zip(accumulate(lengths), lengths, strict=True))
+        found.marks.frombytes(marks)
+        found.digest = ""
+        return found
+
+    def data(self) -> Iterator[bytes]:
+        """Yield its items, encoded, in their order."""
+        return self._pieces(range(len(self)))
+
+    @property
+    def lengths(self) -> list[int]:
+        """How long each item is, encoded."""
+        return self._lengths.tolist()
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -73,7 +99,10 @@ class Stored(Sequence[_T], Generic[_T]):
         return self._read(range(len(self)))
 
     def _read(self, numbers: Iterable[int]) -> Iterator[_T]:
-        """Yield items, those that lie one after the other in the file read together."""
+        return map(self._decode, self._pieces(numbers))
+
+    def _pieces(self, numbers: Iterable[int]) -> Iterator[bytes]:
+        """Yield items as they lie in the file, of which those that lie one after the other are read together."""
         begin = end = 0
         piece = b""
         for number in numbers:
@@ -82,7 +111,7 @@ class Stored(Sequence[_T], Generic[_T]):
                 self._file.seek(start)
                 piece = self._file.read(max(_PIECE, length))
                 begin, end = start, start + len(piece)
-            yield self._decode(piece[start - begin : start - begin + length])
+            yield piece[start - begin : start - begin + length]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or isinstance(other, (str, bytes)):
