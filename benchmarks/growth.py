@@ -11,7 +11,12 @@ from xml.sax.saxutils import escape
 __all__ = ["chart", "table"]
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _FOOT = 760, 420, 70, 190, 44, 46
-_COLOURS: Final = {"first": "#1f6f5c", "one changed": "#b35c1e", "nothing changed": "#5b6fa8"}
+_COLOURS: Final = {
+    "first": "#1f6f5c",
+    "one changed": "#b35c1e",
+    "another changed": "#8a4fa0",
+    "nothing changed": "#5b6fa8",
+}
 _REFERENCE: Final = "#b9c0cc"
 
 
