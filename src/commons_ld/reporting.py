@@ -14,7 +14,7 @@ from commons_ld.converting import Findings
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Page
 from commons_ld.origin import Origin
-from commons_ld.outputs.generation import explaining
+from commons_ld.outputs.hashed_file import explaining
 from commons_ld.outputs.report import PageReport, Refusal, Report, mark
 from commons_ld.outputs.stored import Stored
 from commons_ld.validation import Shapes

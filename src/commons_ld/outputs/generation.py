@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import io
 import os
 import re
 import shutil
@@ -17,18 +16,16 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Final, Self
+from typing import BinaryIO, Final, Self
 
 from commons_ld.errors import PublicationError
 from commons_ld.outputs.flushing import flush
+from commons_ld.outputs.hashed_file import explained, explaining, hashed
 from commons_ld.outputs.spare import leave, tidy
 from commons_ld.outputs.spool import Spool
 from commons_ld.outputs.sums import Entries, Sums
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
-
-__all__ = ["SUMS", "Generation", "explaining", "identifier"]
+__all__ = ["SUMS", "Generation", "identifier"]
 
 #: The file that lists the others with their hashes, for ``sha256sum --check``.
 SUMS: Final = "SHA256SUMS"
@@ -36,41 +33,8 @@ SUMS: Final = "SHA256SUMS"
 #: What a file may be called. No part is empty, ``.`` or ``..``, so that none leads out of the folder.
 _NAME: Final = re.compile(r"(?:(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._-]+(?:/(?!\Z)|\Z))+")
 
-#: About 0.5 MB a write: larger pieces leave the cache of the processor.
-_BUFFER: Final = 1 << 19
-
 #: Where a file cannot be linked, it is copied.
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP})
-
-_ADVICE: Final = {
-    errno.ENOSPC: "the disk is full; free some space, then run again",
-    errno.EDQUOT: "your share of the disk is used up; free some space, then run again",
-    errno.EFBIG: "the file would be larger than files may be here; choose another disk with --out",
-    errno.EACCES: "may not be written; give yourself the right to, or choose another folder with --out",
-    errno.EPERM: "may not be written; give yourself the right to, or choose another folder with --out",
-    errno.EROFS: "is on a disk that can only be read; choose another folder with --out",
-    errno.ENOTDIR: "has a file among the folders above it; choose another folder with --out",
-    errno.ENAMETOOLONG: "is too long a name for this disk; choose another folder with --out",
-}
-
-
-@contextmanager
-def explaining(path: Path) -> Iterator[None]:
-    """Raise what the system refuses to do with ``path`` as an error that says what to do.
-
-    >>> with explaining(Path("dist")):
-    ...     raise OSError(errno.ENOSPC, "No space left on device")
-    Traceback (most recent call last):
-    commons_ld.errors.PublicationError: dist: the disk is full; free some space, then run again
-    """
-    try:
-        yield
-    except OSError as error:
-        raise _explained(path, error) from error
-
-
-def _explained(path: Path, error: OSError) -> PublicationError:
-    return PublicationError(path, _ADVICE.get(error.errno or 0, f"cannot be written ({error.strerror or error})"))
 
 
 def identifier(folder: Path) -> str:
@@ -122,7 +86,7 @@ class Generation:
         self._free(name)
         self._opened.add(name)
         with explaining(path):
-            return io.BufferedWriter(_HashedFile(path, partial(self._enter, name)), _BUFFER)
+            return hashed(path, partial(self._enter, name))
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file at once. See :meth:`open`."""
@@ -160,7 +124,7 @@ class Generation:
         if (first := next(wanted, None)) is None:
             return []
         self._see_to(folder)
-        failed: set[str] = set()
+        failed, copied = set[str](), set[str]()
         is_enclosed = self._encloses(self.previous, folder)
         with _directory(self.previous / folder) as source, _directory(self.folder / folder) as target:
             for leaf in chain([first], wanted):
@@ -172,8 +136,9 @@ class Generation:
                         os.link(leaf, leaf, src_dir_fd=source, dst_dir_fd=target)
                     except OSError:
                         # It is copied where nothing can be linked; or it is told what is wrong.
-                        self.keep(f"{folder}/{leaf}")
-        self._sums.take(sums, folder, lambda leaf: leaf not in failed and is_wanted(leaf))
+                        (copied if self.keep(f"{folder}/{leaf}") else failed).add(leaf)
+        apart = failed | copied
+        self._sums.take(sums, folder, lambda leaf: leaf not in apart and is_wanted(leaf))
         return [f"{folder}/{leaf}" for leaf in sorted(failed)]
 
     def had(self, name: str) -> bool:
@@ -250,7 +215,7 @@ class Generation:
             try:
                 flush(self.folder, chain(files, [path], folders))
             except OSError as error:
-                raise _explained(Path(error.filename), error) from error
+                raise explained(Path(error.filename), error) from error
 
     def leave(self, folder: Path) -> bool:
         """Leave in the folder of the generation before nothing but what this one has too; tell whether that was done.
@@ -289,7 +254,7 @@ class Generation:
             finally:
                 os.close(descriptor)
         except OSError as error:
-            raise _explained(Path(path), error) from error
+            raise explained(Path(path), error) from error
         self._enter(name, digest)
 
     def _link(self, name: str, source: str, digest: bytes) -> None:
@@ -303,7 +268,7 @@ class Generation:
             os.link(source, path)
         except OSError as error:
             if error.errno not in _NO_LINKS:
-                raise _explained(Path(path), error) from error
+                raise explained(Path(path), error) from error
         else:
             self._enter(name, digest, is_linked=True)
             return
@@ -424,26 +389,3 @@ def _directory(path: Path) -> Iterator[int | None]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-class _HashedFile(io.FileIO):
-    """A new file that hashes what is written to it, and tells its digest when it is closed."""
-
-    def __init__(self, path: Path, done: partial[None]) -> None:
-        self._path, self._done, self._sha256 = path, done, hashlib.sha256()
-        super().__init__(path, "xb")
-
-    def write(self, data: ReadableBuffer, /) -> int:
-        with explaining(self._path):
-            written = super().write(data)
-        self._sha256.update(memoryview(data)[:written])
-        return written
-
-    def seekable(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        if not self.closed:
-            with explaining(self._path):
-                super().close()
-            self._done(self._sha256.hexdigest().encode())

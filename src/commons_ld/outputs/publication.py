@@ -26,7 +26,8 @@ from typing import Final
 
 from commons_ld.errors import PublicationError
 from commons_ld.locks import Taken, lock, unlock
-from commons_ld.outputs.generation import Generation, explaining, identifier
+from commons_ld.outputs.generation import Generation, identifier
+from commons_ld.outputs.hashed_file import explaining
 
 __all__ = ["publish", "published"]
 
