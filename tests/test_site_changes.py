@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 import re
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -15,12 +17,12 @@ from markupsafe import Markup
 
 from commons_ld.errors import PublicationError
 from commons_ld.outputs import dumps, standing
-from commons_ld.outputs.publication import published
+from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.outputs.segments import Asked, Segment, segments
 from commons_ld.rebuilding import rebuild_site
 from commons_ld.settings import OutputSettings
-from commons_ld.site import writing
+from commons_ld.site import shards, writing
 from commons_ld.site.pages import Draft, Frame, draft
 from tests.archive import Archive, page
 
@@ -278,3 +280,31 @@ def test_what_has_no_digest_is_no_part_of_a_page() -> None:
     assert some[0] != some[1]
     with pytest.raises(TypeError, match="object, which has no digest"):
         draft("page.html", frame, "fr", title="T", drawing=object()).digest()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_words_that_no_record_touched_stay_in_their_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Whatever words come and go with records, the files are those of an index that is written from nothing."""
+    monkeypatch.setattr(shards, "_WORDS_TOGETHER", 3)
+    chance, texts = random.Random(seed), dict[int, str]()
+    words = [chance.choice("abcdef") + chance.choice("klmnop") for _ in range(40)] + ["x" * 50 + end for end in "yz"]
+    for run in range(12):
+        changed = {chance.randrange(20): " ".join(chance.sample(words, chance.randrange(4))) for _ in range(2)}
+        touched = {word for number in changed for word in f"{texts.get(number, '')} {changed[number]}".split()}
+        texts |= changed
+        found = []
+        for out, told in (("kept", sorted(touched) if run else None), ("anew", None)):
+            shutil.rmtree(tmp_path / "anew", ignore_errors=True)
+            with publish(tmp_path / out) as generation, closing(sqlite3.connect(":memory:")) as database:
+                database.execute("CREATE VIRTUAL TABLE words USING fts5 (texts)")
+                database.executemany("INSERT INTO words (rowid, texts) VALUES (?, ?)", texts.items())
+                database.execute("CREATE TEMP TABLE keyed (id INTEGER PRIMARY KEY, key TEXT NOT NULL)")
+                database.executemany("INSERT INTO keyed VALUES (?, ?)", ((one, f"{one:02}") for one in texts))
+                database.execute("CREATE VIRTUAL TABLE temp.spelled USING fts5vocab('main', 'words', 'instance')")
+                listed = list(shards._write_words(generation, database, told))
+                generation.write("listed.json", msgspec.json.encode(listed))
+            found.append((tmp_path / out / "SHA256SUMS").read_text(encoding="ascii"))
+
+        assert found[0] == found[1]

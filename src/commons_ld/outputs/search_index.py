@@ -62,10 +62,11 @@ CREATE TABLE label (
     label TEXT NOT NULL,
     PRIMARY KEY (value, language)
 ) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words USING fts5 (
-    titles, people, concepts, texts, notes, tokenize = "unicode61 remove_diacritics 2"
-);
 """
+#: The fields of a record that are searched, and how they are split into words.
+_WORDS: Final = 'titles, people, concepts, texts, notes, tokenize = "unicode61 remove_diacritics 2"'
+#: Of more records than that nobody asks for the words that they had and have.
+_FEW: Final = 500
 _PREF_LABEL: Final = expand("skos:prefLabel").encode()
 _SUFFIX: Final = ".sqlite"
 _WRITING: Final = "writing"
@@ -219,6 +220,8 @@ class SearchIndex:
         self.is_continued = False
         #: What stands of the dumps, whose records are kept as they are.
         self._standing: Sequence[Standing] = ()
+        #: How many records more may be written or taken out so that their words are looked at alone.
+        self._few = _FEW
         with _explaining(path):
             self._kept = self._begin(made_with)
 
@@ -230,11 +233,24 @@ class SearchIndex:
         database.execute("PRAGMA cache_size = -16384")
         if not database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             database.executescript(_SCHEMA + self._gatherings.schema)
+            database.execute(f"CREATE VIRTUAL TABLE words USING fts5 ({_WORDS})")
             database.execute("INSERT INTO meta VALUES ('made_with', ?)", (made_with,))
         database.execute("BEGIN")
         last = database.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()[0]
         self.is_continued = last > 0
+        # The words of what is written or taken out in this run, split as those of the index are.
+        database.execute(f"CREATE VIRTUAL TABLE temp.touched USING fts5 ({_WORDS})")
         return bytearray(last // 8 + 1)
+
+    def touched_words(self) -> list[str] | None:
+        """Return the words of the records that were written or taken out, in their order, or ``None`` if of many."""
+        if not self.is_continued or self._few < 0:
+            return None
+        with _explaining(self._path):
+            self._database.execute("CREATE VIRTUAL TABLE temp.touched_words USING fts5vocab('temp', 'touched', 'row')")
+            found = self._database.execute("SELECT term FROM temp.touched_words ORDER BY term").fetchall()
+            self._database.execute("DROP TABLE temp.touched_words")
+        return [term for (term,) in found]
 
     def pass_over(self, standing: Sequence[Standing]) -> None:
         """Keep the records of what stands of the dumps, though their blocks do not come by."""
@@ -371,14 +387,25 @@ class SearchIndex:
             "INSERT INTO words (rowid, titles, people, concepts, texts, notes) VALUES (?, ?, ?, ?, ?, ?)",
             (number, found.titles, found.people, found.concepts, found.texts, found.notes),
         )
+        self._touch(number or 0)
         self._gatherings.write(self._database, number or 0, made.gathered)
         self.written += 1
 
     def _drop(self, number: int) -> None:
         self._gatherings.drop(self._database, number)
+        self._touch(number)
         self._database.execute("DELETE FROM words WHERE rowid = ?", (number,))
         self._database.execute("DELETE FROM facet WHERE record = ?", (number,))
         self._database.execute("DELETE FROM record WHERE id = ?", (number,))
+
+    def _touch(self, number: int) -> None:
+        """Note the words of a record that is taken out, or was written."""
+        self._few -= 1
+        if self.is_continued and self._few >= 0:
+            self._database.execute(
+                "INSERT INTO temp.touched SELECT titles, people, concepts, texts, notes FROM words WHERE rowid = ?",
+                (number,),
+            )
 
 
 def _continues(path: Path, made_with: str) -> bool:

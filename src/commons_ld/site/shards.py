@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _WORDS_TOGETHER, _RECORDS_TOGETHER, _NAMES_TOGETHER = 24, 64, 48
 #: From how many of its words on a label is found, and how many labels one key has.
 _WORDS_OF_A_NAME, _NAMES_OF_A_KEY = 6, 20
+_OF_WORDS: Final = "search/words"
 #: The longest key of a word; what is longer is found by its beginning.
 _LONGEST: Final = 40
 
@@ -66,18 +68,21 @@ def shards(items: Iterable[tuple[str, Any]], together: int) -> Iterator[tuple[st
         yield next(iter(group)), group
 
 
-def write_search(generation: Generation, database: sqlite3.Connection) -> None:
+def write_search(generation: Generation, database: sqlite3.Connection, touched: Sequence[str] | None = None) -> None:
     """Write the index of the site from the search index; files that would be the same are kept.
 
+    :param touched: in their order, the words of records that are others than in the generation before, as they were
+        there and as they are; ``None`` where that is not known
     :raises PublicationError: if a file cannot be written
     """
     database.create_function("site_key", 2, key_of, deterministic=True)
     database.execute("CREATE TEMP TABLE keyed (id INTEGER PRIMARY KEY, key TEXT NOT NULL)")
     database.execute("INSERT INTO keyed SELECT id, site_key(iri, date) FROM main.record")
+    database.execute("CREATE VIRTUAL TABLE temp.spelled USING fts5vocab('main', 'words', 'instance')")
     try:
         index: dict[str, Any] = {"total": database.execute("SELECT count(*) FROM keyed").fetchone()[0]}
+        index["words"] = list(_write_words(generation, database, touched))
         for name, items, together in (
-            ("words", _words(database), _WORDS_TOGETHER),
             ("records", _records(database), _RECORDS_TOGETHER),
             ("names", _names(database), _NAMES_TOGETHER),
         ):
@@ -89,22 +94,58 @@ def write_search(generation: Generation, database: sqlite3.Connection) -> None:
         }
         generation.renew(f"{ROOT}search/index.json", _json(index))
     finally:
+        database.execute("DROP TABLE temp.spelled")
         database.execute("DROP TABLE temp.keyed")
 
 
-def _words(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """Yield each word with the keys of its records, which all have the same length, one after the other."""
-    database.execute("CREATE VIRTUAL TABLE temp.spelled USING fts5vocab('main', 'words', 'instance')")
+def _write_words(
+    generation: Generation, database: sqlite3.Connection, touched: Sequence[str] | None
+) -> Iterator[list[str]]:
+    """Write the files of words, and yield the first key of each with its name.
+
+    A file is taken over without a look at what is in it if no word is touched from its first one to that of the next
+    file: whatever moves its end is a word that is new there, or is gone.
+    """
+    if touched is None:
+        for first, group in shards(_words(database), _WORDS_TOGETHER):
+            yield [first, _write(generation, _OF_WORDS, first, group)]
+        return
+    firsts = [first for first, _ in shards(_every_word(database), _WORDS_TOGETHER)]
+    keys = sorted({word[:_LONGEST] for word in touched})
+    afters: list[str | None] = [*firsts[1:], None]
+    for first, after in zip(firsts, afters, strict=True):
+        at = bisect_left(keys, first)
+        is_touched = at < len(keys) and (after is None or keys[at] <= after)
+        if is_touched or not generation.keep(f"{ROOT}{_OF_WORDS}/{_name(first)}.json"):
+            _write(generation, _OF_WORDS, first, dict(_words(database, first, after)))
+        yield [first, _name(first)]
+
+
+def _every_word(database: sqlite3.Connection) -> Iterator[tuple[str, None]]:
+    """Yield the key of each word."""
+    database.execute("CREATE VIRTUAL TABLE temp.every USING fts5vocab('main', 'words', 'row')")
     try:
-        # The words come in their order, so that the keys of one are put together as they are read.
-        rows = database.execute(
-            """SELECT s.term, group_concat(DISTINCT k.key) FROM temp.spelled s
-            CROSS JOIN temp.keyed k ON k.id = s.doc GROUP BY s.term"""
-        )
-        for word, found in groupby(rows, key=lambda row: row[0][:_LONGEST]):
-            yield word, "".join(sorted({key for _, keys in found for key in keys.split(",")}))
+        for word, _ in groupby(row[0][:_LONGEST] for row in database.execute("SELECT term FROM temp.every")):
+            yield word, None
     finally:
-        database.execute("DROP TABLE temp.spelled")
+        database.execute("DROP TABLE temp.every")
+
+
+def _words(database: sqlite3.Connection, first: str = "", after: str | None = None) -> Iterator[tuple[str, str]]:
+    """Yield each word with the keys of its records, which all have the same length, one after the other.
+
+    :param first: the first word that is wanted
+    :param after: the first one after it that is not, or ``None``
+    """
+    end, bounds = ("", [first]) if after is None else ("AND s.term < ?", [first, after])
+    # The words come in their order, so that the keys of one are put together as they are read.
+    rows = database.execute(
+        f"""SELECT s.term, group_concat(DISTINCT k.key) FROM temp.spelled s
+        CROSS JOIN temp.keyed k ON k.id = s.doc WHERE s.term >= ? {end} GROUP BY s.term""",  # noqa: S608
+        bounds,
+    )
+    for word, found in groupby(rows, key=lambda row: row[0][:_LONGEST]):
+        yield word, "".join(sorted({key for _, keys in found for key in keys.split(",")}))
 
 
 def _records(database: sqlite3.Connection) -> Iterator[tuple[str, list[object]]]:
@@ -149,9 +190,13 @@ def _facet(database: sqlite3.Connection, facet: str) -> dict[str, str]:
 
 def _write(generation: Generation, folder: str, first: str, group: dict[str, Any]) -> str:
     """Write a file, and return what it is called: not for its first key, which may be any word."""
-    name = hashlib.sha256(first.encode()).hexdigest()[:12]
+    name = _name(first)
     generation.renew(f"{ROOT}{folder}/{name}.json", _json(group))
     return name
+
+
+def _name(first: str) -> str:
+    return hashlib.sha256(first.encode()).hexdigest()[:12]
 
 
 def _json(value: object) -> bytes:

@@ -130,7 +130,7 @@ class Site:
         for name, data in assets().files.items():
             self._generation.renew(f"{ROOT}design/{name}", data)
         self._generation.renew(ROOT + MISSING, any_missing_page(self._settings.base_iri).encode())
-        write_search(self._generation, self._index.database)
+        write_search(self._generation, self._index.database, self._index.touched_words())
         write_data(self._generation)
 
     # ── Records ──────────────────────────────────────────────────────────────────────────────────────
