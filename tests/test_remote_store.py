@@ -55,6 +55,36 @@ def test_a_store_that_is_down_is_unavailable_and_surely_did_nothing() -> None:
     assert caught.value.told("fr") != caught.value.told("en")
 
 
+@pytest.mark.parametrize(
+    ("status", "kind", "english", "french"),
+    [
+        (200, "text/html", r"a web page \(text/html\).*open the address in a browser", "une page web (text/html)"),
+        (200, "text/plain", r"not that of a SPARQL store \(text/plain\)", "pas celle d'un dépôt SPARQL (text/plain)"),
+        (502, "text/html", "what stands before the store answers 502; check that the store itself runs", "devant le"),
+        (403, "text/html", "403; this account has no right to it, or the store is read-only", "lecture seule"),
+        (404, "text/html", "404, there is nothing at this address", "il n'y a rien à cette adresse"),
+        (503, "text/html", "the store answers 503; wait until it is well again", "le dépôt répond 503"),
+    ],
+)
+def test_what_answers_is_named_with_what_to_do(
+    server: AnsweringServer, status: int, kind: str, english: str, french: str
+) -> None:
+    """A page to sign in, a proxy before a store that is down, an account without rights, a wrong address."""
+    server.status, server.kind, server.body = status, kind, b"<html><form>sign in</form></html>"
+    with pytest.raises(StoreError, match=english) as caught:
+        RemoteStore(server.url).ask(ASK)
+
+    assert french in caught.value.told("fr")
+
+
+def test_a_name_that_no_machine_has_is_told() -> None:
+    """The address is wrong, or there is no network."""
+    with pytest.raises(StoreUnavailable, match="the name of its machine is not known") as caught:
+        RemoteStore("http://store.invalid/query").ask(ASK)
+
+    assert "ce nom de machine est inconnu" in caught.value.told("fr")
+
+
 @pytest.mark.parametrize("status", [400, 413, 500])
 def test_an_update_that_is_too_long_for_a_form_is_sent_as_it_is(server: AnsweringServer, status: int) -> None:
     """Fuseki takes no long forms; it is asked in vain once, and short updates go on as forms."""
@@ -104,7 +134,7 @@ def test_a_store_that_is_silent_is_not_waited_for_without_end() -> None:
     """Every request has a time-out; what became of this one is unknown."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         store = RemoteStore(f"http://127.0.0.1:{silent.getsockname()[1]}/query", timeout=0.2)
-        with pytest.raises(StoreUnavailable, match="timed out") as caught:
+        with pytest.raises(StoreUnavailable, match=r"nothing came for 0\.2 s; .*--timeout") as caught:
             store.update(INSERT)
 
     assert caught.value.outcome_unknown

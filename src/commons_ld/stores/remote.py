@@ -13,6 +13,7 @@ import itertools
 import random
 import re
 import shutil
+import socket
 import ssl
 import tempfile
 import time
@@ -26,6 +27,7 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 import msgspec
 
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
+from commons_ld.messages import Language
 from commons_ld.stores.forms import Form
 from commons_ld.stores.publication import Graph
 from commons_ld.stores.rows import Row, rows_of, rows_of_xml
@@ -207,7 +209,7 @@ class RemoteStore:
         # A page for people with status 200 comes from what stands before the store: a form to sign in, an error.
         # Virtuoso answers in HTML too, but then says what it did.
         if kind == "text/html" and (b"<form" in body.lower() or not body.strip()):
-            raise StoreUnavailable(named(self._update_url), said("not-results", value=kind))
+            raise StoreUnavailable(named(self._update_url), said("a-page", value=kind))
         self._has_answered = True
 
     def _updated(self, update: str) -> tuple[bytes, str]:
@@ -266,7 +268,8 @@ class RemoteStore:
         accept = ", ".join((_RESULTS[0], f"{_RESULTS[1]};q=0.5"))
         body, kind = self._read(self._wrapper(query, "SELECT", accept), self._query_url)
         if kind not in _RESULTS:
-            raise StoreUnavailable(self.endpoint, said("not-results", value=kind or "?"))
+            is_page = kind in ("text/html", "application/xhtml+xml")
+            raise StoreUnavailable(self.endpoint, said("a-page" if is_page else "not-results", value=kind or "?"))
         try:
             answer = msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -306,14 +309,22 @@ class RemoteStore:
             if isinstance(reason, ssl.SSLError):
                 raise StoreUnavailable(endpoint, said("untrusted", shown(str(reason))), outcome_unknown=False) from None
             unknown = not isinstance(reason, ConnectionRefusedError)
-            words = said("unreachable", shown(str(reason) or type(reason).__name__))
-            raise StoreUnavailable(endpoint, words, outcome_unknown=unknown) from None
+            raise StoreUnavailable(endpoint, self._why_silent(reason), outcome_unknown=unknown) from None
         except (http.client.HTTPException, OSError) as error:
-            words = said("unreachable", shown(str(error) or type(error).__name__))
-            raise StoreUnavailable(endpoint, words) from None
+            raise StoreUnavailable(endpoint, self._why_silent(error)) from None
         except ValueError:
             # urllib says so of a challenge that it cannot take (RFC 9110, section 11.6.1).
             raise StoreError(endpoint, said("login-unknown")) from None
+
+    def _why_silent(self, reason: str | BaseException) -> dict[Language, str]:
+        """Return why a store does not answer."""
+        if isinstance(reason, ConnectionRefusedError):
+            return said("nobody")
+        if isinstance(reason, socket.gaierror):
+            return said("no-host")
+        if isinstance(reason, TimeoutError):
+            return said("silent", f"{self._timeout:g}")
+        return said("unreachable", shown(str(reason) or type(reason).__name__))
 
     def _read_all(self, response: IO[bytes], endpoint: str) -> bytes:
         deadline = time.monotonic() + _PATIENCE * self._timeout
@@ -323,7 +334,7 @@ class RemoteStore:
             if len(body) > _LARGEST:
                 raise StoreUnavailable(endpoint, said("large", f"{_LARGEST // 1024**2} MiB"))
             if time.monotonic() > deadline:
-                raise TimeoutError("the answer does not end")
+                raise OSError("the answer does not end")
         return bytes(body)
 
     def _refused(self, error: urllib.error.HTTPError, endpoint: str) -> StoreError:
@@ -336,11 +347,12 @@ class RemoteStore:
             words = _words(error)
             if status == 404:
                 # Virtuoso answers so at times when it is busy.
-                return StoreUnavailable(endpoint, said("rejected", f"404 {words}".strip()), status=status)
+                return StoreUnavailable(endpoint, said("not-there", f"404 {words}".strip()), status=status)
             if status in (408, 425, 429) or (status >= 500 and not _REFUSAL.match(words)):
-                told = said("status", f"{status} ({words})" if words else status)
+                told = said("gateway" if status in (502, 504) else "status", f"{status} ({words})" if words else status)
                 return StoreUnavailable(endpoint, told, retry_after=_retry_after(error), status=status)
-            return QueryRejected(endpoint, said("rejected", f"{status} {words}".strip()), status=status)
+            told = said("forbidden" if status == 403 else "rejected", f"{status} {words}".strip())
+            return QueryRejected(endpoint, told, status=status)
 
 
 def _media_type(response: Any) -> str:

@@ -26,6 +26,24 @@ WORDS: Final[dict[str, Sentence]] = {
         "le dépôt ne répond pas ({value}) ; vérifier l'adresse et qu'il est démarré, puis recommencer",
         "the store does not answer ({value}); check the address and that it runs, then run again",
     ),
+    "nobody": Sentence(
+        "le dépôt ne répond pas : aucun programme n'écoute à cette adresse ; vérifier l'adresse et que le dépôt est "
+        "démarré, puis recommencer",
+        "the store does not answer: no program listens at this address; check the address and that the store runs, "
+        "then run again",
+    ),
+    "no-host": Sentence(
+        "le dépôt ne répond pas : ce nom de machine est inconnu ; vérifier comment l'adresse est écrite, et la "
+        "connexion au réseau, puis recommencer",
+        "the store does not answer: the name of its machine is not known; check how the address is written, and the "
+        "network, then run again",
+    ),
+    "silent": Sentence(
+        "le dépôt ne répond pas : rien n'est venu pendant {value} s ; attendre qu'il soit moins occupé, ou "
+        "plus longtemps avec --timeout, puis recommencer",
+        "the store does not answer: nothing came for {value} s; wait until it is less busy, or longer with "
+        "--timeout, then run again",
+    ),
     "untrusted": Sentence(
         "le certificat du dépôt n'est pas reconnu ({value}), et rien ne lui est envoyé sans ; le faire renouveler",
         "the certificate of the store is not trusted ({value}), and nothing is sent without it; have it renewed",
@@ -52,14 +70,37 @@ WORDS: Final[dict[str, Sentence]] = {
         "The password goes over the network in clear to {value}; take an address with https://.",
     ),
     "status": Sentence(
-        "le dépôt répond {value} ; attendre qu'il aille mieux, puis recommencer",
-        "the store answers {value}; wait until it is well again, then run again",
+        "le dépôt répond {value} ; attendre qu'il aille mieux, ou prévenir qui le tient, puis recommencer",
+        "the store answers {value}; wait until it is well again, or tell those who run it, then run again",
+    ),
+    "gateway": Sentence(
+        "ce qui se trouve devant le dépôt répond {value} ; vérifier que le dépôt lui-même est démarré, puis "
+        "recommencer",
+        "what stands before the store answers {value}; check that the store itself runs, then run again",
     ),
     "rejected": Sentence(
         "le dépôt refuse la requête : {value} ; vérifier que l'adresse est celle des requêtes, ou avec --update celle "
-        "des mises à jour, et qu'elles y sont permises",
+        "des mises à jour",
         "the store refuses the request: {value}; check that the address is the one of queries, or with --update the "
-        "one of updates, and that these are allowed there",
+        "one of updates",
+    ),
+    "forbidden": Sentence(
+        "le dépôt refuse la requête : {value} ; ce compte n'en a pas le droit, ou le dépôt est en lecture seule : "
+        "demander ce droit à qui le tient, ou donner avec --update l'adresse des mises à jour",
+        "the store refuses the request: {value}; this account has no right to it, or the store is read-only: ask those "
+        "who run it for that right, or give the address of updates with --update",
+    ),
+    "not-there": Sentence(
+        "le dépôt refuse la requête : {value}, il n'y a rien à cette adresse ; vérifier qu'elle est celle des requêtes "
+        "SPARQL, ou avec --update celle des mises à jour",
+        "the store refuses the request: {value}, there is nothing at this address; check that it is the one of SPARQL "
+        "queries, or with --update the one of updates",
+    ),
+    "a-page": Sentence(
+        "la réponse n'est pas celle d'un dépôt SPARQL mais une page web ({value}) : une page de connexion peut-être, "
+        "ou un serveur mandataire ; ouvrir l'adresse dans un navigateur pour voir ce qui s'y trouve, puis la corriger",
+        "the answer is not that of a SPARQL store but a web page ({value}): perhaps a form to sign in, or a proxy; "
+        "open the address in a browser to see what is there, then correct it",
     ),
     "not-results": Sentence(
         "la réponse n'est pas celle d'un dépôt SPARQL ({value}) ; vérifier l'adresse, et ce qui se trouve devant "
