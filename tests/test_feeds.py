@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 
 import feedparser
 import pyoxigraph as ox
+import pyshacl
 import pytest
-from rdflib import RDF, XSD, Dataset, Namespace, URIRef
+from rdflib import RDF, SH, XSD, Dataset, Graph, Namespace, URIRef
 
 from commons_ld.feeds import paging, publishing
 from tests.archive import Archive, page
@@ -102,6 +103,11 @@ def test_the_members_in_order_make_the_dump(tmp_path: Path, suffix: str) -> None
         DCTERMS.isVersionOf,
         DCTERMS.created,
     }
+    told = Graph() + found.default_graph
+    told.add((next(told.objects(None, TREE.shape)), SH.targetObjectsOf, TREE.member))
+    assert pyshacl.validate(told)[0]
+    told.remove((deleted, DCTERMS.created, None))
+    assert not pyshacl.validate(told)[0]
 
 
 def test_no_blank_node_and_a_zone_on_every_time(tmp_path: Path) -> None:

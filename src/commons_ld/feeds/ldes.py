@@ -53,6 +53,21 @@ _STREAM, _MEMBER = "index.ttl#stream", "index.ttl#v"
 _POLLING: Final = 3600
 
 
+_SH: Final = "http://www.w3.org/ns/shacl#"
+#: What every member tells, once: by which path, and of what kind it is.
+_TOLD: Final = {
+    "shape-record": ("dcterms:isVersionOf", "sh:nodeKind", "sh:IRI"),
+    "shape-time": ("dcterms:created", "sh:datatype", "xsd:dateTime"),
+}
+_SHAPE: Final = {
+    "shape": f"a sh:NodeShape ; sh:property {', '.join(f'<index.ttl#{part}>' for part in _TOLD)}",
+    **{
+        part: f"sh:path {path} ; sh:minCount 1 ; sh:maxCount 1 ; {kind} {value}"
+        for part, (path, kind, value) in _TOLD.items()
+    },
+}
+
+
 def _header() -> str:
     return "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _CONTEXT.items())
 
@@ -63,14 +78,15 @@ def root_turtle(pages: Sequence[Page], since: str) -> bytes:
     :param since: the datestamp from which on the stream tells everything
     """
     lines = [
-        _header(),
+        f"{_header()}@prefix sh: <{_SH}> .\n",
         f"<{_STREAM}> a ldes:EventStream ; tree:view <index.ttl> ;",
         "  ldes:timestampPath dcterms:created ; ldes:versionOfPath dcterms:isVersionOf ;",
         "  ldes:versionTimestampPath dcterms:created ;",
         "  ldes:versionCreatePath rdf:type ; ldes:versionCreateObject as:Create ;",
         "  ldes:versionUpdatePath rdf:type ; ldes:versionUpdateObject as:Update ;",
         "  ldes:versionDeletePath rdf:type ; ldes:versionDeleteObject as:Delete ;",
-        f"  ldes:pollingInterval {_POLLING} .",
+        f"  tree:shape <index.ttl#shape> ; ldes:pollingInterval {_POLLING} .",
+        *(f"<index.ttl#{part}> {said} ." for part, said in _SHAPE.items()),
         "<index.ttl> a tree:Node ; ldes:retentionPolicy <index.ttl#retention> .",
         "<index.ttl#retention> a ldes:RetentionPolicy ; ldes:versionAmount 1 .",
     ]
@@ -138,8 +154,22 @@ def root_jsonld(pages: Sequence[Page], since: str) -> bytes:
         **_path("Update"),
         **_path("Delete"),
         "ldes:pollingInterval": _POLLING,
+        "tree:shape": {
+            "@id": "index.jsonld#shape",
+            "@type": "sh:NodeShape",
+            "sh:property": [
+                {
+                    "@id": f"index.jsonld#{part}",
+                    "sh:path": {"@id": path},
+                    "sh:minCount": 1,
+                    "sh:maxCount": 1,
+                    kind: {"@id": value},
+                }
+                for part, (path, kind, value) in _TOLD.items()
+            ],
+        },
     }
-    return msgspec.json.encode({"@context": _CONTEXT, **stream}) + b"\n"
+    return msgspec.json.encode({"@context": {**_CONTEXT, "sh": _SH}, **stream}) + b"\n"
 
 
 def _member(change: Change) -> str:
