@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import Final, NamedTuple
-from urllib.parse import quote
 
 from commons_ld.iris import Kind
 from commons_ld.record import RecordFields
 from commons_ld.settings import Settings
-from commons_ld.text import fold
+from commons_ld.text import fold, in_address
 
 __all__ = ["ANY_MEDIUM", "MEDIA_TYPES", "MediaType", "kind_of", "wiki_page"]
 
@@ -61,4 +60,4 @@ def wiki_page(title: str, settings: Settings) -> str:
     """
     if not settings.wiki.page_url:
         return ""
-    return settings.wiki.page_url.format(title=quote("_".join(title.split()), safe="!$()*,-./:;@_~"))
+    return settings.wiki.page_url.format(title=in_address(title))

@@ -9,8 +9,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import filterfalse
 from typing import Final
+from urllib.parse import quote
 
-__all__ = ["clean", "fold", "nearest", "shown", "split_list"]
+__all__ = ["SAFE_IN_ADDRESS", "clean", "fold", "in_address", "nearest", "shown", "split_list"]
+
+#: What stands in the address of a page as it is, by MediaWiki's own rule (``wfUrlencode``).
+SAFE_IN_ADDRESS: Final = "!$()*,-./:;@_~"
 
 #: Characters that XML 1.0 cannot hold (section 2.2) or that are never meant: controls, surrogates, non-characters.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -64,6 +68,15 @@ def nearest(text: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     folded = {fold(name): name for name in known}
     close = difflib.get_close_matches(fold(text)[:200], folded, n=1, cutoff=cutoff)
     return folded[close[0]] if close else ""
+
+
+def in_address(title: str) -> str:
+    """Return the title of a page of a wiki as MediaWiki writes it in an address.
+
+    >>> in_address("24.02 Appel : l'été")
+    '24.02_Appel_:_l%27%C3%A9t%C3%A9'
+    """
+    return quote("_".join(title.split()), safe=SAFE_IN_ADDRESS)
 
 
 def split_list(text: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from commons_ld.record import MediaRecord, Remark, Revision, Unrecognised
 from commons_ld.sources import wikitext
 from commons_ld.sources.compressed import pieces
 from commons_ld.sources.dump_pages import CONTENT, Dump, DumpPage, UnsureError, without_revisions
-from commons_ld.text import clean, nearest
+from commons_ld.text import SAFE_IN_ADDRESS, clean, nearest
 
 __all__ = ["MAX_REDIRECTS", "read"]
 
@@ -37,8 +37,6 @@ _TEMPLATE: Final = "Objet média"
 _LIKELY: Final = 0.85
 _MODELS: Final = ("", "wikitext")
 _HOST: Final = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,10}")
-#: What stands in the address of a page as it is, by MediaWiki's own rule (``wfUrlencode``).
-_SAFE: Final = "!$()*,-./:;@_~"
 #: The title in the query of an address, and what stands before and after it.
 _TITLE: Final = re.compile(
     r"((?:[a-z]{1,20}=[A-Za-z0-9_.-]{0,40}&)?title=)[^&=#]*((?:&[a-z]{1,20}=[A-Za-z0-9_.-]{0,40})?)"
@@ -250,8 +248,8 @@ class _Wiki(NamedTuple):
 
     def address(self, title: str) -> str:
         """Return the address of a page of the wiki, or ``""`` where it cannot be told."""
-        return f"{self.before}{quote(title.replace(' ', '_'), safe=_SAFE)}{self.after}" if self.before else ""
+        return f"{self.before}{quote(title.replace(' ', '_'), safe=SAFE_IN_ADDRESS)}{self.after}" if self.before else ""
 
 
 def _path(path: str) -> str:
-    return quote(path, safe=f"%{_SAFE}")
+    return quote(path, safe=f"%{SAFE_IN_ADDRESS}")

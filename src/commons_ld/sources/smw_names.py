@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from commons_ld.text import fold
+from commons_ld.text import fold, in_address
 
 __all__ = [
     "IGNORED_PROPERTIES",
@@ -106,4 +106,4 @@ def page_url(base: str, title: str) -> str:
     >>> page_url("https://wiki.exemple.test/index.php/", "24.02 Appel : l'été")
     'https://wiki.exemple.test/index.php/24.02_Appel_:_l%27%C3%A9t%C3%A9'
     """
-    return base + quote("_".join(title.split()), safe="!$()*,-./:;@_~")
+    return base + in_address(title)
