@@ -47,11 +47,11 @@ _LONGEST: Final = 200
 _CLOSE: Final = 0.75
 
 
-class Language(NamedTuple):
-    """A language.
+class _Coded(NamedTuple):
+    """What has codes.
 
-    :param alpha2: its code in ISO 639-1, which is its language tag too (BCP 47)
-    :param alpha3: its code in ISO 639-3
+    :param alpha2: its code of two letters
+    :param alpha3: its code of three letters
     :param other_names: names that are recognised, but never written
     """
 
@@ -60,6 +60,12 @@ class Language(NamedTuple):
     name_fr: str
     name_en: str
     other_names: tuple[str, ...] = ()
+
+
+class Language(_Coded):
+    """A language, by its codes in ISO 639-1, which is its language tag too (BCP 47), and in ISO 639-3."""
+
+    __slots__ = ()
 
     @property
     def authority(self) -> str:
@@ -67,19 +73,10 @@ class Language(NamedTuple):
         return f"{AUTHORITIES}/language/{self.alpha3.upper()}"
 
 
-class Country(NamedTuple):
-    """A country, or a territory that has a code of its own.
+class Country(_Coded):
+    """A country, or a territory that has a code of its own, by its codes in ISO 3166-1."""
 
-    :param alpha2: its two-letter code in ISO 3166-1
-    :param alpha3: its three-letter code
-    :param other_names: names that are recognised, but never written
-    """
-
-    alpha2: str
-    alpha3: str
-    name_fr: str
-    name_en: str
-    other_names: tuple[str, ...] = ()
+    __slots__ = ()
 
     @property
     def authority(self) -> str:
@@ -93,22 +90,19 @@ _Entry = TypeVar("_Entry", Language, Country)
 @cache
 def languages() -> tuple[Language, ...]:
     """Return every language of the table, by three-letter code."""
-    return tuple(Language(a2, a3, fr, en, _names(others)) for a2, a3, fr, en, others in _rows("languages.csv"))
+    return _entries(Language, "languages.csv")
 
 
 @cache
 def countries() -> tuple[Country, ...]:
     """Return every country of the table, by three-letter code."""
-    return tuple(Country(a2, a3, fr, en, _names(others)) for a2, a3, fr, en, others in _rows("countries.csv"))
+    return _entries(Country, "countries.csv")
 
 
-def _rows(name: str) -> list[list[str]]:
+def _entries(kind: type[_Entry], name: str) -> tuple[_Entry, ...]:
     with (_TABLES / name).open(encoding="utf-8", newline="") as table:
-        return list(csv.reader(table))[1:]
-
-
-def _names(cell: str) -> tuple[str, ...]:
-    return tuple(cell.split("|")) if cell else ()
+        rows = list(csv.reader(table))[1:]
+    return tuple(kind(a2, a3, fr, en, tuple(filter(None, others.split("|")))) for a2, a3, fr, en, others in rows)
 
 
 def language(text: str) -> Language | None:
