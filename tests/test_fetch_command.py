@@ -46,7 +46,7 @@ def test_from_an_empty_folder_to_three_changes(wiki: FakeWiki | MediaWiki, tmp_p
     assert (fetched.returncode, fetched.stdout.splitlines()[-3:]) == (
         0,
         [
-            f"6 page(s) of {wiki.host} in data/wiki/: 6 new.",
+            f"6 pages of {wiki.host} in data/wiki/: 6 new.",
             "To publish them: commons-ld export",
             "Took the example data/exemple.txt away.",
         ],
@@ -64,7 +64,7 @@ def test_from_an_empty_folder_to_three_changes(wiki: FakeWiki | MediaWiki, tmp_p
         "  changed: 21.12 Page 1",
         "  deleted: 21.12 Page 3",
         "  renamed: 21.12 Page 2 → 21.12 Renommée",
-        f"5 page(s) of {wiki.host} in data/wiki/: 1 changed, 1 renamed, 1 deleted.",
+        f"5 pages of {wiki.host} in data/wiki/: 1 changed, 1 renamed, 1 deleted.",
         "To publish them: commons-ld export",
     ]
     assert make(tmp_path, "export").returncode == 0
@@ -78,7 +78,7 @@ def test_from_an_empty_folder_to_three_changes(wiki: FakeWiki | MediaWiki, tmp_p
     turtle = (tmp_path / "dist" / "session" / "21-12-page-2.ttl").read_text(encoding="utf-8")
     assert 'dcterms:alternative "21.12 Page 2"@fr' in turtle
 
-    assert run(tmp_path, "fetch", wiki.url).stdout == f"5 page(s) of {wiki.host} in data/wiki/: nothing changed.\n"
+    assert run(tmp_path, "fetch", wiki.url).stdout == f"5 pages of {wiki.host} in data/wiki/: nothing changed.\n"
     assert run(tmp_path, "export").stdout.endswith("Nothing changed: dist/ is up to date.\n")
 
 
@@ -127,7 +127,7 @@ def test_pages_that_vanish_are_asked_about_and_then_allowed(fake: FakeWiki, tmp_
     assert "--allow-deletions" in asked.stderr
     assert (allowed.returncode, allowed.stdout.splitlines()[-2]) == (
         0,
-        f"3 page(s) of {fake.host} in data/wiki/: 2 deleted.",
+        f"3 pages of {fake.host} in data/wiki/: 2 deleted.",
     )
 
 

@@ -392,7 +392,7 @@ def test_an_export_with_three_unknown_labels_ends_with_none(tmp_path: Path) -> N
     run(tmp_path, "export", "--quiet")
 
     listed = run(tmp_path, "vocab", "candidates")
-    assert listed.output.splitlines()[0] == "Jardin partagé  (Object(s) of the commons; 2 record(s))"
+    assert listed.output.splitlines()[0] == "Jardin partagé  (Object(s) of the commons; 2 records)"
     assert "→ near politique-des-communs “Politique des communs” 0.98" in listed.output
     assert [row["label"] for row in json.loads(run(tmp_path, "vocab", "candidates", "--json").output)] == [
         "Jardin partagé",

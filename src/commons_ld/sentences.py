@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from commons_ld.messages import Language
 from commons_ld.text import shown
 
-__all__ = ["Sentence", "filled"]
+__all__ = ["Sentence", "filled", "in_number"]
+
+_COUNTED: Final = re.compile(r"([0-9]{1,20}) (\w{1,40})\(s\)")
 
 
 class Sentence(NamedTuple):
@@ -28,3 +31,16 @@ def filled(table: Mapping[str, Sentence], code: str, /, **values: object) -> dic
     """
     plain = {name: shown(str(value)) for name, value in values.items()}
     return {"fr": table[code].fr.format(**plain), "en": table[code].en.format(**plain)}
+
+
+def in_number(text: str, language: Language) -> str:
+    """Return a sentence whose nouns, written as ``page(s)``, agree with the number before them.
+
+    >>> in_number("1 page(s), 2 version(s)", "en"), in_number("0 page(s)", "fr"), in_number("0 page(s)", "en")
+    ('1 page, 2 versions', '0 page', '0 pages')
+    """
+    return _COUNTED.sub(lambda found: f"{found[1]} {found[2]}{'s' * _is_many(int(found[1]), language)}", text)
+
+
+def _is_many(number: int, language: Language) -> bool:
+    return number > 1 or (number == 0 and language == "en")

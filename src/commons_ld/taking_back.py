@@ -23,6 +23,7 @@ from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.pipeline import export
 from commons_ld.redaction import Suppressions, digests_of, identity, person_digests, slug_digest
+from commons_ld.sentences import in_number
 from commons_ld.settings import Settings
 from commons_ld.stores import embedded
 
@@ -208,7 +209,7 @@ _REMINDER: Final[dict[Language, str]] = {
 
 def to_text(notice: Notice, language: Language) -> str:
     """Return the notice as sentences."""
-    told = _SENTENCES[notice.act, notice.is_undone][language].format(**notice._asdict())
+    told = in_number(_SENTENCES[notice.act, notice.is_undone][language].format(**notice._asdict()), language)
     return told if notice.is_undone else f"{told}\n{_REMINDER[language]}"
 
 

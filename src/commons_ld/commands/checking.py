@@ -10,6 +10,8 @@ import click
 import msgspec
 
 from commons_ld.commands.session import Session, everywhere
+from commons_ld.messages import Language
+from commons_ld.sentences import in_number
 
 __all__ = ["check"]
 
@@ -74,7 +76,7 @@ def check(publication: Path | None, harvesters: tuple[str, ...], shapes: tuple[P
         sys.exit(1)
 
 
-def _tell(verdict: Any, language: str) -> None:
+def _tell(verdict: Any, language: Language) -> None:
     labels = ", ".join(f"{label[language == 'en']} {count}" for label, count in verdict.focus_nodes.items())
     click.echo(f"{verdict.harvester}: {_WORDS[language][verdict.word]} ({labels})")
     by_rule: dict[tuple[str, str], list[str]] = {}
@@ -87,4 +89,4 @@ def _tell(verdict: Any, language: str) -> None:
             click.echo(f"    {node}")
         if len(nodes) > _SHOWN:
             more = {"fr": f"et {len(nodes) - _SHOWN} autre(s)", "en": f"and {len(nodes) - _SHOWN} more"}
-            click.echo(f"    … {more[language]}")
+            click.echo(f"    … {in_number(more[language], language)}")

@@ -9,6 +9,7 @@ import msgspec
 
 from commons_ld.harvesting.task import Harvested
 from commons_ld.messages import Language
+from commons_ld.sentences import in_number
 from commons_ld.text import shown
 
 __all__ = ["to_json", "to_text"]
@@ -39,14 +40,14 @@ def to_text(done: Harvested, language: Language) -> str:
     if language == "fr":
         there = f"seraient dans {where} (rien n'est écrit)" if done.dry_run else f"dans {where}"
         nothing = "rien ne changerait" if done.dry_run else "rien n’a changé"
-        lines.append(f"{count} notice(s) de {done.url} {there} : {told or nothing}.")
+        lines.append(f"{in_number(f'{count} notice(s)', language)} de {done.url} {there} : {told or nothing}.")
         later = "" if done.dry_run else " ; ce qu'on en avait est gardé, et sera redemandé la fois prochaine"
         if refused:
             lines.append(f"{refused} n'ont pu être lues{later}.")
     else:
         there = f"would be in {where} (nothing is written)" if done.dry_run else f"in {where}"
         nothing = "nothing would change" if done.dry_run else "nothing changed"
-        lines.append(f"{count} record(s) of {done.url} {there}: {told or nothing}.")
+        lines.append(f"{in_number(f'{count} record(s)', language)} of {done.url} {there}: {told or nothing}.")
         later = "" if done.dry_run else "; what was known of them is kept, and the next run asks for them again"
         if refused:
             lines.append(f"{refused} could not be read{later}.")

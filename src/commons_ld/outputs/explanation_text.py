@@ -12,6 +12,7 @@ from commons_ld.origin import Origin
 from commons_ld.outputs.explanation import Explanation, RecordExplanation, Statement
 from commons_ld.outputs.report_view import place_of, printable
 from commons_ld.outputs.report_words import colon, field_label, quoted, word
+from commons_ld.sentences import in_number
 
 __all__ = ["MADE", "compact", "render"]
 
@@ -102,7 +103,7 @@ _WORDS: Final = {
     "withheld": ("(retenue, car personnelle)", "(withheld, since it is personal)"),
     "none": ("(aucune)", "(none)"),
     "unmentioned": ("{} est connu, mais aucune fiche n'en parle.", "{} is known, but no record speaks of it."),
-    "mentions": ("{} : {} fiche(s) en parlent", "{}: {} record(s) speak of it"),
+    "mentions": ("{} : dans {} fiche(s)", "{}: in {} record(s)"),
     "more": ("… et {} autre(s)", "… and {} more"),
     "ask": (
         "Pour savoir d'où viennent ces énoncés : --in FICHE pour une fiche, --all pour toutes.",
@@ -120,10 +121,10 @@ def render(explanation: Explanation, language: Language) -> str:
     name = compact(explanation.iri, base)
     if not explanation.mentions:
         return _WORDS["unmentioned"][english].format(name)
-    lines = [_WORDS["mentions"][english].format(name, explanation.mentions)]
+    lines = [in_number(_WORDS["mentions"][english].format(name, explanation.mentions), language)]
     lines += [f"  {compact(record.iri, base)}  {printable(record.title)}" for record in explanation.mentioned_in]
     if rest := explanation.mentions - len(explanation.mentioned_in):
-        lines.append("  " + _WORDS["more"][english].format(rest))
+        lines.append("  " + in_number(_WORDS["more"][english].format(rest), language))
     return "\n".join([*lines, _WORDS["ask"][english]])
 
 

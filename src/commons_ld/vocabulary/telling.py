@@ -10,6 +10,7 @@ import msgspec
 
 from commons_ld.messages import Language
 from commons_ld.outputs.report_words import field_label
+from commons_ld.sentences import in_number
 from commons_ld.text import shown
 from commons_ld.vocabulary.candidates import CandidateConcept
 from commons_ld.vocabulary.checking import Finding
@@ -65,7 +66,8 @@ def candidates_text(candidates: Sequence[CandidateConcept], scheme: Scheme, lang
     lines: list[str] = []
     for candidate in candidates:
         facets = ", ".join(field_label(facet, language) for facet in candidate.facets)
-        lines.append(f"{shown(candidate.label)}  ({facets}; {len(candidate.pages)} {_WORDS['pages'][language]})")
+        used = in_number(f"{len(candidate.pages)} {_WORDS['pages'][language]}", language)
+        lines.append(f"{shown(candidate.label)}  ({facets}; {used})")
         lines += [f"    {shown(title)}" for title, _ in candidate.pages[:_MOST_PAGES]]
         if len(candidate.pages) > _MOST_PAGES:
             lines.append("    …")

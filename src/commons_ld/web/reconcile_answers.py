@@ -13,6 +13,7 @@ from commons_ld.namespaces import expand
 from commons_ld.reconciling.labels import Entity, Label
 from commons_ld.reconciling.matching import Matcher, best_label
 from commons_ld.reconciling.questions import Candidate
+from commons_ld.sentences import in_number
 from commons_ld.web.reconcile_facts import StoreFacts, Value
 from commons_ld.web.reconcile_manifest import Version
 from commons_ld.web.reconcile_reading import Extension, to_property
@@ -92,8 +93,8 @@ class Answers:
         if entity.date:
             return [entity.date]
         if entity.kind in ("person", "organization"):
-            return [words["records"].format(count=entity.records)] if entity.records else []
-        return [words[facet].format(count=count) for facet, count in entity.facets]
+            return [in_number(words["records"].format(count=entity.records), self._language)] if entity.records else []
+        return [in_number(words[facet].format(count=count), self._language) for facet, count in entity.facets]
 
     def _feature(self, name: str, value: float | bool) -> dict[str, Any]:
         told = {"id": name, "value": value}

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from commons_ld.messages import Language
+from commons_ld.sentences import in_number
 from commons_ld.text import shown
 from commons_ld.wiki.fetching import Fetched
 from commons_ld.wiki.planning import Change
@@ -37,9 +38,9 @@ def to_text(fetched: Fetched, language: Language) -> str:
     )
     where, wiki, pages = f"{fetched.folder}/", fetched.wiki, fetched.pages
     if language == "fr":
-        lines.append(f"{pages} page(s) de {wiki} dans {where} : {told or 'rien n’a changé'}.")
+        lines.append(f"{in_number(f'{pages} page(s)', language)} de {wiki} dans {where} : {told or 'rien n’a changé'}.")
     else:
-        lines.append(f"{pages} page(s) of {wiki} in {where}: {told or 'nothing changed'}.")
+        lines.append(f"{in_number(f'{pages} page(s)', language)} of {wiki} in {where}: {told or 'nothing changed'}.")
     if fetched.exports:
         count = fetched.exports
         lines.append(
