@@ -180,9 +180,7 @@ def test_without_the_bundle_the_page_has_its_text_area(monkeypatch: pytest.Monke
     pages.assets.cache_clear()
     query_page._page.cache_clear()
     try:
-        text = query_page._page(
-            Settings().base_iri, "An archive", artefact("ontology/concepts.ttl"), "sparql", "search", "en"
-        )
+        text = query_page._page(Settings().base_iri, "An archive", artefact("ontology/concepts.ttl"), "en")
     finally:
         pages.assets.cache_clear()
         query_page._page.cache_clear()
