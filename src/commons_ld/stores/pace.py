@@ -32,8 +32,9 @@ _GAIN: Final = 1.05
 _LOSS: Final = 0.8
 #: Seconds that such a request may take.
 _PATIENCE: Final = 15.0
-#: Requests after which longer ones are tried again.
+#: Requests after which longer ones are tried again, and where these spare room.
 _AGAIN: Final = 100
+_AGAIN_OF_NEW: Final = 20
 
 
 class Pace:
@@ -53,6 +54,7 @@ class Pace:
 
     def __init__(self, *, is_new: bool = False) -> None:
         self._steps = _STEPS + _STEPS_OF_NEW if is_new else _STEPS
+        self._again = _AGAIN_OF_NEW if is_new else _AGAIN
         self._step, self._last = 0, len(self._steps) - 1
         self._rates: list[list[float]] = [[] for _ in self._steps]
         #: Requests until longer ones are tried.
@@ -87,7 +89,7 @@ class Pace:
             return
         rate = statistics.median(rates)
         if self._step and rate < self._worth * statistics.median(self._rates[self._step - 1]):
-            self._go(self._step - 1, rest=_AGAIN)
+            self._go(self._step - 1, rest=self._again)
         elif self._step < self._last and (
             self._step + 1 < len(_STEPS) or self._steps[self._step + 1] < rate * _PATIENCE
         ):
@@ -106,5 +108,5 @@ class Pace:
     def refused(self) -> None:
         """Learn that the store does not take requests of this length."""
         self._last = max(self._step - 1, 0)
-        self._go(self._last, rest=_AGAIN)
+        self._go(self._last, rest=self._again)
         self._taken = SURE
