@@ -120,7 +120,7 @@ class Virtuoso:
         except OSError:  # on another file system
             shutil.copyfile(path, copy)
         if path.suffix == ".nq":
-            # Many threads that load N-Quads (TTLP_MT) were seen to end in a deadlock; this begins again after one.
+            # Many threads that load N-Quads (TTLP_MT) were seen to end in a deadlock; this was not.
             self.run(
                 f"delete from DB.DBA.load_list;\nld_dir ('{self._folder}', '{copy.name}', 'urn:{path.stem}');\n"
                 "rdf_loader_run ();\n"
