@@ -8,6 +8,7 @@ import random
 import re
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from markupsafe import Markup
 
 from commons_ld.errors import PublicationError
 from commons_ld.outputs import dumps, standing
+from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.outputs.segments import Asked, Segment, segments
@@ -280,6 +282,28 @@ def test_what_has_no_digest_is_no_part_of_a_page() -> None:
     assert some[0] != some[1]
     with pytest.raises(TypeError, match="object, which has no digest"):
         draft("page.html", frame, "fr", title="T", drawing=object()).digest()
+
+
+def test_the_words_of_the_search_are_those_that_records_came_to_or_went_from(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a page said before and says still is not looked at; of another day, all that it says is."""
+    found: list[Sequence[str] | None] = []
+
+    def noted(generation: Generation, database: sqlite3.Connection, touched: Sequence[str] | None) -> None:
+        found.append(touched)
+        shards.write_search(generation, database, touched)
+
+    monkeypatch.setattr(writing, "write_search", noted)
+    changes = [("Politique des communs", "2023/01/01"), ("Politique des communs", "2023/01/02")]
+    for enjeu, created in changes:
+        archive.write("3.txt", page("23.01 Appel 3", enjeu=enjeu, created=created))
+        archive.export()
+
+    of_another_issue, of_another_day = (set(words or ()) for words in found)
+    assert {"communs", "politique", "regie"} <= of_another_issue
+    assert not {"appel", "23"} & of_another_issue
+    assert {"communs", "politique", "appel", "23"} <= of_another_day
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -222,6 +222,8 @@ class SearchIndex:
         self._standing: Sequence[Standing] = ()
         #: How many records more may be written or taken out so that their words are looked at alone.
         self._few = _FEW
+        #: Of each record whose words are: whether they are those that it has now, its IRI and its date.
+        self._touched: Final[dict[int, tuple[bool, str, str]]] = {}
         with _explaining(path):
             self._kept = self._begin(made_with)
 
@@ -243,14 +245,21 @@ class SearchIndex:
         return bytearray(last // 8 + 1)
 
     def touched_words(self) -> list[str] | None:
-        """Return the words of the records that were written or taken out, in their order, or ``None`` if of many."""
+        """Return the words that records came to or went from in this run, in their order; ``None`` if of many records.
+
+        A record of another date counts as another one.
+        """
         if not self.is_continued or self._few < 0:
             return None
         with _explaining(self._path):
-            self._database.execute("CREATE VIRTUAL TABLE temp.touched_words USING fts5vocab('temp', 'touched', 'row')")
-            found = self._database.execute("SELECT term FROM temp.touched_words ORDER BY term").fetchall()
-            self._database.execute("DROP TABLE temp.touched_words")
-        return [term for (term,) in found]
+            self._database.execute("CREATE VIRTUAL TABLE temp.touching USING fts5vocab('temp', 'touched', 'instance')")
+            rows = self._database.execute("SELECT DISTINCT term, doc FROM temp.touching").fetchall()
+            self._database.execute("DROP TABLE temp.touching")
+        had, has = (
+            {(word, *self._touched[number][1:]) for word, number in rows if self._touched[number][0] is is_new}
+            for is_new in (False, True)
+        )
+        return sorted({word for word, *_ in had ^ has})
 
     def pass_over(self, standing: Sequence[Standing]) -> None:
         """Keep the records of what stands of the dumps, though their blocks do not come by."""
@@ -387,25 +396,27 @@ class SearchIndex:
             "INSERT INTO words (rowid, titles, people, concepts, texts, notes) VALUES (?, ?, ?, ?, ?, ?)",
             (number, found.titles, found.people, found.concepts, found.texts, found.notes),
         )
-        self._touch(number or 0)
+        self._touch(number or 0, is_new=True)
         self._gatherings.write(self._database, number or 0, made.gathered)
         self.written += 1
 
     def _drop(self, number: int) -> None:
         self._gatherings.drop(self._database, number)
-        self._touch(number)
+        self._touch(number, is_new=False)
         self._database.execute("DELETE FROM words WHERE rowid = ?", (number,))
         self._database.execute("DELETE FROM facet WHERE record = ?", (number,))
         self._database.execute("DELETE FROM record WHERE id = ?", (number,))
 
-    def _touch(self, number: int) -> None:
+    def _touch(self, number: int, *, is_new: bool) -> None:
         """Note the words of a record that is taken out, or was written."""
         self._few -= 1
         if self.is_continued and self._few >= 0:
-            self._database.execute(
+            place = self._database.execute(
                 "INSERT INTO temp.touched SELECT titles, people, concepts, texts, notes FROM words WHERE rowid = ?",
                 (number,),
-            )
+            ).lastrowid
+            iri, date = self._database.execute("SELECT iri, date FROM record WHERE id = ?", (number,)).fetchone()
+            self._touched[place or 0] = is_new, iri, date
 
 
 def _continues(path: Path, made_with: str) -> bool:

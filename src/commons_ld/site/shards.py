@@ -71,8 +71,8 @@ def shards(items: Iterable[tuple[str, Any]], together: int) -> Iterator[tuple[st
 def write_search(generation: Generation, database: sqlite3.Connection, touched: Sequence[str] | None = None) -> None:
     """Write the index of the site from the search index; files that would be the same are kept.
 
-    :param touched: in their order, the words of records that are others than in the generation before, as they were
-        there and as they are; ``None`` where that is not known
+    :param touched: in their order, the words of which other records are told than in the generation before; ``None``
+        where that is not known
     :raises PublicationError: if a file cannot be written
     """
     database.create_function("site_key", 2, key_of, deterministic=True)
