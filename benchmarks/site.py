@@ -33,7 +33,7 @@ from commons_ld.outputs import dumps, records, search_index
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.publication import publish
-from commons_ld.outputs.search_record import graph_of
+from commons_ld.outputs.search_record import graph_iri
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
 from commons_ld.site.gathering import SiteGatherings
@@ -109,7 +109,7 @@ def write_blocks(path: Path, count: int) -> None:
 
 def _blocks(root: Path) -> Iterator[bytes]:
     with (root / "blocks.nq").open("rb") as file:
-        for _, lines in groupby(file, key=graph_of):
+        for _, lines in groupby(file, key=graph_iri):
             yield b"".join(lines)
 
 
@@ -180,7 +180,7 @@ def _filed(generation: Generation, blocks: Iterator[bytes], settings: Settings) 
     """Yield blocks, once the files of each record are there, as an export does."""
     policy = IriPolicy(settings.base_iri)
     for block in blocks:
-        graph = policy.parse(graph_of(block).decode())
+        graph = policy.parse(graph_iri(block).decode())
         subject = policy.mint("session", graph.slug) if graph else ""
         if b"<%b> <" % subject.encode() in block:
             names = records.record_files(subject, settings.base_iri)

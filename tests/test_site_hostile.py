@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from commons_ld.outputs.search_record import graph_of
+from commons_ld.outputs.search_record import graph_iri
 from commons_ld.site.told import compact, tell, text_of
 from tests.archive import Archive
 from tests.sites import broken_links, pages, parsed
@@ -90,7 +90,7 @@ def test_the_search_finds_hostile_titles_as_text(site: Path) -> None:
 def test_a_block_is_taken_apart_as_a_parser_takes_it_apart(site: Path) -> None:
     """Subjects, properties and values, of every block, hostile as they are."""
     with (site / "dataset.nq").open("rb") as file:
-        for _, lines in groupby(file, key=graph_of):
+        for _, lines in groupby(file, key=graph_iri):
             block = b"".join(lines)
             told = {
                 (subject, name, value.decode())

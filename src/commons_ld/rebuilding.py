@@ -22,7 +22,7 @@ from commons_ld.outputs.generation import SUMS, Generation
 from commons_ld.outputs.kept_dumps import keeping
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.publication import publish, published
-from commons_ld.outputs.search_record import graph_of
+from commons_ld.outputs.search_record import graph_iri
 from commons_ld.rendering.writing import NDE
 from commons_ld.settings import Settings
 from commons_ld.site.gathering import SiteGatherings
@@ -103,5 +103,5 @@ def _keep(generation: Generation, out: Path, is_kept: Callable[[str], bool]) -> 
 
 def _blocks(dump: Path) -> Iterator[bytes]:
     with opened(dump) as file:
-        for _, lines in groupby(file, key=graph_of):
+        for _, lines in groupby(file, key=graph_iri):
             yield b"".join(lines)

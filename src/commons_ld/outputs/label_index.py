@@ -21,7 +21,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.likeness import to_key, to_stem, to_words, trigrams
 from commons_ld.namespaces import expand
 from commons_ld.outputs.search_index import Gatherings
-from commons_ld.outputs.search_record import ROLES, Searchable, graph_of, value_of
+from commons_ld.outputs.search_record import ROLES, Searchable, graph_iri, value_of
 from commons_ld.outputs.things import Thing, things_of
 
 __all__ = ["KINDS", "NUMBERS", "LabelGatherings"]
@@ -117,7 +117,7 @@ class LabelGatherings(Gatherings):
 
     def take(self, database: sqlite3.Connection, block: bytes) -> None:
         """Gather the labels of the scheme or the registers, of which those take no part that others have replaced."""
-        number = _NO_RECORDS[graph_of(block).rpartition(b"/")[2].decode()]
+        number = _NO_RECORDS[graph_iri(block).rpartition(b"/")[2].decode()]
         self._taken.add(number)
         self._retake(database, number, {(*row, number) for row in self._rows(things_of(block))})
 

@@ -23,7 +23,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.n_quads import BROKEN, opened
 from commons_ld.namespaces import expand
 from commons_ld.outputs.known import UNKNOWN, Known
-from commons_ld.outputs.search_record import Indexed, Searchable, graph_of, labels_of, searchable, statements, value_of
+from commons_ld.outputs.search_record import Indexed, Searchable, graph_iri, labels_of, searchable, statements, value_of
 from commons_ld.outputs.standing import Standing, stands
 from commons_ld.outputs.things import Thing, things_of
 
@@ -284,7 +284,7 @@ class SearchIndex:
     def read(self, dump: Path) -> None:
         """Index the blocks of the N-Quads that are published."""
         with _explaining(dump), opened(dump) as file:
-            for _, lines in groupby(file, key=graph_of):
+            for _, lines in groupby(file, key=graph_iri):
                 self.add(b"".join(lines))
 
     def add(self, block: bytes, sha256: bytes = b"", indexed: Indexed | None = None) -> bool:
@@ -296,7 +296,7 @@ class SearchIndex:
         """
         if not block:
             return False
-        graph = graph_of(block).decode()
+        graph = graph_iri(block).decode()
         named = self._policy.parse(graph)
         if named is not None and named.kind == "description":
             return False
@@ -359,7 +359,7 @@ class SearchIndex:
         return self._database
 
     def _subjects(self, block: bytes) -> tuple[str, str]:
-        graph = self._policy.parse(graph_of(block).decode())
+        graph = self._policy.parse(graph_iri(block).decode())
         name = graph.slug if graph else ""
         return self._policy.mint("session", name), self._policy.mint("media", name)
 

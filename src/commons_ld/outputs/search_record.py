@@ -15,7 +15,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
 from commons_ld.outputs.things import Thing, things_of
 
-__all__ = ["FACETS", "ROLES", "Indexed", "Searchable", "graph_of", "labels_of", "searchable", "statements", "value_of"]
+__all__ = ["FACETS", "ROLES", "Indexed", "Searchable", "graph_iri", "labels_of", "searchable", "statements", "value_of"]
 
 #: The roles that concepts play in a record.
 ROLES: Final = ("objet", "enjeu", "action", "resultat")
@@ -83,10 +83,10 @@ class Indexed(NamedTuple):
     gathered: Any
 
 
-def graph_of(block: bytes) -> bytes:
+def graph_iri(block: bytes) -> bytes:
     r"""Return the IRI of the graph that the last line of a block is in.
 
-    >>> graph_of(b'<http://a/s> <http://a/p> "o" <http://a/g> .\n')
+    >>> graph_iri(b'<http://a/s> <http://a/p> "o" <http://a/g> .\n')
     b'http://a/g'
     """
     return block[block.rindex(b" <") + 2 : -4]
@@ -100,7 +100,7 @@ def statements(block: bytes, wanted: Container[bytes] | None = None) -> Iterator
     >>> list(statements(b'<http://a/s> <http://a/p> "o" <http://a/g> .\n'))
     [(b'http://a/s', b'http://a/p', b'"o"')]
     """
-    tail = len(graph_of(block)) + len(b" <> .")
+    tail = len(graph_iri(block)) + len(b" <> .")
     for line in block.splitlines():
         subject, predicate, rest = line.split(b" ", 2)
         predicate = predicate[1:-1]
@@ -124,7 +124,7 @@ def searchable(
     :param apart: what it says, if it was taken apart already
     :param labels: of each concept of the scheme, its labels in any language
     """
-    graph = policy.parse(graph_of(block).decode()) if block else None
+    graph = policy.parse(graph_iri(block).decode()) if block else None
     if graph is None or graph.kind != "graph":
         return None
     told: dict[bytes, dict[bytes, list[bytes]]] = {}

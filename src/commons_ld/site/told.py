@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from commons_ld.memo import Memo
 from commons_ld.namespaces import PREFIXES
-from commons_ld.outputs.search_record import graph_of, statements, value_of
+from commons_ld.outputs.search_record import graph_iri, statements, value_of
 
 __all__ = [
     "Text",
@@ -106,7 +106,7 @@ def n_triples(block: bytes) -> bytes:
     b'<http://a/s> <http://a/p> "o" .\n'
     """
     # No text holds the end of a line as it is.
-    return block.replace(b" <%b> .\n" % graph_of(block), b" .\n")
+    return block.replace(b" <%b> .\n" % graph_iri(block), b" .\n")
 
 
 def triples_of(block: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -16,7 +16,7 @@ from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.published import Published
 from commons_ld.outputs.records import FOLDERS, record_files, render_record, render_statements, write_record
 from commons_ld.outputs.search_index import SearchIndex
-from commons_ld.outputs.search_record import graph_of
+from commons_ld.outputs.search_record import graph_iri
 from commons_ld.outputs.standing import Standing, within
 from commons_ld.settings import Settings
 from commons_ld.site.dataset_page import dataset_pages
@@ -79,7 +79,7 @@ class Site:
         :param is_new: whether the record is another one than in the publication before
         :raises PublicationError: if they cannot be written
         """
-        graph = self._policy.parse(graph_of(block).decode()) if block else None
+        graph = self._policy.parse(graph_iri(block).decode()) if block else None
         if graph is None or graph.kind != "graph":
             return
         if graph.slug in RESERVED:

@@ -20,7 +20,7 @@ from commons_ld.feeds.oai import Repository, respond
 from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.n_quads import NQuads, n_quads_of, opened
 from commons_ld.namespaces import expand
-from commons_ld.outputs.search_record import graph_of, statements, value_of
+from commons_ld.outputs.search_record import graph_iri, statements, value_of
 from commons_ld.rendering import Rendering
 from commons_ld.settings import Settings
 from commons_ld.web.asked import asked_url
@@ -130,7 +130,7 @@ def read_labels(folder: Path, settings: Settings) -> dict[str, str]:
     is_there = False
     with opened(n_quads_of(folder)) as file:
         for line in file:
-            if graph_of(line) != scheme:
+            if graph_iri(line) != scheme:
                 if is_there:
                     break  # its block stands in one piece, near the beginning
                 continue
