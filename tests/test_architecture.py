@@ -26,7 +26,7 @@ FLOORS = (
         "whole_files",
     ),
     ("errors", "likeness", "sentences"),
-    ("work", "n_quads", "explaining_words", "setting_words"),
+    ("work", "crew", "n_quads", "explaining_words", "setting_words"),
     (
         "processes",
         "artefacts",

@@ -2,14 +2,16 @@
 
 import errno
 import os
+import pickle
 import signal
+import struct
 import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -28,6 +30,20 @@ def dies_once(item: tuple[Path, int]) -> int:
     marker, number = item
     if number == 7 and not marker.exists():
         marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def dies_while_it_answers(item: tuple[Path, int]) -> int:
+    """End this process with half an answer in its line, but only the first time."""
+    marker, number = item
+    if number == 7 and not marker.exists():
+        marker.touch()
+        frame: FrameType | None = sys._getframe()
+        while frame and "line" not in frame.f_locals:
+            frame = frame.f_back
+        assert frame
+        os.write(frame.f_locals["line"].fileno(), struct.pack("!i", 1000) + b"half")
         os.kill(os.getpid(), signal.SIGKILL)
     return number
 
@@ -100,30 +116,49 @@ def test_a_process_that_is_killed_loses_nothing_and_repeats_nothing(tmp_path: Pa
     assert losses == 1
 
 
-def test_a_pool_that_breaks_while_it_is_given_something_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has closed the pipe by which it is told then, and says so in words alone."""
-    submit, calls = ProcessPoolExecutor.submit, 0
+def test_a_process_that_is_killed_while_it_answers_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """Half of its answer is there, and the rest will never come."""
+    with Processes(2, worth=2) as processes:
+        results = list(processes.map(dies_while_it_answers, [(tmp_path / "died", number) for number in range(40)]))
+        losses = processes.losses
 
-    def breaking(pool: ProcessPoolExecutor, task: Callable[[int], int], item: int) -> Future[int]:
-        nonlocal calls
-        calls += 1
-        if calls == 3:
-            raise OSError("handle is closed")
-        return submit(pool, task, item)
+    assert results == list(range(40))
+    assert losses == 1
 
-    monkeypatch.setattr(ProcessPoolExecutor, "submit", breaking)
+
+def test_long_items_and_long_results_do_not_wait_for_each_other() -> None:
+    """Neither fits into the line, while the next item is sent and a result comes."""
+    texts = [str(number) * 3_000_000 for number in range(9)]
+    with Processes(2, worth=2) as processes:
+        assert list(processes.map(str.swapcase, texts)) == texts
+
+
+def test_what_cannot_be_sent_is_told_in_its_turn() -> None:
+    """What a task is given, and what it returns; the processes stand."""
     with Processes(2, worth=0) as processes:
-        assert list(processes.map(abs, range(-9, 0))) == list(range(9, 0, -1))
-        assert processes.losses == 1
+        with pytest.raises((pickle.PicklingError, AttributeError, TypeError), match="pickle"):
+            list(processes.map(callable, [1, lambda: None, 3]))
+        with pytest.raises(TypeError, match="pickle"):
+            list(processes.map(open, [os.devnull]))
+        assert list(processes.map(abs, [-1, -2])) == [1, 2]
+        assert processes.losses == 0
+
+
+def test_an_error_of_a_process_tells_where_it_was_raised() -> None:
+    """The lines that led to it stand beside it."""
+    with Processes(2, worth=0) as processes, pytest.raises(ValueError, match="no 3") as caught:
+        list(processes.map(fails, range(9)))
+
+    assert "in fails" in "".join(caught.value.__notes__)
 
 
 def test_a_system_that_has_no_room_for_a_process_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it says has a number, and is told as it is."""
 
-    def full(*_: object) -> Future[int]:
+    def full(_: object) -> None:
         raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(ProcessPoolExecutor, "submit", full)
+    monkeypatch.setattr(BaseProcess, "start", full)
     with Processes(2, worth=0) as processes, pytest.raises(OSError, match="temporarily"):
         list(processes.map(abs, range(9)))
 

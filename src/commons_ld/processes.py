@@ -7,20 +7,16 @@ once, in the order of the items. No more than a few items wait at a time, so tha
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Generic, Protocol, Self, TypeVar, cast
 
+from commons_ld.crew import Crew, Lost
 from commons_ld.errors import ProcessesLost
-from commons_ld.sandbox import die_with_parent
 
 __all__ = ["Engine", "Processes", "available"]
 
@@ -70,7 +66,7 @@ class Processes:
     def __init__(self, jobs: int = 1, *, worth: int = _WORTH) -> None:
         self.jobs: Final = jobs or available()
         self._worth: Final = worth
-        self._pool: ProcessPoolExecutor | None = None
+        self._crew: Crew | None = None
         #: How often a process was lost, and its tasks were done again.
         self.losses = 0
 
@@ -80,10 +76,10 @@ class Processes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None:
+        if self._crew is not None:
             # What is under way is ended first: it writes nothing, but would keep this process waiting.
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+            self._crew.close()
+            self._crew = None
 
     def map(self, task: Callable[[_T], _R], items: Iterable[_T]) -> Iterator[_R]:
         """Yield what ``task`` returns for each item, in the order of the items.
@@ -106,7 +102,7 @@ class Processes:
         for key, item, is_task in items:
             waiting.append(_Waiting(key, item, is_task))
             todo += is_task
-            if is_task and (self._pool is not None or (self.jobs > 1 and todo >= self._worth)):
+            if is_task and (self._crew is not None or (self.jobs > 1 and todo >= self._worth)):
                 self._submit(task, waiting)
             while len(waiting) > _MOST_WAITING or todo > self._most_tasks:
                 todo -= waiting[0].is_task
@@ -118,7 +114,7 @@ class Processes:
 
     @property
     def _most_tasks(self) -> int:
-        if self._pool is not None:
+        if self._crew is not None:
             return self.jobs * (1 + _AHEAD)
         return self._worth if self.jobs > 1 else 0
 
@@ -135,42 +131,29 @@ class Processes:
         for _ in range(_MOST_LOSSES):
             try:
                 return future.result()
-            except BrokenProcessPool:
+            except Lost:
                 self.losses += 1
                 future = self._again(task, waiting)
         try:
             return future.result()
-        except BrokenProcessPool as error:
+        except Lost as error:
             raise ProcessesLost(self.jobs) from error
 
     def _again(self, task: Callable[[_T], _R], waiting: Iterable[_Waiting[_K, _T, _R]]) -> Future[_R]:
-        """Give to new processes what the lost ones had not done; return what the first item will be."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+        """Give to others what a lost process had not done; return what the first item will be."""
         for one in waiting:
-            if one.future and (one.future.cancelled() or one.future.exception() is not None):
+            if one.future and one.future.done() and isinstance(one.future.exception(), Lost):
                 one.future = None
         self._submit(task, waiting)
         return next(one.future for one in waiting if one.future)
 
     def _submit(self, task: Callable[[_T], _R], waiting: Iterable[_Waiting[_K, _T, _R]]) -> None:
         """Give to processes what nobody has been given."""
-        if self._pool is None:
-            # Processes of their own from the ground up: one that is forked has the locks of threads that it has not.
-            spawning = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.jobs, mp_context=spawning, initializer=_begin)
+        if self._crew is None:
+            self._crew = Crew(self.jobs)
         for one in waiting:
             if one.is_task and one.future is None:
-                try:
-                    with _uninterrupted():
-                        one.future = self._pool.submit(task, one.item)
-                except (BrokenProcessPool, OSError) as error:
-                    # A pool that breaks at this very moment has closed its pipe, of which no system tells a number.
-                    if isinstance(error, OSError) and error.errno is not None:
-                        raise
-                    one.future = Future()
-                    one.future.set_exception(BrokenProcessPool(str(error)))  # told when its turn comes
+                one.future = self._crew.submit(task, one.item)
 
 
 @dataclass(slots=True)
@@ -185,22 +168,3 @@ class _Waiting(Generic[_K, _T, _R]):
     is_task: bool
     future: Future[_R] | None = None
     result: _R | None = None
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Have an interrupt wait, for this process and for those that it starts meanwhile: these are not ready for it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin() -> None:
-    """Begin a process: it ends with the one that started it, which alone is told of an interrupt."""
-    die_with_parent()
-    parent = multiprocessing.parent_process()
-    if parent is not None and not parent.is_alive():
-        os._exit(1)  # it ended before the kernel was asked to watch it
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
