@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commons_ld.feeds.oai import respond
-from commons_ld.web.harvesting import read_labels, read_rows, repository_of
+from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
 from tests.archive import Archive
 from tests.foreign import Foreign
 from tests.servers import fake_wiki, jena, mediawiki, oxigraph, static_host, virtuoso

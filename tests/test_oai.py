@@ -16,7 +16,7 @@ import sickle.app
 from sickle import Sickle
 
 from commons_ld.feeds.oai import Repository, respond
-from commons_ld.web.harvesting import read_labels, read_rows, repository_of
+from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
 from tests.archive import Archive, page
 
 BASE = "https://w3id.org/commons-ld/remix/"
@@ -130,6 +130,16 @@ def test_lists_come_in_pieces_that_make_the_whole(repository: Repository) -> Non
 
     assert identifiers == [f"{ID}{name}" for name in ("trois", "un-un", "cinq", "deux", "quatre")]
     assert cursors == [("0", "5"), ("2", "5"), ("4", "5")]
+
+
+@pytest.mark.parametrize("change", [lambda token: token[:-1], lambda token: f"{token}=", lambda token: f"A{token[1:]}"])
+def test_a_token_that_was_changed_is_refused(repository: Repository, change: Callable[[str], str]) -> None:
+    """Though nothing is remembered of those that were given."""
+    (token,) = ask(repository, "verb=ListIdentifiers&metadataPrefix=oai_dc").iter(f"{OAI}resumptionToken")
+    assert token.text
+    root = ask(repository, f"verb=ListIdentifiers&resumptionToken={change(token.text)}")
+
+    assert root.find(f"{OAI}error[@code='badResumptionToken']") is not None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,11 +19,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from commons_ld.feeds.oai_formats import FORMATS, Format
 from commons_ld.feeds.oai_sets import named_sets
 from commons_ld.feeds.oai_state import Row
 from commons_ld.feeds.xml import DECLARATION, element
 from commons_ld.rendering import Rendering
+from commons_ld.rendering.oai import FORMATS, Format
 
 __all__ = ["BATCH", "Repository", "respond"]
 
@@ -38,6 +39,8 @@ _SECONDS: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 #: What the schema of ``oai-identifier`` takes for a domain.
 _DOMAIN: Final = re.compile(r"[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+", re.IGNORECASE)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+#: Bytes of a resumption token before what it says: the beginning of the SHA-256 of that.
+_SUM: Final = 6
 #: Of each verb, the arguments it must have and those it may.
 _ARGUMENTS: Final = {
     "Identify": ((), ()),
@@ -256,7 +259,7 @@ def _record(row: Row, format_: Format, repository: Repository) -> str:
     header = _header(row, repository)
     if not row.length:
         return f"<record>{header}</record>\n"
-    written = format_.write(repository.block(row), repository)
+    written = format_.write(repository.rendering, repository.block(row)).decode()
     return f"<record>{header}<metadata>\n{written}\n</metadata></record>\n"
 
 
@@ -310,13 +313,18 @@ def _is_time(text: str) -> bool:
 def _continued(token: str) -> _Asked:
     try:
         data = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
-        return msgspec.json.decode(data, type=_Asked)
+        asked = msgspec.json.decode(data[_SUM:], type=_Asked)
     except (binascii.Error, UnicodeError, msgspec.MsgspecError, ValueError):
+        asked = None
+    if asked is None or _token(asked) != token:
         _refuse("badResumptionToken", "this is no token that was given here")
+    return asked
 
 
 def _token(asked: _Asked) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(asked)).decode().rstrip("=")
+    # The sum tells a token that was cut short or changed on its way; there is nothing secret in it.
+    data = msgspec.json.encode(asked)
+    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()[:_SUM] + data).decode().rstrip("=")
 
 
 def _matching(asked: _Asked, rows: Sequence[Row]) -> list[Row]:

@@ -12,9 +12,9 @@ from lxml import etree
 
 from commons_ld.errors import PublicationError
 from commons_ld.feeds.oai import respond
+from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
 from commons_ld.harvesters.documents import Found, Notes, parsed
 from commons_ld.settings import Settings
-from commons_ld.web.harvesting import read_labels, read_rows, repository_of
 
 __all__ = ["answers", "check_oai"]
 

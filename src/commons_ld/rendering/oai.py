@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
 from commons_ld.namespaces import PREFIXES
-from commons_ld.rendering import Rendering, edm, oai_dc
+from commons_ld.rendering.constructing import Rendering
+from commons_ld.rendering.xml import edm, oai_dc
 
 __all__ = ["FORMATS", "Format"]
-
-
-class _Repository(Protocol):
-    """What a format has to know of what is harvested."""
-
-    @property
-    def rendering(self) -> Rendering: ...
 
 
 class Format(NamedTuple):
@@ -29,21 +23,13 @@ class Format(NamedTuple):
     prefix: str
     namespace: str
     schema: str
-    write: Callable[[bytes, Any], str]
+    write: Callable[[Rendering, bytes], bytes]
 
 
-def _oai_dc(block: bytes, repository: _Repository) -> str:
-    return oai_dc(repository.rendering, block).decode()
-
-
-def _edm(block: bytes, repository: _Repository) -> str:
-    return edm(repository.rendering, block).decode()
-
-
-def _rdf(block: bytes, _repository: _Repository) -> str:
+def _rdf(_rendering: Rendering, block: bytes) -> bytes:
     triples = (quad.triple for quad in ox.parse(block, format=ox.RdfFormat.N_QUADS))
-    written = (ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=_USED) or b"").decode()
-    return written[written.index("<rdf:RDF") :].rstrip()
+    written = ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=_USED) or b""
+    return written[written.index(b"<rdf:RDF") :].rstrip()
 
 
 _USED: Final = {prefix: PREFIXES[prefix] for prefix in ("cld", "dcterms", "foaf", "schema", "skos", "prov")}
@@ -54,8 +40,8 @@ FORMATS: Final = (
         "oai_dc",
         "http://www.openarchives.org/OAI/2.0/oai_dc/",
         "http://www.openarchives.org/OAI/2.0/oai_dc.xsd",
-        _oai_dc,
+        oai_dc,
     ),
-    Format("edm", "http://www.europeana.eu/schemas/edm/", "http://www.europeana.eu/schemas/edm/EDM.xsd", _edm),
+    Format("edm", "http://www.europeana.eu/schemas/edm/", "http://www.europeana.eu/schemas/edm/EDM.xsd", edm),
     Format("rdf", PREFIXES["rdf"], "http://www.openarchives.org/OAI/2.0/rdf.xsd", _rdf),
 )
