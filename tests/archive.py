@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -79,7 +80,17 @@ def unpacked(path: Path) -> bytes:
     if path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive:
             return b"\n".join(name.encode() + b"\n" + archive.read(name) for name in archive.namelist())
-    return path.read_bytes()
+    return inflated(path.read_bytes()) if path.name == "records.bin" else path.read_bytes()
+
+
+def inflated(data: bytes) -> bytes:
+    """Return what streams of DEFLATE hold that follow each other."""
+    found = b""
+    while data:
+        stream = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+        found += stream.decompress(data)
+        data = stream.unused_data
+    return found
 
 
 def _timeless(path: Path) -> bytes:

@@ -18,26 +18,16 @@ from sickle import Sickle
 from commons_ld.feeds.oai import Repository, respond
 from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
 from tests.archive import Archive, page
+from tests.harvested import ID, REFUSED, five_records
 
 BASE = "https://w3id.org/commons-ld/remix/"
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
-ID = "oai:w3id.org:commons-ld/remix/session/"
 
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """Return five records of which one is gone, the last two in a publication of their own."""
-    archive = Archive(tmp_path_factory.mktemp("oai"))
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("SOURCE_DATE_EPOCH", "1000000000")
-        for name in ("Un & un", "Deux", "Trois"):
-            archive.write(f"{name}.txt", page(name))
-        archive.export()
-        patched.setenv("SOURCE_DATE_EPOCH", "1000100000")
-        (archive.data / "Deux.txt").unlink()
-        for name in ("Quatre", "Cinq"):
-            archive.write(f"{name}.txt", page(name, enjeu="Eau"))
-        archive.export()
+    """Return what is harvested of five records of which one is gone."""
+    archive = five_records(tmp_path_factory.mktemp("oai"))
     folder = archive.out.resolve()
     labels = read_labels(folder, archive.settings)
     made = repository_of(archive.settings, folder, read_rows(folder), labels, "https://oai.test/oai")
@@ -49,34 +39,7 @@ def ask(repository: Repository, query: str, batch: int = 2) -> ElementTree.Eleme
     return ElementTree.fromstring(respond(parse_qsl(query, keep_blank_values=True), repository, batch=batch))
 
 
-@pytest.mark.parametrize(
-    ("query", "code"),
-    [
-        ("", "badVerb"),
-        ("verb=Steal", "badVerb"),
-        ("verb=Identify&verb=Identify", "badVerb"),
-        ("verb=Identify&x=1", "badArgument"),
-        ("verb=GetRecord", "badArgument"),
-        ("verb=GetRecord&identifier=x&identifier=y&metadataPrefix=oai_dc", "badArgument"),
-        ("verb=ListRecords", "badArgument"),
-        ("verb=ListRecords&metadataPrefix=oai_dc&from=yesterday", "badArgument"),
-        ("verb=ListRecords&metadataPrefix=oai_dc&from=2001-13-01", "badArgument"),
-        ("verb=ListRecords&metadataPrefix=oai_dc&from=2001-09-10&until=2001-09-09", "badArgument"),
-        ("verb=ListRecords&metadataPrefix=oai_dc&from=2001-09-10&until=2001-09-11T00:00:00Z", "badArgument"),
-        ("verb=ListRecords&metadataPrefix=oai_dc&resumptionToken=x", "badArgument"),
-        ("verb=ListRecords&resumptionToken=%C3%A9", "badResumptionToken"),
-        ("verb=ListRecords&resumptionToken=e30", "badResumptionToken"),
-        ("verb=ListIdentifiers&resumptionToken=", "badResumptionToken"),
-        ("verb=ListSets&resumptionToken=x", "badResumptionToken"),
-        ("verb=ListRecords&metadataPrefix=marc", "cannotDisseminateFormat"),
-        (f"verb=GetRecord&metadataPrefix=marc&identifier={ID}trois", "cannotDisseminateFormat"),
-        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:w3id.org:commons-ld/remix/session/x", "idDoesNotExist"),
-        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=session/trois", "idDoesNotExist"),
-        ("verb=ListMetadataFormats&identifier=x", "idDoesNotExist"),
-        ("verb=ListRecords&metadataPrefix=oai_dc&until=2001-09-08", "noRecordsMatch"),
-        ("verb=ListRecords&metadataPrefix=oai_dc&set=enjeu:e", "noRecordsMatch"),
-    ],
-)
+@pytest.mark.parametrize(("query", "code"), REFUSED)
 def test_what_is_wrong_is_told_in_the_protocol_s_words(repository: Repository, query: str, code: str) -> None:
     """With the arguments of the request, unless they are what is wrong."""
     root = ask(repository, query)

@@ -27,7 +27,7 @@ from commons_ld.outputs.published import Published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.outputs.standing import Standing, key_of
 from commons_ld.outputs.statements import graph_of
-from commons_ld.rendering.writing import Renderings
+from commons_ld.rendering.writing import Harvested, Renderings
 from commons_ld.settings import OutputSettings
 from commons_ld.site.writing import Site
 from tests.archive import Archive
@@ -258,8 +258,8 @@ def test_what_stands_is_neither_read_nor_rendered_nor_counted_again(
         seen.add(block)
         see(site, block, is_new=is_new)
 
-    def finish_and_tell(renderings: Renderings, published: Iterable[Published]) -> None:
-        finish(renderings, published)
+    def finish_and_tell(renderings: Renderings, published: Iterable[Published], harvested: Harvested) -> None:
+        finish(renderings, published, harvested)
         rendered.append(renderings.made)
 
     def count(blocks: bytes, policy: IriPolicy, namespaces: Iterable[str]) -> bytes:

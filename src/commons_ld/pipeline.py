@@ -130,7 +130,9 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         if settings.output.feeds:
             run.write_feeds(generation, standing)
         if renderings:
-            renderings.finish(run.published(generation, standing))
+            with run.harvested(generation) as harvested:
+                renderings.finish(run.published(generation, standing), harvested.add)
+                harvested.finish()
         if site is not None:
             progress("site", 0, 1)
             site.take_over(standing, run.published(generation, standing))

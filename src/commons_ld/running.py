@@ -19,6 +19,7 @@ from commons_ld.artefacts import artefacts
 from commons_ld.concepts import Concepts
 from commons_ld.converting import Conversion, Converted, Wanted, gatherings
 from commons_ld.describing.writing import Description
+from commons_ld.feeds.oai_static import StaticOai
 from commons_ld.feeds.publishing import write_feeds
 from commons_ld.finding import sources_of
 from commons_ld.intake import take_in
@@ -298,6 +299,10 @@ class Run:
     def write_feeds(self, generation: Generation, standing: Sequence[Standing]) -> None:
         """Write what harvesters read, once all else is written."""
         write_feeds(generation, self._ledger, self._settings, standing)
+
+    def harvested(self, generation: Generation) -> StaticOai:
+        """Begin what a web host that runs PHP answers harvesters from, once the feeds are written."""
+        return StaticOai(generation, self._settings)
 
 
 def _why_every_page(generation: str, known: tuple[str, str], made_with: str) -> EveryPage:

@@ -13,8 +13,10 @@ from typing import Final
 from commons_ld.hosting import caddyfile, htaccess, nginx
 from tests.servers.processes import Server
 
-__all__ = ["MOVED", "SERVERS", "missing", "serve"]
+__all__ = ["MOVED", "PHP_SERVERS", "SERVERS", "missing", "serve"]
 
+
+_MODULES: Final = Path("/usr/lib/apache2/modules")
 
 #: Concepts that were given up, and what stands in their place.
 MOVED: Final = {"concept/merged": "concept/y", "concept/given-up": ""}
@@ -26,7 +28,8 @@ def _program(name: str) -> str | None:
 
 def missing(name: str) -> str:
     """Return why a server cannot be had, or nothing."""
-    return "" if _program({"apache": "apache2"}.get(name, name)) else f"there is no {name} here"
+    is_there = _program({"apache": "apache2", "apache-php": "apache2"}.get(name, name))
+    return "" if is_there and (name != "apache-php" or php_of_apache()) else f"there is no {name} here"
 
 
 @contextmanager
@@ -35,7 +38,7 @@ def serve(name: str, site: Path, folder: Path, gone: tuple[str, ...]) -> Iterato
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    command = SERVERS[name](site, folder, port, gone)
+    command = (SERVERS | PHP_SERVERS)[name](site, folder, port, gone)
     server = Server(command, folder / "log")
     try:
         server.wait_for(f"http://127.0.0.1:{port}/robots.txt")
@@ -60,13 +63,33 @@ def _nginx(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[s
     return [_program("nginx") or "nginx", "-c", str(folder / "nginx.conf"), "-e", str(folder / "error")]
 
 
-def _apache(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[str]:
+def php_of_apache() -> Path | None:
+    """Return the module by which Apache runs PHP, if it is here."""
+    return next(iter(sorted(_MODULES.glob("libphp*.so"))), None)
+
+
+def _apache(site: Path, folder: Path, port: int, gone: tuple[str, ...], php: Path | None = None) -> list[str]:
     (site / ".htaccess").write_bytes(htaccess(gone, MOVED))
     as_nobody = "User nobody\nGroup nogroup" if os.geteuid() == 0 else ""
     modules = "\n".join(
-        f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so"
-        for name in ("mpm_event", "authz_core", "dir", "env", "headers", "mime", "negotiation", "rewrite", "setenvif")
+        f"LoadModule {name}_module {_MODULES}/mod_{name}.so"
+        for name in (
+            "mpm_prefork" if php else "mpm_event",
+            "authz_core",
+            "dir",
+            "env",
+            "headers",
+            "mime",
+            "negotiation",
+            "rewrite",
+            "setenvif",
+        )
     )
+    if php:
+        # As Debian sets it up.
+        modules += (
+            f'\nLoadModule php_module {php}\n<FilesMatch "\\.php$">\nSetHandler application/x-httpd-php\n</FilesMatch>'
+        )
     (folder / "apache.conf").write_text(
         f"ServerRoot {folder}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {folder}/pid\n"
         f"ErrorLog {folder}/error\n{modules}\n"
@@ -89,8 +112,21 @@ def _caddy(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[s
     return [_program("caddy") or "caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
 
 
-SERVERS: Final[dict[str, Callable[[Path, Path, int, tuple[str, ...]], list[str]]]] = {
+def _apache_with_php(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[str]:
+    return _apache(site, folder, port, gone, php_of_apache())
+
+
+def _php(site: Path, _folder: Path, port: int, _gone: tuple[str, ...]) -> list[str]:
+    return [_program("php") or "php", "-S", f"127.0.0.1:{port}", "-t", str(site)]
+
+
+_Command = Callable[[Path, Path, int, tuple[str, ...]], list[str]]
+
+#: Those that the kit is for.
+SERVERS: Final[dict[str, _Command]] = {
     "apache": _apache,
     "nginx": _nginx,
     "caddy": _caddy,
 }
+#: Those that run PHP.
+PHP_SERVERS: Final[dict[str, _Command]] = {"php": _php, "apache-php": _apache_with_php}

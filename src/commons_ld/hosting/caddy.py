@@ -19,6 +19,8 @@ def caddyfile(gone: Iterable[str], moved: Mapping[str, str]) -> bytes:
     kinds = "|".join(KINDS)
     lines = [
         "# For Caddy 2: exemple.org { root * /srv/site; import commons-ld }. Written by commons-ld.",
+        "# Where PHP runs, harvesters are answered by OAI-PMH once this stands before the import:",
+        "# handle /oai { rewrite * /feeds/oai/oai.php; php_fastcgi unix//run/php/php-fpm.sock }",
         "(commons-ld) {",
         "  header Access-Control-Allow-Origin *",
         "  header X-Content-Type-Options nosniff",

@@ -53,6 +53,9 @@ def nginx(gone: Iterable[str], moved: Mapping[str, str]) -> tuple[bytes, bytes]:
         'add_header Access-Control-Allow-Origin "*" always;',
         'add_header X-Content-Type-Options "nosniff" always;',
         "add_header Content-Language $commons_ld_page_language always;",
+        "# Where PHP runs, harvesters are answered by OAI-PMH once this stands in the server block:",
+        "# location = /oai { include fastcgi_params; fastcgi_param SCRIPT_FILENAME $document_root/feeds/oai/oai.php; "
+        "fastcgi_pass unix:/run/php/php-fpm.sock; }",
         'location ~ "/\\.(ht|nojekyll)" { return 404; }',
         *(f'location ~ "^/{gone_pattern(path)}$" {{ return 410; }}' for path in gone),
         *(f"location = /{path} {{ return {f'301 /{to}' if to else 410}; }}" for path, to in moved.items()),

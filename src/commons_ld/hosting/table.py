@@ -60,6 +60,7 @@ KINDS: Final = ("session", "media", "person", "organization", "collection", "con
 
 #: The media types of files, by the end of their name.
 TYPES: Final[dict[str, str]] = {
+    ".bin": "application/octet-stream",
     ".csv": "text/csv",
     ".html": "text/html",
     ".css": "text/css",

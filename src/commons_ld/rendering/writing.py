@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import BinaryIO, Final, Self
 
@@ -15,12 +15,16 @@ from commons_ld.rendering import places
 from commons_ld.rendering.constructing import Rendering
 from commons_ld.rendering.keeping import kept
 from commons_ld.rendering.media import episode
+from commons_ld.rendering.oai import packed
 from commons_ld.rendering.players import channel, chapters, iiif, item, track
 from commons_ld.rendering.xml import edm
 from commons_ld.rendering.zipped import Archive, entry
 from commons_ld.settings import Settings
 
-__all__ = ["NDE", "Renderings", "render_record"]
+__all__ = ["NDE", "Harvested", "Renderings", "render_record"]
+
+#: Takes the path of a record and what OAI-PMH answers of it.
+Harvested = Callable[[str, bytes], None]
 
 _FOLDER: Final = "site/renderings"
 #: The records as SCHEMA-AP-NDE has them, below the site.
@@ -83,10 +87,11 @@ class Renderings:
         if waiting:
             self._add(waiting, b"")
 
-    def finish(self, published: Iterable[Published]) -> None:
+    def finish(self, published: Iterable[Published], harvested: Harvested) -> None:
         """Write the files, of each record what was rendered of it, and the podcast, the latest first.
 
         :param published: all records, in their order
+        :param harvested: is given each of them where the settings want feeds
         :raises PublicationError: if a file cannot be written
         """
         with (
@@ -99,6 +104,8 @@ class Renderings:
                 made = self._rendered(one)
                 nde.write(made["nde"])
                 documents.add(made["edm"])
+                if "oai" in made:
+                    harvested(made["path"].decode(), made["oai"])
                 self._write_players(made, stands=one.stands)
             documents.finish()
         before, after = channel(self._settings)
@@ -164,12 +171,15 @@ def render_record(rendering: Rendering, block: bytes, description: bytes) -> dic
     parsed = IriPolicy(base).parse(_graph(block))
     slug = parsed.slug if parsed else ""
     kind = "session" if f"<{base}session/{slug}> ".encode() in block else "media"
-    document = b'<?xml version="1.0" encoding="UTF-8"?>\n' + edm(rendering, block, description) + b"\n"
+    delivered = edm(rendering, block)
+    document = b'<?xml version="1.0" encoding="UTF-8"?>\n' + delivered + b"\n"
     made = {
         "path": f"{kind}/{slug}".encode(),
         "nde": b"".join(f"{triple} .\n".encode() for triple in nde),
         "edm": entry(f"{kind}-{slug}.xml", document),
     }
+    if rendering.settings.output.feeds:
+        made["oai"] = packed(rendering, block, f"{kind}/{slug}", {"edm": delivered})
     if played := episode(rendering, block, description):
         made |= {
             "iiif": iiif(played, base),
