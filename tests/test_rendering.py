@@ -14,6 +14,7 @@ from rdflib.namespace import RDF
 
 from commons_ld.rendering import edm, oai_dc
 from commons_ld.rendering.constructing import ask
+from commons_ld.rendering.oai import FORMATS, Format
 from commons_ld.rendering.xml import edm_nodes
 from tests.rendered import RECORD, rendered
 
@@ -40,6 +41,15 @@ def test_dublin_core_tells_what_harvesters_ask_for() -> None:
     subjects = {(element.get("{http://www.w3.org/XML/1998/namespace}lang"), element.text) for element in root}
     assert ("fr", "Puissance publique") in subjects
     assert ("fr", "France") in subjects
+
+
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.prefix)
+def test_oai_pmh_gives_the_same_whether_the_description_is_known_or_not(format_: Format) -> None:
+    """What is packed for web hosts is made with it, and what ``serve`` answers without."""
+    made = rendered()
+
+    assert made.description
+    assert format_.write(made.rendering, made.block, made.description) == format_.write(made.rendering, made.block, b"")
 
 
 def test_what_xml_cannot_hold_is_left_out() -> None:

@@ -259,7 +259,7 @@ def _record(row: Row, format_: Format, repository: Repository) -> str:
     header = _header(row, repository)
     if not row.length:
         return f"<record>{header}</record>\n"
-    written = format_.write(repository.rendering, repository.block(row)).decode()
+    written = format_.write(repository.rendering, repository.block(row), b"").decode()
     return f"<record>{header}<metadata>\n{written}\n</metadata></record>\n"
 
 

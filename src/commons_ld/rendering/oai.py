@@ -18,16 +18,16 @@ __all__ = ["FORMATS", "Format", "packed"]
 class Format(NamedTuple):
     """A format.
 
-    :param write: returns the metadata of a record, given its block
+    :param write: returns the metadata of a record, given its block and its description, which changes nothing in it
     """
 
     prefix: str
     namespace: str
     schema: str
-    write: Callable[[Rendering, bytes], bytes]
+    write: Callable[[Rendering, bytes, bytes], bytes]
 
 
-def _rdf(_rendering: Rendering, block: bytes) -> bytes:
+def _rdf(_rendering: Rendering, block: bytes, _description: bytes) -> bytes:
     triples = (quad.triple for quad in ox.parse(block, format=ox.RdfFormat.N_QUADS))
     written = ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=_USED) or b""
     return written[written.index(b"<rdf:RDF") :].rstrip()
@@ -48,16 +48,17 @@ FORMATS: Final = (
 )
 
 
-def packed(rendering: Rendering, block: bytes, name: str, written: Mapping[str, bytes]) -> bytes:
+def packed(rendering: Rendering, block: bytes, description: bytes, *, name: str, written: Mapping[str, bytes]) -> bytes:
     """Return a record in all formats, packed together: they say the same thing, and take little more room than one.
 
     What is packed begins with the name of the record; a byte 0, which no XML holds, stands between the parts.
 
     :param block: its graph, canonical N-Quads
+    :param description: the description of it, which the queries before were asked with: their store serves again
     :param name: its IRI, after the base
     :param written: formats that it was written in already, by their prefixes
     :return: a stream of DEFLATE (RFC 1951), the same one for the same record
     """
-    metadata = (written.get(format_.prefix) or format_.write(rendering, block) for format_ in FORMATS)
+    metadata = (written.get(format_.prefix) or format_.write(rendering, block, description) for format_ in FORMATS)
     compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return compressor.compress(b"\0".join((name.encode(), *metadata))) + compressor.flush()

@@ -171,7 +171,7 @@ def render_record(rendering: Rendering, block: bytes, description: bytes) -> dic
     parsed = IriPolicy(base).parse(_graph(block))
     slug = parsed.slug if parsed else ""
     kind = "session" if f"<{base}session/{slug}> ".encode() in block else "media"
-    delivered = edm(rendering, block)
+    delivered = edm(rendering, block, description)
     document = b'<?xml version="1.0" encoding="UTF-8"?>\n' + delivered + b"\n"
     made = {
         "path": f"{kind}/{slug}".encode(),
@@ -179,7 +179,7 @@ def render_record(rendering: Rendering, block: bytes, description: bytes) -> dic
         "edm": entry(f"{kind}-{slug}.xml", document),
     }
     if rendering.settings.output.feeds:
-        made["oai"] = packed(rendering, block, f"{kind}/{slug}", {"edm": delivered})
+        made["oai"] = packed(rendering, block, description, name=f"{kind}/{slug}", written={"edm": delivered})
     if played := episode(rendering, block, description):
         made |= {
             "iiif": iiif(played, base),
