@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -87,21 +88,26 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 
 
 @pytest.fixture(scope="module", params=sorted(web.PHP_SERVERS))
-def php(request: pytest.FixtureRequest, archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def php(request: pytest.FixtureRequest, archive: Archive) -> Iterator[str]:
     """Yield the address of a copy of the site on each server that runs PHP in turn; two records are an answer there."""
     if reason := web.missing(request.param):
         pytest.skip(f"{reason}: Debian's php, and libapache2-mod-php, have it")
-    folder = tmp_path_factory.mktemp(request.param)
+    with tempfile.TemporaryDirectory() as named:
+        yield from _hosted(request.param, archive, Path(named))
+
+
+def _hosted(server: str, archive: Archive, folder: Path) -> Iterator[str]:
     site = folder / "site"
     shutil.copytree(archive.out / FEED, site / "feeds/oai")
     told = json.loads((site / "feeds/oai/repository.json").read_text())
     assert told["batch"] == 100
     (site / "feeds/oai/repository.json").write_text(json.dumps(told | {"batch": 2}))
-    for path in (site, *site.rglob("*")):
+    # Apache reads as nobody; pytest takes its own folders away from anybody else whenever another run begins.
+    for path in (folder, site, *site.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    with web.serve(request.param, site, folder, ()) as address:
+    with web.serve(server, site, folder, ()) as address:
         # The kit of Apache leads to the program.
-        yield f"{address}/{'oai' if request.param == 'apache-php' else 'feeds/oai/oai.php'}"
+        yield f"{address}/{'oai' if server == 'apache-php' else 'feeds/oai/oai.php'}"
 
 
 @pytest.fixture

@@ -161,12 +161,36 @@ function opened(string $name)
 }
 
 // Yields datestamp, name, sets, and where the record lies in records.bin: its beginning and its length.
-function rows(): Generator
+// The lines ascend: those before $begin are not read.
+function rows(string $begin = ''): Generator
 {
     $file = opened('records.txt');
+    fseek($file, $begin === '' ? 0 : place($file, $begin));
     while (($line = fgets($file)) !== false) {
         yield explode("\t", rtrim($line, "\n"));
     }
+}
+
+// Returns where the first line begins that is not before a text: the half in which it must be is halved again.
+function place($file, string $text): int
+{
+    $low = 0;
+    $high = fstat($file)['size'];
+    while ($low < $high) {
+        $middle = intdiv($low + $high, 2);
+        fseek($file, max($middle - 1, 0));
+        if ($middle > 0) {
+            fgets($file); // the rest of the line before
+        }
+        $start = ftell($file);
+        $line = fgets($file);
+        if ($line === false || strcmp($line, $text) >= 0) {
+            $high = $middle;
+        } else {
+            $low = $start + strlen($line);
+        }
+    }
+    return $low;
 }
 
 function row(string $identifier, array $repository): array
@@ -234,12 +258,14 @@ function listed(array $given, array $repository, bool $is_whole): string
 {
     $is_first = !isset($given['resumptionToken']);
     $asked = $is_first ? begun($given) : continued($given['resumptionToken']);
-    [$prefix, , , , , , $cursor, $size] = $asked;
+    [$prefix, $since, , , $at, $name, $cursor, $size] = $asked;
     $format = format($prefix, $repository);
     $answer = '';
     $count = 0;
     $last = [];
-    foreach (rows() as $row) {
+    // A line begins with a datestamp and a name. A line feed is more than the tabulator behind the name that was sent
+    // last, and less than whatever makes a name longer: the list goes on with the line after that one.
+    foreach (rows($at === '' ? $since : "$at\t$name\n") as $row) {
         if (!matches($row, $asked)) {
             continue;
         }
