@@ -50,7 +50,7 @@ def htaccess(gone: Iterable[str], moved: Mapping[str, str]) -> bytes:
         'Header always set Vary "Accept, Accept-Language" env=LEADS',
         "RewriteEngine On",
         "# Where PHP runs, harvesters are answered by OAI-PMH.",
-        "RewriteRule ^oai$ feeds/oai/oai.php [L]",
+        f"RewriteCond %{{THE_REQUEST}} {_asked('oai')}\nRewriteRule ^oai$ %1feeds/oai/oai.php [L]",
         'ErrorDocument 410 "Cette notice a été retirée. / This record was withdrawn."',
         *(f"RewriteCond %{{THE_REQUEST}} {_asked(gone_pattern(path))}\nRewriteRule ^ - [G,NS]" for path in gone),
         *(
