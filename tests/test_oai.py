@@ -17,6 +17,7 @@ from sickle import Sickle
 
 from commons_ld.feeds.oai import Repository, respond
 from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
+from commons_ld.namespaces import PREFIXES
 from tests.archive import Archive, page
 from tests.harvested import ID, REFUSED, five_records
 
@@ -158,7 +159,7 @@ def test_another_client_reads_all_of_it(client: Callable[[], Sickle]) -> None:
     assert found["un-un"].metadata["identifier"][0] == f"{BASE}session/un-un"
     assert found["un-un"].metadata["type"][0] == "Sound"
     assert {"Puissance publique", "Politique des communs"} <= set(found["un-un"].metadata["subject"])
-    assert [format_.metadataPrefix for format_ in reader.ListMetadataFormats()] == ["oai_dc", "edm", "rdf"]
+    assert [format_.metadataPrefix for format_ in reader.ListMetadataFormats()] == ["oai_dc", "edm", "rdf", "schema"]
     named = {found_set.setSpec: found_set.setName for found_set in reader.ListSets()}
     assert named["enjeu:eau"] == "enjeu: Eau"
     assert named["enjeu:politique-des-communs"] == "enjeu: Politique des communs"
@@ -185,6 +186,17 @@ def test_the_graph_of_a_record_is_that_of_the_dump(repository: Repository) -> No
     dumped = {quad.triple for quad in ox.parse(repository.block(row), format=ox.RdfFormat.N_QUADS)}
 
     assert {quad.triple for quad in read} == dumped
+
+
+def test_a_record_in_schema_org_is_that_of_the_rendering(repository: Repository) -> None:
+    """Nothing of other vocabularies is said of it."""
+    root = ask(repository, f"verb=GetRecord&metadataPrefix=schema&identifier={ID}cinq")
+    (metadata,) = root.iter(f"{OAI}metadata")
+    read = {quad.triple for quad in ox.parse(ElementTree.tostring(metadata[0]), format=ox.RdfFormat.RDF_XML)}
+    said = {triple.predicate.value for triple in read if triple.subject == ox.NamedNode(f"{BASE}session/cinq")}
+
+    assert {f"https://schema.org/{name}" for name in ("name", "provider", "isPartOf")} <= said
+    assert {predicate.rpartition("/")[0] for predicate in said - {f"{PREFIXES['rdf']}type"}} == {"https://schema.org"}
 
 
 def test_europeana_hears_what_is_known_and_nothing_else(repository: Repository) -> None:

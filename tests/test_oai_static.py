@@ -27,7 +27,7 @@ from tests.servers import static_host, web
 FEED = "site/feeds/oai"
 #: What each answer has of its own.
 OWN = re.compile(r"<responseDate>.*?</responseDate><request.*?(?:</request>|/>)", re.DOTALL)
-PREFIXES = ("oai_dc", "edm", "rdf")
+PREFIXES = ("oai_dc", "edm", "rdf", "schema")
 ANSWERED = (
     "verb=Identify",
     "verb=ListSets",

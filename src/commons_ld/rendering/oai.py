@@ -1,18 +1,18 @@
-"""The formats that OAI-PMH gives records in: Dublin Core, EDM, and the whole graph as RDF/XML."""
+"""The formats that OAI-PMH gives records in: Dublin Core, EDM, schema.org, and the whole graph as RDF/XML."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
-from commons_ld.namespaces import PREFIXES
+from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.rendering.constructing import Rendering
 from commons_ld.rendering.xml import edm, oai_dc
 
-__all__ = ["FORMATS", "Format", "packed"]
+__all__ = ["FORMATS", "Format", "packed", "schema_org"]
 
 
 class Format(NamedTuple):
@@ -27,13 +27,35 @@ class Format(NamedTuple):
     write: Callable[[Rendering, bytes, bytes], bytes]
 
 
+def schema_org(made: Iterable[ox.Triple]) -> bytes:
+    """Return a record in schema.org alone as an element ``rdf:RDF``, without an XML declaration.
+
+    When its page was revised is left to the header of the record, since it is told in another graph.
+
+    :param made: what the query ``schema-ap-nde`` makes of the record
+    """
+    kept = (triple for triple in made if triple.predicate != _REVISED)
+    written = ox.serialize(kept, format=ox.RdfFormat.RDF_XML, prefixes={"schema": PREFIXES["schema"]}) or b""
+    return _element(written)
+
+
+def _schema_org(rendering: Rendering, block: bytes, description: bytes) -> bytes:
+    return schema_org(rendering.construct("schema-ap-nde", block, description))
+
+
 def _rdf(_rendering: Rendering, block: bytes, _description: bytes) -> bytes:
     triples = (quad.triple for quad in ox.parse(block, format=ox.RdfFormat.N_QUADS))
-    written = ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=_USED) or b""
+    return _element(ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=_USED) or b"")
+
+
+def _element(written: bytes) -> bytes:
     return written[written.index(b"<rdf:RDF") :].rstrip()
 
 
 _USED: Final = {prefix: PREFIXES[prefix] for prefix in ("cld", "dcterms", "foaf", "schema", "skos", "prov")}
+
+_REVISED: Final = ox.NamedNode(expand("schema:sdDatePublished"))
+_RDF_XSD: Final = "http://www.openarchives.org/OAI/2.0/rdf.xsd"
 
 #: The formats, that which every harvester knows first.
 FORMATS: Final = (
@@ -44,7 +66,8 @@ FORMATS: Final = (
         oai_dc,
     ),
     Format("edm", "http://www.europeana.eu/schemas/edm/", "http://www.europeana.eu/schemas/edm/EDM.xsd", edm),
-    Format("rdf", PREFIXES["rdf"], "http://www.openarchives.org/OAI/2.0/rdf.xsd", _rdf),
+    Format("rdf", PREFIXES["rdf"], _RDF_XSD, _rdf),
+    Format("schema", PREFIXES["rdf"], _RDF_XSD, _schema_org),
 )
 
 

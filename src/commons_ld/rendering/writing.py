@@ -15,7 +15,7 @@ from commons_ld.rendering import places
 from commons_ld.rendering.constructing import Rendering
 from commons_ld.rendering.keeping import kept
 from commons_ld.rendering.media import episode
-from commons_ld.rendering.oai import packed
+from commons_ld.rendering.oai import packed, schema_org
 from commons_ld.rendering.players import channel, chapters, iiif, item, track
 from commons_ld.rendering.xml import edm
 from commons_ld.rendering.zipped import Archive, entry
@@ -179,7 +179,8 @@ def render_record(rendering: Rendering, block: bytes, description: bytes) -> dic
         "edm": entry(f"{kind}-{slug}.xml", document),
     }
     if rendering.settings.output.feeds:
-        made["oai"] = packed(rendering, block, description, name=f"{kind}/{slug}", written={"edm": delivered})
+        written = {"edm": delivered, "schema": schema_org(nde)}
+        made["oai"] = packed(rendering, block, description, name=f"{kind}/{slug}", written=written)
     if played := episode(rendering, block, description):
         made |= {
             "iiif": iiif(played, base),
