@@ -138,19 +138,50 @@ def test_other_settings_have_every_line_read_again(tmp_path: Path, read: list[in
     assert read == list(range(1, 13))
 
 
-@pytest.mark.parametrize("data", [b"", b"\n", b"a", b"a\nb", b"a\n" * 1000, b"x" * (3 << 20) + b"\na\n"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\n", b"a", b"a\nb", b"a\n" * 1000, b"b" * 1000 + b"\na\n", (b"x" * (1 << 19) + b"\n") * 100]
+)
 def test_a_file_read_in_parts_holds_what_it_holds(tmp_path: Path, data: bytes) -> None:
-    """Whatever the length of its lines; what is passed over is an empty line."""
+    """Whatever the length of its lines; what is passed over is not there, and of the others the place is known."""
     path = tmp_path / "file"
     path.write_bytes(data)
     digests = parts.digests_of(path)
-    with path.open("rb") as file:
-        every = parts.SparseLines(file, frozenset())
-        read_whole = b"".join(iter(lambda: every.readline(1 << 20), b""))
-    with path.open("rb") as file:
-        none = parts.SparseLines(file, frozenset(range(len(digests) // 16)))
-        passed = b"".join(iter(lambda: none.readline(1 << 20), b""))
+    number = len(digests) // 16
+    every = list(parts.pieces_of(path, (), 1 << 20))
+    odd = list(parts.pieces_of(path, range(0, number, 2), 1 << 20))
+    lines = data.splitlines(keepends=True)
 
-    assert len(digests) // 16 == -(-len(data.splitlines()) // parts.LINES)
-    assert read_whole == data
-    assert passed == b"\n" * data.count(b"\n")
+    assert number == -(-len(lines) // parts.LINES)
+    assert b"".join(piece.data for piece in every) == data
+    assert all(data[: piece.end].endswith(piece.data) for piece in every)
+    assert all(data[: piece.end - len(piece.data)].count(b"\n") == piece.line for piece in every)
+    assert all(len(piece.data) <= 2 << 20 for piece in every)
+    assert b"".join(piece.data for piece in odd) == b"".join(
+        line for place, line in enumerate(lines) if place // parts.LINES % 2
+    )
+    assert list(parts.pieces_of(path, range(number), 1 << 20)) == []
+
+
+def test_of_a_line_that_is_too_long_no_more_is_held_than_tells_so(tmp_path: Path) -> None:
+    """The next line is another one."""
+    path = tmp_path / "file"
+    path.write_bytes(b"a\n" + b"b" * 5000 + b"\nc\n")
+
+    assert [tuple(piece) for piece in parts.pieces_of(path, (), 99)] == [
+        (0, b"a\n" + b"b" * 100, 5003),
+        (2, b"c\n", 5005),
+    ]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_record_that_is_too_long_is_refused_where_it_stands(tmp_path: Path, jobs: int) -> None:
+    """In a file whose other lines are read by whatever process."""
+    made = archive(tmp_path)
+    lines = [line(number) for number in range(1, 901)]
+    lines[499] = line(500, abstract="x" * json_records.MAX_RECORD)
+    lines[700] = "{"
+    write(made, lines)
+    outcome = made.export(jobs=jobs)
+
+    refused = [(refusal.code, refusal.origin.line) for refusal in outcome.report.refused]
+    assert (outcome.report.published, refused) == (898, [("large-record", 500), ("cut-json", 701)])

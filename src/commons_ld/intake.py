@@ -10,18 +10,20 @@ from typing import Final, NamedTuple
 import msgspec
 
 from commons_ld import receiving
-from commons_ld.errors import InvalidRecord, SourceError
+from commons_ld.errors import InvalidRecord, MalformedSource, SourceError
 from commons_ld.exports import Exports, fingerprint
 from commons_ld.finding import Found, digest_of, is_export, sha256_of, size_of, state_of
 from commons_ld.iris import RESERVED, numbered, slug
 from commons_ld.ledger import Exported, Ledger, SourceFile
+from commons_ld.origin import Origin
 from commons_ld.outputs.report import Refusal
-from commons_ld.parts import DIGEST, EVERY_LINE, LINES, changed, digests_of, unchanged
+from commons_ld.parts import EVERY_LINE, LINES, changed, digests_of, pieces_of, unchanged
 from commons_ld.privacy import Policy, policy_of, redact, redact_error
 from commons_ld.processes import Processes
-from commons_ld.receiving import Raw, Receiving, Taken, complete, is_page, key_of
+from commons_ld.receiving import Lines, Raw, Receiving, Taken, complete, is_page, key_of
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
+from commons_ld.sources.json_records import MAX_RECORD
 
 __all__ = [
     "DUPLICATE",
@@ -77,7 +79,7 @@ def take_in(
 
 def _has_parts(file: Found) -> bool:
     """Tell whether a file has a record a line, whatever is in the other lines."""
-    return file.source is not None and file.source.name == "json-lines"
+    return file.source is not None and file.source.name == "json-lines" and file.sidecar is None
 
 
 def _looked_at(ledger: Ledger, file: Found, digest: str) -> tuple[SourceFile, bool]:
@@ -134,7 +136,8 @@ class _Step(NamedTuple):
 
 
 #: What is to be done, what is received for it, and whether that is anything.
-_Steps = tuple[list[_Step], list[Raw | Found], bool]
+_Given = Raw | Found | Lines
+_Steps = tuple[list[_Step], list[_Given], bool]
 
 
 class _Intake:
@@ -153,7 +156,7 @@ class _Intake:
         self.skipped = 0
 
     @property
-    def receive(self) -> Callable[[Sequence[Raw | Found]], list[list[Taken | Refusal]]]:
+    def receive(self) -> Callable[[Sequence[_Given]], list[list[Taken | Refusal]]]:
         """What reads and redacts, in whatever process."""
         return self._receiving.receive
 
@@ -162,17 +165,17 @@ class _Intake:
     def steps(self) -> Iterator[_Steps]:
         """Yield what there is to do, some records at a time."""
         steps: list[_Step] = []
-        given: list[Raw | Found] = []
+        given: list[_Given] = []
         for step, what in self._each():
             steps.append(step)
             if what is not None:
                 given.append(what)
-            if len(given) == _BATCH or len(steps) == _MOST_STEPS:
+            if len(given) == _BATCH or len(steps) == _MOST_STEPS or isinstance(what, Lines):
                 yield steps, given, bool(given)
                 steps, given = [], []
         yield steps, given, bool(given)
 
-    def _each(self) -> Iterator[tuple[_Step, Raw | Found | None]]:
+    def _each(self) -> Iterator[tuple[_Step, _Given | None]]:
         outdated = self._exports.changed_sources(self._ledger)
         has_exports = self._ledger.has_exports()
         for digest, file in self._files.items():
@@ -186,7 +189,7 @@ class _Intake:
 
     def _read(
         self, digest: str, file: Found, state: SourceFile, *, is_alone: bool, is_whole: bool = False
-    ) -> Iterator[tuple[_Step, Raw | Found | None]]:
+    ) -> Iterator[tuple[_Step, _Given | None]]:
         # Taken before the file is read: if somebody writes to it meanwhile, the next run reads it again.
         if not state.sha256:
             state = (state_of(file) or state)._replace(sha256=sha256_of(file))
@@ -196,24 +199,34 @@ class _Intake:
         yield _Step(digest, "begin", state=state, parts=parts, same=same), None
         if is_alone and file.source is not None and file.source.is_page:
             yield _Step(digest, "take"), file
-        else:
-            for step, raw in self._records(digest, file, same):
-                line = raw.record.origin.line if raw else step.refusal.origin.line if step.refusal else 0
-                read = min(size, size * line // (LINES * (len(parts) // DIGEST))) if parts else 0
-                step, done = step._replace(done=max(0, read - done)), max(done, read)
-                while stands and stands[0].origin.line < line:
+        elif parts:
+            for step, lines in self._lines(digest, file, same):
+                while lines and stands and stands[0].origin.line <= lines.piece.line:
                     yield _Step(digest, "refuse", refusal=stands.pop(0)), None
-                yield step, raw
+                yield step, lines
+                done += step.done
             yield from ((_Step(digest, "refuse", refusal=refusal), None) for refusal in stands)
-        yield _Step(digest, "end", done=size - done), None
+        else:
+            yield from self._records(digest, file)
+        yield _Step(digest, "end", done=max(0, size - done)), None
 
-    def _records(self, digest: str, file: Found, same: frozenset[int]) -> Iterator[tuple[_Step, Raw | None]]:
+    def _lines(self, digest: str, file: Found, same: frozenset[int]) -> Iterator[tuple[_Step, Lines | None]]:
+        done = 0
+        try:
+            for piece in pieces_of(file.path, same, MAX_RECORD):
+                yield _Step(digest, "take", done=piece.end - done), Lines(file, piece)
+                done = piece.end
+        except OSError as error:
+            unreadable = MalformedSource("unreadable", origin=Origin(file.name), value=error.strerror or "")
+            yield _Step(digest, "refuse", refusal=self._receiving.refusal(unreadable)), None
+
+    def _records(self, digest: str, file: Found) -> Iterator[tuple[_Step, Raw | None]]:
         refused: list[Refusal] = []
 
         def reject(error: SourceError) -> None:
             refused.append(self._receiving.refusal(error))
 
-        for record in receiving.read_records(file, reject, same) if same else receiving.read_records(file, reject):
+        for record in receiving.read_records(file, reject):
             yield from ((_Step(digest, "refuse", refusal=refusal), None) for refusal in refused)
             refused.clear()
             yield _Step(digest, "take"), self._raw(record, file)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final, NamedTuple
 
-__all__ = ["DIGEST", "EVERY_LINE", "LINES", "SparseLines", "changed", "digests_of", "unchanged"]
+__all__ = ["DIGEST", "EVERY_LINE", "LINES", "Piece", "changed", "digests_of", "pieces_of", "unchanged"]
 
 #: How many lines a part has.
 LINES: Final = 64
@@ -67,28 +67,47 @@ def changed(same: Collection[int]) -> Iterator[tuple[int, int]]:
     yield start, 2**63 - 1
 
 
-class SparseLines:
-    """A file whose lines in some parts are read as empty ones.
+class Piece(NamedTuple):
+    """Some lines of a file that follow each other.
 
-    >>> import io
-    >>> lines = SparseLines(io.BytesIO(b"a" + bytes([10]) + b"b"), frozenset())
-    >>> [line.strip() for line in (lines.readline(), lines.readline(), lines.readline())]
-    [b'a', b'b', b'']
+    :param line: how many lines of the file are before them
+    :param end: how many bytes of the file are before what follows them
     """
 
-    def __init__(self, stream: BinaryIO, same: Collection[int]) -> None:
-        self._stream, self._same = stream, same
-        self._line = 0
+    line: int
+    data: bytes
+    end: int
 
-    def readline(self, size: int = -1) -> bytes:
-        """Return the next line, or as much of it."""
-        part = self._line // LINES
-        if part not in self._same:
-            piece = self._stream.readline(size)
-            self._line += piece.endswith(b"\n")
-            return piece
-        while piece := self._stream.readline(_PIECE):
-            if piece.endswith(b"\n"):
-                self._line += 1
-                return b"\n"
-        return b""
+
+def pieces_of(path: Path, same: Collection[int], most: int) -> Iterator[Piece]:
+    """Yield the lines of a file that are not in some parts: those of a part, or fewer where they are long.
+
+    :param same: the numbers of the parts that are left out
+    :param most: of a line, no more than one byte more than that is held, so that it can be told to be too long
+    :raises OSError: if the file cannot be read
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     _ = Path(file.name).write_bytes(b"a\\nbbb\\nc")
+    ...     [tuple(piece) for piece in pieces_of(Path(file.name), (), 2)]
+    [(0, b'a\\nbbb', 6), (2, b'c', 7)]
+    """
+    held = bytearray()
+    number = first = end = 0
+    with path.open("rb") as file:
+        while text := file.readline(most + 1):
+            end += len(text)
+            is_cut = not text.endswith(b"\n")
+            rest = text
+            while not rest.endswith(b"\n") and (rest := file.readline(_PIECE)):
+                end += len(rest)
+            if number // LINES not in same:
+                first = first if held else number
+                held += text
+            number += 1
+            # What was cut off would be the beginning of the next line.
+            if held and (number % LINES == 0 or is_cut or len(held) >= _PIECE):
+                yield Piece(first, bytes(held), end)
+                held.clear()
+    if held:
+        yield Piece(first, bytes(held), end)

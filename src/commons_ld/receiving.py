@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import BinaryIO, NamedTuple, cast
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,13 +18,13 @@ from commons_ld.iris import slug
 from commons_ld.media_types import wiki_page
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import Refusal
-from commons_ld.parts import SparseLines
+from commons_ld.parts import Piece
 from commons_ld.privacy import Policy, redact, redact_error
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
 from commons_ld.sources import sidecar
 
-__all__ = ["Raw", "Receiving", "Taken", "complete", "is_page", "key_of", "read_records"]
+__all__ = ["Lines", "Raw", "Receiving", "Taken", "complete", "is_page", "key_of", "read_records"]
 
 
 class Raw(NamedTuple):
@@ -40,6 +41,13 @@ class Raw(NamedTuple):
     record: MediaRecord
     name: str = ""
     made_with: str = ""
+
+
+class Lines(NamedTuple):
+    """Some lines of a file with a record a line."""
+
+    file: Found
+    piece: Piece
 
 
 class Taken(NamedTuple):
@@ -69,9 +77,9 @@ class Receiving:
     def __reduce__(self) -> tuple[Callable[[bytes], Receiving], tuple[bytes]]:
         return _loaded, (pickle.dumps((self._settings, self._policy)),)
 
-    def receive(self, given: Sequence[Raw | Found]) -> list[list[Taken | Refusal]]:
-        """Return what the ledger is to take of each record that was read, or of each file that is to be read."""
-        return [list(self._file(one)) if isinstance(one, Found) else [self.taken(one)] for one in given]
+    def receive(self, given: Sequence[Raw | Found | Lines]) -> list[list[Taken | Refusal]]:
+        """Return what the ledger is to take of each record that was read, or of what is to be read."""
+        return [list(self._received(one)) for one in given]
 
     def taken(self, raw: Raw) -> Taken:
         """Return what the ledger is to take of a record."""
@@ -95,19 +103,30 @@ class Receiving:
         """Return a record with what its page is known by."""
         return Raw(file, key_of(record, file, self._policy), record, name_of(record) if is_page(record, file) else "")
 
-    def _file(self, file: Found) -> Iterator[Taken | Refusal]:
+    def _received(self, given: Raw | Found | Lines) -> Iterator[Taken | Refusal]:
+        if isinstance(given, Raw):
+            yield self.taken(given)
+            return
+        file = given.file if isinstance(given, Lines) else given
         refused: list[Refusal] = []
-        for record in read_records(file, lambda error: refused.append(self.refusal(error))):
+        for record in _read(given, lambda error: refused.append(self.refusal(error))):
             yield from refused
             refused.clear()
             yield self.taken(self.raw(record, file))
         yield from refused
 
 
-def read_records(found: Found, reject: Reject, same: frozenset[int] = frozenset()) -> Iterator[MediaRecord]:
-    """Yield the records of one file, complete but with all personal data still in them.
+def _read(given: Found | Lines, reject: Reject) -> Iterator[MediaRecord]:
+    if isinstance(given, Found):
+        return read_records(given, reject)
+    if given.file.source is None:
+        raise ValueError("lines of a file in no format that we know")
+    origin = Origin(given.file.name, line=given.piece.line)
+    return given.file.source.read(io.BytesIO(given.piece.data), origin=origin, reject=reject)
 
-    :param same: the parts of a file of lines that are not read (:mod:`commons_ld.parts`)
+
+def read_records(found: Found, reject: Reject) -> Iterator[MediaRecord]:
+    """Yield the records of one file, complete but with all personal data still in them.
 
     What is refused goes to ``reject``, and reading goes on; what breaks the whole file does so too, and the
     records that were yielded before stand.
@@ -120,8 +139,7 @@ def read_records(found: Found, reject: Reject, same: frozenset[int] = frozenset(
     try:
         with found.path.open("rb") as stream:
             if found.sidecar is None:
-                lines = cast("BinaryIO", SparseLines(stream, same)) if same else stream
-                yield from found.source.read(lines, origin=origin, reject=reject)
+                yield from found.source.read(stream, origin=origin, reject=reject)
                 return
             told = sidecar.read_sidecar(found.sidecar, origin)
             sha1 = hashlib.file_digest(stream, lambda: hashlib.sha1(usedforsecurity=False)).hexdigest()
