@@ -51,13 +51,16 @@ def _site(run: dict[str, Any]) -> str:
 def chart(found: dict[str, Any]) -> str:
     """Return an SVG of the seconds by the number of records, of the exports of all dumps that no site is part of.
 
-    Both scales are logarithmic, so that what grows in proportion rises as the grey line does.
+    Where only lean ones were measured, it is of these. Both scales are logarithmic, so that what grows in proportion
+    rises as the grey line does.
     """
     jobs = max(run["jobs"] for run in found["runs"])
-    runs = [run for run in found["runs"] if run["jobs"] == jobs and _site(run) == "no"]
+    without = [run for run in found["runs"] if run["jobs"] == jobs and not run["has_site"]]
+    full = [run for run in without if not run.get("is_lean")]
+    runs = full or without
     sizes, seconds = sorted({run["records"] for run in runs}), [run["seconds"] for run in runs]
     place = _Place((sizes[0], sizes[-1]), (min(seconds), max(seconds)))
-    title = f"exporting, {jobs} processes: seconds by the number of records, both on logarithmic scales"
+    title = f"{'exporting' if full else 'lean exports'}, {jobs} processes: seconds by the number of records, both on logarithmic scales"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">',
         f"<title>{escape(title)}</title>",

@@ -147,3 +147,12 @@ def test_the_mapping_is_held_to_its_bars_and_says_where_a_peer_is_ahead() -> Non
 
     assert met(5, 40) == [False, True, True, False, True]
     assert met(6, 65) == [False, False, False, False, False]
+
+
+def test_where_all_exports_are_lean_these_are_drawn() -> None:
+    """And are told to be so."""
+    found = grown()
+    found["runs"] = [run | {"is_lean": True} for run in found["runs"] if not run["has_site"]]
+
+    assert "lean exports, 2 processes" in chart(found)
+    assert "first, 250.0 s" in chart(found)
