@@ -60,7 +60,8 @@ def chart(found: dict[str, Any]) -> str:
     runs = full or without
     sizes, seconds = sorted({run["records"] for run in runs}), [run["seconds"] for run in runs]
     place = _Place((sizes[0], sizes[-1]), (min(seconds), max(seconds)))
-    title = f"{'exporting' if full else 'lean exports'}, {jobs} processes: seconds by the number of records, both on logarithmic scales"
+    what = "exporting" if full else "lean exports"
+    title = f"{what}, {jobs} processes: seconds by the number of records, both on logarithmic scales"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">',
         f"<title>{escape(title)}</title>",
