@@ -8,7 +8,7 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-reconciling bench-loading bench-embedding bench-endpoint bench-validation bench-site bench-export bench-sharing bench-pages docs editor lock wheel clean
+.PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-reconciling bench-loading bench-embedding bench-endpoint bench-validation bench-site bench-export bench-large bench-sharing bench-pages docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -74,6 +74,9 @@ bench-site: $(VENV)/.developing ## measure the site beside the dumps, and a quer
 
 bench-export: $(VENV)/.developing ## measure exports end to end, and again after one change, up to 100,000 records
 	@$(BIN)/python -m benchmarks.exporting 1000 10000 100000 $(ARGS)
+
+bench-large: $(VENV)/.developing ## measure exports of up to a million records, with the settings for a large archive
+	@$(BIN)/python -m benchmarks.exporting 10000 100000 1000000 --lean --jobs 2 $(ARGS)
 
 bench-sharing: $(VENV)/.developing ## measure exports that one worker does, and two, at 10,000 records
 	@$(BIN)/python -m benchmarks.sharing 10000 $(ARGS)

@@ -124,7 +124,8 @@ def _told(runs: Sequence[Run], *, is_same: bool) -> dict[str, object]:
     jobs = sorted({run.jobs for run in runs})
     shared = f"by {' and by '.join(map(str, jobs))} processes and " if len(jobs) > 1 else ""
     proof = f"{'the same' if is_same else 'NOT the same'} bytes {shared}after a change as from nothing"
-    return {"benchmark": "exporting", "machine": machine, "proof": proof, "runs": [run._asdict() for run in runs]}
+    name = "exporting-lean" if all(run.is_lean for run in runs) else "exporting"
+    return {"benchmark": name, "machine": machine, "proof": proof, "runs": [run._asdict() for run in runs]}
 
 
 def _measured(root: Path, count: int, jobs: Sequence[int], made: _Made) -> Iterator[tuple[Run, str]]:

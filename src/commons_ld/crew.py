@@ -89,7 +89,7 @@ class _Member:
         # A process of its own from the ground up: one that is forked has the locks of threads that it has not.
         spawning = multiprocessing.get_context("spawn")
         self._line, theirs = spawning.Pipe()
-        self._process: Final = spawning.Process(target=_serve, args=(theirs,))
+        self._process: Final = spawning.Process(target=_serve, args=(theirs,), daemon=True)
         try:
             with _uninterrupted():
                 self._process.start()
