@@ -313,7 +313,8 @@ def check_soak(served: Endpoint, count: int, seed: int) -> None:
     assert set(plain) <= {200, 503}
     assert plain[200] >= 0.98 * sum(plain.values()), plain
     for (name, status), number in found.items():
-        assert not name or status in HOSTILE[name][1], (name, status, number)
+        # Whatever does not come soon, while too many long queries run, is told to come back.
+        assert not name or status in HOSTILE[name][1] | {503}, (name, status, number)
     assert "fault" not in {row["event"] for row in logged(served)}
     assert served.log.read_text().count("Started worker-1") == 1
     assert asked(served, f"{COUNT} # {seed}").status_code == 200
