@@ -9,7 +9,7 @@ import pytest
 from commons_ld.artefacts import artefact, artefacts
 from commons_ld.outputs.manifest import taken_over, write_artefacts, write_manifest
 from commons_ld.outputs.publication import publish
-from commons_ld.outputs.standing import Standing
+from commons_ld.outputs.standing import StalePublicationError, Standing
 
 ROWS = [
     {
@@ -69,6 +69,19 @@ def test_rows_of_records_that_stand_are_taken_over(tmp_path: Path, *, is_edited:
         ROWS[1] | {"title": "Autre"},
         ROWS[2],
     ]
+
+
+def test_rows_of_a_manifest_that_was_edited_meanwhile_are_not_left_out(tmp_path: Path) -> None:
+    """Nothing says what they were: the export begins again, and takes nothing over."""
+    out = tmp_path / "dist"
+    manifest(out, ROWS)
+    standing = [Standing("a", "", 0, (), 3)]
+    with publish(out) as generation:
+        assert taken_over(generation, standing) == standing
+        time.sleep(0.02)
+        (out / "manifest.json").write_bytes(b"{}")
+        with pytest.raises(StalePublicationError):
+            write_manifest(generation, (), dataset="https://example.org/dataset", standing=standing)
 
 
 def test_the_artefacts_are_published_as_they_are(tmp_path: Path) -> None:

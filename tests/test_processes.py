@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
@@ -106,20 +107,13 @@ def test_no_more_is_taken_ahead_than_a_few_items() -> None:
             assert taken - done <= 12
 
 
-def test_a_process_that_is_killed_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
-    """What it had not done is done again by others."""
+@pytest.mark.parametrize("task", [dies_once, dies_while_it_answers])
+def test_a_process_that_is_killed_loses_nothing_and_repeats_nothing(
+    tmp_path: Path, task: Callable[[tuple[Path, int]], int]
+) -> None:
+    """What it had not done is done again by others, who do not wait for the rest of what it was saying."""
     with Processes(2, worth=2) as processes:
-        results = list(processes.map(dies_once, [(tmp_path / "died", number) for number in range(30)]))
-        losses = processes.losses
-
-    assert results == list(range(30))
-    assert losses == 1
-
-
-def test_a_process_that_is_killed_while_it_answers_keeps_nobody_waiting(tmp_path: Path) -> None:
-    """Half of its answer is there, and the rest will never come."""
-    with Processes(2, worth=2) as processes:
-        results = list(processes.map(dies_while_it_answers, [(tmp_path / "died", number) for number in range(40)]))
+        results = list(processes.map(task, [(tmp_path / "died", number) for number in range(40)]))
         losses = processes.losses
 
     assert results == list(range(40))

@@ -11,7 +11,7 @@ import msgspec
 
 from commons_ld.artefacts import artefact, artefacts
 from commons_ld.outputs.generation import Generation
-from commons_ld.outputs.standing import Standing, within
+from commons_ld.outputs.standing import StalePublicationError, Standing, within
 
 __all__ = ["taken_over", "write_artefacts", "write_manifest"]
 
@@ -29,6 +29,7 @@ def write_manifest(
     :param dataset: the IRI of the dataset
     :param standing: of whose records there are no rows, as they are in the manifest before; see :func:`taken_over`
     :raises PublicationError: if it cannot be written
+    :raises StalePublicationError: if rows are to be taken over, and the manifest before is not as it was published
     """
     with generation.spool() as spool, generation.open(_NAME) as file:
         spool.add((str(row["iri"]).encode(), msgspec.json.encode(row)) for row in rows)
@@ -47,9 +48,11 @@ def taken_over(generation: Generation, standing: Sequence[Standing]) -> Sequence
 
 def _standing(generation: Generation, standing: Sequence[Standing]) -> Iterator[tuple[bytes, bytes]]:
     """Yield the IRI and the row of each record that stands, from the manifest before."""
-    path = generation.untouched(_NAME) if standing else None
-    if path is None:
+    if not standing:
         return
+    path = generation.untouched(_NAME)
+    if path is None:
+        raise StalePublicationError  # it was as it was published when that was asked
     is_standing = within(standing)
     with path.open("rb") as before:
         for line in before:
