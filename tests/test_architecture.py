@@ -26,7 +26,7 @@ FLOORS = (
         "whole_files",
     ),
     ("errors", "likeness", "sentences"),
-    ("work", "crew", "n_quads", "explaining_words", "setting_words"),
+    ("work", "crew", "n_quads", "setting_words"),
     (
         "processes",
         "artefacts",
@@ -35,8 +35,6 @@ FLOORS = (
         "iris",
         "terms",
         "codes",
-        "ledger_rows",
-        "ledger_schema",
     ),
     (
         "alignments",
@@ -45,7 +43,6 @@ FLOORS = (
         "crosswalk",
         "dump_files",
         "http_client",
-        "ledger_file",
         "media_types",
         "moments",
         "record_schema",
@@ -54,9 +51,10 @@ FLOORS = (
     ("page", "plan_nodes", "redaction", "tokens"),
     ("outlining",),
     ("plan", "sources", "privacy", "merging", "changes", "registers"),
+    ("ledger",),
     ("mapping", "validation", "wiki", "stores", "finding"),
     ("harvesting",),
-    ("catalog", "outputs", "ledger", "provenance", "tracing"),
+    ("catalog", "outputs", "provenance"),
     ("rendering", "vocabulary"),
     ("exports", "recording", "feeds"),
     (

@@ -135,7 +135,7 @@ def test_an_older_ledger_dates_its_records_at_the_first_export_that_knows_of_the
         connection.execute("DELETE FROM change")
         connection.execute("DELETE FROM version")
         connection.execute("DELETE FROM meta WHERE name = 'made_with'")
-        from commons_ld.ledger_file import digest_of, repr_of
+        from commons_ld.ledger.file import digest_of, repr_of
 
         connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", (digest_of(connection, spell=repr_of),))
     connection.close()

@@ -13,7 +13,7 @@ from commons_ld import finding, receiving
 from commons_ld.errors import Reject, fail
 from commons_ld.exports import Exports, described
 from commons_ld.ledger import Exported, open_ledger
-from commons_ld.ledger_file import digest_of, repr_of
+from commons_ld.ledger.file import digest_of, repr_of
 from commons_ld.merging import TYPED, merge
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord, Revision

@@ -12,7 +12,7 @@ import pytest
 
 from commons_ld.errors import PublicationError
 from commons_ld.ledger import Ledger, Moves, Page, SourceFile, open_ledger
-from commons_ld.ledger_file import digest_of, repr_of
+from commons_ld.ledger.file import digest_of, repr_of
 
 
 def put(ledger: Ledger, key: str, title: str = "X", record: bytes = b"1", path: str = "p") -> None:

@@ -18,7 +18,7 @@ from commons_ld import running
 from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import open_ledger
-from commons_ld.ledger_rows import Version
+from commons_ld.ledger.rows import Version
 from commons_ld.outputs import dumps, segments, standing
 from commons_ld.outputs.counting import facts_of
 from commons_ld.outputs.kept_dumps import Chunk

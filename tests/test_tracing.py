@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 import commons_ld
 from commons_ld.crosswalk import CROSSWALK
+from commons_ld.explaining.tracing import Explained, explain
 from commons_ld.mapping import Block
 from commons_ld.namespaces import expand
 from commons_ld.privacy import policy_of, redact
 from commons_ld.record import Guest, MediaRecord
 from commons_ld.settings import Settings
-from commons_ld.tracing import Explained, explain
 from tests.generated import REPOSITORY
 from tests.test_mapping import FULL, MAPPER
 from tests.test_seed import SEED

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from commons_ld.errors import SettingsError
-from commons_ld.ledger_rows import SourceFile
+from commons_ld.ledger.rows import SourceFile
 from commons_ld.registers import register_paths
 from commons_ld.setting_words import said
 from commons_ld.settings import Settings

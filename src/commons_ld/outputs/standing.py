@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from commons_ld.ledger_rows import Version
+from commons_ld.ledger.rows import Version
 from commons_ld.outputs.kept_dumps import Chunk
 
 __all__ = [

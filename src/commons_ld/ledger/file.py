@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from commons_ld.ledger_schema import MIGRATIONS, SCHEMA, VERSION
+from commons_ld.ledger.schema import MIGRATIONS, SCHEMA, VERSION
 
 __all__ = ["connect", "digest_of", "repr_of"]
 

@@ -21,12 +21,12 @@ import msgspec
 
 from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
-from commons_ld.ledger_file import connect, digest_of
-from commons_ld.ledger_rows import Changes, Exported, Holder, Moves, Page, SourceFile, Version
+from commons_ld.ledger.file import connect, digest_of
+from commons_ld.ledger.rows import Changes, Exported, Holder, Moves, Page, SourceFile, Version
 from commons_ld.locks import Taken, lock, unlock
 from commons_ld.parts import EVERY_LINE
 
-__all__ = ["Changes", "Exported", "Holder", "Ledger", "Moves", "Page", "SourceFile", "Version", "open_ledger"]
+__all__ = ["Ledger", "open_ledger"]
 
 #: After every name in IRIs, which are of letters, digits and hyphens.
 _BEYOND: Final = "~"

@@ -18,7 +18,9 @@ from commons_ld.concepts import Concepts
 from commons_ld.crosswalk import CROSSWALK
 from commons_ld.crosswalk_graph import row_iri
 from commons_ld.errors import NotFound
-from commons_ld.explaining_words import nearest_said, said
+from commons_ld.explaining.tracing import Explained
+from commons_ld.explaining.tracing import explain as trace
+from commons_ld.explaining.words import nearest_said, said
 from commons_ld.finding import sources_of
 from commons_ld.intake import reread
 from commons_ld.iris import RESERVED, Iri, IriPolicy
@@ -36,8 +38,6 @@ from commons_ld.registers import Registers
 from commons_ld.settings import Settings
 from commons_ld.sources.labels import LABELS, SECTIONS
 from commons_ld.text import nearest
-from commons_ld.tracing import Explained
-from commons_ld.tracing import explain as trace
 
 __all__ = ["explain"]
 
