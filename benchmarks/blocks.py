@@ -19,9 +19,9 @@ from benchmarks.records import archive
 from commons_ld.artefacts import artefact
 from commons_ld.concepts import Concepts
 from commons_ld.mapping import Mapper
+from commons_ld.mapping.tokens import decode
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
-from commons_ld.tokens import decode
 
 __all__ = ["BUFFER", "known_records", "map_records", "read_records", "shards"]
 

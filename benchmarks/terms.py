@@ -22,7 +22,7 @@ from benchmarks.interpreted import Cell, Interpreter
 from benchmarks.records import archive
 from commons_ld.artefacts import artefact
 from commons_ld.concepts import Concepts
-from commons_ld.crosswalk import CROSSWALK
+from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.namespaces import expand
 
 __all__ = ["DATATYPES", "LITERALS", "main"]

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from benchmarks.records import make_records
 from benchmarks.validate_records import Row, mapper_of, ours, parts_of, shapes_files
+from commons_ld.mapping.tokens import decode
 from commons_ld.record import RecordFields
-from commons_ld.tokens import decode
 
 __all__ = ["FAULTS", "agree", "make", "theirs"]
 

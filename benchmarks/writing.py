@@ -24,7 +24,7 @@ from benchmarks.processes import keep_to_one_core
 
 if TYPE_CHECKING:
     from commons_ld.block import Block
-    from commons_ld.plan_nodes import Syntax
+    from commons_ld.mapping.nodes import Syntax
 
 __all__ = ["main", "write"]
 
@@ -55,12 +55,12 @@ def write(way: str, records: Path, target: Path) -> None:
     from commons_ld.artefacts import artefact
     from commons_ld.concepts import Concepts
     from commons_ld.mapping import Mapper
+    from commons_ld.mapping.tokens import decode
     from commons_ld.outputs.jsonld import objects, our_context
     from commons_ld.outputs.jsonld_plan import JsonLdPlan
     from commons_ld.outputs.statements import in_reading_order, prefixes, without_graph
     from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
     from commons_ld.outputs.terse_plan import TurtlePlan
-    from commons_ld.tokens import decode
 
     base_iri = archive().base_iri
     terse, context = Terse(prefixes(base_iri)), our_context()

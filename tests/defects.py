@@ -15,9 +15,9 @@ from commons_ld.block import Outline
 from commons_ld.concepts import Concepts
 from commons_ld.mapping import Block as MappedBlock
 from commons_ld.mapping import Mapper
+from commons_ld.mapping.tokens import decode
 from commons_ld.origin import Origin
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFields
-from commons_ld.tokens import decode
 from commons_ld.validation import Shapes
 
 __all__ = ["DEFECTS", "Block", "good_blocks", "outlined_blocks", "spoiled", "spoiled_record"]

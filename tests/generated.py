@@ -25,9 +25,9 @@ from commons_ld.artefacts import artefact
 from commons_ld.cli import commands
 from commons_ld.concepts import Concepts
 from commons_ld.cookbook import recipes
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.formats import FORMATS
 from commons_ld.mapping import Mapper
+from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.media_types import MEDIA_TYPES
 from commons_ld.messages import MESSAGES
 from commons_ld.namespaces import PREFIXES

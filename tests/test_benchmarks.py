@@ -11,8 +11,8 @@ import pytest
 
 from commons_ld.artefacts import artefact
 from commons_ld.concepts import Concepts
-from commons_ld.crosswalk import CROSSWALK
 from commons_ld.mapping import Mapper
+from commons_ld.mapping.crosswalk import CROSSWALK
 
 REPOSITORY = Path(__file__).parent.parent
 sys.path.insert(0, str(REPOSITORY))  # the benchmarks are no part of the package

@@ -20,7 +20,7 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from commons_ld.artefacts import artefact
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
+from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.media_types import MEDIA_TYPES
 from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.record import RecordFields

@@ -18,13 +18,13 @@ from benchmarks.records import archive, make_records
 from commons_ld.artefacts import artefact, artefacts
 from commons_ld.concepts import Concepts
 from commons_ld.mapping import Mapper
+from commons_ld.mapping.nodes import Syntax
+from commons_ld.mapping.tokens import decode
 from commons_ld.outputs.jsonld import objects_of, our_context
 from commons_ld.outputs.records import plans
 from commons_ld.outputs.statements import in_reading_order, prefixes
 from commons_ld.outputs.terse import Terse
 from commons_ld.outputs.things import Thing, things
-from commons_ld.plan_nodes import Syntax
-from commons_ld.tokens import decode
 from commons_ld.validation import Shapes
 from tests.defects import Block, good_blocks, outlined_blocks, spoiled
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 from lxml import html
 
-from commons_ld.crosswalk import CROSSWALK
+from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.namespaces import expand
 from commons_ld.pipeline import export
 from commons_ld.settings import OutputSettings, Settings

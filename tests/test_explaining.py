@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld.crosswalk import CROSSWALK
 from commons_ld.errors import NotFound, PublicationError
 from commons_ld.explaining import explain
 from commons_ld.explaining.words import WORDS as SENTENCES
 from commons_ld.ledger import open_ledger
+from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.namespaces import expand
 from commons_ld.outputs.explanation import Explanation, Statement, to_json, to_text
 from commons_ld.outputs.explanation_text import MADE

@@ -16,11 +16,11 @@ from rdflib import RDF, SH, Graph, Literal, URIRef
 from benchmarks.records import make_records
 from commons_ld.artefacts import artefact, artefacts
 from commons_ld.concepts import Concepts
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.iris import IriPolicy
 from commons_ld.mapping import Block
+from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES
+from commons_ld.mapping.nodes import DESCRIBED, MEDIA
 from commons_ld.namespaces import expand
-from commons_ld.plan_nodes import DESCRIBED, MEDIA
 from commons_ld.record import Guest, Link, RecordFields
 from commons_ld.validation import BlockReport, Shapes
 from commons_ld.validation import guard as guarding

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from pyld import jsonld
 
 from commons_ld.artefacts import artefact
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.errors import ArtefactError
+from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.namespaces import expand
 from commons_ld.outputs.context import Context
 from commons_ld.outputs.jsonld import document, objects, our_context

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from commons_ld.artefacts import artefact
 from commons_ld.concepts import Concepts
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.errors import MappingError
 from commons_ld.mapping import Block, Mapper
+from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.media_types import kind_of, wiki_page
 from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.origin import Origin

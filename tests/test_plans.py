@@ -15,8 +15,12 @@ from hypothesis import strategies as st
 from benchmarks.records import archive, make_records
 from commons_ld.artefacts import artefact
 from commons_ld.concepts import Concepts
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.mapping import Block, Mapper
+from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES
+from commons_ld.mapping.nodes import Node, Statement
+from commons_ld.mapping.nodes import nodes as planned_nodes
+from commons_ld.mapping.plan import source
+from commons_ld.mapping.tokens import decode
 from commons_ld.namespaces import expand
 from commons_ld.origin import Origin
 from commons_ld.outputs import jsonld_plan
@@ -26,13 +30,9 @@ from commons_ld.outputs.statements import in_reading_order, prefixes, without_gr
 from commons_ld.outputs.terse import Terse
 from commons_ld.outputs.terse_plan import TurtlePlan
 from commons_ld.outputs.things import things_of
-from commons_ld.plan import source
-from commons_ld.plan_nodes import Node, Statement
-from commons_ld.plan_nodes import nodes as planned_nodes
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFields
 from commons_ld.registers import Entry, Registers
 from commons_ld.settings import Settings
-from commons_ld.tokens import decode
 
 BASE = archive().base_iri
 TERSE = Terse(prefixes(BASE))

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commons_ld.concepts import Concepts
-from commons_ld.crosswalk import CROSSWALK
 from commons_ld.mapping import Mapper
+from commons_ld.mapping.crosswalk import CROSSWALK
+from commons_ld.mapping.nodes import is_text_of_the_record
+from commons_ld.mapping.tokens import TokenDocument, TokenGuest, TokenLink, TokenNote, TokenRecord, decode
 from commons_ld.origin import Origin
-from commons_ld.plan_nodes import is_text_of_the_record
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note
 from commons_ld.settings import Settings
-from commons_ld.tokens import TokenDocument, TokenGuest, TokenLink, TokenNote, TokenRecord, decode
 from tests.test_mapping import FULL
 
 MAPPER = Mapper(Settings(), Concepts())

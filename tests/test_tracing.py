@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 import commons_ld
-from commons_ld.crosswalk import CROSSWALK
 from commons_ld.explaining.tracing import Explained, explain
 from commons_ld.mapping import Block
+from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.namespaces import expand
 from commons_ld.privacy import policy_of, redact
 from commons_ld.record import Guest, MediaRecord

@@ -16,6 +16,7 @@ from commons_ld.dump_files import Dumps
 from commons_ld.iris import IriPolicy, slug
 from commons_ld.ledger import Page
 from commons_ld.mapping import Block, Mapper
+from commons_ld.mapping.tokens import decode
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.records import plans, written_record
 from commons_ld.outputs.report import PageReport
@@ -32,7 +33,6 @@ from commons_ld.rendering.writing import render_record as render_for_harvesters
 from commons_ld.settings import Settings
 from commons_ld.site.gathering import SiteGatherings
 from commons_ld.site.record_pages import RecordPages, labels_of
-from commons_ld.tokens import decode
 from commons_ld.validation import BlockReport, Shapes
 
 __all__ = ["Conversion", "Converted", "Findings", "Wanted", "gatherings"]

@@ -15,8 +15,8 @@ from typing import Final
 
 from commons_ld import terms
 from commons_ld.block import Block
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.iris import IriPolicy
+from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.messages import Language
 from commons_ld.namespaces import expand
 from commons_ld.outputs.report_words import field_label

@@ -15,7 +15,6 @@ import msgspec
 
 from commons_ld import __version__
 from commons_ld.concepts import Concepts
-from commons_ld.crosswalk import CROSSWALK
 from commons_ld.crosswalk_graph import row_iri
 from commons_ld.errors import NotFound
 from commons_ld.explaining.tracing import Explained
@@ -26,6 +25,7 @@ from commons_ld.intake import reread
 from commons_ld.iris import RESERVED, Iri, IriPolicy
 from commons_ld.ledger import Ledger, Page, open_ledger
 from commons_ld.mapping import Block, Mapper
+from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.media_types import kind_of
 from commons_ld.messages import Language
 from commons_ld.n_quads import n_quads_of, opened

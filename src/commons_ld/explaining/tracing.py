@@ -1,6 +1,6 @@
 """Which row of the crosswalk wrote which statement, and of what value: the mapping once more, step by step.
 
-It walks the same table as :mod:`commons_ld.plan`, without making code of it, and asks the same mapper for every
+It walks the same table as :mod:`commons_ld.mapping.plan`, without making code of it, and asks the same mapper for every
 term; a test holds it to the block, statement by statement.
 """
 
@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from commons_ld import terms
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.mapping import Mapper
+from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
+from commons_ld.mapping.nodes import NUMBERED
 from commons_ld.namespaces import expand
-from commons_ld.plan_nodes import NUMBERED
 from commons_ld.record import MediaRecord, RecordFields
 
 __all__ = ["Explained", "explain"]

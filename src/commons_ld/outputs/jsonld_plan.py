@@ -1,8 +1,8 @@
 """JSON-LD in the pass that maps: the lines of source that write a node as an object, and what puts objects together.
 
-They are generated from the same plan as those of N-Quads (:mod:`commons_ld.plan`), by the rules of the context, and
-write of the same terms what :func:`~commons_ld.outputs.jsonld.objects` makes of the block's lines; a test holds them
-together, byte by byte.
+They are generated from the same plan as those of N-Quads (:mod:`commons_ld.mapping.plan`), by the rules of the context,
+and write of the same terms what :func:`~commons_ld.outputs.jsonld.objects` makes of the block's lines; a test holds
+them together, byte by byte.
 """
 
 from __future__ import annotations
@@ -14,12 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from commons_ld.block import Block
 from commons_ld.iris import RECORDS
-from commons_ld.memo import Memo
-from commons_ld.namespaces import expand
-from commons_ld.outputs.context import Context
-from commons_ld.outputs.jsonld import framing_of, objects, order, recoded
-from commons_ld.outputs.statements import without_graph
-from commons_ld.plan_nodes import (
+from commons_ld.mapping.nodes import (
     CLOSED,
     MEDIA,
     MOMENTS,
@@ -31,6 +26,11 @@ from commons_ld.plan_nodes import (
     Written,
     is_text_of_the_record,
 )
+from commons_ld.memo import Memo
+from commons_ld.namespaces import expand
+from commons_ld.outputs.context import Context
+from commons_ld.outputs.jsonld import framing_of, objects, order, recoded
+from commons_ld.outputs.statements import without_graph
 
 __all__ = ["JsonLdPlan"]
 

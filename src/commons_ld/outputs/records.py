@@ -9,6 +9,7 @@ from typing import Final
 from commons_ld.block import Block
 from commons_ld.formats import JSON_LD, TURTLE
 from commons_ld.iris import IriPolicy
+from commons_ld.mapping.nodes import Syntax
 from commons_ld.memo import Memo
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import document, our_context, whole_document
@@ -17,7 +18,6 @@ from commons_ld.outputs.statements import in_reading_order, prefixes, without_gr
 from commons_ld.outputs.terse import Terse
 from commons_ld.outputs.terse_plan import TurtlePlan
 from commons_ld.outputs.things import Thing
-from commons_ld.plan_nodes import Syntax
 
 __all__ = ["FOLDERS", "plans", "record_files", "render_record", "render_statements", "write_record", "written_record"]
 

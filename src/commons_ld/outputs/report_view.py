@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from commons_ld.crosswalk import CROSSWALK
 from commons_ld.iris import Iri, IriPolicy
+from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.messages import MESSAGES, Language, Severity, message
 from commons_ld.namespaces import expand
 from commons_ld.origin import Origin

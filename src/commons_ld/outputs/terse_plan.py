@@ -1,7 +1,7 @@
 r"""Turtle in the pass that maps: the lines of source that write a node with short names, and what puts nodes together.
 
-They are generated from the same plan as those of N-Quads (:mod:`commons_ld.plan`), and write of the same terms what
-:class:`~commons_ld.outputs.terse.Terse` makes of the block's lines; a test holds them together, byte by byte.
+They are generated from the same plan as those of N-Quads (:mod:`commons_ld.mapping.plan`), and write of the same terms
+what :class:`~commons_ld.outputs.terse.Terse` makes of the block's lines; a test holds them together, byte by byte.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from commons_ld.block import Block
 from commons_ld.iris import RECORDS, IriPolicy
+from commons_ld.mapping.nodes import CLOSED, MEDIA, MOMENTS, NUMBERED, Node, Statement, Written
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
 from commons_ld.outputs.statements import in_reading_order, natural, without_graph
 from commons_ld.outputs.terse import Terse
-from commons_ld.plan_nodes import CLOSED, MEDIA, MOMENTS, NUMBERED, Node, Statement, Written
 
 __all__ = ["TurtlePlan"]
 

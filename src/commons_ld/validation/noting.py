@@ -1,8 +1,8 @@
 """What the mapper is to note of nodes, so that the guard can judge them.
 
 Of each term it notes which of the tests it passes that the shapes put to its row of the crosswalk: see
-:mod:`commons_ld.outlining`. What the templates guarantee is not looked at: that two properties are equal which the same
-rows give, how all terms of a row end, and of which classes the nodes are that it leads to.
+:mod:`commons_ld.mapping.outlining`. What the templates guarantee is not looked at: that two properties are equal which
+the same rows give, how all terms of a row end, and of which classes the nodes are that it leads to.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from typing import Final
 
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
+from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
+from commons_ld.mapping.nodes import DESCRIBED, MEDIA, PARTS, TEXTS
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
-from commons_ld.plan_nodes import DESCRIBED, MEDIA, PARTS, TEXTS
 from commons_ld.validation.guarding import Look, Property, Rules, Test, by_class
 from commons_ld.validation.targets import Targets
 
@@ -65,7 +65,7 @@ class Templates:
 
 
 class Noting:
-    """Says what is to be noted: a :class:`commons_ld.outlining.Outliner`.
+    """Says what is to be noted: a :class:`commons_ld.mapping.outlining.Outliner`.
 
     :param rules: what each shape with a target asks for, ``None`` where not all of it is understood
     :param targets: the targets of these shapes

@@ -16,7 +16,7 @@ from commons_ld.validation.results import BlockReport, ValidationReport, conform
 if TYPE_CHECKING:
     from rdflib import Dataset, Graph
 
-    from commons_ld.outlining import Outliner
+    from commons_ld.mapping.outlining import Outliner
     from commons_ld.validation.blocks import Context, NQuadsBlock
     from commons_ld.validation.engine import Engine
 

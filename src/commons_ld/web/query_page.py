@@ -19,7 +19,7 @@ from starlette.routing import Route
 from commons_ld.artefacts import artefact
 from commons_ld.concepts import concepts_file
 from commons_ld.cookbook import recipes
-from commons_ld.crosswalk import CROSSWALK
+from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.messages import Language
 from commons_ld.namespaces import PREFIXES
 from commons_ld.querying.answers import ANSWER_FORMATS, TABLE

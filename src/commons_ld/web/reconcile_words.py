@@ -19,7 +19,7 @@ class Named(NamedTuple):
     name: str
 
 
-#: The classes of each kind of entity, the telling one first; see :data:`commons_ld.crosswalk.NODE_TYPES`.
+#: The classes of each kind of entity, the telling one first; see :data:`commons_ld.mapping.crosswalk.NODE_TYPES`.
 CLASSES: Final[dict[str, tuple[str, ...]]] = {
     "concept": ("skos:Concept",),
     "person": ("schema:Person",),

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
 from commons_ld.block import Block
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
+from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.namespaces import expand
 from commons_ld.record import RecordFields
 

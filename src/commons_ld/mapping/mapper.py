@@ -1,6 +1,6 @@
 """The mapping: a record becomes one block of canonical N-Quads, as the crosswalk says.
 
-The crosswalk is compiled once, when a :class:`Mapper` is made (see :mod:`commons_ld.plan`); here is what
+The crosswalk is compiled once, when a :class:`Mapper` is made (see :mod:`commons_ld.mapping.plan`); here is what
 its terms mean. A block holds sorted statements without blank nodes in one named
 graph, so that its SHA-256 is the version of the record.
 """
@@ -12,26 +12,27 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from commons_ld import terms, values
+from commons_ld import terms
 from commons_ld.block import Block, Candidate, Lines, Outline
 from commons_ld.codes import AUTHORITIES, nearest_country, nearest_language
 from commons_ld.concepts import Concepts
 from commons_ld.errors import MappingError
 from commons_ld.iris import IriPolicy, Kind, slug
+from commons_ld.mapping import values
+from commons_ld.mapping.nodes import Syntax
+from commons_ld.mapping.outlining import Outliner
+from commons_ld.mapping.page import Named, Page
+from commons_ld.mapping.plan import Writers, compile_crosswalk
+from commons_ld.mapping.tokens import TokenLink, TokenRecord
 from commons_ld.media_types import ANY_MEDIUM, MEDIA_TYPES, MediaType, kind_of, wiki_page
 from commons_ld.memo import Memo
 from commons_ld.moments import AFTER, Chat, beginning, contradiction, day_of
 from commons_ld.namespaces import expand
-from commons_ld.outlining import Outliner
-from commons_ld.page import Named, Page
-from commons_ld.plan import Writers, compile_crosswalk
-from commons_ld.plan_nodes import Syntax
 from commons_ld.record import Guest, Link, MediaRecord, Note, pseudonym
 from commons_ld.registers import Registers
 from commons_ld.settings import Settings
 from commons_ld.syntax import is_language_tag
 from commons_ld.text import fold
-from commons_ld.tokens import TokenLink, TokenRecord
 
 __all__ = ["Block", "Candidate", "Mapper"]
 
@@ -126,7 +127,7 @@ class Mapper:
         """Return the graph of ``record``.
 
         :param record: one whose personal data was withheld before, by :func:`commons_ld.privacy.redact`; its texts
-            may be tokens, as :func:`commons_ld.tokens.decode` leaves them
+            may be tokens, as :func:`commons_ld.mapping.tokens.decode` leaves them
         :param slug: its name in IRIs, as the ledger gives it
         :param former_titles: titles that its page had before
         :raises MappingError: if a text of it can be no RDF literal, such as one with a lone surrogate

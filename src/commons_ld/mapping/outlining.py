@@ -14,8 +14,8 @@ from collections.abc import Callable, Collection, Hashable, Iterable
 from typing import Final, Protocol
 
 from commons_ld.block import Values
-from commons_ld.crosswalk import Rule
-from commons_ld.plan_nodes import MEDIA, Node, Source
+from commons_ld.mapping.crosswalk import Rule
+from commons_ld.mapping.nodes import MEDIA, Node, Source
 
 __all__ = ["NO_VALUES", "Outliner", "kinds_of", "outlining"]
 
@@ -45,7 +45,7 @@ def kinds_of(nodes: Iterable[Node], outliner: Outliner) -> dict[str, Callable[[b
 
 
 def outlining(node: Node, outliner: Outliner) -> list[str]:
-    """Return the lines that note a node that was just written: see :mod:`commons_ld.plan` for the names in them."""
+    """Return the lines that note a node just written: see :mod:`commons_ld.mapping.plan` for the names in them."""
     key = [repr(node.kind)]
     if any(source.rule.term == "text" for source in node.sources):
         key.append("p.language")

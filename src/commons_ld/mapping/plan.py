@@ -21,8 +21,8 @@ is ever put together: all parts of a block are joined once. Other syntaxes are w
 function.
 
 :func:`source` returns all functions as text. The texts of a record are ``str``, or tokens of JSON
-(:mod:`commons_ld.tokens`), which are literals as they stand; the functions for the one and for the other differ in that
-alone.
+(:mod:`commons_ld.mapping.tokens`), which are literals as they stand; the functions for the one and for the other
+differ in that alone.
 """
 
 from __future__ import annotations
@@ -33,11 +33,8 @@ from operator import itemgetter
 from typing import Any, Final
 
 from commons_ld.block import again
-from commons_ld.crosswalk import CROSSWALK, NODE_TYPES, Rule
-from commons_ld.memo import keeping
-from commons_ld.namespaces import expand
-from commons_ld.outlining import NO_VALUES, Outliner, kinds_of, outlining
-from commons_ld.plan_nodes import (
+from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
+from commons_ld.mapping.nodes import (
     LISTS,
     MEDIA,
     NUMBERED,
@@ -49,6 +46,9 @@ from commons_ld.plan_nodes import (
     is_text_of_the_record,
     nodes,
 )
+from commons_ld.mapping.outlining import NO_VALUES, Outliner, kinds_of, outlining
+from commons_ld.memo import keeping
+from commons_ld.namespaces import expand
 from commons_ld.terms import integer, string
 
 __all__ = ["Writers", "compile_crosswalk", "source"]
