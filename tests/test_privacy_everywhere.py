@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld.outputs.report import to_text
+from commons_ld.outputs.report_files import to_text
 from commons_ld.settings import PrivacySettings
 from commons_ld.text import fold
 from tests.archive import Archive, unpacked

@@ -14,7 +14,7 @@ from commons_ld.changes import read_log
 from commons_ld.cli import commands
 from commons_ld.errors import PublicationError
 from commons_ld.feeds import paging, publishing
-from commons_ld.outputs.report import to_text
+from commons_ld.outputs.report_files import to_text
 from commons_ld.stores import embedded
 from commons_ld.text import fold
 from tests.archive import Archive, page

@@ -12,7 +12,7 @@ from commons_ld.converting import Findings
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, Page
 from commons_ld.origin import Origin
-from commons_ld.outputs import report
+from commons_ld.outputs import report_files
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.report import PageReport, Report
 from commons_ld.outputs.standing import Standing, between
@@ -104,8 +104,8 @@ class Told:
     def write_report(self, found: Report, generation: Generation) -> None:
         """Write the report, or take it over where it says what it said."""
         told = found.digest
-        if not told or self._ledger.meta("report") != told or not generation.keep(*report.NAMES):
-            report.write(found, generation)
+        if not told or self._ledger.meta("report") != told or not generation.keep(*report_files.NAMES):
+            report_files.write(found, generation)
         self._ledger.set_meta("report", told)
 
     def findings(self) -> Iterator[tuple[Page, Findings]]:

@@ -32,10 +32,10 @@ from commons_ld.finding import is_export
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, open_ledger
 from commons_ld.made_with import fingerprint
-from commons_ld.outputs import manifest, report
+from commons_ld.outputs import manifest, report_files
 from commons_ld.outputs.counting import Counts
 from commons_ld.outputs.generation import Generation
-from commons_ld.outputs.report import PageReport
+from commons_ld.outputs.report import PageReport, Report
 from commons_ld.outputs.spool import Spool
 from commons_ld.outputs.statements import in_reading_order, triples
 from commons_ld.own_blocks import OwnBlocks
@@ -186,7 +186,7 @@ class _Run:
 
     # ── The second tasks, and what is told of them all ───────────────────────────────────────────────────
 
-    def publish(self, folder: Folder, name: str) -> report.Report:
+    def publish(self, folder: Folder, name: str) -> Report:
         """Have the shards made, put together what there is to tell, and publish it."""
         tally = Tally()
         for findings in self._own.findings():
@@ -213,7 +213,7 @@ class _Run:
         if found.empty_shapes:
             raise NotConformant(found)
         hand_on(self._place, self._work, found)
-        forms = self._engine.map(partial(write_form, self._job, self._work, name), report.NAMES)
+        forms = self._engine.map(partial(write_form, self._job, self._work, name), report_files.NAMES)
         folder.publish(name, generation, shards, list(forms))
         return found
 

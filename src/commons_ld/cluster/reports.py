@@ -16,7 +16,7 @@ import msgspec
 from commons_ld.cluster.making import Written
 from commons_ld.cluster.places import Place
 from commons_ld.cluster.tools import AT_WORK, Job, Tools
-from commons_ld.outputs import report
+from commons_ld.outputs import report_files
 from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.outputs.stored import Stored
 
@@ -70,13 +70,13 @@ def write_form(job: Job, folder: str, publication: str, name: str) -> Written:
 
     :param folder: where the files of the work lie
     :param publication: the folder of the publication
-    :param name: of the file there, one of :data:`commons_ld.outputs.report.NAMES`
+    :param name: of the file there, one of :data:`commons_ld.outputs.report_files.NAMES`
     :raises ClusterError: if the report cannot be read, or the form cannot be written
     """
     with AT_WORK:
         place = Tools.of(job).place
         with tempfile.TemporaryFile() as file:
-            report.write_form(_report(place, folder), name, file)
+            report_files.write_form(_report(place, folder), name, file)
             digest = hashlib.sha256()
             for piece in _pieces(file):
                 digest.update(piece)

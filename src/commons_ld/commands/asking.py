@@ -117,7 +117,8 @@ def explain(
     """
     with Session(**common) as session:
         from commons_ld import explaining
-        from commons_ld.outputs.explanation import to_json, to_text
+        from commons_ld.outputs.explanation import to_json
+        from commons_ld.outputs.explanation_text import to_text
 
         told = explaining.explain(
             session.settings, iri, predicate, within=within, every=every, sources=sources, out=out

@@ -120,7 +120,7 @@ class Session:
 
     def tell(self, report: Any) -> None:
         """Print a report, as text or as JSON, a piece at a time: it may be of any number of pages."""
-        from commons_ld.outputs.report import json_of, text_of
+        from commons_ld.outputs.report_files import json_of, text_of
 
         if self.as_json:
             for piece in json_of(report):

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import msgspec
 
-from commons_ld.messages import Language
 from commons_ld.origin import Origin
 
-__all__ = ["Explanation", "Mention", "RecordExplanation", "Statement", "to_json", "to_text"]
+__all__ = ["Explanation", "Mention", "RecordExplanation", "Statement", "to_json"]
 
 
 class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -106,10 +105,3 @@ class Explanation(msgspec.Struct, frozen=True, omit_defaults=True):
 def to_json(explanation: Explanation) -> bytes:
     """Return an explanation as JSON, for programs."""
     return msgspec.json.format(msgspec.json.encode(explanation), indent=2)
-
-
-def to_text(explanation: Explanation, language: Language) -> str:
-    """Return an explanation as text, for a terminal."""
-    from commons_ld.outputs.explanation_text import render
-
-    return render(explanation, language)

@@ -14,7 +14,7 @@ from commons_ld.outputs.report_view import place_of, printable
 from commons_ld.outputs.report_words import colon, field_label, quoted, word
 from commons_ld.sentences import in_number
 
-__all__ = ["MADE", "compact", "render"]
+__all__ = ["MADE", "compact", "to_text"]
 
 #: A longer value is cut: its beginning is enough to know it by.
 _SHOWN: Final = 100
@@ -112,7 +112,7 @@ _WORDS: Final = {
 }
 
 
-def render(explanation: Explanation, language: Language) -> str:
+def to_text(explanation: Explanation, language: Language) -> str:
     """Return an explanation as text."""
     base, english = explanation.base_iri, language == "en"
     if explanation.records:

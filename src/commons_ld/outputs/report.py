@@ -1,23 +1,13 @@
-"""The report: what an export has to say of the pages it read, for the person who mends them and for programs.
+"""The report: what an export has to say of the pages it read.
 
-Its files, in the folder ``report/`` of a publication:
-
-============================ ===========================================================================
-``index.html``, ``en.html``  the page for people, in French and in English
-``report.fr.txt``, ``.en``   the same as text
-``report.json``              the same for programs, with everything in both languages
-``report.ttl``, ``.jsonld``  the results of the shapes, as a W3C ``sh:ValidationReport``
-============================ ===========================================================================
-
-The values in it come from records whose personal data was withheld before.
+The values in it come from records whose personal data was withheld before. Its forms, for the person who mends the
+pages and for programs, are written by :mod:`commons_ld.outputs.report_files`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import IO, BinaryIO, Final, Protocol
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -29,40 +19,7 @@ from commons_ld.outputs.stored import Stored
 from commons_ld.record import Remark, Unrecognised
 from commons_ld.validation import Result
 
-__all__ = [
-    "NAMES",
-    "Folder",
-    "PageReport",
-    "Refusal",
-    "Report",
-    "json_of",
-    "mark",
-    "text_of",
-    "to_html",
-    "to_json",
-    "to_json_ld",
-    "to_text",
-    "to_turtle",
-    "write",
-    "write_form",
-]
-
-#: The folder of the report in a publication.
-_FOLDER: Final = "report"
-#: Its files.
-NAMES: Final = tuple(
-    f"{_FOLDER}/{name}"
-    for name in (
-        "index.html",
-        "en.html",
-        "report.css",
-        "report.fr.txt",
-        "report.en.txt",
-        "report.json",
-        "report.jsonld",
-        "report.ttl",
-    )
-)
+__all__ = ["PageReport", "Refusal", "Report", "mark"]
 
 
 class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -223,98 +180,3 @@ def mark(page: PageReport) -> int:
     if page.held:
         return _HELD
     return {"Violation": _MEND, "Warning": _CHECK}.get(page.worst or "", _ADVICE)
-
-
-class Folder(Protocol):
-    """Where files are written, such as :class:`commons_ld.outputs.generation.Generation`."""
-
-    def open(self, name: str) -> BinaryIO:
-        """Return a new file to write into."""
-
-
-def to_text(report: Report, language: Language) -> str:
-    """Return the report as text for a terminal, its lines ended."""
-    return "".join(text_of(report, language))
-
-
-def text_of(report: Report, language: Language) -> Iterator[str]:
-    """Yield the lines of the report as text, each with its end: it may be longer than what memory holds."""
-    from commons_ld.outputs.report_text import render
-
-    return render(report, language)
-
-
-def to_html(report: Report, language: Language) -> str:
-    """Return the report as a page; it needs ``report.css`` beside it."""
-    from commons_ld.outputs.report_html import render
-
-    return render(report, language)
-
-
-def to_json(report: Report) -> bytes:
-    """Return the report as JSON: see ``docs/validation.md`` for its members."""
-    return b"".join(json_of(report))
-
-
-def json_of(report: Report) -> Iterator[bytes]:
-    """Yield the report as JSON in pieces: it may be longer than what memory holds."""
-    from commons_ld.outputs.report_json import render
-
-    return render(report)
-
-
-def to_turtle(report: Report) -> bytes:
-    """Return the results of the shapes as a ``sh:ValidationReport`` in Turtle."""
-    from commons_ld.outputs.report_rdf import turtle
-
-    with io.BytesIO() as file:
-        turtle(_Results(report), report.base_iri, file)
-        return file.getvalue()
-
-
-def to_json_ld(report: Report) -> bytes:
-    """Return the results of the shapes as a ``sh:ValidationReport`` in JSON-LD, its context included."""
-    from commons_ld.outputs.report_rdf import json_ld
-
-    return b"".join(json_ld(_Results(report), report.base_iri))
-
-
-class _Results(Iterable[Result]):
-    """The results of the shapes of a report, which can be gone through again and again."""
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
-
-    def __iter__(self) -> Iterator[Result]:
-        return (result for page in self._report.pages for result in page.results)
-
-
-def write(report: Report, folder: Folder) -> None:
-    """Write the report in all its forms, holding no more than one page of it in memory."""
-    for name in NAMES:
-        with folder.open(name) as file:
-            write_form(report, name, file)
-
-
-def write_form(report: Report, name: str, file: IO[bytes]) -> None:
-    """Write the report in one of its forms.
-
-    :param name: one of :data:`NAMES`
-    """
-    from commons_ld.outputs.report_html import stylesheet
-    from commons_ld.outputs.report_rdf import json_ld, turtle
-
-    form = name.removeprefix(f"{_FOLDER}/")
-    pieces: dict[str, Callable[[], Iterable[bytes]]] = {
-        "index.html": lambda: [to_html(report, "fr").encode()],
-        "en.html": lambda: [to_html(report, "en").encode()],
-        "report.css": lambda: [stylesheet()],
-        "report.fr.txt": lambda: (line.encode() for line in text_of(report, "fr")),
-        "report.en.txt": lambda: (line.encode() for line in text_of(report, "en")),
-        "report.json": lambda: json_of(report),
-        "report.jsonld": lambda: json_ld(_Results(report), report.base_iri),
-    }
-    if form == "report.ttl":
-        turtle(_Results(report), report.base_iri, file)
-    else:
-        file.writelines(pieces[form]())

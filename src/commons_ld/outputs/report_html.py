@@ -33,7 +33,7 @@ _SHOWN: Final = 500
 
 
 def render(report: Report, language: Language) -> str:
-    """Return the page; see :func:`commons_ld.outputs.report.to_html`."""
+    """Return the page; see :func:`commons_ld.outputs.report_files.to_html`."""
     totals, shared = _counted(_views(report.pages, report, language))
     groups = [
         _group("held", report.held_pages(), report, language),

@@ -16,7 +16,7 @@ __all__ = ["object_in_pieces", "render"]
 
 
 def render(report: Report) -> Iterator[bytes]:
-    """Yield the report in pieces; see :func:`commons_ld.outputs.report.json_of`."""
+    """Yield the report in pieces; see :func:`commons_ld.outputs.report_files.json_of`."""
     members: list[tuple[str, Any]] = [
         ("conforms", report.conforms),
         ("records", report.records),

@@ -35,7 +35,7 @@ _MARKS: Final[dict[Severity, str]] = {"Violation": "✗", "Warning": "!", "Info"
 
 
 def render(report: Report, language: Language) -> Iterator[str]:
-    """Yield the lines of the report; see :func:`commons_ld.outputs.report.text_of`."""
+    """Yield the lines of the report; see :func:`commons_ld.outputs.report_files.text_of`."""
     return (line.rstrip() + "\n" for line in _lines(report, language))
 
 
