@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,35 @@ def test_a_module_that_breaks_the_floors_is_seen(tmp_path: Path) -> None:
     bad.write_text("def f():\n    from commons_ld.pipeline import export\n    import commons_ld.cli\n")
 
     assert imported(bad) == {"pipeline", "cli"}
+
+
+def modules_imported(path: Path, known: set[str]) -> set[str]:
+    """Return the modules that a file imports, wherever in it, by their names; what a package offers is its own."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return names & known
+
+
+def test_no_modules_import_each_other_in_a_circle(tmp_path: Path) -> None:
+    """Not within a package either, nor by an import that is put off into a function."""
+    by_name = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path
+        for path in MODULES
+        if path.name != "__init__.py"
+    }
+    graph = {name: modules_imported(path, set(by_name)) for name, path in by_name.items()}
+
+    TopologicalSorter(graph).prepare()
+
+    circle = tmp_path / "circle.py"
+    circle.write_text("def f():\n    from commons_ld.outputs import report_files\n")
+    graph["commons_ld.outputs.report"] |= modules_imported(circle, set(by_name))
+    with pytest.raises(CycleError):
+        TopologicalSorter(graph).prepare()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
