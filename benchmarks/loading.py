@@ -25,11 +25,11 @@ from benchmarks.records import archive, make_records
 from commons_ld.artefacts import artefact
 from commons_ld.catalog import concepts_block
 from commons_ld.concepts import Concepts
+from commons_ld.credentials import Credentials
 from commons_ld.mapping import Mapper
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
 from commons_ld.stores.bulk import write_ledger
-from commons_ld.stores.signing import Credentials
 from commons_ld.stores.task import Outcome, Task, carry_out
 from tests.servers import jena, oxigraph, virtuoso
 

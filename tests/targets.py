@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from commons_ld.credentials import Credentials
 from commons_ld.stores import task
 from commons_ld.stores.remote import RemoteStore
-from commons_ld.stores.signing import Credentials
 from commons_ld.stores.task import Outcome, Task
 from tests.archive import Archive
 from tests.servers.jena import Jena

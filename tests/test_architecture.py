@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 #: From the ground up; a name stands for a module or for a package with all that is in it.
 FLOORS = (
     (
+        "credentials",
         "text",
         "namespaces",
         "formats",

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from commons_ld.credentials import Credentials
 from commons_ld.errors import QueryRejected, StoreError
 from commons_ld.stores.bulk import write_ledger
 from commons_ld.stores.remote import RemoteStore
-from commons_ld.stores.signing import Credentials
 from commons_ld.stores.task import Outcome
 from commons_ld.stores.verifying import Change
 from tests.archive import Archive, page

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commons_ld.credentials import Credentials
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.stores.forms import form_encoded
 from commons_ld.stores.remote import RemoteStore
-from commons_ld.stores.signing import Credentials
 from commons_ld.stores.values import Term
 from tests.servers import answers, oxigraph
 from tests.servers.answers import AnsweringServer

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from commons_ld.credentials import Credentials
 from commons_ld.errors import StoreError
 from commons_ld.stores import holdings
 from commons_ld.stores.loading import places_of
 from commons_ld.stores.remote import RemoteStore
-from commons_ld.stores.signing import Credentials
 from commons_ld.stores.verifying import verify
 from tests.disks import mounted
 from tests.loads import BASE, Publisher, held, is_held, publication

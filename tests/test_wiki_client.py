@@ -15,12 +15,13 @@ import httpx
 import msgspec
 import pytest
 
+from commons_ld.credentials import Credentials
 from commons_ld.errors import WikiError
 from commons_ld.http_client import connect, user_agent
 from commons_ld.messages import Language
 from commons_ld.settings import DatasetSettings, Settings
 from commons_ld.wiki.addresses import api_of, parsed
-from commons_ld.wiki.client import Client, Credentials
+from commons_ld.wiki.client import Client
 
 API = "https://wiki.exemple.test/api.php"
 SECRET = "hunter2hunter2"

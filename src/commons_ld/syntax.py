@@ -1,14 +1,17 @@
-"""What may stand in an IRI and in a language tag, by the grammars of RDF 1.1 and BCP 47."""
+"""What may stand in an IRI, a literal and a language tag, by the grammars of RDF 1.1 and BCP 47."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-__all__ = ["is_http_iri", "is_iri", "is_language_tag"]
+__all__ = ["is_http_iri", "is_iri", "is_language_tag", "unescaped"]
 
 #: RDF 1.1 N-Quads, rule IRIREF: what ends an IRI, or cannot be in one.
 _NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+#: RDF 1.1 N-Triples, rules ECHAR and UCHAR.
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _LANGUAGE_TAG: Final = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
 
 
@@ -37,3 +40,17 @@ def is_language_tag(tag: str) -> bool:
     (True, False)
     """
     return _LANGUAGE_TAG.fullmatch(tag) is not None
+
+
+def unescaped(text: str) -> str:
+    r"""Return what a string of N-Triples says, given without its quotes.
+
+    >>> unescaped(r"\u00e0 la \"une\"")
+    'à la "une"'
+    """
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    code = found[1] or found[2]
+    return chr(int(code, 16)) if code else _ESCAPED.get(found[3], found[3])

@@ -25,6 +25,7 @@ from commons_ld.namespaces import expand
 from commons_ld.outputs.context import Context, Term
 from commons_ld.outputs.statements import natural
 from commons_ld.outputs.things import Thing, things
+from commons_ld.syntax import unescaped
 
 __all__ = [
     "Framing",
@@ -45,9 +46,6 @@ _INTEGER_END: Final = b"^^<%b>" % _INTEGER.encode()
 
 #: Integers whose number in JSON every reader takes for the same literal.
 _NUMBER: Final = re.compile(rb'"(?:0|-?[1-9][0-9]{0,14})"')
-
-_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_UNESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 #: How deep objects stand in each other at most: deeper ones stand beside. Readers of JSON-LD recurse, and ours crash.
 _DEEPEST: Final = 16
@@ -143,21 +141,12 @@ def order(term: bytes) -> tuple[Any, ...]:
         return (0, *natural(term[1:-1].decode()))
     text, _, kind = term[1:].rpartition(b'"')
     language = kind[1:].decode() if kind[:1] == b"@" else ""
-    return (1, language, _unescaped(text.decode()), kind[3:-1].decode() if kind and not language else "")
+    return (1, language, unescaped(text.decode()), kind[3:-1].decode() if kind and not language else "")
 
 
 def recoded(text: bytes) -> bytes:
     """Return a string of canonical N-Triples, quotes included, as one of JSON, which differs where it has numbers."""
-    return _encode(_unescaped(text[1:-1].decode()))
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(_character, text) if "\\" in text else text
-
-
-def _character(found: re.Match[str]) -> str:
-    code = found[1] or found[2]
-    return chr(int(code, 16)) if code else _UNESCAPED.get(found[3], found[3])
+    return _encode(unescaped(text[1:-1].decode()))
 
 
 def _place(described: _Described, top: bytes) -> tuple[list[bytes], _Homes]:

@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple
 import msgspec
 
 from commons_ld.cookbook import recipes
+from commons_ld.credentials import Credentials
 from commons_ld.errors import StoreError
 from commons_ld.messages import Language
 from commons_ld.n_quads import n_quads_of
@@ -21,7 +22,7 @@ from commons_ld.querying.table import to_table
 from commons_ld.settings import Settings
 from commons_ld.stores.lease import Note
 from commons_ld.stores.remote import named
-from commons_ld.stores.signing import Credentials, credentials_for
+from commons_ld.stores.signing import credentials_for
 
 __all__ = ["Asked", "ask", "list_recipes"]
 

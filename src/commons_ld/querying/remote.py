@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from commons_ld.credentials import Credentials
 from commons_ld.errors import QueryRejected, StoreError
 from commons_ld.guard import is_update
 from commons_ld.querying.answers import Answer, AnswerFormat
 from commons_ld.stores.lease import Note
 from commons_ld.stores.remote import RemoteStore, named
-from commons_ld.stores.signing import Credentials
 from commons_ld.stores.words import said
 
 __all__ = ["ask_endpoint"]

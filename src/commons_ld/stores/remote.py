@@ -26,12 +26,13 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 import msgspec
 
+from commons_ld.credentials import Credentials
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.messages import Language
 from commons_ld.stores.forms import Form
 from commons_ld.stores.publication import Graph
 from commons_ld.stores.rows import Row, rows_of, rows_of_xml
-from commons_ld.stores.signing import Credentials, opener
+from commons_ld.stores.signing import opener
 from commons_ld.stores.words import said
 from commons_ld.text import shown
 

@@ -10,23 +10,15 @@ import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 from urllib.parse import urlsplit
 
-__all__ = ["VARIABLES", "Credentials", "credentials_for", "credentials_of", "opener"]
+from commons_ld.credentials import Credentials
+
+__all__ = ["VARIABLES", "credentials_for", "credentials_of", "opener"]
 
 #: The variables of the environment that hold the name and the password. They are no settings.
 VARIABLES = ("COMMONS_LD_STORE_USER", "COMMONS_LD_STORE_PASSWORD")
-
-
-class Credentials(NamedTuple):
-    """Who signs in. It is never printed: not even by a debugger that shows this value."""
-
-    user: str
-    password: str
-
-    def __repr__(self) -> str:
-        return "Credentials(…)"
 
 
 def credentials_of(environment: Mapping[str, str]) -> Credentials | None:

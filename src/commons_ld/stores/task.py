@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from commons_ld.credentials import Credentials
 from commons_ld.stores import embedded, holdings, loading, publication
 from commons_ld.stores.lease import Note
 from commons_ld.stores.loading import Loaded, Progress
 from commons_ld.stores.publication import Place
 from commons_ld.stores.remote import RemoteStore
-from commons_ld.stores.signing import Credentials
 from commons_ld.stores.verifying import Verified, verify
 from commons_ld.stores.words import said
 

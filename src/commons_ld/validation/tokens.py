@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from commons_ld.syntax import unescaped
+
 if TYPE_CHECKING:
     from rdflib import BNode, Literal, URIRef
     from rdflib.term import Node
@@ -37,9 +39,6 @@ __all__ = [
 
 #: A filter is added to a logger once, and so taken away once: by who holds this.
 _silence: Final = threading.RLock()
-
-_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_UNESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _LANG_STRING: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
@@ -82,13 +81,7 @@ def lexical(term: str) -> str:
         return term[1:-1]
     if term[0] == "_":
         return term[2:]
-    text = term[1 : term.rindex('"')]
-    return _ESCAPE.sub(_unescaped, text) if "\\" in text else text
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    code = found[1] or found[2]
-    return chr(int(code, 16)) if code else _UNESCAPED.get(found[3], found[3])
+    return unescaped(term[1 : term.rindex('"')])
 
 
 def language(term: str) -> str:

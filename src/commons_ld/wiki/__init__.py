@@ -15,8 +15,8 @@
     └─ words     what is said of it, in French and in English
 """
 
+from commons_ld.credentials import Credentials
 from commons_ld.http_client import connect
-from commons_ld.wiki.client import Credentials
 from commons_ld.wiki.crawl import Selection
 from commons_ld.wiki.fetching import Fetched, credentials_of, default_folder, fetch
 from commons_ld.wiki.planning import Change

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 import httpx
 import msgspec
 
+from commons_ld.credentials import Credentials
 from commons_ld.errors import WikiError
 from commons_ld.http_client import Note, PassingError, Requester, Response, named, retry_after, silent
 from commons_ld.wiki.answers import Answer, warnings_of
 from commons_ld.wiki.words import said
 
-__all__ = ["Client", "Credentials"]
+__all__ = ["Client"]
 
 #: Seconds that the wiki's databases may lag behind each other (https://www.mediawiki.org/wiki/Manual:Maxlag_parameter).
 _MAXLAG: Final = "5"
@@ -26,16 +27,6 @@ _MAXLAG: Final = "5"
 #: Errors of the API that pass (https://www.mediawiki.org/wiki/API:Errors_and_warnings).
 _PASSING: Final = ("maxlag", "ratelimited", "readonly", "internal_api_error", "timeout", "cirrussearch-too-busy-error")
 _NEEDS_LOGIN: Final = frozenset({"readapidenied", "permissiondenied", "mustbeloggedin"})
-
-
-class Credentials(NamedTuple):
-    """Who signs in. It is never printed: not even by a debugger that shows this value."""
-
-    user: str
-    password: str
-
-    def __repr__(self) -> str:
-        return "Credentials(…)"
 
 
 class _SessionLostError(Exception):

@@ -16,13 +16,14 @@ from typing import Final, NamedTuple
 
 import httpx
 
+from commons_ld.credentials import Credentials
 from commons_ld.errors import PagesVanished, SnapshotError, WikiError
 from commons_ld.http_client import Note, connect, silent, user_agent
 from commons_ld.messages import Language
 from commons_ld.settings import Settings
 from commons_ld.sources.sidecar import Sidecar, parse_sidecar, to_bytes
 from commons_ld.wiki.addresses import api_of, parsed
-from commons_ld.wiki.client import Client, Credentials
+from commons_ld.wiki.client import Client
 from commons_ld.wiki.crawl import Crawl, Listed, Selection
 from commons_ld.wiki.planning import Change, Plan, planned
 from commons_ld.wiki.semantics import fetch_exports
