@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
 FLOORS = (
     (
         "credentials",
+        "bare_page",
         "text",
         "namespaces",
         "formats",

@@ -7,14 +7,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
-from commons_ld.hosting.table import NAMED, TYPES, languages, wanted
+from commons_ld.hosting.table import ASKED_AGAIN, FULL, MARKED, NAMED, TYPES, languages, wanted
+from commons_ld.settings import OutputSettings
 from commons_ld.vocabulary import deciding
 from tests.archive import Archive, page
 from tests.servers import web
 
-GONE = ("session/retiree",)
+#: A page of a feed that was issued anew is gone as records are.
+REISSUED = "feeds/ldes/000003-cafe.trig"
+GONE = ("session/retiree", REISSUED)
+ASSET = "site.css"
+#: Of each page of a feed, whether it stays as it is: there are twelve.
+FEEDS = {
+    "feeds/ldes/000001-a1b2.trig": True,
+    "feeds/ldes/000009-a1b2.jsonld": True,
+    "feeds/activity/000011-a1b2.json": True,
+    "feeds/ldes/000012-a1b2.trig": False,
+    "feeds/ldes/000013-a1b2.trig": False,
+    "feeds/ldes/000100-a1b2.trig": False,
+    "feeds/ldes/index.ttl": False,
+}
+STONES = {".html": "<h1>Retirée</h1>\n", ".ttl": "# retirée\n"}
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +59,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for suffix in (".nq", ".nt", ".ttl", ".trig", ".rdf", ".jsonld", ".nq.gz"):
         (folder / f"dataset{suffix}").write_text(f"dataset{suffix}\n")
     (folder / ".well-known").mkdir()
+    for name in (*FEEDS, f"gone/{REISSUED}", f"assets/{ASSET}"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"{name}\n")
+    (folder / "gone/session").mkdir(parents=True)
+    for suffix, text in STONES.items():
+        (folder / f"gone/session/retiree{suffix}").write_text(text)
     for name in NAMED:
         (folder / name).write_text(f"{name}\n")
     for path in (folder, *folder.rglob("*")):
@@ -184,6 +206,44 @@ def test_what_was_withdrawn_is_gone(server: httpx.Client, path: str) -> None:
     assert server.get(f"/{path.replace('retiree', 'retiree-2')}").status_code in (303, 404)
 
 
+@pytest.mark.parametrize(
+    ("name", "suffix"), [("", ".html"), (".html", ".html"), ("/note/1", ".html"), (".ttl", ".ttl")]
+)
+def test_what_was_withdrawn_says_so(server: httpx.Client, name: str, suffix: str) -> None:
+    """In a page that people can read, or in statements; nothing that stood there is shown."""
+    answer = server.get(f"/session/retiree{name}")
+
+    assert (answer.status_code, answer.text) == (410, STONES[suffix])
+    assert answer.headers["content-type"].partition(";")[0] == TYPES[suffix]
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_a_page_of_a_feed_that_was_issued_anew_is_gone(server: httpx.Client) -> None:
+    """Who followed it begins at the root again; it is not kept as full pages are."""
+    answer = server.get(f"/{REISSUED}")
+
+    assert (answer.status_code, answer.headers["cache-control"]) == (410, "no-cache")
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_the_pages_of_feeds_that_are_full_need_not_be_asked_for_again(server: httpx.Client, name: str) -> None:
+    """All but the last one, which grows, and those that the settings do not know of yet."""
+    answer = server.get(f"/{name}")
+
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == (FULL if FEEDS[name] else ASKED_AGAIN)
+
+
+def test_a_style_sheet_is_kept_where_its_address_tells_what_it_holds(server: httpx.Client) -> None:
+    """Pages ask for it by a mark of its content; whatever may change is asked for again each time."""
+    assert server.get(f"/assets/{ASSET}?v=0123456789abcdef").headers["cache-control"] == MARKED
+    for name in (f"assets/{ASSET}", "session/x.html", "dataset.nq.gz", "session/x"):
+        assert server.get(f"/{name}").headers["cache-control"] == ASKED_AGAIN, name
+    for missed in ("assets/none.css?v=0123456789abcdef", "feeds/ldes/000001-none.trig"):
+        answer = server.get(f"/{missed}")
+        assert (answer.status_code, answer.headers.get("cache-control", ASKED_AGAIN)) == (404, ASKED_AGAIN)
+
+
 @pytest.mark.parametrize("name", ["renderings/chapters/session/x.json", "renderings/tracks/session/x.vtt"])
 def test_what_players_read_is_there_while_the_record_is(server: httpx.Client, site: Path, name: str) -> None:
     """With its media type, and no redirect to the record."""
@@ -224,11 +284,10 @@ def test_what_is_for_another_server_is_not_shown(server: httpx.Client, site: Pat
 
 
 def test_what_never_was_is_not_found(server: httpx.Client) -> None:
-    """A wrong address is a 404, with the page that the site has for it; Apache would have to know where the site lies."""
-    answer = server.get("/session/x.docx")
-
-    assert answer.status_code == 404
-    assert answer.text == "404.html\n" or "Apache" in answer.headers["server"]
+    """A wrong address is a 404, with the page that the site has for it."""
+    for path in ("session/x.docx", "nothing", "no/thing/at/all"):
+        answer = server.get(f"/{path}")
+        assert (answer.status_code, answer.text) == (404, "404.html\n"), path
 
 
 def test_the_patterns_take_linear_time() -> None:
@@ -238,18 +297,23 @@ def test_the_patterns_take_linear_time() -> None:
     assert [pattern for pattern, _ in (*wanted(), *languages()) if re.search(pattern, hostile)] == []
 
 
-def test_an_export_writes_the_kit_with_what_was_withdrawn(tmp_path: Path) -> None:
-    """A record whose page is gone is answered 410 by each server; one that is there is not."""
+@pytest.mark.parametrize("feeds", [True, False])
+def test_an_export_writes_the_kit_with_what_was_withdrawn(tmp_path: Path, feeds: bool) -> None:
+    """A record whose page is gone is told to Apache, and lies where the others look; one that is there is not."""
     archive = Archive(tmp_path)
+    archive.settings = msgspec.structs.replace(archive.settings, output=OutputSettings(feeds=feeds))
     archive.write("un.txt", page())
     path = archive.write("deux.txt", page("22.03 Un autre"))
     archive.export()
     path.unlink()
     archive.export()
 
-    files = ("site/.htaccess", "hosting/commons-ld-site.conf", "hosting/Caddyfile")
-    assert [name for name in files if "session/22" not in archive.read(name)] == []
-    assert [name for name in files if "session/21" in archive.read(name)] == []
+    told = archive.read("site/.htaccess")
+    assert ("session/22" in told, "session/21" in told) == (True, False)
+    stones = sorted(path.name for path in (archive.out / "site/gone/session").iterdir())
+    assert stones == ["22-03-un-autre.html", "22-03-un-autre.ttl"]
+    files = ("commons-ld-site.conf", "commons-ld-maps.conf", "commons-ld-oai.conf", "Caddyfile")
+    assert [name for name in files if "session/2" in archive.read(f"hosting/{name}")] == []
     assert (archive.out / "site/.nojekyll").is_file()
 
 

@@ -91,7 +91,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 def php(request: pytest.FixtureRequest, archive: Archive) -> Iterator[str]:
     """Yield the address of a copy of the site on each server that runs PHP in turn; two records are an answer there."""
     if reason := web.missing(request.param):
-        pytest.skip(f"{reason}: Debian's php, and libapache2-mod-php, have it")
+        pytest.skip(f"{reason}: tests/servers/install-web-servers.sh installs it")
     with tempfile.TemporaryDirectory() as named:
         yield from _hosted(request.param, archive, Path(named))
 
@@ -106,8 +106,8 @@ def _hosted(server: str, archive: Archive, folder: Path) -> Iterator[str]:
     for path in (folder, site, *site.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     with web.serve(server, site, folder, ()) as address:
-        # The kit of Apache leads to the program.
-        yield f"{address}/{'oai' if server == 'apache-php' else 'feeds/oai/oai.php'}"
+        # The kit leads to the program.
+        yield f"{address}/{'feeds/oai/oai.php' if server == 'php' else 'oai'}"
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_another_client_harvests_the_same_from_both(php: str, archive: Archive, 
 def test_a_copy_of_which_one_half_is_another_publication_is_not_answered_from(archive: Archive, tmp_path: Path) -> None:
     """While files are copied to a host, it says so and asks to come again."""
     if reason := web.missing("php"):
-        pytest.skip(f"{reason}: Debian's php has it")
+        pytest.skip(f"{reason}: tests/servers/install-web-servers.sh installs it")
     site = tmp_path / "site"
     shutil.copytree(archive.out / FEED, site / "feeds/oai")
     data = site / "feeds/oai/records.bin"

@@ -141,6 +141,21 @@ def test_nothing_is_asked_of_anybody_else_and_no_policy_is_broken(browser: Brows
 
 
 @needs_browser
+@pytest.mark.parametrize("name", ["404", "gone/session/21-11-une-notice-retiree"])
+def test_what_stands_where_there_is_nothing_brings_its_style(browser: Browser, address: str, name: str) -> None:
+    """On any host and under any path, since nothing else may lie there; its policy allows that style and no other."""
+    browser.size(1280, 900, is_dark=False)
+    browser.go(f"{address}/{name}.html")
+
+    ground = browser.run("return getComputedStyle(document.body).backgroundColor")
+    assert (ground, browser.run("return performance.getEntriesByType('resource').length")) == ("rgb(251, 250, 247)", 0)
+    browser.run(
+        "document.head.append(Object.assign(document.createElement('style'), { textContent: 'body { margin: 9px }' }))"
+    )
+    assert browser.run("return getComputedStyle(document.body).marginTop") == "0px"
+
+
+@needs_browser
 @needs_axe
 @pytest.mark.parametrize("is_dark", [False, True])
 def test_axe_finds_no_violation(browser: Browser, address: str, is_dark: bool) -> None:
@@ -151,7 +166,7 @@ def test_axe_finds_no_violation(browser: Browser, address: str, is_dark: bool) -
         "session/22-05-demonstration-un-atelier-sur-l-eau", "media/demonstration-la-visite-filmee-d-un-jardin.en",
         "concept/communs-urbains", "person/camille-fictive.en", "collection/demonstration", "year/2022", "index.html?q=eau",
         "session/21-12-un-essai", "session/21-12-un-essai.2", "session/21-12-un-essai.3.en", "session/21-12-un-essai.en",
-        "gone/session/21-11-une-notice-retiree",
+        "404", "gone/session/21-11-une-notice-retiree",
     )  # fmt: skip
     found = {}
     # The colours are the same on all pages: by night, some of them will do.

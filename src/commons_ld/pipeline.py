@@ -127,8 +127,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         if found.empty_shapes:
             raise NotConformant(found)
         run.told.write_report(found, generation)
-        if settings.output.feeds:
-            run.write_feeds(generation, standing)
+        run.write_feeds(generation, standing)
         if renderings:
             with run.harvested(generation) as harvested:
                 renderings.finish(run.published(generation, standing), harvested.add)
@@ -139,7 +138,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             site.finish(description.describe() if description else {})
         if description:
             description.finish()
-            write_kit(generation, run.gone(), run.moved())
+            write_kit(generation, run.gone(), run.last_page(), run.moved())
             progress("site", 1, 1)
     return found
 

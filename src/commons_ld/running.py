@@ -20,7 +20,8 @@ from commons_ld.concepts import Concepts
 from commons_ld.converting import Conversion, Converted, Wanted, gatherings
 from commons_ld.describing.writing import Description
 from commons_ld.feeds.oai_static import StaticOai
-from commons_ld.feeds.publishing import write_feeds
+from commons_ld.feeds.paging import last_page
+from commons_ld.feeds.publishing import write_feeds, write_tombstones
 from commons_ld.finding import sources_of
 from commons_ld.intake import take_in
 from commons_ld.iris import IriPolicy
@@ -161,6 +162,10 @@ class Run:
         """Yield the paths of the records that were withdrawn."""
         return (iri.removeprefix(self._settings.base_iri) for iri in self._ledger.gone())
 
+    def last_page(self) -> int:
+        """Return the number of the last page of the feeds."""
+        return last_page(self._ledger.log)
+
     def moved(self) -> dict[str, str]:
         """Return the paths of the concepts that were given up, and of those in their place."""
         base = self._settings.base_iri
@@ -297,8 +302,11 @@ class Run:
                 generation.write(name, made[names.index(name)])
 
     def write_feeds(self, generation: Generation, standing: Sequence[Standing]) -> None:
-        """Write what harvesters read, once all else is written."""
-        write_feeds(generation, self._ledger, self._settings, standing)
+        """Write what harvesters read, once all else is written; what is gone is told by a site without feeds too."""
+        if self._settings.output.feeds:
+            write_feeds(generation, self._ledger, self._settings, standing)
+        elif self._settings.output.site:
+            write_tombstones(generation, self._ledger, self._settings)
 
     def harvested(self, generation: Generation) -> StaticOai:
         """Begin what a web host that runs PHP answers harvesters from, once the feeds are written."""

@@ -9,7 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +54,19 @@ class Server:
                 return
         self.kill()
         raise RuntimeError(f"{url} is not answered: {self._log.read_text(errors='replace')[-2000:]}")
+
+    def wait_until(self, is_ready: Callable[[], object]) -> None:
+        """Wait until something is true of what listens on no port.
+
+        :raises RuntimeError: if the server ends or is not ready for too long, with the last that it said
+        """
+        end = time.monotonic() + _PATIENCE
+        while self._process.poll() is None and time.monotonic() < end:
+            if is_ready():
+                return
+            time.sleep(0.05)
+        self.kill()
+        raise RuntimeError(f"it is not ready: {self._log.read_text(errors='replace')[-2000:]}")
 
     def kill(self) -> None:
         """Kill it with all that it started, in the middle of whatever it does."""

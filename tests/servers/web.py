@@ -6,18 +6,22 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from commons_ld.hosting import caddyfile, htaccess, nginx
+from commons_ld.hosting import OAI, caddyfile, htaccess, nginx
 from tests.servers.processes import Server
 
-__all__ = ["MOVED", "PHP_SERVERS", "SERVERS", "missing", "serve"]
+__all__ = ["LAST_PAGE", "MOVED", "PHP_SERVERS", "SERVERS", "missing", "serve"]
 
 
+_SOCKET: Final = "php.sock"
 _MODULES: Final = Path("/usr/lib/apache2/modules")
 
+#: The number of the last page of the feeds.
+LAST_PAGE: Final = 12
 #: Concepts that were given up, and what stands in their place.
 MOVED: Final = {"concept/merged": "concept/y", "concept/given-up": ""}
 
@@ -28,8 +32,10 @@ def _program(name: str) -> str | None:
 
 def missing(name: str) -> str:
     """Return why a server cannot be had, or nothing."""
-    is_there = _program({"apache": "apache2", "apache-php": "apache2"}.get(name, name))
-    return "" if is_there and (name != "apache-php" or php_of_apache()) else f"there is no {name} here"
+    server, _, php = name.partition("-")
+    is_there = _program({"apache": "apache2"}.get(server, server))
+    has_php = {"apache": php_of_apache, "nginx": php_fpm, "caddy": php_fpm}.get(server) if php else None
+    return "" if is_there and (has_php is None or has_php()) else f"there is no {name} here"
 
 
 @contextmanager
@@ -39,18 +45,43 @@ def serve(name: str, site: Path, folder: Path, gone: tuple[str, ...]) -> Iterato
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     command = (SERVERS | PHP_SERVERS)[name](site, folder, port, gone)
-    server = Server(command, folder / "log")
+    with _fpm(folder) if name in ("nginx-php", "caddy-php") else nullcontext():
+        server = Server(command, folder / "log")
+        try:
+            server.wait_for(f"http://127.0.0.1:{port}/robots.txt")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.kill()
+
+
+def php_fpm() -> str | None:
+    """Return the program by which nginx and Caddy have PHP run, if it is here; Debian's has the version in its name."""
+    return next((str(path) for path in sorted(Path("/usr/sbin").glob("php-fpm*"))), None)
+
+
+@contextmanager
+def _fpm(folder: Path) -> Iterator[None]:
+    """Run PHP as Debian sets it up, on a socket in the folder."""
+    (folder / "fpm.conf").write_text(
+        f"[global]\nerror_log = {folder}/fpm-error\ndaemonize = no\n"
+        f"[www]\nlisten = {folder}/{_SOCKET}\nlisten.mode = 0666\npm = static\npm.max_children = 2\n"
+        f"{'user = nobody' if os.geteuid() == 0 else ''}\n{'group = nogroup' if os.geteuid() == 0 else ''}\n"
+    )
+    server = Server([php_fpm() or "php-fpm", "--nodaemonize", "--fpm-config", str(folder / "fpm.conf")], folder / "fpm")
     try:
-        server.wait_for(f"http://127.0.0.1:{port}/robots.txt")
-        yield f"http://127.0.0.1:{port}"
+        server.wait_until((folder / _SOCKET).exists)
+        yield
     finally:
         server.kill()
 
 
-def _nginx(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[str]:
-    maps, rules = nginx(gone, MOVED)
+def _nginx(site: Path, folder: Path, port: int, _gone: tuple[str, ...], php: bool = False) -> list[str]:
+    maps, rules = nginx(LAST_PAGE, MOVED)
     (folder / "maps.conf").write_bytes(maps)
     (folder / "site.conf").write_bytes(rules)
+    (folder / "oai.conf").write_bytes(OAI)
+    (folder / "fastcgi_params").write_bytes(Path("/etc/nginx/fastcgi_params").read_bytes() if php else b"")
+    oai = f"set $commons_ld_php unix:{folder}/{_SOCKET}; include {folder}/oai.conf;" if php else ""
     temporary = "\n".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -58,7 +89,7 @@ def _nginx(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[s
         f"daemon off; pid {folder}/pid; error_log {folder}/error; events {{}}\n"
         f"{'user root;' if os.geteuid() == 0 else ''}\n"
         f"http {{ access_log off; map_hash_bucket_size 256; {temporary}\n include {folder}/maps.conf;\n"
-        f"server {{ listen 127.0.0.1:{port}; root {site}; include {folder}/site.conf; }} }}\n"
+        f"server {{ listen 127.0.0.1:{port}; root {site}; include {folder}/site.conf; {oai} }} }}\n"
     )
     return [_program("nginx") or "nginx", "-c", str(folder / "nginx.conf"), "-e", str(folder / "error")]
 
@@ -69,7 +100,7 @@ def php_of_apache() -> Path | None:
 
 
 def _apache(site: Path, folder: Path, port: int, gone: tuple[str, ...], php: Path | None = None) -> list[str]:
-    (site / ".htaccess").write_bytes(htaccess(gone, MOVED))
+    (site / ".htaccess").write_bytes(htaccess(gone, LAST_PAGE, MOVED))
     as_nobody = "User nobody\nGroup nogroup" if os.geteuid() == 0 else ""
     modules = "\n".join(
         f"LoadModule {name}_module {_MODULES}/mod_{name}.so"
@@ -103,11 +134,12 @@ def _apache(site: Path, folder: Path, port: int, gone: tuple[str, ...], php: Pat
     return [_program("apache2") or "apache2", "-f", str(folder / "apache.conf"), "-DFOREGROUND"]
 
 
-def _caddy(site: Path, folder: Path, port: int, gone: tuple[str, ...]) -> list[str]:
-    text = caddyfile(gone, MOVED).decode()
+def _caddy(site: Path, folder: Path, port: int, _gone: tuple[str, ...], php: bool = False) -> list[str]:
+    text = caddyfile(LAST_PAGE, MOVED).decode()
+    oai = f"import commons-ld-oai unix/{folder}/{_SOCKET}" if php else ""
     (folder / "Caddyfile").write_text(
         f"{{\n admin off\n auto_https off\n storage file_system {folder}/storage\n}}\n{text}\n"
-        f"http://127.0.0.1:{port} {{\n root * {site}\n import commons-ld\n}}\n"
+        f"http://127.0.0.1:{port} {{\n root * {site}\n import commons-ld\n {oai}\n}}\n"
     )
     return [_program("caddy") or "caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
 
@@ -129,4 +161,9 @@ SERVERS: Final[dict[str, _Command]] = {
     "caddy": _caddy,
 }
 #: Those that run PHP.
-PHP_SERVERS: Final[dict[str, _Command]] = {"php": _php, "apache-php": _apache_with_php}
+PHP_SERVERS: Final[dict[str, _Command]] = {
+    "php": _php,
+    "apache-php": _apache_with_php,
+    "nginx-php": partial(_nginx, php=True),
+    "caddy-php": partial(_caddy, php=True),
+}

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from commons_ld.changes import Change, ChangeLog
 
-__all__ = ["SIZE", "Page", "mark_of", "page_of", "pages"]
+__all__ = ["SIZE", "Page", "last_page", "mark_of", "page_of", "pages"]
 
 _NOT_DIGITS: Final = re.compile("[^0-9]")
 #: Changes on a page.
@@ -47,8 +47,13 @@ def mark_of(change: Change) -> str:
 
 def pages(log: ChangeLog, size: int = SIZE) -> Iterator[Page]:
     """Yield the pages of a log, the oldest first."""
-    for number in range(1, -(-log.count() // size) + 1):
+    for number in range(1, last_page(log, size) + 1):
         yield page_of(log, number, size)
+
+
+def last_page(log: ChangeLog, size: int = SIZE) -> int:
+    """Return the number of the last page of a log, 0 of an empty one."""
+    return -(-log.count() // size)
 
 
 def page_of(log: ChangeLog, number: int, size: int = SIZE) -> Page:

@@ -24,7 +24,7 @@ from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.standing import Standing, stands
 from commons_ld.settings import Settings
 
-__all__ = ["ROOT", "write_feeds"]
+__all__ = ["ROOT", "write_feeds", "write_tombstones"]
 
 #: The folder that a web host serves, below that of the publication.
 ROOT: Final = "site/"
@@ -42,7 +42,7 @@ def write_feeds(generation: Generation, ledger: Ledger, settings: Settings, stan
     _write_activity(generation, pages(ledger.log), kept, settings)
     _write_resources(generation, ledger, settings)
     _write_atom(generation, ledger, settings)
-    _write_tombstones(generation, ledger, settings)
+    write_tombstones(generation, ledger, settings)
     _write_state(generation, ledger, settings, standing)
 
 
@@ -234,7 +234,11 @@ def _is_live(ledger: Ledger, change: Change) -> bool:
     return last is not None and not last.is_end
 
 
-def _write_tombstones(generation: Generation, ledger: Ledger, settings: Settings) -> None:
+def write_tombstones(generation: Generation, ledger: Ledger, settings: Settings) -> None:
+    """Write what stands where records were, and pages of feeds that were issued anew.
+
+    :raises PublicationError: if a file cannot be written
+    """
     folder = ROOT + tombstones.FOLDER
     for change in ledger.log.latest():
         if change.is_end and change.subject.startswith(settings.base_iri):

@@ -9,30 +9,11 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
+from commons_ld.bare_page import bare_page
+
 __all__ = ["FOLDER", "html", "turtle"]
 
 FOLDER: Final = "gone/"
-
-_PAGE: Final = """<!DOCTYPE html>
-<html lang="fr">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Retiré – Withdrawn</title>
-</head>
-<body>
-<main>
-<h1>Cette notice a été retirée</h1>
-<p>Elle a été publiée ici, et ne l’est plus depuis le <time datetime="{at}">{at}</time>.</p>
-{target_fr}<section lang="en">
-<h2>This record was withdrawn</h2>
-<p>It was published here, and has not been since <time datetime="{at}">{at}</time>.</p>
-{target_en}</section>
-</main>
-</body>
-</html>
-"""
 
 
 def html(at: str, target: str = "") -> bytes:
@@ -42,9 +23,15 @@ def html(at: str, target: str = "") -> bytes:
     :param target: the IRI of the record that it was merged into, or ``""``
     """
     link = f'<a href="{escape(target)}">{escape(target)}</a>'
-    french = f"<p>Elle fait maintenant partie de {link}.</p>\n" if target else ""
-    english = f"<p>It is part of {link} now.</p>\n" if target else ""
-    return _PAGE.format(at=at, target_fr=french, target_en=english).encode()
+    time = f'<time datetime="{at}">{at}</time>'
+    french = (
+        f"<h1>Cette notice a été retirée</h1>\n<p>Elle a été publiée ici, et ne l’est plus depuis le {time}.</p>\n"
+        + (f"<p>Elle fait maintenant partie de {link}.</p>\n" if target else "")
+    )
+    english = f"<h2>This record was withdrawn</h2>\n<p>It was published here, and has not been since {time}.</p>\n" + (
+        f"<p>It is part of {link} now.</p>\n" if target else ""
+    )
+    return bare_page("Retiré – Withdrawn", french, english).encode()
 
 
 def turtle(iri: str, at: str, target: str = "") -> bytes:

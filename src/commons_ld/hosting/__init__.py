@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commons_ld.hosting.apache import htaccess
 from commons_ld.hosting.caddy import caddyfile
-from commons_ld.hosting.nginx import nginx
+from commons_ld.hosting.nginx import OAI, nginx
 from commons_ld.hosting.table import DOCUMENTS, TYPES, Document
 
-__all__ = ["DOCUMENTS", "TYPES", "Document", "caddyfile", "htaccess", "nginx"]
+__all__ = ["DOCUMENTS", "OAI", "TYPES", "Document", "caddyfile", "htaccess", "nginx"]

@@ -5,18 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, NAMED, TYPES, gone_pattern, languages, wanted
+from commons_ld.feeds import tombstones
+from commons_ld.hosting.table import (
+    ASKED_AGAIN,
+    DESCRIBED,
+    DOCUMENTS,
+    FULL,
+    KINDS,
+    MARKED,
+    NAMED,
+    TYPES,
+    full_pages,
+    gone_pattern,
+    languages,
+    wanted,
+)
 
 __all__ = ["htaccess"]
 
 
-def htaccess(gone: Iterable[str], moved: Mapping[str, str]) -> bytes:
+def htaccess(gone: Iterable[str], last_page: int, moved: Mapping[str, str]) -> bytes:
     """Return a ``.htaccess`` that stands at the top of the site, wherever that lies on the host.
 
     It asks for ``AllowOverride All``, or ``FileInfo Indexes AuthConfig Options=MultiViews``, and the modules rewrite,
     negotiation, mime, setenvif and headers.
 
-    :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``
+    :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``, and those of the pages of feeds
+        that were issued anew
+    :param last_page: the number of the last page of the feeds
     :param moved: of each concept that was given up, the path of the one in its place, or ``""``
     """
     kinds = "|".join(KINDS)
@@ -48,11 +64,32 @@ def htaccess(gone: Iterable[str], moved: Mapping[str, str]) -> bytes:
         f'SetEnvIf Request_URI "/(?:{kinds})/[a-z0-9-]+(?:/[^.]*)?$" LEADS',
         'SetEnvIf Request_URI "/(?:dataset|catalog)$" LEADS',
         'Header always set Vary "Accept, Accept-Language" env=LEADS',
+        f'Header always set Cache-Control "{ASKED_AGAIN}" env=LEADS',
+        f'SetEnvIf Request_URI "/{full_pages(last_page)}$" FULL',
+        f'SetEnvIf Request_URI "/{tombstones.FOLDER}" !FULL',
+        f'Header set Cache-Control "{ASKED_AGAIN}"',
+        f'Header set Cache-Control "{FULL}" env=FULL',
+        f'Header set Cache-Control "{MARKED}" env=MARKED',
         "RewriteEngine On",
+        "# What tells of an error is found by its own name.",
+        "RewriteCond %{ENV:REDIRECT_STATUS} ^4",
+        "RewriteRule ^ - [L]",
+        "# Where the site lies on the host: what the address has before what is left of it here.",
+        "RewriteCond %{REQUEST_URI}::$1 ^/(.*?)(.*)::\\2$",
+        "RewriteRule ^(.*)$ - [E=PLACE:%1]",
+        'ErrorDocument 404 "/%{reqenv:PLACE}404.html"',
+        f"RewriteCond %{{THE_REQUEST}} {_asked('assets/[^/?]+', asked=chr(92) + '?v=[0-9a-f]+ ')}",
+        "RewriteRule ^ - [E=MARKED:1]",
         "# Where PHP runs, harvesters are answered by OAI-PMH.",
         f"RewriteCond %{{THE_REQUEST}} {_asked('oai')}\nRewriteRule ^oai$ %1feeds/oai/oai.php [L]",
-        'ErrorDocument 410 "Cette notice a été retirée. / This record was withdrawn."',
-        *(f"RewriteCond %{{THE_REQUEST}} {_asked(gone_pattern(path))}\nRewriteRule ^ - [G,NS]" for path in gone),
+        'ErrorDocument 410 "/%{reqenv:PLACE}%{reqenv:STONE}"',
+        "RewriteRule ^ - [E=STONE:404.html,E=SAID:.html]",
+        f"RewriteCond %{{THE_REQUEST}} {_asked('[^ ?]*' + chr(92) + '.ttl')}\nRewriteRule ^ - [E=SAID:.ttl]",
+        *(
+            f"RewriteCond %{{THE_REQUEST}} {_asked(gone_pattern(path))}\n"
+            f"RewriteRule ^ - [E=STONE:{tombstones.FOLDER}{path}{'' if '.' in path else '%{ENV:SAID}'},G,NS]"
+            for path in gone
+        ),
         *(
             f"RewriteCond %{{THE_REQUEST}} {_asked(re.escape(path))}\n"
             f"RewriteRule ^ {f'%1{to} [R=301,L]' if to else '- [G,NS]'}"
@@ -75,9 +112,12 @@ def htaccess(gone: Iterable[str], moved: Mapping[str, str]) -> bytes:
     return ("\n".join(parts) + "\n").encode()
 
 
-def _asked(path: str) -> str:
-    """Return the pattern of a request line for a path below the folder, whose own place is its first group."""
-    return f'"^[A-Z]+ (/|/[^ ?]*/){path}[ ?]"'
+def _asked(path: str, asked: str = "[ ?]") -> str:
+    """Return the pattern of a request line for a path below the folder, whose own place is its first group.
+
+    :param asked: what comes after the path
+    """
+    return f'"^[A-Z]+ (/|/[^ ?]*/){path}{asked}"'
 
 
 def _dataset() -> Iterable[str]:

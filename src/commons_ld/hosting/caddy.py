@@ -1,26 +1,49 @@
-"""A ``Caddyfile`` for Caddy 2."""
+"""A ``Caddyfile`` for Caddy 2.
+
+What was withdrawn is known by what lies in ``gone/``, and not told here: the server needs not be told of each export.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 
-from commons_ld.hosting.table import DESCRIBED, DOCUMENTS, KINDS, NAMED, TYPES, gone_pattern, languages, wanted
+from commons_ld.feeds import tombstones
+from commons_ld.hosting.table import (
+    ASKED_AGAIN,
+    DESCRIBED,
+    DOCUMENTS,
+    FULL,
+    KINDS,
+    MARKED,
+    NAMED,
+    TYPES,
+    full_pages,
+    gone_pattern,
+    languages,
+    wanted,
+)
 
 __all__ = ["caddyfile"]
 
 
-def caddyfile(gone: Iterable[str], moved: Mapping[str, str]) -> bytes:
-    """Return a snippet ``(commons-ld)`` that a site at the top of a host imports, with its ``root`` set.
+def caddyfile(last_page: int, moved: Mapping[str, str]) -> bytes:
+    """Return what a site at the top of a host imports, with its ``root`` set: ``(commons-ld)``, and one for PHP.
 
-    :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``
+    :param last_page: the number of the last page of the feeds
     :param moved: of each concept that was given up, the path of the one in its place, or ``""``
     """
     kinds = "|".join(KINDS)
     lines = [
         "# For Caddy 2: exemple.org { root * /srv/site; import commons-ld }. Written by commons-ld.",
-        "# Where PHP runs, harvesters are answered by OAI-PMH once this stands before the import:",
-        "# handle /oai { rewrite * /feeds/oai/oai.php; php_fastcgi unix//run/php/php-fpm.sock }",
+        "# Where PHP runs, harvesters are answered by OAI-PMH with this beside it, and the place where PHP listens:",
+        "# import commons-ld-oai unix//run/php/php-fpm.sock",
+        "(commons-ld-oai) {",
+        "  handle /oai {",
+        "    rewrite * /feeds/oai/oai.php",
+        "    php_fastcgi {args.0}",
+        "  }",
+        "}",
         "(commons-ld) {",
         "  header Access-Control-Allow-Origin *",
         "  header X-Content-Type-Options nosniff",
@@ -30,19 +53,14 @@ def caddyfile(gone: Iterable[str], moved: Mapping[str, str]) -> bytes:
         *_suffixes("{commons_type}", "{commons_suffix}", is_dataset=False),
         *_suffixes("{commons_described}", "{commons_document}", is_dataset=True),
         *_types(),
+        *_keeping(last_page),
         "  @french path_regexp ^.*\\.html$",
         "  header @french Content-Language fr",
         "  @english path_regexp ^.*\\.en\\.html$",
         "  header @english Content-Language en",
     ]
     lines += ["  @others path /.ht* /.nojekyll", "  handle @others {", "    respond 404", "  }"]
-    for number, path in enumerate(gone):
-        lines += [
-            f"  @gone{number} path_regexp ^/{gone_pattern(path)}$",
-            f"  handle @gone{number} {{",
-            "    respond 410",
-            "  }",
-        ]
+    lines += _gone()
     for number, (path, to) in enumerate(moved.items()):
         answer = f"redir * /{to} 301" if to else "respond 410"
         lines += [f"  @moved{number} path /{path}", f"  handle @moved{number} {{", f"    {answer}", "  }"]
@@ -63,6 +81,7 @@ def caddyfile(gone: Iterable[str], moved: Mapping[str, str]) -> bytes:
         "    file_server",
         "  }",
         "  handle_errors {",
+        f"    header Cache-Control {ASKED_AGAIN}",
         "    @missing expression `{err.status_code} == 404`",
         "    rewrite @missing /404.html",
         "    file_server @missing",
@@ -100,6 +119,49 @@ def _suffixes(chosen: str, target: str, *, is_dataset: bool) -> list[str]:
         pattern = re.escape(document.media_type) + (f":{document.language}" if document.language else ":.*")
         lines.append(f"    ~^{pattern}$ {name}{document.suffix}")
     return [f'  map "{chosen}:{{commons_language}}" {target} {{', *lines, "    default none", "  }"]
+
+
+def _keeping(last_page: int) -> list[str]:
+    """Return what tells caches how long each file may be kept."""
+    return [
+        f"  @changing not path_regexp ^/{full_pages(last_page)}$",
+        f"  header @changing Cache-Control {ASKED_AGAIN}",
+        f"  @full path_regexp ^/{full_pages(last_page)}$",
+        f'  header @full Cache-Control "{FULL}"',
+        "  @marked {",
+        "    path /assets/*",
+        "    query v=*",
+        "  }",
+        f'  header @marked Cache-Control "{MARKED}"',
+    ]
+
+
+def _gone() -> list[str]:
+    """Return what answers for records that were withdrawn, and for pages of feeds that were issued anew."""
+    folder = tombstones.FOLDER
+    return [
+        "  map {path} {commons_gone} {",
+        f"    ~^/{gone_pattern()}$ /{folder}${{1}}.html",
+        f"    default /{folder}.html",
+        "  }",
+        f"  @stone file /{folder.rstrip('/')}{{path}}",
+        "  handle @stone {",
+        f"    header Cache-Control {ASKED_AGAIN}",
+        f"    rewrite * /{folder.rstrip('/')}{{path}}",
+        "    file_server {",
+        "      status 410",
+        "    }",
+        "  }",
+        "  @gone file {commons_gone}",
+        "  handle @gone {",
+        f"    header Cache-Control {ASKED_AGAIN}",
+        '    header Content-Type "text/html; charset=utf-8"',
+        "    rewrite * {commons_gone}",
+        "    file_server {",
+        "      status 410",
+        "    }",
+        "  }",
+    ]
 
 
 def _types() -> list[str]:

@@ -1,28 +1,49 @@
-"""Two snippets for nginx, as one file: maps for the ``http`` block, and what a ``server`` block includes."""
+"""Snippets for nginx: maps for the ``http`` block, and what a ``server`` block includes, where PHP runs with OAI-PMH.
+
+What was withdrawn is known by what lies in ``gone/``, and not told here: the server needs not be told of each export.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
+from commons_ld.feeds import tombstones
 from commons_ld.hosting.table import (
+    ASKED_AGAIN,
     DESCRIBED,
     DOCUMENTS,
+    FULL,
     KINDS,
+    MARKED,
     NAMED,
     TYPES,
     Document,
+    full_pages,
     gone_pattern,
     languages,
     wanted,
 )
 
-__all__ = ["nginx"]
+__all__ = ["OAI", "nginx"]
+
+#: What answers OAI-PMH where PHP runs.
+OAI: Final = b"""\
+# For the server block, beside commons-ld-site.conf, where PHP runs; Written by commons-ld.
+# Say before it where PHP listens: set $commons_ld_php unix:/run/php/php-fpm.sock;
+location = /oai {
+  include fastcgi_params;
+  fastcgi_param SCRIPT_FILENAME $document_root/feeds/oai/oai.php;
+  fastcgi_param HTTP_HOST $http_host;
+  fastcgi_pass $commons_ld_php;
+}
+"""
 
 
-def nginx(gone: Iterable[str], moved: Mapping[str, str]) -> tuple[bytes, bytes]:
+def nginx(last_page: int, moved: Mapping[str, str]) -> tuple[bytes, bytes]:
     """Return what goes into the ``http`` block, and what into the ``server`` block, of a site at the top of a host.
 
-    :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``
+    :param last_page: the number of the last page of the feeds
     :param moved: of each concept that was given up, the path of the one in its place, or ``""``
     """
     http = [
@@ -35,6 +56,15 @@ def nginx(gone: Iterable[str], moved: Mapping[str, str]) -> tuple[bytes, bytes]:
         "map $uri $commons_ld_page_language {",
         '  "~\\.en\\.html$" en;',
         '  "~\\.html$" fr;',
+        '  default "";',
+        "}",
+        "map $request_uri $commons_ld_keeping {",
+        f'  "~^/{full_pages(last_page)}$" "{FULL}";',
+        f'  "~^/assets/[^/?]+\\?v=[0-9a-f]+$" "{MARKED}";',
+        f"  default {ASKED_AGAIN};",
+        "}",
+        "map $uri $commons_ld_gone {",
+        f'  "~^/{gone_pattern()}$" $1;',
         '  default "";',
         "}",
     ]
@@ -50,14 +80,19 @@ def nginx(gone: Iterable[str], moved: Mapping[str, str]) -> tuple[bytes, bytes]:
         "application/n-quads application/trig;",
         "index index.html;",
         "error_page 404 /404.html;",
+        "error_page 410 @commons_ld_gone;",
         'add_header Access-Control-Allow-Origin "*" always;',
         'add_header X-Content-Type-Options "nosniff" always;',
         "add_header Content-Language $commons_ld_page_language always;",
-        "# Where PHP runs, harvesters are answered by OAI-PMH once this stands in the server block:",
-        "# location = /oai { include fastcgi_params; fastcgi_param SCRIPT_FILENAME $document_root/feeds/oai/oai.php; "
-        "fastcgi_pass unix:/run/php/php-fpm.sock; }",
+        "add_header Cache-Control $commons_ld_keeping;",
+        "# What was withdrawn, and pages of feeds that were issued anew, are known by what lies in their place.",
+        f"if (-f $document_root/{tombstones.FOLDER}$commons_ld_gone.html) {{ return 410; }}",
+        f"if (-f $document_root/{tombstones.FOLDER.rstrip('/')}$uri) {{ return 410; }}",
+        "location @commons_ld_gone {",
+        *_headers(),
+        f"  try_files /{tombstones.FOLDER.rstrip('/')}$uri /{tombstones.FOLDER}$commons_ld_gone.html =410;",
+        "}",
         'location ~ "/\\.(ht|nojekyll)" { return 404; }',
-        *(f'location ~ "^/{gone_pattern(path)}$" {{ return 410; }}' for path in gone),
         *(f"location = /{path} {{ return {f'301 /{to}' if to else 410}; }}" for path, to in moved.items()),
         f'location ~ "^/(?:{"|".join(KINDS)})/[a-z0-9-]+$" {{',
         *_answers("$uri", "$commons_ld_suffix"),
@@ -79,13 +114,21 @@ def nginx(gone: Iterable[str], moved: Mapping[str, str]) -> tuple[bytes, bytes]:
 
 
 def _answers(start: str, suffix: str) -> list[str]:
-    """Return the body of a location that leads to a document; headers are said again, since nginx forgets them."""
+    """Return the body of a location that leads to a document."""
     return [
-        '  add_header Access-Control-Allow-Origin "*" always;',
-        '  add_header X-Content-Type-Options "nosniff" always;',
+        *_headers(),
         '  add_header Vary "Accept, Accept-Language" always;',
         f'  if ({suffix} = "none") {{ return 406; }}',
         f"  return 303 {start}{suffix};",
+    ]
+
+
+def _headers() -> list[str]:
+    """Return what a location says that has headers of its own: nginx forgets the others there."""
+    return [
+        '  add_header Access-Control-Allow-Origin "*" always;',
+        '  add_header X-Content-Type-Options "nosniff" always;',
+        f"  add_header Cache-Control {ASKED_AGAIN} always;",
     ]
 
 

@@ -11,16 +11,21 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from commons_ld.formats import FORMATS, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from commons_ld.iris import RECORDS
 from commons_ld.rendering.places import FOLDERS
 
 __all__ = [
     "ALIASES",
+    "ASKED_AGAIN",
     "DESCRIBED",
     "DOCUMENTS",
+    "FULL",
     "KINDS",
+    "MARKED",
     "NAMED",
     "TYPES",
     "Document",
+    "full_pages",
     "gone_pattern",
     "languages",
     "media_type_of",
@@ -57,6 +62,13 @@ ALIASES: Final = {"text/html": ("application/xhtml+xml",), "text/turtle": ("appl
 
 #: What has documents, by the first step of its path.
 KINDS: Final = ("session", "media", "person", "organization", "collection", "concept")
+
+#: What caches are told: of whatever may change, to ask each time whether it did.
+ASKED_AGAIN: Final = "no-cache"
+#: Of the pages of feeds that are full: they stay as they are. A day, since a page may be taken back.
+FULL: Final = "public, max-age=86400, immutable"
+#: Of style sheets and scripts asked for by what they hold, ``?v=…``: another one has another address.
+MARKED: Final = "public, max-age=31536000, immutable"
 
 #: The media types of files, by the end of their name.
 TYPES: Final[dict[str, str]] = {
@@ -115,9 +127,33 @@ def languages() -> Iterator[tuple[str, str]]:
             yield _asked(rf"{tag}(-[a-z0-9-]+)?", weight), tag
 
 
-def gone_pattern(path: str) -> str:
-    """Return a pattern for all that was at a path, its documents and its parts, and for what players read of it."""
-    return rf"(?:{'|'.join(FOLDERS)})?{re.escape(path)}(?:[./].*)?"
+def gone_pattern(path: str = "") -> str:
+    """Return a pattern for all that was at a path, its documents and its parts, and for what players read of it.
+
+    :param path: of a record; without, that of any record is the first group
+    """
+    record = re.escape(path) if path else rf"((?:{'|'.join(RECORDS)})/[a-z0-9-]+)"
+    return rf"(?:{'|'.join(FOLDERS)})?{record}(?:[./].*)?"
+
+
+def full_pages(last: int) -> str:
+    """Return a pattern for the pages of feeds that stay as they are: all but the last one, which grows.
+
+    A server that still has the pattern of an export before asks for too much, and never keeps too much.
+
+    :param last: the number of the last page
+
+    >>> full_pages(12)
+    'feeds/[a-z]+/(?:00000[0-9]{1}|00001[0-1])-[0-9a-f]+\\\\.[a-z]+'
+    """
+    digits = f"{max(last, 1):06d}"
+    below = (
+        f"{digits[:place]}[0-{int(digit) - 1}]" + (f"[0-9]{{{rest}}}" if rest else "")
+        for place, digit in enumerate(digits)
+        for rest in [len(digits) - place - 1]
+        if digit != "0"
+    )
+    return rf"feeds/[a-z]+/(?:{'|'.join(below)})-[0-9a-f]+\.[a-z]+"
 
 
 def _asked(name: str, weight: int) -> str:

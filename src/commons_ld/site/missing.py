@@ -5,40 +5,16 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
+from commons_ld.bare_page import bare_page
 from commons_ld.messages import Language
-from commons_ld.site.layout import page_name, root_of
-from commons_ld.site.pages import Frame, assets, render
+from commons_ld.site.layout import LANGUAGES, page_name, root_of
+from commons_ld.site.pages import Frame, render
 from commons_ld.site.words import WORDS
 
 __all__ = ["MISSING", "any_missing_page", "missing_page"]
 
 #: The page for web hosts, below the site: the name that they look for.
 MISSING: Final = "404.html"
-
-_PAGE: Final = """<!doctype html>
-<html lang="fr">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>{fr[missing]} – {en[missing]}</title>
-<link rel="stylesheet" href="{style}">
-</head>
-<body>
-<main>
-<h1>{fr[missing]}</h1>
-<p>{fr[missing_why]}</p>
-<p><a href="{home_fr}">{fr[missing_home]}</a></p>
-<section lang="en">
-<h2>{en[missing]}</h2>
-<p>{en[missing_why]}</p>
-<p><a href="{home_en}">{en[missing_home]}</a></p>
-</section>
-</main>
-</body>
-</html>
-"""
 
 
 def missing_page(frame: Frame, path: str, language: Language) -> str:
@@ -55,17 +31,17 @@ def missing_page(frame: Frame, path: str, language: Language) -> str:
 
 
 def any_missing_page(base_iri: str) -> str:
-    """Return the page that a web host shows at any address where there is nothing, so that its links are absolute.
+    """Return the page that a web host shows at any address where there is nothing: its own style, and absolute links.
 
     >>> "https://example.org/index.en.html" in any_missing_page("https://example.org/")
     True
     """
     # Below a base that ends in # there are no addresses: then the root of the host is the best guess.
     base = base_iri if base_iri.endswith("/") else "/"
-    return _PAGE.format(
-        fr=WORDS["fr"],
-        en=WORDS["en"],
-        style=escape(base + assets().marks["site.css"]),
-        home_fr=escape(base + page_name("index", "fr")),
-        home_en=escape(base + page_name("index", "en")),
+    french, english = (
+        f"<{heading}>{words['missing']}</{heading}>\n<p>{words['missing_why']}</p>\n"
+        f'<p><a href="{escape(base + page_name("index", language))}">{words["missing_home"]}</a></p>\n'
+        for heading, language in (("h1", LANGUAGES[0]), ("h2", LANGUAGES[1]))
+        for words in [WORDS[language]]
     )
+    return bare_page(f"{WORDS['fr']['missing']} – {WORDS['en']['missing']}", french, english)

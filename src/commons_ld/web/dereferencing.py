@@ -244,7 +244,7 @@ def _gone(request: Request, edition: Edition, found: Named, suffix: str) -> Resp
     name = f"{ROOT}{tombstones.FOLDER}{found.document.path}{wanted}"
     if wanted not in offered.values() or name not in edition.files:
         raise Refused(410, "this record was published here, and has been withdrawn")
-    response = file_response(request, edition.files, name, Content_Security_Policy=FRAMELESS)
+    response = file_response(request, edition.files, name)
     if response.status_code == 200:
         response.status_code = 410
     return response

@@ -18,9 +18,12 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from commons_ld.bare_page import POLICY
 from commons_ld.errors import PublicationError
-from commons_ld.hosting.table import media_type_of
+from commons_ld.feeds import tombstones
+from commons_ld.hosting.table import ASKED_AGAIN, FULL, media_type_of
 from commons_ld.site.layout import ROOT
+from commons_ld.site.missing import MISSING
 from commons_ld.site.pages import FRAMELESS
 from commons_ld.web.responses import HEADERS, Refused, is_known, validated
 
@@ -29,8 +32,9 @@ __all__ = ["Files", "file_response"]
 #: The pages of a feed, by their folder, number and suffix.
 _FEEDS: Final = f"{ROOT}feeds/"
 _PAGE_OF_FEED: Final = re.compile(rf"({re.escape(_FEEDS)}[a-z]+/)([0-9]{{6,}})-[0-9a-f]+\.[a-z]+")
-#: What stays as it is needs not be asked for again; a day, since a page may be taken back.
-_FULL: Final = "public, max-age=86400, immutable"
+#: The pages that bring their own style, and their policy.
+_BARES: Final = (f"{ROOT}{tombstones.FOLDER}", f"{ROOT}{MISSING}")
+_BARE: Final = f"{POLICY}; frame-ancestors 'none'"
 #: Bytes of a file that is sent at once, without asking the system for it piece by piece.
 _SMALL: Final = 1 << 18
 _SUMS: Final = "SHA256SUMS"
@@ -95,9 +99,9 @@ def file_response(request: Request, files: Files, name: str, **headers: str) -> 
     media_type = media_type_of(name.removeprefix(ROOT))  # texts get their charset when they are sent
     mark = files.sums[name][:32]
     told = dict(headers)
-    told["Cache-Control"] = _FULL if name.startswith(_FEEDS) and name in files.full else "no-cache"
+    told["Cache-Control"] = FULL if name.startswith(_FEEDS) and name in files.full else ASKED_AGAIN
     if media_type == "text/html":
-        told["Content-Security-Policy"] = FRAMELESS
+        told["Content-Security-Policy"] = _BARE if name.startswith(_BARES) else FRAMELESS
     try:
         body = None if "range" in request.headers else _small(f"{files.folder}/{name}")
         if body is not None:
