@@ -154,6 +154,50 @@ def test_files_that_are_no_vocabulary_are_told(tmp_path: Path, name: str, data: 
         list(read_labels(tmp_path / name, "http://b/"))
 
 
+RDF_XML = (
+    '<rdf:RDF xmlns:rdf="&rdf;" xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#">'
+    '<rdf:Description rdf:about="http://e.test/a"><rdfs:label xml:lang="fr">%s</rdfs:label></rdf:Description></rdf:RDF>'
+)
+DECLARED = '<?xml version="1.0"?>\n<!DOCTYPE rdf:RDF [<!ENTITY rdf "http://www.w3.org/1999/02/22-rdf-syntax-ns#">%s]>\n'
+LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 9))
+
+
+def test_namespaces_may_be_named_by_entities(tmp_path: Path) -> None:
+    """As many editors of ontologies write them."""
+    path = tmp_path / "v.rdf"
+    path.write_text(DECLARED % "" + RDF_XML % "eau")
+
+    assert list(read_labels(path)) == [ForeignLabel("http://e.test/a", "eau", "fr", is_main=True)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("name", ["v.rdf", "v.rdf.gz", "v.xml"])
+@pytest.mark.parametrize(
+    ("declared", "text", "told"),
+    [
+        ('<!ENTITY a0 "aaaaaaaaaa">' + LAUGHS, "&a8;", "line 2: the document type declares more than"),
+        ('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;", "line 2: the document type declares more than"),
+        ('<!ENTITY % x "y">', "", "line 2: the document type declares more than"),
+        (f'<!ENTITY x "{"a" * 900}">', "&x;" * 100_000, "line 3: the document type declares more than"),
+        (f'<!ENTITY x "{"a" * 40}">', "&x;" * 2_000_000, "line 3: the document type declares more than"),
+        ("", "<a>" * 300, "line 3: elements stand too deep"),
+        ("", "&amp", "the file is garbled (line 3)"),
+    ],
+)
+def test_xml_that_would_blow_up_is_refused_before_it_does(
+    tmp_path: Path, name: str, declared: str, text: str, told: str, encoding: str
+) -> None:
+    """A kilobyte of entities can say gigabytes; whatever way it is packed or written, the file is told with the line."""
+    path = tmp_path / name
+    data = (DECLARED % declared + RDF_XML % text).encode(encoding)
+    path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+
+    with pytest.raises(VocabularyError) as error:
+        list(read_labels(path))
+    assert error.value.exit_code == 3
+    assert told in str(error.value) or encoding == "utf-16"
+
+
 def test_the_entities_of_a_wikibase_are_not_guessed(tmp_path: Path) -> None:
     """A dump does not say whose it is."""
     (tmp_path / "v.json").write_bytes(b"[]")

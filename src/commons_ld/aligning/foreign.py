@@ -15,6 +15,7 @@ from typing import IO, Any, Final, NamedTuple, cast
 
 import msgspec
 
+from commons_ld.aligning.guarded_xml import GuardedXml, UnsafeXmlError
 from commons_ld.aligning.words import said
 from commons_ld.errors import VocabularyError
 from commons_ld.namespaces import expand
@@ -93,6 +94,11 @@ def _opened(path: Path, packed: str) -> Iterator[IO[bytes]]:
     except (msgspec.DecodeError, SyntaxError, EOFError, UnicodeDecodeError) as error:
         line = getattr(error, "lineno", None)
         raise VocabularyError(str(path), said("broken", value=f"line {line}" if line else error), exit_code=3) from None
+    except UnsafeXmlError as error:
+        what = (
+            said("broken", value=f"line {error.line}") if error.code == "broken" else said(error.code, line=error.line)
+        )
+        raise VocabularyError(str(path), what, exit_code=3) from None
     except OSError as error:
         raise VocabularyError(str(path), said("no-file", value=error.strerror or error), exit_code=3) from None
 
@@ -104,6 +110,8 @@ def _of_rdf(file: IO[bytes], suffix: str, path: Path) -> Iterator[ForeignLabel]:
     if format_ is None:
         raise VocabularyError(str(path), said("no-format"))
     # A label whose language tag is none, or an IRI with a blank in it, is no reason to refuse the rest.
+    if format_ == ox.RdfFormat.RDF_XML:
+        file = cast("IO[bytes]", GuardedXml(file))
     for quad in ox.parse(file, format=format_, base_iri="http://vocabulary.invalid/", lenient=True):
         is_main = _PROPERTIES.get(quad.predicate.value)
         if is_main is None or not isinstance(quad.subject, ox.NamedNode) or not isinstance(quad.object, ox.Literal):

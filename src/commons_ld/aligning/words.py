@@ -26,6 +26,16 @@ WORDS: Final[dict[str, Sentence]] = {
         "le fichier est mutilé ({value}) ; rien n'en est proposé",
         "the file is garbled ({value}); nothing of it is proposed",
     ),
+    "doctype": Sentence(
+        "ligne {line} : le type de document déclare plus que des abréviations d'adresses, ou les emploie à grossir le "
+        "fichier sans mesure ; rien n'en est lu. Prendre le vocabulaire en Turtle",
+        "line {line}: the document type declares more than short names of addresses, or these blow the file up beyond "
+        "measure; nothing of it is read. Take the vocabulary in Turtle",
+    ),
+    "deep": Sentence(
+        "ligne {line} : les éléments sont imbriqués trop profondément ; rien n'en est lu",
+        "line {line}: elements stand too deep inside each other; nothing of it is read",
+    ),
     "no-entity-base": Sentence(
         "un dump de Wikibase ne dit pas les adresses de ses entités : les donner par --entities, par exemple "
         "http://www.wikidata.org/entity/",
