@@ -20,6 +20,7 @@ from commons_ld.harvesters.catalogues import DATAGOUV, DCAT_AP, NDE, NDE_RECORDS
 from commons_ld.harvesters.checking import HARVESTERS, check
 from commons_ld.harvesters.europeana import EDM
 from commons_ld.harvesters.events import LDES
+from commons_ld.harvesters.rules import Verdict
 from commons_ld.namespaces import expand
 from tests.archive import Archive
 from tests.surfaces import BASE, Core, good, publish
@@ -346,6 +347,12 @@ def test_every_finding_is_told_in_both_languages(tmp_path: Path) -> None:
     assert [(fr, en) for fr, en in told if fr == en or fr[-1] not in ".?" or en[-1] not in ".?"] == []
 
 
+def unreadable(verdict: Verdict) -> list[str]:
+    """Return what a harvester that rejects a publication could not read of it."""
+    assert verdict.word == "rejected"
+    return [one.node for one in verdict.findings if one.code == "unreadable"]
+
+
 def test_a_folder_without_a_site_is_refused(tmp_path: Path) -> None:
     """Nothing can be said of what is no publication."""
     with pytest.raises(PublicationError, match="run commons-ld export first"):
@@ -475,8 +482,7 @@ def test_a_document_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     """Its name in the archive is told, with what is wrong."""
     folder = publish(edited("edm.xml", '<dc:title xml:lang="fr"', '<dc:title xml:lang=""')(good()), tmp_path)
 
-    with pytest.raises(PublicationError, match=r"edm\.zip: session-21-12-un-essai\.xml cannot be read"):
-        check(folder, "edm")
+    assert unreadable(check(folder, "edm"))[0].startswith("edm.zip: session-21-12-un-essai.xml: ")
 
 
 @pytest.mark.parametrize("broken", [b"no archive", None])
@@ -486,8 +492,8 @@ def test_an_archive_that_cannot_be_read_is_named(tmp_path: Path, broken: bytes |
     path = folder / "site" / "renderings" / "edm.zip"
     path.unlink() if broken is None else path.write_bytes(broken)
 
-    with pytest.raises(PublicationError, match=r"edm\.zip"):
-        check(folder, "edm")
+    (told,) = unreadable(check(folder, "edm"))
+    assert told.startswith("renderings/edm.zip: cannot be read")
 
 
 @pytest.mark.parametrize(
@@ -505,8 +511,8 @@ def test_feeds_that_are_damaged_or_alone_are_named(tmp_path: Path, state: str, w
         path.unlink()
     (site / "feeds" / "oai" / "state.jsonl").write_text(f"{state}\n")
 
-    with pytest.raises(PublicationError, match=words):
-        check(site, "oai")
+    (told,) = unreadable(check(site, "oai"))
+    assert words in told
 
 
 @pytest.mark.parametrize(
@@ -583,5 +589,48 @@ def test_an_archive_that_is_encrypted_is_named(tmp_path: Path) -> None:
         data[data.index(mark) + place] |= 1  # APPNOTE.TXT 6.3, section 4.4.4
     path.write_bytes(data)
 
-    with pytest.raises(PublicationError, match=r"edm\.zip: cannot be read: .*encrypted"):
-        check(folder, "edm")
+    (told,) = unreadable(check(folder, "edm"))
+    assert re.search(r"edm\.zip: cannot be read: .*encrypted", told)
+
+
+@pytest.mark.parametrize(
+    ("name", "rejecting"),
+    [
+        ("catalog.nt", {"nde", "dcat-ap"}),
+        ("renderings/schema-ap-nde.nt", {"nde"}),
+        ("renderings/datagouv.rdf", {"datagouv"}),
+        ("renderings/edm.zip", {"edm"}),
+        ("renderings/podcast.xml", {"podcast"}),
+        ("feeds/ldes/000001-0.trig", {"ldes"}),
+        ("feeds/oai/state.jsonl", {"oai"}),
+    ],
+)
+def test_a_file_that_cannot_be_read_stops_no_other_check(tmp_path: Path, name: str, rejecting: set[str]) -> None:
+    """It is told by those who read it, with its name; the others say what they say of a good publication."""
+    folder = publish(good(), tmp_path)
+    path = folder / "site" / name
+    if name.endswith("state.jsonl"):
+        for answer in path.parent.glob("*.xml"):
+            answer.unlink()
+    path.write_text("{ <no data>\n")
+
+    result = CliRunner().invoke(commands, ["check", str(folder), "--json"])
+
+    assert (result.exit_code, result.exception.__class__) == (1, SystemExit)
+    told = {one["harvester"]: one for one in json.loads(result.stdout)}
+    assert list(told) == list(NAMES)
+    unread = {key for key, one in told.items() if "unreadable" in {finding["code"] for finding in one["findings"]}}
+    assert unread == rejecting
+    assert {key for key, one in told.items() if one["verdict"] == "rejected"} == rejecting
+    found = [finding for key in rejecting for finding in told[key]["findings"] if finding["code"] == "unreadable"]
+    assert all(path.name in finding["node"] for finding in found)
+
+
+def test_official_shapes_are_applied_to_what_can_be_read(tmp_path: Path) -> None:
+    """A file that rdflib cannot read is told too."""
+    folder = publish(good(), tmp_path)
+    (folder / "site" / "catalog.nt").write_text("{ <no data>\n")
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text("<http://e.test/s> a <http://www.w3.org/ns/shacl#NodeShape> .\n")
+
+    assert len(unreadable(check(folder, "dcat-ap", [shapes]))) == 2

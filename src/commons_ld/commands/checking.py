@@ -78,7 +78,7 @@ def check(publication: Path | None, harvesters: tuple[str, ...], shapes: tuple[P
 
 def _tell(verdict: Any, language: Language) -> None:
     labels = ", ".join(f"{label[language == 'en']} {count}" for label, count in verdict.focus_nodes.items())
-    click.echo(f"{verdict.harvester}: {_WORDS[language][verdict.word]} ({labels})")
+    click.echo(f"{verdict.harvester}: {_WORDS[language][verdict.word]}" + (f" ({labels})" if labels else ""))
     by_rule: dict[tuple[str, str], list[str]] = {}
     for finding in verdict.findings:
         sentence = finding.fr if language == "fr" else finding.en

@@ -16,7 +16,7 @@ from commons_ld.harvesters.europeana import EDM, check_delivery, delivered
 from commons_ld.harvesters.events import LDES
 from commons_ld.harvesters.official import official
 from commons_ld.harvesters.protocol import answers, check_oai
-from commons_ld.harvesters.rules import Finding, Target, Verdict, applied
+from commons_ld.harvesters.rules import Finding, Target, Verdict, applied, unreadable
 from commons_ld.settings import Settings
 
 __all__ = ["HARVESTERS", "check"]
@@ -78,7 +78,7 @@ def _graph(harvester: str) -> _Check:
                 store = ox.Store() if is_small else ox.Store(folder)
                 for file in files:
                     # Pages of feeds name each other by where they lie.
-                    _load(store, file, settings.base_iri + file.relative_to(site).as_posix())
+                    findings += _load(store, file, file.relative_to(site).as_posix(), settings.base_iri)
                 told, looked_at = applied(targets, store)
                 del store
             findings += told
@@ -86,6 +86,10 @@ def _graph(harvester: str) -> _Check:
         return findings, counts
 
     return checked
+
+
+def _delivery(site: Path, _settings: Settings) -> _Found:
+    return check_delivery(site / "renderings" / "edm.zip")
 
 
 def _both(first: _Found, second: _Found) -> _Found:
@@ -106,33 +110,50 @@ _SYNTAXES: Final = {
 }
 
 
-def _load(store: ox.Store, path: Path, address: str) -> None:
+def _load(store: ox.Store, path: Path, name: str, base_iri: str) -> list[Finding]:
+    """Put into the store what can be read; return what is to be said of what cannot."""
     if path.suffix == ".zip":
+        findings: list[Finding] = []
         # All documents at once: a store on disk makes a file of whatever it is given in bulk.
-        store.bulk_extend(_statements(path, address))
-    elif path.is_file() and path.suffix in _SYNTAXES:
+        store.bulk_extend(_statements(path, base_iri + name, findings))
+        return findings
+    if path.is_file() and path.suffix in _SYNTAXES:
         try:
-            store.bulk_load(path=str(path), format=_SYNTAXES[path.suffix], base_iri=address)
+            store.bulk_load(path=str(path), format=_SYNTAXES[path.suffix], base_iri=base_iri + name)
         except (SyntaxError, OSError) as error:
-            raise PublicationError(path, f"cannot be read: {error}") from error
+            return [unreadable(name, error)]
+    return []
 
 
-def _statements(path: Path, address: str) -> Iterator[ox.Quad]:
+def _statements(path: Path, address: str, findings: list[Finding]) -> Iterator[ox.Quad]:
     for name, data in delivered(path):
         try:
             yield from ox.parse(data, format=ox.RdfFormat.RDF_XML, base_iri=f"{address}/{name}")
         except SyntaxError as error:
-            raise PublicationError(path, f"{name} cannot be read: {error}") from error
+            findings.append(unreadable(f"{path.name}: {name}", error))
+
+
+def _whole(check: _Check) -> _Check:
+    """Return a check that tells what it cannot read as all else that it finds, so that the others are made."""
+
+    def checked(site: Path, settings: Settings) -> _Found:
+        try:
+            return check(site, settings)
+        except PublicationError as error:
+            name = error.path.relative_to(site) if error.path.is_relative_to(site) else error.path
+            return [unreadable(str(name), error.problem)], {}
+
+    return checked
 
 
 #: Who can be asked, by the name of ``--as``.
 HARVESTERS: Final[dict[str, _Check]] = {
     "nde": _graph("nde"),
-    "edm": lambda site, settings: _both(_graph("edm")(site, settings), check_delivery(site / "renderings" / "edm.zip")),
+    "edm": lambda site, settings: _both(_whole(_graph("edm"))(site, settings), _whole(_delivery)(site, settings)),
     "dcat-ap": _graph("dcat-ap"),
     "datagouv": _graph("datagouv"),
     "google-dataset": lambda site, _settings: check_google(site),
-    "oai": lambda site, settings: check_oai(answers(site, settings)),
+    "oai": _whole(lambda site, settings: check_oai(answers(site, settings))),
     "podcast": lambda site, _settings: check_podcast(site),
     "ldes": _graph("ldes"),
     "iiif": lambda site, _settings: check_iiif(site),

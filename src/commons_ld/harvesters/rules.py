@@ -27,6 +27,7 @@ __all__ = [
     "is_tagged",
     "most",
     "some",
+    "unreadable",
 ]
 
 _PREFIXES: Final = PREFIXES_HERE | {
@@ -165,6 +166,18 @@ def nothing(label: tuple[str, str]) -> Finding:
         "nothing-to-check", "Violation", "",
         f"Rien à vérifier : aucun élément « {label[0]} » ; le moissonneur ne prendrait rien.",
         f"Nothing to check: there is no '{label[1]}'; the harvester would take nothing.",
+    )  # fmt: skip
+
+
+def unreadable(name: str, reason: object) -> Finding:
+    """Return what is said of a file of which a harvester could read nothing, or not all.
+
+    :param reason: what is wrong with it
+    """
+    return Finding(
+        "unreadable", "Violation", f"{name}: {reason}",
+        "Un fichier ne peut être lu ; refaire l'export.",
+        "A file cannot be read; run the export again.",
     )  # fmt: skip
 
 
