@@ -11,6 +11,8 @@ from commons_ld.errors import NotARecord, SourceError
 from commons_ld.origin import Origin
 from commons_ld.record import Guest, MediaRecord
 from commons_ld.sources import SOURCES, page_text
+from commons_ld.sources.labels import HEADINGS
+from tests.archive import page
 from tests.hostile import PIECES, anything, check, read_all, superlinear
 
 SOURCE = SOURCES[0]
@@ -42,10 +44,56 @@ def test_each_namespace_without_records_is_refused(title: str) -> None:
         record_of(title + "\n")
 
 
+MAIL = "From: Ana <ana@exemple.test>\nTo: Ben\nSubject: Notre appel\n\nBonjour,\n\n"
+COURRIEL = "Sujet : Notre appel\nDate : 3 mars 2021\nDe : Ana\nPour : Ben\n\nBonjour,\n\n"
+LICENCE = "MIT License\n\nCopyright (c) 2021 Ana\n\nPermission is hereby granted, free of charge, to any person\n"
+READ_ME = "# Outils\n\nUn dossier de scripts.\n\n## Installation\n\n    pip install outils\n"
+
+
+@pytest.mark.parametrize("quoted", ["", page()])
+@pytest.mark.parametrize("text", [MAIL, COURRIEL, f"\n\n{MAIL}"])
+def test_an_email_is_refused_whatever_it_quotes(text: str, quoted: str) -> None:
+    """It was written to somebody; a page that is quoted in it can be saved by itself."""
+    with pytest.raises(NotARecord, match="this is an e-mail"):
+        record_of(text + quoted)
+
+
+@pytest.mark.parametrize(
+    "text", [LICENCE, READ_ME, "À faire\n\nAcheter du lait\n", "mot de passe : x\n", "Durée\n\nlongue\n"]
+)
+def test_a_text_that_has_nothing_of_a_page_is_refused(text: str) -> None:
+    """The sentence tells what was looked for, and what makes it a page."""
+    with pytest.raises(NotARecord, match="add a line 'Métadonnées'"):
+        record_of(text)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        *(f"\n{heading}\n" for heading in HEADINGS),
+        "\nMetadonées\n\nPays France\n",
+        "\nDans la collection : Appel en commun\n",
+        "\nEnjeu(x) : Eau\n",
+        "De Remix Biens Communs\n",
+        "Aller à :navigation, rechercher\n",
+        "\nDurée 01:00:00\nPays France\n",
+        "\n[14:09] Ana : bonjour\n",
+    ],
+)
+def test_one_thing_of_a_page_makes_it_one(below: str) -> None:
+    """Whichever of what a page may have was copied."""
+    assert record_of(f"X\n{below}").title == "X"
+
+
+def test_a_page_may_speak_of_letters() -> None:
+    """Who says from whom and to whom a thing went is not writing an e-mail."""
+    assert record_of(page("De : la main à la main", lead="De : Ana\nObjet : le don")).title == "De : la main à la main"
+
+
 @pytest.mark.parametrize("title", ["21.12 Entretien : les communs", "Concepts: une charte", "22:10", "Spéciale"])
 def test_a_colon_in_a_title_is_no_namespace(title: str) -> None:
     """Only the names of namespaces are refused."""
-    assert record_of(title).title == title
+    assert record_of(f"{title}\n\nMétadonnées\n").title == title
 
 
 @pytest.mark.parametrize(
@@ -72,7 +120,9 @@ def test_words_of_a_chat_do_not_refuse_the_page() -> None:
 
 def test_only_the_lead_may_resemble_a_query() -> None:
     """A sentence that begins like the title of a query is a sentence."""
-    assert record_of("X\n\nRecherche sémantique et communs, un récit.").description.startswith("Recherche")
+    assert record_of("X\n\nRecherche sémantique et communs, un récit.\n\nMétadonnées\n").description.startswith(
+        "Recherche"
+    )
 
 
 @pytest.mark.parametrize("heading", ["En résumé :", "EN RÉSUMÉ", "\u00a0En\u00a0résumé\u00a0:", "en resume"])
@@ -151,7 +201,7 @@ def test_a_facet_may_be_written_without_brackets() -> None:
 
 def test_what_cannot_be_written_is_dropped_and_told() -> None:
     """Control characters leave the text, and a remark counts them."""
-    [record] = read_all(SOURCE, b"X\n\nUn\x0b te\x01xte.")
+    [record] = read_all(SOURCE, b"22.01 X\n\nUn\x0b te\x01xte.")
 
     assert isinstance(record, MediaRecord)
     assert record.description == "Un texte."

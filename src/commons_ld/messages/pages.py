@@ -66,6 +66,18 @@ PAGES: Final = {
         "la page n'appelle pas {{{{Objet média}}}} ; une page copiée du navigateur s'enregistre avec le suffixe .txt",
         "the page does not call {{{{Objet média}}}}; a page copied from the browser is saved with the suffix .txt",
     ),
+    "mail": Message(
+        "Violation",
+        "c'est un courriel, et il n'est pas publié ; ne pas le laisser parmi les pages",
+        "this is an e-mail, and is not published; do not leave it among the pages",
+    ),
+    "no-page": Message(
+        "Violation",
+        "ce texte n'a rien d'une page du wiki : ni « Métadonnées », ni « En résumé », ni ligne de facettes ; il n'est "
+        "pas publié. Si c'en est une, ajouter une ligne « Métadonnées » et, dessous, ce qui est su (« Média Audio »)",
+        "this text has nothing of a page of the wiki: no 'Métadonnées', no 'En résumé', no line of facets; it is not "
+        "published. If it is one, add a line 'Métadonnées' and below it what is known ('Média Audio')",
+    ),
     "not-page-text": Message(
         "Violation",
         "ce n'est pas le texte d'une page ; enregistrer le wikitexte avec le suffixe .wiki, le JSON avec .json, "

@@ -15,7 +15,7 @@ from commons_ld.sources.guests import guest_of, lacks_name
 from commons_ld.sources.labels import HEADINGS, METADATA, METADATA_NAMES, Label
 from commons_ld.text import fold, nearest, split_list
 
-__all__ = ["fill", "is_picture", "put_broadcast", "put_fact"]
+__all__ = ["fill", "is_labelled", "is_picture", "put_broadcast", "put_fact"]
 
 _PICTURE: Final = re.compile(r"[^/<>|:]{1,200}\.(?:jpe?g|png|gif|svg|webp|tiff?)", re.IGNORECASE)
 _COUNT: Final = re.compile(r"\((\d{1,6})\)\s*:?\s*")
@@ -139,6 +139,16 @@ def _fill_metadata(draft: Draft, lines: Sequence[Line]) -> None:
             unknown += 1
             label, value = _unknown_label(line.text, weigh=unknown <= _MOST_WEIGHED)
             draft.unrecognised(label, value, line.number, METADATA_NAMES)
+
+
+def is_labelled(text: str) -> bool:
+    """Tell whether a line is a fact of the metadata: a label that is known, and a value.
+
+    >>> is_labelled("Durée 01:00:00"), is_labelled("Durée"), is_labelled("Une durée")
+    (True, False, False)
+    """
+    _, row, value = _labelled(text) if text.strip() else ("", None, "")
+    return row is not None and bool(value.strip())
 
 
 def _labelled(text: str) -> tuple[str, Label | None, str]:

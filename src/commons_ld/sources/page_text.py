@@ -15,7 +15,7 @@ from commons_ld.sources.draft import Draft, Line, Section
 from commons_ld.sources.head import fill_head, put_collections, stands_below_a_title
 from commons_ld.sources.labels import HEADINGS, SECTIONS, heading_section
 from commons_ld.sources.page import fill
-from commons_ld.sources.refusals import refuse_namespace, refuse_page
+from commons_ld.sources.refusals import refuse_mail, refuse_namespace, refuse_page, refuse_stranger
 from commons_ld.text import fold, nearest
 
 __all__ = ["read", "to_record"]
@@ -56,10 +56,11 @@ def to_record(text: str, *, origin: Origin, dropped: int = 0) -> MediaRecord:
     """Return the record that the text of a page gives.
 
     :param dropped: how many characters the text has lost already, for a remark
-    :raises NotARecord: if the page is a diff, a special page, a query table or a redirect
+    :raises NotARecord: if the page is a diff, a special page, a query table or a redirect, or the text no page at all
     :raises InvalidRecord: if it has no title
     """
     lines = [Line(number, line) for number, line in enumerate(text.split("\n"), start=1)]
+    refuse_mail(lines, origin)
     title, below = _title(lines, origin)
     refuse_page(lines, origin)
     draft = Draft(origin)
@@ -67,6 +68,7 @@ def to_record(text: str, *, origin: Origin, dropped: int = 0) -> MediaRecord:
     if dropped:
         draft.remark("dropped-characters", value=str(dropped))
     head, sections = _split(below)
+    refuse_stranger(title.text.strip(), head, sections, origin)
     fill_head(draft, head)
     fill(draft, sections)
     put_collections(draft, head)

@@ -1,20 +1,22 @@
-"""Recognise the pages of a wiki that are no records: diffs, special pages, query tables, redirects."""
+"""Recognise what is no record: diffs, special pages, query tables and redirects of a wiki, and texts of other kinds."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import islice, takewhile
+from collections.abc import Iterable, Sequence
+from itertools import dropwhile, islice, takewhile
 from typing import Final
 
 from commons_ld.errors import NotARecord
 from commons_ld.origin import Origin
 from commons_ld.sources.chat import begins_message
-from commons_ld.sources.draft import Line
+from commons_ld.sources.draft import Line, Section
+from commons_ld.sources.head import stands_below_a_title
 from commons_ld.sources.labels import METADATA, heading_section
+from commons_ld.sources.page import is_labelled
 from commons_ld.text import fold
 
-__all__ = ["refuse_namespace", "refuse_page", "refuse_redirect"]
+__all__ = ["refuse_mail", "refuse_namespace", "refuse_page", "refuse_redirect", "refuse_stranger"]
 
 #: The namespaces that hold no content, folded: MediaWiki's own, in French and English
 #: (https://www.mediawiki.org/wiki/Help:Namespaces), and those of Semantic MediaWiki and Page Forms.
@@ -50,6 +52,18 @@ _QUERY_TITLES: Final = ("requete semantique", "recherche semantique", "semantic 
 _QUERY_MARKS: Final = ("{{#ask", "#ask")
 _REDIRECT_TITLES: Final = ("page de redirection", "redirect page")
 _REDIRECT_MARKS: Final = ("rediriger vers :", "redirect to:")
+#: What the lines of an e-mail begin with above its text, as mail programs write and copy them, folded.
+_MAIL: Final = re.compile(
+    r"(from|to|cc|subject|date|sent|reply-to|message-id|received|return-path|mime-version|content-type|delivered-to"
+    r"|de|a|pour|copie a|objet|sujet|envoye|date d'envoi|repondre a)\s?:\s"
+)
+_SENDERS: Final = frozenset({"from", "de", "received", "return-path", "reply-to", "delivered-to"})
+#: How many such lines make an e-mail.
+_MAIL_LINES: Final = 3
+#: ``21.12 Plaidoyer 2022``: the titles of sessions begin with their month.
+_DATED: Final = re.compile(r"[0-9]{2}\.(?:0[1-9]|1[0-2])\s")
+#: How many lines that begin with the label of a fact make a page that was copied without its headings.
+_LABELLED: Final = 2
 #: How many lines show what a page is.
 _TOP: Final = 12
 _LONGEST: Final = 120
@@ -102,6 +116,37 @@ def refuse_page(lines: Sequence[Line], origin: Origin) -> None:
         if wording in _REDIRECT_TITLES or folded.startswith(_REDIRECT_MARKS):
             raise NotARecord("redirect-page", origin=here)
     _refuse_unnamed_diff(above, origin)
+
+
+def refuse_mail(lines: Sequence[Line], origin: Origin) -> None:
+    """Refuse an e-mail, whatever it quotes: it was never written to be published.
+
+    :raises NotARecord: so that nobody's letter goes out
+    """
+    found = [match[1] for line in _head_of_mail(lines) if (match := _MAIL.match(fold(line.text[:_LONGEST]) + " "))]
+    if len(set(found)) >= _MAIL_LINES and _SENDERS & set(found):
+        raise NotARecord("mail", origin=origin.at(line=next(line.number for line in lines if line.text.strip())))
+
+
+def _head_of_mail(lines: Sequence[Line]) -> Iterable[Line]:
+    """Return the lines above the first empty one, from the first one that says something."""
+    said = dropwhile(lambda line: not line.text.strip(), lines)
+    return islice(takewhile(lambda line: line.text.strip(), said), 4 * _TOP)
+
+
+def refuse_stranger(title: str, head: Sequence[Line], sections: Sequence[Section], origin: Origin) -> None:
+    """Refuse a text in which nothing is what a page of the wiki has: instructions, a licence, somebody's notes.
+
+    :raises NotARecord: naming what was looked for
+    """
+    is_page = (
+        _DATED.match(title)
+        or sections
+        or any(stands_below_a_title(line.text.strip()) for line in head if line.text.strip())
+        or sum(is_labelled(line.text) for line in head) >= _LABELLED
+    )
+    if not is_page:
+        raise NotARecord("no-page", origin=origin)
 
 
 def _heads_a_table(text: str) -> bool:
