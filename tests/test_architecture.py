@@ -60,6 +60,7 @@ FLOORS = (
     (
         "receiving",
         "linking",
+        "folders",
     ),
     ("site", "describing", "hosting"),
     ("intake", "made_with", "converting", "starting", "crosswalk_graph", "cookbook", "searching", "reconciling"),

@@ -10,6 +10,7 @@ import httpx
 import msgspec
 import pytest
 
+from commons_ld.folders import placing
 from commons_ld.hosting.table import ASKED_AGAIN, FULL, MARKED, NAMED, TYPES, languages, wanted
 from commons_ld.settings import OutputSettings
 from commons_ld.vocabulary import deciding
@@ -31,17 +32,25 @@ FEEDS = {
     "feeds/ldes/index.ttl": False,
 }
 STONES = {".html": "<h1>Retirée</h1>\n", ".ttl": "# retirée\n"}
+PLACING = {folders: placing(OutputSettings(folders=folders)) for folders in ("flat", "sharded")}
+
+
+@pytest.fixture(scope="module", params=["flat", "sharded"])
+def folders(request: pytest.FixtureRequest) -> str:
+    """Return each of the ways in which files may lie in folders."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(folders: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a small site."""
     folder = tmp_path_factory.mktemp("hosted") / "site"
+    place = PLACING[folders]
     for suffix in (".html", ".en.html", ".ttl", ".jsonld", ".nt"):
         # Some have pages on which their list or their notes go on.
         more = ("session/long.2", "concept/long.2") if suffix.endswith(".html") else ()
         for name in ("session/x", "session/retiree", "concept/y", "session/long", "concept/long", *more):
-            path = folder / f"{name}{suffix}"
+            path = folder / place(f"{name}{suffix}")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{name}{suffix}\n")
         (folder / f"catalog{suffix}").write_text(f"catalog{suffix}\n")
@@ -74,13 +83,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", params=sorted(web.SERVERS))
 def server(
-    request: pytest.FixtureRequest, site: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, site: Path, folders: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
     """Yield a client of each server in turn."""
     if reason := web.missing(request.param):
         pytest.skip(f"{reason}: tests/servers/install-web-servers.sh installs it")
+    is_sharded = folders == "sharded"
     with (
-        web.serve(request.param, site, tmp_path_factory.mktemp(request.param), GONE) as address,
+        web.serve(request.param, site, tmp_path_factory.mktemp(request.param), GONE, is_sharded=is_sharded) as address,
         httpx.Client(base_url=address, trust_env=False) as client,
     ):
         del client.headers["Accept"]  # httpx would say that it takes anything
@@ -244,10 +254,15 @@ def test_a_style_sheet_is_kept_where_its_address_tells_what_it_holds(server: htt
         assert (answer.status_code, answer.headers.get("cache-control", ASKED_AGAIN)) == (404, ASKED_AGAIN)
 
 
-@pytest.mark.parametrize("name", ["renderings/chapters/session/x.json", "renderings/tracks/session/x.vtt"])
-def test_what_players_read_is_there_while_the_record_is(server: httpx.Client, site: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["renderings/chapters/session/x.json", "renderings/tracks/session/x.vtt", "iiif/session/x/manifest.json"],
+)
+def test_what_players_read_is_there_while_the_record_is(
+    server: httpx.Client, site: Path, folders: str, name: str
+) -> None:
     """With its media type, and no redirect to the record."""
-    path = site / name
+    path = site / PLACING[folders](name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"{name}\n")
     for place in (path, *path.parents):
@@ -269,6 +284,14 @@ def test_a_concept_that_was_given_up_leads_to_the_one_in_its_place(server: httpx
     assert (answer.status_code, httpx.URL(answer.headers["location"]).path) == (301, "/concept/y")
     assert server.get("/concept/given-up").status_code == 410
     assert server.get("/concept/given-up-2").status_code in (303, 404)
+
+
+def test_nobody_has_to_know_of_the_folders(server: httpx.Client, site: Path) -> None:
+    """A document has one address, whether it lies in a folder among others or not."""
+    places = [path.relative_to(site).as_posix() for path in site.glob("*/_*/*")]
+
+    assert {server.get(f"/{place}").status_code for place in places} <= {404}
+    assert server.get("/session/x.ttl").text == "session/x.ttl\n"
 
 
 def test_what_nobody_can_be_given_is_refused(server: httpx.Client) -> None:

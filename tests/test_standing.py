@@ -116,7 +116,13 @@ def places(archive: Archive) -> bool:
 
 @pytest.mark.parametrize(
     ("seed", "output"),
-    [*((seed, OUTPUT) for seed in range(3)), (3, OutputSettings()), (4, OutputSettings(records=False))],
+    [
+        *((seed, OUTPUT) for seed in range(3)),
+        (3, OutputSettings()),
+        (4, OutputSettings(records=False)),
+        (5, OutputSettings(folders="sharded")),
+        (6, OutputSettings(records=False, folders="sharded")),
+    ],
 )
 def test_whatever_changed_the_publication_is_that_of_an_export_from_nothing(
     tmp_path: Path, seed: int, output: OutputSettings, stood: list[int]

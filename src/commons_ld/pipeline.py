@@ -17,6 +17,7 @@ from commons_ld.concepts import concepts_file
 from commons_ld.converting import Wanted
 from commons_ld.dump_files import Dumps
 from commons_ld.errors import NotConformant
+from commons_ld.folders import placing
 from commons_ld.hosting.writing import write_kit
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs import dumps, manifest
@@ -95,7 +96,7 @@ def _export(settings: Settings, sources: Sequence[Path], out: Path, how: How, *,
 def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: KeptDumps) -> Report:
     progress, wanted = run.progress, Dumps.of(settings.output)
     with (
-        publish(out) as generation,
+        publish(out, placing(settings.output)) as generation,
         run.renderings(generation) as renderings,
         run.description(generation, kept) as description,
         closing(Previous(generation, kept, settings.base_iri, wanted)) as previous,
@@ -138,7 +139,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             site.finish(description.describe() if description else {})
         if description:
             description.finish()
-            write_kit(generation, run.gone(), run.last_page(), run.moved())
+            write_kit(generation, run.gone(), run.last_page(), run.moved(), settings.output)
             progress("site", 1, 1)
     return found
 

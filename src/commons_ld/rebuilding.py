@@ -12,6 +12,7 @@ from typing import Final
 
 from commons_ld.describing.writing import Description
 from commons_ld.errors import PublicationError
+from commons_ld.folders import placing_of
 from commons_ld.hosting.writing import HOSTING
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import open_ledger
@@ -61,7 +62,7 @@ def rebuild_site(settings: Settings) -> int:
             previous="",
             gatherings=(LabelGatherings(policy), SiteGatherings(policy)),
         ) as index:
-            with publish(out) as generation, Description(generation, settings) as description:
+            with publish(out, _placing(out)) as generation, Description(generation, settings) as description:
                 _keep(generation, out, lambda name: name == _NDE_DUMP or not name.startswith((ROOT, HOSTING)))
                 site = Site(generation, index, settings)
                 for _ in description.passing(index.passing(_blocks(n_quads_of(generation.folder)), site)):
@@ -99,6 +100,12 @@ def _keep(generation: Generation, out: Path, is_kept: Callable[[str], bool]) -> 
             if not generation.keep(name):
                 problem = f"'{name}' is not as it was published; run commons-ld export to make it again"
                 raise PublicationError(out, problem)
+
+
+def _placing(out: Path) -> Callable[[str], str]:
+    """Return where files lie in the publication that stands, whatever the settings want of the next export."""
+    with (out / SUMS).open(encoding="utf-8") as sums:
+        return placing_of(line.rstrip("\n").partition("  ")[2] for line in sums)
 
 
 def _blocks(dump: Path) -> Iterator[bytes]:

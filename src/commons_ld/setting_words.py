@@ -50,6 +50,8 @@ MEANINGS_FR: Final[dict[str, str]] = {
     "output.compression": "En quoi ces fichiers sont écrits, et les fragments quand des machines partagent un export : "
     "tels quels (plain), en .gz (compressed), ou les deux (both).",
     "output.records": "Écrire un fichier Turtle et un fichier JSON-LD par fiche.",
+    "output.folders": "Les fichiers des choses dans un dossier par genre, ou répartis entre 4 096 dossiers de "
+    "celui-ci : pour des milliers de fiches, chez un hébergeur qui réécrit les adresses.",
     "output.site": "Écrire le site : une page pour chaque chose, en français et en anglais.",
     "output.feeds": "Écrire les fils que d'autres archives moissonnent.",
     "output.most_notes": "Notes d'une discussion qui sont publiées ; le rapport dit où il y en a davantage.",

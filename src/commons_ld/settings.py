@@ -158,6 +158,13 @@ class OutputSettings(_Table, frozen=True):
         Meta(description="What these are written as, and shards where machines share an export: plain, .gz, or both."),
     ] = "both"
     records: Annotated[bool, Meta(description="Write a Turtle and a JSON-LD file a record.")] = True
+    folders: Annotated[
+        Literal["flat", "sharded"],
+        Meta(
+            description="Files of things in one folder a kind, or shared out among 4,096 in it: for thousands of "
+            "records, on a web host that rewrites addresses."
+        ),
+    ] = "flat"
     site: Annotated[bool, Meta(description="Write the site: a page for everything, in French and in English.")] = True
     feeds: Annotated[bool, Meta(description="Write the feeds that other archives harvest.")] = True
     most_notes: Annotated[

@@ -17,6 +17,7 @@ from commons_ld.describing.sitemap import Sitemap, robots, security
 from commons_ld.describing.statements import PREFIXES_HERE, Statements
 from commons_ld.describing.void import VOID, describe_void, void_document
 from commons_ld.dump_files import Dumps
+from commons_ld.folders import address_of
 from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TURTLE, dump_name
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
@@ -167,7 +168,7 @@ class Description:
         """Yield the names of the pages of the site, below it."""
         start = f"{_SITE}/"
         for name in self._generation.names():
-            page = name.removeprefix(start)
-            is_page = page != name and page.endswith(".html") and page not in ("404.html", "410.html")
+            page = address_of(name).removeprefix(start)
+            is_page = name.startswith(start) and page.endswith(".html") and page not in ("404.html", "410.html")
             if is_page and not page.startswith(_GONE):
                 yield page

@@ -206,7 +206,7 @@ def _resource(generation: Generation, change: Change, base_iri: str) -> resource
     name = url.removeprefix(base_iri)
     if change.is_end:
         return resourcesync.Resource(url, change.at, change.kind)
-    length = (generation.folder / name).stat().st_size
+    length = generation.path(name).stat().st_size
     return resourcesync.Resource(url, change.at, change.kind, generation.digest(name), length)
 
 

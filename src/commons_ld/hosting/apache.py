@@ -1,11 +1,12 @@
-"""``.htaccess`` for Apache 2.4, which weighs media types and languages itself (mod_negotiation)."""
+"""``.htaccess`` for Apache 2.4."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from commons_ld.feeds import tombstones
+from commons_ld.folders import SHARD, SHARED_OUT, patterns
 from commons_ld.hosting.table import (
     ASKED_AGAIN,
     DESCRIBED,
@@ -15,6 +16,7 @@ from commons_ld.hosting.table import (
     MARKED,
     NAMED,
     TYPES,
+    Document,
     full_pages,
     gone_pattern,
     languages,
@@ -24,7 +26,7 @@ from commons_ld.hosting.table import (
 __all__ = ["htaccess"]
 
 
-def htaccess(gone: Iterable[str], last_page: int, moved: Mapping[str, str]) -> bytes:
+def htaccess(gone: Iterable[str], last_page: int, moved: Mapping[str, str], *, is_sharded: bool = False) -> bytes:
     """Return a ``.htaccess`` that stands at the top of the site, wherever that lies on the host.
 
     It asks for ``AllowOverride All``, or ``FileInfo Indexes AuthConfig Options=MultiViews``, and the modules rewrite,
@@ -34,9 +36,9 @@ def htaccess(gone: Iterable[str], last_page: int, moved: Mapping[str, str]) -> b
         that were issued anew
     :param last_page: the number of the last page of the feeds
     :param moved: of each concept that was given up, the path of the one in its place, or ``""``
+    :param is_sharded: whether files are shared out among folders, see :mod:`commons_ld.folders`
     """
     kinds = "|".join(KINDS)
-    ends = "|".join(re.escape(document.suffix[1:]) for document in sorted(DOCUMENTS, key=lambda one: -len(one.suffix)))
     parts = [
         "# Content negotiation for Apache 2.4. Written by commons-ld; changes are lost at the next export.",
         "# Needs: AllowOverride All; a2enmod rewrite negotiation headers mime setenvif",
@@ -98,16 +100,11 @@ def htaccess(gone: Iterable[str], last_page: int, moved: Mapping[str, str]) -> b
         "# The parts of a record lead to the record.",
         f"RewriteCond %{{THE_REQUEST}} {_asked('((?:session|media)/[a-z0-9-]+)/[^. ]+')}",
         "RewriteRule ^ %1%2 [R=303,L]",
-        "# Who takes anything is shown a page.",
-        *(
-            f"RewriteCond %{{HTTP:Accept}} ^(\\*/\\*)?$\nRewriteCond %{{HTTP:Accept-Language}} {language}\n"
-            f"RewriteCond %{{THE_REQUEST}} {_asked(f'((?:{kinds})/[a-z0-9-]+)')}\nRewriteRule ^ %1%2{suffix} [R=303,L]"
-            for language, suffix in (("^en", ".en.html"), ("^", ".html"))
-        ),
-        "# mod_negotiation has chosen by now: what is matched is its choice, while THE_REQUEST is what was asked for.",
-        f"RewriteCond %{{THE_REQUEST}} {_asked(f'(?:{kinds})/[a-z0-9-]+')}",
-        f"RewriteRule ^(.+\\.(?:{ends}))$ %1$1 [R=303,L]",
-        *_dataset(),
+        "# A thing is described by the documents that are named for it.",
+        *_chosen(f"((?:{kinds})/[a-z0-9-]+)", DOCUMENTS, "THING", page="%1%2", data="%1%2"),
+        "# The dataset is described by the documents named catalog: those named dataset are the data itself.",
+        *_chosen("(?:dataset|catalog)", DESCRIBED, "DATASET", page="%1dataset", data="%1catalog"),
+        *(_shared_out() if is_sharded else ()),
     ]
     return ("\n".join(parts) + "\n").encode()
 
@@ -120,22 +117,39 @@ def _asked(path: str, asked: str = "[ ?]") -> str:
     return f'"^[A-Z]+ (/|/[^ ?]*/){path}{asked}"'
 
 
-def _dataset() -> Iterable[str]:
-    """Yield the rules of the dataset: mod_negotiation would choose among the files named for it, which are the data."""
-    yield "# The dataset is described by the documents named catalog: those named dataset are the data itself."
-    asked = f"RewriteCond %{{THE_REQUEST}} {_asked('(?:dataset|catalog)')}"
-    pages = [document for document in DESCRIBED if document.language]
-    suffixes = {document.media_type: document.suffix for document in DESCRIBED if not document.language}
-    yield f"RewriteCond %{{HTTP:Accept}} ^$\n{asked}\nRewriteRule ^ - [E=WANTED:{pages[0].media_type}]"
-    for pattern, media_type in wanted(DESCRIBED):
-        yield f"RewriteCond %{{ENV:WANTED}} ^$\nRewriteCond %{{HTTP:Accept}} {pattern} [NC]"
-        yield f"{asked}\nRewriteRule ^ - [E=WANTED:{media_type}]"
+def _chosen(path: str, documents: tuple[Document, ...], variable: str, *, page: str, data: str) -> Iterator[str]:
+    """Yield the rules that lead to a document: mod_negotiation sees no weight where a folder has all of the files.
+
+    :param path: a pattern of what is asked for
+    :param variable: which no other rule sets
+    :param page: where pages lie, without their suffix
+    :param data: where the other documents do
+    """
+    asked = f"RewriteCond %{{THE_REQUEST}} {_asked(path)}"
+    pages = [document for document in documents if document.language]
+    suffixes = {document.media_type: document.suffix for document in documents if not document.language}
+    yield f"RewriteCond %{{HTTP:Accept}} ^$\n{asked}\nRewriteRule ^ - [E={variable}:{pages[0].media_type}]"
+    for pattern, media_type in wanted(documents):
+        yield f"RewriteCond %{{ENV:{variable}}} ^$\nRewriteCond %{{HTTP:Accept}} {pattern} [NC]"
+        yield f"{asked}\nRewriteRule ^ - [E={variable}:{media_type}]"
     for media_type, suffix in suffixes.items():
-        yield f"RewriteCond %{{ENV:WANTED}} ^{re.escape(media_type)}$"
-        yield f"{asked}\nRewriteRule ^ %1catalog{suffix} [R=303,L]"
+        yield f"RewriteCond %{{ENV:{variable}}} ^{re.escape(media_type)}$"
+        yield f"{asked}\nRewriteRule ^ {data}{suffix} [R=303,L]"
     for pattern, language in languages():
         suffix = next(page.suffix for page in pages if page.language == language)
-        yield f"RewriteCond %{{ENV:WANTED}} ^text/html$\nRewriteCond %{{HTTP:Accept-Language}} {pattern} [NC]"
-        yield f"{asked}\nRewriteRule ^ %1dataset{suffix} [R=303,L]"
-    yield f"RewriteCond %{{ENV:WANTED}} ^text/html$\n{asked}\nRewriteRule ^ %1dataset{pages[0].suffix} [R=303,L]"
+        yield f"RewriteCond %{{ENV:{variable}}} ^text/html$\nRewriteCond %{{HTTP:Accept-Language}} {pattern} [NC]"
+        yield f"{asked}\nRewriteRule ^ {page}{suffix} [R=303,L]"
+    yield f"RewriteCond %{{ENV:{variable}}} ^text/html$\n{asked}\nRewriteRule ^ {page}{pages[0].suffix} [R=303,L]"
     yield f"{asked}\nRewriteRule ^ - [R=406,L]"
+
+
+def _shared_out() -> Iterator[str]:
+    """Yield what finds a file in its folder, which nobody has to know of."""
+    yield "# Files lie in folders, each digit of whose names tells of the characters in the name of the file."
+    numbered = list(enumerate(patterns()))
+    for number, pattern in numbered:
+        yield f"SetEnvIf Request_URI ^ DIGIT{number}=1"
+        yield f'SetEnvIf Request_URI "/{pattern}$" DIGIT{number}=0'
+    digits = "".join(f"%{{ENV:DIGIT{number}}}" for number, _ in numbered)
+    yield f"RewriteCond %{{THE_REQUEST}} {_asked(f'[^ ?]*{SHARD}/[^ ?]*')}\nRewriteRule ^ - [R=404,L]"
+    yield f"RewriteRule ^{SHARED_OUT}$ $1_{digits}/$2 [L]"

@@ -6,9 +6,10 @@ What was withdrawn is known by what lies in ``gone/``, and not told here: the se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from commons_ld.feeds import tombstones
+from commons_ld.folders import SHARD, SHARED_OUT, patterns
 from commons_ld.hosting.table import (
     ASKED_AGAIN,
     DESCRIBED,
@@ -27,11 +28,12 @@ from commons_ld.hosting.table import (
 __all__ = ["caddyfile"]
 
 
-def caddyfile(last_page: int, moved: Mapping[str, str]) -> bytes:
+def caddyfile(last_page: int, moved: Mapping[str, str], *, is_sharded: bool = False) -> bytes:
     """Return what a site at the top of a host imports, with its ``root`` set: ``(commons-ld)``, and one for PHP.
 
     :param last_page: the number of the last page of the feeds
     :param moved: of each concept that was given up, the path of the one in its place, or ``""``
+    :param is_sharded: whether files are shared out among folders, see :mod:`commons_ld.folders`
     """
     kinds = "|".join(KINDS)
     lines = [
@@ -54,6 +56,7 @@ def caddyfile(last_page: int, moved: Mapping[str, str]) -> bytes:
         *_suffixes("{commons_described}", "{commons_document}", is_dataset=True),
         *_types(),
         *_keeping(last_page),
+        *(_maps_of_digits() if is_sharded else ()),
         "  @french path_regexp ^.*\\.html$",
         "  header @french Content-Language fr",
         "  @english path_regexp ^.*\\.en\\.html$",
@@ -65,6 +68,7 @@ def caddyfile(last_page: int, moved: Mapping[str, str]) -> bytes:
         answer = f"redir * /{to} 301" if to else "respond 410"
         lines += [f"  @moved{number} path /{path}", f"  handle @moved{number} {{", f"    {answer}", "  }"]
     lines += [
+        *(_shared_out() if is_sharded else ()),
         f"  @thing path_regexp thing ^(/(?:{kinds})/[a-z0-9-]+)$",
         "  handle @thing {",
         *_answers("{re.thing.1}{commons_suffix}", "{commons_suffix}"),
@@ -89,6 +93,21 @@ def caddyfile(last_page: int, moved: Mapping[str, str]) -> bytes:
         "}",
     ]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _maps_of_digits() -> Iterator[str]:
+    """Yield the maps that tell each digit of the folder in which a file lies."""
+    for number, pattern in enumerate(patterns()):
+        yield f"  map {{path}} {{commons_digit{number}}} {{\n    ~^/{pattern}$ 0\n    default 1\n  }}"
+
+
+def _shared_out() -> Iterator[str]:
+    """Yield what finds a file in its folder, which nobody has to know of."""
+    digits = "".join(f"{{commons_digit{number}}}" for number, _ in enumerate(patterns()))
+    yield f"  @folder path_regexp /{SHARD}/"
+    yield "  handle @folder {\n    error 404\n  }"
+    yield f"  @shared path_regexp shared ^/{SHARED_OUT}$"
+    yield f"  handle @shared {{\n    rewrite * /{{re.shared.1}}_{digits}/{{re.shared.2}}\n    file_server\n  }}"
 
 
 def _answers(target: str, chosen: str) -> list[str]:

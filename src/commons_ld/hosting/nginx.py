@@ -5,10 +5,11 @@ What was withdrawn is known by what lies in ``gone/``, and not told here: the se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from commons_ld.feeds import tombstones
+from commons_ld.folders import SHARD, SHARED_OUT, patterns
 from commons_ld.hosting.table import (
     ASKED_AGAIN,
     DESCRIBED,
@@ -40,11 +41,12 @@ location = /oai {
 """
 
 
-def nginx(last_page: int, moved: Mapping[str, str]) -> tuple[bytes, bytes]:
+def nginx(last_page: int, moved: Mapping[str, str], *, is_sharded: bool = False) -> tuple[bytes, bytes]:
     """Return what goes into the ``http`` block, and what into the ``server`` block, of a site at the top of a host.
 
     :param last_page: the number of the last page of the feeds
     :param moved: of each concept that was given up, the path of the one in its place, or ``""``
+    :param is_sharded: whether files are shared out among folders, see :mod:`commons_ld.folders`
     """
     http = [
         "# For the http block: include commons-ld-maps.conf; Written by commons-ld.",
@@ -53,6 +55,7 @@ def nginx(last_page: int, moved: Mapping[str, str]) -> tuple[bytes, bytes]:
         *_map("$http_accept_language", "$commons_ld_language", languages(), empty="fr", default="fr"),
         *_suffixes("$commons_ld_suffix", "$commons_ld_type", DOCUMENTS),
         *_suffixes("$commons_ld_described_suffix", "$commons_ld_described_type", DESCRIBED),
+        *(_maps_of_digits() if is_sharded else ()),
         "map $uri $commons_ld_page_language {",
         '  "~\\.en\\.html$" en;',
         '  "~\\.html$" fr;',
@@ -94,6 +97,7 @@ def nginx(last_page: int, moved: Mapping[str, str]) -> tuple[bytes, bytes]:
         "}",
         'location ~ "/\\.(ht|nojekyll)" { return 404; }',
         *(f"location = /{path} {{ return {f'301 /{to}' if to else 410}; }}" for path, to in moved.items()),
+        *(_shared_out() if is_sharded else ()),
         f'location ~ "^/(?:{"|".join(KINDS)})/[a-z0-9-]+$" {{',
         *_answers("$uri", "$commons_ld_suffix"),
         "}",
@@ -111,6 +115,21 @@ def nginx(last_page: int, moved: Mapping[str, str]) -> tuple[bytes, bytes]:
         ),
     ]
     return _text(http), _text(server)
+
+
+def _maps_of_digits() -> Iterator[str]:
+    """Yield the maps that tell each digit of the folder in which a file lies."""
+    for number, pattern in enumerate(patterns()):
+        yield f'map $uri $commons_ld_digit{number} {{\n  "~^/{pattern}$" 0;\n  default 1;\n}}'
+
+
+def _shared_out() -> Iterator[str]:
+    """Yield what finds a file in its folder, which nobody has to know of."""
+    digits = "".join(f"${{commons_ld_digit{number}}}" for number, _ in enumerate(patterns()))
+    yield f'location ~ "/{SHARD}/" {{ internal; }}'
+    # To look a digit up in its map changes $1 and $2.
+    place = f"/${{commons_ld_before}}_{digits}/$commons_ld_after"
+    yield f'location ~ "^/{SHARED_OUT}$" {{ rewrite ^ {place} last; }}'
 
 
 def _answers(start: str, suffix: str) -> list[str]:

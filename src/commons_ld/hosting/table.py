@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from commons_ld.folders import KINDS
 from commons_ld.formats import FORMATS, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.iris import RECORDS
 from commons_ld.rendering.places import FOLDERS
@@ -59,9 +60,6 @@ DESCRIBED: Final = (*DOCUMENTS, Document(RDF_XML.suffix, RDF_XML.media_type))
 
 #: Names by which a type is asked for too.
 ALIASES: Final = {"text/html": ("application/xhtml+xml",), "text/turtle": ("application/x-turtle",)}
-
-#: What has documents, by the first step of its path.
-KINDS: Final = ("session", "media", "person", "organization", "collection", "concept")
 
 #: What caches are told: of whatever may change, to ask each time whether it did.
 ASKED_AGAIN: Final = "no-cache"

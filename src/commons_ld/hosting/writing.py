@@ -11,6 +11,7 @@ from commons_ld.hosting.apache import htaccess
 from commons_ld.hosting.caddy import caddyfile
 from commons_ld.hosting.nginx import OAI, nginx
 from commons_ld.outputs.generation import Generation
+from commons_ld.settings import OutputSettings
 
 __all__ = ["HOSTING", "write_kit"]
 
@@ -18,21 +19,26 @@ __all__ = ["HOSTING", "write_kit"]
 HOSTING: Final = "hosting/"
 
 
-def write_kit(generation: Generation, gone: Iterable[str], last_page: int, moved: Mapping[str, str]) -> None:
+def write_kit(
+    generation: Generation, gone: Iterable[str], last_page: int, moved: Mapping[str, str], output: OutputSettings
+) -> None:
     """Write the files that tell servers how to answer.
 
     :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``
     :param last_page: the number of the last page of the feeds, which grows
     :param moved: of each concept that was given up, the path of the one in its place, or ``""``
+    :param output: the settings that say how the files lie in folders
     :raises PublicationError: if a file cannot be written
     """
+    is_sharded = output.folders == "sharded"
     stones = generation.folder / ROOT / tombstones.FOLDER
     reissued = (path.relative_to(stones).as_posix() for path in (stones / "feeds").rglob("*") if path.is_file())
-    generation.write(f"{ROOT}.htaccess", htaccess([*sorted(gone), *sorted(reissued)], last_page, moved))
+    withdrawn = [*sorted(gone), *sorted(reissued)]
+    generation.write(f"{ROOT}.htaccess", htaccess(withdrawn, last_page, moved, is_sharded=is_sharded))
     # GitHub Pages would leave out what begins with a dot or an underscore.
     generation.write(f"{ROOT}.nojekyll", b"")
-    maps, rules = nginx(last_page, moved)
+    maps, rules = nginx(last_page, moved, is_sharded=is_sharded)
     generation.write(f"{HOSTING}commons-ld-maps.conf", maps)
     generation.write(f"{HOSTING}commons-ld-site.conf", rules)
     generation.write(f"{HOSTING}commons-ld-oai.conf", OAI)
-    generation.write(f"{HOSTING}Caddyfile", caddyfile(last_page, moved))
+    generation.write(f"{HOSTING}Caddyfile", caddyfile(last_page, moved, is_sharded=is_sharded))

@@ -10,13 +10,13 @@ import shutil
 import stat
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final, Self, cast
 
 from commons_ld.errors import PublicationError
 from commons_ld.outputs.flushing import flush
@@ -54,11 +54,14 @@ class Generation:
         :meth:`leave`
     :param previous: the folder of the generation that is published now, if any
     :param spool: the path of a file that may be made for a while
+    :param place: tells of the name of a file where it lies, which of that place is the place itself; by default, files
+        lie as they are named
     """
 
-    def __init__(self, folder: Path, previous: Path | None, spool: Path) -> None:
+    def __init__(self, folder: Path, previous: Path | None, spool: Path, place: Callable[[str], str] = str) -> None:
         self.folder: Final = folder
         self.previous: Final = previous
+        self._place: Final = place
         self._spool: Final = spool
         self._sums: Final = Entries(spool)
         #: The hashes of the generation before, once they were asked for; ``None`` where they cannot be believed.
@@ -82,6 +85,7 @@ class Generation:
         :raises PublicationError: if the name leads out of the publication or was given before, or the file
             cannot be written; the methods of the file raise it too
         """
+        name = self._place(name)
         path = Path(self._path(name))
         self._free(name)
         self._opened.add(name)
@@ -90,7 +94,7 @@ class Generation:
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file at once. See :meth:`open`."""
-        self._write(name, data, hashlib.sha256(data).hexdigest().encode())
+        self._write(self._place(name), data, hashlib.sha256(data).hexdigest().encode())
 
     def keep(self, *names: str) -> bool:
         """Take files over from the generation before, without reading them; tell whether that could be done.
@@ -99,11 +103,12 @@ class Generation:
 
         :raises PublicationError: as :meth:`open` does
         """
-        digests = [self._previous_digest(name) for name in names]
+        places = [self._place(name) for name in names]
+        digests = [self._previous_digest(place) for place in places]
         if not all(digests):
             return False
-        for name, digest in zip(names, digests, strict=True):
-            self._link(name, f"{self.previous}/{name}", digest or b"")
+        for place, digest in zip(places, digests, strict=True):
+            self._link(place, f"{self.previous}/{place}", digest or b"")
         return True
 
     def keep_folder(self, folder: str, is_wanted: Callable[[str], bool]) -> list[str]:
@@ -118,16 +123,27 @@ class Generation:
         sums = self._believed()
         if sums is None or self.previous is None:
             return []
-        start = len(folder) + 1
-        leaves = (name[start:].decode() for name, _ in sums.within(f"{folder}/".encode()))
-        wanted = (leaf for leaf in leaves if "/" not in leaf and is_wanted(leaf))
-        if (first := next(wanted, None)) is None:
-            return []
+        failed = list[str]()
+        names = (name.decode() for name, _ in sums.within(f"{folder}/".encode()))
+        for place, some in groupby(names, lambda name: name.rpartition("/")[0]):
+            leaves = (name.rpartition("/")[2] for name in some)
+            wanted = (
+                leaf for leaf in leaves if self._place(f"{folder}/{leaf}") == f"{place}/{leaf}" and is_wanted(leaf)
+            )
+            if (first := next(wanted, None)) is not None:
+                failed += self._keep_in(place, chain([first], wanted), sums, is_wanted)
+        return [f"{folder}/{leaf}" for leaf in sorted(failed)]
+
+    def _keep_in(
+        self, folder: str, wanted: Iterable[str], sums: Sums, is_wanted: Callable[[str], bool]
+    ) -> Iterable[str]:
+        """Take over files of a folder as it lies; return the last parts of the names of those that cannot be."""
+        previous = cast("Path", self.previous)
         self._see_to(folder)
         failed, copied = set[str](), set[str]()
-        is_enclosed = self._encloses(self.previous, folder)
-        with _directory(self.previous / folder) as source, _directory(self.folder / folder) as target:
-            for leaf in chain([first], wanted):
+        is_enclosed = self._encloses(previous, folder)
+        with _directory(previous / folder) as source, _directory(self.folder / folder) as target:
+            for leaf in wanted:
                 there = self._as_it_was(leaf, source) if source is not None and is_enclosed else None
                 if there is None:
                     failed.add(leaf)
@@ -139,19 +155,19 @@ class Generation:
                         (copied if self.keep(f"{folder}/{leaf}") else failed).add(leaf)
         apart = failed | copied
         self._sums.take(sums, folder, lambda leaf: leaf not in apart and is_wanted(leaf))
-        return [f"{folder}/{leaf}" for leaf in sorted(failed)]
+        return failed
 
     def had(self, name: str) -> bool:
         """Tell whether the generation before was published with a file of that name, whatever became of it since."""
         sums = self._believed()
-        return sums is not None and sums.get(name.encode()) is not None
+        return sums is not None and sums.get(self._place(name).encode()) is not None
 
     def renew(self, name: str, data: bytes) -> bool:
         """Write a file, or take it over from the generation before if it holds the same; tell whether it was written.
 
         :raises PublicationError: as :meth:`open` does
         """
-        digest = hashlib.sha256(data).hexdigest().encode()
+        name, digest = self._place(name), hashlib.sha256(data).hexdigest().encode()
         if self._previous_digest(name) == digest and self.keep(name):
             return False
         self._write(name, data, digest)
@@ -163,14 +179,15 @@ class Generation:
         :param source: its name, which was written or kept before
         :raises PublicationError: as :meth:`open` does, or if there is no such file
         """
+        source = self._place(source)
         with self._lock:
             digest = self._sums.get(source)
         if digest is None:
             raise PublicationError(self.folder, f"'{source}' is no file of this publication")
-        self._link(name, self._root + source, digest)
+        self._link(self._place(name), self._root + source, digest)
 
     def names(self) -> Iterator[str]:
-        """Yield the names of the files that there are by now, in the order of their bytes.
+        """Yield where the files lie that there are by now, in the order of the bytes.
 
         Of a file that is written meanwhile it is left open whether it comes.
         """
@@ -179,11 +196,16 @@ class Generation:
     def digest(self, name: str) -> str:
         """Return the SHA-256, in hexadecimal, of a file that is closed, or ``""`` if there is none."""
         with self._lock:
-            return (self._sums.get(name) or b"").decode()
+            return (self._sums.get(self._place(name)) or b"").decode()
+
+    def path(self, name: str) -> Path:
+        """Return the path of a file of this generation, whether it is there or not."""
+        return self.folder / self._place(name)
 
     def untouched(self, name: str) -> Path | None:
         """Return the path of a file of the generation before, if it is there and was not changed since then."""
-        return self.previous / name if self.previous is not None and self._previous_digest(name) else None
+        place = self._place(name)
+        return self.previous / place if self.previous is not None and self._previous_digest(place) else None
 
     @property
     def spool_path(self) -> Path:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -36,12 +36,13 @@ _NAME: Final = re.compile(r"[0-9a-f]{16}")
 
 
 @contextmanager
-def publish(out: Path) -> Iterator[Generation]:
+def publish(out: Path, place: Callable[[str], str] = str) -> Iterator[Generation]:
     """Yield a generation to write into, and publish it as ``out`` when the block ends without an error.
 
     A generation whose files are those that are published already changes nothing.
 
     :param out: where the publication is found: a link, made if there is none; an empty folder is replaced
+    :param place: where files lie, see :class:`~commons_ld.outputs.generation.Generation`
     :raises PublicationError: if it cannot be written, if another process is publishing there, or if ``out`` is
         something that was not made here; what was published before stands
 
@@ -66,7 +67,7 @@ def publish(out: Path) -> Iterator[Generation]:
             else:
                 building.mkdir()
         try:
-            with Generation(building, store / current if current else None, store / _SPOOL) as generation:
+            with Generation(building, store / current if current else None, store / _SPOOL, place) as generation:
                 yield generation
                 generation.seal()
                 with explaining(out):

@@ -143,7 +143,7 @@ class Site:
         if folder:
             write_record(self._generation, subject, block, self._settings.base_iri, folder=folder)
         if made is None:
-            data = (self._generation.folder / f"{folder}{path}.jsonld").read_bytes()
+            data = self._generation.path(f"{folder}{path}.jsonld").read_bytes()
             made = self._pages.pages(block, subject, path, data)
         for name, content in made.items():
             self._generation.write(name, content)

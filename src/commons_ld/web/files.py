@@ -1,7 +1,7 @@
 """The files of the publication, as they are: dumps, files of single records, ontology, shapes, the report.
 
-Only ``SHA256SUMS`` and what it names is served, by exactly that name: no path of a request is ever looked up on the
-disk.
+Only ``SHA256SUMS`` and what it names is served, by exactly the address that this has: no path of a request is ever
+looked up on the disk.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from starlette.responses import FileResponse, Response
 from commons_ld.bare_page import POLICY
 from commons_ld.errors import PublicationError
 from commons_ld.feeds import tombstones
+from commons_ld.folders import address_of, placing_of
 from commons_ld.hosting.table import ASKED_AGAIN, FULL, media_type_of
 from commons_ld.site.layout import ROOT
 from commons_ld.site.missing import MISSING
@@ -45,11 +46,13 @@ class Files:
     """The files of one publication.
 
     :param folder: of this very publication, not the link that will lead to the next one
-    :param sums: of each file by its name, the SHA-256 of its bytes
+    :param sums: of each file by its address, the SHA-256 of its bytes
+    :param place: tells of an address where in the folder its file lies
     """
 
     folder: Path
     sums: Mapping[str, str]
+    place: Callable[[str], str] = str
 
     @classmethod
     def none(cls) -> Files:
@@ -65,9 +68,11 @@ class Files:
         try:
             folder = publication.resolve(strict=True)
             sums = (folder / _SUMS).read_bytes()
-            return cls(folder, {**dict(_rows(sums.decode())), _SUMS: hashlib.sha256(sums).hexdigest()})
+            rows = dict(_rows(sums.decode()))
         except (OSError, ValueError) as error:
             raise PublicationError(publication, f"{error}; run commons-ld export first") from error
+        addresses = {address_of(name): sum_ for name, sum_ in rows.items()}
+        return cls(folder, {**addresses, _SUMS: hashlib.sha256(sums).hexdigest()}, placing_of(rows))
 
     def __contains__(self, name: str) -> bool:
         return name in self.sums
@@ -103,14 +108,14 @@ def file_response(request: Request, files: Files, name: str, **headers: str) -> 
     if media_type == "text/html":
         told["Content-Security-Policy"] = _BARE if name.startswith(_BARES) else FRAMELESS
     try:
-        body = None if "range" in request.headers else _small(f"{files.folder}/{name}")
+        place = f"{files.folder}/{files.place(name)}"
+        body = None if "range" in request.headers else _small(place)
         if body is not None:
             return validated(request, body, media_type, mark, **told)
         full = {**HEADERS, **told, "ETag": f'"{mark}"'}
         if is_known(request, full["ETag"]):
             return Response(status_code=304, headers=full)
-        path = files.folder / name
-        return FileResponse(path, headers=full, media_type=media_type, stat_result=path.stat())
+        return FileResponse(place, headers=full, media_type=media_type, stat_result=Path(place).stat())
     except OSError as error:
         raise Refused(503, "another publication is taking the place of this one", wait=5) from error
 
