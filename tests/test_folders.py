@@ -31,6 +31,10 @@ NAMES = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=90
 #: What tells of the files themselves: the list of them, how servers find them, and the order of the sitemap.
 TELLS = ("SHA256SUMS", "site/.htaccess", "hosting/", "site/sitemap")
 
+#: What titles are made of.
+WORDS = [f"Le {a} {b} du {c}" for a in ("lavoir", "verger", "grenier", "rivage", "quai") for b in ("commun", "partagé", "ouvert", "libre") for c in ("plateau", "faubourg", "village", "canal", "port")]  # fmt: skip
+MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")  # fmt: skip
+
 
 @pytest.fixture(scope="module", autouse=True)
 def at_one_time() -> Iterator[None]:
@@ -121,10 +125,6 @@ def test_no_folder_is_much_larger_than_the_others(what, most: int) -> None:  # t
 
     assert max(counts.values()) <= most
     assert len(counts) > 3_000
-
-
-WORDS = [f"Le {a} {b} du {c}" for a in ("lavoir", "verger", "grenier", "rivage", "quai") for b in ("commun", "partagé", "ouvert", "libre") for c in ("plateau", "faubourg", "village", "canal", "port")]  # fmt: skip
-MONTHS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")  # fmt: skip
 
 
 def test_what_is_published_is_the_same_at_every_address(settings: Settings, addresses: Mapping[str, bytes]) -> None:
