@@ -278,6 +278,8 @@ def test_a_ledger_from_before_exports_keeps_its_names(archive: Archive) -> None:
     ledger = archive.root / ".commons-ld" / "ledger.sqlite"
     with sqlite3.connect(ledger) as connection:
         connection.executescript(
+            "DROP INDEX page_todo; DROP INDEX page_absent; DROP INDEX page_record; DROP INDEX page_exports;"
+            "DROP TABLE shift; ALTER TABLE source ADD COLUMN seen INTEGER NOT NULL DEFAULT 1;"
             "DROP INDEX page_name; DROP TABLE export; ALTER TABLE page DROP COLUMN name;"
             "DROP INDEX page_subject; DROP TABLE change; DROP TABLE version; DROP TABLE suppression;"
             "ALTER TABLE page DROP COLUMN renamed; ALTER TABLE page DROP COLUMN exports; PRAGMA user_version = 2;"

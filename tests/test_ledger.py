@@ -1,17 +1,23 @@
 """The ledger: names in IRIs that last, and work that is not done twice."""
 
+import contextlib
+import json
 import os
+import random
 import signal
 import sqlite3
 import subprocess
 import sys
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from commons_ld.errors import PublicationError
-from commons_ld.ledger import Ledger, Moves, Page, SourceFile, open_ledger
+from commons_ld.ledger import Exported, Ledger, Moves, Page, SourceFile, digest, file, open_ledger
+from commons_ld.ledger import ledger as ledger_module
+from commons_ld.ledger.digest import TABLES, sum_of
 from commons_ld.ledger.file import digest_of, repr_of
 
 
@@ -179,6 +185,9 @@ def test_a_state_folder_that_cannot_be_made_is_refused_with_what_to_do(tmp_path:
 def as_version_1(path: Path) -> None:
     """Make a ledger what it would be if the first version had written it."""
     connection = sqlite3.connect(path, isolation_level=None)
+    connection.executescript("DROP INDEX page_todo; DROP INDEX page_absent; DROP INDEX page_record")
+    connection.executescript("DROP INDEX page_exports; DROP TABLE shift")
+    connection.executescript("ALTER TABLE source ADD COLUMN seen INTEGER NOT NULL DEFAULT 1")
     connection.executescript("DROP INDEX page_name; DROP TABLE export")
     connection.executescript("DROP INDEX page_subject; DROP TABLE change; DROP TABLE version; DROP TABLE suppression")
     connection.executescript("DROP INDEX page_line; DROP TABLE part; CREATE INDEX page_path ON page (path)")
@@ -227,3 +236,167 @@ def test_blocks_that_moved_are_those_of_pages_that_did_not_change() -> None:
         moves.meet(slug, by)
 
     assert moves.runs == [("a", "c", 5), ("d", "e", 5), ("e", "f", -2)]
+
+
+def rows(ledger: Ledger) -> None:
+    """Write to every table of a ledger: new rows, others in the place of rows, changes, and rows that go."""
+    ledger.begin(["p", "q", "r"])
+    for key in "abc":
+        put(ledger, key, path="q")
+        ledger.name_page(key, key)
+    ledger.read_source("q", SourceFile(2, 2, "s"), b"\x90", b"0" * 16)
+    ledger.read_source("q", SourceFile(3, 3, "s"), b"\x90", b"1" * 16)
+    ledger.keep_source("q", SourceFile(4, 4, "s"))
+    ledger.put_exports("r", [Exported("r", 0, "n", "a", "", "h"), Exported("r", 1, "n", "b", "", "h")])
+    ledger.set_meta("name", "value")
+    ledger.set_meta("name", "another")
+    ledger.log.add("create", "iri", after="h")
+    ledger.log.keep_versions([(1, b"block")])
+    ledger.log.suppress(["d", "e"], "record:d", "now")
+    ledger.log.release(["e"])
+    for page in pages(ledger):
+        ledger.put_result(page._replace(subject=page.slug, sha256="h", length=1))
+    moves = Moves()
+    moves.meet("b", 7)
+    ledger.move(moves)
+    ledger.drop_page("c")
+    ledger.drop_records()
+    ledger.begin(["p", "q"])
+    ledger.drop_unseen_exports()
+    ledger.forget_gone()
+
+
+def test_the_digest_that_is_kept_is_that_of_all_rows(tmp_path: Path) -> None:
+    """Whatever is written to whatever table, by a ledger that is new and by one that was left."""
+    for _ in range(3):
+        with open_ledger(tmp_path) as ledger:
+            rows(ledger)
+            ledger.commit()
+            rows(ledger)
+            ledger.log.suppress(["f"], "record:f", "now")
+            ledger.log.release(["f"])
+            ledger.commit()
+        with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection:
+            (kept,) = connection.execute("SELECT value FROM meta WHERE name = 'digest'").fetchone()
+            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+            assert kept == f"{sum_of(connection):064x}"
+            assert tables == set(TABLES)
+
+
+def test_more_rows_than_are_worth_following_are_summed_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And so are those of which it is known before that there are many."""
+    monkeypatch.setattr(digest, "_MANY", 10)
+    for forgets in (False, True, False):
+        with open_ledger(tmp_path) as ledger:
+            if forgets:
+                ledger.forget_work()
+            rows(ledger)
+            ledger.commit()
+        (tmp_path / "ledger.seal").unlink()
+
+    with open_ledger(tmp_path) as ledger:
+        assert [page.slug for page in pages(ledger)] == ["a", "b"]
+
+
+def test_a_ledger_that_is_as_it_was_left_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not all of it: but for one that somebody wrote to, that was left long ago, or whose seal is not there."""
+    looked = list[str]()
+
+    def summed(connection: sqlite3.Connection) -> int:
+        looked.append("all")
+        return digest.sum_of(connection)
+
+    monkeypatch.setattr(file, "sum_of", summed)
+    path, seal = tmp_path / "ledger.sqlite", tmp_path / "ledger.seal"
+
+    def reads() -> bool:
+        looked.clear()
+        with open_ledger(tmp_path) as ledger:
+            ledger.set_meta("a", "b")
+            ledger.commit()
+        return bool(looked)
+
+    def write() -> None:
+        with path.open("r+b") as stream:
+            start = stream.read(100)
+            stream.seek(0)
+            stream.write(start)
+
+    def age(days: int) -> None:
+        told = json.loads(seal.read_bytes())
+        seal.write_bytes(json.dumps({**told, "checked": told["checked"] + days}).encode())
+
+    assert [reads(), reads(), reads()] == [False, False, False]
+    for meddle in (write, seal.unlink, lambda: age(-31), lambda: age(2), lambda: seal.write_bytes(b"{")):
+        meddle()
+        assert [reads(), reads()] == [True, False]
+
+
+def test_a_ledger_that_was_written_to_by_something_else_is_begun_anew(tmp_path: Path) -> None:
+    """Even by another program that knows SQLite, and even in the same tick of the clock."""
+    with open_ledger(tmp_path) as ledger:
+        rows(ledger)
+        ledger.commit()
+    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection, connection:
+        connection.execute("UPDATE page SET slug = 'wrong' WHERE key = 'a'")
+
+    with open_ledger(tmp_path) as ledger:
+        assert ledger.count() == 0
+    assert (tmp_path / "ledger.sqlite.broken").exists()
+
+
+def test_damage_that_is_met_on_the_way_has_all_looked_at(tmp_path: Path) -> None:
+    """A disk that forgets tells of no time: the run ends, and the next one finds a ledger that is none any more."""
+    with open_ledger(tmp_path) as ledger:
+        for number in range(300):
+            put(ledger, f"{number:04}", record=b"1" * 100)
+            ledger.name_page(f"{number:04}", f"{number:04}")
+        ledger.commit()
+    path = tmp_path / "ledger.sqlite"
+    told = path.stat()
+    data = path.read_bytes()
+    path.write_bytes(data[:8192] + b"\xff" * (len(data) - 8192))
+    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+    seal = json.loads((tmp_path / "ledger.seal").read_bytes())
+    (tmp_path / "ledger.seal").write_bytes(json.dumps({**seal, "ctime_ns": path.stat().st_ctime_ns}).encode())
+
+    script = (
+        "import sys; from pathlib import Path; from commons_ld.ledger import *\n"
+        "with open_ledger(Path(sys.argv[1])) as ledger:\n    list(ledger.chunks(50))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script, tmp_path], capture_output=True, text=True, check=False)
+    assert ran.stderr.rstrip().endswith("malformed; try again, and a new one is begun")
+    with open_ledger(tmp_path) as ledger:
+        assert ledger.count() == 0
+
+
+def test_blocks_that_move_are_found_where_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time after time, whether their rows are written again or not."""
+    monkeypatch.setattr(ledger_module, "_MOST_SHIFTS", 4)
+    random.seed(6)
+    lengths = {f"{number:03}": random.randrange(1, 50) for number in range(40)}
+    for _ in range(30):
+        with open_ledger(tmp_path) as ledger:
+            if not ledger.count():
+                for slug in lengths:
+                    put(ledger, slug)
+                    ledger.name_page(slug, slug)
+            again = (
+                set(lengths) if not ledger.meta("made") else set(random.sample(sorted(lengths), random.randrange(4)))
+            )
+            ledger.set_meta("made", "yes")
+            lengths |= {slug: random.randrange(1, 50) for slug in again}
+            moves, position = Moves(), 0
+            for page in pages(ledger):
+                if page.slug in again:
+                    ledger.put_result(page._replace(subject=page.slug, start=position, length=lengths[page.slug]))
+                moves.meet(page.slug, None if page.slug in again else position - page.start)
+                position += lengths[page.slug]
+            ledger.move(moves)
+            ledger.commit()
+            expected = dict(zip(lengths, accumulate(lengths.values(), initial=0), strict=False))
+
+            assert {page.slug: page.start for page in pages(ledger)} == expected
+            assert {row[0]: row[4] for row in ledger.published()} == expected
+            assert {slug: ledger.place(slug)[1] for slug in lengths} == expected  # type: ignore[index]

@@ -15,14 +15,17 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
-from commons_ld.ledger.file import connect, digest_of
+from commons_ld.ledger.digest import Digest
+from commons_ld.ledger.file import connect
 from commons_ld.ledger.rows import Changes, Exported, Holder, Moves, Page, SourceFile, Version
+from commons_ld.ledger.seal import Seal
+from commons_ld.ledger.shifts import Shifts
 from commons_ld.locks import Taken, lock, unlock
 from commons_ld.parts import EVERY_LINE
 
@@ -33,6 +36,8 @@ _BEYOND: Final = "~"
 _COLUMNS: Final = ", ".join(Page._fields)
 #: What ``changed`` says of a page that is mapped again only because a register tells otherwise of whom it names.
 _FOR_A_NAME: Final = 2
+#: With more of them, rows are written again: what they are added up from is read whenever the ledger is opened.
+_MOST_SHIFTS: Final = 2000
 
 
 @contextlib.contextmanager
@@ -51,6 +56,7 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
         raise PublicationError(
             folder, f"the state folder cannot be used: {error.strerror}; name another with --state"
         ) from error
+    seal = Seal(folder / "ledger.sqlite")
     try:
         try:
             lock(descriptor)
@@ -59,16 +65,20 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
             raise PublicationError(folder, problem) from taken
         except OSError as error:
             raise PublicationError(folder, f"the state folder cannot be used: {error.strerror}") from error
-        ledger = Ledger(connect(folder / "ledger.sqlite"))
+        ledger = Ledger(*connect(seal))
         try:
             yield ledger
         finally:
             ledger.close()
+            seal.put()
             unlock(descriptor)
-    except sqlite3.OperationalError as error:
-        raise PublicationError(
-            folder / "ledger.sqlite", f"{error}; see that there is room on the disk, then try again"
-        ) from error
+    except sqlite3.DatabaseError as error:
+        seal.tear()
+        is_whole = isinstance(error, sqlite3.OperationalError)
+        advice = (
+            "see that there is room on the disk, then try again" if is_whole else "try again, and a new one is begun"
+        )
+        raise PublicationError(folder / "ledger.sqlite", f"{error}; {advice}") from error
     finally:
         os.close(descriptor)  # which frees the lock, as the death of the process does
 
@@ -76,14 +86,18 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
 class Ledger:
     """The ledger while a run has it open; see :func:`open_ledger`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, digest: Digest) -> None:
         self._connection: Final = connection
+        self._digest: Final = digest
+        #: The paths of the sources that were seen in this run.
+        self._seen: Final = set[str]()
+        self._shifts = Shifts(connection.execute("SELECT slug, bytes FROM shift ORDER BY slug"))
         #: What became of the records, publication by publication.
         self.log: Final = ChangeLog(connection)
 
     def commit(self) -> None:
         """Make every change since the ledger was opened last, and begin anew."""
-        self.set_meta("digest", digest_of(self._connection))
+        self.set_meta("digest", self._digest.value())
         self._connection.execute("COMMIT")
         self._connection.execute("BEGIN IMMEDIATE")
 
@@ -104,6 +118,8 @@ class Ledger:
 
     def forget_work(self, keys: Iterable[str] | None = None) -> None:
         """Have every page read and mapped again, or those of some keys for what they name; names in IRIs are kept."""
+        if keys is None:
+            self._digest.stop()
         rows = [()] if keys is None else [(key,) for key in keys]
         changed = 1 if keys is None else _FOR_A_NAME
         where = ("1", "1") if keys is None else ("path = (SELECT path FROM page WHERE key = ?)", "key = ?")
@@ -120,7 +136,7 @@ class Ledger:
         self._connection.executemany("UPDATE page SET present = 0 WHERE path = ?", gone)
         self._connection.executemany("DELETE FROM source WHERE path = ?", gone)
         self._connection.executemany("DELETE FROM part WHERE path = ?", gone)
-        self._connection.execute("UPDATE source SET seen = 0")
+        self._seen.clear()
 
     def source(self, path: str) -> SourceFile | None:
         """Return what a source file was when it was read last, or ``None``."""
@@ -130,15 +146,18 @@ class Ledger:
     def keep_source(self, path: str, file: SourceFile) -> None:
         """Note that a source is as it was: its pages stand."""
         self._connection.execute(
-            "UPDATE source SET seen = 1, size = ?, mtime_ns = ? WHERE path = ?", (file.size, file.mtime_ns, path)
+            "UPDATE source SET size = ?1, mtime_ns = ?2 WHERE path = ?3 AND (size <> ?1 OR mtime_ns <> ?2)",
+            (file.size, file.mtime_ns, path),
         )
+        self._seen.add(path)
 
     def read_source(self, path: str, file: SourceFile, refusals: bytes, parts: bytes = b"") -> None:
         """Note that a source was read, with what was refused of it (MessagePack).
 
         :param parts: digests of its parts, if it has some (:mod:`commons_ld.parts`)
         """
-        self._connection.execute("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, 1)", (path, *file, refusals))
+        self._connection.execute("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?)", (path, *file, refusals))
+        self._seen.add(path)
         self._connection.execute("DELETE FROM part WHERE path = ?", (path,))
         if parts:
             self._connection.execute("INSERT INTO part VALUES (?, ?)", (path, parts))
@@ -173,12 +192,10 @@ class Ledger:
 
         A source that comes later and had the page in the run before gives it up, and is to be read again.
         """
-        row = self._connection.execute(
-            "SELECT page.path, seen FROM page LEFT JOIN source USING (path) WHERE key = ? AND present", (key,)
-        ).fetchone()
+        row = self._connection.execute("SELECT path FROM page WHERE key = ? AND present", (key,)).fetchone()
         if row is None:
             return ""
-        if row[0] == path or row[1]:
+        if row[0] == path or row[0] in self._seen:
             return str(row[0])
         self._connection.execute("UPDATE source SET size = -1, sha256 = 'shared' WHERE path = ?", row[:1])
         return ""
@@ -230,8 +247,9 @@ class Ledger:
 
     def drop_unseen_exports(self) -> None:
         """Forget the exports of files that were not seen in this run, once all files of exports were."""
-        self._connection.execute(
-            "DELETE FROM export WHERE path NOT IN (SELECT path FROM source WHERE seen)",
+        known = self._connection.execute("SELECT DISTINCT path FROM export").fetchall()
+        self._connection.executemany(
+            "DELETE FROM export WHERE path = ?", [row for row in known if row[0] not in self._seen]
         )
 
     def has_exports(self) -> bool:
@@ -255,8 +273,9 @@ class Ledger:
     def pages_with_exports(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield path, key, name and :meth:`put_page`'s ``exports`` of each page that has or had an export."""
         yield from self._connection.execute(
-            "SELECT path, key, name, exports FROM page WHERE present AND name <> '' AND (exports <> '' "
-            "OR name IN (SELECT name FROM export) OR key IN (SELECT key FROM export WHERE key <> ''))"
+            "SELECT path, key, name, exports FROM page WHERE present AND name <> '' AND key IN ("
+            "SELECT key FROM page WHERE exports <> '' UNION SELECT key FROM export WHERE key <> '' "
+            "UNION SELECT key FROM page WHERE name IN (SELECT name FROM export))"
         ).fetchall()
 
     def unclaimed_exports(self) -> Iterator[Exported]:
@@ -281,7 +300,9 @@ class Ledger:
 
     def count(self) -> int:
         """Return the number of pages."""
-        return int(self._connection.execute("SELECT count(*) FROM page WHERE present").fetchone()[0])
+        # Each of them from an index, and none from the rows.
+        counts = "(SELECT count(*) FROM page) - (SELECT count(*) FROM page WHERE NOT present)"
+        return int(self._connection.execute(f"SELECT {counts}").fetchone()[0])
 
     def gone(self) -> Iterator[str]:
         """Yield the IRIs of records that were published once, and are not any more."""
@@ -292,15 +313,11 @@ class Ledger:
     def changes(self) -> Changes:
         """Return how many pages have to be mapped again, and why, and how many that were published are gone."""
         is_new = "findings = x''"
-        counted = (
-            "present",
-            "present AND changed",
-            f"present AND changed AND {is_new}",
-            f"present AND changed = {_FOR_A_NAME} AND NOT {is_new}",
-            "NOT present AND sha256 <> ''",
-        )
+        counted = ("1", is_new, f"changed = {_FOR_A_NAME} AND NOT {is_new}")
         sums = ", ".join(f"coalesce(sum({condition}), 0)" for condition in counted)
-        return Changes(*self._connection.execute(f"SELECT {sums} FROM page").fetchone())  # noqa: S608
+        todo = self._connection.execute(f"SELECT {sums} FROM page WHERE present AND changed").fetchone()  # noqa: S608
+        gone = self._connection.execute("SELECT count(*) FROM page WHERE NOT present AND sha256 <> ''").fetchone()
+        return Changes(self.count(), *todo, *gone)
 
     # ── Names in IRIs ────────────────────────────────────────────────────────────────────────────────
 
@@ -349,13 +366,14 @@ class Ledger:
             f"SELECT {_COLUMNS} FROM page WHERE slug = ? AND present",  # noqa: S608
             (slug,),
         ).fetchone()
-        return Page(*row) if row else None
+        return self._placed(row) if row else None
 
     def place(self, subject: str) -> tuple[str, int, int] | None:
         """Return hash, start and length of the block of a record that is published, or ``None``."""
-        return self._connection.execute(  # type: ignore[no-any-return]
-            "SELECT sha256, start, length FROM page WHERE subject = ? AND present AND NOT held", (subject,)
+        row = self._connection.execute(
+            "SELECT sha256, start, length, slug FROM page WHERE subject = ? AND present AND NOT held", (subject,)
         ).fetchone()
+        return (row[0], row[1] + self._shifts.of(row[3]), row[2]) if row else None
 
     # ── What was made of them ────────────────────────────────────────────────────────────────────────
 
@@ -370,7 +388,7 @@ class Ledger:
             f"SELECT {_COLUMNS} FROM page WHERE present AND slug {which} ? AND slug < ? ORDER BY slug LIMIT ?",  # noqa: S608
             (first, end, size),
         ).fetchall():
-            pages = [Page(*row) for row in rows]
+            pages = [self._placed(row) for row in rows]
             yield pages
             which, first = ">", pages[-1].slug
 
@@ -400,10 +418,11 @@ class Ledger:
         :return: of each that name, its IRI, the SHA-256 of its block and of its description, where the block begins in
             the N-Quads of the publication, and how long it and its description are
         """
-        yield from self._connection.execute(
+        for slug, subject, sha256, described, start, *lengths in self._connection.execute(
             "SELECT slug, subject, sha256, description_sha256, start, length, described FROM page "
             "WHERE present AND NOT held ORDER BY slug"
-        )
+        ):
+            yield slug, subject, sha256, described, start + self._shifts.of(slug), *lengths
 
     def every_title(self) -> list[tuple[str, str, str, str, bytes]]:
         """Return key, slug, IRI, title and former titles of all pages, those that are gone too."""
@@ -435,10 +454,16 @@ class Ledger:
 
     def move(self, moves: Moves) -> None:
         """Note that the blocks of pages that did not change moved in the dump."""
-        self._connection.executemany(
-            "UPDATE page SET start = start + ?3 WHERE slug >= ?1 AND slug < ?2 AND present",
-            ((first, end or _BEYOND, by) for first, end, by in moves.runs if by),
-        )
+        self._shifts = self._shifts.moved(moves.runs)
+        if len(self._shifts.steps) > _MOST_SHIFTS:
+            ends = [slug for slug, _ in self._shifts.steps[1:]]
+            self._connection.executemany(
+                "UPDATE page SET start = start + ?3 WHERE slug >= ?1 AND slug < ?2",
+                [(slug, end, by) for (slug, by), end in zip(self._shifts.steps, [*ends, _BEYOND], strict=True) if by],
+            )
+            self._shifts = Shifts()
+        self._connection.execute("DELETE FROM shift")
+        self._connection.executemany("INSERT INTO shift VALUES (?, ?)", self._shifts.steps)
 
     def drop_records(self) -> None:
         """Let go of the records of pages that turned out to be as before."""
@@ -448,5 +473,11 @@ class Ledger:
         """Forget what was published of pages that are gone, all but their names in IRIs."""
         self._connection.execute(
             "UPDATE page SET record = x'', findings = x'', sha256 = '', length = 0, description_sha256 = '', "
-            "described = 0, changed = 1 WHERE NOT present"
+            "described = 0, changed = 1 "
+            "WHERE NOT present AND (sha256 <> '' OR record <> x'' OR findings <> x'' OR changed <> 1)"
         )
+
+    def _placed(self, row: tuple[Any, ...]) -> Page:
+        page = Page(*row)
+        by = self._shifts.of(page.slug)
+        return page._replace(start=page.start + by) if by else page

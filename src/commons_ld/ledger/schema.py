@@ -6,7 +6,7 @@ from typing import Final
 
 __all__ = ["MIGRATIONS", "SCHEMA", "VERSION"]
 
-VERSION: Final = 6
+VERSION: Final = 7
 
 _EXPORT: Final = """\
 CREATE TABLE export (
@@ -47,6 +47,16 @@ CREATE TABLE part (path TEXT PRIMARY KEY, digests BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX page_line ON page (path, line)
 """
 
+#: Where pages are found of which there is something to do, without going through all of them; and by how many bytes
+#: blocks moved, from the page of a name in IRIs on (:mod:`commons_ld.ledger.shifts`).
+_TODO: Final = """\
+CREATE INDEX page_todo ON page (slug) WHERE present AND changed;
+CREATE INDEX page_absent ON page (slug) WHERE NOT present;
+CREATE INDEX page_record ON page (key) WHERE record <> x'';
+CREATE INDEX page_exports ON page (key) WHERE exports <> '';
+CREATE TABLE shift (slug TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID
+"""
+
 #: What makes a new ledger.
 SCHEMA: Final = (
     """
@@ -56,8 +66,7 @@ CREATE TABLE source (
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
-    refusals BLOB NOT NULL,
-    seen INTEGER NOT NULL DEFAULT 1
+    refusals BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE page (
     key TEXT PRIMARY KEY,
@@ -91,6 +100,8 @@ CREATE TABLE page (
     + _CHANGE
     + ";\n"
     + _PART
+    + ";\n"
+    + _TODO
 )
 
 
@@ -118,4 +129,8 @@ ALTER TABLE page ADD COLUMN line INTEGER NOT NULL DEFAULT 0;
     + _PART,
     # The same tables; the digest of what they hold is another one.
     5: "",
+    6: """
+ALTER TABLE source DROP COLUMN seen;
+"""
+    + _TODO,
 }
