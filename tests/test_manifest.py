@@ -57,7 +57,7 @@ def test_rows_of_records_that_stand_are_taken_over(tmp_path: Path, *, is_edited:
     if is_edited:
         time.sleep(0.02)
         (out / "manifest.json").write_bytes(b"{}")
-    standing = [Standing("a", "b", 0, (), 1), Standing("c", "", 9, (), 1)]
+    standing = [Standing("a", "b", 0, ()), Standing("c", "", 9, ())]
     with publish(out) as generation:
         listed = taken_over(generation, standing)
         rows = [ROWS[1] | {"title": "Autre"}, *([] if listed else [ROWS[2], ROWS[0]])]
@@ -75,7 +75,7 @@ def test_rows_of_a_manifest_that_was_edited_meanwhile_are_not_left_out(tmp_path:
     """Nothing says what they were: the export begins again, and takes nothing over."""
     out = tmp_path / "dist"
     manifest(out, ROWS)
-    standing = [Standing("a", "", 0, (), 3)]
+    standing = [Standing("a", "", 0, ())]
     with publish(out) as generation:
         assert taken_over(generation, standing) == standing
         time.sleep(0.02)

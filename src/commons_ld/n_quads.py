@@ -4,10 +4,9 @@ Compressed, they are one stream of gzip (RFC 1952) of pieces that were compresse
 other way, a small file beside them tells where each piece begins, so that a record is read without all that stands
 before it::
 
-    {"sha256": "9f86…", "pieces": [[0, 10], [31337, 2048], …]}
+    {"pieces": [[0, 10], [31337, 2048], …]}
 
-Each piece is told by where it begins in the N-Quads, and in the compressed file; the last pair is where they end. The
-SHA-256 is that of the N-Quads.
+Each piece is told by where it begins in the N-Quads, and in the compressed file; the last pair is where they end.
 """
 
 from __future__ import annotations
@@ -38,11 +37,9 @@ BROKEN: Final = (OSError, EOFError, zlib.error)
 class Index(msgspec.Struct, frozen=True):
     """Where the pieces of compressed N-Quads begin.
 
-    :param sha256: of the N-Quads, in hexadecimal
     :param pieces: where each begins in the N-Quads, in bytes, and in the compressed file; in the end, where they end
     """
 
-    sha256: str
     pieces: list[tuple[int, int]]
 
 

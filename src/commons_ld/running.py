@@ -35,7 +35,7 @@ from commons_ld.outputs.kept_dumps import KeptDumps, keeping
 from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.published import Published
 from commons_ld.outputs.search_index import SearchIndex
-from commons_ld.outputs.standing import StalePublicationError, Standing, standing, stands, within
+from commons_ld.outputs.standing import StalePublicationError, Standing, standing, standing_but, stands, within
 from commons_ld.own_blocks import OwnBlocks
 from commons_ld.processes import Processes
 from commons_ld.recording import Recording
@@ -222,7 +222,7 @@ class Run:
                 if isinstance(some, Standing):
                     moves.meet(some.first, position - some.start)
                     position += some.length
-                    self.progress("mapping", some.pages, total)
+                    self.progress("mapping", self._ledger.count_between(some.first, some.end), total)
                     continue
                 made = iter(fresh or ())
                 for page in some:
@@ -265,7 +265,10 @@ class Run:
 
     def standing(self, previous: Previous) -> list[Standing]:
         """Return what of the dumps before stands as it is."""
-        return standing(list(previous.chunks()), self._ledger.versions())
+        chunks = list(previous.chunks())
+        if 2 * self.work.mapped + self.work.gone > self.work.skipped:
+            return standing(chunks, self._ledger.versions())
+        return standing_but(chunks, self._ledger.touched())
 
     def published(self, generation: Generation, standing: Sequence[Standing]) -> Iterator[Published]:
         """Yield the records that are published, in their order, once the dumps are written.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,7 +22,7 @@ from commons_ld.folders import address_of
 from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TURTLE, dump_name
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
-from commons_ld.n_quads import INDEX, Index
+from commons_ld.n_quads import PACKED, opened
 from commons_ld.outputs.counting import Counts, Facts, revision_of
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import document, our_context
@@ -39,6 +40,8 @@ DESCRIPTION: Final = "catalog"
 #: Where pages stand of what is not there any more, which nobody is to be led to.
 _GONE: Final = "gone/"
 _SITE: Final = "site"
+#: How much of the N-Quads is read at once.
+_PIECE: Final = 1 << 20
 _NDE_PROFILE: Final = "https://docs.nde.nl/schema-profile/"
 
 
@@ -159,7 +162,11 @@ class Description:
         """Return the SHA-256 of the N-Quads, in hexadecimal, whatever they are published as."""
         if digest := self._generation.digest(dump_name(N_QUADS)):
             return digest
-        return msgspec.json.decode((self._generation.folder / INDEX).read_bytes(), type=Index).sha256
+        sha256 = hashlib.sha256()
+        with opened(self._generation.folder / PACKED) as n_quads:
+            while piece := n_quads.read(_PIECE):
+                sha256.update(piece)
+        return sha256.hexdigest()
 
     def _size(self, name: str) -> int:
         return Path(self._generation.folder, name).stat().st_size

@@ -310,6 +310,18 @@ class Ledger:
         here = "(SELECT subject FROM page WHERE present) ORDER BY subject"
         yield from (row[0] for row in self._connection.execute(query + here))
 
+    def count_between(self, first: str, end: str) -> int:
+        """Return how many of the pages have names in IRIs from one on, up to another, ``""`` for all after it."""
+        between = "SELECT count(*) FROM page WHERE slug >= ?1 AND slug < ?2"
+        counts = f"SELECT ({between}) - ({between} AND NOT present)"
+        return int(self._connection.execute(counts, (first, end or _BEYOND)).fetchone()[0])
+
+    def touched(self) -> Iterator[str]:
+        """Yield the names in IRIs of the pages that changed, and of those that were published and are gone."""
+        for which in ("present AND changed", "NOT present AND sha256 <> ''"):
+            query = f"SELECT slug FROM page WHERE {which} AND slug IS NOT NULL ORDER BY slug"  # noqa: S608
+            yield from (row[0] for row in self._connection.execute(query))
+
     def changes(self) -> Changes:
         """Return how many pages have to be mapped again, and why, and how many that were published are gone."""
         is_new = "findings = x''"

@@ -6,7 +6,6 @@ none refers to what is before it. It holds no time and no name.
 
 from __future__ import annotations
 
-import hashlib
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +19,7 @@ import msgspec
 from commons_ld.dump_files import Dumps
 from commons_ld.formats import JSON_LD, N_QUADS, RdfFormat, dump_name
 from commons_ld.n_quads import INDEX, PACKED, Index
+from commons_ld.outputs.checksum import combined
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps
 from commons_ld.outputs.segments import Segment, foot, head, pack
@@ -106,6 +106,13 @@ class Previous:
         """Return what a chunk is in a syntax, compressed."""
         return b"".join(map(bytes, _pieces(*self.stretch(key, format_, is_packed=True))))
 
+    def stored(self, key: bytes, *, is_packed: bool) -> Iterator[memoryview]:
+        """Yield what a chunk is as N-Quads, as it lies there, in pieces, each of which is gone when the next one comes.
+
+        :param is_packed: whether it is wanted compressed
+        """
+        return _pieces(*self.stretch(key, N_QUADS, is_packed=is_packed))
+
     def stretch(self, key: bytes, format_: RdfFormat, *, is_packed: bool = False) -> tuple[BinaryIO, int, int]:
         """Return a file, where a chunk begins in it, and how long it is there."""
         chunk, places = self._places[key]
@@ -140,7 +147,6 @@ class NQuadsWriter:
         self._file: Final = generation.open(dump_name(N_QUADS) if dumps.is_plain else PACKED)
         #: The CRC-32 of what is written, and how long that is.
         self.crc = self.size = 0
-        self._sha256: Final = hashlib.sha256()
         self._pieces: Final = [(0, len(_GZIP))]
         if not self._is_plain:
             self._file.write(_GZIP)
@@ -156,30 +162,41 @@ class NQuadsWriter:
             if is_packed:
                 self._file.write(_end(self.crc, self.size))
         if is_packed:
-            told = Index(self._sha256.hexdigest(), self._pieces)
-            self._generation.write(INDEX, msgspec.json.encode(told) + b"\n")
+            self._generation.write(INDEX, msgspec.json.encode(Index(self._pieces)) + b"\n")
 
-    def add(self, pieces: Iterable[bytes | memoryview], packed: bytes | None = None) -> tuple[int, int, int]:
-        """Write a chunk; return how long it is, how long compressed if it is written so, and its CRC-32.
+    def add(self, blocks: Iterable[bytes], packed: bytes = b"") -> Chunk:
+        """Write blocks as the next chunk; return what is known of it then.
 
         :param packed: the chunk compressed, if that is known already
         """
-        length = crc = packed_length = 0
-        if self._is_plain:
-            for piece in pieces:
-                self._file.write(piece)
-                crc, self.crc = zlib.crc32(piece, crc), zlib.crc32(piece, self.crc)
-                length += len(piece)
-        else:
-            data = b"".join(map(bytes, pieces))
-            packed = pack(data) if packed is None else packed
-            self._file.write(packed)
-            self._sha256.update(data)
-            crc, self.crc = zlib.crc32(data), zlib.crc32(data, self.crc)
-            length, packed_length = len(data), len(packed)
-            self._pieces.append((self.size + length, self._pieces[-1][1] + packed_length))
-        self.size += length
-        return length, packed_length, crc
+        data = b"".join(blocks)
+        packed = b"" if self._is_plain else packed or pack(data)
+        self._file.write(data if self._is_plain else packed)
+        chunk = Chunk(b"", sizes=(len(data), len(packed)), crc=zlib.crc32(data), packed_crc=zlib.crc32(packed))
+        self._note(chunk, len(packed))
+        return chunk
+
+    def take(self, chunk: Chunk, previous: Previous) -> int:
+        """Write a chunk as it stands in the dumps before; return how long it is compressed, if it is written so.
+
+        :raises StalePublicationError: if it does not stand there as it did
+        """
+        crc, packed_size = 0, 0
+        for piece in previous.stored(chunk.key, is_packed=not self._is_plain):
+            self._file.write(piece)
+            crc = zlib.crc32(piece, crc)
+            packed_size += 0 if self._is_plain else len(piece)
+        if crc != (chunk.crc if self._is_plain else chunk.packed_crc):
+            raise StalePublicationError
+        self._note(chunk, packed_size)
+        return packed_size
+
+    def _note(self, chunk: Chunk, packed_size: int) -> None:
+        size = chunk.sizes[0]
+        self.crc = combined(self.crc, chunk.crc, size)
+        self.size += size
+        if not self._is_plain:
+            self._pieces.append((self.size, self._pieces[-1][1] + packed_size))
 
 
 class Assembly:

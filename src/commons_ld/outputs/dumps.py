@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby
 from typing import Final, NamedTuple
 
+import msgspec
+
 from commons_ld.dump_files import ALL, Dumps
 from commons_ld.formats import N_QUADS
 from commons_ld.iris import RESERVED, IriPolicy, Kind
@@ -29,7 +31,7 @@ from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps, passing
 from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.segments import FACTS, Asked, segments
-from commons_ld.outputs.standing import StalePublicationError, Standing, begins_chunk, key_of
+from commons_ld.outputs.standing import Standing, begins_chunk, key_of
 from commons_ld.outputs.statements import graph_of, own_subjects, shared_of, subject_of
 from commons_ld.processes import Processes
 
@@ -83,16 +85,15 @@ def write_dumps(
 class _Cut(NamedTuple):
     """A chunk of the blocks that are being published.
 
+    :param chunk: whose sizes in the dumps that are made are not known yet
     :param start: where it begins in the N-Quads, in bytes
     :param packed: how long it is compressed, where that is all that is written of it
     """
 
-    key: bytes
-    first: str
+    chunk: Chunk
     start: int
     length: int
     packed: int
-    crc: int
 
 
 @dataclass(slots=True)
@@ -155,37 +156,23 @@ class _Work:
             for chunk in self._chunks(blocks, standing, known):
                 if isinstance(chunk, Standing):
                     for one in chunk.chunks:
-                        self._add(file, one.key, one.first, self.previous.pieces(one.key, N_QUADS), one.crc)
+                        start = file.size
+                        self._cuts.append(_Cut(one, start, one.sizes[0], file.take(one, self.previous)))
                         again.add(one.key)
                 else:
                     key = key_of(chunk.digests)
-                    self._add(file, key, chunk.first, chunk.blocks)
-                    if self.previous.find(key):
+                    known, start = self.previous.find(key), file.size
+                    packed = self.previous.packed(key, N_QUADS) if known and not self._wanted.is_plain else b""
+                    made = file.add(chunk.blocks, packed)
+                    cut = msgspec.structs.replace(made, key=key, first=chunk.first)
+                    self._cuts.append(_Cut(cut, start, *made.sizes))
+                    if known:
                         again.add(key)
                     else:
                         self._kept.share(chunk.shared, self._own)
         self._crc, self._size = file.crc, file.size
         for data in self.previous.others(again):
             self._share([b"".join(lines) for _, lines in groupby(data.splitlines(keepends=True), key=graph_of)], by=-1)
-
-    def _add(
-        self,
-        file: NQuadsWriter,
-        key: bytes,
-        first: str,
-        pieces: Iterable[bytes | memoryview],
-        expected: int | None = None,
-    ) -> None:
-        """Write the next chunk.
-
-        :param expected: the CRC-32 that it had, if it is copied
-        :raises StalePublicationError: if it has another one
-        """
-        start, known = file.size, not self._wanted.is_plain and self.previous.find(key)
-        length, packed, crc = file.add(pieces, self.previous.packed(key, N_QUADS) if known else None)
-        if expected not in (None, crc):
-            raise StalePublicationError
-        self._cuts.append(_Cut(key, first, start, length, packed, crc))
 
     def _chunks(
         self, blocks: Iterable[bytes], standing: Iterable[Standing], known: Callable[[], Known]
@@ -242,8 +229,8 @@ class _Work:
         is_asked = bool(self._formats) or self._linked is not None
         with NQuads(n_quads_of(self._generation.folder)) as n_quads:
             for number, cut in enumerate(self._cuts):
-                chunk = Chunk(cut.key, cut.first, crc=cut.crc), cut.length, cut.packed
-                if not is_asked or (number not in stale and self.previous.find(cut.key)):
+                chunk = cut.chunk, cut.length, cut.packed
+                if not is_asked or (number not in stale and self.previous.find(cut.chunk.key)):
                     yield chunk, self._ask(b""), False
                 else:
                     data = n_quads.read(cut.start, cut.length)
@@ -287,7 +274,7 @@ class _Work:
 
     def _stale(self, strays: Iterable[bytes]) -> Collection[int]:
         """Return the numbers of the chunks of records of which others say something else than before."""
-        firsts = [cut.first for cut in self._cuts]
+        firsts = [cut.chunk.first for cut in self._cuts]
         found = set[int]()
         for statement in strays:
             if firsts != sorted(firsts):

@@ -8,6 +8,7 @@ that say it. It can be thrown away at any time; it is believed only if it is tha
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -36,7 +37,7 @@ class Chunk(msgspec.Struct, frozen=True, array_like=True):
     :param is_shared: whether it is of things that records share
     :param sizes: in bytes: in each syntax that there is a dump in, then the same compressed, 0 where it is not
     :param is_first: whether its JSON-LD begins the dump, and so has no comma before it
-    :param crc: the CRC-32 of its N-Quads
+    :param crc: the CRC-32 of its N-Quads, and that of the same compressed, where they are not written plain
     """
 
     key: bytes
@@ -45,6 +46,7 @@ class Chunk(msgspec.Struct, frozen=True, array_like=True):
     sizes: tuple[int, ...] = ()
     is_first: bool = False
     crc: int = 0
+    packed_crc: int = 0
 
 
 class KeptDumps:
@@ -58,14 +60,20 @@ class KeptDumps:
         self.has_previous = has_previous
         #: Whether each stray statement that was added or taken out in this run was there before.
         self._touched: Final[dict[bytes, bool]] = {}
+        #: Of the chunks that were put, and whether any was.
+        self._digest, self._is_made = hashlib.sha256(), False
 
     def chunks(self) -> list[Chunk]:
         """Return the chunks of the dumps that stand, in their order, and forget them."""
         with self._explaining():
             decode = msgspec.msgpack.Decoder(Chunk).decode
-            found = [decode(row[0]) for row in self._database.execute("SELECT data FROM chunk ORDER BY number")]
+            rows = [row[0] for row in self._database.execute("SELECT data FROM chunk ORDER BY number")]
+            kept = self._database.execute("SELECT value FROM meta WHERE name = 'chunks'").fetchone()
+            if rows and kept != (hashlib.sha256(b"".join(rows)).hexdigest(),):
+                self.forget()  # damaged in a way that SQLite does not see
+                return []
             self._database.execute("DELETE FROM chunk")
-            return found
+            return list(map(decode, rows))
 
     def forget(self) -> None:
         """Forget the dumps that stand: nothing is taken over."""
@@ -81,9 +89,10 @@ class KeptDumps:
         :param facts: what is told of its records elsewhere; those of a chunk that is taken over are there
         """
         with self._explaining():
-            self._database.execute(
-                "INSERT INTO chunk (key, data) VALUES (?, ?)", (chunk.key, msgspec.msgpack.encode(chunk))
-            )
+            data = msgspec.msgpack.encode(chunk)
+            self._database.execute("INSERT INTO chunk (key, data) VALUES (?, ?)", (chunk.key, data))
+            self._digest.update(data)
+            self._is_made = True
             if facts:
                 self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (chunk.key, facts))
 
@@ -144,7 +153,8 @@ class KeptDumps:
         """Have it kept, as that of a publication."""
         with self._explaining():
             self._database.execute("DELETE FROM facts WHERE key NOT IN (SELECT key FROM chunk)")
-            self._database.execute("INSERT OR REPLACE INTO meta VALUES ('publication', ?)", (publication,))
+            told = {"publication": publication} | ({"chunks": self._digest.hexdigest()} if self._is_made else {})
+            self._database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", told.items())
             self._database.execute("COMMIT")
 
     def _has(self, statement: bytes) -> bool:
@@ -204,7 +214,7 @@ def _opened(path: Path, publication: str, made_with: str) -> tuple[sqlite3.Conne
             database = sqlite3.connect(path, isolation_level=None)
             try:
                 known = dict(database.execute("SELECT name, value FROM meta"))
-                if publication and known == {"publication": publication, "made_with": made_with}:
+                if publication and (known.get("publication"), known.get("made_with")) == (publication, made_with):
                     _tune(database)
                     database.execute("BEGIN IMMEDIATE")
                     return database, True

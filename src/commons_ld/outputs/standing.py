@@ -24,6 +24,7 @@ __all__ = [
     "between",
     "key_of",
     "standing",
+    "standing_but",
     "stands",
     "within",
 ]
@@ -42,14 +43,12 @@ class Standing(NamedTuple):
     :param first: the name in IRIs of the first of their records
     :param end: that of the record that begins the chunk after them, or ``""``
     :param start: where they began in the N-Quads, in bytes
-    :param pages: how many pages have their names in between
     """
 
     first: str
     end: str
     start: int
     chunks: tuple[Chunk, ...]
-    pages: int
 
     @property
     def length(self) -> int:
@@ -64,7 +63,7 @@ class Standing(NamedTuple):
 def stands(slug: str, standing: Sequence[Standing]) -> bool:
     """Tell whether a page of that name in IRIs belongs to what stands.
 
-    >>> some = [Standing("b", "d", 0, (), 2), Standing("f", "", 9, (), 1)]
+    >>> some = [Standing("b", "d", 0, ()), Standing("f", "", 9, ())]
     >>> "".join(name for name in "abcdefg" if stands(name, some))
     'bcfg'
     """
@@ -75,7 +74,7 @@ def stands(slug: str, standing: Sequence[Standing]) -> bool:
 def within(standing: Sequence[Standing]) -> Callable[[str], bool]:
     """Return what tells as :func:`stands` does, and quicker where names are asked for about in their order.
 
-    >>> asked = within([Standing("b", "d", 0, (), 2), Standing("f", "", 9, (), 1)])
+    >>> asked = within([Standing("b", "d", 0, ()), Standing("f", "", 9, ())])
     >>> "".join(name for name in "abcdefg" if asked(name))
     'bcfg'
     """
@@ -98,7 +97,7 @@ def within(standing: Sequence[Standing]) -> Callable[[str], bool]:
 def between(standing: Iterable[Standing]) -> Iterator[tuple[str, str]]:
     """Yield where what stands leaves something: the first name there, and the first one after it, ``""`` for none.
 
-    >>> list(between([Standing("b", "d", 0, (), 2), Standing("f", "", 9, (), 1)]))
+    >>> list(between([Standing("b", "d", 0, ()), Standing("f", "", 9, ())]))
     [('', 'b'), ('d', 'f')]
     >>> list(between([]))
     [('', '')]
@@ -133,17 +132,39 @@ def standing(chunks: Sequence[Chunk], pages: Iterable[Version]) -> list[Standing
     :param chunks: of the dumps that stand
     :param pages: all pages, in the order of their names in IRIs
     """
-    firsts = [chunk.first for chunk in chunks[1:]]
-    if not chunks or firsts != sorted(set(firsts)):
-        return []
-    same, counts = [False] * len(chunks), [0] * len(chunks)
+    firsts = _firsts(chunks)
+    same = [False] * len(chunks)
     for number, some in groupby(pages, key=lambda page: bisect_right(firsts, page.slug)):
         digests, is_settled = bytearray(), True
         for page in some:
             digests += page.digests
             is_settled = is_settled and page.is_settled
-            counts[number] += 1
         same[number] = is_settled and key_of(digests) == chunks[number].key
+    return _stretches(chunks, same)
+
+
+def standing_but(chunks: Sequence[Chunk], touched: Iterable[str]) -> list[Standing]:
+    """Return as :func:`standing` does what stands, where all pages are known that are not as they were.
+
+    :param touched: the names in IRIs of these pages, of those that are gone too
+    """
+    firsts = _firsts(chunks)
+    same = [True] * len(chunks)
+    for slug in touched:
+        if chunks:
+            same[bisect_right(firsts, slug)] = False
+    return _stretches(chunks, same)
+
+
+def _firsts(chunks: Sequence[Chunk]) -> list[str]:
+    return [chunk.first for chunk in chunks[1:]]
+
+
+def _stretches(chunks: Sequence[Chunk], same: Sequence[bool]) -> list[Standing]:
+    """Return what stands, by which chunks have the pages that they had, and these as they were."""
+    firsts = _firsts(chunks)
+    if not chunks or firsts != sorted(set(firsts)):
+        return []
     # A chunk goes on up to the record that begins the next one, which may be there no more.
     again = [not (is_same and is_next_same) for is_same, is_next_same in zip(same, [*same[1:], True], strict=True)]
     found: list[Standing] = []
@@ -156,6 +177,6 @@ def standing(chunks: Sequence[Chunk], pages: Iterable[Version]) -> list[Standing
         run = tuple(chunks[number] for number in of)
         if not is_again:
             end = firsts[of[-1]] if of[-1] < len(firsts) else ""
-            found.append(Standing(run[0].first, end, start, run, sum(counts[number] for number in of)))
+            found.append(Standing(run[0].first, end, start, run))
         start += sum(chunk.sizes[0] for chunk in run)
     return found
