@@ -98,6 +98,12 @@ CASES = {
     "service": (get("ASK { SERVICE <http://127.0.0.1/> {} }"), 400, ""),
     "braces": (get("ASK " + "{" * 2_500 + "}" * 2_500), 400, ""),
     "no type": (post(ASK, ""), 415, ""),
+    "a mark of the order of bytes": (post(f"\ufeff{ASK}", "application/sparql-query"), 200, JSON),
+    "a packed body": (
+        {"method": "POST", "content": b"\x1f\x8b", "headers": {"content-type": FORM, "content-encoding": "gzip"}},
+        415,
+        "",
+    ),
     "not UTF-8": ({**post("", "application/sparql-query"), "content": b"\xff"}, 400, ""),
     "too long": (post("x" * 1_300_000, "application/sparql-query"), 413, ""),
     "nothing acceptable": (get(ASK, "image/png"), 406, ""),
@@ -191,9 +197,54 @@ def test_a_whole_request_that_comes_again_is_answered_alike(edition: Edition) ->
     assert again == ["GET", "GET", "HEAD", "GET", "GET"]
 
 
-def test_a_syntax_error_is_told_in_the_words_of_the_store(client: Client) -> None:
-    """Who wrote the query learns where it broke."""
-    assert "1:7" in asked(client, "SELECT").json()["detail"]
+def test_a_syntax_error_is_told_where_it_is_in_the_language_of_the_reader(client: Client) -> None:
+    """Who wrote the query learns which place of it to look at; who says no language reads English."""
+    query = "SELECT ?s {\n  ?s a \u201cx\u201d }"
+    told = {language: asked(client, query, **{"accept-language": language}) for language in ("fr", "en-GB", "de")}
+
+    assert asked(client, query).json()["detail"].startswith("line 2, column 8: the character \u201c (U+201C)")
+    assert [answer.headers["content-language"] for answer in told.values()] == ["fr", "en", "en"]
+    assert told["fr"].json()["detail"].startswith("ligne 2, colonne 8 : le caractère \u201c (U+201C)")
+    assert told["de"].json() == told["en-GB"].json() == asked(client, query).json()
+    assert {answer.headers["vary"] for answer in told.values()} == {"Accept, Accept-Language"}
+    assert (
+        asked(client, "SELECT ?s { ?s a schema:Event }")
+        .json()["detail"]
+        .endswith("write at the beginning: PREFIX schema: <https://schema.org/>")
+    )
+
+
+def test_every_refusal_of_a_query_is_told_in_french_too(client: Client) -> None:
+    """Whoever reads the query page in French reads these."""
+    for name, (request_, status, _) in CASES.items():
+        if status >= 400:
+            told = [
+                client.request(
+                    path="/sparql", **request_ | {"headers": request_.get("headers", {}) | {"accept-language": tag}}
+                )
+                for tag in ("en", "fr")
+            ]
+            english, french = (answer.json()["detail"] for answer in told)
+            assert (english != french, told[1].headers["content-language"]) == (True, "fr"), name
+
+
+def test_several_lines_of_a_header_are_one_list(client: Client) -> None:
+    """RFC 9110, section 5.3: what is accepted, and what the client has already."""
+    lines = httpx.Headers(
+        [("accept", "image/png"), ("accept", "text/csv"), ("if-none-match", '"x"'), ("if-none-match", "*")]
+    )
+
+    assert client.get("/sparql", params={"query": ASK}, headers=lines).status_code == 304
+    del lines["if-none-match"]
+    assert client.get("/sparql", params={"query": ASK}, headers=lines).headers["content-type"].startswith("text/csv")
+
+
+def test_what_has_no_route_leads_nowhere(client: Client) -> None:
+    """CONNECT names no path; what it names is repeated to nobody."""
+    response = client.request("CONNECT", "")
+
+    assert (response.status_code, "location" in response.headers) == (405, False)
+    assert client.request("PUT", "/sparql").headers["allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 def test_a_graph_that_is_asked_for_is_the_default_graph(client: Client) -> None:

@@ -62,7 +62,12 @@ class QueryRefused(ValueError):
     """A query that no engine will be asked.
 
     :param problem: what is wrong with it, in a sentence for who wrote it
+    :param fr: the same in French
     """
+
+    def __init__(self, problem: str, *, fr: str) -> None:
+        super().__init__(problem)
+        self.fr = fr
 
 
 def check(query: str, graphs: Container[str]) -> None:
@@ -78,7 +83,10 @@ def check(query: str, graphs: Container[str]) -> None:
     :raises QueryRefused: it is one of these
     """
     if len(query) > MAX_LENGTH:
-        raise QueryRefused(f"the query is longer than {MAX_LENGTH:,} characters")
+        raise QueryRefused(
+            f"the query is longer than {MAX_LENGTH:,} characters",
+            fr=f"la requête a plus de {MAX_LENGTH} caractères",
+        )
     if _ESCAPE.search(query):
         # SPARQL 1.1, 19.2: these are replaced before the grammar is looked at, so they could hide any token.
         query = _ESCAPE.sub(_unescaped, query)
@@ -88,18 +96,30 @@ def check(query: str, graphs: Container[str]) -> None:
         if kind == "open":
             depth += 1
             if depth > MAX_NESTING:
-                raise QueryRefused(f"the query nests deeper than {MAX_NESTING} braces, parentheses or brackets")
+                raise QueryRefused(
+                    f"the query nests deeper than {MAX_NESTING} braces, parentheses or brackets",
+                    fr=f"la requête emboîte plus de {MAX_NESTING} accolades, parenthèses ou crochets",
+                )
         elif kind == "close":
             depth -= 1
         word = token.upper() if kind == "name" else ""
         if kind == "open" or token in _CHAINED or word in _CHAINED_WORDS:
             chain += 1
             if chain > MAX_CHAIN:
-                raise QueryRefused(f"the query has more than {MAX_CHAIN:,} operators, groups and triples")
+                raise QueryRefused(
+                    f"the query has more than {MAX_CHAIN:,} operators, groups and triples",
+                    fr=f"la requête a plus de {MAX_CHAIN} opérateurs, groupes et triplets",
+                )
         if _names_service(kind, token):
-            raise QueryRefused("SERVICE is not allowed: this endpoint asks no other one")
+            raise QueryRefused(
+                "SERVICE is not allowed: this endpoint asks no other one",
+                fr="SERVICE n'est pas permis : ce point d'accès n'en interroge pas d'autre",
+            )
         if word in _UPDATES and depth == 0:
-            raise QueryRefused(f"{word} is not allowed: this endpoint is read-only")
+            raise QueryRefused(
+                f"{word} is not allowed: this endpoint is read-only",
+                fr=f"{word} n'est pas permis : ce point d'accès ne fait que répondre",
+            )
         _check_from(before, kind, token, graphs)
         before = [before[1], (kind, word or token)]
 
@@ -170,7 +190,7 @@ def _unescaped(found: re.Match[str]) -> str:
     """Return the character that an escape stands for."""
     number = int(found[1] or found[2], 16)
     if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
-        raise QueryRefused(f"{found[0]} stands for no character")
+        raise QueryRefused(f"{found[0]} stands for no character", fr=f"{found[0]} ne désigne aucun caractère")
     return chr(number)
 
 
@@ -193,4 +213,7 @@ def _check_from(before: list[tuple[str, str]], kind: str, token: str, graphs: Co
     if not after_from or (kind, token.upper()) == ("name", "NAMED"):
         return
     if kind != "iri" or token[1:-1] not in graphs:
-        raise QueryRefused(f"FROM {token[:200]}: name a graph of the dataset by its whole IRI, between < and >")
+        raise QueryRefused(
+            f"FROM {token[:200]}: name a graph of the dataset by its whole IRI, between < and >",
+            fr=f"FROM {token[:200]} : nommer un graphe du jeu de données par son IRI entier, entre < et >",
+        )

@@ -33,8 +33,10 @@ class Failure:
 
     :param reason: ``syntax``, ``time``, ``memory``, ``size``, ``busy`` or ``died``
     :param cost: seconds of processor time that it took, as far as that is known
+    :param fr: the detail in French, where it is another one each time
     """
 
     reason: str
     detail: str
     cost: float = field(default=0.0, compare=False)
+    fr: str = field(default="", compare=False)

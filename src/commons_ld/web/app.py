@@ -13,15 +13,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from commons_ld.messages import Language
 from commons_ld.web.addresses import by_address
 from commons_ld.web.dereferencing import dereferencing_routes
 from commons_ld.web.edition import Edition
 from commons_ld.web.endpoint import endpoint_routes
-from commons_ld.web.responses import HEADERS, Refused, problem
+from commons_ld.web.pages import language_of
+from commons_ld.web.responses import FAULT, HEADERS, Refused, problem
 
 __all__ = ["create_app"]
 
-_SENTENCES: Final = {404: "there is nothing at this address", 405: "this method is not allowed here"}
+_SENTENCES: Final = {
+    0: ("the request cannot be answered", "il n'est pas possible de répondre à cette demande"),
+    404: ("there is nothing at this address", "il n'y a rien à cette adresse"),
+    405: ("this method is not allowed here", "cette méthode n'est pas permise ici"),
+}
 
 
 def create_app(
@@ -45,7 +51,7 @@ def create_app(
         yield
         ending()
 
-    return Starlette(
+    app = Starlette(
         routes=by_address(
             (
                 *endpoint_routes(edition),
@@ -57,19 +63,29 @@ def create_app(
         exception_handlers={Refused: _refused, HTTPException: _not_served, Exception: _fault},
         lifespan=lifespan,
     )
+    # Every path has its answer here: what has no route, such as that of CONNECT, is led nowhere.
+    app.router.redirect_slashes = False
+    return app
 
 
-def _refused(_request: Request, refused: Exception) -> Response:
+def _refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)  # noqa: S101 - for who reads types; this is registered for nothing else
-    return problem(refused)
+    return problem(refused, language=_language(request))
 
 
-def _fault(_request: Request, _error: Exception) -> Response:
+def _language(request: Request) -> Language:
+    """Return the language in which a client is told what is wrong: English, unless it says that it reads another."""
+    return language_of(request) if "accept-language" in request.headers else "en"
+
+
+def _fault(request: Request, _error: Exception) -> Response:
     """Answer where something of ours went wrong; it is raised on, and logged."""
-    return problem(Refused(500, "a fault of ours, which is logged"))
+    return problem(FAULT, language=_language(request))
 
 
-def _not_served(_request: Request, error: Exception) -> Response:
+def _not_served(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - the same
-    detail = _SENTENCES.get(error.status_code, "the request cannot be answered")
-    return problem(Refused(error.status_code, detail), error.headers or {})
+    detail, fr = _SENTENCES.get(error.status_code, _SENTENCES[0])
+    # A set of methods has another order in each process.
+    sorted_ = {name: ", ".join(sorted(value.split(", "))) for name, value in (error.headers or {}).items()}
+    return problem(Refused(error.status_code, detail, fr=fr), sorted_, language=_language(request))

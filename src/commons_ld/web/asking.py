@@ -88,8 +88,8 @@ class Asking:
         message = self._worker.line.recv_bytes()
         letter = message[:1]
         if letter == b"f":
-            reason, _, detail = message[1:].decode().partition("\0")
-            return Failure(reason, detail, self._passed)
+            reason, detail, *more = message[1:].decode().split("\0")
+            return Failure(reason, detail, self._passed, "".join(more))
         cost, media_type, data = message[1:].split(b"\0", 2) if letter == b"e" else (b"", b"", message[1:])
         self._digest.update(data)
         self._size += len(data)
@@ -157,7 +157,7 @@ class Asking:
                 not self._is_slow and (isinstance(answer, Answer) or answer.reason in ("syntax", "size"))
             )
         except (EOFError, OSError):
-            answer = Failure("died", "the engine ended while it answered this query", self._passed)
+            answer = self._died()
         finally:
             if not is_well:
                 self._end()
@@ -166,6 +166,12 @@ class Asking:
         if answer is not None and is_well:
             self._lanes.give_back(self._worker)
         return answer
+
+    def _died(self) -> Failure:
+        """Return why the worker is not there any more."""
+        if self._worker.lacked_memory():
+            return Failure("memory", "the query needs more memory than one may have", self._passed)
+        return Failure("died", "the engine ended while it answered this query", self._passed)
 
     def _end(self) -> None:
         """End the worker: what a slow query held is free again, and its lowered priority cannot be raised."""

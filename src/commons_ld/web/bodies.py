@@ -29,7 +29,11 @@ def fields(form: str | bytes) -> list[tuple[str, str]]:
         text = form if isinstance(form, str) else form.decode()
         return parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
     except ValueError as error:
-        raise Refused(400, f"this is no form of at most {_MAX_FIELDS:,} fields in UTF-8") from error
+        raise Refused(
+            400,
+            f"this is no form of at most {_MAX_FIELDS:,} fields in UTF-8",
+            fr=f"ce n'est pas un formulaire d'au plus {_MAX_FIELDS} champs en UTF-8",
+        ) from error
 
 
 async def body(request: Request, seconds: float, most: int) -> str:
@@ -39,7 +43,9 @@ async def body(request: Request, seconds: float, most: int) -> str:
     :param most: bytes
     :raises Refused: if it is longer, or late, or no text
     """
-    too_long = Refused(413, f"a request has at most {most:,} bytes")
+    too_long = Refused(413, f"a request has at most {most:,} bytes", fr=f"une demande a au plus {most} octets")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Refused(415, "send the body as it is, not compressed", fr="envoyer le corps tel quel, sans compression")
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > most:
         raise too_long
@@ -52,8 +58,12 @@ async def body(request: Request, seconds: float, most: int) -> str:
                     raise too_long
         return read.decode("utf-8")
     except TimeoutError as error:
-        raise Refused(408, f"the request was not there whole after {seconds:g} seconds") from error
+        raise Refused(
+            408,
+            f"the request was not there whole after {seconds:g} seconds",
+            fr=f"la demande n'était pas là tout entière après {seconds:g} secondes",
+        ) from error
     except ClientDisconnect as error:
-        raise Refused(400, "the request broke off") from error
+        raise Refused(400, "the request broke off", fr="la demande s'est interrompue") from error
     except UnicodeDecodeError as error:
-        raise Refused(400, "the body is not UTF-8") from error
+        raise Refused(400, "the body is not UTF-8", fr="le corps n'est pas en UTF-8") from error

@@ -31,7 +31,7 @@ from commons_ld.site.pages import FRAMELESS, Frame, assets
 from commons_ld.web.documents import Document, exists, graph_question, is_withdrawn, replaced_by
 from commons_ld.web.edition import Edition
 from commons_ld.web.files import file_response
-from commons_ld.web.negotiation import preferred
+from commons_ld.web.negotiation import accepted, preferred
 from commons_ld.web.pages import language_of
 from commons_ld.web.resource_page import resource_page
 from commons_ld.web.responses import HEADERS, Refused, answer_response, validated
@@ -121,7 +121,7 @@ def dereferencing_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
         try:
             return await _answered(request, serving, path)
         except Refused as refused:
-            if refused.status == 404 and preferred(request.headers.get("accept", ""), _TOLD_IN) == "text/html":
+            if refused.status == 404 and preferred(accepted(request), _TOLD_IN) == "text/html":
                 return _missing(request, serving, path)
             raise
 
@@ -225,7 +225,7 @@ def _chosen(request: Request) -> str:
 
     :raises Refused: if it likes none
     """
-    chosen = preferred(request.headers.get("accept", ""), tuple(_OFFERED))
+    chosen = preferred(accepted(request), tuple(_OFFERED))
     if chosen is None:
         raise Refused(406, f"the documents are in: {', '.join(SUFFIXES.values())}")
     return _OFFERED[chosen]
@@ -240,7 +240,7 @@ def _made_of(path: str, policy: IriPolicy) -> Named | None:
 def _gone(request: Request, edition: Edition, found: Named, suffix: str) -> Response:
     """Answer with what stands where a record was: a page or statements, and 410 (RFC 9110, section 15.5.11)."""
     offered = {"text/html": ".html", "application/xhtml+xml": ".html", "text/turtle": ".ttl"}
-    wanted = suffix or offered.get(preferred(request.headers.get("accept", ""), tuple(offered)) or "", "")
+    wanted = suffix or offered.get(preferred(accepted(request), tuple(offered)) or "", "")
     name = f"{ROOT}{tombstones.FOLDER}{found.document.path}{wanted}"
     if wanted not in offered.values() or name not in edition.files:
         raise Refused(410, "this record was published here, and has been withdrawn")

@@ -28,14 +28,15 @@ from commons_ld.web.workers import Limits, Workers
 
 __all__ = ["Edition", "Terms"]
 
-#: What a failure is over HTTP, and after how many seconds the client may come back, if that makes sense.
+#: What a failure is over HTTP, after how many seconds the client may come back, if that makes sense, and what it is in
+#: French.
 _STATUS: Final = {
-    "syntax": (400, 0),
-    "size": (413, 0),
-    "memory": (503, 60),
-    "time": (503, 60),
-    "busy": (503, 5),
-    "died": (503, 5),
+    "syntax": (400, 0, ""),
+    "size": (413, 0, "la réponse est plus longue que {answer} Mio : ajouter LIMIT, ou prendre les exports"),
+    "memory": (503, 60, "la requête demande plus que {memory} Mio de mémoire"),
+    "time": (503, 60, "la requête a pris plus de {seconds:g} secondes"),
+    "busy": (503, 5, "trop de requêtes attendent déjà ; revenir plus tard"),
+    "died": (503, 5, "le moteur s'est arrêté en répondant à cette requête"),
 }
 
 
@@ -118,14 +119,16 @@ class Edition:
         :raises Refused: if it is not to be answered, or cannot be
         """
         if wait := self.terms.budgets.wait(client):
-            raise Refused(429, "this client took as much as one may; come back later", wait=wait)
+            fr = "ce client a déjà pris tout ce qui lui revient ; revenir plus tard"
+            raise Refused(429, "this client took as much as one may; come back later", fr=fr, wait=wait)
         if len(question.query) > _SHORT:
             await asyncio.get_running_loop().run_in_executor(self._threads, self._check, question, client)
         else:
             self._check(question, client)
         for graph in (*question.default_graphs, *question.named_graphs):
             if graph not in self.graphs:
-                raise Refused(400, "a graph that is asked for is none of this dataset")
+                fr = "un graphe demandé n'est pas de ce jeu de données"
+                raise Refused(400, "a graph that is asked for is none of this dataset", fr=fr)
         return self.kept(question) or self._told(question, await self.workers.answer(question, self._threads), client)
 
     async def told(self, question: Question) -> Answer:
@@ -150,7 +153,7 @@ class Edition:
         try:
             check(question.query, self.graphs)
         except QueryRefused as error:
-            raise Refused(400, str(error)) from error
+            raise Refused(400, str(error), fr=error.fr) from error
         finally:
             self.terms.budgets.spend(client, time.thread_time() - start)
 
@@ -159,8 +162,10 @@ class Edition:
         if client:
             self.terms.budgets.spend(client, answer.cost)
         if isinstance(answer, Failure):
-            status, wait = _STATUS[answer.reason]
-            raise Refused(status, answer.detail, wait=wait)
+            status, wait, fr = _STATUS[answer.reason]
+            limits = self.terms.limits
+            told = fr.format(seconds=limits.seconds, memory=limits.memory >> 20, answer=limits.answer >> 20)
+            raise Refused(status, answer.detail, fr=answer.fr or told, wait=wait)
         if answer.spool is None and is_lasting(question.query):
             self.cache.put(question, answer, answer.size + len(question.query))
         return answer

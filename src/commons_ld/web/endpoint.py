@@ -19,7 +19,7 @@ from commons_ld.web.bodies import FORM, body, fields
 from commons_ld.web.budget import client_of
 from commons_ld.web.edition import Edition
 from commons_ld.web.kept import keep
-from commons_ld.web.negotiation import preferred
+from commons_ld.web.negotiation import accepted, preferred
 from commons_ld.web.responses import HEADERS, Refused, allowing, answer_response, validated
 from commons_ld.web.worker import Question
 
@@ -66,13 +66,14 @@ def endpoint_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
         if request.method == "OPTIONS":
             return allowing(", ".join(_METHODS), "Accept, Content-Type, If-None-Match")
         serving = edition()
-        accept = request.headers.get("accept", "")
+        accept = accepted(request)
         if request.method != "POST" and not request.scope["query_string"]:
             return await run_in_threadpool(_description, request, serving, accept)
         operation = await _operation(request, serving)
         results, triples = preferred(accept, (*RESULTS, *_ALIASES)), preferred(accept, TRIPLES)
         if results is None and triples is None:
-            raise Refused(406, f"there are: {', '.join(RESULTS + TRIPLES)}")
+            there_are = ", ".join(RESULTS + TRIPLES)
+            raise Refused(406, f"there are: {there_are}", fr=f"il y a : {there_are}")
         question = Question(*operation, _ALIASES.get(results or "", results) or RESULTS[0], triples or TRIPLES[0])
         answer = serving.kept(question)
         if answer is None:
@@ -98,7 +99,11 @@ def _told(request: Request, answer: Answer, results: str | None, triples: str | 
     if answer.media_type not in (results, triples):
         if answer.spool:
             answer.spool.close()
-        raise Refused(406, f"this form of query is not answered so; it is in {answer.media_type}, say")
+        raise Refused(
+            406,
+            f"this form of query is not answered so; it is in {answer.media_type}, say",
+            fr=f"cette forme de requête n'a pas de telle réponse ; elle en a en {answer.media_type}, par exemple",
+        )
     return answer_response(request, answer)
 
 
@@ -126,23 +131,42 @@ async def _operation(request: Request, edition: Edition) -> _Operation:
     if request.method == "POST":
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == "application/sparql-update":
-            raise Refused(403, "this endpoint is read-only: it takes no update")
+            raise _no_update()
         if kind not in (FORM, "application/sparql-query"):
-            raise Refused(415, f"send application/sparql-query or {FORM}")
+            raise Refused(
+                415, f"send application/sparql-query or {FORM}", fr=f"envoyer application/sparql-query ou {FORM}"
+            )
         sent = await body(request, edition.terms.body_seconds, _MAX_BODY)
         if kind == FORM:
             # The parameters may stand in either place, and are together what is asked.
             pairs += fields(sent)
         elif any(key == "query" for key, _ in pairs):
-            raise Refused(400, "the query stands in the body already: leave the parameter out")
+            raise Refused(
+                400,
+                "the query stands in the body already: leave the parameter out",
+                fr="la requête est déjà dans le corps : enlever le paramètre",
+            )
         else:
-            pairs.append(("query", sent))
+            # Some editors write a mark of the order of bytes, which is none of the text.
+            pairs.append(("query", sent.removeprefix("\ufeff")))
     if any(key == "update" for key, _ in pairs):
-        raise Refused(403, "this endpoint is read-only: it takes no update")
+        raise _no_update()
     queries = [value for key, value in pairs if key == "query"]
     if len(queries) != 1:
-        raise Refused(400, "give one query, in the parameter query")
+        raise Refused(400, "give one query, in the parameter query", fr="donner une requête, dans le paramètre query")
     if len(queries[0]) > MAX_LENGTH:
-        raise Refused(413, f"the query is longer than {MAX_LENGTH:,} characters")
+        raise Refused(
+            413,
+            f"the query is longer than {MAX_LENGTH:,} characters",
+            fr=f"la requête a plus de {MAX_LENGTH} caractères",
+        )
     defaults = tuple(value for key, value in pairs if key == "default-graph-uri")
     return _Operation(queries[0], defaults, tuple(value for key, value in pairs if key == "named-graph-uri"))
+
+
+def _no_update() -> Refused:
+    return Refused(
+        403,
+        "this endpoint is read-only: it takes no update",
+        fr="ce point d'accès ne fait que répondre : il ne prend pas de mise à jour",
+    )

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commons_ld.web.budget import client_of, shortened
-from commons_ld.web.responses import Refused, problem
+from commons_ld.web.responses import FAULT, problem
 
 __all__ = ["Logged"]
 
@@ -73,7 +73,7 @@ class Logged:
         except Exception as error:  # noqa: BLE001 - the last one that can answer; what it was is logged
             self._write({"event": "fault", "error": type(error).__name__, "where": _where(error)})
             if not told["status"]:
-                await problem(Refused(500, "a fault of ours, which is logged"))(scope, receive, counted)
+                await problem(FAULT)(scope, receive, counted)
         if self._has_access_log or told["status"] >= 500:
             self._write(self._request(scope, told, time.perf_counter() - start))
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["preferred"]
+from starlette.requests import Request
+
+__all__ = ["accepted", "preferred"]
 
 #: Characters of a header that are read.
 _READ: Final = 4_000
+
+
+def accepted(request: Request) -> str:
+    """Return what a client accepts; several lines of a header are one list (RFC 9110, section 5.3)."""
+    return ",".join(request.headers.getlist("accept"))
 
 
 def preferred(accept: str, offered: tuple[str, ...]) -> str | None:

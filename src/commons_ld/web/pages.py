@@ -63,7 +63,7 @@ def answered(request: Request, body: str | bytes, media_type: str, *, status: in
         "Referrer-Policy": "same-origin",
         **{name.replace("_", "-"): value for name, value in headers.items()},
     }
-    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    known = {tag.strip().removeprefix("W/") for tag in ",".join(request.headers.getlist("if-none-match")).split(",")}
     if status == 200 and known & {etag, "*"}:
         return Response(status_code=304, headers=told)
     return Response(data, status, told, media_type)

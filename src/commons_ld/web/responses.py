@@ -11,9 +11,10 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from commons_ld.messages import Language
 from commons_ld.web.answers import Answer
 
-__all__ = ["HEADERS", "Refused", "allowing", "answer_response", "is_known", "problem", "validated"]
+__all__ = ["FAULT", "HEADERS", "Refused", "allowing", "answer_response", "is_known", "problem", "validated"]
 
 #: Data for any page of the web, without credentials (https://fetch.spec.whatwg.org/#http-cors-protocol), and nothing
 #: that a browser would run.
@@ -26,29 +27,39 @@ HEADERS: Final[Mapping[str, str]] = {
     "Vary": "Accept",
 }
 _PIECE: Final = 1 << 16
+#: What RFC 9110 calls otherwise than some versions of Python do.
+_TITLES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
 class Refused(Exception):
     """A request that is answered with a problem (RFC 9457).
 
+    :param detail: what is wrong, in English
+    :param fr: the same in French, where a person may read it
     :param wait: seconds after which the client may come back, where that makes sense
     """
 
-    def __init__(self, status: int, detail: str, *, wait: float = 0) -> None:
+    def __init__(self, status: int, detail: str, *, fr: str = "", wait: float = 0) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.wait = status, detail, wait
+        self.status, self.detail, self.fr, self.wait = status, detail, fr, wait
 
 
-def problem(refused: Refused, headers: Mapping[str, str] = {}) -> Response:
+#: Where something of ours went wrong.
+FAULT: Final = Refused(500, "a fault of ours, which is logged", fr="une faute de notre part, qui est notée au journal")
+
+
+def problem(refused: Refused, headers: Mapping[str, str] = {}, *, language: Language = "en") -> Response:
     """Write what is wrong (RFC 9457); a reader in a browser sees it as text."""
-    told = dict(HEADERS) | {"Cache-Control": "no-store"} | dict(headers)
+    is_french = language == "fr" and bool(refused.fr)
+    told = dict(HEADERS) | {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"} | dict(headers)
+    told["Content-Language"] = "fr" if is_french else "en"
     if refused.wait:
         told["Retry-After"] = str(max(math.ceil(refused.wait), 1))
     body = {
         "type": "about:blank",
-        "title": HTTPStatus(refused.status).phrase,
+        "title": _TITLES.get(refused.status) or HTTPStatus(refused.status).phrase,
         "status": refused.status,
-        "detail": refused.detail,
+        "detail": refused.fr if is_french else refused.detail,
     }
     return Response(msgspec.json.encode(body), refused.status, told, "application/problem+json")
 
@@ -71,10 +82,10 @@ def allowing(methods: str, headers: str) -> Response:
 
 def is_known(request: Request, mark: str) -> bool:
     """Tell whether the client has what the mark stands for already (RFC 9110, section 13.1.2)."""
-    given = request.headers.get("if-none-match")
+    given = ",".join(request.headers.getlist("if-none-match"))
     if not given or request.method not in ("GET", "HEAD"):
         return False
-    return given.strip() == "*" or mark in {tag.strip().removeprefix("W/") for tag in given.split(",")}
+    return not {"*", mark}.isdisjoint(tag.strip().removeprefix("W/") for tag in given.split(","))
 
 
 def validated(request: Request, body: bytes, media_type: str, mark: str, **headers: str) -> Response:

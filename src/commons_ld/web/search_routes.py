@@ -22,6 +22,7 @@ from commons_ld.outputs.search_record import FACETS
 from commons_ld.searching import Found, SearchQuery, search
 from commons_ld.settings import Settings
 from commons_ld.site.words import day, figure
+from commons_ld.web.negotiation import accepted
 from commons_ld.web.page_words import FACET_NAMES, SEARCH_WORDS, facet_label
 from commons_ld.web.pages import answered, language_of, rendered
 
@@ -106,7 +107,7 @@ def _wants_page(request: Request) -> bool:
     asked = request.query_params.get("format")
     if asked:
         return asked == "html"
-    accept = request.headers.get("accept", "")
+    accept = accepted(request)
     page, data = accept.find("text/html"), accept.find("json")
     return page >= 0 and (data < 0 or page < data)
 

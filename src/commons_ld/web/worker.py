@@ -3,7 +3,7 @@
 A question comes as JSON. What is sent back is framed by hand, a letter and bytes. Neither is pickled: nothing goes over
 the line that could run. The letters: ``o`` the store is open; ``b`` a piece of an answer; ``e`` its end: the seconds of
 processor time that it took, its media type and its last piece, parted by zeros; ``f`` no answer, with the reason and
-the details.
+the details in English and, of what is no SPARQL, in French.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 import msgspec
 
 from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
+from commons_ld.sparql_faults import explained
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -144,9 +145,13 @@ def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most:
     except MemoryError:
         line.send_bytes(b"fmemory\0the query needs more memory than one may have")
         return
-    except (SyntaxError, ValueError, OSError, RuntimeError) as error:
+    except SyntaxError as error:
+        told = explained(question.query, str(error))
+        line.send_bytes("\0".join(("fsyntax", told["en"], told["fr"])).encode())
+        return
+    except (ValueError, OSError, RuntimeError) as error:
         if pieces.is_too_long:
-            line.send_bytes(b"fsize\0the answer is longer than %d bytes: add a LIMIT, or take the dumps" % most)
+            line.send_bytes(b"fsize\0the answer is longer than %d MiB: add a LIMIT, or take the dumps" % (most >> 20))
         else:
             line.send_bytes(b"fsyntax\0" + str(error)[:1_000].encode())
         return

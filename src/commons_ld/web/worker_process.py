@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import select
+import signal
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ __all__ = ["Worker", "started"]
 
 #: Seconds that a worker may take to open its store.
 _OPENING: Final = 30.0
+#: Seconds after which a worker that has hung up has ended, if it has.
+_ENDING: Final = 1.0
 
 
 @dataclass
@@ -37,6 +40,11 @@ class Worker:
     def has_said(self, seconds: float) -> bool:
         """Wait so long for something to be said, or for the end of the process; tell whether there is."""
         return bool(self._poll.poll(max(seconds, 0) * 1_000))
+
+    def lacked_memory(self) -> bool:
+        """Tell whether the process has ended since it was refused memory: the engine aborts then."""
+        self.process.join(_ENDING)
+        return self.process.exitcode == -signal.SIGABRT
 
     def step_aside(self) -> None:
         """Have the system run the process only while nobody else wants to run, for good."""

@@ -56,7 +56,7 @@ function declared(text) {
 async function ask(query, accept, signal) {
   const response = await fetch(data.endpoint, {
     method: "POST",
-    headers: { Accept: accept, "Content-Type": "application/x-www-form-urlencoded" },
+    headers: { Accept: accept, "Accept-Language": data.language, "Content-Type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ query }),
     signal,
   });
