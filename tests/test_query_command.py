@@ -97,7 +97,26 @@ def test_a_graph_is_shown_as_turtle_without_repetitions(archive: Archive) -> Non
     told = ask(archive, query).stdout
 
     assert told.count("a cld:Session") == 1
-    assert "@prefix cld:" in told
+    assert [line.split()[1] for line in told.splitlines() if line.startswith("@prefix")] == ["cld:"]
+
+
+def test_what_is_described_is_a_query_without_a_brace(archive: Archive) -> None:
+    """DESCRIBE may have no pattern, and a prologue before it."""
+    iri = f"{archive.settings.base_iri}session/21-12-un-essai"
+    whole = ask(archive, f"DESCRIBE <{iri}>", "--format", "n-triples").stdout
+
+    assert f"<{iri}> " in whole
+    assert ask(archive, f"PREFIX s: <{iri}> describe s:", "--format", "n-triples").stdout == whole
+
+
+def test_a_question_of_two_archives_asks_for_the_other_one(archive: Archive, tmp_path: Path) -> None:
+    """Asked of one, it finds nothing, and says what is missing."""
+    (tmp_path / "other.nt").write_text("")
+    alone = ask(archive, "shared-with-another-archive")
+    both = ask(archive, "shared-with-another-archive", "--with", str(tmp_path / "other.nt"))
+
+    assert (alone.returncode, "name the dump of the other one with --with" in alone.stderr) == (0, True)
+    assert (both.returncode, both.stderr) == (0, "")
 
 
 def test_what_is_asked_can_be_printed(archive: Archive) -> None:
@@ -130,8 +149,11 @@ def test_another_archives_dump_is_asked_beside_ours(archive: Archive, tmp_path: 
         (["total-hours", "--list"], 2, "not both"),
         (["total-hours", "--endpoint", "http://127.0.0.1:1/", "--with", "a.ttl"], 2, "--with loads dumps"),
         (["total-hour"], 3, "did you mean total-hours?"),
-        (["SELECT * {"], 3, "error at 1:11"),
-        (["INSERT DATA {}"], 3, "expected"),
+        (["SELECT * {"], 3, "SPARQL: the query ends too early: “{” (line 1, column 10) is not closed"),
+        (["SELECT * { ?s a schema:Event }"], 3, "write at the beginning: PREFIX schema: <https://schema.org/>"),
+        (["INSERT DATA {}"], 3, "SPARQL: that is an update"),
+        (["describe"], 3, "no recipe, no file and no query"),
+        (["x" * 5_000], 3, "no recipe, no file and no query"),
         (["CONSTRUCT WHERE { ?s ?p ?o }", "--format", "csv"], 3, "the format csv holds rows, and no graph"),
         (["ASK {}", "--format", "turtle"], 3, "the format turtle holds a graph, and no rows"),
         (["ASK {}", "--with", "missing.ttl"], 3, "missing.ttl: there is no such file"),
@@ -156,13 +178,15 @@ def test_without_a_publication_the_user_is_told_to_export(tmp_path: Path) -> Non
     result = run(tmp_path, "query", "total-hours")
 
     assert result.returncode == 3
-    assert "make it with commons-ld export" in result.stderr
+    assert result.stderr.startswith("dist/dataset.nq: there is no such file; make it with commons-ld export")
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["total-hour"], "vouliez-vous dire total-hours ?"),
+        (["SELECT * {"], "SPARQL : la requête finit trop tôt : « { » (ligne 1, colonne 10) n'est pas fermé"),
+        ([r"ASK { ?s ?p '\uD800' }"], r"SPARQL : \uD800 ne désigne aucun caractère"),
         (["ASK {}", "--format", "turtle"], "contient un graphe, et pas de lignes"),
         (["ASK {}", "--with", "missing.ttl"], "ce fichier n'existe pas"),
         (["ASK {}", "--endpoint", "ftp://a.test/"], "ce n'est pas l'adresse d'un dépôt SPARQL"),
@@ -293,6 +317,12 @@ def test_an_endpoint_is_asked_for_the_format(endpoint: str) -> None:
     ("answer", "error", "said"),
     [
         ((400, "text/plain", b"line 1: what?"), QueryRejected, "refuses the request: 400 line 1: what"),
+        (
+            (400, "application/problem+json", b'{"detail": "line 1: what?"}'),
+            QueryRejected,
+            "request: 400 line 1: what.;",
+        ),
+        ((400, "application/problem+json", b"{"), QueryRejected, "request: 400 .;"),
         ((401, "text/plain", b""), StoreError, "COMMONS_LD_STORE_PASSWORD"),
         ((404, "text/html", b""), StoreUnavailable, "404"),
         ((500, "text/plain", b"out of memory"), StoreUnavailable, "answers 500 .out of memory"),

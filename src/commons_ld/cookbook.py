@@ -26,7 +26,6 @@ from commons_ld.text import nearest
 __all__ = ["Recipe", "find", "parse", "recipes"]
 
 _FOLDER: Final = Path(__file__).parent / "queries" / "cookbook"
-_NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KEY: Final = re.compile(r"# (title@fr|title@en|comment@fr|comment@en|with): (.+)")
 _NEEDED: Final = ("title@fr", "title@en", "comment@fr", "comment@en")
 
@@ -72,11 +71,11 @@ def find(name: str) -> Recipe:
     >>> find("total-hours").titles["en"]
     'How many hours are there to listen to and to watch?'
     """
-    path = _FOLDER / f"{name}.rq"
-    # The form of the name is looked at first: it becomes part of a path.
-    if not _NAME.fullmatch(name) or not path.is_file():
-        raise QueryNotFound(name, nearest(name, (other.stem for other in _FOLDER.glob("*.rq"))))
-    return parse(path)
+    # It becomes no part of a path: those that there are have names.
+    there_are = {path.stem: path for path in _FOLDER.glob("*.rq")}
+    if name not in there_are:
+        raise QueryNotFound(name, nearest(name, there_are))
+    return parse(there_are[name])
 
 
 def parse(path: Path) -> Recipe:

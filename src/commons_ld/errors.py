@@ -75,6 +75,9 @@ __all__ = [
     "fail",
 ]
 
+#: How much is shown of what may be anything.
+_SHOWN: Final = 100
+
 
 class CommonsError(Exception):
     """Anything that a user of commons-ld can act upon."""
@@ -356,7 +359,10 @@ class QueryNotFound(CommonsError):
 
     def __init__(self, name: str, nearest: str) -> None:
         hint = f"did you mean {nearest}? " if nearest else ""
-        super().__init__(f"'{name}': no recipe, no file and no query; {hint}commons-ld query --list names the recipes")
+        self._shown = name if len(name) <= _SHOWN else f"{name[: _SHOWN - 1]}…"
+        super().__init__(
+            f"'{self._shown}': no recipe, no file and no query; {hint}commons-ld query --list names the recipes"
+        )
         self.name, self.nearest = name, nearest
 
     def told(self, language: Language) -> str:
@@ -364,7 +370,7 @@ class QueryNotFound(CommonsError):
         if language == "en":
             return str(self)
         hint = f"vouliez-vous dire {self.nearest} ? " if self.nearest else ""
-        return f"« {self.name} » : ni recette, ni fichier, ni requête ; {hint}commons-ld query --list les énumère"
+        return f"« {self._shown} » : ni recette, ni fichier, ni requête ; {hint}commons-ld query --list les énumère"
 
 
 class StoreError(CommonsError):

@@ -23,10 +23,10 @@ import msgspec
 
 from commons_ld.formats import N_QUADS, dump_name
 
-__all__ = ["BROKEN", "INDEX", "PACKED", "Index", "NQuads", "n_quads_of", "opened"]
+__all__ = ["BROKEN", "INDEX", "PACKED", "PLAIN", "Index", "NQuads", "n_quads_of", "opened"]
 
-_PLAIN: Final = dump_name(N_QUADS)
-PACKED: Final = f"{_PLAIN}.gz"
+PLAIN: Final = dump_name(N_QUADS)
+PACKED: Final = f"{PLAIN}.gz"
 #: What tells where the pieces of the compressed file begin.
 INDEX: Final = f"{PACKED}.index.json"
 
@@ -49,7 +49,7 @@ def n_quads_of(folder: Path) -> Path:
     >>> n_quads_of(Path("no-such-folder")).name
     'dataset.nq.gz'
     """
-    plain = folder / _PLAIN
+    plain = folder / PLAIN
     return plain if plain.is_file() else folder / PACKED
 
 

@@ -13,7 +13,7 @@ from commons_ld.cookbook import recipes
 from commons_ld.credentials import Credentials
 from commons_ld.errors import StoreError
 from commons_ld.messages import Language
-from commons_ld.n_quads import n_quads_of
+from commons_ld.n_quads import PLAIN, n_quads_of
 from commons_ld.querying.answers import TABLE, Answer, AnswerFormat, answer_format
 from commons_ld.querying.dumps import MEMORY, ask_dumps
 from commons_ld.querying.question import Question, question
@@ -57,7 +57,7 @@ def ask(asked: Asked, settings: Settings, out: BinaryIO, note: Note, warn: Note)
     """Write the answer to ``out``; nothing is written of an answer that is not whole.
 
     :param note: is told what was asked of whom
-    :param warn: is told of a password that may be read on the way
+    :param warn: is told of a password that may be read on the way, and of one archive where two are to be compared
     :raises QueryNotFound: if there is no such query
     :raises StoreError: if it cannot be answered
     """
@@ -94,7 +94,15 @@ def _answer(
         note({"fr": f"Question posée à {where}.", "en": f"Asked of {where}."})
         who = credentials_for(asked.endpoint, settings.store.url, asked.credentials)
         return ask_endpoint(found.text, asked.endpoint, format_, timeout=asked.timeout, credentials=who, warn=warn)
-    published = n_quads_of(settings.path(settings.output.directory))
+    out = settings.path(settings.output.directory)
+    published = n_quads_of(out) if n_quads_of(out).is_file() else out / PLAIN
+    if found.recipe and found.recipe.companion and not asked.others:
+        warn(
+            {
+                "fr": "Cette question compare deux archives : nommer l'export de l'autre avec --with.",
+                "en": "This question compares two archives: name the dump of the other one with --with.",
+            }
+        )
     note({"fr": f"Question posée à {published}.", "en": f"Asked of {published}."})
     return ask_dumps(
         found.text,

@@ -10,17 +10,27 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
 from enum import IntEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from commons_ld.guard import may_name_graphs
+from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 __all__ = ["Ending", "answer"]
 
 #: Which suffix of a dump is which syntax, as pyoxigraph is told.
 _SYNTAXES: Final = {".nq": "n-quads", ".nt": "n-triples", ".ttl": "turtle", ".trig": "trig", ".rdf": "rdf-xml"}
+
+
+#: Of a graph in Turtle, the property that is ``a``, and the datatypes that are not written.
+_TYPE: Final = expand("rdf:type")
+_UNSAID: Final = frozenset((expand("xsd:string"), expand("rdf:langString")))
 
 
 class Ending(IntEnum):
@@ -32,6 +42,7 @@ class Ending(IntEnum):
     UNREADABLE = 12
     OTHER_KIND = 13
     MEMORY = 14
+    SYNTAX = 15
 
 
 def answer(
@@ -79,7 +90,9 @@ def answer(
         found.serialize(sys.stdout.buffer, format=format_)
     except MemoryError:
         return Ending.MEMORY
-    except (SyntaxError, ValueError, OSError) as error:
+    except SyntaxError as error:
+        return _told(Ending.SYNTAX, str(error))
+    except (ValueError, OSError) as error:
         return _told(Ending.REJECTED, str(error))
     return Ending.ROWS
 
@@ -87,13 +100,25 @@ def answer(
 def _write_graph(found: object, media_type: str) -> None:
     import pyoxigraph as ox
 
-    from commons_ld.namespaces import PREFIXES
-
     format_ = ox.RdfFormat.from_media_type(media_type)
     if format_ is None or not isinstance(found, ox.QueryTriples):
         raise ValueError(f"no graph can be written as {media_type}")
     # A union of graphs may say the same thing twice.
-    ox.serialize(dict.fromkeys(found), sys.stdout.buffer, format=format_, prefixes=PREFIXES)
+    triples = dict.fromkeys(found)
+    iris = {iri for triple in triples for iri in _iris(triple)}
+    used = {name: start for name, start in PREFIXES.items() if any(iri.startswith(start) for iri in iris)}
+    ox.serialize(triples, sys.stdout.buffer, format=format_, prefixes=used)
+
+
+def _iris(triple: ox.Triple) -> Iterator[str]:
+    """Yield the IRIs of a triple that are written with a prefix, if there is one: not that of ``a``."""
+    import pyoxigraph as ox
+
+    for term in (triple.subject, triple.predicate, triple.object):
+        if isinstance(term, ox.NamedNode) and term.value != _TYPE:
+            yield term.value
+        elif isinstance(term, ox.Literal) and term.datatype.value not in _UNSAID:
+            yield term.datatype.value
 
 
 def _told(ending: Ending, problem: str) -> Ending:

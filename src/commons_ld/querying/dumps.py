@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
-from commons_ld.guard import QueryRefused, asks_others
+from commons_ld.guard import QueryRefused, asks_others, is_update
 from commons_ld.querying.answers import Answer, AnswerFormat
 from commons_ld.querying.child import Ending
+from commons_ld.sparql_faults import explained
+from commons_ld.stores.words import said
 
 __all__ = ["MEMORY", "ask_dumps"]
 
@@ -24,6 +26,9 @@ _MIB: Final = 1 << 20
 
 #: What SIGSEGV, SIGABRT and SIGBUS have in common here: the evaluator ran out of its stack or of memory.
 _BREAKDOWNS: Final = frozenset({-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGKILL})
+
+#: Where the fault is, if it is in the query itself.
+_QUERY: Final = "SPARQL"
 
 #: How much of what a parser expected is shown: it lists every letter that could stand there.
 _SHOWN: Final = 300
@@ -61,8 +66,10 @@ def ask_dumps(
                 fr="ce fichier n'existe pas ; le faire avec commons-ld export, ou en nommer un autre",
             )
     name = str(dumps[0]) if dumps else "nothing"
+    if is_update(query):
+        raise QueryRejected(_QUERY, said("an-update"))
     if not federates:
-        _check_alone(query, name)
+        _check_alone(query)
     child = [sys.executable, "-m", "commons_ld.querying.child"]
     limits = [str(timeout), str(memory * _MIB), "yes" if federates else "no"]
     arguments = [*limits, format_.rows, format_.graph, *(str(path.absolute()) for path in dumps)]
@@ -73,24 +80,26 @@ def ask_dumps(
             [*child, *arguments], input=query.encode(), stdout=data, stderr=subprocess.PIPE, check=False
         )
         told = " ".join(ended.stderr.decode(errors="replace").split())[:_SHOWN]
+        if ended.returncode == Ending.SYNTAX:
+            raise QueryRejected(_QUERY, explained(query, told))
         _check(ended.returncode, told, name, format_, timeout)
         unless_whole.pop_all()
     data.seek(0)
     return Answer(ended.returncode == Ending.GRAPH, data)
 
 
-def _check_alone(query: str, name: str) -> None:
+def _check_alone(query: str) -> None:
     """Refuse a query that asks other endpoints, before the process without a network fails in words of its own."""
     try:
         if asks_others(query):
             raise QueryRejected(
-                name,
+                _QUERY,
                 "SERVICE asks another server; allow it with --federate, or load a dump of that archive with --with",
                 fr="SERVICE interroge un autre serveur ; le permettre avec --federate, ou charger un export de cette "
                 "archive avec --with",
             )
     except QueryRefused as error:
-        raise QueryRejected(name, str(error)) from error
+        raise QueryRejected(_QUERY, str(error), fr=error.fr) from error
 
 
 def _check(code: int, told: str, name: str, format_: AnswerFormat, timeout: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,6 +14,8 @@ __all__ = ["Question", "question"]
 
 #: No query is longer; a larger file is not one.
 MAX_BYTES: Final = 1 << 20
+#: The one form of query that may have no brace (SPARQL 1.1, section 16.4).
+_DESCRIBE: Final = re.compile(r"\bDESCRIBE\s*[<*?$\w]", re.IGNORECASE)
 
 
 class Question(NamedTuple):
@@ -30,8 +33,8 @@ def question(given: str) -> Question:
 
     >>> question("total-hours").recipe.titles["en"]
     'How many hours are there to listen to and to watch?'
-    >>> question("ASK { ?s ?p ?o }").text
-    'ASK { ?s ?p ?o }'
+    >>> question("ASK { ?s ?p ?o }").text, question("DESCRIBE <http://e.test/a>").text
+    ('ASK { ?s ?p ?o }', 'DESCRIBE <http://e.test/a>')
     """
     if given == "-":
         return Question(_text(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"))
@@ -42,11 +45,20 @@ def question(given: str) -> Question:
         if "{" in given:
             return Question(given)
         path = Path(given)
-        if "\0" in given or not path.is_file():
+        if not _is_file(path):
+            if _DESCRIBE.search(given):
+                return Question(given)
             raise
         with path.open("rb") as file:
             return Question(_text(file.read(MAX_BYTES + 1), given))
     return Question(recipe.text, recipe)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # what is too long or holds a NUL is no name of a file
+        return False
 
 
 def _text(data: bytes, name: str) -> str:

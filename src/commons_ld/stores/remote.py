@@ -356,6 +356,10 @@ class RemoteStore:
             return QueryRejected(endpoint, told, status=status)
 
 
+class _Problem(msgspec.Struct):
+    detail: str = ""
+
+
 def _media_type(response: Any) -> str:
     return str(response.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
 
@@ -378,7 +382,17 @@ def _words(error: urllib.error.HTTPError) -> str:
         text = error.read(_MOST_OF_A_REFUSAL).decode("utf-8", "replace")
     except (http.client.HTTPException, OSError):
         return ""
+    if _media_type(error) == "application/problem+json":
+        text = _detail(text)
     return "" if "<html" in text.lower() else shown(text.partition("SPARQL query:")[0])
+
+
+def _detail(problem: str) -> str:
+    """Return what a problem tells a person (RFC 9457, section 3.1), or all of it if it is none."""
+    try:
+        return msgspec.json.decode(problem, type=_Problem).detail or problem
+    except msgspec.DecodeError:
+        return problem
 
 
 def _checked(url: str) -> str:
