@@ -1,6 +1,7 @@
 """What is served is what was published last."""
 
 import fcntl
+import ipaddress
 import socket
 import time
 from collections.abc import Callable
@@ -31,11 +32,36 @@ def test_an_address_that_nobody_can_listen_at_is_told(tmp_path: Path) -> None:
     """A taken port and a foreign address: a sentence, and no trace of the server's insides."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(SettingsError, match=f"cannot listen at 127.0.0.1:{port} .*--port"):
+        with pytest.raises(
+            SettingsError, match=rf"cannot listen at 127.0.0.1:{port} \(Address already in use\); choose another"
+        ):
             serving.listening(Settings(root=tmp_path), None, port)
     with pytest.raises(SettingsError, match=r"cannot listen at 192\.0\.2\.1:8000"):
         serving.listening(Settings(root=tmp_path), "192.0.2.1", 8000)
     assert serving.listening(Settings(root=tmp_path), None, port).serve.port == port
+
+
+def test_a_store_that_is_loaded_needs_no_lock(tmp_path: Path) -> None:
+    """A file system that is only read has no place for one; and another process may be loading the next one."""
+    (tmp_path / "dataset.nq").write_text("<http://e/s> <http://e/p> <http://e/o> <http://e/g> .\n")
+    generation = embedded.refresh(tmp_path, tmp_path / "state")
+    with (tmp_path / "state" / "store" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        assert embedded.refresh(tmp_path, tmp_path / "state") == generation
+
+
+@pytest.mark.parametrize(("host", "shown"), [("localhost", "localhost"), ("::1", "[::1]"), ("127.0.0.1", "127.0.0.1")])
+def test_a_host_is_listened_at_by_its_name_or_its_address(tmp_path: Path, host: str, shown: str) -> None:
+    """What the command says is an address that a browser takes."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = serving.listening(Settings(root=tmp_path), host, port)
+    family, address = serving.resolved(host)
+
+    assert serving.authority(settings.serve) == f"{shown}:{port}"
+    assert ipaddress.ip_address(address).version == (6 if family == socket.AF_INET6 else 4)
 
 
 def test_a_publication_that_cannot_be_loaded_now_is_loaded_later(tmp_path: Path) -> None:

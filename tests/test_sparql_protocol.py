@@ -163,9 +163,9 @@ def test_an_answer_is_asked_of_the_engine_once(
     questions: list[Question] = []
     asked_before = edition.workers.answer
 
-    async def noted(question: Question, threads: Executor) -> Answer | Failure:
+    async def noted(question: Question, threads: Executor, left: Any) -> Answer | Failure:
         questions.append(question)
-        return await asked_before(question, threads)
+        return await asked_before(question, threads, left)
 
     monkeypatch.setattr(edition.workers, "answer", noted)
     for query in ("SELECT ('once' AS ?x) {}", "SELECT (NOW() AS ?x) {}"):

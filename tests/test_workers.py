@@ -158,6 +158,24 @@ def test_a_slow_query_leaves_the_quick_lane(store: Path, kind: type[Workers]) ->
         assert workers._slow.acquire(blocking=False)
 
 
+def test_a_question_that_nobody_waits_for_any_more_is_ended(store: Path) -> None:
+    """Its worker with it; who has come to another answer meanwhile ends nobody else's."""
+    with Workers(store, Limits(seconds=600, workers=1)) as workers, ThreadPoolExecutor(4) as threads:
+
+        async def asked(question: Question, seconds: float) -> Answer | Failure:
+            return await workers.answer(question, threads, lambda: asyncio.sleep(seconds))
+
+        assert asyncio.run(asked(PRODUCT, 0.2)) == Failure("left", "the client has gone")
+        assert isinstance(asyncio.run(asked(SELECT, 0)), Answer)
+        worker = workers._free.take(30)
+        assert worker
+        asking = Asking(workers, worker, SELECT)
+        assert isinstance(asking.answer(), Answer)
+        asking.break_off()
+        assert isinstance(workers.ask(SELECT), Answer)
+        assert worker.process.is_alive()
+
+
 def test_more_than_may_wait_are_told_to_come_back(workers: Workers) -> None:
     """One runs, one waits, the third is refused at once."""
     assert workers._places.acquire(blocking=False)

@@ -27,7 +27,7 @@ def serve(host: str | None, port: int | None, **common: Any) -> None:
 
         settings = serving.listening(session.settings, host, port)
         embedded.refresh(settings.path(settings.output.directory), settings.path(settings.state))
-        url = f"http://{settings.serve.host}:{settings.serve.port}"
+        url = f"http://{serving.authority(settings.serve)}"
         session.say(
             {
                 "fr": f"Pages : {url}/ et {url}/query. Point d'accès SPARQL : {url}/sparql. Ctrl-C pour finir.",

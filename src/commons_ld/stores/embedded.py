@@ -73,6 +73,8 @@ def load(dump: Path, state: Path, *, version: str) -> Path:
         raise ValueError(f"no name of a generation: {version!r}")
     folder = state / "store"
     generation = folder / version
+    if current(state) == generation:
+        return generation  # without a lock, which a file system that is only read has no place for
     with _alone(folder):
         before = current(state)
         if before == generation:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from typing import BinaryIO, Final, Protocol, TypeVar
@@ -47,6 +48,9 @@ class Asking:
     def __init__(self, lanes: Lanes, worker: Worker, question: Question) -> None:
         self._lanes, self._worker, self._question = lanes, worker, question
         self._is_sent = self._is_slow = False
+        #: Whether the worker is ended or another question's, and whether nobody waits for this answer any more.
+        self._is_over = self._is_left = False
+        self._lock = threading.Lock()
         self._start = time.monotonic()
         self._pieces: list[bytes] = []
         self._spool: BinaryIO | None = None
@@ -67,6 +71,13 @@ class Asking:
             self._end()
             raise
         return self._ended(self._step) if is_there else None
+
+    def break_off(self) -> None:
+        """End the worker, since nobody waits for its answer any more: :meth:`answer` comes to an end then."""
+        with self._lock:
+            if not self._is_over:
+                self._is_left = True
+                self._worker.kill()
 
     # ── What is said ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -159,6 +170,8 @@ class Asking:
         except (EOFError, OSError):
             answer = self._died()
         finally:
+            with self._lock:
+                self._is_over = not is_well or answer is not None
             if not is_well:
                 self._end()
         if isinstance(answer, Failure) and self._spool:
@@ -169,6 +182,8 @@ class Asking:
 
     def _died(self) -> Failure:
         """Return why the worker is not there any more."""
+        if self._is_left:
+            return Failure("left", "the client has gone", self._passed)
         if self._worker.lacked_memory():
             return Failure("memory", "the query needs more memory than one may have", self._passed)
         return Failure("died", "the engine ended while it answered this query", self._passed)

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from commons_ld.web.responses import Refused
 
-__all__ = ["FORM", "body", "fields"]
+__all__ = ["FORM", "body", "fields", "left"]
 
 FORM: Final = "application/x-www-form-urlencoded"
 #: Parameters of a form.
@@ -67,3 +67,9 @@ async def body(request: Request, seconds: float, most: int) -> str:
         raise Refused(400, "the request broke off", fr="la demande s'est interrompue") from error
     except UnicodeDecodeError as error:
         raise Refused(400, "the body is not UTF-8", fr="le corps n'est pas en UTF-8") from error
+
+
+async def left(request: Request) -> None:
+    """Wait until a client goes away that has sent all of its request."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

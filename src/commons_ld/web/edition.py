@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -35,6 +35,7 @@ _STATUS: Final = {
     "size": (413, 0, "la réponse est plus longue que {answer} Mio : ajouter LIMIT, ou prendre les exports"),
     "memory": (503, 60, "la requête demande plus que {memory} Mio de mémoire"),
     "time": (503, 60, "la requête a pris plus de {seconds:g} secondes"),
+    "left": (400, 0, ""),
     "busy": (503, 5, "trop de requêtes attendent déjà ; revenir plus tard"),
     "died": (503, 5, "le moteur s'est arrêté en répondant à cette requête"),
 }
@@ -112,10 +113,11 @@ class Edition:
         """Return the answer to a question that was asked before, if it is kept."""
         return self.cache.get(question)
 
-    async def answer(self, question: Question, client: str) -> Answer:
+    async def answer(self, question: Question, client: str, left: Callable[[], Coroutine[Any, Any, None]]) -> Answer:
         """Answer a question of a stranger, from an event loop.
 
         :param client: whose budget it is
+        :param left: comes to its end when the client goes away
         :raises Refused: if it is not to be answered, or cannot be
         """
         if wait := self.terms.budgets.wait(client):
@@ -129,7 +131,8 @@ class Edition:
             if graph not in self.graphs:
                 fr = "un graphe demandé n'est pas de ce jeu de données"
                 raise Refused(400, "a graph that is asked for is none of this dataset", fr=fr)
-        return self.kept(question) or self._told(question, await self.workers.answer(question, self._threads), client)
+        answer = self.kept(question)
+        return answer or self._told(question, await self.workers.answer(question, self._threads, left), client)
 
     async def told(self, question: Question) -> Answer:
         """Answer a question of our own, from an event loop.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from typing import Final, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
@@ -15,7 +16,7 @@ from starlette.routing import Route
 from commons_ld.guard import MAX_LENGTH
 from commons_ld.web.answers import Answer
 from commons_ld.web.asked import asked_url
-from commons_ld.web.bodies import FORM, body, fields
+from commons_ld.web.bodies import FORM, body, fields, left
 from commons_ld.web.budget import client_of
 from commons_ld.web.edition import Edition
 from commons_ld.web.kept import keep
@@ -77,7 +78,7 @@ def endpoint_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
         question = Question(*operation, _ALIASES.get(results or "", results) or RESULTS[0], triples or TRIPLES[0])
         answer = serving.kept(question)
         if answer is None:
-            answer = await serving.answer(question, client(request, serving))
+            answer = await serving.answer(question, client(request, serving), partial(left, request))
         response = _told(request, answer, results, triples)
         if serving.kept(question):
             keep(request.scope, serving, response)

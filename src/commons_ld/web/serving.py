@@ -38,7 +38,7 @@ from commons_ld.web.workers import Limits
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-__all__ = ["Following", "application", "edition_of", "listening", "serve", "terms_of"]
+__all__ = ["Following", "application", "authority", "edition_of", "listening", "resolved", "serve", "terms_of"]
 
 #: How the process that listens is told what it serves: the settings as JSON.
 _SETTINGS: Final = "_COMMONS_LD_SETTINGS"
@@ -63,16 +63,34 @@ def listening(settings: Settings, host: str | None, port: int | None) -> Setting
         settings.serve, **{name: value for name, value in given.items() if value is not None}
     )
     try:
-        with socket.create_server((serve.host, serve.port), family=_family(serve.host)):
+        family, address = resolved(serve.host)
+        with socket.create_server((address, serve.port), family=family):
             pass
     except OSError as error:
-        problem = said("no-listening", address=f"{serve.host}:{serve.port}", value=error.strerror)
+        # What binding raises says where it was tried, which is told already.
+        why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        problem = said("no-listening", address=authority(serve), value=why)
         raise SettingsError("serve", "the settings", problem) from error
     return msgspec.structs.replace(settings, serve=serve)
 
 
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
+def authority(serve: ServeSettings) -> str:
+    """Return the host and the port as they stand in an address (RFC 3986, section 3.2.2).
+
+    >>> authority(ServeSettings(host="::1", port=80)), authority(ServeSettings(host="localhost"))
+    ('[::1]:80', 'localhost:8000')
+    """
+    return f"[{serve.host}]:{serve.port}" if ":" in serve.host else f"{serve.host}:{serve.port}"
+
+
+def resolved(host: str) -> tuple[socket.AddressFamily, str]:
+    """Return the kind of address that a host has, and the address; of several, one of IPv4.
+
+    :raises OSError: if there is no such host
+    """
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    family, _, _, _, address = min(found, key=lambda row: row[0] != socket.AF_INET)
+    return family, str(address[0])
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -225,17 +243,20 @@ def serve(settings: Settings) -> None:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
+    from granian.log import LogLevels
 
     rooted = msgspec.structs.replace(settings, root=settings.root.resolve())
     os.environ[_SETTINGS] = msgspec.json.encode(rooted, enc_hook=str).decode()
     Granian(
         "commons_ld.web.serving:application",
-        address=settings.serve.host,
+        address=resolved(settings.serve.host)[1],
         port=settings.serve.port,
         interface=Interfaces.ASGI,
         factory=True,
         websockets=False,
         log_access=False,
+        # That it starts and ends is told by the command; what goes wrong is told by the server.
+        log_level=LogLevels.warning,
         # The head of a request has its time in HTTP/1.1 alone, and no web server in front speaks HTTP/2 to us.
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEAD),

@@ -51,9 +51,13 @@ class Worker:
         with suppress(ProcessLookupError, PermissionError):
             os.sched_setscheduler(self.process.pid or 0, os.SCHED_IDLE, os.sched_param(0))
 
+    def kill(self) -> None:
+        """Kill the process; who listens to the line hears of it."""
+        self.process.kill()
+
     def end(self) -> None:
         """Kill the process and close the line."""
-        self.process.kill()
+        self.kill()
         self.process.join()
         self.line.close()
 

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from commons_ld.web.answers import Answer, Failure
 from commons_ld.web.asking import Asking
@@ -112,27 +113,39 @@ class Workers:
         finally:
             self._places.release()
 
-    async def answer(self, question: Question, threads: Executor) -> Answer | Failure:
+    async def answer(
+        self, question: Question, threads: Executor, left: Callable[[], Coroutine[Any, Any, None]] | None = None
+    ) -> Answer | Failure:
         """Answer a question, from an event loop, which is not held up.
 
         What a free worker answers soon and in one piece is read by the loop itself: going to a thread and back takes
         longer than most answers.
 
         :param threads: who waits for everything else; it has a thread for each place
+        :param left: comes to its end when nobody wants the answer any more, which ends the question too
         """
         if not self._places.acquire(blocking=False):
             return _TOO_MANY
         loop = asyncio.get_running_loop()
         try:
-            if len(question.query) > _SHORT:
-                return await loop.run_in_executor(threads, self._asked, question)
             self.start()
             worker = await self._free.taken(self.seconds)
             if worker is None:
                 return self._without_worker()
             asking = Asking(self, worker, question)
-            answer = await asking.soon(loop)
-            return await loop.run_in_executor(threads, asking.answer) if answer is None else answer
+            answer = await asking.soon(loop) if len(question.query) <= _SHORT else None
+            if answer is not None:
+                return answer
+            slow = loop.run_in_executor(threads, asking.answer)
+            if left:
+                leaving = asyncio.ensure_future(left())
+                try:
+                    await asyncio.wait((slow, leaving), return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    has_left = not leaving.cancel()
+                if has_left and not slow.done():
+                    asking.break_off()
+            return await slow
         except TimeoutError:
             return _NONE_FREE
         finally:
