@@ -132,6 +132,47 @@ def test_what_many_records_speak_of_is_described_once(client: Client, quads: lis
     assert len(body) == len({quad.triple for quad in quads if quad.subject == iri})
 
 
+def test_a_place_in_a_page_that_an_iri_leads_to_is_there(
+    client: Client, quads: list[ox.Quad], settings: Settings
+) -> None:
+    """Whatever part of a record or of a description was asked for."""
+    led = set()
+    for iri in ours(quads, settings.base_iri):
+        path = "/" + iri.removeprefix(settings.base_iri)
+        location = client.get(path, headers={"accept": "text/html", "accept-language": "en"}).headers.get(
+            "location", ""
+        )
+        page, _, place = location.partition("#")
+        if place:
+            led.add(place.partition("-")[0])
+            assert f'id="{place}"' in client.get(resolved(path, page)).text, iri
+
+    assert led >= {"note", "document", "activity", "checksum", "source"}
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        (f"graph/{SESSION.partition('/')[2]}", "22.05 Démonstration, un atelier sur l'eau"),
+        (f"description/{SESSION.partition('/')[2]}", "Description of a record, Source"),
+        ("graph/concepts", "Key concepts of Remix the commons"),
+    ],
+)
+def test_the_page_of_a_graph_begins_with_what_it_is_about(client: Client, path: str, title: str) -> None:
+    """The record, the description itself, or the scheme; and not what stands in it first."""
+    page = html.fromstring(client.get(f"/{path}.html", headers={"accept-language": "en"}).content)
+
+    assert page.findtext(".//h1/bdi") == title
+
+
+def test_the_description_for_catalogues_links_to_its_other_documents(client: Client, settings: Settings) -> None:
+    """As every document does."""
+    link = client.get("/catalog.ttl").headers["link"]
+
+    assert '<catalog.jsonld>; rel="alternate"; type="application/ld+json"' in link
+    assert ("<catalog.ttl>" in link, f'<{settings.base_iri}dataset>; rel="describes"' in link) == (False, True)
+
+
 def test_the_file_of_a_record_is_the_one_that_is_published(client: Client, settings: Settings) -> None:
     """The same bytes, with a mark from SHA256SUMS, and links to the other documents."""
     response = client.get(f"/{SESSION}.ttl")
@@ -153,7 +194,9 @@ def test_an_iri_is_understood_below_the_path_of_its_base_too(client: Client) -> 
     assert resolved(f"/commons-ld/remix/{SESSION}/recording", response.headers["location"]) == (
         f"/commons-ld/remix/{SESSION}.html"
     )
-    assert response.headers["location"].endswith("#recording")
+    assert "#" not in response.headers["location"]  # its page has no place of that name
+    note = client.get(f"/commons-ld/remix/{SESSION}/note/1", headers={"accept": "text/html"})
+    assert note.headers["location"].endswith(f"{SESSION}.html#note-1")
     assert client.get(f"/commons-ld/remix/{SESSION}.html").status_code == 200
 
 

@@ -103,7 +103,7 @@ def resource_page(
     :param labels: what things are called in this language
     """
     showing = _Showing(frame.base_iri, frame.path, labels, language)
-    sections = list(showing.sections(triples, top))
+    sections = list(showing.sections(triples, top, about))
     incoming = [
         Row(showing.property(predicate), predicate, [showing.link(subject) for _, subject in rows])
         for predicate, rows in groupby(sayings[:MOST], key=lambda row: row[0])
@@ -126,7 +126,7 @@ class _Showing:
     def __init__(self, base_iri: str, path: str, labels: dict[str, str], language: Language) -> None:
         self._base, self._path, self._labels, self._language = base_iri, path, labels, language
 
-    def sections(self, triples: Iterable[ox.Triple], top: str) -> Iterator[Section]:
+    def sections(self, triples: Iterable[ox.Triple], top: str, about: str) -> Iterator[Section]:
         """Yield what is said of the thing itself, then of each of its parts and of what else stands beside it."""
         by_subject: dict[str, list[ox.Triple]] = {}
         for triple in triples:
@@ -137,7 +137,12 @@ class _Showing:
             rows = list(self._rows(by_subject[iri]))
             classes = [CLASS_WORDS[self._language].get(name, "") for name in self._classes(by_subject[iri])]
             title = self._labels.get(iri) or ", ".join(filter(None, classes)) or self._short(iri)
-            yield Section(title, self._fragment(iri, top), list(dict.fromkeys(filter(None, classes))), rows)
+            yield Section(
+                title,
+                self._fragment(iri, top) or self._fragment(iri, about),
+                list(dict.fromkeys(filter(None, classes))),
+                rows,
+            )
 
     def property(self, iri: str) -> str:
         """Return what a property is called."""

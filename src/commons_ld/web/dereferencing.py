@@ -60,6 +60,10 @@ _OFFERED: Final = {media_type: suffix for suffix, media_type in SUFFIXES.items()
 }
 
 
+#: The parts of a record that have a place of their own in its page; the others stand among its details.
+_PLACES: Final = ("note-", "document-")
+
+
 #: What a client is told in that there is nothing; the first is for who accepts anything.
 _TOLD_IN: Final = ("application/problem+json", "text/html")
 
@@ -165,6 +169,8 @@ def _file(request: Request, edition: Edition, name: str) -> Response:
     stem = stem.removesuffix(f".{LANGUAGES[1]}") if suffix == "html" else stem
     found = named(stem, edition.policy) if f"{dot}{suffix}" in SUFFIXES and "/" in stem else None
     headers = {"Link": _links(found, path)} if found and found.document.path == stem else {}
+    if stem == _DESCRIPTION:
+        headers["Link"] = _described_links(edition, path)
     if suffix == "html" and name.startswith(ROOT):
         headers["Content-Language"] = LANGUAGES[path.endswith(f".{LANGUAGES[1]}.html")]
     return file_response(request, edition.files, name, **headers)
@@ -212,12 +218,18 @@ def _described(request: Request, edition: Edition, path: str) -> Response:
     up = "../" * path.count("/")
     page = page_name("dataset" if path else "index", language_of(request))
     name = page if suffix == ".html" else f"{_DESCRIPTION}{suffix}"
+    return RedirectResponse(up + name, 303, {**HEADERS, **_CHOSEN, "Link": _described_links(edition, path)})
+
+
+def _described_links(edition: Edition, path: str) -> str:
+    """Return what ``Link`` says of the description for catalogues: its other documents, and what it is about."""
     links = [
-        f'<{up}{_DESCRIPTION}{ending}>; rel="alternate"; type="{media_type}"'
+        f'<{"../" * path.count("/")}{_DESCRIPTION}{ending}>; rel="alternate"; type="{media_type}"'
         for ending, media_type in SUFFIXES.items()
-        if f"{ROOT}{_DESCRIPTION}{ending}" in edition.files
+        if f"{ROOT}{_DESCRIPTION}{ending}" in edition.files and path != f"{_DESCRIPTION}{ending}"
     ]
-    return RedirectResponse(up + name, 303, {**HEADERS, **_CHOSEN, "Link": ", ".join(links)})
+    about = f'<{edition.policy.dataset}>; rel="describes"'
+    return ", ".join([*links, about] if path.startswith(f"{_DESCRIPTION}.") else links)
 
 
 def _chosen(request: Request) -> str:
@@ -283,7 +295,7 @@ def _page(request: Request, edition: Edition, found: Named, path: str) -> str:
     name = page_name(stem, language_of(request))
     if ROOT + name not in edition.files:
         return ""
-    return f"{name}#{found.fragment}" if found.fragment else name
+    return f"{name}#{found.fragment}" if found.fragment.startswith(_PLACES) else name
 
 
 def _links(found: Named, path: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 import pyoxigraph as ox
 
+from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
 from commons_ld.namespaces import expand
 from commons_ld.outputs.statements import natural
@@ -45,12 +46,7 @@ def _page(edition: Edition, document: Document, language: Language) -> str:
     triples = _triples(edition.asked(graph_question(edition, document, "application/n-triples")))
     sayings = sorted(_incoming(edition, about), key=lambda row: (row[0], natural(row[1])))
     labels = _labels(edition, {about, *_iris(triples), *(subject for _, subject in sayings)}, language)
-    top = edition.policy.dataset if document.path == "graph/catalog" else about
-    if document.kind in ("graph", "description") or document.path == "graph/concepts":
-        subjects = list(
-            dict.fromkeys(triple.subject.value for triple in triples if isinstance(triple.subject, ox.NamedNode))
-        )
-        top = top if top in subjects else (subjects or [about])[0]
+    top = _top(edition.policy, document, triples)
     frame = Frame(
         edition.policy.base_iri,
         edition.terms.titles,
@@ -60,6 +56,23 @@ def _page(edition: Edition, document: Document, language: Language) -> str:
         has_site="site/index.html" in edition.files,
     )
     return rendered(frame, language, about=about, top=top, triples=triples, sayings=sayings, labels=labels)
+
+
+def _top(policy: IriPolicy, document: Document, triples: Iterable[ox.Triple]) -> str:
+    """Return what is shown first: the thing itself, or what a graph or a description is about."""
+    slug = document.slug
+    about = {
+        "graph": (
+            policy.mint("session", slug),
+            policy.mint("media", slug),
+            policy.dataset,
+            f"{policy.base_iri}concepts",
+        ),
+        "description": (policy.mint("graph", slug),),
+    }
+    subjects = dict.fromkeys(triple.subject.value for triple in triples if isinstance(triple.subject, ox.NamedNode))
+    wanted = (document.iri(policy), *about.get(document.kind, ()))
+    return next((iri for iri in (*wanted, *subjects) if iri in subjects), wanted[0])
 
 
 def _triples(answer: Answer) -> list[ox.Triple]:
