@@ -14,10 +14,12 @@ from msgspec.structs import replace
 
 from benchmarks.records import make_records
 from benchmarks.validate_records import Row, mapper_of, ours, parts_of, shapes_files
+from commons_ld.block import Block as MappedBlock
+from commons_ld.concepts import Concepts
 from commons_ld.mapping.tokens import decode
 from commons_ld.record import RecordFields
 
-__all__ = ["FAULTS", "agree", "make", "theirs"]
+__all__ = ["FAULTS", "agree", "make", "plain", "theirs"]
 
 _SAMPLE: Final = 200
 #: What is done to every tenth record, in turn.
@@ -43,20 +45,20 @@ def make(folder: Path, count: int) -> None:
             fields = FAULTS[number // 10 % len(FAULTS)](good) if number % 10 == 0 else good
             line = msgspec.json.encode(fields)
             made = mapper.block(decode(line), fields.identifier)
-            statements = made.data.split(b" <%b> .\n" % made.graph.encode())[:-1]
-            described = {one.split(b" ", 1)[0] for one in statements}
-            referred = {one.split(b" ", 2)[2] for one in statements} - described
-            known = [
-                one.encode()
-                for iri in sorted(referred)
-                if iri[:1] == b"<"
-                for one in concepts.about(iri[1:-1].decode())
-            ]
-            plain = b"".join(b"%b .\n" % one for one in (*statements, *known))
+            read = plain(made, concepts)
             records.write(line + b"\n")
             blocks.write(made.data)
-            triples.write(plain)
-            lengths.write(f"{len(made.data)} {len(plain)}\n")
+            triples.write(read)
+            lengths.write(f"{len(made.data)} {len(read)}\n")
+
+
+def plain(block: MappedBlock, concepts: Concepts) -> bytes:
+    """Return a block as N-Triples, for whoever does not know of concepts: with what is known of those in it."""
+    statements = block.data.split(b" <%b> .\n" % block.graph.encode())[:-1]
+    described = {one.split(b" ", 1)[0] for one in statements}
+    referred = {one.split(b" ", 2)[2] for one in statements} - described
+    known = [one.encode() for iri in sorted(referred) if iri[:1] == b"<" for one in concepts.about(iri[1:-1].decode())]
+    return b"".join(b"%b .\n" % one for one in (*statements, *known))
 
 
 def theirs(folder: Path, *, together: bool = False, count: int | None = None) -> Iterator[Row]:

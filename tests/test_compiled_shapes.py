@@ -90,7 +90,7 @@ ANYWHERE: Final[dict[Node, Callable[[st.DrawFn, Graph], Node]]] = {
     SH.nodeKind: lambda draw, _: draw(
         st.sampled_from([SH.IRI, SH.Literal, SH.BlankNode, SH.BlankNodeOrIRI, SH.BlankNodeOrLiteral, SH.IRIOrLiteral])
     ),
-    SH.minLength: lambda draw, _: Literal(draw(st.integers(0, 20))),
+    SH.minLength: lambda draw, _: Literal(draw(st.integers(1, 20))),
     SH.maxLength: lambda draw, _: Literal(draw(st.integers(0, 20))),
     SH.pattern: lambda draw, _: Literal(draw(st.sampled_from(["x", "^x", r"[^\s]", "a$", r"^\d+$"]))),
     SH.languageIn: lambda draw, graph: listed(graph, [Literal(tag) for tag in draw(st.sets(st.sampled_from(["fr", "en", "de"]), min_size=1))]),
@@ -233,6 +233,48 @@ def test_bounds_hold_numbers_as_pyshacl_does_and_let_nothing_else_pass(tmp_path:
 
     assert set(ours(engine, shapes, numbers)) == set(theirs(shapes, numbers))
     assert sum(ours(engine, shapes, others).values()) == len(uncomparable)
+
+
+def test_a_blank_node_has_no_length_at_all(tmp_path: Path) -> None:
+    """Not even none (section 4.4.1), where pySHACL finds no fault."""
+    shapes, data = Graph(), Graph()
+    shapes.add((NODES[0], SH.targetObjectsOf, PREDICATES[0]))
+    shapes.add((NODES[0], SH.minLength, Literal(0)))
+    for value in (BNode("b0"), Literal(""), NODES[1]):
+        data.add((NODES[1], PREDICATES[0], value))
+
+    assert [one.value for one in engine_of(shapes, tmp_path).found(statements_of(data))] == ["_:b0"]
+    assert not theirs(shapes, data)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "flags", "good", "bad"),
+    [
+        (r"[^\s]", "", "\u00a0", " \t\r\n"),
+        (r"^\S+$", "", "a\u00a0b", "a b"),
+        (r"^[\Sx ]$", "", " ", "\t"),
+        ("a$", "", "ba", "a\n"),
+        ("a$", "m", "a\nb", "ab"),
+        (r"a[$]\$", "", "a$$", "a"),
+        ("A.B", "is", "a\nb", "ab"),
+        ("a.b", "", "a-b", "a\nb"),
+    ],
+)
+def test_patterns_are_those_of_xpath(tmp_path: Path, pattern: str, flags: str, good: str, bad: str) -> None:
+    """A blank of another kind than four is none to ``\\s``; ``$`` is the end (section 4.4.3, and SPARQL 17.4.3.14)."""
+    shapes, data = Graph(), Graph()
+    shapes.add((NODES[0], SH.targetSubjectsOf, PREDICATES[0]))
+    shapes.add((NODES[0], SH.property, NODES[1]))
+    shapes.add((NODES[1], SH.path, PREDICATES[0]))
+    shapes.add((NODES[1], SH.pattern, Literal(pattern)))
+    if flags:
+        shapes.add((NODES[1], SH.flags, Literal(flags)))
+    for text in (good, bad):
+        data.add((NODES[2], PREDICATES[0], Literal(text)))
+
+    found = engine_of(shapes, tmp_path).found(statements_of(data))
+
+    assert [to_node(one.value) for one in found] == [Literal(bad)]
 
 
 @pytest.fixture(scope="module")

@@ -55,10 +55,14 @@ def unsure(shapes: Shapes, block: Block) -> list[bytes] | None:
     return list(judged.unsure)
 
 
-def spoiled_records(count: int, *, seed: int = 2, of: int = 40) -> Iterator[RecordFields]:
-    """Yield records with defects of every kind."""
-    good = list(make_records(of, seed=seed))
-    return (spoiled_record(fields, number) for number, fields in enumerate(islice(cycle(good), count)))
+def spoiled_records(count: int, *, good: Iterable[RecordFields] = (), first: int = 0) -> Iterator[RecordFields]:
+    """Yield records with defects of every kind.
+
+    :param good: what they are made of, again and again, if not invented records
+    :param first: the number of the first, on which its defects depend
+    """
+    of = list(good) or list(make_records(40, seed=2))
+    return (spoiled_record(fields, number) for number, fields in enumerate(islice(cycle(of), count), start=first))
 
 
 def test_the_guard_is_sure_of_records_as_the_mapping_makes_them(shapes: Shapes) -> None:

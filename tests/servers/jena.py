@@ -20,7 +20,7 @@ import httpx
 from tests.servers.oxigraph import free_port
 from tests.servers.processes import Server
 
-__all__ = ["PASSWORD", "USER", "Jena", "load_at_once", "missing", "serve"]
+__all__ = ["PASSWORD", "USER", "Jena", "java", "load_at_once", "missing", "serve"]
 
 USER: Final = "loader"
 PASSWORD: Final = "test-only"
@@ -69,7 +69,7 @@ class Jena:
         data = self._folder / "data"
         data.mkdir(exist_ok=True)
         (data / "tdb.lock").unlink(missing_ok=True)  # of one that was killed
-        command = [*_java(self._folder, self._memory), "-XX:TieredStopAtLevel=1"]
+        command = [*java(self._folder, self._memory), "-XX:TieredStopAtLevel=1"]
         self._server = Server(
             [*command, str(_SOURCE), str(self._port), str(data), ":".join(self.credentials)],
             self._folder / "output.log",
@@ -100,8 +100,8 @@ class Jena:
         httpx.request(method, url, content=body, headers=headers, trust_env=False, timeout=60).raise_for_status()
 
 
-def _java(folder: Path, memory: str) -> list[str]:
-    """Return the command that runs a class of Jena."""
+def java(folder: Path, memory: str) -> list[str]:
+    """Return the command that runs a class with Jena, which is to follow; it ends with the path of classes."""
     jars = [
         str(_overlay(folder)),
         *(str(_JARS / f"{name}.jar") for name in _NAMES if (_JARS / f"{name}.jar").exists()),
@@ -127,7 +127,7 @@ def load_at_once(folder: Path, path: Path, memory: str = _MEMORY) -> None:
 
     :param memory: as Java wants it told
     """
-    command = [*_java(folder, memory), "tdb2.tdbloader", "--loc", str(folder / "data"), str(path)]
+    command = [*java(folder, memory), "tdb2.tdbloader", "--loc", str(folder / "data"), str(path)]
     subprocess.run(command, check=True, capture_output=True)
 
 

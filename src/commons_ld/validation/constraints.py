@@ -7,12 +7,12 @@ hold values against other shapes are in :mod:`commons_ld.validation.compiling`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from commons_ld.validation.comparing import is_ordered
 from commons_ld.validation.data import Data
+from commons_ld.validation.patterns import compiled
 from commons_ld.validation.shapes_graph import RDF, RDFS, SH, XSD, ShapesGraph, number
 from commons_ld.validation.tokens import (
     datatype,
@@ -133,7 +133,7 @@ def _range(*, is_least: bool, or_equal: bool) -> Callable[[ShapesGraph, str, str
 
 def _min_length(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
     least = number(parameter)
-    return _each(lambda value: least == 0 or (not is_blank(value) and len(lexical(value)) >= least))
+    return _each(lambda value: not is_blank(value) and len(lexical(value)) >= least)
 
 
 def _max_length(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck:
@@ -142,10 +142,8 @@ def _max_length(_shapes: ShapesGraph, _shape: str, parameter: str) -> ValueCheck
 
 
 def _pattern(shapes: ShapesGraph, shape: str, parameter: str) -> ValueCheck:
-    flags = "".join(sorted(lexical(given).lower() for given in shapes.objects(shape, SH.flags)))
-    found = re.compile(
-        lexical(parameter), (re.IGNORECASE if "i" in flags else 0) | (re.MULTILINE if "m" in flags else 0)
-    ).search
+    flags = "".join(map(lexical, shapes.objects(shape, SH.flags)))
+    found = compiled(lexical(parameter), flags).search
 
     def is_good(value: str) -> bool:
         if value[0] == '"' and "\\" not in value:

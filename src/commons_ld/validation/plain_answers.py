@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
+from commons_ld.validation.patterns import compiled
 from commons_ld.validation.plain_queries import NotPlain, Token, tokens
 from commons_ld.validation.shapes_graph import RDF
 from commons_ld.validation.tokens import datatype, is_literal, lexical
@@ -300,7 +301,7 @@ def _search(pattern: _Expression) -> Callable[[str], object]:
     if pattern.constant is None or not _PLAIN_PATTERN.fullmatch(pattern.constant):
         raise NotPlain
     try:
-        return re.compile(pattern.constant).search
+        return compiled(pattern.constant).search
     except re.error:
         raise NotPlain from None
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from commons_ld.validation.patterns import compiled
 from commons_ld.validation.plain_queries import predicates_of
 from commons_ld.validation.shapes_graph import PARAMETERS, RDF, SH, XSD, ShapesGraph
 from commons_ld.validation.sparql import prefixes_of, text_of
@@ -97,7 +98,7 @@ def _is_bare_text(term: str) -> bool:
 
 def _is_pattern(term: str) -> bool:
     try:
-        re.compile(lexical(term))
+        compiled(lexical(term))
     except re.error:
         return False
     return _is_bare_text(term)
