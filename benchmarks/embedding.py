@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             dump = folder / "dist" / "dataset.nq"
-            quads = write_publication(dump, count, changed=False)
+            quads = write_publication(dump, count)
             oxigraph = str(Path(sys.executable).with_name("oxigraph"))
             theirs = _run(
                 [oxigraph, "load", "--location", str(folder / "theirs"), "--file", str(dump)], folder / "theirs"

@@ -11,26 +11,27 @@ verified after the last load, statement by statement.
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from benchmarks.processes import Usage, run
 from benchmarks.records import archive, make_records
 from commons_ld.artefacts import artefact
 from commons_ld.catalog import concepts_block
 from commons_ld.concepts import Concepts
-from commons_ld.credentials import Credentials
 from commons_ld.mapping import Mapper
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
 from commons_ld.stores.bulk import write_ledger
-from commons_ld.stores.task import Outcome, Task, carry_out
 from tests.servers import jena, oxigraph, virtuoso
 
 __all__ = ["main", "write_publication"]
@@ -92,8 +93,8 @@ _STORES: Final = (
     _Store("jena", jena.missing, _serve_jena, _load_into_jena, "tdb2.tdbloader", "data"),
 )
 _HEADER: Final = (
-    f"{'records':>8} {'store':<10}{'statements':>11}{'load/s':>9}{'bulk/s':>9}{'share':>7}{'requests':>9}{'MB':>8}"
-    f"{'nothing':>9}{'1 in 100':>9}{'graphs':>7}{'requests':>9}{'MB more':>8}{'verified':>9}  whole"
+    f"{'records':>9} {'store':<9}{'what':<21}{'seconds':>9}{'statements/s':>13}{'of the loader':>14}{'MiB':>6}"
+    f"{'graphs':>9}{'requests':>9}{'MB':>8}"
 )
 
 
@@ -102,6 +103,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.loading")
     parser.add_argument("counts", type=int, nargs="*", default=[1000])
     parser.add_argument("--stores", default=",".join(store.name for store in _STORES))
+    parser.add_argument("--changed", default="10", help="how many records are changed before each load of those after")
     parser.add_argument("--graph-store", action="store_true", help="send graphs by the Graph Store Protocol")
     parser.add_argument("--after-bulk", action="store_true", help="have the store itself take what is loaded first")
     asked = parser.parse_args(arguments)
@@ -109,112 +111,133 @@ def main(arguments: list[str]) -> None:
     for store in chosen:
         if missing := store.missing():
             print(f"{store.name} is left out: {missing}")
-    print(_HEADER)
+    print(_HEADER, flush=True)
     for count in asked.counts:
         for store in chosen:
             if not store.missing():
-                print(_measured(count, store, asked), flush=True)
+                _measure(count, store, asked)
 
 
-def _measured(count: int, store: _Store, asked: argparse.Namespace) -> str:
+def _measure(count: int, store: _Store, asked: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         dump = folder / "dist" / "dataset.nq"
-        statements = write_publication(dump, count, changed=False)
-        with _served(store, folder, dump, after_bulk=asked.after_bulk) as (server, bulk):
-            put = f"{server.update_url.rpartition('/')[0]}/{store.graph_store}" if asked.graph_store else ""
-            task = Task(
-                out=folder / "dist",
-                state=folder / "state",
-                base_iri=archive().base_iri,
-                url=server.url,
-                update_url=server.update_url,
-                graph_store_url=put,
-                timeout=600,
-            )
-            credentials = getattr(server, "credentials", None)
-            who = Credentials(*credentials) if credentials else None
-            first, taken = _timed(task, who)
-            room = _room_of(folder / "loaded")
-            second, nothing = _timed(task, who)
-            write_publication(dump, count, changed=True)
-            third, some = _timed(task, who)
-            more = _room_of(folder / "loaded") - room
-            verified, proved = _timed(task._replace(verify=True), who)
-        if second.loaded.updates or (asked.after_bulk and first.loaded.updates):
-            raise AssertionError("a load sent what was there")
-        whole = verified.verified
-        held = f"{whole.whole} of {whole.graphs}, {whole.damaged} damaged" if whole else ""
-        loaded = (
-            f"{'':>9}{statements / bulk:>9,.0f}{'':>7}"
-            if asked.after_bulk
-            else f"{statements / taken:>9,.0f}{statements / bulk:>9,.0f}{bulk / taken:>7.2f}"
+        lines = _Lines(count, store, write_publication(dump, count), folder / "loaded")
+        with _served(store, folder, dump, lines, after_bulk=asked.after_bulk) as server:
+            load = _Load(server, store, folder, lines, puts=asked.graph_store)
+            if not asked.after_bulk:
+                load("first load")
+            if load("nothing changed")["updates"]:
+                raise AssertionError("a load sent what was there")
+            for number, changed in enumerate(map(int, asked.changed.split(",")), 2):
+                write_publication(dump, count, changed=changed, title=f"({number})")
+                load(f"{changed:,} changed")
+            verified = load("verified", "--verify")["verified"]
+            print(f"{'':>20}{verified['whole']:,} of {verified['graphs']:,} whole, {verified['damaged']} damaged")
+
+
+class _Lines:
+    """What is printed of one store, a line for each thing that was done."""
+
+    def __init__(self, count: int, store: _Store, statements: int, loaded: Path) -> None:
+        self._count, self._store, self._statements, self._loaded = count, store.name, statements, loaded
+
+    def of_bulk(self, what: str, seconds: float, room: float) -> None:
+        """Print what the store's own way took."""
+        self._print(what, seconds, f"{self._statements / seconds:,.0f}", "", "", "", "", room)
+
+    def of_load(self, what: str, usage: Usage, told: Mapping[str, Any]) -> None:
+        """Print what a load took: seconds, those of the processor and memory of the loader, what was sent."""
+        statements = told["verified"]["statements"] if "verified" in told else told["statements"]
+        rate = f"{statements / usage.wall:,.0f}" if statements else ""
+        memory, graphs, requests = (f"{n:,}" for n in (usage.peak >> 20, told["sent"], told["updates"]))
+        self._print(what, usage.wall, rate, f"{usage.cpu:,.1f}", memory, graphs, requests, room_of(self._loaded))
+
+    def _print(
+        self, what: str, seconds: float, rate: str, cpu: str, memory: str, graphs: str, requests: str, room: float
+    ) -> None:
+        print(
+            f"{self._count:>9,} {self._store:<9}{what:<21}{seconds:>9,.1f}{rate:>13}{cpu:>14}{memory:>6}"
+            f"{graphs:>9}{requests:>9}{room:>8,.0f}",
+            flush=True,
         )
-        return (
-            f"{count:>8,} {store.name:<10}{statements:>11,}{loaded}{first.loaded.updates:>9,}{room:>8,.0f}"
-            f"{nothing:>9.2f}{some:>9.2f}{third.loaded.sent:>7,}{third.loaded.updates:>9,}{more:>8,.0f}"
-            f"{proved:>9.2f}  {held}"
-        )
+
+
+class _Load:
+    """Runs ``commons-ld load`` as a user does, in a process of its own."""
+
+    def __init__(self, server: Any, store: _Store, folder: Path, lines: _Lines, *, puts: bool) -> None:
+        self._folder, self._lines = folder, lines
+        command = [sys.executable, "-m", "commons_ld.cli", "load", "--json", "--quiet"]
+        self._command = [*command, "--to", server.url, "--update", server.update_url]
+        if puts:
+            self._command += ["--graph-store", f"{server.update_url.rpartition('/')[0]}/{store.graph_store}"]
+        self._environment = dict(os.environ)
+        if credentials := getattr(server, "credentials", None):
+            names = ("COMMONS_LD_STORE_USER", "COMMONS_LD_STORE_PASSWORD")
+            self._environment |= dict(zip(names, credentials, strict=True))
+
+    def __call__(self, what: str, *options: str) -> Any:
+        """Load, print what it took, and return what it told."""
+        output = self._folder / "told.json"
+        command = [*self._command, *options]
+        usage = run(command, folder=self._folder, environment=self._environment, output=output)
+        told = json.loads(output.read_bytes())
+        self._lines.of_load(what, usage, told)
+        return told
 
 
 @contextmanager
-def _served(store: _Store, folder: Path, dump: Path, *, after_bulk: bool) -> Iterator[tuple[Any, float]]:
-    """Yield a store, with what its own way of loading took: the store is empty, or was loaded that way."""
+def _served(store: _Store, folder: Path, dump: Path, lines: _Lines, *, after_bulk: bool) -> Iterator[Any]:
+    """Yield a store, which is empty, or was loaded in its own way; what that took is printed."""
     if not after_bulk:
         bulk = store.load_at_once(folder / "bulk", dump)
+        lines.of_bulk(store.bulk, bulk, room_of(folder / "bulk"))
+        shutil.rmtree(folder / "bulk")
         with store.serve(folder / "loaded") as server:
-            yield server, bulk
+            yield server
         return
     both = folder / "both.nq"
     write_ledger(dump, both, archive().base_iri)
     with both.open("ab") as file, dump.open("rb") as blocks:
         shutil.copyfileobj(blocks, file)
-    if store.bulk == "ld_dir":
-        # It loads while it is served.
-        with store.serve(folder / "loaded") as server:
+    if store.bulk != "ld_dir":
+        bulk = store.load_at_once(folder / "loaded", both)
+    with store.serve(folder / "loaded") as server:
+        if store.bulk == "ld_dir":  # it loads while it is served
             begun = time.perf_counter()
             server.load(both)
-            yield server, time.perf_counter() - begun
-        return
-    bulk = store.load_at_once(folder / "loaded", both)
-    with store.serve(folder / "loaded") as server:
-        yield server, bulk
+            bulk = time.perf_counter() - begun
+        lines.of_bulk(store.bulk, bulk, room_of(folder / "loaded"))
+        yield server
 
 
-def _room_of(folder: Path) -> float:
+def room_of(folder: Path) -> float:
     """Return the megabytes that the files of a store take on the disk, holes left out."""
     return sum(path.stat().st_blocks for path in folder.rglob("*") if path.is_file()) * 512 / 1e6
 
 
-def _timed(task: Task, who: Credentials | None) -> tuple[Outcome, float]:
-    begun = time.perf_counter()
-    outcome = carry_out(task, who, progress=lambda *_: None, note=lambda _: None)
-    return outcome, time.perf_counter() - begun
-
-
-def write_publication(dump: Path, count: int, *, changed: bool) -> int:
+def write_publication(dump: Path, count: int, *, changed: int = 0, title: str = "") -> int:
     """Write a publication of so many records, and return how many statements it has.
 
-    :param changed: whether one record in a hundred has another title
+    :param changed: how many of them have this behind their title, from the first to the last as far apart
     """
     dump.parent.mkdir(exist_ok=True)
     statements = 0
+    settings, concepts = archive(), Concepts.load(artefact("ontology/concepts.ttl"))
+    mapper = Mapper(settings, concepts)
+    every = max(1, count // changed) if changed else count + 1
     with dump.open("wb") as file:
-        for block in _blocks(count, changed=changed):
+        for number, fields in enumerate(make_records(count)):
+            values = {name: getattr(fields, name) for name in fields.__struct_fields__}
+            if number % every == every - 1:
+                values["title"] = f"{values['title']} {title}"
+            block = mapper.block(MediaRecord(**values, origin=Origin("invented")), fields.identifier).data
+            if not number:
+                block = concepts_block(settings, concepts).data + block
             file.write(block)
             statements += block.count(b"\n")
     return statements
-
-
-def _blocks(count: int, *, changed: bool) -> Iterator[bytes]:
-    settings, concepts = archive(), Concepts.load(artefact("ontology/concepts.ttl"))
-    mapper = Mapper(settings, concepts)
-    yield concepts_block(settings, concepts).data
-    for number, fields in enumerate(make_records(count)):
-        values = {name: getattr(fields, name) for name in fields.__struct_fields__}
-        if changed and number % 100 == 0:
-            values["title"] = f"{values['title']} (2)"
-        yield mapper.block(MediaRecord(**values, origin=Origin("invented")), fields.identifier).data
 
 
 if __name__ == "__main__":

@@ -51,18 +51,26 @@ os.write(int(sys.argv[1]), repr((wall, cpu, usage.ru_maxrss, os.waitstatus_to_ex
 """
 
 
-def run(command: Sequence[str], *, folder: Path, environment: Mapping[str, str], cores: int = 1) -> Usage:
+def run(
+    command: Sequence[str],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    cores: int = 1,
+    output: Path = Path(os.devnull),
+) -> Usage:
     """Run a command to its end.
 
+    :param output: where what it writes is kept
     :param cores: on how many cores, if :func:`keep_to_one_core` was called: on the same as this process, or on all
     :raises SystemExit: if it fails, with what it said
     """
     reader, writer = os.pipe()
     starting = [sys.executable, "-I", "-S", "-c", _START, str(writer), *command]
-    with os.fdopen(reader, "rb") as told, _on(cores):
+    with os.fdopen(reader, "rb") as told, output.open("wb") as written, _on(cores):
         try:
             done = subprocess.run(
-                starting, cwd=folder, env=dict(environment), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                starting, cwd=folder, env=dict(environment), stdout=written, stderr=subprocess.PIPE,
                 pass_fds=[writer], check=False,
             )  # fmt: skip
         finally:
