@@ -12,8 +12,11 @@ from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord, RecordFields
 from commons_ld.settings import Settings
 from commons_ld.sources import SOURCES, by_suffix
+from commons_ld.taking_back import withdraw
 from commons_ld.text import fold
+from tests.archive import Archive, page
 from tests.generated import REPOSITORY
+from tests.test_privacy_everywhere import written
 
 DATA = REPOSITORY / "data"
 SEED = REPOSITORY.parent / "shared" / "seed" / "21.12-plaidoyer-2022.txt"
@@ -171,3 +174,44 @@ def test_what_stays_in_every_publication_takes_nobody_of_a_page_for_an_example()
 
     assert record.guests
     assert named == set()
+
+
+def test_examples_of_what_is_published_are_invented() -> None:
+    """The vocabulary, the shapes and the sentences of the report go out with every archive, whatever it takes back."""
+    records = [*demonstration(), *read(SESSION)]
+    titles = {fold(record.title) for record in records}
+    names = {title.replace(" ", "-").replace(".", "-") for title in titles}
+    people = {
+        fold(name)
+        for record in records
+        for name in (*(guest.name for guest in record.guests), *record.authors, *record.participants)
+        if name not in Settings().agents.organizations
+    }
+    places = ("messages", "outputs", "reporting", "queries", "site", "templates", "web")
+    told = list(texts("ontology", "shapes", *(f"src/commons_ld/{name}" for name in places)))
+
+    assert len(titles) > 10
+    assert len(people) > 3
+    shown = [
+        (path.name, text)
+        for path, text in told
+        if path.suffix != ".py" or "words" in path.name or "messages" in path.parts
+    ]
+    assert [(name, word) for name, text in shown for word in titles | names | people if word in text] == []
+
+
+def test_the_session_of_the_repository_can_be_withdrawn(tmp_path: Path) -> None:
+    """Nothing tells its title or what it said; that a record of its address is gone is told for ever."""
+    archive = Archive(tmp_path)
+    archive.write("autre.txt", page("22.01 Une autre"))
+    archive.write(SESSION.name, SESSION.read_bytes())
+    archive.export()
+    assert [name for name, text in written(tmp_path).items() if "21.12 plaidoyer 2022" in text]
+
+    withdraw(archive.settings, "session/21-12-plaidoyer-2022")
+
+    found = written(tmp_path)
+    assert [name for name, text in found.items() if "plaidoyer 2022" in text or "double constat" in text] == []
+    told = [name for name, text in found.items() if "21-12-plaidoyer-2022" in text]
+    places = ("site/feeds/", "site/gone/", "site/.htaccess", "SHA256SUMS", "ledger.sqlite")
+    assert [name for name in told if not any(place in name for place in places)] == []

@@ -179,7 +179,8 @@ def _identify(_given: Mapping[str, str], repository: Repository, _batch: int) ->
     if not _DOMAIN.fullmatch(host):
         return  # on a machine of one's own: the guidelines know domains alone
     scheme = "http://www.openarchives.org/OAI/2.0/oai-identifier"
-    sample = repository.rows[-1].name if repository.rows else "session/x"
+    # Of one that is there: that of one that was withdrawn says what it was called.
+    sample = next((row.name for row in reversed(repository.rows) if row.length), "session/x")
     yield (
         f'<description><oai-identifier xmlns="{scheme}" xsi:schemaLocation="{scheme} {scheme}.xsd">'
         + element("scheme", "oai")

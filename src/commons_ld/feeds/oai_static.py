@@ -93,20 +93,21 @@ def _sorted(state: Path, spool: Spool) -> Iterator[Row]:
 
 
 def _telling(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield the rows by which the archive and its sets are told of: the first, the last, and the first of each set.
+    """Yield the rows by which the archive and its sets are told of: the first, the last two, and the first of each set.
+
+    The last two are the last one that is there, which is an example, and the last one of all.
 
     What is gone cannot tell what its sets are called.
     """
     found: set[tuple[str, bool]] = set()
-    last = None
+    last = living = None
     for row in rows:
         sets = {(name, bool(row.length)) for name in row.sets}
         if last is None or not sets <= found:
             yield row
         found |= sets
-        last = row
-    if last is not None:
-        yield last
+        last, living = row, row if row.length else living
+    yield from (row for row in (living, last) if row is not None)
 
 
 def _told(repository: Repository) -> dict[str, object]:

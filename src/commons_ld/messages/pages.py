@@ -153,8 +153,8 @@ PAGES: Final = {
     ),
     "nameless-guest": Message(
         "Info",
-        "« {value} » ne dit pas de qui ; écrire le nom devant, par exemple « Louise Guillot est chargée de mission. »",
-        "'{value}' does not say who; write the name before it, for example 'Louise Guillot est chargée de mission.'",
+        "« {value} » ne dit pas de qui ; écrire le nom devant, par exemple « Camille Exemple est maraîchère. »",
+        "'{value}' does not say who; write the name before it, for example 'Camille Exemple est maraîchère.'",
     ),
     "no-message": Message(
         "Warning",
