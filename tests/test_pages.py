@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -81,8 +82,9 @@ def test_a_page_asks_nobody_else_and_holds_nothing_inline(client: Client, path: 
 
 def test_what_pages_are_shown_with_is_there_and_may_be_kept(client: Client) -> None:
     """The address of a file holds its hash: with it the file may be kept for ever, without it not."""
-    for address in _Seen(client.get("/query").text).addresses:
-        assert client.get(f"/{address}").status_code in (200, 400), address
+    addresses = _Seen(client.get("/query").text).addresses
+    assert "sparql" in addresses  # where the form goes; that is not there in this application
+    assert {client.get(f"/{address}").status_code for address in addresses if address != "sparql"} == {200}
     kept = client.get("/" + pages.assets()["site.css"])
 
     assert "immutable" in kept.headers["cache-control"]
@@ -265,6 +267,28 @@ def test_a_bad_search_is_told_what_is_wrong(client: Client, query: str, said: st
     assert response.status_code == 400
     assert response.headers["content-type"] == "application/problem+json"
     assert said in response.json()["detail"]
+
+
+@pytest.mark.parametrize("query", ["foo=1", "page=0", "page=x", "size=1000", "q=" + "a" * 501, "page=1001"])
+def test_a_person_is_told_on_the_page_what_is_wrong_with_a_search(client: Client, query: str) -> None:
+    """In their language, where they can search again; a program that reads French is told in French too."""
+    accept = {"Accept": "text/html", "Accept-Language": "fr"}
+    page_ = client.get(f"/search?{query}", headers=accept)
+    told = client.get(f"/search?{query}", headers=accept | {"Accept": "application/json"}).json()["detail"]
+    english = client.get(f"/search?{query}").json()["detail"]
+
+    assert (page_.status_code, page_.headers["cache-control"]) == (400, "no-store")
+    assert told in html.unescape(page_.text)
+    assert told != english
+    assert '<form role="search"' in page_.text
+
+
+def test_what_is_found_leads_to_this_server(client: Client) -> None:
+    """The archive may be nowhere else yet."""
+    text = client.get("/search?q=lavoir&lang=en", headers={"Accept": "text/html"}).text
+    (link,) = re.findall(r'<h3><a href="([^"]*)"', text)
+
+    assert link == "./session/22-02-script-alert-1-script?lang=en"
 
 
 def test_a_missing_index_gives_no_path_away(tmp_path: Path) -> None:

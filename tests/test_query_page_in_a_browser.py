@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +13,7 @@ import pytest
 from commons_ld.cookbook import find
 from tests.archive import Archive
 from tests.browser import Browser, is_there, open_browser
+from tests.servers import endpoint
 
 REPOSITORY = Path(__file__).parent.parent
 HAS_EDITOR = (REPOSITORY / "src/commons_ld/web/static/editor.js").is_file()
@@ -32,24 +30,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a server over the repository's own data."""
     archive = Archive(tmp_path_factory.mktemp("browser"), sources=(str(REPOSITORY / "data"),))
     archive.export()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    state = archive.settings.path(archive.settings.state)
-    command = [sys.executable, "-m", "tests.servers.pages", str(port), str(archive.out), str(state)]
-    process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            try:
-                httpx.get(f"{address}/query", trust_env=False)
-                break
-            except httpx.TransportError:
-                time.sleep(0.05)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
+    with endpoint.serve(archive.root, archive.root / "log") as served:
+        yield served.url
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +76,11 @@ def test_a_question_is_asked_and_its_rows_read_by_the_keyboard(browser: Browser,
     browser.wait(DONE)
 
     assert browser.run(CELLS)[0][1:] == ["21.12 Plaidoyer 2022", "28", "10"]
+    links = browser.run("return [...document.querySelectorAll('#view-table a')].map((link) => [link.href, link.title])")
+    assert links[0] == [
+        f"{server}/session/21-12-plaidoyer-2022?lang=fr",
+        "https://w3id.org/commons-ld/remix/session/21-12-plaidoyer-2022",
+    ]
     assert "4 lignes" in browser.run("return document.getElementById('status').textContent")
     assert browser.run("return location.hash") == "#recipe=notes-by-session"
 
@@ -106,6 +93,20 @@ def test_a_question_is_asked_and_its_rows_read_by_the_keyboard(browser: Browser,
     assert browser.run(FOCUSED) == "tab-chart"
     assert browser.run("return document.querySelectorAll('#view-chart .bar').length") == 4
     assert browser.run("return getComputedStyle(document.getElementById('view-table')).display") == "none"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "ligne 1, colonne 12 : le caractère “ (U+201C)"), ("en", "line 1, column 12: the character “ (U+201C)")],
+)
+def test_a_mistake_is_told_by_its_place_in_the_language_of_the_page(
+    browser: Browser, server: str, language: str, said: str
+) -> None:
+    """Whatever the language of the browser is."""
+    opened(browser, f"{server}/query?lang={language}#query=ASK {{ ?s a “x” }}")
+    told = browser.wait("return document.getElementById('problem').textContent")
+
+    assert said in told
 
 
 def test_a_query_is_written_run_and_left_by_the_keyboard(browser: Browser, server: str) -> None:
@@ -212,11 +213,11 @@ def test_a_link_leads_to_the_query_and_its_view(browser: Browser, server: str) -
 
 
 def test_a_broken_query_is_told_where_it_is_read(browser: Browser, server: str) -> None:
-    """The words of the store stand in an alert."""
+    """What is wrong stands in an alert."""
     opened(browser, f"{server}/query?lang=en#query=SELECT%20*%20%7B")
     told = browser.wait("return document.getElementById('problem').textContent")
 
-    assert told.startswith("The query did not succeed\n400 error at 1:")
+    assert told.startswith("The query did not succeed\n400 the query ends too early")
     assert browser.run("return document.getElementById('problem').getAttribute('role')") == "alert"
 
 

@@ -392,6 +392,10 @@ class StoreError(CommonsError):
         """Return the message in a language."""
         return f"{self.endpoint} : {self._fr}" if language == "fr" and self._fr else str(self)
 
+    def why(self, language: Language) -> str:
+        """Return what is wrong, without where."""
+        return self._fr if language == "fr" and self._fr else self.problem
+
 
 class StoreUnavailable(StoreError):
     """The store cannot be reached, or does not answer in time; it may be well again later.

@@ -103,7 +103,7 @@ SEARCH_WORDS: Final[dict[Language, dict[str, str]]] = {
     "fr": {
         "title": "Chercher dans l'archive",
         "words": "Mots",
-        "hint": 'Les accents et les majuscules ne comptent pas ; "appel en commun" cherche ces mots à la suite.',
+        "hint": 'Les accents et les majuscules ne comptent pas\u202f; "appel en commun" cherche ces mots à la suite.',
         "search": "Chercher",
         "found": "{n} fiches trouvées",
         "found_one": "1 fiche trouvée",

@@ -43,6 +43,10 @@ class Refused(Exception):
         super().__init__(detail)
         self.status, self.detail, self.fr, self.wait = status, detail, fr, wait
 
+    def told(self, language: Language) -> str:
+        """Return what is wrong in a language, or in English where it is told in no other."""
+        return self.fr if language == "fr" and self.fr else self.detail
+
 
 #: Where something of ours went wrong.
 FAULT: Final = Refused(500, "a fault of ours, which is logged", fr="une faute de notre part, qui est notée au journal")
@@ -59,7 +63,7 @@ def problem(refused: Refused, headers: Mapping[str, str] = {}, *, language: Lang
         "type": "about:blank",
         "title": _TITLES.get(refused.status) or HTTPStatus(refused.status).phrase,
         "status": refused.status,
-        "detail": refused.fr if is_french else refused.detail,
+        "detail": refused.told(language),
     }
     return Response(msgspec.json.encode(body), refused.status, told, "application/problem+json")
 

@@ -25,11 +25,12 @@ from commons_ld.site.words import day, figure
 from commons_ld.web.negotiation import accepted
 from commons_ld.web.page_words import FACET_NAMES, SEARCH_WORDS, facet_label
 from commons_ld.web.pages import answered, language_of, rendered
+from commons_ld.web.responses import Refused, problem
 
 __all__ = ["search_routes"]
 
 _OTHERS: Final = ("q", "page", "size", "format", "lang")
-_HTML, _JSON, _PROBLEM = "text/html; charset=utf-8", "application/json", "application/problem+json"
+_HTML, _JSON = "text/html; charset=utf-8", "application/json"
 
 
 def search_routes(settings: Settings, index: Callable[[], Path]) -> tuple[Route, ...]:
@@ -41,11 +42,15 @@ def search_routes(settings: Settings, index: Callable[[], Path]) -> tuple[Route,
     def answer(request: Request) -> Response:
         language = language_of(request)
         is_page = _wants_page(request)
+        asked, found, refused = SearchQuery(), Found(0, 0, (), {}), None
         try:
             asked = _asked(request)
             found = search(index(), asked, language)
         except StoreError as error:
-            return _refused(request, error)
+            refused = _refused(error)
+            if not is_page:
+                says = request.query_params.get("lang") or request.headers.get("accept-language")
+                return problem(refused, language=language if says else "en")
         if not is_page:
             told = _json(request, asked, found, language)
             return answered(
@@ -63,6 +68,8 @@ def search_routes(settings: Settings, index: Callable[[], Path]) -> tuple[Route,
             other="en" if language == "fr" else "fr",
             asked=asked,
             found=found,
+            problem=refused.told(language) if refused else "",
+            leads=lambda iri: _leads(settings.base_iri, iri, language),
             day=day,
             figure=figure,
             groups=_groups(request, asked, found, language),
@@ -73,7 +80,10 @@ def search_routes(settings: Settings, index: Callable[[], Path]) -> tuple[Route,
             as_json=_link(request, format="json"),
             clear=_link(request, page=None, **dict.fromkeys(FACETS)),
         )
-        return answered(request, text, _HTML, Vary="Accept, Accept-Language", Content_Language=language)
+        headers = {"Vary": "Accept, Accept-Language", "Content_Language": language}
+        if refused:
+            headers["Cache_Control"] = "no-store"
+        return answered(request, text, _HTML, status=refused.status if refused else 200, **headers)
 
     return (Route("/search", answer, name="search"),)
 
@@ -87,9 +97,13 @@ def _asked(request: Request) -> SearchQuery:
     unknown = [name for name in given if name not in FACETS and name not in _OTHERS]
     if unknown:
         known = ", ".join((*_OTHERS, *FACETS))
-        raise QueryRejected("search", f"there is no parameter '{unknown[0]}'; there are {known}")
+        raise QueryRejected(
+            "search",
+            f"there is no parameter '{unknown[0]}'; there are {known}",
+            fr=f"il n'y a pas de paramètre « {unknown[0]} » ; il y a {known}",
+        )
     if given.get("format", "json") not in ("json", "html"):
-        raise QueryRejected("search", "format is json or html")
+        raise QueryRejected("search", "format is json or html", fr="format est json ou html")
     facets = {facet: tuple(dict.fromkeys(filter(None, given.getlist(facet)))) for facet in FACETS if given.get(facet)}
     return SearchQuery(given.get("q", ""), facets, _number(given.get("page"), 1), _number(given.get("size"), 20))
 
@@ -98,7 +112,7 @@ def _number(text: str | None, default: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdecimal() and len(text) < 8):
-        raise QueryRejected("search", f"'{text[:20]}' is no number")
+        raise QueryRejected("search", f"'{text[:20]}' is no number", fr=f"« {text[:20]} » n'est pas un nombre")
     return int(text)
 
 
@@ -112,18 +126,17 @@ def _wants_page(request: Request) -> bool:
     return page >= 0 and (data < 0 or page < data)
 
 
-def _refused(request: Request, error: StoreError) -> Response:
-    """Return an error as problem details (RFC 9457); its words hold nothing of the server's own paths."""
-    status, title = 500, "Search is not available"
-    detail = "The search index is missing or broken; the publisher can export again."
-    headers = {"Access_Control_Allow_Origin": "*"}
+def _refused(error: StoreError) -> Refused:
+    """Return an error as it is told; its words hold nothing of the server's own paths."""
     if isinstance(error, QueryRejected):
-        status, title, detail = 400, "Bad search", error.problem
-    elif isinstance(error, StoreUnavailable):
-        status, title, detail = 503, "Search takes too long", error.problem
-        headers["Retry_After"] = "5"
-    told = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return answered(request, msgspec.json.encode(told), _PROBLEM, status=status, **headers)
+        return Refused(400, error.why("en"), fr=error.why("fr"))
+    if isinstance(error, StoreUnavailable):
+        return Refused(503, error.why("en"), fr=error.why("fr"), wait=5)
+    return Refused(
+        500,
+        "the search index is missing or broken; the publisher can export again",
+        fr="l'index de recherche manque ou est abîmé ; qui publie peut exporter de nouveau",
+    )
 
 
 def _json(request: Request, asked: SearchQuery, found: Found, language: Language) -> dict[str, Any]:
@@ -164,6 +177,16 @@ def _links(request: Request, asked: SearchQuery, found: Found) -> dict[str, str]
     if asked.page < found.pages:
         links["next"] = _link(request, page=str(asked.page + 1))
     return links
+
+
+def _leads(base_iri: str, iri: str, language: Language) -> str:
+    """Return where an IRI leads on this server, relative to the address of the search, if it is one of ours.
+
+    >>> _leads("https://e.test/", "https://e.test/session/a", "en"), _leads("https://e.test/", "https://x.test/", "en")
+    ('./session/a?lang=en', 'https://x.test/')
+    """
+    name = iri.removeprefix(base_iri)
+    return iri if name == iri else f"./{name}?{urlencode({'lang': language})}"
 
 
 def _link(request: Request, **changed: str | None) -> str:

@@ -1,6 +1,6 @@
 // Places as points on an outline of the land: no tiles, and no request to anybody else.
 import { drawn, element } from "./dom.js";
-import { isNumber } from "./table.js";
+import { isNumber, leads } from "./table.js";
 
 const LATITUDE = /^(lat|latitude)$/i;
 const LONGITUDE = /^(lon|lng|long|longitude)$/i;
@@ -73,7 +73,7 @@ export async function map(found, data, width) {
   for (const { x, y, label, link } of places) {
     const point = drawn("circle", { cx: x, cy: y, r: size, class: "point", "stroke-width": size / 5 });
     const title = drawn("title", {}, label);
-    const holder = link ? drawn("a", { href: link, rel: "noopener noreferrer", "aria-label": label }, title, point) : drawn("g", {}, title, point);
+    const holder = link ? drawn("a", { href: leads(link, data), rel: "noopener noreferrer", "aria-label": label }, title, point) : drawn("g", {}, title, point);
     if (places.length <= 12) {
       const isRight = x > shown.x + shown.width * 0.6;
       const text = drawn("text", { x: isRight ? x - size * 1.8 : x + size * 1.8, y: y + size * 0.6, "text-anchor": isRight ? "end" : "start" },

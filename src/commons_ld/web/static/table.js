@@ -13,6 +13,12 @@ export function short(iri, { baseIri, prefixes }) {
   return found ? `${found[0]}:${iri.slice(found[1].length)}` : iri;
 }
 
+// An IRI of the archive leads to what this server says of it, wherever the archive itself may be.
+export function leads(iri, { baseIri, language }) {
+  const name = iri.startsWith(baseIri) ? iri.slice(baseIri.length) : "";
+  return name && !/[?#]/.test(name) ? `./${name}?lang=${language}` : iri;
+}
+
 export function table({ names, rows }, data) {
   const numeric = new Set(names.filter((name) => rows.every((row) => !row[name] || isNumber(row[name]))));
   const align = (name) => (numeric.has(name) ? "number" : undefined);
@@ -32,7 +38,7 @@ function cell(term, data) {
   if (term.type === "uri") {
     const text = short(term.value, data);
     // Only what is an address of the web becomes a link: a store may hold anything.
-    return /^https?:\/\//.test(term.value) ? element("a", { href: term.value, rel: "noopener noreferrer" }, text) : text;
+    return /^https?:\/\//.test(term.value) ? element("a", { href: leads(term.value, data), title: term.value, rel: "noopener noreferrer" }, text) : text;
   }
   const lang = term["xml:lang"];
   return lang ? element("span", { lang }, term.value) : term.value;
