@@ -8,13 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from commons_ld.commands.serving import serve as command
 from commons_ld.errors import PublicationError, SettingsError
 from commons_ld.outputs.publication import published
 from commons_ld.settings import Settings
 from commons_ld.stores import embedded
 from commons_ld.web import serving
 from tests.archive import Archive, page
+from tests.servers.oxigraph import free_port
 
 
 def test_the_store_is_made_anew_only_where_the_publication_is_another(tmp_path: Path) -> None:
@@ -54,14 +57,30 @@ def test_a_store_that_is_loaded_needs_no_lock(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("host", "shown"), [("localhost", "localhost"), ("::1", "[::1]"), ("127.0.0.1", "127.0.0.1")])
 def test_a_host_is_listened_at_by_its_name_or_its_address(tmp_path: Path, host: str, shown: str) -> None:
     """What the command says is an address that a browser takes."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     settings = serving.listening(Settings(root=tmp_path), host, port)
     family, address = serving.resolved(host)
 
     assert serving.authority(settings.serve) == f"{shown}:{port}"
     assert ipaddress.ip_address(address).version == (6 if family == socket.AF_INET6 else 4)
+
+
+def test_the_command_says_where_to_look_and_what_takes_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A publication that is loaded already is not spoken of; the address is one that a browser takes."""
+    archive = Archive(tmp_path)
+    archive.write("1.txt", page("21.12 Un essai"))
+    archive.export()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("commons_ld.web.serving.serve", lambda _settings: None)
+    first, second = (
+        CliRunner().invoke(command, ["--host", "::1", "--port", str(port), "--lang", language]).output
+        for language, port in (("en", free_port()), ("fr", free_port()))
+    )
+
+    assert first.startswith("Loading the publication…\nPages: http://[::1]:")
+    assert second.startswith("Pages : http://[::1]:")
 
 
 def test_a_publication_that_cannot_be_loaded_now_is_loaded_later(tmp_path: Path) -> None:

@@ -26,7 +26,10 @@ def serve(host: str | None, port: int | None, **common: Any) -> None:
         from commons_ld.web import serving
 
         settings = serving.listening(session.settings, host, port)
-        embedded.refresh(settings.path(settings.output.directory), settings.path(settings.state))
+        out, state = settings.path(settings.output.directory), settings.path(settings.state)
+        if embedded.current(state) != embedded.generation_of(out, state):
+            session.say({"fr": "Chargement de la publication…", "en": "Loading the publication…"})
+        embedded.refresh(out, state)
         url = f"http://{serving.authority(settings.serve)}"
         session.say(
             {

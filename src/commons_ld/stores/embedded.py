@@ -35,7 +35,18 @@ from commons_ld.stores.words import said
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["Statistics", "current", "graphs", "holding", "load", "refresh", "statistics", "sweep", "version_of"]
+__all__ = [
+    "Statistics",
+    "current",
+    "generation_of",
+    "graphs",
+    "holding",
+    "load",
+    "refresh",
+    "statistics",
+    "sweep",
+    "version_of",
+]
 
 _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 #: How dumps are loaded: one that was loaded in another way is loaded again.
@@ -113,6 +124,14 @@ def version_of(publication: Path) -> str:
             return f"{_LAYOUT}-{hashlib.file_digest(file, 'sha256').hexdigest()[:32]}"
     except OSError as error:
         raise PublicationError(dump, said("unreadable", error.strerror)) from error
+
+
+def generation_of(publication: Path, state: Path) -> Path:
+    """Return the folder of the generation of a publication, whether it is loaded or not.
+
+    :raises PublicationError: if there is no publication, or it cannot be read
+    """
+    return state / "store" / version_of(publication)
 
 
 def refresh(publication: Path, state: Path) -> Path:
