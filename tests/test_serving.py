@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from commons_ld.commands.serving import serve as command
-from commons_ld.errors import PublicationError, SettingsError
+from commons_ld.errors import PublicationError, SettingsError, StoreUnavailable
 from commons_ld.outputs.publication import published
 from commons_ld.settings import Settings
 from commons_ld.stores import embedded
@@ -96,11 +96,15 @@ def test_a_publication_that_cannot_be_loaded_now_is_loaded_later(tmp_path: Path)
         archive.export()
         wait_until(lambda: bool(told))
         assert following.publication() == first
+        # The export has removed what was searched: that comes again, and is no fault.
+        with pytest.raises(StoreUnavailable, match="another publication is taking the place"):
+            following.index(tmp_path / ".commons-ld")
     wait_until(lambda: following.publication() != first)
 
     assert following.publication() == published(archive.out)
     assert "site/session/22-01-un-autre.html" in following().files
     assert len(told) == 1
+    assert following.index(tmp_path / ".commons-ld").is_file()
     following.close()
 
 

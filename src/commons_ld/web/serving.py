@@ -9,13 +9,14 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from commons_ld.changes import withdrawn
 from commons_ld.concepts import Concepts
-from commons_ld.errors import CommonsError, PublicationError, SettingsError
+from commons_ld.errors import CommonsError, PublicationError, SettingsError, StoreUnavailable
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.setting_words import said
@@ -158,6 +159,20 @@ class Following:
         """Return the name of the publication that is served now."""
         return self._name
 
+    def index(self, state: Path) -> Path:
+        """Return the search index of the publication that is served now.
+
+        :raises StoreUnavailable: if an export has removed it, and the new publication is not served yet
+        """
+        path = index_path(state, self._name)
+        if not path.is_file() and published(self._out) != self._name:
+            raise StoreUnavailable(
+                "search",
+                "another publication is taking the place of this one",
+                fr="une autre publication prend la place de celle-ci",
+            )
+        return path
+
     def close(self) -> None:
         """Follow no more, and close the edition."""
         self._ended.set()
@@ -224,7 +239,7 @@ def application() -> ASGIApp:
     following = Following(settings)
     routes = (
         *query_page_routes(settings),
-        *search_routes(settings, lambda: index_path(state, following.publication())),
+        *search_routes(settings, lambda: following.index(state)),
         *reconcile_routes(following, lambda: index_path(state, following.publication())),
         *asset_routes(),
         *oai_routes(following, settings),
