@@ -16,7 +16,9 @@ from commons_ld.outputs.publication import published
 from commons_ld.settings import Settings
 from commons_ld.stores import embedded
 from commons_ld.web import serving
+from commons_ld.web.app import create_app
 from tests.archive import Archive, page
+from tests.asgi import Client
 from tests.servers.oxigraph import free_port
 
 
@@ -106,6 +108,33 @@ def test_a_publication_that_cannot_be_loaded_now_is_loaded_later(tmp_path: Path)
     assert len(told) == 1
     assert following.index(tmp_path / ".commons-ld").is_file()
     following.close()
+
+
+def test_what_two_publications_share_is_served_while_one_takes_the_place_of_the_other(tmp_path: Path) -> None:
+    """What an export changed is 503 until the next edition is there, and never what another publication says."""
+    archive = Archive(tmp_path)
+    archive.write("1.txt", page("21.12 Un essai"))
+    archive.write("2.txt", page("22.01 Un autre"))
+    archive.export()
+    edition = serving.edition_of(archive.settings, serving.terms_of(archive.settings))
+    try:
+        client = Client(create_app(lambda: edition))
+        same, other = "/session/21-12-un-essai.ttl", "/session/22-01-un-autre.ttl"
+        before = client.get(same)
+        for lead in ("Il a changé.", "Et encore."):
+            archive.write("2.txt", page("22.01 Un autre", lead=lead))
+            archive.export()
+            again, changed, dump = (client.get(path) for path in (same, other, "/dataset.nq"))
+
+            assert (again.status_code, again.content, again.headers["etag"]) == (
+                200,
+                before.content,
+                before.headers["etag"],
+            )
+            assert client.get(same, headers={"if-none-match": before.headers["etag"]}).status_code == 304
+            assert (changed.status_code, changed.headers["retry-after"], dump.status_code) == (503, "5", 503)
+    finally:
+        edition.close()
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

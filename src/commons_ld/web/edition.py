@@ -91,6 +91,8 @@ class Edition:
         self.name, self.terms, self.withdrawn = generation.name, terms, withdrawn
         self.given_up = given_up
         self.files = files or Files.none()
+        self.files.hold()
+        self._stack.callback(self.files.close)
         self.policy: Final = IriPolicy(terms.base_iri)
         self.statistics = embedded.statistics(generation)
         # Listing names of graphs is no query of a stranger: that may be done here.

@@ -10,7 +10,8 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -53,6 +54,7 @@ class Files:
     folder: Path
     sums: Mapping[str, str]
     place: Callable[[str], str] = str
+    _held: int = field(default=-1, compare=False)
 
     @classmethod
     def none(cls) -> Files:
@@ -76,6 +78,32 @@ class Files:
 
     def __contains__(self, name: str) -> bool:
         return name in self.sums
+
+    def hold(self) -> None:
+        """Keep hold of the folder, under whatever name it goes on; :meth:`close` lets go of it.
+
+        :raises PublicationError: if it is not there any more
+        """
+        try:
+            object.__setattr__(self, "_held", os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+        except OSError as error:
+            raise PublicationError(self.folder, str(error)) from error
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._held >= 0:
+            os.close(self._held)
+            object.__setattr__(self, "_held", -1)
+
+    def left(self, name: str) -> bytes | None:
+        """Return what a small file holds in what is left of a publication that another one has replaced.
+
+        An export keeps what both have, to build the next one in; whatever is not the very same file is nothing here.
+
+        :raises OSError: if it is not there any more
+        """
+        data = _small(self.place(name), self._held)
+        return data if data is not None and hashlib.sha256(data).hexdigest() == self.sums[name] else None
 
     @cached_property
     def full(self) -> frozenset[str]:
@@ -117,12 +145,23 @@ def file_response(request: Request, files: Files, name: str, **headers: str) -> 
             return Response(status_code=304, headers=full)
         return FileResponse(place, headers=full, media_type=media_type, stat_result=Path(place).stat())
     except OSError as error:
-        raise Refused(503, "another publication is taking the place of this one", wait=5) from error
+        with suppress(OSError):
+            if (body := files.left(name)) is not None:
+                return validated(request, body, media_type, mark, **told)
+        raise Refused(
+            503,
+            "another publication is taking the place of this one",
+            fr="une autre publication prend la place de celle-ci",
+            wait=5,
+        ) from error
 
 
-def _small(path: str) -> bytes | None:
-    """Return what a file holds if it is a small one; in the four calls of the system that this takes, and no more."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+def _small(path: str, folder: int | None = None) -> bytes | None:
+    """Return what a file holds if it is a small one; in the four calls of the system that this takes, and no more.
+
+    :param folder: in which it lies, if it is an open one
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
     try:
         size = os.fstat(descriptor).st_size
         return os.read(descriptor, size) if size <= _SMALL else None
