@@ -13,12 +13,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -40,14 +41,15 @@ __all__ = ["main", "write_publication"]
 class _Store(NamedTuple):
     """A store that can be measured.
 
-    :param load_at_once: loads N-Quads into an empty folder by the store's own way, which has the name ``bulk``
+    :param load_at_once: loads N-Quads into an empty folder by the store's own way, which has the name ``bulk``; returns
+        the seconds that passed, and those of the processor
     :param graph_store: what its address for graphs has in the place of the last part of that for updates
     """
 
     name: str
     missing: Callable[[], str]
     serve: Callable[[Path], AbstractContextManager[Any]]
-    load_at_once: Callable[[Path, Path], float]
+    load_at_once: Callable[[Path, Path], tuple[float, float]]
     bulk: str
     graph_store: str
 
@@ -64,27 +66,33 @@ def _serve_jena(folder: Path) -> AbstractContextManager[jena.Jena]:
     return jena.serve(folder, _MEMORY)
 
 
-def _load_into_oxigraph(folder: Path, dump: Path) -> float:
+def _load_into_oxigraph(folder: Path, dump: Path) -> tuple[float, float]:
     program = str(Path(sys.executable).with_name("oxigraph"))
     folder.mkdir()
-    begun = time.perf_counter()
     command = [program, "load", "--location", str(folder / "data"), "--file", str(dump)]
-    subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - begun
+    return _taken(lambda: subprocess.run(command, check=True, capture_output=True), _of_children)
 
 
-def _load_into_virtuoso(folder: Path, dump: Path) -> float:
+def _load_into_virtuoso(folder: Path, dump: Path) -> tuple[float, float]:
     with _serve_virtuoso(folder) as server:
-        begun = time.perf_counter()
-        server.load(dump)
-        return time.perf_counter() - begun
+        return _taken(lambda: server.load(dump), lambda: server.processor)
 
 
-def _load_into_jena(folder: Path, dump: Path) -> float:
+def _load_into_jena(folder: Path, dump: Path) -> tuple[float, float]:
     folder.mkdir()
-    begun = time.perf_counter()
-    jena.load_at_once(folder, dump, _MEMORY)
-    return time.perf_counter() - begun
+    return _taken(lambda: jena.load_at_once(folder, dump, _MEMORY), _of_children)
+
+
+def _taken(do: Callable[[], object], processor: Callable[[], float]) -> tuple[float, float]:
+    """Return the seconds that something took, and those of the processor."""
+    before, begun = processor(), time.perf_counter()
+    do()
+    return time.perf_counter() - begun, processor() - before
+
+
+def _of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 _STORES: Final = (
@@ -93,8 +101,8 @@ _STORES: Final = (
     _Store("jena", jena.missing, _serve_jena, _load_into_jena, "tdb2.tdbloader", "data"),
 )
 _HEADER: Final = (
-    f"{'records':>9} {'store':<9}{'what':<21}{'seconds':>9}{'statements/s':>13}{'of the loader':>14}{'MiB':>6}"
-    f"{'graphs':>9}{'requests':>9}{'MB':>8}"
+    f"{'records':>9} {'store':<9}{'what':<21}{'seconds':>9}{'statements/s':>13}{'of store':>9}{'of loader':>10}"
+    f"{'MiB':>6}{'graphs':>9}{'requests':>9}{'MB':>8}"
 )
 
 
@@ -142,23 +150,25 @@ class _Lines:
     def __init__(self, count: int, store: _Store, statements: int, loaded: Path) -> None:
         self._count, self._store, self._statements, self._loaded = count, store.name, statements, loaded
 
-    def of_bulk(self, what: str, seconds: float, room: float) -> None:
+    def of_bulk(self, what: str, taken: tuple[float, float], room: float) -> None:
         """Print what the store's own way took."""
-        self._print(what, seconds, f"{self._statements / seconds:,.0f}", "", "", "", "", room)
+        seconds, processor = taken
+        self._print(what, seconds, self._statements, f"{processor:,.1f}", ["", "", "", ""], room)
 
-    def of_load(self, what: str, usage: Usage, told: Mapping[str, Any]) -> None:
-        """Print what a load took: seconds, those of the processor and memory of the loader, what was sent."""
+    def of_load(self, what: str, usage: Usage, processor: float, told: Mapping[str, Any]) -> None:
+        """Print what a load took: seconds, those of the processors, memory of the loader, what was sent."""
         statements = told["verified"]["statements"] if "verified" in told else told["statements"]
-        rate = f"{statements / usage.wall:,.0f}" if statements else ""
-        memory, graphs, requests = (f"{n:,}" for n in (usage.peak >> 20, told["sent"], told["updates"]))
-        self._print(what, usage.wall, rate, f"{usage.cpu:,.1f}", memory, graphs, requests, room_of(self._loaded))
+        told_of = f"{usage.cpu:,.1f}", *(f"{n:,}" for n in (usage.peak >> 20, told["sent"], told["updates"]))
+        self._print(what, usage.wall, statements, f"{processor:,.1f}", told_of, room_of(self._loaded))
 
     def _print(
-        self, what: str, seconds: float, rate: str, cpu: str, memory: str, graphs: str, requests: str, room: float
+        self, what: str, seconds: float, statements: int, processor: str, told: Sequence[str], room: float
     ) -> None:
+        rate = f"{statements / seconds:,.0f}" if statements else ""
+        loader, memory, graphs, requests = told
         print(
-            f"{self._count:>9,} {self._store:<9}{what:<21}{seconds:>9,.1f}{rate:>13}{cpu:>14}{memory:>6}"
-            f"{graphs:>9}{requests:>9}{room:>8,.0f}",
+            f"{self._count:>9,} {self._store:<9}{what:<21}{seconds:>9,.1f}{rate:>13}{processor:>9}{loader:>10}"
+            f"{memory:>6}{graphs:>9}{requests:>9}{room:>8,.0f}",
             flush=True,
         )
 
@@ -167,7 +177,7 @@ class _Load:
     """Runs ``commons-ld load`` as a user does, in a process of its own."""
 
     def __init__(self, server: Any, store: _Store, folder: Path, lines: _Lines, *, puts: bool) -> None:
-        self._folder, self._lines = folder, lines
+        self._server, self._folder, self._lines = server, folder, lines
         command = [sys.executable, "-m", "commons_ld.cli", "load", "--json", "--quiet"]
         self._command = [*command, "--to", server.url, "--update", server.update_url]
         if puts:
@@ -181,9 +191,10 @@ class _Load:
         """Load, print what it took, and return what it told."""
         output = self._folder / "told.json"
         command = [*self._command, *options]
+        before = self._server.processor
         usage = run(command, folder=self._folder, environment=self._environment, output=output)
         told = json.loads(output.read_bytes())
-        self._lines.of_load(what, usage, told)
+        self._lines.of_load(what, usage, self._server.processor - before, told)
         return told
 
 
@@ -205,9 +216,7 @@ def _served(store: _Store, folder: Path, dump: Path, lines: _Lines, *, after_bul
         bulk = store.load_at_once(folder / "loaded", both)
     with store.serve(folder / "loaded") as server:
         if store.bulk == "ld_dir":  # it loads while it is served
-            begun = time.perf_counter()
-            server.load(both)
-            bulk = time.perf_counter() - begun
+            bulk = _taken(lambda: server.load(both), lambda: server.processor)
         lines.of_bulk(store.bulk, bulk, room_of(folder / "loaded"))
         yield server
 

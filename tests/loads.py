@@ -11,7 +11,7 @@ from commons_ld.stores.remote import RemoteStore
 
 BASE = "https://example.org/"
 
-__all__ = ["BASE", "FailingStore", "Publisher", "held", "publication"]
+__all__ = ["BASE", "FailingStore", "Publisher", "anew", "held", "publication", "spread"]
 
 
 def publication(**graphs: int | str) -> dict[str, list[str]]:
@@ -20,6 +20,16 @@ def publication(**graphs: int | str) -> dict[str, list[str]]:
         name: [f'<{BASE}{name}> <http://a/p> "{n}"' for n in (range(what) if isinstance(what, int) else (what,))]
         for name, what in graphs.items()
     }
+
+
+def anew(**graphs: int | str) -> dict[str, list[str]]:
+    """Return graphs as :func:`publication` does, with no statement that those have."""
+    return {name: [line.replace('"', '"new ', 1) for line in lines] for name, lines in publication(**graphs).items()}
+
+
+def spread(**graphs: int) -> dict[str, list[str]]:
+    """Return graphs by name, each with so many statements, each of these about something else."""
+    return {name: [f'<{BASE}{name}/{n}> <http://a/p> "{n}"' for n in range(many)] for name, many in graphs.items()}
 
 
 class Publisher:

@@ -12,13 +12,13 @@ from commons_ld.stores import holdings, loading, updates
 from commons_ld.stores.publication import Graph
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.verifying import verify
-from tests.loads import BASE, Publisher, held, is_held, publication
+from tests.loads import BASE, Publisher, anew, held, is_held, publication
 from tests.servers import answers, faults, oxigraph
 from tests.servers.faults import FaultProxy
 from tests.targets import Target
 
 OLD = publication(one="old", two=5, big=950)
-NEW = publication(one="new", two=5, big=951, more=3)
+NEW = publication(two=5, more=3) | anew(one="new", big=951)
 
 
 @pytest.fixture

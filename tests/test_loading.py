@@ -15,7 +15,7 @@ from commons_ld.stores.pace import Pace
 from commons_ld.stores.publication import Graph
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.values import Term
-from tests.loads import BASE, FailingStore, Publisher, held, is_held, publication
+from tests.loads import BASE, FailingStore, Publisher, anew, held, is_held, publication
 from tests.servers import oxigraph
 
 OLD = publication(catalog=3, one="old", two=5, three=1)
@@ -174,7 +174,7 @@ def test_a_store_that_does_not_move_a_graph_is_found_out(ana: Publisher) -> None
     do = ana.store.update
     ana.store.update = lambda update: None if "WHERE { GRAPH" in update and "staging" in update else do(update)  # type: ignore[method-assign]
     # As many statements, and the same properties.
-    changed = {"big": [line.replace('"7"', '"seven"') for line in publication(big=1000)["big"]]}
+    changed = anew(big=1000)
 
     with pytest.raises(StoreError, match="was not put in its place"):
         ana.load(changed)
@@ -187,7 +187,7 @@ def test_a_load_that_is_cut_off_anywhere_is_finished_by_the_next(
 ) -> None:
     """Killed before a request or after it: no hand is needed, and no wait."""
     old = OLD | publication(big=1000)
-    new = NEW | publication(big=1001)
+    new = NEW | anew(big=1001)
     ana.load(old)
     store.fail(at, done=done, error=KeyboardInterrupt())
     waits: list[float] = []
@@ -211,7 +211,7 @@ def test_what_is_not_known_to_be_done_is_looked_after_before_it_is_sent_again(
     ana: Publisher, store: FailingStore, at: int, *, done: bool
 ) -> None:
     """A request that was done is not done twice; one that was not is done."""
-    new = NEW | publication(big=1001)
+    new = NEW | anew(big=1001)
     ana.load(OLD | publication(big=1000))
     store.fail(at, done=done)
     loaded = ana.load(new)

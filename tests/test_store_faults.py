@@ -18,16 +18,17 @@ import pytest
 
 from commons_ld.errors import CommonsError, StoreError, StoreUnavailable
 from commons_ld.stores.remote import RemoteStore
-from tests.loads import BASE, Publisher, is_held, publication
+from tests.loads import BASE, Publisher, anew, is_held, publication, spread
 from tests.servers import gateway
 from tests.servers.gateway import Gateway
 from tests.targets import Target
 
-_SAME = {f"g{number}": 20 for number in range(20)}
-_MORE = {f"g{number}": 21 for number in range(20)}
-#: Two publications: batches of graphs that grow and shrink, one that takes more than a request, one that goes.
-ONE = publication(catalog=30, big=950, gone=5, **_SAME)
-TWO = publication(catalog=31, big=1001, new=7, **_MORE)
+_FEW = [f"g{number}" for number in range(10)]
+_ALL = [f"g{number}" for number in range(10, 20)]
+#: Two publications: graphs of which few statements differ and graphs of which all do, one of those takes more than a
+#: request, one that comes, one that goes.
+ONE = publication(big=950, gone=5, **dict.fromkeys(_ALL, 40)) | spread(catalog=30, **dict.fromkeys(_FEW, 40))
+TWO = anew(big=1001, new=7, **dict.fromkeys(_ALL, 41)) | spread(catalog=31, **dict.fromkeys(_FEW, 41))
 #: Updates of a load of either, when nothing goes wrong: the lease is taken and given back with the first and the last.
 UPDATES = 13
 EVERY = range(1, UPDATES + 1)

@@ -39,6 +39,11 @@ class Oxigraph:
             self._server.kill()
             self._server = None
 
+    @property
+    def processor(self) -> float:
+        """Seconds of the processor that it has taken since it was started."""
+        return self._server.processor if self._server else 0.0
+
     def clear(self) -> None:
         """Begin anew: a store from which much was removed is slow."""
         self.stop()

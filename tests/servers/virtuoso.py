@@ -107,6 +107,11 @@ class Virtuoso:
             self._server.kill()
             self._server = None
 
+    @property
+    def processor(self) -> float:
+        """Seconds of the processor that it has taken since it was started."""
+        return self._server.processor if self._server else 0.0
+
     def clear(self) -> None:
         """Take every statement out of it."""
         self.run("RDF_GLOBAL_RESET ();\n")

@@ -17,7 +17,7 @@ from commons_ld.stores.updates import Ledger
 from commons_ld.stores.values import Term, to_bytes
 from commons_ld.stores.words import said
 
-__all__ = ["WRITING", "counted", "is_ours", "is_within", "present", "read", "statements"]
+__all__ = ["WRITING", "counted", "given", "is_ours", "is_within", "present", "read", "statements"]
 
 #: What stands for the hash of a graph while it is written: whatever becomes of the loader, it is not trusted.
 WRITING: Final = "writing"
@@ -102,22 +102,31 @@ def is_within(store: RemoteStore, source: str, target: str) -> bool:
     return len(rows) == 1 and _number(rows[0], "n", store) == 0
 
 
+def given(store: RemoteStore, iris: Sequence[str]) -> dict[str, list[bytes]]:
+    """Return the statements that graphs have in a store, as :func:`statements` does, if one answer holds all of them.
+
+    :return: nothing if the store counts others than it gives, or too many
+    :raises StoreError: if the store cannot be asked
+    """
+    found: dict[str, list[bytes]] = {}
+    number = _total(store, updates.count(iris))
+    if number <= 2 * _PAGE:
+        _take(store, updates.statements(iris), found)
+    return found if sum(map(len, found.values())) == number else {}
+
+
 def statements(store: RemoteStore, places: Sequence[Place]) -> dict[str, list[bytes]]:
     """Return the statements that graphs have in a store, as lines of N-Triples in no order.
 
     The store is told beforehand to count them, so that rows that it leaves out are missed: all together, and one by
-    one where there are not as many as were published.
+    one where it does not give as many.
 
     :param places: graphs of a publication, all of which together have not many more statements than one answer holds
     :raises StoreError: if the store cannot be asked, or gives other rows than it counts
     """
     iris = [place.iri for place in places]
-    expected = sum(place.statements for place in places)
-    if expected <= _PAGE and _total(store, updates.count(iris)) == expected:
-        whole: dict[str, list[bytes]] = {}
-        _take(store, updates.statements(iris), whole)
-        if sum(map(len, whole.values())) == expected:
-            return whole
+    if whole := given(store, iris):
+        return whole
     counts = counted(store, iris)
     small = [iri for iri, found in counts.items() if found.total() <= _PAGE]
     found: dict[str, list[bytes]] = {iri: [] for iri in counts}

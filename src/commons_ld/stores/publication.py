@@ -7,7 +7,7 @@ graph together, in an order that depends on nothing but them, so that the hash o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,12 +15,16 @@ from commons_ld.errors import PublicationError
 from commons_ld.n_quads import BROKEN, NQuads, n_quads_of, opened
 from commons_ld.stores.words import said
 
-__all__ = ["LONG", "Graph", "Place", "dump_of", "places", "read"]
+__all__ = ["LONG", "Graph", "Place", "dump_of", "places", "read", "together"]
 
 #: Characters of an IRI that every store was seen to keep; Virtuoso 7 cuts off what comes after 1,879, and says nothing.
 LONG: Final = 1000
 
 _END: Final = b" .\n"
+#: What is read of a store at once: Virtuoso cuts off what comes after 10,000 rows, and says nothing.
+_MOST_ROWS: Final = 5000
+_MOST_BYTES: Final = 4_000_000
+_MOST_GRAPHS: Final = 100
 
 
 class Place(NamedTuple):
@@ -112,6 +116,25 @@ def read(dump: Path, wanted: Iterator[Place]) -> Iterator[Graph]:
                 yield Graph(place.iri, tuple(line[: _split(line + b"\n") - 1] + b" ." for line in lines))
     except OSError as error:
         raise PublicationError(dump, said("unreadable", _why(error))) from error
+
+
+def together(places: Iterable[Place], most: int = _MOST_GRAPHS) -> Iterator[tuple[Place, ...]]:
+    """Yield graphs that are read of a store together, all in one answer.
+
+    :param most: how many of them
+    """
+    batch: list[Place] = []
+    rows = size = 0
+    for place in places:
+        is_full = rows + place.statements > _MOST_ROWS or size + place.length > _MOST_BYTES
+        if batch and (is_full or len(batch) == most):
+            yield tuple(batch)
+            batch, rows, size = [], 0, 0
+        batch.append(place)
+        rows += place.statements
+        size += place.length
+    if batch:
+        yield tuple(batch)
 
 
 def _why(error: Exception) -> str:

@@ -2,7 +2,8 @@
 
 A graph is marked in the ledger before it is touched, replaced whole in one request, counted, and only then is its hash
 written down: so whatever ends a load, the next one knows what it cannot rely on. A graph that no request can hold is
-put together beside the one that is read, and so is every graph that goes by the Graph Store Protocol.
+put together beside the one that is read, and so is every graph that goes by the Graph Store Protocol. Of a graph that
+is there, only the statements that differ are sent, where these are few; it is read before, and once more afterwards.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Final, NamedTuple
 
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.stores import holdings, publication, updates
+from commons_ld.stores.amending import amendments, is_amended, portions
 from commons_ld.stores.holdings import WRITING
 from commons_ld.stores.lease import Lease
 from commons_ld.stores.pace import SURE, USUAL, Pace
@@ -56,7 +58,7 @@ class Replacing:
         self._ledger = lease.ledger
         self._hashes = {place.iri: place.sha256 for place in plan.send}
         self._absent = set(plan.absent)
-        self._pace = Pace(is_new=len(plan.absent) == len(plan.send))
+        self._pace = Pace()
         #: Graphs that are there whole, and whose hash is yet to be written down: with the next request.
         self._whole: list[str] = []
 
@@ -66,16 +68,44 @@ class Replacing:
         :raises PublicationError: if the dump changes meanwhile
         :raises StoreError: if it cannot be done; what is done by then is remembered
         """
-        statements = sum(place.statements for place in self._plan.send)
-        for batch in self._batches(publication.read(self._dump, iter(self._plan.send))):
+        there = (p for p in self._plan.send if p.iri not in self._absent and p.statements <= USUAL)
+        amended: set[str] = set()
+        for some in publication.together(there, updates.MOST_GRAPHS):
+            amended.update(self._amended(tuple(publication.read(self._dump, iter(some)))))
+        rest = tuple(place for place in self._plan.send if place.iri not in amended)
+        self._pace = Pace(is_new=all(place.iri in self._absent for place in rest))
+        for batch in self._batches(publication.read(self._dump, iter(rest))):
             self._replace(batch)
-            self._progress("loading", sum(len(graph.triples) for graph in batch), statements)
+            self._tell(batch)
         for start in range(0, len(self._plan.remove), updates.MOST_GRAPHS):
             self._remove(self._plan.remove[start : start + updates.MOST_GRAPHS])
         self._lease.do(self._written_down())
         self._lease.confirm()
         if holdings.read(self._store, base_iri) != self._plan.hashes:
             raise StoreError(self._store.endpoint, said("changed-meanwhile"))
+
+    def _tell(self, graphs: Sequence[Graph]) -> None:
+        statements = sum(place.statements for place in self._plan.send)
+        self._progress("loading", sum(len(graph.triples) for graph in graphs), statements)
+
+    def _amended(self, graphs: Sequence[Graph]) -> Iterator[str]:
+        """Send what differs of graphs, where that is little; yield those that are whole then."""
+        held = holdings.given(self._store, [graph.iri for graph in graphs])
+        for some in portions(tuple(amendments(graphs, held))):
+            iris = [one.graph.iri for one in some]
+            self._lease.confirm()
+            marked = updates.together(self._written_down(), updates.mark(self._ledger, iris, WRITING))
+            away = (updates.take_away(one.graph.iri, one.heads) for one in some)
+            try:
+                self._lease.do(marked, *away, updates.insert(one.put for one in some))
+            except QueryRejected:
+                self._lease.do(marked)
+                return  # it may take them whole
+            held = holdings.given(self._store, iris)
+            done = [one.graph for one in some if is_amended(one, held)]
+            self._tell(done)
+            self._whole += (graph.iri for graph in done)
+            yield from (graph.iri for graph in done)
 
     def _batches(self, graphs: Iterator[Graph]) -> Iterator[tuple[Graph, ...]]:
         """Yield graphs that are replaced together; one that is too large comes alone."""

@@ -36,6 +36,7 @@ __all__ = [
     "present",
     "size_of",
     "statements",
+    "take_away",
     "together",
     "values",
 ]
@@ -168,6 +169,17 @@ def forget(ledger: Ledger, iris: Iterable[str]) -> str:
     """Return operations that take away whatever the ledger knows of graphs."""
     graph, sha256 = _iri(ledger.graph), _iri(ledger.sha256)
     return together(*(f"DELETE WHERE {{ GRAPH {graph} {{ {_iri(iri)} {sha256} ?h }} }}" for iri in iris))
+
+
+def take_away(graph: str, heads: Iterable[bytes]) -> str:
+    """Return operations that take away whatever a graph says of subjects by a property.
+
+    :param heads: a subject and a property each, as a line of canonical N-Triples has them
+
+    >>> take_away("http://a/g", [b"<http://a/s> <http://a/p>"])
+    'DELETE WHERE { GRAPH <http://a/g> { <http://a/s> <http://a/p> ?o } }'
+    """
+    return together(*(f"DELETE WHERE {{ GRAPH {_iri(graph)} {{ {head.decode()} ?o }} }}" for head in heads))
 
 
 def mark(ledger: Ledger, iris: Sequence[str], text: str) -> str:

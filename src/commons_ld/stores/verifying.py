@@ -8,21 +8,17 @@ store merely writes in another way is told as such, anything else is damage.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from commons_ld.stores import publication
-from commons_ld.stores.publication import Graph, Place
-from commons_ld.stores.values import changed_kind
+from commons_ld.stores.comparing import compare, object_of
+from commons_ld.stores.publication import Place
 
 __all__ = ["Change", "Damage", "Read", "Verified", "verify"]
 
-#: What is read of a store at once: Virtuoso cuts off what comes after 10,000 rows, and says nothing.
-MOST_ROWS: Final = 5000
-_MOST_BYTES: Final = 4_000_000
-_MOST_GRAPHS: Final = 100
 #: How many damaged graphs are told of.
 _MOST_DAMAGES: Final = 1000
 
@@ -81,7 +77,7 @@ def verify(
     :raises StoreError: if the store cannot be asked
     """
     found = _Findings()
-    for some in _batched(places):
+    for some in publication.together(places):
         held = read(some)
         for place in some:
             found.compare(dump, place, held.get(place.iri, ()))
@@ -106,29 +102,16 @@ class _Findings:
             self._whole += 1
             return
         (graph,) = publication.read(dump, iter((place,)))
-        lost, added = self._without_changes(graph, held)
-        if lost or added:
+        found = compare(graph, held)
+        for kind, *both in found.changes:
+            self._changes[kind] += 1
+            sent, told = (object_of(line).decode() for line in both)
+            self._examples.setdefault(kind, (sent, told))
+        if found.statements:
             self._damaged += 1
             if len(self._damages) < _MOST_DAMAGES:
-                example = min(lost or added).decode("utf-8", "replace")
-                self._damages.append(Damage(place.iri, len(lost), len(added), example))
-
-    def _without_changes(self, graph: Graph, held: Sequence[bytes]) -> tuple[set[bytes], set[bytes]]:
-        """Return what was lost and what was added, without the values that are written in another way."""
-        lost, added = set(graph.triples) - set(held), set(held) - set(graph.triples)
-        besides = defaultdict(list)
-        for line in sorted(added):
-            besides[_head(line)].append(line)
-        for line in sorted(lost):
-            for other in besides[_head(line)]:
-                sent, told = _object(line), _object(other)
-                if other in added and (kind := changed_kind(sent, told)):
-                    self._changes[kind] += 1
-                    self._examples.setdefault(kind, (sent.decode(), told.decode()))
-                    lost.discard(line)
-                    added.discard(other)
-                    break
-        return lost, added
+                example = min(found.lost or found.added).decode("utf-8", "replace")
+                self._damages.append(Damage(place.iri, len(found.lost), len(found.added), example))
 
     def told(self) -> Verified:
         """Return all of it."""
@@ -142,27 +125,3 @@ def _hash(iri: str, lines: Sequence[bytes]) -> str:
     """Return the canonical hash of a graph: that of its sorted N-Quads."""
     end = b" <" + iri.encode() + b"> .\n"
     return hashlib.sha256(b"".join(sorted(line.removesuffix(b" .") + end for line in lines))).hexdigest()
-
-
-def _head(line: bytes) -> bytes:
-    return b" ".join(line.split(b" ", 2)[:2])
-
-
-def _object(line: bytes) -> bytes:
-    return line.split(b" ", 2)[2].removesuffix(b" .")
-
-
-def _batched(places: Iterable[Place]) -> Iterator[tuple[Place, ...]]:
-    """Yield graphs that are read together."""
-    batch: list[Place] = []
-    rows = size = 0
-    for place in places:
-        is_full = rows + place.statements > MOST_ROWS or size + place.length > _MOST_BYTES
-        if batch and (is_full or len(batch) == _MOST_GRAPHS):
-            yield tuple(batch)
-            batch, rows, size = [], 0, 0
-        batch.append(place)
-        rows += place.statements
-        size += place.length
-    if batch:
-        yield tuple(batch)
