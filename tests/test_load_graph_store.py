@@ -18,7 +18,7 @@ from tests.servers.faults import FaultProxy
 from tests.targets import Target
 
 OLD = publication(one="old", two=5, big=950)
-NEW = publication(two=5, more=3) | anew(one="new", big=951)
+NEW = anew(one="new") | publication(two=5) | anew(big=951) | publication(more=3)
 
 
 @pytest.fixture
