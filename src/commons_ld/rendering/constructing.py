@@ -59,7 +59,7 @@ _TYPES: Final = {
 _FILE: Final = re.compile(rb"^<([^>]+)> <%b> <([^>]+)>" % expand("schema:contentUrl").encode(), re.MULTILINE)
 
 #: The object of a line of canonical N-Quads, where it is an IRI.
-_OBJECT: Final = re.compile(rb"^<[^>]*> <[^>]*> <([^>]*)>")
+_OBJECT: Final = re.compile(rb"^<[^>]*> <[^>]*> <([^>]*)>", re.MULTILINE)
 
 
 def media_type(address: str) -> str:
@@ -99,10 +99,9 @@ class Rendering:
         if self._last is None or self._last[:2] != (block, description):
             store = ox.Store()
             store.extend(self._archive)
-            for data in (block, description):
-                store.extend(ox.Quad(*quad.triple) for quad in ox.parse(data, format=ox.RdfFormat.N_QUADS))
             known = b"".join(line.encode() + b" .\n" for line in self._known(block))
-            store.extend(ox.parse(known, format=syntax(N_TRIPLES)))
+            lines = _without_graph(block) + _without_graph(description) + known
+            store.extend(ox.parse(lines, format=syntax(N_TRIPLES)))
             self._last = block, description, store
         return self._last[2]
 
@@ -113,11 +112,20 @@ class Rendering:
             if kind := media_type(file.decode()):
                 yield f'<{recording.decode()}> <{encoding}> "{kind}"'
         places, kinds = _places(), expand("dcmitype:")
-        for iri in sorted({iri.decode() for line in block.splitlines() for iri in _OBJECT.findall(line)}):
+        for iri in sorted(iri.decode() for iri in set(_OBJECT.findall(block))):
             yield from self._concepts.about(iri)
             names = places.get(iri) or _TYPES.get(iri.removeprefix(kinds))
             for text, tag in zip(names or (), ("fr", "en"), strict=False):
                 yield f'<{iri}> <{label}> "{text}"@{tag}'
+
+
+def _without_graph(block: bytes) -> bytes:
+    r"""Return a block as N-Triples: in canonical N-Quads no literal holds the end of a line, and so none the graph's.
+
+    >>> _without_graph(b'<http://e/a> <http://e/p> "x <http://e/g> ." <http://e/g> .\n')
+    b'<http://e/a> <http://e/p> "x <http://e/g> ." .\n'
+    """
+    return block.replace(block[block.rindex(b" <") :], b" .\n") if block else b""
 
 
 def ask(store: ox.Store, name: str) -> list[ox.Triple]:

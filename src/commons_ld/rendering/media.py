@@ -14,6 +14,7 @@ from commons_ld.rendering.constructing import Rendering
 
 __all__ = ["Cue", "Episode", "chapter_title", "episode"]
 
+_FILE: Final = f"> <{expand('schema:contentUrl')}> <".encode()
 _DURATION: Final = re.compile(r"P(?:([0-9]{1,5})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?")
 #: What of a note names a chapter: more would not be read.
 _SHOWN: Final = 80
@@ -78,6 +79,8 @@ def episode(rendering: Rendering, block: bytes, description: bytes = b"") -> Epi
 
     :param block: the record's graph, canonical N-Quads
     """
+    if _FILE not in block:
+        return None  # as the query would find out, in a tenth of the time of all renderings
     about: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = {}
     for triple in rendering.construct("media", block, description):
         subject, predicate, value = triple
