@@ -3,6 +3,9 @@
 ``python -m benchmarks.site 1000 10000`` prints a table. The peer does what Snowman does: it asks a store in SPARQL for
 each page and renders the answer with Jinja2; it makes the pages of records only, in one language, and nothing else of
 the site. Each generation runs in a process of its own.
+
+What harvesters read, the feeds and the renderings, is made by the export alone: it is measured from end to end, with
+and without the site and that.
 """
 
 from __future__ import annotations
@@ -19,9 +22,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import jinja2
+import msgspec
 import pyoxigraph as ox
 
-from benchmarks.records import archive, make_records
+from benchmarks.records import archive, make_records, write_records
 from commons_ld.artefacts import artefact
 from commons_ld.catalog import catalog_block, concepts_block
 from commons_ld.concepts import Concepts
@@ -34,8 +38,9 @@ from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.publication import publish
 from commons_ld.outputs.search_record import graph_iri
+from commons_ld.pipeline import export
 from commons_ld.record import MediaRecord
-from commons_ld.settings import Settings
+from commons_ld.settings import OutputSettings, Settings
 from commons_ld.site.gathering import SiteGatherings
 from commons_ld.site.writing import Site
 
@@ -76,12 +81,16 @@ def main(*counts: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             write_blocks(root / "blocks.nq", count)
+            write_records(root / "records.jsonl", count)
             runs = {
                 "the dumps": _apart(_dumps, root, "dumps"),
                 "dumps, files of records, search index": _apart(_without, root, "without"),
                 "the same and the site": _apart(_with, root, "with"),
                 "the same again, one record changed": _apart(_again, root, "with"),
                 "a query and a template a record": _apart(_snowman, root, "snowman"),
+                "an export of the dumps and files of records": _apart(_export_bare, root, "bare"),
+                "an export, site and renderings too": _apart(_export_site, root, "site"),
+                "an export, and the feeds": _apart(_export, root, "whole"),
             }
             for name, run in runs.items():
                 figures = (
@@ -93,6 +102,8 @@ def main(*counts: int) -> None:
                 for name in ("the same and the site", "dumps, files of records, search index", "the dumps")
             )
             print(f"{count:>9,}  the site takes {(whole - bare) / dumped:.2f} times the processor that the dumps take")
+            plain, _, exported = (runs[name].processor for name in list(runs)[-3:])
+            print(f"{count:>9,}  with what harvesters read, {(exported - plain) / dumped:.2f} times")
 
 
 def write_blocks(path: Path, count: int) -> None:
@@ -200,6 +211,25 @@ def _one_changed(blocks: Iterator[bytes]) -> Iterator[bytes]:
             yield b"".join(sorted(lines))
         else:
             yield block
+
+
+def _export(root: Path, out: Path, *, site: bool = True, feeds: bool = True) -> float:
+    """Export the records from nothing, as the command does."""
+    state = root / f"state-{out.name}"
+    state.mkdir()
+    output = OutputSettings(directory=str(out), site=site, feeds=feeds)
+    settings = msgspec.structs.replace(archive(), root=state, output=output)
+    begun = time.perf_counter()
+    export(settings, [root / "records.jsonl"])
+    return time.perf_counter() - begun
+
+
+def _export_site(root: Path, out: Path) -> float:
+    return _export(root, out, feeds=False)
+
+
+def _export_bare(root: Path, out: Path) -> float:
+    return _export(root, out, site=False, feeds=False)
 
 
 def _snowman(root: Path, out: Path) -> float:
