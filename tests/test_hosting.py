@@ -13,6 +13,7 @@ import pytest
 from commons_ld.folders import placing
 from commons_ld.hosting.table import ASKED_AGAIN, FULL, MARKED, NAMED, TYPES, languages, wanted
 from commons_ld.settings import OutputSettings
+from commons_ld.site.pages import assets
 from commons_ld.vocabulary import deciding
 from tests.archive import Archive, page
 from tests.servers import web
@@ -20,7 +21,8 @@ from tests.servers import web
 #: A page of a feed that was issued anew is gone as records are.
 REISSUED = "feeds/ldes/000003-cafe.trig"
 GONE = ("session/retiree", REISSUED)
-ASSET = "site.css"
+#: As pages ask for it: with a mark of what it holds.
+STYLE = assets().marks["site.css"]
 #: Of each page of a feed, whether it stays as it is: there are twelve.
 FEEDS = {
     "feeds/ldes/000001-a1b2.trig": True,
@@ -68,7 +70,7 @@ def site(folders: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for suffix in (".nq", ".nt", ".ttl", ".trig", ".rdf", ".jsonld", ".nq.gz"):
         (folder / f"dataset{suffix}").write_text(f"dataset{suffix}\n")
     (folder / ".well-known").mkdir()
-    for name in (*FEEDS, f"gone/{REISSUED}", f"assets/{ASSET}"):
+    for name in (*FEEDS, f"gone/{REISSUED}", STYLE.partition("?")[0]):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(f"{name}\n")
     (folder / "gone/session").mkdir(parents=True)
@@ -246,10 +248,10 @@ def test_the_pages_of_feeds_that_are_full_need_not_be_asked_for_again(server: ht
 
 def test_a_style_sheet_is_kept_where_its_address_tells_what_it_holds(server: httpx.Client) -> None:
     """Pages ask for it by a mark of its content; whatever may change is asked for again each time."""
-    assert server.get(f"/assets/{ASSET}?v=0123456789abcdef").headers["cache-control"] == MARKED
-    for name in (f"assets/{ASSET}", "session/x.html", "dataset.nq.gz", "session/x"):
+    assert server.get(f"/{STYLE}").headers["cache-control"] == MARKED
+    for name in (STYLE.partition("?")[0], "session/x.html", "dataset.nq.gz", "session/x"):
         assert server.get(f"/{name}").headers["cache-control"] == ASKED_AGAIN, name
-    for missed in ("assets/none.css?v=0123456789abcdef", "feeds/ldes/000001-none.trig"):
+    for missed in ("design/none.css?v=0123456789abcdef", "feeds/ldes/000001-none.trig"):
         answer = server.get(f"/{missed}")
         assert (answer.status_code, answer.headers.get("cache-control", ASKED_AGAIN)) == (404, ASKED_AGAIN)
 

@@ -80,7 +80,7 @@ def htaccess(gone: Iterable[str], last_page: int, moved: Mapping[str, str], *, i
         "RewriteCond %{REQUEST_URI}::$1 ^/(.*?)(.*)::\\2$",
         "RewriteRule ^(.*)$ - [E=PLACE:%1]",
         'ErrorDocument 404 "/%{reqenv:PLACE}404.html"',
-        f"RewriteCond %{{THE_REQUEST}} {_asked('assets/[^/?]+', asked=chr(92) + '?v=[0-9a-f]+ ')}",
+        f"RewriteCond %{{THE_REQUEST}} {_asked('design/[^/?]+', asked=chr(92) + '?v=[0-9a-f]+ ')}",
         "RewriteRule ^ - [E=MARKED:1]",
         "# Where PHP runs, harvesters are answered by OAI-PMH.",
         f"RewriteCond %{{THE_REQUEST}} {_asked('oai')}\nRewriteRule ^oai$ %1feeds/oai/oai.php [L]",

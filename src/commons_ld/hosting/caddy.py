@@ -148,7 +148,7 @@ def _keeping(last_page: int) -> list[str]:
         f"  @full path_regexp ^/{full_pages(last_page)}$",
         f'  header @full Cache-Control "{FULL}"',
         "  @marked {",
-        "    path /assets/*",
+        "    path /design/*",
         "    query v=*",
         "  }",
         f'  header @marked Cache-Control "{MARKED}"',

@@ -63,7 +63,7 @@ def nginx(last_page: int, moved: Mapping[str, str], *, is_sharded: bool = False)
         "}",
         "map $request_uri $commons_ld_keeping {",
         f'  "~^/{full_pages(last_page)}$" "{FULL}";',
-        f'  "~^/assets/[^/?]+\\?v=[0-9a-f]+$" "{MARKED}";',
+        f'  "~^/design/[^/?]+\\?v=[0-9a-f]+$" "{MARKED}";',
         f"  default {ASKED_AGAIN};",
         "}",
         "map $uri $commons_ld_gone {",
