@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from commons_ld.artefacts import artefact, artefacts
-from commons_ld.outputs.manifest import taken_over, write_artefacts, write_manifest
+from commons_ld.outputs.manifest import row, taken_over, write_artefacts, write_manifest
 from commons_ld.outputs.publication import publish
 from commons_ld.outputs.standing import StalePublicationError, Standing
 
@@ -27,7 +27,7 @@ ROWS = [
 def manifest(out: Path, rows: list[dict[str, object]]) -> bytes:
     """Return the manifest of records."""
     with publish(out) as generation:
-        write_manifest(generation, iter(rows), dataset="https://example.org/dataset")
+        write_manifest(generation, map(row, rows), dataset="https://example.org/dataset")
     return (out / "manifest.json").read_bytes()
 
 
@@ -61,7 +61,7 @@ def test_rows_of_records_that_stand_are_taken_over(tmp_path: Path, *, is_edited:
     with publish(out) as generation:
         listed = taken_over(generation, standing)
         rows = [ROWS[1] | {"title": "Autre"}, *([] if listed else [ROWS[2], ROWS[0]])]
-        write_manifest(generation, rows, dataset="https://example.org/dataset", standing=listed)
+        write_manifest(generation, map(row, rows), dataset="https://example.org/dataset", standing=listed)
 
     assert bool(listed) is not is_edited
     assert json.loads((out / "manifest.json").read_bytes())["records"] == [

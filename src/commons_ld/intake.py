@@ -385,5 +385,7 @@ def name_pages(ledger: Ledger) -> None:
         holder = ledger.holder(natural)
         if holder and not holder.present:
             ledger.inherit(key, holder.key, title)
+        elif not holder and natural not in RESERVED:
+            ledger.name_page(key, natural)
         else:
             ledger.name_page(key, numbered(natural, lambda name: name in RESERVED or ledger.holder(name) is not None))

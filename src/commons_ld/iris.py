@@ -40,6 +40,8 @@ _LETTERS: Final = str.maketrans(
     }
 )
 _NOT_SLUG: Final = re.compile(r"[^a-z0-9]+")
+#: The marks that letters have (Unicode block Combining Diacritical Marks), all but one that joins what it is between.
+_MARKS: Final = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 #: What RFC 3987 lets stand in an IRI reference as it is; everything else is percent-encoded as UTF-8.
 _SAFE: Final = "!$%&'()*+,-./:;=?@_~"
 _BARE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -58,11 +60,19 @@ def slug(title: str) -> str:
     >>> slug("李娜")
     'u674e-u5a1c'
     """
-    decomposed = unicodedata.normalize("NFKD", title.translate(_LETTERS).casefold())
-    bare = _NOT_SLUG.sub("-", "".join(c for c in decomposed if not unicodedata.combining(c))).strip("-")
+    bare = _NOT_SLUG.sub("-", _without_marks(title)).strip("-")
     if not bare:
         bare = "-".join(f"u{ord(c):04x}" for c in title[: _LONGEST // 6] if not c.isspace()) or "untitled"
     return bare[:_LONGEST].rstrip("-")
+
+
+def _without_marks(title: str) -> str:
+    """Return a title in small letters, of which none has a mark."""
+    if title.isascii():
+        return title.lower()
+    decomposed = unicodedata.normalize("NFKD", title.translate(_LETTERS).casefold())
+    bare = _MARKS.sub("", decomposed)
+    return bare if bare.isascii() else "".join(c for c in bare if not unicodedata.combining(c))
 
 
 def numbered(name: str, taken: Callable[[str], bool]) -> str:

@@ -15,6 +15,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Page
 from commons_ld.origin import Origin
 from commons_ld.outputs.hashed_file import explaining
+from commons_ld.outputs.manifest import Row, row
 from commons_ld.outputs.report import PageReport, Refusal, Report, mark
 from commons_ld.outputs.stored import Stored
 from commons_ld.validation import Shapes
@@ -90,17 +91,19 @@ def _decoded(refusals: Iterable[bytes]) -> Iterator[Refusal]:
         yield from map(decode, msgspec.msgpack.decode(some, type=list[msgspec.Raw]))
 
 
-def manifest_row(page: Page, origin: Origin, statements: int, policy: IriPolicy) -> dict[str, object]:
+def manifest_row(page: Page, origin: Origin, statements: int, policy: IriPolicy) -> Row:
     """Return what the manifest tells of a record that is published.
 
     :param origin: where the page stands
     :param statements: how many the record has
     """
-    return {
-        "iri": page.subject,
-        "graph": policy.mint("graph", page.slug),
-        "title": page.title,
-        "source": str(origin),
-        "sha256": page.sha256,
-        "statements": statements,
-    }
+    return row(
+        {
+            "iri": page.subject,
+            "graph": policy.mint("graph", page.slug),
+            "title": page.title,
+            "source": str(origin),
+            "sha256": page.sha256,
+            "statements": statements,
+        }
+    )

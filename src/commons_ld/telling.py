@@ -14,6 +14,7 @@ from commons_ld.ledger import Ledger, Page
 from commons_ld.origin import Origin
 from commons_ld.outputs import report_files
 from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.manifest import Row
 from commons_ld.outputs.report import PageReport, Report
 from commons_ld.outputs.standing import Standing, between
 from commons_ld.reporting import Tally, manifest_row, report_of
@@ -71,7 +72,7 @@ class Told:
     ) -> None:
         self._ledger, self._shapes, self._policy, self._own = ledger, shapes, policy, own
 
-    def manifest(self, standing: Iterable[Standing] = ()) -> Iterator[dict[str, object]]:
+    def manifest(self, standing: Iterable[Standing] = ()) -> Iterator[Row]:
         """Yield a row of the manifest for each record that is published, by IRI, but for those of what stands."""
         for some in between(standing):
             for page, findings in self._pages(_Listed, *some):

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from commons_ld.alignments import Alignments
 from commons_ld.artefacts import artefacts
 from commons_ld.cluster import naming
-from commons_ld.cluster.making import Shard, Told, make, plan_of, told_of, write_shard
+from commons_ld.cluster.making import Shard, Told, make, plan_of, rows_of, told_of, write_shard
 from commons_ld.cluster.places import Place, is_address, place_of
 from commons_ld.cluster.publishing import Folder
 from commons_ld.cluster.reports import hand_on, write_form
@@ -102,6 +102,10 @@ def where(settings: Settings, out: str = "") -> str:
     if not out:
         return str(settings.path(settings.output.directory).absolute())
     return out if is_address(out) else str(Path(out).absolute())
+
+
+#: Statements that are remembered, so as not to sort them more than once.
+_MET: Final = 100_000
 
 
 class _Run:
@@ -223,19 +227,25 @@ class _Run:
         """Yield the pages that there is something to say of, and count the shards while they come."""
         yield from (one.page for one in self._own.findings() if one.page.has_something_to_say)
         total = self._ledger.count()
+        met = set[bytes]()
         for shard in made:
             told = self._told(shard.number)
             shards.append(shard)
             counts.take_over(told.counted)
-            shared.add((statement, b"") for statement in told.shared)
+            # Most of it other shards said before, which costs less to see here than on the disk.
+            fresh = [(statement, b"") for statement in told.shared if statement not in met]
+            shared.add(fresh)
+            if len(met) < _MET:
+                met.update(statement for statement, _ in fresh)
             published, held = told.held
             tally.add_all({False: published, True: held}, told.focus_nodes, told.kinds)
             yield from told.pages
             self._progress("mapping", published + held, total)
 
-    def _rows(self) -> Iterator[dict[str, object]]:
+    def _rows(self) -> Iterator[manifest.Row]:
+        decode = msgspec.msgpack.Decoder(list[manifest.Row]).decode
         for number in range(1, self._shards + 1):
-            yield from self._told(number).rows
+            yield from decode(self._place.read(rows_of(self._work, number)))
 
     def _told(self, number: int) -> Told:
         return msgspec.msgpack.decode(self._place.read(told_of(self._work, number)), type=Told)

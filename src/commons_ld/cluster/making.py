@@ -21,10 +21,11 @@ from commons_ld.cluster.words import cannot
 from commons_ld.converting import Findings
 from commons_ld.ledger import Page
 from commons_ld.outputs.counting import Counted, Counts
+from commons_ld.outputs.manifest import Row
 from commons_ld.outputs.report import PageReport
 from commons_ld.reporting import Tally, manifest_row
 
-__all__ = ["Planned", "Shard", "Told", "Written", "make", "name_of", "plan_of", "told_of", "write_shard"]
+__all__ = ["Planned", "Shard", "Told", "Written", "make", "name_of", "plan_of", "rows_of", "told_of", "write_shard"]
 
 #: Pages that are mapped and validated together; parts of a file with less between them are read as one.
 _CHUNK, _GAP = 50, 1 << 16
@@ -83,7 +84,6 @@ class Told(msgspec.Struct, frozen=True):
 
     :param shared: what they say of things that others speak of too, each statement once
     :param held: how many are held back, and how many are published
-    :param rows: of the manifest
     :param pages: those that there is something to say of
     """
 
@@ -92,7 +92,6 @@ class Told(msgspec.Struct, frozen=True):
     held: tuple[int, int]
     focus_nodes: dict[str, int]
     kinds: dict[str, int]
-    rows: tuple[dict[str, object], ...]
     pages: tuple[PageReport, ...]
 
 
@@ -104,6 +103,11 @@ def plan_of(folder: str, number: int) -> str:
 def told_of(folder: str, number: int) -> str:
     """Return the name of the file with what there is to tell of a shard."""
     return f"{folder}/shard-{number:06}.told"
+
+
+def rows_of(folder: str, number: int) -> str:
+    """Return the name of the file with the rows that the manifest has of a shard."""
+    return f"{folder}/shard-{number:06}.rows"
 
 
 def name_of(number: int) -> str:
@@ -128,6 +132,7 @@ def make(job: Job, folder: str, publication: str, number: int) -> Shard:
         shard = write_shard(tools.place, publication, number, blocks, tools.settings.output.compression)
         told = work.told()
         tools.place.write(told_of(folder, number), [msgspec.msgpack.encode(told)])
+        tools.place.write(rows_of(folder, number), [msgspec.msgpack.encode(work.rows)])
         return shard._replace(records=told.held[0])
 
 
@@ -152,7 +157,8 @@ class _Work:
         self._shared: Final = _Statements()
         self._counts: Final = Counts(tools.policy, self._shared)
         self._tally: Final = Tally()
-        self._rows: Final[list[dict[str, object]]] = []
+        #: Those of the manifest.
+        self.rows: Final[list[Row]] = []
         self._pages: Final[list[PageReport]] = []
 
     def blocks(self, pages: Iterable[Sequence[Page]]) -> Iterator[bytes]:
@@ -165,7 +171,7 @@ class _Work:
                 if findings.page.has_something_to_say:
                     self._pages.append(findings.page)
                 if not one.page.held:
-                    self._rows.append(
+                    self.rows.append(
                         manifest_row(one.page, findings.page.origin, findings.statements, self._tools.policy)
                     )
                     for block in (one.data, one.description):
@@ -181,7 +187,6 @@ class _Work:
             (held[False], held[True]),
             dict(self._tally.focus_nodes),
             dict(self._tally.kinds),
-            tuple(self._rows),
             tuple(self._pages),
         )
 

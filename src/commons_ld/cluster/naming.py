@@ -152,11 +152,11 @@ class Naming:
             self._ledger.read_source(self._file, _UNKNOWN, self._refusals.encoded())
 
     def _put(self, digest: str, file: File, unit: int, entry: Entry) -> None:
-        if self._ledger.met_in(entry.key, digest):
+        former = self._ledger.title(entry.key)
+        if former is not None and self._ledger.met_in(entry.key, digest):
             duplicate = InvalidRecord(DUPLICATE, origin=entry.origin, field="identifier", value=entry.called)
             self._refusals.add(self._receiving.refusal(duplicate))
             return
-        former = self._ledger.title(entry.key)
         self._ledger.put_page(
             entry.key,
             digest,

@@ -13,30 +13,41 @@ from commons_ld.artefacts import artefact, artefacts
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.standing import StalePublicationError, Standing, within
 
-__all__ = ["taken_over", "write_artefacts", "write_manifest"]
+__all__ = ["Row", "row", "taken_over", "write_artefacts", "write_manifest"]
+
+#: What is told of a record, and before it the IRI, by which rows are sorted.
+Row = tuple[bytes, bytes]
 
 _NAME: Final = "manifest.json"
 #: What a row begins with, as its IRI comes first.
 _ROW: Final = b'{"iri":"'
 
 
+def row(told: Mapping[str, object]) -> Row:
+    """Return a row.
+
+    :param told: of a record its ``iri``, first, and what else is to be told of it
+    """
+    return str(told["iri"]).encode(), msgspec.json.encode(told)
+
+
 def write_manifest(
-    generation: Generation, rows: Iterable[Mapping[str, object]], *, dataset: str, standing: Sequence[Standing] = ()
+    generation: Generation, rows: Iterable[Row], *, dataset: str, standing: Sequence[Standing] = ()
 ) -> None:
     """Write ``manifest.json``: one record a line, sorted by IRI, in whatever order they come.
 
-    :param rows: of each record its ``iri``, and what else is to be told of it
+    :param rows: one a record
     :param dataset: the IRI of the dataset
     :param standing: of whose records there are no rows, as they are in the manifest before; see :func:`taken_over`
     :raises PublicationError: if it cannot be written
     :raises StalePublicationError: if rows are to be taken over, and the manifest before is not as it was published
     """
     with generation.spool() as spool, generation.open(_NAME) as file:
-        spool.add((str(row["iri"]).encode(), msgspec.json.encode(row)) for row in rows)
+        spool.add(rows)
         file.write(b'{"dataset":%b,"records":[' % msgspec.json.encode(dataset))
         separator = b"\n"
-        for _, row in merge(spool, _standing(generation, standing)):
-            file.write(separator + row)
+        for _, line in merge(spool, _standing(generation, standing)):
+            file.write(separator + line)
             separator = b",\n"
         file.write(b"\n]}\n")
 
