@@ -8,7 +8,7 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-reconciling bench-loading bench-embedding bench-endpoint bench-validation bench-site bench-export bench-large bench-sharing bench-pages docs editor lock wheel clean
+.PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-reconciling bench-loading bench-embedding bench-endpoint bench-validation bench-site bench-export bench-large bench-sharing bench-folders bench-pages docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -80,6 +80,9 @@ bench-large: $(VENV)/.developing ## measure exports of up to a million records, 
 
 bench-sharing: $(VENV)/.developing ## measure exports that one worker does, and two, at 10,000 records
 	@$(BIN)/python -m benchmarks.sharing 10000 $(ARGS)
+
+bench-folders: $(VENV)/.developing ## measure the files of 100,000 records in one folder, and shared out among many
+	@$(BIN)/python -m benchmarks.folders 100000 $(ARGS)
 
 bench-pages: $(VENV)/.developing ## let Lighthouse judge pages of the site in dist/
 	@$(BIN)/python -m benchmarks.lighthouse dist/site $(ARGS)
