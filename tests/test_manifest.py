@@ -1,7 +1,9 @@
 """What lies beside the data: the manifest, the ontology, the context and the shapes."""
 
 import json
+import random
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from commons_ld.artefacts import artefact, artefacts
 from commons_ld.outputs.manifest import row, taken_over, write_artefacts, write_manifest
 from commons_ld.outputs.publication import publish
-from commons_ld.outputs.standing import StalePublicationError, Standing
+from commons_ld.outputs.standing import StalePublicationError, Standing, within
 
 ROWS = [
     {
@@ -22,6 +24,8 @@ ROWS = [
     }
     for name in ("a", "b", "c")
 ]
+
+STARTS = ["https://example.org/session/", "https://example.org/media/"]
 
 
 def manifest(out: Path, rows: list[dict[str, object]]) -> bytes:
@@ -61,7 +65,9 @@ def test_rows_of_records_that_stand_are_taken_over(tmp_path: Path, *, is_edited:
     with publish(out) as generation:
         listed = taken_over(generation, standing)
         rows = [ROWS[1] | {"title": "Autre"}, *([] if listed else [ROWS[2], ROWS[0]])]
-        write_manifest(generation, map(row, rows), dataset="https://example.org/dataset", standing=listed)
+        write_manifest(
+            generation, map(row, rows), dataset="https://example.org/dataset", standing=listed, starts=STARTS
+        )
 
     assert bool(listed) is not is_edited
     assert json.loads((out / "manifest.json").read_bytes())["records"] == [
@@ -69,6 +75,36 @@ def test_rows_of_records_that_stand_are_taken_over(tmp_path: Path, *, is_edited:
         ROWS[1] | {"title": "Autre"},
         ROWS[2],
     ]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_that_are_taken_over_are_those_that_would_be_made(tmp_path: Path, seed: int) -> None:
+    """Whatever stands: rows of both kinds, at the beginning, in the middle, at the end, all of them or none."""
+    chance = random.Random(seed)
+
+    def row(name: str) -> dict[str, object]:
+        kind = "media" if zlib.crc32(name.encode()) % 3 else "session"
+        return ROWS[0] | {"iri": f"https://example.org/{kind}/{name}", "title": "é" * chance.randrange(40)}
+
+    rows = {name: row(name) for name in (f"{number:03}{'-a' * (number % 3)}" for number in range(150))}
+    manifest(tmp_path / "dist", list(rows.values()))
+    for _ in range(20):
+        cuts = sorted(chance.sample(["", *rows], 2 * chance.randrange(4)))
+        if cuts and chance.random() < 0.5:
+            cuts[-1] = ""  # up to the end
+        standing = [Standing(first, end, 0, ()) for first, end in zip(cuts[::2], cuts[1::2], strict=True)]
+        is_standing = within(standing)
+        gone = chance.choice(sorted(rows))
+        if not is_standing(gone) and chance.random() < 0.5:
+            del rows[gone]
+        rows = {name: row if is_standing(name) else row | {"statements": 7} for name, row in rows.items()}
+        with publish(tmp_path / "dist") as generation:
+            some = [row for name, row in rows.items() if not is_standing(name)]
+            write_manifest(
+                generation, map(row, some), dataset="https://example.org/dataset", standing=standing, starts=STARTS
+            )
+
+        assert (tmp_path / "dist" / "manifest.json").read_bytes() == manifest(tmp_path / "anew", list(rows.values()))
 
 
 def test_rows_of_a_manifest_that_was_edited_meanwhile_are_not_left_out(tmp_path: Path) -> None:
@@ -81,7 +117,7 @@ def test_rows_of_a_manifest_that_was_edited_meanwhile_are_not_left_out(tmp_path:
         time.sleep(0.02)
         (out / "manifest.json").write_bytes(b"{}")
         with pytest.raises(StalePublicationError):
-            write_manifest(generation, (), dataset="https://example.org/dataset", standing=standing)
+            write_manifest(generation, (), dataset="https://example.org/dataset", standing=standing, starts=STARTS)
 
 
 def test_the_artefacts_are_published_as_they_are(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -62,7 +63,7 @@ def take_in(
     skipped = 0
     for digest, file in files.items():
         if is_export(file):
-            now, is_as_before = _looked_at(ledger, file, digest)
+            now, is_as_before, _ = _looked_at(ledger, file, digest)
             if is_as_before:
                 ledger.keep_source(digest, now)
                 skipped += 1
@@ -82,15 +83,29 @@ def _has_parts(file: Found) -> bool:
     return file.source is not None and file.source.name == "json-lines" and file.sidecar is None
 
 
-def _looked_at(ledger: Ledger, file: Found, digest: str) -> tuple[SourceFile, bool]:
-    """Return what a file is now, its SHA-256 as far as that was asked for, and whether it holds what it held before."""
+def _looked_at(ledger: Ledger, file: Found, digest: str) -> tuple[SourceFile, bool, bytes]:
+    """Return what a file is now, and whether it holds what it held before; and what :func:`_summed` does.
+
+    The latter as far as that was asked for.
+    """
     now, known = state_of(file), ledger.source(digest)
     if now is None or known is None:
-        return SourceFile(-1, 0, ""), False
+        return SourceFile(-1, 0, ""), False, b""
     if now.mtime_ns >= 0 and now[:2] == known[:2]:
-        return now._replace(sha256=known.sha256), True
-    now = now._replace(sha256=sha256_of(file))
-    return now, now.sha256 == known.sha256
+        return now._replace(sha256=known.sha256), True, b""
+    sha256, parts = _summed(file)
+    return now._replace(sha256=sha256), sha256 == known.sha256, parts
+
+
+def _summed(file: Found) -> tuple[str, bytes]:
+    """Return what tells whether a file holds what it held before, and the digests of its parts, if it has some."""
+    if not _has_parts(file):
+        return sha256_of(file), b""
+    try:
+        parts = digests_of(file.path)
+    except OSError:
+        return "", b""
+    return hashlib.sha256(parts).hexdigest(), parts
 
 
 def _exports(ledger: Ledger, files: Mapping[str, Found]) -> Exports:
@@ -132,7 +147,7 @@ class _Step(NamedTuple):
     refusal: Refusal | None = None
     done: int = 0
     parts: bytes = b""
-    same: frozenset[int] = frozenset()
+    same: Mapping[int, int] = {}
 
 
 #: What is to be done, what is received for it, and whether that is anything.
@@ -181,20 +196,22 @@ class _Intake:
         for digest, file in self._files.items():
             if is_export(file):
                 continue
-            now, is_as_before = _looked_at(self._ledger, file, digest)
+            now, is_as_before, parts = _looked_at(self._ledger, file, digest)
             if digest not in outdated and is_as_before:
                 yield _Step(digest, "keep", state=now, done=size_of(file)), None
             else:
-                yield from self._read(digest, file, now, is_alone=not has_exports)
+                yield from self._read(digest, file, now, parts, is_alone=not has_exports)
 
     def _read(
-        self, digest: str, file: Found, state: SourceFile, *, is_alone: bool, is_whole: bool = False
+        self, digest: str, file: Found, state: SourceFile, parts: bytes, *, is_alone: bool, is_whole: bool = False
     ) -> Iterator[tuple[_Step, _Given | None]]:
         # Taken before the file is read: if somebody writes to it meanwhile, the next run reads it again.
-        if not state.sha256:
-            state = (state_of(file) or state)._replace(sha256=sha256_of(file))
-        parts = digests_of(file.path) if is_alone and _has_parts(file) and state.sha256 else b""
-        same, stands = (frozenset[int](), list[Refusal]()) if is_whole else self._same(digest, parts)
+        if not state.sha256 or (_has_parts(file) and not parts):
+            state = state_of(file) or state
+            sha256, parts = _summed(file)
+            state = state._replace(sha256=sha256)
+        parts = parts if is_alone else b""
+        same, stands = (dict[int, int](), list[Refusal]()) if is_whole else self._same(digest, parts)
         size, done = size_of(file), 0
         yield _Step(digest, "begin", state=state, parts=parts, same=same), None
         if is_alone and file.source is not None and file.source.is_page:
@@ -210,7 +227,7 @@ class _Intake:
             yield from self._records(digest, file)
         yield _Step(digest, "end", done=max(0, size - done)), None
 
-    def _lines(self, digest: str, file: Found, same: frozenset[int]) -> Iterator[tuple[_Step, Lines | None]]:
+    def _lines(self, digest: str, file: Found, same: Mapping[int, int]) -> Iterator[tuple[_Step, Lines | None]]:
         done = 0
         try:
             for piece in pieces_of(file.path, same, MAX_RECORD):
@@ -232,12 +249,12 @@ class _Intake:
             yield _Step(digest, "take"), self._raw(record, file)
         yield from ((_Step(digest, "refuse", refusal=refusal), None) for refusal in refused)
 
-    def _same(self, digest: str, parts: bytes) -> tuple[frozenset[int], list[Refusal]]:
+    def _same(self, digest: str, parts: bytes) -> tuple[dict[int, int], list[Refusal]]:
         """Return which parts of a file are as before, and what was refused of them."""
         before, refusals = self._ledger.parts(digest) if parts else (b"", b"")
         known = msgspec.msgpack.decode(refusals, type=list[Refusal]) if before else []
         if any(refusal.code == DUPLICATE for refusal in known):
-            return frozenset(), []  # what is refused for another part may be due once that one is gone
+            return {}, []  # what is refused for another part may be due once that one is gone
         same = unchanged(before, parts)
         return same, [refusal for refusal in known if (refusal.origin.line - 1) // LINES in same]
 
@@ -289,7 +306,8 @@ class _Intake:
         """Read a file now, and put its records into the ledger one at a time."""
         is_alone = is_whole and not self._ledger.has_exports()
         unknown = SourceFile(-1, 0, "")
-        for step, raw in self._read(digest, self._files[digest], unknown, is_alone=is_alone, is_whole=is_whole):
+        file = self._files[digest]
+        for step, raw in self._read(digest, file, unknown, b"", is_alone=is_alone, is_whole=is_whole):
             self.take([step], iter(self._receiving.receive([raw]) if raw is not None else ()))
 
     def _put(self, digest: str, one: Taken | Refusal) -> None:

@@ -8,11 +8,11 @@ read again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-__all__ = ["DIGEST", "EVERY_LINE", "LINES", "Piece", "changed", "digests_of", "pieces_of", "unchanged"]
+__all__ = ["ENTRY", "EVERY_LINE", "LINES", "Piece", "changed", "digests_of", "pieces_of", "unchanged"]
 
 #: How many lines a part has.
 LINES: Final = 64
@@ -20,37 +20,52 @@ LINES: Final = 64
 EVERY_LINE: Final = ((0, 2**63 - 1),)
 #: How much of a line is held at once.
 _PIECE: Final = 1 << 20
-#: How long the digest of a part is, in bytes.
-DIGEST: Final = 16
+#: How long what is kept of a part is, in bytes: its digest, and the length of the part.
+ENTRY, _DIGEST = 24, 16
 
 
 def digests_of(path: Path) -> bytes:
-    """Return the digests of the parts of a file, one after the other.
+    """Return the digests of the parts of a file, each with the length of the part, one after the other.
 
     :raises OSError: if it cannot be read
     """
     found = bytearray()
-    digest, lines = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while piece := file.readline(_PIECE):
-            digest.update(piece)
-            lines += piece.endswith(b"\n")
-            if lines == LINES:
-                found += digest.digest()[:DIGEST]
-                digest, lines = hashlib.sha256(), 0
-        if lines or file.tell():
-            found += digest.digest()[:DIGEST]
+    digest, lines, size = hashlib.sha256(), 0, 0
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(_PIECE):
+            at = 0
+            while lines + piece.count(b"\n", at) >= LINES:
+                end = at
+                for _ in range(LINES - lines):
+                    end = piece.index(b"\n", end) + 1
+                digest.update(piece[at:end])
+                found += _entry(digest.digest(), size + end - at)
+                digest, lines, size, at = hashlib.sha256(), 0, 0, end
+            digest.update(piece[at:])
+            lines += piece.count(b"\n", at)
+            size += len(piece) - at
+    if size:
+        found += _entry(digest.digest(), size)
     return bytes(found)
 
 
-def unchanged(before: bytes, now: bytes) -> frozenset[int]:
-    """Return the numbers of the parts that are as they were, from 0.
+def _entry(digest: bytes, size: int) -> bytes:
+    return digest[:_DIGEST] + size.to_bytes(ENTRY - _DIGEST)
 
-    >>> sorted(unchanged(b"a" * 16 + b"b" * 16, b"a" * 16 + b"c" * 16 + b"d" * 16))
-    [0]
+
+def unchanged(before: bytes, now: bytes) -> dict[int, int]:
+    """Return the numbers of the parts that are as they were, from 0, and how long each is.
+
+    >>> one, two, three = (bytes([number]) * 16 + bytes([0, 0, 0, 0, 0, 0, 0, 9]) for number in (1, 2, 3))
+    >>> unchanged(one + two, one + three + two)
+    {0: 9}
     """
-    known = range(0, min(len(before), len(now)), DIGEST)
-    return frozenset(at // DIGEST for at in known if before[at : at + DIGEST] == now[at : at + DIGEST])
+    known = range(0, min(len(before), len(now)), ENTRY)
+    return {
+        at // ENTRY: int.from_bytes(now[at + _DIGEST : at + ENTRY])
+        for at in known
+        if before[at : at + ENTRY] == now[at : at + ENTRY]
+    }
 
 
 def changed(same: Collection[int]) -> Iterator[tuple[int, int]]:
@@ -79,34 +94,39 @@ class Piece(NamedTuple):
     end: int
 
 
-def pieces_of(path: Path, same: Collection[int], most: int) -> Iterator[Piece]:
+def pieces_of(path: Path, same: Mapping[int, int], most: int) -> Iterator[Piece]:
     """Yield the lines of a file that are not in some parts: those of a part, or fewer where they are long.
 
-    :param same: the numbers of the parts that are left out
+    :param same: the numbers of the parts that are left out, and how long each is: they are not read
     :param most: of a line, no more than one byte more than that is held, so that it can be told to be too long
     :raises OSError: if the file cannot be read
 
     >>> import tempfile
     >>> with tempfile.NamedTemporaryFile() as file:
     ...     _ = Path(file.name).write_bytes(b"a\\nbbb\\nc")
-    ...     [tuple(piece) for piece in pieces_of(Path(file.name), (), 2)]
+    ...     [tuple(piece) for piece in pieces_of(Path(file.name), {}, 2)]
     [(0, b'a\\nbbb', 6), (2, b'c', 7)]
     """
     held = bytearray()
     number = first = end = 0
     with path.open("rb") as file:
-        while text := file.readline(most + 1):
+        while True:
+            while number % LINES == 0 and number // LINES in same:
+                end += same[number // LINES]
+                number += LINES
+                file.seek(end)
+            if not (text := file.readline(most + 1)):
+                break
             end += len(text)
             is_cut = not text.endswith(b"\n")
             rest = text
             while not rest.endswith(b"\n") and (rest := file.readline(_PIECE)):
                 end += len(rest)
-            if number // LINES not in same:
-                first = first if held else number
-                held += text
+            first = first if held else number
+            held += text
             number += 1
             # What was cut off would be the beginning of the next line.
-            if held and (number % LINES == 0 or is_cut or len(held) >= _PIECE):
+            if number % LINES == 0 or is_cut or len(held) >= _PIECE:
                 yield Piece(first, bytes(held), end)
                 held.clear()
     if held:

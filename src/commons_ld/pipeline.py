@@ -120,9 +120,15 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             linked=description.linked if description else None,
             written=lambda done, total: progress("writing", done, total),
         )
-        dataset = IriPolicy(settings.base_iri).dataset
+        policy = IriPolicy(settings.base_iri)
         listed = manifest.taken_over(generation, standing)
-        manifest.write_manifest(generation, run.told.manifest(listed), dataset=dataset, standing=listed)
+        manifest.write_manifest(
+            generation,
+            run.told.manifest(listed),
+            dataset=policy.dataset,
+            standing=listed,
+            starts=[policy.mint("session", ""), policy.mint("media", "")],
+        )
         manifest.write_artefacts(generation, concepts_file(settings))
         found = run.told.report()
         if found.empty_shapes:
