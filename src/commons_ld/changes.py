@@ -241,8 +241,15 @@ class ChangeLog:
             ),
         )
 
-    def unpublished(self) -> list[str]:
-        """Return the IRIs of records that the log takes for published, and that the pages of the ledger are none of."""
+    def unpublished(self, among: Iterable[str] | None = None) -> list[str]:
+        """Return the IRIs of records that the log takes for published, and that the pages of the ledger are none of.
+
+        :param among: those that may be some of them; ``None`` if that is not known
+        """
+        if among is not None:
+            query = "SELECT 1 FROM page WHERE subject = ? AND present AND NOT held"
+            gone = (one for one in among if self._connection.execute(query, (one,)).fetchone() is None)
+            return sorted(one for one in gone if (last := self.last(one)) is not None and not last.is_end)
         return [
             row[0]
             for row in self._connection.execute(

@@ -33,16 +33,14 @@ def digests_of(path: Path) -> bytes:
     digest, lines, size = hashlib.sha256(), 0, 0
     with path.open("rb", buffering=0) as file:
         while piece := file.read(_PIECE):
-            at = 0
-            while lines + piece.count(b"\n", at) >= LINES:
-                end = at
-                for _ in range(LINES - lines):
-                    end = piece.index(b"\n", end) + 1
-                digest.update(piece[at:end])
-                found += _entry(digest.digest(), size + end - at)
-                digest, lines, size, at = hashlib.sha256(), 0, 0, end
+            at = end = 0
+            while (line := piece.find(b"\n", end)) >= 0:
+                end, lines = line + 1, lines + 1
+                if lines == LINES:
+                    digest.update(piece[at:end])
+                    found += _entry(digest.digest(), size + end - at)
+                    digest, lines, size, at = hashlib.sha256(), 0, 0, end
             digest.update(piece[at:])
-            lines += piece.count(b"\n", at)
             size += len(piece) - at
     if size:
         found += _entry(digest.digest(), size)

@@ -7,11 +7,13 @@ from typing import Final
 import pyoxigraph
 
 from commons_ld.iris import slug
-from commons_ld.ledger import Ledger, Page
+from commons_ld.ledger import Ledger, Noted, Page
 from commons_ld.namespaces import expand
 
 __all__ = ["Recording"]
 
+#: What is noted in the ledger.
+_RECORDED: Final = "recorded"
 _OTHER_TITLE: Final = f" <{expand('dcterms:alternative')}> ".encode()
 
 
@@ -23,6 +25,10 @@ class Recording:
         self._cause: Final = ledger.meta("cause")
         #: Of each other title that a changed record has now, as in an IRI, that record.
         self._other_titles: Final[dict[str, str]] = {}
+        #: The records that were published, and are not as they were.
+        self._left: Final = set[str]()
+        self._notes: Final = ledger.notes
+        ledger.notes.follow(self._wrote)
 
     def put(self, page: Page, block: bytes) -> None:
         """Note a record that is published, with its block."""
@@ -37,12 +43,18 @@ class Recording:
         One whose title has become another title of a record was merged into that record: its page sends on to the
         other now.
         """
-        gone = self._log.unpublished()
+        # The log and the pages said the same when it was noted last that all changes were recorded.
+        gone = self._log.unpublished(self._left if self._notes.get(_RECORDED) else None)
+        self._notes.put(_RECORDED, "yes")
         titles = self._log.titles_of(gone)
         for subject in gone:
             target = self._other_titles.get(slug(titles[subject])) if subject in titles else None
             cause = "held" if self._log.is_held(subject) else ""
             self._log.end(subject, target=target if target and target != subject else "", cause=cause)
+
+    def _wrote(self, old: Noted | None, new: Noted | None) -> None:
+        if old and old.is_published and not (new and new.is_published and new.subject == old.subject):
+            self._left.add(old.subject)
 
 
 def _other_titles(block: bytes, subject: str) -> list[str]:

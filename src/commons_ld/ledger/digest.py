@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -22,6 +23,8 @@ _APART: Final = {"meta": " WHERE name <> 'digest'"}
 _MODULUS: Final = 1 << 256
 #: After so many rows it takes less to sum all of them up in the end.
 _MANY: Final = 50_000
+
+_Row = tuple[object, ...]
 
 _pack: Final = msgspec.msgpack.Encoder().encode
 
@@ -38,7 +41,7 @@ def sum_of(connection: sqlite3.Connection) -> int:
     )
 
 
-def _of(table: str, row: tuple[object, ...]) -> int:
+def _of(table: str, row: _Row) -> int:
     return int.from_bytes(hashlib.sha256(_pack((table, *row))).digest())
 
 
@@ -53,6 +56,8 @@ class Digest:
         self._known = known
         self._written = 0
         self._is_following = False
+        #: Called with what the row of a page was, and what it is.
+        self.listener: Callable[[_Row | None, _Row | None], None] = lambda _old, _new: None
         if known is not None:
             self._follow()
 
@@ -101,8 +106,9 @@ class Digest:
         self._written += 1
         if self._written > _MANY:
             self._known = None
-        elif sign:
-            self._known += sign * _of(table, values)
-        else:
-            half = len(values) // 2
-            self._known += _of(table, values[half:]) - _of(table, values[:half])
+            return
+        half = 0 if sign == 1 else len(values) if sign == -1 else len(values) // 2
+        old, new = values[:half] or None, values[half:] or None
+        self._known += (_of(table, new) if new else 0) - (_of(table, old) if old else 0)
+        if table == "page":
+            self.listener(old, new)

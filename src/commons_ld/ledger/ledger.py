@@ -23,6 +23,7 @@ from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
 from commons_ld.ledger.digest import Digest
 from commons_ld.ledger.file import connect
+from commons_ld.ledger.notes import Notes
 from commons_ld.ledger.rows import Changes, Exported, Holder, Moves, Page, SourceFile, Version
 from commons_ld.ledger.seal import Seal
 from commons_ld.ledger.shifts import Shifts
@@ -92,11 +93,14 @@ class Ledger:
         #: The paths of the sources that were seen in this run.
         self._seen: Final = set[str]()
         self._shifts = Shifts(connection.execute("SELECT slug, bytes FROM shift ORDER BY slug"))
+        #: What is noted of all pages together.
+        self.notes: Final = Notes(connection, digest)
         #: What became of the records, publication by publication.
         self.log: Final = ChangeLog(connection)
 
     def commit(self) -> None:
         """Make every change since the ledger was opened last, and begin anew."""
+        self.notes.settle()
         self.set_meta("digest", self._digest.value())
         self._connection.execute("COMMIT")
         self._connection.execute("BEGIN IMMEDIATE")
