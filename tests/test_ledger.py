@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
 
@@ -400,3 +401,44 @@ def test_blocks_that_move_are_found_where_they_are(tmp_path: Path, monkeypatch: 
             assert {page.slug: page.start for page in pages(ledger)} == expected
             assert {row[0]: row[4] for row in ledger.published()} == expected
             assert {slug: ledger.place(slug)[1] for slug in lengths} == expected  # type: ignore[index]
+
+
+def test_what_is_noted_of_all_pages_holds_until_one_is_not_as_it_was(tmp_path: Path) -> None:
+    """Unless it is noted again; what is told of pages elsewhere in their rows does not matter."""
+
+    def noted(change: Callable[[Ledger], object], *, again: bool = False) -> str:
+        with open_ledger(tmp_path) as ledger:
+            change(ledger)
+            if again:
+                ledger.notes.put("sum", "another")
+            ledger.commit()
+        with open_ledger(tmp_path) as ledger:
+            return ledger.notes.get("sum")
+
+    def hold(ledger: Ledger) -> None:
+        (page,) = pages(ledger)
+        ledger.put_result(page._replace(subject="iri", held=True, findings=b"1"))
+
+    assert noted(lambda ledger: (put(ledger, "a"), ledger.name_page("a", "a"))) == ""
+    assert noted(lambda _: None, again=True) == "another"
+    assert noted(lambda ledger: put(ledger, "a", record=b"2")) == "another"
+    assert noted(hold) == ""
+    assert noted(hold, again=True) == "another"
+    assert noted(hold) == "another"
+    assert noted(lambda ledger: ledger.forget_work()) == ""
+
+
+def test_somebody_is_told_of_what_pages_were_and_are(tmp_path: Path) -> None:
+    """As far as notes are about it, and once the ledger was there before."""
+    told: list[tuple[object, ...]] = []
+    for key in ("a", "b", ""):
+        with open_ledger(tmp_path) as ledger:
+            ledger.notes.follow(lambda old, new: told.append((old and old.slug, new and new.slug)))
+            if key:
+                put(ledger, key)
+                ledger.name_page(key, key)
+            else:
+                ledger.drop_page("b")
+            ledger.commit()
+
+    assert told == [(None, None), (None, "b"), ("b", None)]

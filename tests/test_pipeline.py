@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ import pytest
 from commons_ld import intake, pipeline, running
 from commons_ld.artefacts import artefacts
 from commons_ld.errors import ArtefactError, CommonsError, NotConformant, PublicationError, SettingsError
-from commons_ld.ledger import open_ledger
+from commons_ld.ledger import Ledger, open_ledger
 from commons_ld.settings import Settings
 from tests.archive import DATA, Archive, page
 
@@ -493,3 +494,31 @@ def test_a_report_that_says_the_same_is_taken_over(archive: Archive) -> None:
     assert first == second
     assert "Un autre candidat" in told
     assert "Un autre candidat" not in path.read_text()
+
+
+def test_pages_are_not_gone_through_to_say_what_was_said(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are when somebody looks at the report, be the ledger closed by then; what another export left is not it."""
+    archive.write("3.txt", page("21.03 Appel 3", enjeu="Un candidat"))
+    archive.export()
+    looked = list[int]()
+    findings = Ledger.findings
+
+    def counted(ledger: Ledger) -> Iterator[tuple[str, bool, bytes]]:
+        looked.append(1)
+        return findings(ledger)
+
+    monkeypatch.setattr(Ledger, "findings", counted)
+    archive.write("1.txt", page("21.01 Appel 1", lead="Autre."))
+    first, second = archive.export().report, archive.export().report
+
+    assert [(report.published, len(report.pages)) for report in (first, second)] == [(3, len(first.pages))] * 2
+    assert looked == []
+    assert any(page.candidates for page in first.pages)
+    assert list(first.pages) == list(second.pages)
+
+    archive.write("1.txt", page("21.01 Appel 1", lead="Encore autre."))
+    third = archive.export().report
+    archive.write("2.txt", page("21.02 Appel 2", enjeu="Un autre candidat"))
+    archive.export()
+    with pytest.raises(PublicationError, match="another export has changed the ledger meanwhile"):
+        list(third.pages)

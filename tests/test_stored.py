@@ -1,13 +1,14 @@
 """A sequence on disk is a sequence, and leaves nothing there."""
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commons_ld.outputs.stored import Stored
+from commons_ld.outputs.stored import Later, Stored
 
 ITEMS = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 9)))
 
@@ -59,3 +60,22 @@ def test_a_sequence_is_made_again_of_what_it_tells(items: list[tuple[str, int]])
 
     assert list(again) == list(found) == sorted(items)
     assert list(again.marked(1)) == list(found.marked(1))
+
+
+@given(ITEMS)
+def test_one_that_is_made_later_is_the_same(items: list[tuple[str, int]]) -> None:
+    """It is made when somebody asks for its items, once, and not to know how long it is."""
+    made = list[int]()
+
+    def make() -> Stored[tuple[str, int]]:
+        made.append(1)
+        return stored(items)
+
+    found = Later(make, Counter(number for _, number in items), "digest")
+
+    assert (len(found), found.marks, found.digest) == (len(items), {number for _, number in items}, "digest")
+    assert made == []
+    assert found == tuple(items)
+    assert [*found] == [found[place] for place in range(len(items))] == items == list(found[:])
+    assert list(found.marked(1, 2)) == [item for item in items if item[1] in (1, 2)]
+    assert made == [1]

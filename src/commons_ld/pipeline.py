@@ -171,4 +171,4 @@ def _validate(settings: Settings, sources: Sequence[Path], how: How) -> Report:
         run.take_in(sources, "")
         for _ in run.blocks(None):
             pass
-        return run.told.report()
+        return run.told.report(is_kept=False)

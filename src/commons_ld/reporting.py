@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -20,64 +20,107 @@ from commons_ld.outputs.report import PageReport, Refusal, Report, mark
 from commons_ld.outputs.stored import Stored
 from commons_ld.validation import Shapes
 
-__all__ = ["Tally", "manifest_row", "report_of"]
+__all__ = ["Tally", "manifest_row", "report_of", "stored"]
 
 
-class Tally:
-    """How many records there are, and how many nodes the shapes met."""
+_MODULUS: Final = 1 << 256
 
-    def __init__(self) -> None:
-        #: How many records are held back, and how many are not.
-        self.held: Final = Counter[bool]()
-        #: How many nodes each shape met, and how many there are of each kind.
-        self.focus_nodes: Final = Counter[str]()
-        self.kinds: Final = Counter[str]()
+_encode: Final = msgspec.msgpack.Encoder(order="sorted").encode
+
+
+class Tally(msgspec.Struct):
+    """How many records there are, how many nodes the shapes met, and what there is to say, as far as it is counted.
+
+    :param held: how many records are held back, and how many are not
+    :param focus_nodes: how many nodes each shape met
+    :param kinds: how many nodes there are of each kind
+    :param naming: how many pages tell of each shape that it met some nodes, or none
+    :param marks: how many pages there are of each mark in the report
+    :param digest: the sum of the SHA-256 of what there is to say of each page, in hexadecimal
+    """
+
+    held: dict[bool, int] = {}
+    focus_nodes: dict[str, int] = {}
+    kinds: dict[str, int] = {}
+    naming: dict[str, int] = {}
+    marks: dict[int, int] = {}
+    digest: str = ""
 
     def add(self, findings: Findings, *, held: bool | None = None) -> None:
         """Count what was found about a block.
 
         :param held: whether its record is held back; ``None`` where it is none
         """
-        if held is not None:
-            self.held[held] += 1
-        self.focus_nodes.update(findings.focus_nodes)
-        self.kinds.update(findings.kinds)
+        self.add_all({} if held is None else {held: 1}, findings.focus_nodes, findings.kinds)
 
-    def add_all(self, held: Mapping[bool, int], focus_nodes: Mapping[str, int], kinds: Mapping[str, int]) -> None:
-        """Count what another one counted."""
-        self.held.update(held)
-        self.focus_nodes.update(focus_nodes)
-        self.kinds.update(kinds)
+    def add_all(
+        self, held: Mapping[bool, int], focus_nodes: Mapping[str, int], kinds: Mapping[str, int], pages: int = 1
+    ) -> None:
+        """Count what was counted of some pages.
+
+        :param pages: of how many that tell of the same shapes; less than 0 to take out what was counted
+        """
+        _add(self.held, held)
+        _add(self.focus_nodes, focus_nodes)
+        _add(self.kinds, kinds)
+        _add(self.naming, dict.fromkeys(focus_nodes, pages))
+
+    def tell(self, name: str, page: PageReport, times: int = 1) -> None:
+        """Count what there is to say of a page.
+
+        :param name: what the page is known by
+        :param times: -1 to take it out
+        """
+        _add(self.marks, {mark(page): times})
+        told = int.from_bytes(hashlib.sha256(_encode((name, page))).digest())
+        self.digest = f"{(int(self.digest or '0', 16) + times * told) % _MODULUS:064x}"
+
+    @property
+    def met(self) -> dict[str, int]:
+        """How many nodes each shape met, of those that pages tell of, by their IRIs."""
+        return {shape: nodes for shape, nodes in sorted(self.focus_nodes.items()) if self.naming[shape]}
+
+
+_K = TypeVar("_K")
+
+
+def _add(counts: dict[_K, int], more: Mapping[_K, int]) -> None:
+    for key, number in more.items():
+        counts[key] = counts.get(key, 0) + number
+
+
+def stored(pages: Iterable[PageReport]) -> Stored[PageReport]:
+    """Return pages as a sequence that lies on disk; a :class:`Tally` may be counted while they go by."""
+    with explaining(Path(tempfile.gettempdir())):
+        return Stored(pages, PageReport, mark)
 
 
 def report_of(
     base_iri: str,
     shapes: Shapes,
     tally: Tally,
-    pages: Iterable[PageReport],
+    pages: Sequence[PageReport],
     refusals: Callable[[], Iterable[bytes]],
 ) -> Report:
     """Return what there is to say of an archive; the pages of it lie on disk.
 
     :param base_iri: what the IRIs of the archive begin with
-    :param tally: it may be counted while the pages go by
-    :param pages: of those with something to say, in their order
+    :param pages: of those with something to say, in their order; see :func:`stored`
     :param refusals: yields what was refused of each source, in their order: MessagePack, as the ledger keeps it
     """
     with explaining(Path(tempfile.gettempdir())):
-        told = Stored(pages, PageReport, mark)
         refused = Stored((one for one in _decoded(refusals()) if one.is_fault), Refusal)
         passed_over = Stored((one for one in _decoded(refusals()) if not one.is_fault), Refusal)
     for found in (refused, passed_over):
         found.sort(lambda refusal: (refusal.origin.path, refusal.origin.line))
     return Report(
-        published=tally.held[False],
-        held=tally.held[True],
+        published=tally.held.get(False, 0),
+        held=tally.held.get(True, 0),
         refused=refused,
         passed_over=passed_over,
-        pages=told,
-        focus_nodes=dict(sorted(tally.focus_nodes.items())),
-        empty_shapes=tuple(shapes.empty_shapes(tally.focus_nodes, tally.kinds)),
+        pages=pages,
+        focus_nodes=tally.met,
+        empty_shapes=tuple(shapes.empty_shapes(tally.met, tally.kinds)),
         shape_labels=shapes.labels,
         base_iri=base_iri,
     )

@@ -43,7 +43,7 @@ from commons_ld.pipeline import Outcome, Progress, silent
 from commons_ld.privacy import Policy, policy_of
 from commons_ld.processes import Engine
 from commons_ld.registers import Registers
-from commons_ld.reporting import Tally, report_of
+from commons_ld.reporting import Tally, report_of, stored
 from commons_ld.settings import Settings
 from commons_ld.validation import Shapes
 from commons_ld.work import Work
@@ -207,7 +207,9 @@ class _Run:
                 self._settings.base_iri,
                 self._shapes,
                 tally,
-                self._pages(self._engine.map(making, range(1, self._shards + 1)), shards, counts, shared, tally),
+                stored(
+                    self._pages(self._engine.map(making, range(1, self._shards + 1)), shards, counts, shared, tally)
+                ),
                 self._ledger.refusals,
             )
             counts.finish()

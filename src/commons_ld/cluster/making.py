@@ -184,7 +184,7 @@ class _Work:
         return Told(
             self._counts.counted(),
             tuple(statement for statement, _ in self._shared),
-            (held[False], held[True]),
+            (held.get(False, 0), held.get(True, 0)),
             dict(self._tally.focus_nodes),
             dict(self._tally.kinds),
             tuple(self._pages),

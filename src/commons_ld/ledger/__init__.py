@@ -1,7 +1,19 @@
 """The publication ledger: which page has which name in IRIs, and what was published of it."""
 
 from commons_ld.ledger.ledger import Ledger, open_ledger
-from commons_ld.ledger.notes import Noted
+from commons_ld.ledger.notes import Noted, read_findings
 from commons_ld.ledger.rows import Changes, Exported, Holder, Moves, Page, SourceFile, Version
 
-__all__ = ["Changes", "Exported", "Holder", "Ledger", "Moves", "Noted", "Page", "SourceFile", "Version", "open_ledger"]
+__all__ = [
+    "Changes",
+    "Exported",
+    "Holder",
+    "Ledger",
+    "Moves",
+    "Noted",
+    "Page",
+    "SourceFile",
+    "Version",
+    "open_ledger",
+    "read_findings",
+]

@@ -23,7 +23,7 @@ from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
 from commons_ld.ledger.digest import Digest
 from commons_ld.ledger.file import connect
-from commons_ld.ledger.notes import Notes
+from commons_ld.ledger.notes import FINDINGS, Notes
 from commons_ld.ledger.rows import Changes, Exported, Holder, Moves, Page, SourceFile, Version
 from commons_ld.ledger.seal import Seal
 from commons_ld.ledger.shifts import Shifts
@@ -92,6 +92,7 @@ class Ledger:
         self._digest: Final = digest
         #: The paths of the sources that were seen in this run.
         self._seen: Final = set[str]()
+        self.is_open = True
         self._shifts = Shifts(connection.execute("SELECT slug, bytes FROM shift ORDER BY slug"))
         #: What is noted of all pages together.
         self.notes: Final = Notes(connection, digest)
@@ -108,6 +109,7 @@ class Ledger:
     def close(self) -> None:
         """Undo what was not committed."""
         self._connection.close()
+        self.is_open = False
 
     # ── What was in force ────────────────────────────────────────────────────────────────────────────
 
@@ -408,11 +410,9 @@ class Ledger:
             yield pages
             which, first = ">", pages[-1].slug
 
-    def findings(self) -> Iterator[tuple[bool, bytes]]:
-        """Yield of each page whether it is held back and what was found, in the order of their names in IRIs."""
-        yield from self._connection.execute(
-            "SELECT held, findings FROM page WHERE present AND slug IS NOT NULL ORDER BY slug"
-        )
+    def findings(self) -> Iterator[tuple[str, bool, bytes]]:
+        """Yield of each page its name in IRIs, whether it is held back and what was found, in their order."""
+        yield from self._connection.execute(FINDINGS)
 
     def versions(self) -> Iterator[Version]:
         """Yield what was published of each page, in the order of their names in IRIs."""

@@ -5,14 +5,19 @@ It holds as long as whatever is published of a page changes only while it is fol
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final, NamedTuple
 
+from commons_ld.errors import PublicationError
 from commons_ld.ledger.digest import Digest
 
-__all__ = ["Noted", "Notes"]
+__all__ = ["FINDINGS", "Noted", "Notes", "read_findings"]
 
+#: What asks for the findings of all pages.
+FINDINGS: Final = "SELECT slug, held, findings FROM page WHERE present AND slug IS NOT NULL ORDER BY slug"
 _START: Final = "noted:"
 
 
@@ -32,6 +37,21 @@ class Noted(NamedTuple):
     def is_published(self) -> bool:
         """Whether its record is published, or was when the row was written."""
         return bool(self.present and not self.held and self.subject)
+
+
+@contextlib.contextmanager
+def read_findings(folder: Path) -> Iterator[Iterator[tuple[str, bool, bytes]]]:
+    """Give what :meth:`commons_ld.ledger.Ledger.findings` yields, without opening the ledger alone.
+
+    :param folder: the state folder
+    :raises PublicationError: if the ledger cannot be read
+    """
+    path = folder / "ledger.sqlite"
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            yield connection.execute(FINDINGS)
+    except sqlite3.Error as error:
+        raise PublicationError(path, f"{error}; run commons-ld export again") from error
 
 
 #: Called with what the row of a page said, and what it says; ``None`` if there was none, or is none any more.

@@ -161,12 +161,12 @@ class _Work:
                         again.add(one.key)
                 else:
                     key = key_of(chunk.digests)
-                    known, start = self.previous.find(key), file.size
-                    packed = self.previous.packed(key, N_QUADS) if known and not self._wanted.is_plain else b""
+                    before, start = self.previous.find(key), file.size
+                    packed = self.previous.packed(key, N_QUADS) if before and not self._wanted.is_plain else b""
                     made = file.add(chunk.blocks, packed)
                     cut = msgspec.structs.replace(made, key=key, first=chunk.first)
                     self._cuts.append(_Cut(cut, start, *made.sizes))
-                    if known:
+                    if before:
                         again.add(key)
                     else:
                         self._kept.share(chunk.shared, self._own)

@@ -15,7 +15,7 @@ from commons_ld.errors import SourceError
 from commons_ld.mapping import Candidate
 from commons_ld.messages import MESSAGES, Language, Severity, message
 from commons_ld.origin import Origin
-from commons_ld.outputs.stored import Stored
+from commons_ld.outputs.stored import Later, Stored
 from commons_ld.record import Remark, Unrecognised
 from commons_ld.validation import Result
 
@@ -144,9 +144,9 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
     def digest(self) -> str:
         """A digest of all that it says, or ``""`` where it is not known without going through it."""
         told = [self.refused, self.passed_over, self.pages]
-        if not all(isinstance(items, Stored) for items in told):
+        digests = [items.digest for items in told if isinstance(items, (Stored, Later))]
+        if len(digests) < len(told):
             return ""
-        digests = [items.digest for items in told if isinstance(items, Stored)]
         rest = msgspec.structs.replace(self, refused=(), passed_over=(), pages=())
         return hashlib.sha256(msgspec.json.encode([digests, rest], order="deterministic")).hexdigest()
 
@@ -163,10 +163,10 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
         return self._marked(_ADVICE)
 
     def _marks(self) -> set[int]:
-        return set(self.pages.marks) if isinstance(self.pages, Stored) else set(map(mark, self.pages))
+        return set(self.pages.marks) if isinstance(self.pages, (Stored, Later)) else set(map(mark, self.pages))
 
     def _marked(self, *marks: int) -> Iterator[PageReport]:
-        if isinstance(self.pages, Stored):
+        if isinstance(self.pages, (Stored, Later)):
             return self.pages.marked(*marks)
         return (page for page in self.pages if mark(page) in marks)
 

@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
@@ -24,7 +25,7 @@ from commons_ld.n_quads import BROKEN, opened
 from commons_ld.namespaces import expand
 from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.search_record import Indexed, Searchable, graph_iri, labels_of, searchable, statements, value_of
-from commons_ld.outputs.standing import Standing, stands
+from commons_ld.outputs.standing import Standing, between
 from commons_ld.outputs.things import Thing, things_of
 
 __all__ = ["Companion", "Gatherings", "Indexing", "SearchIndex", "Together", "index_path", "writing"]
@@ -222,6 +223,8 @@ class SearchIndex:
         self._standing: Sequence[Standing] = ()
         #: How many records more may be written or taken out so that their words are looked at alone.
         self._few = _FEW
+        #: How many records more have a choice of a facet than before, by facet, value and label.
+        self._choices: Final = Counter[tuple[str, str, str]]()
         #: Of each record whose words are: whether they are those that it has now, its IRI and its date.
         self._touched: Final[dict[int, tuple[bool, str, str]]] = {}
         with _explaining(path):
@@ -320,23 +323,28 @@ class SearchIndex:
     def complete(self) -> None:
         """Take out the records that did not come again: from here on, the index holds what is published."""
         with _explaining(self._path):
-            rows = self._database.execute("SELECT id, iri FROM record WHERE id <= ?", (len(self._kept) * 8 - 1,))
-            for number, iri in rows:
-                came = self._kept[number >> 3] & 1 << (number & 7)
-                if not came and not stands(iri.rpartition("/")[2], self._standing):
+            for number in self._not_standing() if self._kept else ():
+                if not self._kept[number >> 3] & 1 << (number & 7):
                     self._drop(number)
             self._kept = bytearray()
             self._gatherings.complete(self._database)
+
+    def _not_standing(self) -> list[int]:
+        """Return the numbers of the records that were there already, but for those of what stands."""
+        query = "SELECT id FROM record WHERE id < ? AND iri >= ? AND iri < ?"
+        return [
+            row[0]
+            for first, end in between(self._standing)
+            for start in self._subjects_of("")
+            # No name in IRIs has a letter after that.
+            for row in self._database.execute(query, (len(self._kept) * 8, start + first, start + (end or "~")))
+        ]
 
     def finish(self, publication: str) -> Path:
         """Put the index in its place, without the records that did not come again."""
         self.complete()
         with _explaining(self._path):
-            # What a search without words and choices shows, which is what a reader sees first.
-            self._database.execute("DELETE FROM total")
-            self._database.execute(
-                "INSERT INTO total SELECT facet, value, max(label), count(*) FROM facet GROUP BY facet, value"
-            )
+            self._count()
             self._gatherings.finish(self._database)
             self._database.execute("COMMIT")
             self._database.execute("PRAGMA optimize")
@@ -353,6 +361,16 @@ class SearchIndex:
                     other.unlink()
         return place
 
+    def _count(self) -> None:
+        """Count what a search without words and choices shows, which is what a reader sees first."""
+        count = "INSERT INTO total SELECT facet, value, max(label), count(*) FROM facet"
+        if not self.is_continued:
+            self._database.execute(f"{count} GROUP BY facet, value")
+            return
+        for choice in sorted({key[:2] for key, more in self._choices.items() if more}):
+            self._database.execute("DELETE FROM total WHERE facet = ? AND value = ?", choice)
+            self._database.execute(f"{count} WHERE facet = ? AND value = ? GROUP BY facet, value", choice)
+
     @property
     def database(self) -> sqlite3.Connection:
         """What it is written into, for those who read from it what is published."""
@@ -360,7 +378,9 @@ class SearchIndex:
 
     def _subjects(self, block: bytes) -> tuple[str, str]:
         graph = self._policy.parse(graph_iri(block).decode())
-        name = graph.slug if graph else ""
+        return self._subjects_of(graph.slug if graph else "")
+
+    def _subjects_of(self, name: str) -> tuple[str, str]:
         return self._policy.mint("session", name), self._policy.mint("media", name)
 
     def _take_labels(self, block: bytes) -> None:
@@ -388,10 +408,12 @@ class SearchIndex:
         ).lastrowid
         # The number of the last record may be given again once that record is gone.
         self._keep(number or 0)
+        facets = {(facet, value): label for facet, value, label in reversed(found.facets)}
         self._database.executemany(
-            "INSERT OR IGNORE INTO facet VALUES (?, ?, ?, ?)",
-            ((facet, value, number, label) for facet, value, label in found.facets),
+            "INSERT INTO facet VALUES (?, ?, ?, ?)", ((*choice, number, label) for choice, label in facets.items())
         )
+        if self.is_continued:
+            self._choices.update((*choice, label) for choice, label in facets.items())
         self._database.execute(
             "INSERT INTO words (rowid, titles, people, concepts, texts, notes) VALUES (?, ?, ?, ?, ?, ?)",
             (number, found.titles, found.people, found.concepts, found.texts, found.notes),
@@ -404,6 +426,8 @@ class SearchIndex:
         self._gatherings.drop(self._database, number)
         self._touch(number, is_new=False)
         self._database.execute("DELETE FROM words WHERE rowid = ?", (number,))
+        gone = self._database.execute("SELECT facet, value, label FROM facet WHERE record = ?", (number,))
+        self._choices.subtract(map(tuple, gone.fetchall()))
         self._database.execute("DELETE FROM facet WHERE record = ?", (number,))
         self._database.execute("DELETE FROM record WHERE id = ?", (number,))
 

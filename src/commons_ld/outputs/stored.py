@@ -6,13 +6,14 @@ import hashlib
 import tempfile
 import weakref
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import Final, Generic, TypeVar, overload
 
 import msgspec
 
-__all__ = ["Stored"]
+__all__ = ["Later", "Stored"]
 
 _T = TypeVar("_T")
 
@@ -134,3 +135,51 @@ class Stored(Sequence[_T], Generic[_T]):
         order = sorted(range(len(self)), key=keys.__getitem__)
         for column in (self._starts, self._lengths, self.marks):
             column[:] = array(column.typecode, (column[number] for number in order))
+
+
+class Later(Sequence[_T], Generic[_T]):
+    """A sequence of which it is known how long it is, and which is made when somebody asks for more than that.
+
+    :param make: makes it
+    :param marks: how many of its items have each number
+    :param digest: as that of :class:`Stored`, or another one that differs when what is in it does
+
+    >>> later = Later(lambda: Stored("abc", str), {0: 3}, "")
+    >>> len(later), list(later)
+    (3, ['a', 'b', 'c'])
+    """
+
+    def __init__(self, make: Callable[[], Stored[_T]], marks: Mapping[int, int], digest: str) -> None:
+        self._make: Final = make
+        self._length: Final = sum(marks.values())
+        #: The numbers that its items have.
+        self.marks: Final = frozenset(number for number, items in marks.items() if items)
+        self.digest: Final = digest
+
+    @cached_property
+    def made(self) -> Stored[_T]:
+        """The sequence itself."""
+        return self._make()
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> _T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[_T]: ...
+    def __getitem__(self, index: int | slice) -> _T | Sequence[_T]:
+        return self.made[index]
+
+    def __iter__(self) -> Iterator[_T]:
+        return iter(self.made)
+
+    def __eq__(self, other: object) -> bool:
+        return self.made == other
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def marked(self, *marks: int) -> Iterator[_T]:
+        """Yield the items that have one of these numbers."""
+        return self.made.marked(*marks)
