@@ -82,11 +82,11 @@ def test_rows_that_are_taken_over_are_those_that_would_be_made(tmp_path: Path, s
     """Whatever stands: rows of both kinds, at the beginning, in the middle, at the end, all of them or none."""
     chance = random.Random(seed)
 
-    def row(name: str) -> dict[str, object]:
+    def told(name: str) -> dict[str, object]:
         kind = "media" if zlib.crc32(name.encode()) % 3 else "session"
         return ROWS[0] | {"iri": f"https://example.org/{kind}/{name}", "title": "é" * chance.randrange(40)}
 
-    rows = {name: row(name) for name in (f"{number:03}{'-a' * (number % 3)}" for number in range(150))}
+    rows = {name: told(name) for name in (f"{number:03}{'-a' * (number % 3)}" for number in range(150))}
     manifest(tmp_path / "dist", list(rows.values()))
     for _ in range(20):
         cuts = sorted(chance.sample(["", *rows], 2 * chance.randrange(4)))
@@ -97,9 +97,9 @@ def test_rows_that_are_taken_over_are_those_that_would_be_made(tmp_path: Path, s
         gone = chance.choice(sorted(rows))
         if not is_standing(gone) and chance.random() < 0.5:
             del rows[gone]
-        rows = {name: row if is_standing(name) else row | {"statements": 7} for name, row in rows.items()}
+        rows = {name: one if is_standing(name) else one | {"statements": 7} for name, one in rows.items()}
         with publish(tmp_path / "dist") as generation:
-            some = [row for name, row in rows.items() if not is_standing(name)]
+            some = [one for name, one in rows.items() if not is_standing(name)]
             write_manifest(
                 generation, map(row, some), dataset="https://example.org/dataset", standing=standing, starts=STARTS
             )
