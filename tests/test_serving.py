@@ -46,6 +46,22 @@ def test_an_address_that_nobody_can_listen_at_is_told(tmp_path: Path) -> None:
     assert serving.listening(Settings(root=tmp_path), None, port).serve.port == port
 
 
+def test_a_publication_that_comes_again_is_not_loaded_again(tmp_path: Path) -> None:
+    """While the server that served it before still holds it, too."""
+    dump = tmp_path / "dataset.nq"
+    texts = [f"<http://e/s> <http://e/p> <http://e/{name}> <http://e/g> .\n" for name in "ab"]
+    dump.write_text(texts[0])
+    first = embedded.refresh(tmp_path, tmp_path / "state")
+    made = first.stat().st_mtime_ns
+    with embedded.holding(first):
+        dump.write_text(texts[1])
+        second = embedded.refresh(tmp_path, tmp_path / "state")
+        dump.write_text(texts[0])
+
+        assert embedded.refresh(tmp_path, tmp_path / "state") == first == embedded.current(tmp_path / "state") != second
+        assert (first.stat().st_mtime_ns, embedded.statistics(first).triples) == (made, 1)
+
+
 def test_a_store_that_is_loaded_needs_no_lock(tmp_path: Path) -> None:
     """A file system that is only read has no place for one; and another process may be loading the next one."""
     (tmp_path / "dataset.nq").write_text("<http://e/s> <http://e/p> <http://e/o> <http://e/g> .\n")

@@ -71,7 +71,7 @@ class Statistics(msgspec.Struct, frozen=True):
 def load(dump: Path, state: Path, *, version: str) -> Path:
     """Load an N-Quads dump into a new generation, make it the current one, and return its folder.
 
-    A version that is current already is not loaded again. The generation before stays until the next loading; older
+    A version that is there already is not loaded again. The generation before stays until the next loading; older
     ones are removed, unless somebody holds them.
 
     :param dump: the N-Quads of the whole publication
@@ -90,12 +90,14 @@ def load(dump: Path, state: Path, *, version: str) -> Path:
         before = current(state)
         if before == generation:
             return generation
-        _sweep(folder, keep={before})
+        _sweep(folder, keep={before, generation})
         unfinished = folder / _UNFINISHED
-        counted = _bulk_load(dump, unfinished)
         try:
-            _counts(generation).write_bytes(msgspec.json.encode(counted, order="sorted"))
-            unfinished.rename(generation)
+            # One that stands is whole: the publication before has come again.
+            if not generation.is_dir():
+                counted = _bulk_load(dump, unfinished)
+                _counts(generation).write_bytes(msgspec.json.encode(counted, order="sorted"))
+                unfinished.rename(generation)
             _point(folder, version)
         except OSError as error:
             raise PublicationError(folder, str(error)) from error
@@ -139,7 +141,9 @@ def refresh(publication: Path, state: Path) -> Path:
 
     :raises PublicationError: there is no publication, or it cannot be loaded
     """
-    return load(dump_of(publication), state, version=version_of(publication))
+    # The link may lead to the next publication at any time: the dump that is named is the one that is loaded.
+    folder = publication.resolve() if publication.is_symlink() else publication
+    return load(dump_of(folder), state, version=version_of(folder))
 
 
 def graphs(generation: Path, iris: Sequence[str]) -> dict[str, list[bytes]]:
