@@ -270,6 +270,16 @@ def test_a_part_of_a_long_file_may_be_asked_for(client: Client, settings: Settin
     assert (other.status_code, other.content) == (200, whole)
 
 
+@pytest.mark.parametrize("path", [f"/{SESSION}", "/dataset.nq", "/feeds/ldes/root.jsonld", "/search"])
+def test_a_page_of_another_site_may_ask_again_and_for_a_part(client: Client, path: str) -> None:
+    """What a browser asks first, before it sends a header that is not among the plain ones (CORS)."""
+    response = client.request("OPTIONS", path)
+
+    assert (response.status_code, response.headers["access-control-allow-origin"]) == (204, "*")
+    assert response.headers["allow"] == response.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert {"If-None-Match", "Range"} <= set(response.headers["access-control-allow-headers"].split(", "))
+
+
 def test_a_withdrawn_record_is_gone_with_its_parts(tmp_path: Path) -> None:
     """410 for what was published once, its parts, its documents and its graphs; only the feeds tell what was withdrawn."""
     sources = tmp_path / "pages"

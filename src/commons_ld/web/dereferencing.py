@@ -34,7 +34,7 @@ from commons_ld.web.files import file_response
 from commons_ld.web.negotiation import accepted, preferred
 from commons_ld.web.pages import language_of
 from commons_ld.web.resource_page import resource_page
-from commons_ld.web.responses import HEADERS, Refused, answer_response, validated
+from commons_ld.web.responses import HEADERS, Refused, allowing, answer_response, validated
 
 __all__ = ["SUFFIXES", "Named", "dereferencing_routes", "named"]
 
@@ -111,9 +111,7 @@ def dereferencing_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
 
     async def dereference(request: Request) -> Response:
         if request.method == "OPTIONS":
-            return Response(
-                status_code=204, headers={**HEADERS, "Allow": _METHODS, "Access-Control-Allow-Methods": _METHODS}
-            )
+            return allowing(_METHODS, "Accept, If-None-Match, If-Range, Range")
         serving = edition()
         path = _path(request, serving.policy)
         if file := _file_name(path, serving):

@@ -20,7 +20,7 @@ __all__ = ["FAULT", "HEADERS", "Refused", "allowing", "answer_response", "is_kno
 #: that a browser would run.
 HEADERS: Final[Mapping[str, str]] = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Location, Retry-After, Content-Location",
+    "Access-Control-Expose-Headers": "ETag, Link, Location, Retry-After, Content-Location, Content-Range",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
