@@ -3,6 +3,7 @@
 import fcntl
 import ipaddress
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -60,6 +61,26 @@ def test_a_publication_that_comes_again_is_not_loaded_again(tmp_path: Path) -> N
 
         assert embedded.refresh(tmp_path, tmp_path / "state") == first == embedded.current(tmp_path / "state") != second
         assert (first.stat().st_mtime_ns, embedded.statistics(first).triples) == (made, 1)
+
+
+def test_who_begins_to_serve_waits_for_a_loading_that_is_under_way(tmp_path: Path) -> None:
+    """It may be that of the same publication, by another server; whoever does not wait is told so at once."""
+    (tmp_path / "dataset.nq").write_text("<http://e/s> <http://e/p> <http://e/o> <http://e/g> .\n")
+    (tmp_path / "state" / "store").mkdir(parents=True)
+    found: list[Path] = []
+    with (tmp_path / "state" / "store" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(PublicationError, match="another load is at work"):
+            embedded.refresh(tmp_path, tmp_path / "state")
+        waiting = threading.Thread(
+            target=lambda: found.append(embedded.refresh(tmp_path, tmp_path / "state", waits=True))
+        )
+        waiting.start()
+        waiting.join(0.2)
+        assert found == []
+    waiting.join()
+
+    assert found == [embedded.current(tmp_path / "state")]
 
 
 def test_a_store_that_is_loaded_needs_no_lock(tmp_path: Path) -> None:

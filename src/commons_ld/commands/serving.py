@@ -29,7 +29,7 @@ def serve(host: str | None, port: int | None, **common: Any) -> None:
         out, state = settings.path(settings.output.directory), settings.path(settings.state)
         if embedded.current(state) != embedded.generation_of(out, state):
             session.say({"fr": "Chargement de la publication…", "en": "Loading the publication…"})
-        embedded.refresh(out, state)
+        embedded.refresh(out, state, waits=True)
         url = f"http://{serving.authority(settings.serve)}"
         session.say(
             {

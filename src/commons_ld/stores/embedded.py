@@ -68,7 +68,7 @@ class Statistics(msgspec.Struct, frozen=True):
     properties: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-def load(dump: Path, state: Path, *, version: str) -> Path:
+def load(dump: Path, state: Path, *, version: str, waits: bool = False) -> Path:
     """Load an N-Quads dump into a new generation, make it the current one, and return its folder.
 
     A version that is there already is not loaded again. The generation before stays until the next loading; older
@@ -77,6 +77,7 @@ def load(dump: Path, state: Path, *, version: str) -> Path:
     :param dump: the N-Quads of the whole publication
     :param state: the folder of the state
     :param version: what the generation is called: letters, digits, ``.``, ``_`` and ``-``
+    :param waits: whether to wait for the end of another loading: it may be of the same dump
     :raises ValueError: the version is no such name
     :raises PublicationError: the dump cannot be read, another loading runs, the disk is full; what is current stands
     """
@@ -86,7 +87,7 @@ def load(dump: Path, state: Path, *, version: str) -> Path:
     generation = folder / version
     if current(state) == generation:
         return generation  # without a lock, which a file system that is only read has no place for
-    with _alone(folder):
+    with _alone(folder, waits=waits):
         before = current(state)
         if before == generation:
             return generation
@@ -136,14 +137,15 @@ def generation_of(publication: Path, state: Path) -> Path:
     return state / "store" / version_of(publication)
 
 
-def refresh(publication: Path, state: Path) -> Path:
+def refresh(publication: Path, state: Path, *, waits: bool = False) -> Path:
     """Load a publication if it is another than the current one; return the generation.
 
+    :param waits: as :func:`load` takes it
     :raises PublicationError: there is no publication, or it cannot be loaded
     """
     # The link may lead to the next publication at any time: the dump that is named is the one that is loaded.
     folder = publication.resolve() if publication.is_symlink() else publication
-    return load(dump_of(folder), state, version=version_of(folder))
+    return load(dump_of(folder), state, version=version_of(folder), waits=waits)
 
 
 def graphs(generation: Path, iris: Sequence[str]) -> dict[str, list[bytes]]:
@@ -285,7 +287,7 @@ def _is_held(generation: Path) -> bool:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone(folder: Path, *, waits: bool = False) -> Iterator[None]:
     """Hold the lock of the store; the system lets go of it when the process ends, however it ends."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -294,7 +296,7 @@ def _alone(folder: Path) -> Iterator[None]:
         raise PublicationError(folder, str(error)) from error
     with file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         except BlockingIOError as error:
             raise PublicationError(folder, said("busy-here")) from error
         yield
