@@ -1,11 +1,12 @@
-"""Load real stores, and compare each with its own way of taking a whole dump at once.
+"""Load real stores by the command, and compare each with its own way of taking a whole dump at once.
 
-``python -m benchmarks.loading 1000 10000 --stores oxigraph,virtuoso,jena`` prints a line for each number of records and
-each store: statements a second of a first load, those of the store's own bulk path, and then what a load costs when
-nothing changed and when one record in a hundred did, and the room that the store takes on the disk after the first
-load, and besides after the last. With ``--after-bulk`` the first load is the store's own, of the dump and of the ledger
-that ``commons-ld load --ledger`` writes. A store that is not installed is left out, and named. What is loaded is
-verified after the last load, statement by statement.
+``python -m benchmarks.loading 1000 10000 --stores oxigraph,virtuoso,jena --changed 10,100`` prints, for each number of
+records and each store, a line as soon as each of these is done: the store's own bulk path, a first load, one when
+nothing changed, one after so many records changed, and one that verifies every statement. A line has the seconds, the
+statements a second, the processor seconds of the store and of the loader, the memory of the loader, the graphs and the
+requests that were sent, and the room that the store takes on the disk then. With ``--after-bulk`` the first load is the
+store's own, of the dump and of the ledger that ``commons-ld load --ledger`` writes. A store that is not installed is
+left out, and named.
 """
 
 from __future__ import annotations
