@@ -104,6 +104,7 @@ def test_two_addresses_of_two_stores_are_found_out(server: Oxigraph, tmp_path: P
         (500, "text/plain", b"Virtuoso 22003 Error SR346: no number", "refuses the request: 500 Virtuoso 22003"),
         (500, "text/plain", b"Virtuoso 40001 Error SR172: Transaction deadlocked", "answers 500 .Virtuoso 40001"),
         (403, "text/plain", b"read only", "refuses the request: 403 read only"),
+        (500, "text/plain", b"Virtuoso 42000 Error SR186:SECURITY: No permission", "no right to it.*--update"),
         (502, "text/html", b"<html><h1>Bad gateway</h1></html>", "answers 502; check that the store itself runs"),
         (200, "text/html", b"<html><form>Password</form></html>", "not that of a SPARQL store"),
     ],

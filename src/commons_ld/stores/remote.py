@@ -56,6 +56,8 @@ _LONG_FORM: Final = 20_000
 _TOO_LONG: Final = (400, 413, 500)
 #: How Virtuoso begins to say that a request is wrong, with status 500 as well: SQLSTATE of the classes 22, 37 and 42.
 _REFUSAL: Final = re.compile(r"Virtuoso (?:22|37|42)[0-9A-Z]{3} ")
+#: How it says that an account has no right to do something.
+_DENIAL: Final = "Error SR186:SECURITY"
 _RESULTS: Final = ("application/sparql-results+json", "application/json")
 _XML: Final = "application/sparql-results+xml"
 
@@ -352,7 +354,8 @@ class RemoteStore:
             if status in (408, 425, 429) or (status >= 500 and not _REFUSAL.match(words)):
                 told = said("gateway" if status in (502, 504) else "status", f"{status} ({words})" if words else status)
                 return StoreUnavailable(endpoint, told, retry_after=_retry_after(error), status=status)
-            told = said("forbidden" if status == 403 else "rejected", f"{status} {words}".strip())
+            is_denied = status == 403 or _DENIAL in words
+            told = said("forbidden" if is_denied else "rejected", f"{status} {words}".strip())
             return QueryRejected(endpoint, told, status=status)
 
 
