@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +19,7 @@ from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path, writing
 from commons_ld.outputs.search_record import FACETS, searchable, statements
 from commons_ld.searching import MAX_PAGE, SearchQuery, search
-from commons_ld.settings import Settings
+from commons_ld.settings import OutputSettings, Settings
 from tests.archive import Archive, page
 
 REPOSITORY = Path(__file__).parent.parent
@@ -304,6 +306,25 @@ def test_an_index_is_the_same_however_it_was_made(tmp_path: Path) -> None:
     archive.export()
 
     assert search(index_of(archive), SearchQuery("un")) == continued
+
+
+def test_an_index_goes_on_from_the_one_before_where_the_system_copies_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as from one disk to another: it is read and written then."""
+
+    def refuse(*_: object) -> int:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    made = Archive(tmp_path, output=OutputSettings(site=False, feeds=False))
+    made.write("a.txt", page("Un appel"))
+    made.write("b.txt", page("Une rencontre"))
+    made.export()
+    monkeypatch.setattr(os, "copy_file_range", refuse)
+    made.write("b.txt", page("Une fête"))
+    made.export()
+
+    assert sorted(found(made)) == ["Un appel", "Une fête"]
 
 
 def test_an_index_that_is_not_finished_leaves_nothing(tmp_path: Path) -> None:
