@@ -20,6 +20,7 @@ from commons_ld.harvesters.catalogues import DATAGOUV, DCAT_AP, NDE, NDE_RECORDS
 from commons_ld.harvesters.checking import HARVESTERS, check
 from commons_ld.harvesters.europeana import EDM
 from commons_ld.harvesters.events import LDES
+from commons_ld.harvesters.official import official
 from commons_ld.harvesters.rules import Verdict
 from commons_ld.namespaces import expand
 from tests.archive import Archive
@@ -405,6 +406,43 @@ def test_official_shapes_are_applied_though_pyshacl_refuses_them(tmp_path: Path)
     assert [one.en for one in verdict.findings] == ["few names (https://schema.org/name)"]
     assert verdict.word == "warnings"
     assert verdict.focus_nodes["élément visé par les formes officielles", "node that the official shapes target"] == 1
+
+
+ORDERED = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://exemple.test/> .
+ex:s sh:targetSubjectsOf ex:from ; sh:property [ sh:path ex:from ; sh:lessThanOrEquals ex:to ; sh:message "too late" ] .
+"""
+
+
+def test_official_shapes_find_values_that_cannot_be_compared(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """pySHACL alone breaks down at a date that is none, and then nothing is known of any node."""
+    shapes, data, date = tmp_path / "official.ttl", tmp_path / "data.nt", "http://www.w3.org/2001/XMLSchema#date"
+    shapes.write_text(ORDERED)
+    data.write_text(
+        "".join(
+            f'<http://exemple.test/{node}> <http://exemple.test/{name}> "{value}"^^<{date}> .\n'
+            for node, *values in (("a", "jadis", "2021-01-01"), ("b", "2020-01-01", "2021-01-01"))
+            for name, value in zip(("from", "to"), values, strict=True)
+        )
+    )
+
+    findings, _ = official([shapes], [data])
+
+    assert [(one.node, one.en) for one in findings] == [
+        ("http://exemple.test/a", "too late (http://exemple.test/from)")
+    ]
+    assert caplog.records == []
+
+
+def test_official_shapes_that_break_pyshacl_are_an_error_of_their_file(tmp_path: Path) -> None:
+    """A query that is none, say: no traceback, and not as if nothing had been found."""
+    shapes = tmp_path / "official.ttl"
+    query = '@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> sh:targetSubjectsOf <urn:p> ; sh:sparql [ sh:select "SELECT {" ] .'
+    shapes.write_text(query)
+    data = tmp_path / "data.nt"
+    data.write_text('<urn:a> <urn:p> "x" .')
+
+    with pytest.raises(ArtefactError, match=r"official\.ttl.*pySHACL cannot apply it"):
+        official([shapes], [data])
 
 
 def test_official_shapes_may_be_json_ld_and_nothing_that_they_name_is_fetched(tmp_path: Path) -> None:

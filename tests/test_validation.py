@@ -331,6 +331,32 @@ def test_pyshacl_is_left_as_it_was() -> None:
     assert component._compare_lt is before
 
 
+OWN = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <https://example.org/> .
+:Most a sh:ConstraintComponent ; sh:parameter [ sh:path :most ] ;
+  sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER (strlen(str($value)) <= $most) }" ] .
+:s a sh:NodeShape ; sh:targetSubjectsOf :p ; sh:property :own , [ a sh:PropertyShape ; sh:path :p ; :most 6 ] .
+:own a sh:PropertyShape ; sh:path :p ; :most 4 ; sh:lessThanOrEquals :q .
+:t a sh:NodeShape ; sh:targetSubjectsOf :q ; sh:nodeKind sh:Literal .
+"""
+
+
+def test_shapes_that_are_not_compiled_are_checked_by_pyshacl_and_the_report_says_so(tmp_path: Path) -> None:
+    """A constraint component of the author's own; values that cannot be compared are found there too, and break nothing."""
+    path, graph, node = tmp_path / "own.ttl", Graph(), URIRef("https://example.org/a")
+    path.write_text(OWN)
+    graph.add((node, URIRef("https://example.org/p"), Literal("jadis", datatype=XSD.date)))
+    graph.add((node, URIRef("https://example.org/q"), Literal("2021-01-01", datatype=XSD.date)))
+
+    report = validate(graph, Shapes.load([path]))
+
+    assert report.by_pyshacl == ("https://example.org/own", "https://example.org/s")
+    assert {(one.component.rpartition("/")[2], one.value) for one in report.results} == {
+        ("Most", ""),
+        ("shacl#LessThanOrEqualsConstraintComponent", "jadis"),
+        ("shacl#NodeKindConstraintComponent", str(node)),
+    }
+
+
 # ── Whole graphs ─────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -22,6 +22,8 @@ from commons_ld.errors import ArtefactError, PublicationError
 from commons_ld.harvesters.europeana import delivered
 from commons_ld.harvesters.rules import Finding, nothing, unreadable
 from commons_ld.messages import Severity
+from commons_ld.validation.breakdown import Breakdown, translated
+from commons_ld.validation.tokens import silent_rdflib
 
 __all__ = ["official", "repaired"]
 
@@ -35,24 +37,26 @@ def official(shapes: Iterable[Path], data: Iterable[Path]) -> tuple[list[Finding
     :raises ArtefactError: if a file cannot be read, or pySHACL cannot apply the shapes
     """
     from pyshacl import validate
-    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
     from rdflib import RDF, SH, Graph, URIRef
     from rdflib.exceptions import Error
+
+    from commons_ld.validation.mending import standard_comparison
 
     rules, graph, sources = Graph(), Graph(), list(shapes)
     findings: list[Finding] = []
     for path in sources:
         rules += repaired(path)
-    for path in data:
-        for file in sorted(path.rglob("*")) if path.is_dir() else (path,):
-            try:
-                if file.suffix == ".zip":
-                    for _, document in delivered(file):
-                        graph.parse(data=document, format="xml")
-                elif file.is_file() and file.suffix in _SUFFIXES:
-                    graph.parse(file, format=_SUFFIXES[file.suffix])
-            except (PublicationError, OSError, ValueError, SyntaxError, SAXException, Error) as error:
-                findings.append(unreadable(file.name, getattr(error, "problem", error)))
+    with silent_rdflib():
+        for path in data:
+            for file in sorted(path.rglob("*")) if path.is_dir() else (path,):
+                try:
+                    if file.suffix == ".zip":
+                        for _, document in delivered(file):
+                            graph.parse(data=document, format="xml")
+                    elif file.is_file() and file.suffix in _SUFFIXES:
+                        graph.parse(file, format=_SUFFIXES[file.suffix])
+                except (PublicationError, OSError, ValueError, SyntaxError, SAXException, Error) as error:
+                    findings.append(unreadable(file.name, getattr(error, "problem", error)))
     label = ("élément visé par les formes officielles", "node that the official shapes target")
     focus = {node for class_ in rules.objects(None, SH.targetClass) for node in graph.subjects(RDF.type, class_)}
     focus |= {node for node in rules.objects(None, SH.targetNode) if (node, None, None) in graph}
@@ -63,8 +67,9 @@ def official(shapes: Iterable[Path], data: Iterable[Path]) -> tuple[list[Finding
     if not focus:
         return [*findings, nothing(label)], {label: 0}
     try:
-        _, report, _ = validate(graph, shacl_graph=rules, advanced=True, inplace=True)
-    except (ReportableRuntimeError, ShapeLoadError) as error:
+        with translated(), standard_comparison():
+            _, report, _ = validate(graph, shacl_graph=rules, advanced=True, inplace=True)
+    except Breakdown as error:
         raise ArtefactError(sources[0], f"pySHACL cannot apply it: {error}") from error
     for result in report.subjects(RDF.type, SH.ValidationResult):
         # What was moved to sh:node is told twice: that the node does not conform, and, with its own severity, why.

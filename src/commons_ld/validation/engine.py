@@ -81,7 +81,7 @@ class Engine:
     @property
     def not_compiled(self) -> tuple[str, ...]:
         """The shapes that pySHACL checks, since they ask for what is not compiled."""
-        return tuple(sorted(lexical(node) for node in self._compiler.left))
+        return tuple(sorted({self._wording.iri(node) for node in self._compiler.left}))
 
     def check(self, graph: CheckedData, *, where: str) -> Finding:
         """Check the nodes that the shapes target in a graph.

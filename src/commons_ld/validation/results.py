@@ -95,9 +95,11 @@ class ValidationReport(msgspec.Struct, frozen=True, omit_defaults=True):
     :param results: sorted, the gravest first
     :param focus_nodes: how many nodes each shape with a target met, by the IRI of the shape
     :param empty_shapes: shapes that met no node although the graph holds nodes of their kind
+    :param by_pyshacl: the shapes that pySHACL checked, which takes longer, since they ask for what is not compiled
     """
 
     conforms: bool
     results: tuple[Result, ...] = ()
     focus_nodes: dict[str, int] = {}
     empty_shapes: tuple[str, ...] = ()
+    by_pyshacl: tuple[str, ...] = ()

@@ -96,7 +96,9 @@ class Shapes:
         focus_nodes = {shape: len(met) for shape, met in nodes.items()}
         kinds = kinds_of(Counter(value for _, predicate, value in triples if predicate == TYPE), (), None)
         empty = tuple(self.empty_shapes(focus_nodes, kinds))
-        return ValidationReport(conforms(results) and not empty, tuple(results), focus_nodes, empty)
+        return ValidationReport(
+            conforms(results) and not empty, tuple(results), focus_nodes, empty, self._engine.not_compiled
+        )
 
     def empty_shapes(self, focus_nodes: Mapping[str, int], kinds: Mapping[str, int]) -> list[str]:
         """Return the shapes that met no node although there are nodes of their kind, which they should have met.

@@ -112,6 +112,10 @@ class Wording:
             or dict.fromkeys(_LANGUAGES, local_name(lexical(shape)))
         )
 
+    def iri(self, shape: str) -> str:
+        """Return the IRI of a shape, or of the one around it where it has none of its own."""
+        return lexical(self._chain(shape)[-1])
+
     def _result(self, found: Found, data: Data) -> Result:
         if found.value or found.component not in _WITHOUT_VALUE:
             return self._made(found, data)
@@ -157,7 +161,7 @@ class Wording:
         texts = (self._in_languages(query, SH.message) if query else {}) or self._in_languages(shape, SH.message)
         return _Said(
             severity=_SEVERITIES.get(self._graph.value(shape, SH.severity), "Violation"),
-            source_shape=lexical(self._chain(shape)[-1]),
+            source_shape=self.iri(shape),
             component=lexical(component),
             path=written,
             texts=texts,
