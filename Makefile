@@ -66,7 +66,7 @@ bench-embedding: $(VENV)/.developing ## load the embedded store, beside what its
 bench-endpoint: $(VENV)/.benchmarking ## compare the endpoint with rdflib-endpoint over the same 1,000 records
 	@$(BIN)/python -m benchmarks.endpoint 1000 $(ARGS)
 
-bench-validation: $(VENV)/.benchmarking ## compare validation with pySHACL and shacl over the same 1,000 records
+bench-validation: $(VENV)/.benchmarking ## compare validation with seven other engines over the same 1,000 records
 	@$(BIN)/python -m benchmarks.validating compare 1000 $(ARGS)
 
 bench-site: $(VENV)/.developing ## measure the site beside the dumps, and a query and a template a page, at 10,000 records
@@ -132,8 +132,12 @@ $(VENV)/.developing: requirements/dev.txt $(VENV)/.installed
 	@touch $@
 
 # Peers pin versions of their own, so each environment is apart.
-$(VENV)/.benchmarking: requirements/peers.txt $(VENV)/.developing
+$(VENV)/.benchmarking: requirements/peers.txt benchmarks/npm/package-lock.json $(VENV)/.developing
 	@echo "Installing what is compared …" >&2
 	@$(PYTHON) -m venv $(VENV)/peers
 	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	@if command -v npm >/dev/null; then \
+	  mkdir -p $(VENV)/peers/npm && cp benchmarks/npm/package*.json $(VENV)/peers/npm/ && \
+	  npm ci --prefix $(VENV)/peers/npm --ignore-scripts --no-audit --no-fund --silent >/dev/null; \
+	else echo "no Node.js: the engines from npm are not compared" >&2; fi
 	@touch $@

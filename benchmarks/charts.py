@@ -16,7 +16,7 @@ __all__ = ["KEPT", "chart", "charts", "load", "table"]
 KEPT: Final = Path(__file__).parent.parent / "docs" / "benchmarks"
 _MIB: Final = 1 << 20
 
-_WIDTH, _NAMES, _STEP, _HEAD = 760, 300, 26, 44
+_WIDTH, _NAMES, _STEP, _HEAD = 840, 380, 26, 44
 _COLOURS: Final = {True: "#8a94a6", False: "#1f6f5c"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -83,11 +83,11 @@ def theirs(folder: Path, *, together: bool = False, count: int | None = None) ->
             yield tuple(str(report.value(result, part) or "") for part in parts)
 
 
-def agree(folder: Path, rust: tuple[str, ...]) -> str:
+def agree(folder: Path, peers: Mapping[str, Sequence[str]]) -> str:
     """See that all find the same, and say what was seen.
 
-    :param rust: what runs the Rust engine, and prints how many results it finds; nothing if it is not there
-    :raises SystemExit: if they do not
+    :param peers: what runs each other engine, by its name, and prints how many results it finds
+    :raises SystemExit: if we do not find the same with the guard and without it, or as pySHACL
     """
     guarded, alone = list(ours(folder)), list(ours(folder, guarded=False))
     if guarded != alone:
@@ -99,7 +99,7 @@ def agree(folder: Path, rust: tuple[str, ...]) -> str:
         f"{len(alone):,} results, the same with the guard and without; in the first {_SAMPLE} records "
         f"{len(found):,}, the same as pySHACL finds"
     )
-    if rust:
-        counted = int(subprocess.run(rust, capture_output=True, text=True, check=True).stdout)
-        proof += f"; shacl finds {counted:,} in all of them"
+    for name, command in peers.items():
+        counted = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        proof += f"; {name.rpartition(', ')[0]} finds {counted:,} in all of them"
     return proof

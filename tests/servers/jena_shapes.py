@@ -10,7 +10,7 @@ from typing import Final
 
 from tests.servers import jena
 
-__all__ = ["JenaShapes", "command", "missing", "serve"]
+__all__ = ["JenaShapes", "command", "missing", "serve", "version"]
 
 _SOURCE: Final = Path(__file__).with_name("JenaShapes.java")
 _NEEDED: Final = Path("/usr/share/java/jena-shacl.jar")
@@ -19,6 +19,11 @@ _NEEDED: Final = Path("/usr/share/java/jena-shacl.jar")
 def missing() -> str:
     """Return why Jena's SHACL engine cannot be had here, or ``""``."""
     return jena.missing() or ("" if _NEEDED.is_file() else "Apache Jena's SHACL engine is not installed")
+
+
+def version() -> str:
+    """Return the version of Jena, which another name of its jar has."""
+    return next(path.stem.removeprefix("jena-shacl-") for path in sorted(_NEEDED.parent.glob("jena-shacl-*.jar")))
 
 
 class JenaShapes:
