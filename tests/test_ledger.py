@@ -419,7 +419,11 @@ def test_what_is_noted_of_all_pages_holds_until_one_is_not_as_it_was(tmp_path: P
         (page,) = pages(ledger)
         ledger.put_result(page._replace(subject="iri", held=True, findings=b"1"))
 
-    assert noted(lambda ledger: (put(ledger, "a"), ledger.name_page("a", "a"))) == ""
+    def add(ledger: Ledger) -> None:
+        put(ledger, "a")
+        ledger.name_page("a", "a")
+
+    assert noted(add) == ""
     assert noted(lambda _: None, again=True) == "another"
     assert noted(lambda ledger: put(ledger, "a", record=b"2")) == "another"
     assert noted(hold) == ""

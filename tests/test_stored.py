@@ -73,7 +73,7 @@ def test_one_that_is_made_later_is_the_same(items: list[tuple[str, int]]) -> Non
 
     found = Later(make, Counter(number for _, number in items), "digest")
 
-    assert (len(found), found.marks, found.digest) == (len(items), {number for _, number in items}, "digest")
+    assert (len(found), set(found.marks), found.digest) == (len(items), {number for _, number in items}, "digest")
     assert made == []
     assert found == tuple(items)
     assert [*found] == [found[place] for place in range(len(items))] == items == list(found[:])
