@@ -329,6 +329,10 @@ def test_a_ledger_that_is_as_it_was_left_is_not_read(tmp_path: Path, monkeypatch
         seal.write_bytes(json.dumps({**told, "checked": told["checked"] + days}).encode())
 
     assert [reads(), reads(), reads()] == [False, False, False]
+    told = path.stat(), seal.stat()
+    with open_ledger(tmp_path) as ledger:
+        ledger.set_meta("a", "not kept")
+    assert [one.st_mtime_ns for one in (path.stat(), seal.stat())] == [one.st_mtime_ns for one in told]
     for meddle in (write, seal.unlink, lambda: age(-31), lambda: age(2), lambda: seal.write_bytes(b"{")):
         meddle()
         assert [reads(), reads()] == [True, False]
@@ -401,6 +405,12 @@ def test_blocks_that_move_are_found_where_they_are(tmp_path: Path, monkeypatch: 
             assert {page.slug: page.start for page in pages(ledger)} == expected
             assert {row[0]: row[4] for row in ledger.published()} == expected
             assert {slug: ledger.place(slug)[1] for slug in lengths} == expected  # type: ignore[index]
+
+    with open_ledger(tmp_path) as ledger:
+        ledger.forget_work()
+        ledger.commit()
+    with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection:
+        assert connection.execute("SELECT count(*) FROM shift").fetchone() == (0,)
 
 
 def test_what_is_noted_of_all_pages_holds_until_one_is_not_as_it_was(tmp_path: Path) -> None:

@@ -126,6 +126,7 @@ class Ledger:
         """Have every page read and mapped again, or those of some keys for what they name; names in IRIs are kept."""
         if keys is None:
             self._digest.stop()
+            self.move(Moves())  # whose names may be those of pages that are to be forgotten
         rows = [()] if keys is None else [(key,) for key in keys]
         changed = 1 if keys is None else _FOR_A_NAME
         where = ("1", "1") if keys is None else ("path = (SELECT path FROM page WHERE key = ?)", "key = ?")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -44,6 +45,7 @@ class Seal:
         self.path, self._beside = path, path.with_suffix(".seal")
         self._today: Final = dt.datetime.now(tz=dt.UTC).date().toordinal()
         self._checked = self._today
+        self._told: _Told | None = None
 
     @cached_property
     def holds(self) -> bool:
@@ -54,7 +56,7 @@ class Seal:
         except (OSError, msgspec.DecodeError):
             return False
         holds = told == now and told.checked <= self._today < told.checked + _DAYS
-        self._checked = told.checked if holds else self._today
+        self._checked, self._told = told.checked if holds else self._today, told
         return holds
 
     def tear(self) -> None:
@@ -63,11 +65,13 @@ class Seal:
 
     def put(self) -> None:
         """Leave the file as it is now: whoever opened it looked at it as a whole, if this did not hold."""
-        status = self.path.stat()
-        os.utime(self.path, ns=(status.st_atime_ns, status.st_mtime_ns - _BACK_NS))
-        told = _told_of(self.path, self._checked)
-        # One that is cut off in the middle holds no more than one that is not there.
-        self._beside.write_bytes(msgspec.json.encode(told))
+        # Where it cannot be told, or is cut off in the middle, the file is looked at as a whole the next time.
+        with suppress(OSError):
+            if self.holds and _told_of(self.path, self._checked) == self._told:
+                return
+            status = self.path.stat()
+            os.utime(self.path, ns=(status.st_atime_ns, status.st_mtime_ns - _BACK_NS))
+            self._beside.write_bytes(msgspec.json.encode(_told_of(self.path, self._checked)))
 
 
 def _told_of(path: Path, checked: int) -> _Told:
