@@ -61,7 +61,7 @@ _SENDERS: Final = frozenset({"from", "de", "received", "return-path", "reply-to"
 #: How many such lines make an e-mail.
 _MAIL_LINES: Final = 3
 #: ``21.12 Plaidoyer 2022``: the titles of sessions begin with their month.
-_DATED: Final = re.compile(r"[0-9]{2}\.(?:0[1-9]|1[0-2])\s")
+_DATED: Final = re.compile(r"[0-9]{2}\.(?:0[1-9]|1[0-2])(?:\s|$)")
 #: How many lines that begin with the label of a fact make a page that was copied without its headings.
 _LABELLED: Final = 2
 #: How many lines show what a page is.
