@@ -187,7 +187,7 @@ def test_examples_of_what_is_published_are_invented() -> None:
         for name in (*(guest.name for guest in record.guests), *record.authors, *record.participants)
         if name not in Settings().agents.organizations
     }
-    places = ("messages", "outputs", "reporting", "queries", "site", "templates", "web")
+    places = ("messages", "outputs", "reporting", "queries/cookbook", "queries/renderings", "site", "templates", "web")
     told = list(texts("ontology", "shapes", *(f"src/commons_ld/{name}" for name in places)))
 
     assert len(titles) > 10

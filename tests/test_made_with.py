@@ -22,7 +22,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["mapping.py", "rendering/xml.py", "queries/renderings/edm.rq", "queries/renderings/datagouv.rq"]
+    "name", ["mapping/mapper.py", "rendering/xml.py", "queries/renderings/edm.rq", "queries/renderings/datagouv.rq"]
 )
 def test_a_publication_is_made_anew_where_what_makes_it_changed(package: Path, name: str) -> None:
     """Code counts, and so do the queries that the renderings for harvesters are made by."""

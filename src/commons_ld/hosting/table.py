@@ -142,7 +142,7 @@ def full_pages(last: int) -> str:
     :param last: the number of the last page
 
     >>> full_pages(12)
-    'feeds/[a-z]+/(?:00000[0-9]{1}|00001[0-1])-[0-9a-f]+\\\\.[a-z]+'
+    'feeds/[a-z]+/(?:0000[0-0][0-9]{1}|00001[0-1])-[0-9a-f]+\\\\.[a-z]+'
     """
     digits = f"{max(last, 1):06d}"
     below = (
