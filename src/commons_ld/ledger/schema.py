@@ -49,7 +49,7 @@ CREATE INDEX page_line ON page (path, line)
 
 #: Where pages are found of which there is something to do, without going through all of them; and by how many bytes
 #: blocks moved, from the page of a name in IRIs on (:mod:`commons_ld.ledger.shifts`).
-_TODO: Final = """\
+_SINCE_7: Final = """\
 CREATE INDEX page_todo ON page (slug) WHERE present AND changed;
 CREATE INDEX page_absent ON page (slug) WHERE NOT present;
 CREATE INDEX page_record ON page (key) WHERE record <> x'';
@@ -101,7 +101,7 @@ CREATE TABLE page (
     + ";\n"
     + _PART
     + ";\n"
-    + _TODO
+    + _SINCE_7
 )
 
 
@@ -132,5 +132,5 @@ ALTER TABLE page ADD COLUMN line INTEGER NOT NULL DEFAULT 0;
     6: """
 ALTER TABLE source DROP COLUMN seen;
 """
-    + _TODO,
+    + _SINCE_7,
 }
