@@ -1,5 +1,10 @@
 """The report as a person reads it, in both languages."""
 
+import contextlib
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 from textwrap import TextWrapper
 
@@ -13,13 +18,14 @@ from rdflib import SH, Graph, Literal
 from commons_ld.messages import Language, message
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import PageReport, Report
-from commons_ld.outputs.report_files import to_text
+from commons_ld.outputs.report_files import text_of, to_text
 from commons_ld.outputs.report_text import _wrapped
 from commons_ld.outputs.report_view import page_view, printable
 from commons_ld.outputs.report_words import FIELDS, WORDS
 from commons_ld.record import RecordFields
 from commons_ld.sources.labels import LABELS
 from commons_ld.validation import Result
+from tests.archive import page
 from tests.reports import BASE, HELD, LANGUAGES, NO_TIME, OTHER, REPORT, SESSION, STRING, read_html, result, words
 
 ROOT = Path(__file__).parent.parent
@@ -254,3 +260,61 @@ def test_a_line_that_fits_is_as_it_would_be_broken(text: str, first: str) -> Non
     )
 
     assert list(_wrapped(text, first, "    ")) == wrapper.wrap(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "totals", "row", "more"),
+    [
+        (
+            "fr",
+            "30 points à corriger, 0 point à vérifier, 30 conseils.\n",
+            "  ✗ Durée — 30 pages — à corriger\n",
+            "10 autres pages",
+        ),
+        (
+            "en",
+            "30 things to mend, 0 things to check, 30 pieces of advice.\n",
+            "  ✗ Duration — 30 pages — to mend\n",
+            "10 other pages",
+        ),
+    ],
+)
+def test_of_many_pages_a_terminal_shows_some_and_what_they_share(
+    language: Language, totals: str, row: str, more: str
+) -> None:
+    """Thousands of pages of text, one after the other, tell nobody what to begin with."""
+    report = msgspec.structs.replace(REPORT, pages=(HELD,) * 30, refused=(*REPORT.refused,) * 15)
+
+    text = "".join(text_of(report, language, 20)).replace("\u00a0", " ")
+
+    assert totals in text
+    assert row in text.partition(WORDS["held"][language == "en"])[0]
+    assert text.count("  pages/21.12.txt\n") == 20
+    assert text.count("pages/vide.txt\n  ✗ ") == 10
+    assert text.count(f"{more} ") == 2
+    assert f"{more} " not in to_text(report, language)
+
+
+def test_a_command_knows_whether_somebody_reads_along(tmp_path: Path) -> None:
+    """On a terminal the report is short; whoever sends it elsewhere gets all of it."""
+    for number in range(30):
+        (tmp_path / f"{number}.txt").write_text(page(f"Appel {number}", created="hier"))
+    command = [sys.executable, "-m", "commons_ld.cli", "validate", "--lang", "en", str(tmp_path)]
+    ours, theirs = pty.openpty()
+
+    whole = subprocess.run(command, stdout=subprocess.PIPE, cwd=ROOT, check=False, text=True).stdout
+    with subprocess.Popen(command, stdout=theirs, cwd=ROOT) as shown:
+        os.close(theirs)
+        pieces = []
+        with contextlib.suppress(OSError):  # Linux tells so that the other end is closed
+            while piece := os.read(ours, 1 << 16):
+                pieces.append(piece)
+    os.close(ours)
+    short = b"".join(pieces).decode()
+
+    assert shown.returncode == 1
+    assert whole.count("\nAppel ") == 30
+    assert "What several pages have in common" not in whole
+    assert short.count("\nAppel ") == 20
+    assert "What several pages have in common" in short
+    assert "10 other pages are not shown on a terminal" in short

@@ -20,6 +20,9 @@ __all__ = ["NO_SETTINGS", "Session", "everywhere", "language_of", "spoken"]
 
 _SETTINGS_FILE: Final = "commons-ld.toml"
 
+#: Pages of a kind that a report on a terminal shows: nobody reads thousands as they go by.
+_ON_A_TERMINAL: Final = 20
+
 #: What is being done, as a person is told of it.
 _STAGES: Final = {
     "reading": {"fr": "Lecture", "en": "Reading"},
@@ -119,7 +122,10 @@ class Session:
         self._meter.end()
 
     def tell(self, report: Any) -> None:
-        """Print a report, as text or as JSON, a piece at a time: it may be of any number of pages."""
+        """Print a report, as text or as JSON, a piece at a time: it may be of any number of pages.
+
+        On a terminal, of many pages the first are shown, and what they have in common.
+        """
         from commons_ld.outputs.report_files import json_of, text_of
 
         if self.as_json:
@@ -127,7 +133,7 @@ class Session:
                 click.echo(piece.decode(), nl=False)
             click.echo()
         elif not self._quiet:
-            for line in text_of(report, self.language):
+            for line in text_of(report, self.language, _ON_A_TERMINAL if sys.stdout.isatty() else None):
                 click.echo(line, nl=False)
             click.echo()
 

@@ -58,9 +58,13 @@ def to_text(report: Report, language: Language) -> str:
     return "".join(text_of(report, language))
 
 
-def text_of(report: Report, language: Language) -> Iterator[str]:
-    """Yield the lines of the report as text, each with its end: it may be longer than what memory holds."""
-    return report_text.render(report, language)
+def text_of(report: Report, language: Language, most: int | None = None) -> Iterator[str]:
+    """Yield the lines of the report as text, each with its end: it may be longer than what memory holds.
+
+    :param most: how many pages of a kind are shown to somebody who reads it as it goes by; where there are more, it
+        begins with what they have in common. ``None`` for all
+    """
+    return report_text.render(report, language, most)
 
 
 def to_html(report: Report, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -13,8 +13,7 @@ import jinja2
 from commons_ld.messages import Language
 from commons_ld.outputs.report import PageReport, Refusal, Report
 from commons_ld.outputs.report_view import (
-    PageView,
-    Shared,
+    counted,
     page_view,
     passed_over,
     place_of,
@@ -34,7 +33,7 @@ _SHOWN: Final = 500
 
 def render(report: Report, language: Language) -> str:
     """Return the page; see :func:`commons_ld.outputs.report_files.to_html`."""
-    totals, shared = _counted(_views(report.pages, report, language))
+    totals, common = counted(report, language)
     groups = [
         _group("held", report.held_pages(), report, language),
         _group("attention", report.pages_to_look_at(), report, language),
@@ -55,7 +54,7 @@ def render(report: Report, language: Language) -> str:
             printable=printable,
             colon=colon(language),
             totals=totals,
-            common=shared.rows()[:20],
+            common=common,
             refused=[_refusal(refusal, language) for refusal in report.refused[:_SHOWN]],
             refused_more=max(0, len(report.refused) - _SHOWN),
             passed=passed_over(report, language),
@@ -85,25 +84,10 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def _views(pages: Iterable[PageReport], report: Report, language: Language) -> Iterator[PageView]:
-    return (page_view(page, report.base_iri, language) for page in pages)
-
-
 def _group(code: str, pages: Iterator[PageReport], report: Report, language: Language) -> dict[str, Any]:
-    shown = list(_views(islice(pages, _SHOWN), report, language))
+    shown = [page_view(page, report.base_iri, language) for page in islice(pages, _SHOWN)]
     more = sum(1 for _ in pages)
     return {"code": code, "pages": shown, "number": len(shown) + more, "more": more}
-
-
-def _counted(views: Iterable[PageView]) -> tuple[dict[str, int], Shared]:
-    """Return how many findings there are of each severity, and what several pages have in common."""
-    totals, shared = {"Violation": 0, "Warning": 0, "Info": 0}, Shared()
-    for view in views:
-        for finding in view.findings:
-            totals[finding.severity] += 1
-        totals["Warning"] += len(view.page.unrecognised)
-        shared.add(view)
-    return totals, shared
 
 
 def _refusal(refusal: Refusal, language: Language) -> dict[str, str]:

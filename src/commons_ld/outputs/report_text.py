@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain, islice
 from textwrap import TextWrapper
 from typing import Final
 
 from commons_ld.messages import Language, Severity
 from commons_ld.outputs.report import Refusal, Report
 from commons_ld.outputs.report_view import (
+    Common,
     Finding,
     PageView,
     PassedOver,
+    counted,
     page_view,
     passed_over,
     place_of,
@@ -34,12 +37,12 @@ _SPACES: Final = re.compile(r"[\t\n\x0b\x0c\r]")
 _MARKS: Final[dict[Severity, str]] = {"Violation": "✗", "Warning": "!", "Info": "·"}
 
 
-def render(report: Report, language: Language) -> Iterator[str]:
+def render(report: Report, language: Language, most: int | None = None) -> Iterator[str]:
     """Yield the lines of the report; see :func:`commons_ld.outputs.report_files.text_of`."""
-    return (line.rstrip() + "\n" for line in _lines(report, language))
+    return (line.rstrip() + "\n" for line in _lines(report, language, most))
 
 
-def _lines(report: Report, language: Language) -> Iterator[str]:
+def _lines(report: Report, language: Language, most: int | None) -> Iterator[str]:
     yield (
         ", ".join(
             count(number, code, language)
@@ -52,6 +55,10 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
         )
         + "."
     )
+    many = most is not None and len(report.pages) > most
+    totals, common = counted(report, language) if many else ({}, [])
+    if totals:
+        yield ", ".join(count(number, severity, language) for severity, number in totals.items()) + "."
     if not report.pages and not report.refused and not report.empty_shapes:
         yield word("good", language)
     if report.empty_shapes:
@@ -59,26 +66,45 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
         yield from _wrapped(word("empty-lead", language), "", "")
         for shape in report.empty_shapes:
             yield f"  ✗ {shape_label(report, shape, language)}"
+    if common:
+        yield from _heading(word("common", language))
+        yield from chain.from_iterable(_common(row, language) for row in common)
     if report.refused:
         yield from _heading(word("refused", language))
-        for refusal in report.refused:
+        shown = report.refused[:most]
+        for refusal in shown:
             yield from _refusal(refusal, language)
+        yield from _more(len(report.refused) - len(shown), language)
     groups = [
         ("held", report.held_pages()),
         ("attention", report.pages_to_look_at()),
         ("advice", report.pages_with_advice()),
     ]
     for code, pages in groups:
-        for number, page in enumerate(pages):
+        for number, page in enumerate(islice(pages, most)):
             if number == 0:
                 yield from _heading(word(code, language))
                 yield from _wrapped(word(f"{code}-lead", language), "", "")
             yield from _page(page_view(page, report.base_iri, language), language)
+        yield from _more(sum(1 for _ in pages), language)
     if report.passed_over:
         yield from _heading(word("passed", language))
         yield from _wrapped(word("passed-lead", language), "", "")
         for passed in passed_over(report, language):
             yield from _passed(passed, language)
+
+
+def _common(row: Common, language: Language) -> Iterator[str]:
+    pages, severity = count(row.pages, "pages", language), SEVERITIES[row.severity][language == "en"]
+    head = " — ".join(part for part in (row.label, pages, severity) if part)
+    yield from _wrapped(head, f"  {_MARKS[row.severity]} ", "    ")
+    yield from _wrapped(row.message, "    ", "    ")
+
+
+def _more(pages: int, language: Language) -> Iterator[str]:
+    if pages:
+        yield ""
+        yield from _wrapped(word("more-on-terminal", language).format(count(pages, "more", language)), "", "")
 
 
 def _passed(passed: PassedOver, language: Language) -> Iterator[str]:

@@ -28,7 +28,7 @@ __all__ = [
     "Finding",
     "PageView",
     "PassedOver",
-    "Shared",
+    "counted",
     "page_view",
     "passed_over",
     "place_of",
@@ -44,6 +44,9 @@ _SHOWN: Final = 300
 
 #: How many of the pages that were passed over are named.
 _TITLES: Final = 10
+
+#: How much of what several pages have in common is told.
+_MOST_SHARED: Final = 20
 
 #: The fields that a property of a node may come from.
 _FIELDS: Final = {
@@ -188,25 +191,26 @@ def place_of(origin: Origin, language: Language) -> str:
     return printable(", ".join(part for part in (origin.path, line, origin.page) if part))
 
 
-class Shared:
-    """What several pages have in common, while they go by."""
+def counted(report: Report, language: Language) -> tuple[dict[Severity, int], list[Common]]:
+    """Return how many findings there are of each severity, and what several pages have in common.
 
-    def __init__(self) -> None:
-        self._counts = Counter[tuple[int, str, str]]()
-
-    def add(self, view: PageView) -> None:
-        """Count what is told of a page."""
-        told = {
-            (_GRAVITY.index(found.severity), found.label, text)
-            for found in view.findings
-            for text in found.messages[:1]
-        }
-        self._counts.update(told)
-
-    def rows(self) -> list[Common]:
-        """Return what is told on more than one page, what is told on most pages first."""
-        rows = [Common(_GRAVITY[rank], label, text, n) for (rank, label, text), n in self._counts.items() if n > 1]
-        return sorted(rows, key=lambda row: (_GRAVITY.index(row.severity), -row.pages, row.label, row.message))
+    Of the latter, the gravest first, then what is told on most pages, and no more than anybody reads.
+    """
+    totals = dict.fromkeys(_GRAVITY, 0)
+    shared = Counter[tuple[int, str, str]]()
+    for view in (page_view(page, report.base_iri, language) for page in report.pages):
+        for finding in view.findings:
+            totals[finding.severity] += 1
+        totals["Warning"] += len(view.page.unrecognised)
+        shared.update(
+            {
+                (_GRAVITY.index(found.severity), found.label, text)
+                for found in view.findings
+                for text in found.messages[:1]
+            }
+        )
+    told = sorted((rank, -pages, label, text) for (rank, label, text), pages in shared.items() if pages > 1)
+    return totals, [Common(_GRAVITY[rank], label, text, -pages) for rank, pages, label, text in told[:_MOST_SHARED]]
 
 
 def passed_over(report: Report, language: Language) -> list[PassedOver]:

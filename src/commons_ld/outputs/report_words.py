@@ -98,6 +98,7 @@ COUNTED: Final[dict[str, tuple[str, str, str, str]]] = {
     "Violation": ("point à corriger", "points à corriger", "thing to mend", "things to mend"),
     "Warning": ("point à vérifier", "points à vérifier", "thing to check", "things to check"),
     "Info": ("conseil", "conseils", "piece of advice", "pieces of advice"),
+    "pages": ("page", "pages", "page", "pages"),
     "more": ("autre page", "autres pages", "other page", "other pages"),
 }
 
@@ -186,6 +187,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "more": (
         "{} ne sont pas montrées ici ; elles sont toutes dans report.fr.txt et report.json.",
         "{} are not shown here; they are all in report.en.txt and report.json.",
+    ),
+    "more-on-terminal": (
+        "{} ne sont pas montrées sur un terminal ; un rapport envoyé dans un fichier (> rapport.txt) les a toutes.",
+        "{} are not shown on a terminal; a report that is sent into a file (> report.txt) has them all.",
     ),
     "formats": ("Ce rapport sous d'autres formes", "This report in other forms"),
     "text": ("texte", "text"),
