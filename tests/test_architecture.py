@@ -29,7 +29,7 @@ FLOORS = (
         "parts",
         "whole_files",
     ),
-    ("errors", "likeness", "sentences", "sparql_faults"),
+    ("errors", "likeness", "sentences", "sparql_faults", "dates"),
     ("work", "crew", "n_quads", "setting_words"),
     (
         "processes",

@@ -45,6 +45,12 @@ def test_a_string_is_in_canonical_form(value: str) -> None:
         ("2021/2/9", '"2021-02-09"^^<http://www.w3.org/2001/XMLSchema#date>'),
         ("2021/12", '"2021-12"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>'),
         ("2021", '"2021"^^<http://www.w3.org/2001/XMLSchema#gYear>'),
+        ("2 décembre 2021", '"2021-12-02"^^<http://www.w3.org/2001/XMLSchema#date>'),
+        ("1ER MARS 2021", '"2021-03-01"^^<http://www.w3.org/2001/XMLSchema#date>'),
+        ("3 févr. 2021", '"2021-02-03"^^<http://www.w3.org/2001/XMLSchema#date>'),
+        ("2nd May 2021", '"2021-05-02"^^<http://www.w3.org/2001/XMLSchema#date>'),
+        ("December 2, 2021", '"2021-12-02"^^<http://www.w3.org/2001/XMLSchema#date>'),
+        ("Août\u00a02021", '"2021-08"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>'),
     ],
 )
 def test_a_date_is_a_day_a_month_or_a_year(value: str, written: str) -> None:
@@ -55,7 +61,23 @@ def test_a_date_is_a_day_a_month_or_a_year(value: str, written: str) -> None:
     assert term.decode() == written
 
 
-@pytest.mark.parametrize("value", ["2021/02/30", "2021/13", "0000", "02/12/2021", "hier", "2021/12/02 14:09", "٢٠٢١"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2021/02/30",
+        "2021/13",
+        "0000",
+        "02/12/2021",
+        "hier",
+        "2021/12/02 14:09",
+        "٢٠٢١",
+        "31 juin 2021",
+        "2 décembre",
+        "décembre 21",
+        "1 2 mai 2021",
+        "mai 2021 " + "x" * 10_000,
+    ],
+)
 def test_what_is_no_date_is_not_made_one(value: str) -> None:
     """Nothing is guessed."""
     assert terms.date(value) is None

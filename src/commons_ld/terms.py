@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from commons_ld.dates import Date, read_date
 from commons_ld.namespaces import expand
 from commons_ld.syntax import is_iri
 
@@ -111,11 +112,8 @@ def decimal(value: Decimal) -> bytes:
     return b'"%b"' % ("0" if plain in ("-0", "") else plain).encode() + _DECIMAL
 
 
-_DATE_FORM: Final = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2}))?)?")
-
-
 def date(value: str) -> bytes | None:
-    """Return a date, a month or a year: ``2021/12/02``, ``2021-12``, ``2021``.
+    """Return a date, a month or a year: ``2021/12/02``, ``2 décembre 2021``, ``2021-12``, ``2021``.
 
     >>> date("2021/12/02")
     b'"2021-12-02"^^<http://www.w3.org/2001/XMLSchema#date>'
@@ -124,17 +122,12 @@ def date(value: str) -> bytes | None:
     """
     if full := full_date(value):
         return f'"{full.isoformat()}"'.encode() + _DATE
-    match = _DATE_FORM.fullmatch(value)
-    if match is None or match[3]:
-        return None
-    year, month, _ = match.groups()
-    try:
-        checked = dt.date(int(year), int(month or 1), 1)
-    except ValueError:
-        return None
-    if month:
-        return b'"%04d-%02d"' % (checked.year, checked.month) + _YEAR_MONTH
-    return b'"%04d"' % checked.year + _YEAR
+    match read_date(value):
+        case Date(first, 2):
+            return b'"%04d-%02d"' % (first.year, first.month) + _YEAR_MONTH
+        case Date(first, 1):
+            return b'"%04d"' % first.year + _YEAR
+    return None
 
 
 def full_date(value: str) -> dt.date | None:
@@ -145,13 +138,8 @@ def full_date(value: str) -> dt.date | None:
             return dt.date.fromisoformat(value.replace("/", "-"))
         except ValueError:
             return None
-    match = _DATE_FORM.fullmatch(value)
-    if match is None or not match[3]:
-        return None
-    try:
-        return dt.date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        return None
+    found = read_date(value)
+    return found.first if found and found.precision == 3 else None
 
 
 #: ``14:09``, ``14:09:30``, and as French writes it: ``14h09``, ``14 h``.

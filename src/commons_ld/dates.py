@@ -1,0 +1,88 @@
+"""Days, months and years as people write them: in figures, the year first, or with the month as a word."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Final, NamedTuple
+
+from commons_ld.text import fold
+
+__all__ = ["Date", "read_date"]
+
+_IN_FIGURES: Final = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2}))?)?")
+
+#: The months in French and in English, folded, without the point that shortens one.
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "janvier janv january jan",
+            "fevrier fevr fev february feb",
+            "mars march mar",
+            "avril avr april apr",
+            "mai may",
+            "juin june jun",
+            "juillet juil july jul",
+            "aout august aug",
+            "septembre sept september sep",
+            "octobre oct october",
+            "novembre nov november",
+            "decembre dec december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH: Final = "(?P<month>" + "|".join(_MONTHS) + r")\.?"
+#: ``2 décembre 2021``, ``1er mars 2021``, ``décembre 2021``; ``December 2, 2021``, ``December 2nd, 2021``.
+_IN_WORDS: Final = tuple(
+    re.compile(form)
+    for form in (
+        rf"(?:(?P<day>[0-9]{{1,2}})(?:er|st|nd|rd|th)? )?{_MONTH} (?P<year>[0-9]{{4}})",
+        rf"{_MONTH} (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<year>[0-9]{{4}})",
+    )
+)
+#: A longer text is no date.
+_LONGEST: Final = 30
+
+
+class Date(NamedTuple):
+    """A day, a month or a year of the calendar.
+
+    :param first: its first day
+    :param precision: 1 for a year, 2 for a month, 3 for a day
+    """
+
+    first: dt.date
+    precision: int
+
+
+def read_date(value: str) -> Date | None:
+    """Return what ``value`` names, or ``None`` where it is no date, or may be either of two.
+
+    What is written in figures alone begins with the year: nobody knows which of ``02/12/2021`` is the month.
+
+    >>> read_date("2021/12/02") == read_date("2 décembre 2021") == read_date("December 2, 2021")
+    True
+    >>> read_date("déc. 2021")
+    Date(first=datetime.date(2021, 12, 1), precision=2)
+    >>> read_date("02/12/2021"), read_date("30 février 2021")
+    (None, None)
+    """
+    if found := _IN_FIGURES.fullmatch(value):
+        year, month, day = found.groups()
+    elif len(value) <= _LONGEST and (told := _in_words(value)):
+        year, month, day = told["year"], str(_MONTHS[told["month"]]), told["day"]
+    else:
+        return None
+    try:
+        first = dt.date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    return Date(first, 3 if day else 2 if month else 1)
+
+
+def _in_words(value: str) -> re.Match[str] | None:
+    folded = fold(value)
+    return next(filter(None, (form.fullmatch(folded) for form in _IN_WORDS)), None)
