@@ -15,6 +15,7 @@ FLOORS = (
     (
         "credentials",
         "bare_page",
+        "field_names",
         "text",
         "namespaces",
         "formats",

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commons_ld.errors import MalformedSource, SourceError
+from commons_ld.field_names import FIELDS
 from commons_ld.messages import message
 from commons_ld.origin import Origin
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, Remark, Unrecognised
+from commons_ld.record_schema import fields
 from commons_ld.sources.delimited import MAX_ROW, read_csv
 
 
@@ -52,6 +54,29 @@ def test_the_separator_is_told_from_the_header(mark: str, start: str) -> None:
     [record] = records(f'{start}"title"{mark}created{mark}pad\n"a;b,c\td"{mark}2021{mark}\n')
 
     assert (record.title, record.created) == ("a;b,c\td", "2021")
+
+
+@pytest.mark.parametrize("language", [0, 1], ids=["fr", "en"])
+@pytest.mark.parametrize("field", sorted({*FIELDS} & {*fields()} - {"notes_heading"}))  # called as the notes are
+def test_a_column_may_be_called_as_the_report_calls_its_field(field: str, language: int) -> None:
+    """Whoever keeps a spreadsheet need not know the names that programs use."""
+    name = FIELDS[field][language]
+
+    [record] = records(f'"Titre";"{name}"\n"Eau";"session"\n' if field != "title" else f"{name}\nEau\n")
+
+    assert record.unrecognised == ()
+    assert field in record.lines
+
+
+def test_a_column_may_be_called_as_pages_do() -> None:
+    """Singular or plural, with or without brackets."""
+    [record] = records("Titre;Enjeu;Participants;Ressources\nEau;Climat;Ada|Max;La carte\n")
+
+    assert (record.enjeux, record.participants, record.documents) == (
+        ("Climat",),
+        ("Ada", "Max"),
+        (Document("La carte"),),
+    )
 
 
 @pytest.mark.parametrize(

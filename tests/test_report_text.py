@@ -15,13 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import SH, Graph, Literal
 
+from commons_ld.field_names import FIELDS
 from commons_ld.messages import Language, message
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import PageReport, Report
 from commons_ld.outputs.report_files import text_of, to_text
 from commons_ld.outputs.report_text import _wrapped
 from commons_ld.outputs.report_view import page_view, printable
-from commons_ld.outputs.report_words import FIELDS, WORDS
+from commons_ld.outputs.report_words import WORDS
 from commons_ld.record import RecordFields
 from commons_ld.sources.labels import LABELS
 from commons_ld.validation import Result

@@ -87,8 +87,8 @@ TABLES: Final = {
     ),
     "no-title-column": Message(
         "Violation",
-        "la première ligne n'a pas de colonne « title » ; y écrire les noms des champs, tels que title, created et "
-        "duration, que donne docs/sources.md",
+        "la première ligne n'a pas de colonne « Titre » ; y écrire les noms des champs, tels que Titre, Date de "
+        "création et Durée, que donne docs/sources.md",
         "the first row has no column 'title'; write the names of the fields in it, such as title, created and "
         "duration, which docs/sources.md lists",
     ),

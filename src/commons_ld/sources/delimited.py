@@ -1,6 +1,6 @@
 r"""Read records from CSV (https://www.rfc-editor.org/rfc/rfc4180), as spreadsheets save it.
 
-The first row names the columns, which are the fields of the record schema; see
+The first row names the columns: the fields of the record schema, or what the pages or the report call them; see
 :func:`~commons_ld.record_schema.csv_columns` for how a cell is written. The encoding is UTF-8, with or
 without a byte order mark; what parts the cells (``,``, ``;`` or a tab) is told from the first row. Rows are
 read one by one, so that memory does not grow with the size of the file.
@@ -14,13 +14,16 @@ from __future__ import annotations
 import csv
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, BinaryIO, Final
 
 from commons_ld.errors import InvalidRecord, MalformedSource, Reject, SourceError, fail
+from commons_ld.field_names import FIELDS
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
 from commons_ld.record_schema import Field, fields, to_record
+from commons_ld.sources.labels import LABELS
 from commons_ld.text import clean, fold
 
 __all__ = ["MAX_ROW", "read_csv"]
@@ -47,7 +50,7 @@ def read_csv(stream: BinaryIO, *, origin: Origin, reject: Reject = fail) -> Iter
         already yielded stand.
 
     >>> import io
-    >>> rows = io.BytesIO("Title;Languages;Guests\nEau;FR|EN;Ada: ingénieure | Max".encode())
+    >>> rows = io.BytesIO("Titre;Langue du contenu;guests\nEau;FR|EN;Ada: ingénieure | Max".encode())
     >>> [record] = read_csv(rows, origin=Origin("a.csv"))
     >>> record.languages, record.guests[0].biography, record.guests[1].name
     (('FR', 'EN'), 'ingénieure', 'Max')
@@ -132,11 +135,22 @@ def _header(cells: Sequence[str], origin: Origin) -> list[str]:
     return labels
 
 
+@cache
+def _columns() -> Mapping[str, str]:
+    """Return the field that each name of a column means, by the name as it is compared.
+
+    A field may be called as the schema has it, as the report does in either language, and as the pages do.
+    """
+    named = [(label, field) for field, labels in FIELDS.items() for label in labels]
+    named += [(label, row.field) for row in LABELS for label in row.shown]
+    named += [(field.replace("_", " "), field) for field in fields()]
+    return {fold(label).replace("_", " "): field for label, field in named if field in fields()}
+
+
 def _label(cell: str) -> str:
     """Return the field that a column is named after, or the name as it is where there is none."""
     cleaned = clean(cell)[0].strip()
-    name = fold(cleaned).replace(" ", "_")
-    return name if name in fields() else cleaned
+    return _columns().get(fold(cleaned).replace("_", " "), cleaned)
 
 
 def _record(header: Sequence[str], cells: Sequence[str], origin: Origin) -> MediaRecord | None:
