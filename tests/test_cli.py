@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
+from commons_ld import pipeline
 from commons_ld.cli import commands
 from tests.archive import Archive, page
 
@@ -50,6 +53,31 @@ def test_a_site_that_is_left_out_is_not_to_be_seen(archive: Archive) -> None:
     result = run(archive.root, "export", "--lang", "fr", COMMONS_LD_OUTPUT__SITE="false")
 
     assert result.stdout.splitlines()[-2:] == ["Publié dans dist/.", "À lire : dist/report/index.html."]
+
+
+@pytest.mark.parametrize(("flags", "code", "said"), [((), 0, "Published in dist/."), (("--json",), 3, "")])
+def test_a_report_that_another_export_has_overtaken_is_no_failure(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, flags: tuple[str, ...], code: int, said: str
+) -> None:
+    """The publication stands, and that is told; a program, which asked for the report alone, is told that it has none."""
+    archive.write("1.txt", page("21.12 Un essai", enjeu="Un candidat"))
+    run(archive.root, "export")
+    # What there is to say is as before, so that nobody looks it up until it is printed.
+    archive.write("1.txt", page("21.12 Un essai", enjeu="Un candidat", lead="Autre."))
+    export = pipeline.export
+
+    def overtaken(*given: Any, **named: Any) -> pipeline.Outcome:
+        outcome = export(*given, **named)
+        archive.write("1.txt", page("21.12 Un essai", enjeu="Un autre candidat"))
+        run(archive.root, "export")
+        return outcome
+
+    monkeypatch.chdir(archive.root)
+    monkeypatch.setattr(pipeline, "export", overtaken)
+    ended = CliRunner().invoke(commands, ["export", *flags, "--jobs", "1", "--lang", "en"])
+
+    assert (ended.exit_code, said in ended.stdout, "candidat" in ended.stdout) == (code, True, False)
+    assert "another export has changed the ledger since this one, whose publication is made" in ended.stderr
 
 
 def test_a_second_export_says_that_nothing_changed(archive: Archive) -> None:

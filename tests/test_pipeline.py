@@ -520,5 +520,5 @@ def test_pages_are_not_gone_through_to_say_what_was_said(archive: Archive, monke
     third = archive.export().report
     archive.write("2.txt", page("21.02 Appel 2", enjeu="Un autre candidat"))
     archive.export()
-    with pytest.raises(PublicationError, match="another export has changed the ledger meanwhile"):
+    with pytest.raises(PublicationError, match="another export has changed the ledger since"):
         list(third.pages)

@@ -16,6 +16,7 @@ from commons_ld.converting import Findings
 from commons_ld.errors import PublicationError
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, Noted, Page, read_findings
+from commons_ld.messages import Language
 from commons_ld.origin import Origin
 from commons_ld.outputs import report_files
 from commons_ld.outputs.generation import Generation
@@ -28,6 +29,12 @@ from commons_ld.validation import Shapes
 
 __all__ = ["Told"]
 
+_CHANGED: Final[dict[Language, str]] = {
+    "fr": "un autre export a changé le registre depuis celui-ci, dont la publication est faite ; ce qu'il en reste à "
+    "dire est dans le dossier report/ de la publication, ou s'obtient en relançant l'export",
+    "en": "another export has changed the ledger since this one, whose publication is made; what there is to say of it "
+    "is in the folder report/ of the publication, or comes of running the export again",
+}
 #: Pages that are looked up together.
 _CHUNK: Final = 50
 #: What is noted in the ledger.
@@ -150,7 +157,7 @@ class Told:
             )
             pages = stored(self._told(found, tally))
         if tally.digest != digest:
-            raise PublicationError(self._state, "another export has changed the ledger meanwhile; run this one again")
+            raise PublicationError(self._state, _CHANGED)
         return pages
 
     def _wrote(self, old: Noted | None, new: Noted | None) -> None:

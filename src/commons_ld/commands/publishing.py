@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from commons_ld.commands.session import Session, everywhere
+from commons_ld.errors import PublicationError
 from commons_ld.work import said_of
 
 if TYPE_CHECKING:
@@ -74,7 +75,12 @@ def export(
         else:
             outcome, folder = _by_processes(session, sources, out, jobs=jobs or 0, keep_invalid=keep_invalid)
         session.end_progress()
-        session.tell(outcome.report)
+        try:
+            session.tell(outcome.report)
+        except PublicationError as error:
+            if session.as_json:
+                raise  # a program is not to take nothing for a report
+            session.warn({"fr": error.told("fr"), "en": error.told("en")})
         for sentence in said_of(outcome.work):
             # There is nothing to explain of a first time.
             (session.note if outcome.work.every == "first" else session.say)(sentence)

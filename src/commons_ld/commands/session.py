@@ -125,17 +125,18 @@ class Session:
         """Print a report, as text or as JSON, a piece at a time: it may be of any number of pages.
 
         On a terminal, of many pages the first are shown, and what they have in common.
+
+        :raises PublicationError: if they cannot be told any more; nothing of it is printed then
         """
         from commons_ld.outputs.report_files import json_of, text_of
 
-        if self.as_json:
-            for piece in json_of(report):
-                click.echo(piece.decode(), nl=False)
-            click.echo()
-        elif not self._quiet:
-            for line in text_of(report, self.language, _ON_A_TERMINAL if sys.stdout.isatty() else None):
-                click.echo(line, nl=False)
-            click.echo()
+        if self._quiet and not self.as_json:
+            return
+        report.look_up()
+        most = _ON_A_TERMINAL if sys.stdout.isatty() else None
+        for piece in map(bytes.decode, json_of(report)) if self.as_json else text_of(report, self.language, most):
+            click.echo(piece, nl=False)
+        click.echo()
 
     def print(self, text: str, data: bytes) -> None:
         """Print what was asked for: the text, or where that was asked for, the JSON."""

@@ -150,6 +150,14 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
         rest = msgspec.structs.replace(self, refused=(), passed_over=(), pages=())
         return hashlib.sha256(msgspec.json.encode([digests, rest], order="deterministic")).hexdigest()
 
+    def look_up(self) -> None:
+        """Look up the pages now, where that was put off until somebody asks for them.
+
+        :raises PublicationError: if they cannot be told any more; what was published stands
+        """
+        if isinstance(self.pages, Later):
+            len(self.pages.made)
+
     def held_pages(self) -> Iterator[PageReport]:
         """Yield the pages whose records are held back."""
         return self._marked(_HELD)
