@@ -10,27 +10,19 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from commons_ld.guard import may_name_graphs
-from commons_ld.namespaces import PREFIXES, expand
+from commons_ld.namespaces import PREFIXES
+from commons_ld.querying.prefixes import used_alone
 from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
 
 __all__ = ["Ending", "answer"]
 
 #: Which suffix of a dump is which syntax, as pyoxigraph is told.
 _SYNTAXES: Final = {".nq": "n-quads", ".nt": "n-triples", ".ttl": "turtle", ".trig": "trig", ".rdf": "rdf-xml"}
-
-
-#: Of a graph in Turtle, the property that is ``a``, and the datatypes that are not written.
-_TYPE: Final = expand("rdf:type")
-_UNSAID: Final = frozenset((expand("xsd:string"), expand("rdf:langString")))
 
 
 class Ending(IntEnum):
@@ -104,21 +96,8 @@ def _write_graph(found: object, media_type: str) -> None:
     if format_ is None or not isinstance(found, ox.QueryTriples):
         raise ValueError(f"no graph can be written as {media_type}")
     # A union of graphs may say the same thing twice.
-    triples = dict.fromkeys(found)
-    iris = {iri for triple in triples for iri in _iris(triple)}
-    used = {name: start for name, start in PREFIXES.items() if any(iri.startswith(start) for iri in iris)}
-    ox.serialize(triples, sys.stdout.buffer, format=format_, prefixes=used)
-
-
-def _iris(triple: ox.Triple) -> Iterator[str]:
-    """Yield the IRIs of a triple that are written with a prefix, if there is one: not that of ``a``."""
-    import pyoxigraph as ox
-
-    for term in (triple.subject, triple.predicate, triple.object):
-        if isinstance(term, ox.NamedNode) and term.value != _TYPE:
-            yield term.value
-        elif isinstance(term, ox.Literal) and term.datatype.value not in _UNSAID:
-            yield term.datatype.value
+    written = ox.serialize(dict.fromkeys(found), format=format_, prefixes=PREFIXES)
+    sys.stdout.buffer.write(used_alone(written or b"", media_type))
 
 
 def _told(ending: Ending, problem: str) -> Ending:

@@ -17,6 +17,8 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import msgspec
 
+from commons_ld.namespaces import PREFIXES
+from commons_ld.querying.prefixes import used_alone
 from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
 from commons_ld.sparql_faults import explained
 
@@ -93,7 +95,8 @@ class _Pieces(io.RawIOBase):
         self._line, self._left = line, most
         self._held: list[bytes] = []
         self._size = 0
-        self.is_too_long = False
+        #: Whether more was written than an answer may have, and whether anything was sent.
+        self.is_too_long = self.is_sent = False
 
     def write(self, data: Any) -> int:
         """Take what the engine wrote."""
@@ -105,6 +108,7 @@ class _Pieces(io.RawIOBase):
         self._size += len(data)
         if self._size >= PIECE:
             self._line.send_bytes(b"b" + self.rest())
+            self.is_sent = True
         return len(data)
 
     def flush(self) -> None:
@@ -137,11 +141,12 @@ def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most:
         )
         if isinstance(found, ox.QueryTriples):
             media_type = question.triples
-            found.serialize(output, format=ox.RdfFormat.from_media_type(question.triples))
+            ox.serialize(found, output, ox.RdfFormat.from_media_type(media_type), prefixes=PREFIXES)
+            last = pieces.rest() if pieces.is_sent else used_alone(pieces.rest(), media_type)
         else:
             media_type = question.results
             found.serialize(output, format=ox.QueryResultsFormat.from_media_type(question.results))
-        last = pieces.rest()
+            last = pieces.rest()
     except MemoryError:
         line.send_bytes(b"fmemory\0the query needs more memory than one may have")
         return
