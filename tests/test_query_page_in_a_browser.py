@@ -238,7 +238,7 @@ def test_a_graph_is_shown_as_text_and_downloads_are_of_its_kind(browser: Browser
     opened(browser, f"{server}/query?lang=en#{httpx.QueryParams({'query': query})}")
     browser.wait(DONE)
 
-    assert "commons-ld/ns#Session" in browser.run("return document.querySelector('#view-raw pre').textContent")
+    assert "a cld:Session ." in browser.run("return document.querySelector('#view-raw pre').textContent")
     chosen = browser.run(
         "return [...document.getElementById('format').options].filter((row) => !row.disabled).map((row) => row.value)"
     )
@@ -258,3 +258,99 @@ def test_a_page_fits_a_telephone(browser: Browser, server: str, path: str, is_da
     assert browser.run("return document.documentElement.scrollWidth <= window.innerWidth")
     ground = browser.run("return getComputedStyle(document.body).backgroundColor")
     assert ground == ("rgb(21, 25, 28)" if is_dark else "rgb(251, 250, 247)")
+
+
+def test_the_address_of_a_query_leads_a_person_to_the_page_with_its_answer(browser: Browser, server: str) -> None:
+    """And a program to the data: the page tells under which address, in the format that is chosen."""
+    query = "SELECT ?t { ?s a cld:Session ; dcterms:title ?t } ORDER BY ?t LIMIT 2"
+    browser.go(f"{server}/sparql?{httpx.QueryParams({'query': query})}")
+    browser.wait(DONE)
+
+    assert browser.run(CELLS)[0] == ["21.12 Plaidoyer 2022"]
+    assert browser.run("return location.pathname + location.hash").startswith("/query#query=PREFIX+cld")
+    address = browser.run("return document.getElementById('address').href")
+    assert httpx.get(address, headers={"accept": "text/html"}).text.splitlines()[:2] == ["t", "21.12 Plaidoyer 2022"]
+
+    browser.run(
+        "const format = document.getElementById('format'); format.value = 'json';"
+        "format.dispatchEvent(new Event('change'))"
+    )
+    again = httpx.get(browser.run("return document.getElementById('address').href"))
+    assert again.json()["results"]["bindings"][0]["t"]["value"] == "21.12 Plaidoyer 2022"
+
+
+def test_graphs_that_an_address_names_are_those_that_are_asked(browser: Browser, server: str) -> None:
+    """They are shown, stay in the link, and may be taken away; another question is asked of all."""
+    graph = "https://w3id.org/commons-ld/remix/graph/21-12-plaidoyer-2022"
+    query = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a <https://w3id.org/commons-ld/ns#Session> }"
+    browser.go(f"{server}/sparql?{httpx.QueryParams({'query': query, 'default-graph-uri': graph})}")
+    browser.wait(DONE)
+
+    assert browser.run(CELLS) == [["1"]]
+    assert graph in browser.run("return document.getElementById('graphs').textContent")
+    assert browser.run("return new URLSearchParams(location.search).get('default-graph-uri')") == graph
+
+    browser.run("document.querySelector('#graphs input').click(); document.getElementById('run').click()")
+    browser.wait(DONE)
+    browser.wait("return location.hash")
+    browser.wait(f"return ({CELLS.removeprefix('return ')})[0]?.[0] !== '1'")
+    assert int(browser.run(CELLS)[0][0]) > 1
+
+    browser.run("document.querySelector('[data-recipe=people]').click()")
+    browser.wait(DONE)
+    assert browser.run("return document.getElementById('graphs')") is None
+
+
+def test_without_javascript_the_form_gets_rows_in_the_format_that_is_chosen(browser: Browser, server: str) -> None:
+    """The query stands in the text area, and the page does not come back in place of an answer."""
+    browser.cdp("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.go(f"{server}/sparql?{httpx.QueryParams({'query': 'SELECT (1 + 1 AS ?n) {}'})}")
+        given = dict(browser.run("return [...new FormData(document.getElementById('form'))]"))
+        action = browser.run("return document.getElementById('form').action")
+    finally:
+        browser.cdp("Emulation.setScriptExecutionDisabled", value=False)
+
+    assert given == {"query": "SELECT (1 + 1 AS ?n) {}", "format": "csv"}
+    assert httpx.get(action, params=given, headers={"accept": "text/html"}).text == "n\r\n2\r\n"
+
+
+def test_columns_come_as_they_are_written_and_are_sorted_by_their_heads(browser: Browser, server: str) -> None:
+    """Of SELECT *, the engine gives them by the alphabet; Enter on a head sorts, and again the other way, and not."""
+    query = "SELECT * { VALUES (?z ?b ?a) { (2 'é' 1) (10 'f' UNDEF) (1 'E' 3) } }"
+    opened(browser, f"{server}/query?lang=fr#{httpx.QueryParams({'query': query})}")
+    browser.wait(DONE)
+    given = [["2", "é", "1"], ["10", "f", ""], ["1", "E", "3"]]
+    heads = "return [...document.querySelectorAll('#view-table th')].map((head) => head.textContent)"
+
+    assert (browser.run(heads), browser.run(CELLS)) == (["z", "b", "a"], given)
+    assert browser.run("return document.getElementById('comment').textContent") == ""
+    assert browser.run("return document.querySelectorAll('[data-recipe][aria-current]').length") == 0
+    orders = []
+    for column in (0, 1, 2):
+        browser.run("document.querySelectorAll('#view-table th button')[arguments[0]].focus()", column)
+        for _ in range(3):
+            browser.press("Enter")
+            sorted_ = browser.run("return document.querySelectorAll('#view-table th')[arguments[0]].ariaSort", column)
+            orders.append((sorted_, [row[column] for row in browser.run(CELLS)]))
+        assert browser.run(CELLS) == given
+    assert orders == [
+        *[("ascending", ["1", "2", "10"]), ("descending", ["10", "2", "1"]), (None, ["2", "10", "1"])],
+        *[("ascending", ["E", "é", "f"]), ("descending", ["f", "é", "E"]), (None, ["é", "f", "E"])],
+        *[("ascending", ["1", "3", ""]), ("descending", ["3", "1", ""]), (None, ["1", "", "3"])],
+    ]
+
+
+def test_labels_of_a_map_stay_within_it(browser: Browser, server: str) -> None:
+    """On a telephone they are cut where there is no more room."""
+    browser.size(390, 800)
+    opened(browser, f"{server}/query?lang=fr#recipe=near-a-place")
+    browser.wait(DONE)
+    over = browser.run(
+        "const map = document.querySelector('#view-map svg').getBoundingClientRect();"
+        "return [...document.querySelectorAll('#view-map text')].map((text) => text.getBoundingClientRect())"
+        ".filter((text) => text.left < map.left - 1 || text.right > map.right + 1).length"
+    )
+
+    assert browser.run("return document.querySelectorAll('#view-map text').length") == 2
+    assert over == 0

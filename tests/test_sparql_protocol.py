@@ -9,15 +9,18 @@ from typing import Any, BinaryIO
 import httpx
 import pyoxigraph as ox
 import pytest
+from lxml import html
 from starlette.types import Receive, Scope, Send
 
+from commons_ld.settings import Settings
 from commons_ld.stores import embedded
 from commons_ld.web.answers import Answer, Failure
 from commons_ld.web.app import create_app
 from commons_ld.web.budget import Budgets
 from commons_ld.web.edition import Edition, Terms
-from commons_ld.web.endpoint import TRIPLES
+from commons_ld.web.endpoint import RESULTS, TRIPLES
 from commons_ld.web.kept import Kept
+from commons_ld.web.query_page import query_page
 from commons_ld.web.worker import Question
 from commons_ld.web.workers import Limits
 from tests.asgi import Client
@@ -302,6 +305,100 @@ def test_who_asks_nothing_is_answered_by_accept(client: Client) -> None:
     assert client.get("/sparql", headers={"accept": "image/png"}).status_code == 406
     first = client.get("/sparql")
     assert client.get("/sparql", headers={"if-none-match": first.headers["etag"]}).status_code == 304
+
+
+@pytest.fixture
+def paged(edition: Edition) -> Client:
+    """Return a client of the endpoint with its page for people."""
+    return Client(Kept(create_app(lambda: edition, page=query_page(Settings())), lambda: edition))
+
+
+#: What browsers send, when somebody opens an address.
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_person_who_opens_the_address_of_a_query_gets_the_page_with_it(paged: Client, method: str) -> None:
+    """Whatever stands in the query is text there; a cache is told that machines get something else."""
+    query = "SELECT * { ?s ?p '</textarea><script>alert(1)</script>' }"
+    params = {"query": query, "default-graph-uri": "http://e/g1", "named-graph-uri": "http://e/g0"}
+    told = paged.request(method, "/sparql", params=params, headers={"accept": BROWSER, "accept-language": "en"})
+
+    assert (told.status_code, told.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert (told.headers["vary"], told.headers["content-language"]) == ("Accept, Accept-Language", "en")
+    known = {"accept": BROWSER, "accept-language": "en", "if-none-match": told.headers["etag"]}
+    assert paged.get("/sparql", params=params, headers=known).status_code == 304
+    if method == "GET":
+        page = html.fromstring(told.text)
+        assert page.get_element_by_id("query").text == query
+        assert [(box.name, box.get("value")) for box in page.xpath("//fieldset[@id='graphs']//input")] == [
+            ("default-graph-uri", "http://e/g1"),
+            ("named-graph-uri", "http://e/g0"),
+        ]
+        assert page.xpath("//html/@data-asked") == [""]
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("", JSON),
+        ("*/*", JSON),
+        (f"{JSON}, text/html", JSON),
+        ("text/html;q=0.2, text/csv;q=0.3", "text/csv"),
+        ("text/html;q=0.5, */*;q=0.8", JSON),
+        ("application/json", "application/json"),
+        ("application/rdf+xml, application/sparql-results+xml, text/html;q=0.3", XML),
+    ],
+)
+def test_a_program_gets_data_as_before(paged: Client, accept: str, kind: str) -> None:
+    """A page is for who likes pages better than anything else; whoever asked before, no answer is another one's."""
+    page = asked(paged, accept=BROWSER)
+    answer = asked(paged, accept=accept)
+
+    assert (answer.headers["content-type"].partition(";")[0], answer.headers["vary"]) == (kind, "Accept")
+    assert asked(paged, accept=BROWSER).text == page.text
+    assert page.headers["etag"] != answer.headers["etag"]
+
+
+def test_a_form_that_is_posted_gets_data(paged: Client) -> None:
+    """Its address does not hold the query, so that nobody can come back to it."""
+    request = post("query=ASK%20%7B%7D", FORM)
+    told = paged.request(path="/sparql", **request | {"headers": request["headers"] | {"accept": BROWSER}})
+
+    assert told.headers["content-type"] == "application/xml"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        *(("csv", "text/csv"), ("tsv", "text/tab-separated-values"), ("json", JSON), ("xml", XML)),
+        *(("turtle", "text/turtle"), ("n-triples", "application/n-triples"), ("n-quads", "application/n-quads")),
+        *(("trig", "application/trig"), ("json-ld", "application/ld+json"), ("rdf-xml", "application/rdf+xml")),
+    ],
+)
+def test_a_format_may_be_named_in_the_address(paged: Client, name: str, kind: str) -> None:
+    """For spreadsheets and people, who cannot say what they accept; it stands above what is accepted."""
+    rows = kind in RESULTS
+    good, other = (ASK, MAKE) if rows else (MAKE, ASK)
+    told = [
+        paged.get("/sparql", params={"query": query, "format": name}, headers={"accept": BROWSER})
+        for query in (good, other)
+    ]
+
+    assert [answer.status_code for answer in told] == [200, 406]
+    assert told[0].headers["content-type"].partition(";")[0] == kind
+    assert (
+        paged.request("POST", "/sparql", data={"query": good, "format": name}).headers["content-type"].startswith(kind)
+    )
+
+
+def test_a_format_that_is_none_is_told(client: Client) -> None:
+    """With those that there are; none is none at all."""
+    told = client.get("/sparql", params={"query": ASK, "format": "xls"}, headers={"accept-language": "fr"})
+
+    assert (told.status_code, told.json()["detail"].partition(", tsv")[0]) == (400, "format est l'un de csv")
+    assert client.get("/sparql", params=[("query", ASK), ("format", "csv"), ("format", "xml")]).status_code == 400
+    assert client.get("/sparql", params={"query": ASK, "format": ""}).headers["content-type"] == JSON
 
 
 def test_who_took_too_much_is_told_when_to_come_back(generation: Path) -> None:

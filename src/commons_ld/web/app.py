@@ -17,7 +17,7 @@ from commons_ld.messages import Language
 from commons_ld.web.addresses import by_address
 from commons_ld.web.dereferencing import dereferencing_routes
 from commons_ld.web.edition import Edition
-from commons_ld.web.endpoint import endpoint_routes
+from commons_ld.web.endpoint import Page, endpoint_routes
 from commons_ld.web.pages import language_of
 from commons_ld.web.responses import FAULT, HEADERS, Refused, problem
 
@@ -31,12 +31,17 @@ _SENTENCES: Final = {
 
 
 def create_app(
-    edition: Callable[[], Edition], routes: Iterable[BaseRoute] = (), *, ending: Callable[[], None] = lambda: None
+    edition: Callable[[], Edition],
+    routes: Iterable[BaseRoute] = (),
+    *,
+    page: Page | None = None,
+    ending: Callable[[], None] = lambda: None,
 ) -> Starlette:
     """Return the application.
 
     :param edition: tells what is served now; a request is answered from one edition to its end
     :param routes: more to serve, beside ``/sparql`` and ``/health``; they come before the IRIs of the publication
+    :param page: what a person gets who opens the address of a query
     :param ending: called when the application ends
     """
 
@@ -54,7 +59,7 @@ def create_app(
     app = Starlette(
         routes=by_address(
             (
-                *endpoint_routes(edition),
+                *endpoint_routes(edition, page),
                 Route("/health", health, methods=["GET"], name="health"),
                 *routes,
                 *dereferencing_routes(edition),

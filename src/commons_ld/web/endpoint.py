@@ -13,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from commons_ld.formats import N_QUADS, TRIG
 from commons_ld.guard import MAX_LENGTH
+from commons_ld.querying.answers import ANSWER_FORMATS, TABLE
 from commons_ld.web.answers import Answer
 from commons_ld.web.asked import asked_url
 from commons_ld.web.bodies import FORM, body, fields, left
@@ -42,8 +44,15 @@ TRIPLES: Final = (
     "application/ld+json",
     "application/rdf+xml",
 )
+#: What ``format`` may be: the names that the command line has too.
+_FORMATS: Final = {row.name: row.rows or row.graph for row in ANSWER_FORMATS if row is not TABLE} | {
+    row.name: row.media_type for row in (N_QUADS, TRIG)
+}
+_PAGE: Final = "text/html"
 #: What clients say that mean these, and are answered in their own words.
 _ALIASES: Final = {"application/json": RESULTS[0], "application/xml": RESULTS[1]}
+#: All there is; of equals the first one is taken, so that a page is for who likes pages better than answers.
+_OFFERED: Final = (*RESULTS, *_ALIASES, *TRIPLES, _PAGE)
 _METHODS: Final = ("GET", "HEAD", "POST", "OPTIONS")
 #: Bytes of a body: a query and the graphs, percent-encoded.
 _MAX_BODY: Final = 12 * MAX_LENGTH
@@ -57,10 +66,15 @@ class _Operation(NamedTuple):
     named: tuple[str, ...]
 
 
-def endpoint_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
+#: Writes a page with a query, its default graphs and its named graphs.
+Page = Callable[[Request, str, tuple[str, ...], tuple[str, ...]], Response]
+
+
+def endpoint_routes(edition: Callable[[], Edition], page: Page | None = None) -> tuple[Route, ...]:
     """Return the route of the endpoint.
 
     :param edition: tells what is served now
+    :param page: what a person in a browser gets, who opens the address of a query
     """
 
     async def sparql(request: Request) -> Response:
@@ -70,7 +84,9 @@ def endpoint_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
         accept = accepted(request)
         if request.method != "POST" and not request.scope["query_string"]:
             return await run_in_threadpool(_description, request, serving, accept)
-        operation = await _operation(request, serving)
+        operation, accept = await _operation(request, serving, accept)
+        if page and request.method != "POST" and preferred(accept, _OFFERED) == _PAGE:
+            return await run_in_threadpool(page, request, *operation)
         results, triples = preferred(accept, (*RESULTS, *_ALIASES)), preferred(accept, TRIPLES)
         if results is None and triples is None:
             there_are = ", ".join(RESULTS + TRIPLES)
@@ -112,22 +128,32 @@ def _description(request: Request, edition: Edition, accept: str) -> Response:
     """Describe the endpoint to who asks nothing; a person in a browser is led to the query page."""
     from commons_ld.web.description import service_description
 
-    media_type = preferred(accept, (*TRIPLES, "text/html"))
-    if media_type == "text/html":
+    media_type = preferred(accept, (*TRIPLES, _PAGE))
+    if media_type == _PAGE:
         return RedirectResponse("query", 303, HEADERS)
     if media_type is None:
-        raise Refused(406, f"the description of the endpoint is in: {', '.join(TRIPLES)}")
+        there_are = ", ".join(TRIPLES)
+        raise Refused(
+            406,
+            f"the description of the endpoint is in: {there_are}",
+            fr=f"la description du point d'accès est en : {there_are}",
+        )
     try:
         endpoint = str(asked_url(request, is_behind_proxy=edition.terms.is_behind_proxy))
         body = service_description(edition, endpoint, media_type)
     except ValueError as error:
-        raise Refused(400, "the address that was asked for is no IRI") from error
+        raise Refused(
+            400, "the address that was asked for is no IRI", fr="l'adresse demandée n'est pas un IRI"
+        ) from error
     mark = hashlib.sha256(media_type.encode() + body).hexdigest()[:32]
     return validated(request, body, media_type, mark)
 
 
-async def _operation(request: Request, edition: Edition) -> _Operation:
-    """Read the query, the default graphs and the named graphs of a request."""
+async def _operation(request: Request, edition: Edition, accept: str) -> tuple[_Operation, str]:
+    """Read the query, the default graphs and the named graphs of a request, and what is accepted as an answer.
+
+    :param accept: what is accepted where no format is named
+    """
     pairs = fields(request.scope["query_string"])
     if request.method == "POST":
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -162,7 +188,16 @@ async def _operation(request: Request, edition: Edition) -> _Operation:
             fr=f"la requête a plus de {MAX_LENGTH} caractères",
         )
     defaults = tuple(value for key, value in pairs if key == "default-graph-uri")
-    return _Operation(queries[0], defaults, tuple(value for key, value in pairs if key == "named-graph-uri"))
+    operation = _Operation(queries[0], defaults, tuple(value for key, value in pairs if key == "named-graph-uri"))
+    return operation, _format([value for key, value in pairs if key == "format" and value]) or accept
+
+
+def _format(names: list[str]) -> str:
+    """Return the media type that is asked for by name, for clients that cannot say what they accept, or ``""``."""
+    if not set(names) <= _FORMATS.keys() or len(set(names)) > 1:
+        known = ", ".join(_FORMATS)
+        raise Refused(400, f"format is one of {known}", fr=f"format est l'un de {known}")
+    return _FORMATS[names[0]] if names else ""
 
 
 def _no_update() -> Refused:

@@ -51,7 +51,12 @@ QUERY_WORDS: Final[dict[Language, dict[str, str]]] = {
         "other": "English",
         "search": "Chercher par mots",
         "vocabulary": "Le vocabulaire",
-        "noscript": "Sans JavaScript, la réponse vient telle quelle, dans le format choisi par le serveur.",
+        "noscript": "Sans JavaScript, la réponse vient telle quelle : des lignes en CSV, TSV, JSON ou XML, un graphe "
+        "dans l'un des autres formats.",
+        "format": "Format",
+        "graphs": "Graphes interrogés",
+        "address": "Adresse de ces données",
+        "sort": "Trier",
     },
     "en": {
         "title": "Ask the archive",
@@ -94,7 +99,12 @@ QUERY_WORDS: Final[dict[Language, dict[str, str]]] = {
         "other": "Français",
         "search": "Search by words",
         "vocabulary": "The vocabulary",
-        "noscript": "Without JavaScript the answer comes as it is, in the format that the server chooses.",
+        "noscript": "Without JavaScript the answer comes as it is: rows as CSV, TSV, JSON or XML, a graph in one of "
+        "the other formats.",
+        "format": "Format",
+        "graphs": "Graphs that are asked",
+        "address": "Address of these data",
+        "sort": "Sort",
     },
 }
 

@@ -24,10 +24,11 @@ from commons_ld.messages import Language
 from commons_ld.namespaces import PREFIXES
 from commons_ld.querying.answers import ANSWER_FORMATS, TABLE
 from commons_ld.settings import Settings
+from commons_ld.web.endpoint import Page
 from commons_ld.web.page_words import QUERY_WORDS
 from commons_ld.web.pages import answered, assets, language_of, rendered
 
-__all__ = ["query_page_routes", "vocabulary_terms"]
+__all__ = ["query_page", "query_page_routes", "vocabulary_terms"]
 
 #: What is in the editor at first.
 _FIRST: Final = "sessions-by-issue-and-year"
@@ -37,62 +38,73 @@ _ENDPOINT: Final = "sparql"
 
 def query_page_routes(settings: Settings) -> tuple[Route, ...]:
     """Return the route of the query page."""
+    page = query_page(settings)
+    return (Route("/query", lambda request: page(request, "", (), ()), name="query-page"),)
 
-    def page(request: Request) -> Response:
+
+def query_page(settings: Settings) -> Page:
+    """Return what writes the query page: with a query that is asked at once, or with one to begin from."""
+
+    def page(request: Request, query: str, defaults: tuple[str, ...], named: tuple[str, ...]) -> Response:
         language = language_of(request)
-        title, concepts = settings.dataset.title.get(language, ""), concepts_file(settings)
-        text = _page(settings.base_iri, title, concepts, language)
-        return answered(request, text, "text/html; charset=utf-8", Vary="Accept-Language", Content_Language=language)
+        told = _told(settings.base_iri, concepts_file(settings), language)
+        text = rendered(
+            "query.html",
+            archive=settings.dataset.title.get(language, ""),
+            words=QUERY_WORDS[language],
+            recipes=told["recipes"],
+            first=next(recipe for recipe in told["recipes"] if recipe["name"] == _FIRST),
+            asked=query,
+            graphs=[("default-graph-uri", graph) for graph in defaults]
+            + [("named-graph-uri", graph) for graph in named],
+            formats=told["formats"],
+            endpoint=_ENDPOINT,
+            search="search",
+            language=language,
+            other="en" if language == "fr" else "fr",
+            data=_data(settings.base_iri, concepts_file(settings), language),
+        )
+        vary = "Accept, Accept-Language" if query else "Accept-Language"
+        return answered(request, text, "text/html; charset=utf-8", Vary=vary, Content_Language=language)
 
-    return (Route("/query", page, name="query-page"),)
+    return page
 
 
 @lru_cache(maxsize=8)
-def _page(base_iri: str, archive: str, concepts: Path, language: Language) -> str:
-    words = QUERY_WORDS[language]
-    book = [
-        {
-            "name": recipe.name,
-            # In French a blank stands before the mark; a line is not to break there.
-            "title": recipe.titles[language].replace(" ?", "\u202f?"),
-            "comment": recipe.comments[language],
-            "query": recipe.query,
-            "isOfTwo": bool(recipe.companion),
-        }
-        for recipe in recipes()
-    ]
-    formats = [
-        {"name": row.name, "mediaType": row.rows or row.graph, "isGraph": not row.rows}
-        for row in ANSWER_FORMATS
-        if row is not TABLE
-    ]
-    told: dict[str, Any] = {
+def _data(base_iri: str, concepts: Path, language: Language) -> str:
+    """Return what the script of the page is told, as it stands in the page."""
+    # A block of data in a page ends at the first "</": in JSON, a "<" can be written otherwise.
+    return msgspec.json.encode(_told(base_iri, concepts, language)).decode().replace("<", "\\u003c")
+
+
+@lru_cache(maxsize=8)
+def _told(base_iri: str, concepts: Path, language: Language) -> dict[str, Any]:
+    return {
         "endpoint": _ENDPOINT,
         "baseIri": base_iri,
         "prefixes": PREFIXES,
-        "words": words,
-        "recipes": book,
-        "formats": formats,
+        "words": QUERY_WORDS[language],
+        "recipes": [
+            {
+                "name": recipe.name,
+                # In French a blank stands before the mark; a line is not to break there.
+                "title": recipe.titles[language].replace(" ?", "\u202f?"),
+                "comment": recipe.comments[language],
+                "query": recipe.query,
+                "isOfTwo": bool(recipe.companion),
+            }
+            for recipe in recipes()
+        ],
+        "formats": [
+            {"name": row.name, "mediaType": row.rows or row.graph, "isGraph": not row.rows}
+            for row in ANSWER_FORMATS
+            if row is not TABLE
+        ],
         "terms": vocabulary_terms(language, concepts),
         "editor": assets().get("editor.js", ""),
         "land": assets()["land.svg"],
         "language": language,
     }
-    first = next(recipe for recipe in book if recipe["name"] == _FIRST)
-    return rendered(
-        "query.html",
-        archive=archive,
-        words=words,
-        recipes=book,
-        first=first,
-        formats=formats,
-        endpoint=_ENDPOINT,
-        search="search",
-        language=language,
-        other="en" if language == "fr" else "fr",
-        # A block of data in a page ends at the first "</": in JSON, a "<" can be written otherwise.
-        data=msgspec.json.encode(told).decode().replace("<", "\\u003c"),
-    )
 
 
 @lru_cache(maxsize=2)

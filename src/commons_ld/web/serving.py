@@ -31,7 +31,7 @@ from commons_ld.web.harvesting import oai_routes
 from commons_ld.web.kept import Kept
 from commons_ld.web.logs import Logged
 from commons_ld.web.pages import asset_routes
-from commons_ld.web.query_page import query_page_routes
+from commons_ld.web.query_page import query_page, query_page_routes
 from commons_ld.web.reconcile_routes import reconcile_routes
 from commons_ld.web.search_routes import search_routes
 from commons_ld.web.workers import Limits
@@ -244,7 +244,7 @@ def application() -> ASGIApp:
         *asset_routes(),
         *oai_routes(following, settings),
     )
-    app = Kept(create_app(following, routes, ending=following.close), following)
+    app = Kept(create_app(following, routes, page=query_page(settings), ending=following.close), following)
     return Logged(
         app,
         is_behind_proxy=settings.serve.behind_proxy,

@@ -69,13 +69,16 @@ export async function map(found, data, width) {
     drawn("path", { d: await outline(data.land), class: "land" }),
     grid(shown));
   const font = `${13 * pixel}px`;
-  const letters = width < 620 ? 24 : 48;
+  // A label takes the side that has more room, and no more than there is; a letter is some 7 pixels wide.
+  const most = Math.max(width, 300);
   for (const { x, y, label, link } of places) {
     const point = drawn("circle", { cx: x, cy: y, r: size, class: "point", "stroke-width": size / 5 });
     const title = drawn("title", {}, label);
     const holder = link ? drawn("a", { href: leads(link, data), rel: "noopener noreferrer", "aria-label": label }, title, point) : drawn("g", {}, title, point);
     if (places.length <= 12) {
-      const isRight = x > shown.x + shown.width * 0.6;
+      const at = (x - shown.x) / pixel;
+      const isRight = at > most * 0.6;
+      const letters = Math.min(48, Math.floor(((isRight ? at : most - at) - 16) / 7));
       const text = drawn("text", { x: isRight ? x - size * 1.8 : x + size * 1.8, y: y + size * 0.6, "text-anchor": isRight ? "end" : "start" },
         label.length > letters ? `${label.slice(0, letters - 1)}…` : label);
       text.style.fontSize = font;

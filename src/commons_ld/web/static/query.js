@@ -13,6 +13,9 @@ const area = $("query");
 const ACCEPT = "application/sparql-results+json, text/turtle;q=0.9";
 const VIEWS = ["table", "chart", "map", "raw"];
 
+// Whether this page stands at the address of a query.
+const isAsked = "asked" in document.documentElement.dataset;
+
 let editor = plainEditor();
 let running = null;
 let last = null;
@@ -53,11 +56,16 @@ function declared(text) {
 
 // ── Asking ───────────────────────────────────────────────────────────────────────────────────────────
 
+// The graphs that a query is asked of, where the address that led here names some.
+const graphs = () => [...document.querySelectorAll("#graphs input:checked")].map(({ name, value }) => [name, value]);
+
+const asking = (query, ...more) => new URLSearchParams([["query", query], ...graphs(), ...more]);
+
 async function ask(query, accept, signal) {
   const response = await fetch(data.endpoint, {
     method: "POST",
     headers: { Accept: accept, "Accept-Language": data.language, "Content-Type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ query }),
+    body: asking(query),
     signal,
   });
   if (response.ok) return response;
@@ -70,6 +78,13 @@ async function ask(query, accept, signal) {
   const wait = Number(response.headers.get("Retry-After"));
   const later = wait > 0 ? `\n${words.later.replace("{s}", wait)}` : "";
   throw new Error(`${response.status} ${detail}`.trim().slice(0, 2000) + later);
+}
+
+// Of SELECT *, an engine gives the columns in an order of its own: here they come as the query has them.
+function ordered(names, query) {
+  if (!/\bSELECT\s+(?:DISTINCT\s+|REDUCED\s+)?\*/i.test(query)) return names;
+  const found = [...query.matchAll(/[?$]([\p{L}\p{N}_]+)/gu)].map((match) => match[1]);
+  return [...names].sort((one, other) => found.indexOf(one) - found.indexOf(other));
 }
 
 async function run() {
@@ -88,7 +103,7 @@ async function run() {
     const body = await response.text();
     if (here !== running) return;
     const seconds = ((performance.now() - begun) / 1000).toLocaleString(data.language, { maximumFractionDigits: 2 });
-    last = { query, ...read(type, body) };
+    last = { query, ...read(type, body, query) };
     answer(last, words.seconds.replace("{s}", seconds));
   } catch (error) {
     if (here !== running) return;
@@ -99,11 +114,11 @@ async function run() {
   }
 }
 
-function read(type, body) {
+function read(type, body, query) {
   if (!type.includes("json") || type.includes("ld+json")) return { kind: "graph", body };
   const found = JSON.parse(body);
   if ("boolean" in found) return { kind: "truth", truth: found.boolean, body };
-  return { kind: "rows", names: found.head.vars, rows: found.results.bindings, body };
+  return { kind: "rows", names: ordered(found.head.vars, query), rows: found.results.bindings, body };
 }
 
 // ── Showing ──────────────────────────────────────────────────────────────────────────────────────────
@@ -146,6 +161,7 @@ async function answer(found, seconds) {
     option.hidden = option.disabled = data.formats.find((row) => row.name === option.value).isGraph !== (found.kind === "graph");
   }
   $("format").value = found.kind === "graph" ? "turtle" : "csv";
+  nameAddress();
   const wanted = parameters().get("view");
   choose(views.includes(wanted) ? wanted : views.includes("map") ? "map" : views[0]);
   $("answer").hidden = false;
@@ -174,9 +190,7 @@ for (const name of VIEWS) $(`tab-${name}`).addEventListener("click", () => pick(
 
 function pick(view, focus = false) {
   choose(view, { focus });
-  const told = parameters();
-  told.set("view", view);
-  history.replaceState(null, "", `#${told}`);
+  remember(last.query, view);
 }
 
 // ── Sharing, downloading, inserting ──────────────────────────────────────────────────────────────────
@@ -190,7 +204,9 @@ function remember(query, view = parameters().get("view")) {
   const recipe = data.recipes.find((row) => row.query.trim() === query.trim());
   const told = new URLSearchParams(recipe ? { recipe: recipe.name } : { query });
   if (view) told.set("view", view);
-  history.replaceState(null, "", `#${told}`);
+  // The address of a query at the endpoint is the one that names its graphs; all else has that of this page.
+  const page = isAsked ? `query?lang=${data.language}` : "";
+  history.replaceState(null, "", graphs().length ? `${data.endpoint}?${asking(query)}` : `${page}#${told}`);
 }
 
 $("share").addEventListener("click", async () => {
@@ -217,6 +233,14 @@ $("download").addEventListener("click", async () => {
   }
 });
 
+// Programs and spreadsheets read the same at an address; servers take none of more than 64 KiB.
+function nameAddress() {
+  const address = `${data.endpoint}?${asking(last.query, ["format", $("format").value])}`;
+  $("address").href = address;
+  $("address").hidden = address.length > 60_000;
+}
+$("format").addEventListener("change", nameAddress);
+
 fill($("terms"), ...data.terms.map((term) => element("option", { value: term.label }, term.detail || "")));
 
 function insert() {
@@ -234,22 +258,26 @@ $("term").addEventListener("keydown", (event) => {
   insert();
 });
 
+// What is no question of the cookbook is told of as none.
+function mark(name, comment = "") {
+  for (const link of document.querySelectorAll("[data-recipe]")) {
+    if (link.dataset.recipe === name) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  $("comment").textContent = comment;
+}
+
 // ── The cookbook ─────────────────────────────────────────────────────────────────────────────────────
 
 function askRecipe(name, view) {
   const recipe = data.recipes.find((row) => row.name === name);
   if (!recipe) return;
-  for (const link of document.querySelectorAll("[data-recipe]")) {
-    if (link.dataset.recipe !== name) {
-      link.removeAttribute("aria-current");
-      continue;
-    }
-    link.setAttribute("aria-current", "true");
-    const list = link.closest("ul");
-    const [item, frame] = [link.getBoundingClientRect(), list.getBoundingClientRect()];
-    if (item.top < frame.top || item.bottom > frame.bottom) list.scrollTop += item.top - frame.top - frame.height / 3;
-  }
-  $("comment").textContent = recipe.isOfTwo ? `${recipe.comment} ${words.with}` : recipe.comment;
+  mark(name, recipe.isOfTwo ? `${recipe.comment} ${words.with}` : recipe.comment);
+  const link = document.querySelector("[data-recipe][aria-current]");
+  const list = link.closest("ul");
+  const [item, frame] = [link.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (item.top < frame.top || item.bottom > frame.bottom) list.scrollTop += item.top - frame.top - frame.height / 3;
+  $("graphs")?.remove();
   editor.set(recipe.query);
   remember(recipe.query, view);
   run();
@@ -279,12 +307,19 @@ $("other").addEventListener("click", (event) => {
   event.currentTarget.hash = location.hash;
 });
 
+function askOwn(query) {
+  mark();
+  editor.set(query);
+  run();
+}
+
 async function begin() {
   await openEditor();
   const told = parameters();
-  if (told.get("query")) {
-    editor.set(told.get("query"));
+  if (isAsked && !location.hash) {
     run();
+  } else if (told.get("query")) {
+    askOwn(told.get("query"));
   } else if (told.get("recipe")) {
     askRecipe(told.get("recipe"), told.get("view"));
   }
@@ -294,10 +329,7 @@ function followLink() {
   const told = parameters();
   const recipe = data.recipes.find((row) => row.name === told.get("recipe"));
   if (recipe && recipe.query !== editor.get()) askRecipe(recipe.name, told.get("view"));
-  if (told.get("query") && told.get("query") !== editor.get()) {
-    editor.set(told.get("query"));
-    run();
-  }
+  if (told.get("query") && told.get("query") !== editor.get()) askOwn(told.get("query"));
 }
 
 await begin();

@@ -1,5 +1,5 @@
-// Rows as a table: terms as people read them, and IRIs as links.
-import { element } from "./dom.js";
+// Rows as a table: terms as people read them, IRIs as links, and each head of a column sorts.
+import { element, fill } from "./dom.js";
 
 const XSD = "http://www.w3.org/2001/XMLSchema#";
 const NUMBERS = new Set(["integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger"].map((name) => XSD + name));
@@ -22,13 +22,31 @@ export function leads(iri, { baseIri, language }) {
 export function table({ names, rows }, data) {
   const numeric = new Set(names.filter((name) => rows.every((row) => !row[name] || isNumber(row[name]))));
   const align = (name) => (numeric.has(name) ? "number" : undefined);
-  const body = rows.slice(0, SHOWN).map((row) =>
-    element("tr", {}, ...names.map((name) => element("td", { class: align(name) }, cell(row[name], data)))));
-  const made = element("table", {},
-    element("thead", {}, element("tr", {}, ...names.map((name) => element("th", { scope: "col", class: align(name) }, name)))),
-    element("tbody", {}, ...body));
+  const body = element("tbody");
+  const heads = names.map((name) => {
+    const button = element("button", { type: "button", title: data.words.sort }, name);
+    const head = element("th", { scope: "col", class: align(name) }, button);
+    button.addEventListener("click", () => sort(name, head));
+    return head;
+  });
+  const write = (some) => fill(body, ...some.slice(0, SHOWN).map((row) =>
+    element("tr", {}, ...names.map((name) => element("td", { class: align(name) }, cell(row[name], data))))));
+  // Rising, falling, and as the answer has them; what has no value comes last.
+  function sort(name, head) {
+    const order = { "": "ascending", ascending: "descending", descending: "" }[head.getAttribute("aria-sort") ?? ""];
+    for (const other of heads) other.removeAttribute("aria-sort");
+    if (!order) return write(rows);
+    head.setAttribute("aria-sort", order);
+    const sign = order === "ascending" ? 1 : -1;
+    const compare = numeric.has(name) ? (one, other) => Number(one) - Number(other) : new Intl.Collator(data.language, { numeric: true }).compare;
+    const [full, empty] = [rows.filter((row) => row[name]), rows.filter((row) => !row[name])];
+    write([...full.sort((one, other) => sign * compare(one[name].value, other[name].value)), ...empty]);
+  }
+  write(rows);
+  const made = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
   if (rows.length > SHOWN) {
-    made.prepend(element("caption", {}, data.words.shown.replace("{shown}", SHOWN).replace("{n}", rows.length)));
+    const [shown, all] = [SHOWN, rows.length].map((number) => number.toLocaleString(data.language));
+    made.prepend(element("caption", {}, data.words.shown.replace("{shown}", shown).replace("{n}", all)));
   }
   return made;
 }
