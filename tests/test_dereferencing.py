@@ -259,6 +259,32 @@ def test_a_person_is_told_kindly_that_there_is_nothing(
     assert (problem.status_code, problem.headers["content-type"]) == (404, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/session/never", "*/*"),
+        ("/session/never.ttl", "*/*"),
+        (f"/{SESSION}/note/1.ttl", "*/*"),
+        (f"/{SESSION}", "image/png"),
+        ("/dataset", "image/png"),
+    ],
+)
+def test_a_problem_is_told_in_the_language_of_the_reader(client: Client, path: str, accept: str) -> None:
+    """By Accept-Language or ``lang``; to who says nothing of it, in English."""
+    plain, english, french = (
+        client.get(path, headers={"accept": accept} | ({"accept-language": language} if language else {}))
+        for language in ("", "en", "fr-CA, en;q=0.5")
+    )
+    by_address = client.get(path, params={"lang": "fr"}, headers={"accept": accept, "accept-language": "en"})
+
+    languages = [told.headers["content-language"] for told in (plain, english, french, by_address)]
+    assert languages == ["en", "en", "fr", "fr"]
+    assert plain.json() == english.json()
+    assert french.json() == by_address.json()
+    assert all(french.json()[name] != english.json()[name] for name in ("title", "detail"))
+    assert plain.headers["vary"] == french.headers["vary"] == "Accept, Accept-Language"
+
+
 def test_a_part_of_a_long_file_may_be_asked_for(client: Client, settings: Settings) -> None:
     """RFC 9110, section 14: a download goes on where it broke off, unless the file is another one now."""
     whole = (settings.path("dist") / "dataset.nq").read_bytes()
@@ -300,9 +326,9 @@ def test_a_withdrawn_record_is_gone_with_its_parts(tmp_path: Path) -> None:
         for address in (path, f"{path}.ttl", f"{path}.html", f"{path}/note/1", f"graph/{slug}", f"description/{slug}"):
             response = client.get(f"/{address}")
             assert response.status_code == 410, address
-        assert client.get(f"/{path}", headers={"accept": "application/json"}).headers["content-type"] == (
-            "application/problem+json"
-        )
+        french = client.get(f"/{path}", headers={"accept": "application/json", "accept-language": "fr"})
+        assert french.headers["content-type"] == "application/problem+json"
+        assert french.json()["detail"] == "cette fiche a été publiée ici, et en a été retirée"
         assert client.get(f"/{min(kept).removeprefix(settings.base_iri)}").status_code == 303
     told = [
         name
@@ -407,12 +433,13 @@ def test_a_concept_that_was_given_up_leads_to_the_one_in_its_place(tmp_path: Pat
         client = Client(create_app(lambda: edition))
 
         merged = client.get("/concept/gestion-de-l-eau")
-        given_up = client.get("/concept/plaidoyer")
+        given_up = client.get("/concept/plaidoyer", headers={"accept-language": "fr"})
         statements = client.get("/concept/gestion-de-l-eau.nt")
         page = client.get("/concept/gestion-de-l-eau.en.html")
 
     assert (merged.status_code, merged.headers["location"]) == (301, "../concept/maitrise-de-l-eau")
     assert given_up.status_code == 410
+    assert given_up.json()["detail"].endswith("ce qui en était dit est à concept/plaidoyer.ttl")
     assert statements.status_code == 200
     assert b"isReplacedBy> <https://w3id.org/commons-ld/remix/concept/maitrise-de-l-eau>" in statements.content
     assert "not to be used any more" in page.text

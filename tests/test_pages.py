@@ -14,7 +14,7 @@ import pytest
 from commons_ld.artefacts import artefact
 from commons_ld.cookbook import recipes
 from commons_ld.namespaces import PREFIXES
-from commons_ld.web import pages
+from commons_ld.web import pages, query_page
 from commons_ld.web.page_words import FACET_NAMES, KIND_NAMES, QUERY_WORDS, SEARCH_WORDS
 from commons_ld.web.query_page import vocabulary_terms
 from tests.archive import Archive, page
@@ -170,22 +170,22 @@ def test_terms_and_concepts_can_be_completed() -> None:
     assert f"PREFIX skos: <{PREFIXES['skos']}>\n" == terms["PREFIX skos:"]["insert"]
 
 
-def test_without_the_bundle_the_page_has_its_text_area(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_the_bundle_the_page_has_its_text_area(
+    client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Where there was no Node when the wheel was built, the form is all there, and the script is told of no editor."""
-    from commons_ld.settings import Settings
-    from commons_ld.web import query_page
-
+    kept = (pages.assets, query_page._told, query_page._data)
     for path in STATIC.iterdir():
         if not path.name.startswith("editor."):
             shutil.copy(path, tmp_path)
     monkeypatch.setattr(pages, "_STATIC", tmp_path)
-    pages.assets.cache_clear()
-    query_page._page.cache_clear()
+    for cached in kept:
+        cached.cache_clear()
     try:
-        text = query_page._page(Settings().base_iri, "An archive", artefact("ontology/concepts.ttl"), "en")
+        text = client.get("/query", headers={"accept-language": "en"}).text
     finally:
-        pages.assets.cache_clear()
-        query_page._page.cache_clear()
+        for cached in kept:
+            cached.cache_clear()
 
     assert _data(text)["editor"] == ""
     assert '<textarea id="query" name="query"' in text

@@ -79,8 +79,13 @@ def _refused(request: Request, refused: Exception) -> Response:
 
 
 def _language(request: Request) -> Language:
-    """Return the language in which a client is told what is wrong: English, unless it says that it reads another."""
-    return language_of(request) if "accept-language" in request.headers else "en"
+    """Return the language in which a client is told what is wrong: English, unless it says that it reads another.
+
+    What has an address for each language, such as the service for reconciliation, is asked in that of its address.
+    """
+    asked: Language | None = getattr(request.state, "language", None)
+    says = "accept-language" in request.headers or "lang" in request.query_params
+    return asked or (language_of(request) if says else "en")
 
 
 def _fault(request: Request, _error: Exception) -> Response:

@@ -182,12 +182,16 @@ async def _answered(request: Request, edition: Edition, path: str) -> Response:
     is_document = suffix in SUFFIXES
     found = named(stem if is_document else path, edition.policy)
     if path.startswith("feeds/") and f"{ROOT}{tombstones.FOLDER}{path}" in edition.files:
-        raise Refused(410, "this page of a feed was issued anew; begin again at the root of the feed")
+        raise Refused(
+            410,
+            "this page of a feed was issued anew; begin again at the root of the feed",
+            fr="cette page d'un flux a été refaite ; recommencer à la racine du flux",
+        )
     made_of = found or _made_of(path, edition.policy)
     if made_of and is_withdrawn(edition, made_of.document):
         return _gone(request, edition, made_of, suffix if is_document else "")
     if found is None:
-        raise Refused(404, "there is nothing at this address, and never was")
+        raise _never()
     if other := await replaced_by(edition, found.document):
         # What took its place is where it leads for good (RFC 9110, section 15.4.2).
         location = "../" * path.count("/") + other.path + (suffix if is_document else "")
@@ -195,7 +199,11 @@ async def _answered(request: Request, edition: Edition, path: str) -> Response:
     if not is_document:
         return await _see_other(request, edition, found, path)
     if found.fragment or (stem != found.document.path) or not await exists(edition, found.document.iri(edition.policy)):
-        raise Refused(404, "there is no document at this address, and never was")
+        raise Refused(
+            404,
+            "there is no document at this address, and never was",
+            fr="il n'y a pas de document à cette adresse, et il n'y en a jamais eu",
+        )
     links = _links(found, path)
     if suffix == ".html":
         language = language_of(request)
@@ -208,6 +216,14 @@ async def _answered(request: Request, edition: Edition, path: str) -> Response:
         return validated(request, body, "text/html; charset=utf-8", mark, Link=links, **headers)
     answer = await edition.told(graph_question(edition, found.document, SUFFIXES[suffix]))
     return answer_response(request, answer, Link=links)
+
+
+def _never() -> Refused:
+    return Refused(
+        404,
+        "there is nothing at this address, and never was",
+        fr="il n'y a rien à cette adresse, et il n'y a jamais rien eu",
+    )
 
 
 def _described(request: Request, edition: Edition, path: str) -> Response:
@@ -237,7 +253,8 @@ def _chosen(request: Request) -> str:
     """
     chosen = preferred(accepted(request), tuple(_OFFERED))
     if chosen is None:
-        raise Refused(406, f"the documents are in: {', '.join(SUFFIXES.values())}")
+        there_are = ", ".join(SUFFIXES.values())
+        raise Refused(406, f"the documents are in: {there_are}", fr=f"les documents sont en : {there_are}")
     return _OFFERED[chosen]
 
 
@@ -253,7 +270,11 @@ def _gone(request: Request, edition: Edition, found: Named, suffix: str) -> Resp
     wanted = suffix or offered.get(preferred(accepted(request), tuple(offered)) or "", "")
     name = f"{ROOT}{tombstones.FOLDER}{found.document.path}{wanted}"
     if wanted not in offered.values() or name not in edition.files:
-        raise Refused(410, "this record was published here, and has been withdrawn")
+        raise Refused(
+            410,
+            "this record was published here, and has been withdrawn",
+            fr="cette fiche a été publiée ici, et en a été retirée",
+        )
     response = file_response(request, edition.files, name)
     if response.status_code == 200:
         response.status_code = 410
@@ -263,10 +284,15 @@ def _gone(request: Request, edition: Edition, found: Named, suffix: str) -> Resp
 async def _see_other(request: Request, edition: Edition, found: Named, path: str) -> Response:
     """Lead from what is named to the document about it."""
     if not await exists(edition, found.iri):
-        raise Refused(404, "there is nothing at this address, and never was")
+        raise _never()
     if (successor := edition.given_up.get(found.iri)) is not None:
         if not successor:
-            raise Refused(410, f"this concept was given up; what was said of it is at {found.document.path}.ttl")
+            document = f"{found.document.path}.ttl"
+            raise Refused(
+                410,
+                f"this concept was given up; what was said of it is at {document}",
+                fr=f"ce concept a été abandonné ; ce qui en était dit est à {document}",
+            )
         return RedirectResponse(successor.replace(edition.policy.base_iri, "../" * path.count("/"), 1), 301, HEADERS)
     suffix = _chosen(request)
     location = "../" * path.count("/") + found.document.path + suffix

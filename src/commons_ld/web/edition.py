@@ -22,7 +22,7 @@ from commons_ld.web.answers import Answer, Failure
 from commons_ld.web.budget import Budgets
 from commons_ld.web.cache import Cache, is_lasting
 from commons_ld.web.files import Files
-from commons_ld.web.responses import Refused
+from commons_ld.web.responses import Refused, overspent
 from commons_ld.web.worker import Question
 from commons_ld.web.workers import Limits, Workers
 
@@ -31,11 +31,11 @@ __all__ = ["Edition", "Terms"]
 #: What a failure is over HTTP, after how many seconds the client may come back, if that makes sense, and what it is in
 #: French.
 _STATUS: Final = {
-    "syntax": (400, 0, ""),
+    "syntax": (400, 0, "le moteur ne peut pas y répondre : {words}"),
     "size": (413, 0, "la réponse est plus longue que {answer} Mio : ajouter LIMIT, ou prendre les exports"),
     "memory": (503, 60, "la requête demande plus que {memory} Mio de mémoire"),
     "time": (503, 60, "la requête a pris plus de {seconds:g} secondes"),
-    "left": (400, 0, ""),
+    "left": (400, 0, "le client est parti"),
     "busy": (503, 5, "trop de requêtes attendent déjà ; revenir plus tard"),
     "died": (503, 5, "le moteur s'est arrêté en répondant à cette requête"),
 }
@@ -123,8 +123,7 @@ class Edition:
         :raises Refused: if it is not to be answered, or cannot be
         """
         if wait := self.terms.budgets.wait(client):
-            fr = "ce client a déjà pris tout ce qui lui revient ; revenir plus tard"
-            raise Refused(429, "this client took as much as one may; come back later", fr=fr, wait=wait)
+            raise overspent(wait)
         if len(question.query) > _SHORT:
             await asyncio.get_running_loop().run_in_executor(self._threads, self._check, question, client)
         else:
@@ -169,7 +168,9 @@ class Edition:
         if isinstance(answer, Failure):
             status, wait, fr = _STATUS[answer.reason]
             limits = self.terms.limits
-            told = fr.format(seconds=limits.seconds, memory=limits.memory >> 20, answer=limits.answer >> 20)
+            told = fr.format(
+                seconds=limits.seconds, memory=limits.memory >> 20, answer=limits.answer >> 20, words=answer.detail
+            )
             raise Refused(status, answer.detail, fr=answer.fr or told, wait=wait)
         if answer.spool is None and is_lasting(question.query):
             self.cache.put(question, answer, answer.size + len(question.query))

@@ -27,7 +27,7 @@ from commons_ld.hosting.table import ASKED_AGAIN, FULL, media_type_of
 from commons_ld.site.layout import ROOT
 from commons_ld.site.missing import MISSING
 from commons_ld.site.pages import FRAMELESS
-from commons_ld.web.responses import HEADERS, Refused, is_known, validated
+from commons_ld.web.responses import HEADERS, is_known, overtaken, validated
 
 __all__ = ["Files", "file_response"]
 
@@ -148,12 +148,7 @@ def file_response(request: Request, files: Files, name: str, **headers: str) -> 
         with suppress(OSError):
             if (body := files.left(name)) is not None:
                 return validated(request, body, media_type, mark, **told)
-        raise Refused(
-            503,
-            "another publication is taking the place of this one",
-            fr="une autre publication prend la place de celle-ci",
-            wait=5,
-        ) from error
+        raise overtaken() from error
 
 
 def _small(path: str, folder: int | None = None) -> bytes | None:

@@ -18,7 +18,7 @@ from commons_ld.feeds.oai_state import Row
 from commons_ld.settings import Settings
 from commons_ld.web.asked import asked_url
 from commons_ld.web.edition import Edition
-from commons_ld.web.responses import HEADERS, Refused
+from commons_ld.web.responses import HEADERS, Refused, overtaken
 
 __all__ = ["oai_routes"]
 
@@ -46,7 +46,7 @@ def oai_routes(edition: Callable[[], Edition], settings: Settings) -> tuple[Rout
         try:
             body = respond(arguments, repository(folder, base_url))
         except OSError as error:
-            raise Refused(503, "another publication is taking the place of this one", wait=5) from error
+            raise overtaken() from error
         return Response(body, headers={**HEADERS, "Cache-Control": "no-cache"}, media_type="text/xml")
 
     async def oai(request: Request) -> Response:
@@ -69,7 +69,11 @@ async def _form(request: Request) -> str:
         async for piece in request.stream():
             body += piece
             if len(body) > _MAX_BODY:
-                raise Refused(413, f"a request of OAI-PMH has at most {_MAX_BODY} bytes")
+                raise Refused(
+                    413,
+                    f"a request of OAI-PMH has at most {_MAX_BODY} bytes",
+                    fr=f"une demande d'OAI-PMH a au plus {_MAX_BODY} octets",
+                )
     except ClientDisconnect as error:
-        raise Refused(400, "the body did not arrive whole") from error
+        raise Refused(400, "the body did not arrive whole", fr="le corps n'est pas arrivé en entier") from error
     return body.decode("utf-8", "replace")

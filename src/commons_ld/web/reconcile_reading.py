@@ -113,7 +113,7 @@ def queries_1_0(text: str, policy: IriPolicy) -> list[Query]:
 
     :raises Refused: if it is none, or too long
     """
-    batch = _decoded(text, _Batch, "the body").queries
+    batch = _decoded(text, _Batch, "JSON").queries
     _check_length(batch)
     return [_new(query, policy) for query in batch]
 
@@ -125,7 +125,11 @@ def extension(text: str) -> Extension:
     """
     asked = _decoded(text, Extension, "extend")
     if len(asked.ids) > _MOST_IDS or len(asked.properties) > _MOST_PROPERTIES:
-        raise Refused(413, f"at most {_MOST_PROPERTIES} properties of {_MOST_IDS:,} entities are told at once")
+        raise Refused(
+            413,
+            f"at most {_MOST_PROPERTIES} properties of {_MOST_IDS:,} entities are told at once",
+            fr=f"{_MOST_PROPERTIES} propriétés de {_MOST_IDS} entités au plus sont dites à la fois",
+        )
     return asked
 
 
@@ -143,12 +147,12 @@ def _decoded(text: str, kind: type[_T], what: str) -> _T:
         return msgspec.json.decode(text, type=kind)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         # What msgspec says names the place, and holds nothing of the value.
-        raise Refused(400, f"{what} cannot be read: {error}") from error
+        raise Refused(400, f"{what} cannot be read: {error}", fr=f"lecture impossible de {what} : {error}") from error
 
 
 def _check_length(batch: Mapping[str, object] | Sequence[object]) -> None:
     if len(batch) > BATCH:
-        raise Refused(413, f"a batch has at most {BATCH} queries")
+        raise Refused(413, f"a batch has at most {BATCH} queries", fr=f"un lot a {BATCH} questions au plus")
 
 
 def _old(asked: _Old, policy: IriPolicy) -> Query:

@@ -35,7 +35,7 @@ from commons_ld.web.reconcile_facts import StoreFacts
 from commons_ld.web.reconcile_manifest import Version, manifest
 from commons_ld.web.reconcile_reading import extension, queries_0_2, queries_1_0
 from commons_ld.web.reconcile_words import CLASSES, kinds_of, properties_of, types_of
-from commons_ld.web.responses import HEADERS, Refused, allowing, validated
+from commons_ld.web.responses import HEADERS, Refused, allowing, overspent, validated
 
 __all__ = ["reconcile_routes"]
 
@@ -117,7 +117,7 @@ class _Asked:
             text = self.given.get(name, "")
             if text:
                 if not (text.isascii() and text.isdecimal() and len(text) < 7):
-                    raise Refused(400, f"{name} is a whole number")
+                    raise Refused(400, f"{name} is a whole number", fr=f"{name} est un nombre entier")
                 return int(text)
         return default
 
@@ -137,6 +137,7 @@ class _Service:
         is_json = part in ("match", "extend")
 
         async def answered(request: Request) -> Response:
+            request.state.language = language
             if request.method == "OPTIONS":
                 return allowing("GET, HEAD, POST, OPTIONS", "Accept, Accept-Language, Content-Type, If-None-Match")
             if is_json and request.method != "POST":
@@ -159,7 +160,12 @@ class _Service:
             try:
                 labels = Labels(path, edition.policy.base_iri)
             except StoreError as error:
-                raise Refused(503, "the labels are not there yet; the publisher can export again", wait=60) from error
+                raise Refused(
+                    503,
+                    "the labels are not there yet; the publisher can export again",
+                    fr="les libellés ne sont pas encore là ; qui publie peut exporter de nouveau",
+                    wait=60,
+                ) from error
             # Whoever looks something up in the one before has it open until then.
             opened = self._opened = (path, Matcher(labels, edition.policy))
         return opened[1]
@@ -174,7 +180,11 @@ class _Service:
             if "extend" in asked.given:
                 return _told(asked, asked.answers.extension(extension(asked.given["extend"]), asked.facts))
             if asked.request.method == "POST":
-                raise Refused(400, "give a batch in the parameter queries, or extend")
+                raise Refused(
+                    400,
+                    "give a batch in the parameter queries, or extend",
+                    fr="donner un lot dans le paramètre queries, ou extend",
+                )
         title = asked.edition.terms.titles[asked.language]
         return _told(asked, manifest(asked.version, asked.root, asked.edition.policy.base_iri, title, asked.language))
 
@@ -257,13 +267,18 @@ def _on_account(answer: Callable[[_Asked], Response], asked: _Asked) -> Response
     """Answer on the account of the client."""
     budgets, whose = asked.edition.terms.budgets, client(asked.request, asked.edition)
     if wait := budgets.wait(whose):
-        raise Refused(429, "this client took as much as one may; come back later", wait=wait)
+        raise overspent(wait)
     begun = time.thread_time()
     try:
         return answer(asked)
     except StoreError as error:
         # Its words name a path of ours.
-        raise Refused(503, "the labels cannot be looked up; the publisher can export again", wait=60) from error
+        raise Refused(
+            503,
+            "the labels cannot be looked up; the publisher can export again",
+            fr="les libellés ne se laissent pas chercher ; qui publie peut exporter de nouveau",
+            wait=60,
+        ) from error
     finally:
         budgets.spend(whose, time.thread_time() - begun)
 
@@ -272,7 +287,7 @@ async def _sent(request: Request, edition: Edition, *, is_json: bool) -> str:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     expected = _JSON if is_json else FORM
     if kind != expected:
-        raise Refused(415, f"send {expected}")
+        raise Refused(415, f"send {expected}", fr=f"envoyer {expected}")
     return await body(request, edition.terms.body_seconds, _MAX_BODY)
 
 
@@ -286,7 +301,7 @@ def _window(asked: _Asked) -> tuple[int, int]:
 def _entity(asked: _Asked) -> str:
     iri = asked.answers.entity_iri(asked.given.get("id", ""))
     if not iri:
-        raise Refused(404, "there is no entity of this id")
+        raise Refused(404, "there is no entity of this id", fr="il n'y a pas d'entité de cet identifiant")
     return iri
 
 
@@ -294,7 +309,7 @@ def _flyout(asked: _Asked, found: list[dict[str, Any]]) -> Response:
     given = asked.given.get("id", "")
     name = next((row["name"] for row in found if row["id"] == given), None)
     if name is None:
-        raise Refused(404, "there is nothing of this id")
+        raise Refused(404, "there is nothing of this id", fr="il n'y a rien de cet identifiant")
     # The name is one of ours, and the id is not repeated in it.
     return _told(asked, {"id": given, "html": f"<p>{name}</p>"})
 

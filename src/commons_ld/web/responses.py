@@ -14,7 +14,18 @@ from starlette.responses import Response, StreamingResponse
 from commons_ld.messages import Language
 from commons_ld.web.answers import Answer
 
-__all__ = ["FAULT", "HEADERS", "Refused", "allowing", "answer_response", "is_known", "problem", "validated"]
+__all__ = [
+    "FAULT",
+    "HEADERS",
+    "Refused",
+    "allowing",
+    "answer_response",
+    "is_known",
+    "overspent",
+    "overtaken",
+    "problem",
+    "validated",
+]
 
 #: Data for any page of the web, without credentials (https://fetch.spec.whatwg.org/#http-cors-protocol), and nothing
 #: that a browser would run.
@@ -27,41 +38,76 @@ HEADERS: Final[Mapping[str, str]] = {
     "Vary": "Accept",
 }
 _PIECE: Final = 1 << 16
-#: What RFC 9110 calls otherwise than some versions of Python do.
-_TITLES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
+#: What RFC 9110 calls otherwise than some versions of Python do; and in French, which RFC 9457 allows for a title.
+_TITLES: Final[dict[Language, dict[int, str]]] = {
+    "en": {413: "Content Too Large", 422: "Unprocessable Content"},
+    "fr": {
+        400: "Demande incorrecte",
+        403: "Interdit",
+        404: "Introuvable",
+        405: "Méthode non permise",
+        406: "Aucun format accepté",
+        408: "Demande trop lente",
+        410: "Retiré",
+        413: "Contenu trop long",
+        415: "Type de contenu non pris en charge",
+        429: "Trop de demandes",
+        500: "Faute du serveur",
+        503: "Service indisponible",
+    },
+}
 
 
 class Refused(Exception):
     """A request that is answered with a problem (RFC 9457).
 
     :param detail: what is wrong, in English
-    :param fr: the same in French, where a person may read it
+    :param fr: the same in French
     :param wait: seconds after which the client may come back, where that makes sense
     """
 
-    def __init__(self, status: int, detail: str, *, fr: str = "", wait: float = 0) -> None:
+    def __init__(self, status: int, detail: str, *, fr: str, wait: float = 0) -> None:
         super().__init__(detail)
         self.status, self.detail, self.fr, self.wait = status, detail, fr, wait
 
     def told(self, language: Language) -> str:
-        """Return what is wrong in a language, or in English where it is told in no other."""
-        return self.fr if language == "fr" and self.fr else self.detail
+        """Return what is wrong in a language."""
+        return self.fr if language == "fr" else self.detail
 
 
 #: Where something of ours went wrong.
 FAULT: Final = Refused(500, "a fault of ours, which is logged", fr="une faute de notre part, qui est notée au journal")
 
 
+def overspent(wait: float) -> Refused:
+    """Return what a client is told that took more than one may."""
+    return Refused(
+        429,
+        "this client took as much as one may; come back later",
+        fr="ce client a déjà pris tout ce qui lui revient ; revenir plus tard",
+        wait=wait,
+    )
+
+
+def overtaken() -> Refused:
+    """Return what a client is told whom the publication cannot answer any more, and the next one not yet."""
+    return Refused(
+        503,
+        "another publication is taking the place of this one",
+        fr="une autre publication prend la place de celle-ci",
+        wait=5,
+    )
+
+
 def problem(refused: Refused, headers: Mapping[str, str] = {}, *, language: Language = "en") -> Response:
     """Write what is wrong (RFC 9457); a reader in a browser sees it as text."""
-    is_french = language == "fr" and bool(refused.fr)
     told = dict(HEADERS) | {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"} | dict(headers)
-    told["Content-Language"] = "fr" if is_french else "en"
+    told["Content-Language"] = language
     if refused.wait:
         told["Retry-After"] = str(max(math.ceil(refused.wait), 1))
     body = {
         "type": "about:blank",
-        "title": _TITLES.get(refused.status) or HTTPStatus(refused.status).phrase,
+        "title": _TITLES[language].get(refused.status) or HTTPStatus(refused.status).phrase,
         "status": refused.status,
         "detail": refused.told(language),
     }
