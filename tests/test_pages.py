@@ -228,6 +228,8 @@ def test_a_page_of_results_escapes_all_of_it(client: Client) -> None:
         ("*/*", "application/json"),
         ("", "application/json"),
         ("application/ld+json, text/html", "application/json"),
+        ("text/html;q=0.2, application/json", "application/json"),
+        ("application/json;q=0.2, text/html", "text/html; charset=utf-8"),
     ],
 )
 def test_a_browser_gets_a_page_and_a_program_gets_json(client: Client, accept: str, media_type: str) -> None:

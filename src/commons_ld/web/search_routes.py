@@ -22,7 +22,7 @@ from commons_ld.outputs.search_record import FACETS
 from commons_ld.searching import Found, SearchQuery, search
 from commons_ld.settings import Settings
 from commons_ld.site.words import day, figure
-from commons_ld.web.negotiation import accepted
+from commons_ld.web.negotiation import accepted, preferred
 from commons_ld.web.page_words import FACET_NAMES, SEARCH_WORDS, facet_label
 from commons_ld.web.pages import answered, language_of, rendered
 from commons_ld.web.responses import Refused, problem
@@ -31,6 +31,8 @@ __all__ = ["search_routes"]
 
 _OTHERS: Final = ("q", "page", "size", "format", "lang")
 _HTML, _JSON = "text/html; charset=utf-8", "application/json"
+#: What is offered; JSON for who likes it as well, or takes anything.
+_OFFERED: Final = (_JSON, "application/ld+json", "text/html")
 
 
 def search_routes(settings: Settings, index: Callable[[], Path]) -> tuple[Route, ...]:
@@ -117,13 +119,9 @@ def _number(text: str | None, default: int) -> int:
 
 
 def _wants_page(request: Request) -> bool:
-    """Tell whether a page is wanted and not JSON: by ``?format=``, else by the first of them in ``Accept``."""
+    """Tell whether a page is wanted and not JSON: by ``?format=``, else as ``Accept`` weighs them."""
     asked = request.query_params.get("format")
-    if asked:
-        return asked == "html"
-    accept = accepted(request)
-    page, data = accept.find("text/html"), accept.find("json")
-    return page >= 0 and (data < 0 or page < data)
+    return asked == "html" if asked else preferred(accepted(request), _OFFERED) == "text/html"
 
 
 def _refused(error: StoreError) -> Refused:
