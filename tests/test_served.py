@@ -17,7 +17,7 @@ import httpx
 import pytest
 from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
-from SPARQLWrapper import CSV, JSON, POST, SPARQLWrapper
+from SPARQLWrapper import CSV, GET, JSON, JSONLD, N3, POST, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
 from commons_ld.pipeline import export
 from commons_ld.settings import Settings
@@ -26,6 +26,7 @@ from tests.servers import endpoint
 from tests.servers.endpoint import Endpoint, children_of, workers_of
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+MAKE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 5"
 PRODUCT = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f && ?f != ?i) }"
 BOMB = (
     "SELECT ?z { BIND('0123456789abcdef' AS ?a) "
@@ -96,6 +97,27 @@ def test_five_lines_of_sparqlwrapper_get_their_rows(served: Endpoint) -> None:
     count = found["results"]["bindings"][0]["n"]["value"]
     assert int(count) > 1_000
     assert client.queryAndConvert() == f"n\r\n{count}\r\n".encode()
+
+
+@pytest.mark.parametrize("method", [GET, POST])
+@pytest.mark.parametrize(
+    ("query", "format_", "kind"),
+    [
+        *[(COUNT, JSON, "application/sparql-results+json"), (COUNT, XML, "application/sparql-results+xml")],
+        *[(COUNT, CSV, "text/csv"), (COUNT, TSV, "text/tab-separated-values")],
+        *[(MAKE, TURTLE, "text/turtle"), (MAKE, JSONLD, "application/ld+json"), (MAKE, XML, "application/rdf+xml")],
+        *[(MAKE, RDFXML, "application/rdf+xml"), (MAKE, N3, "text/turtle")],
+    ],
+)
+def test_sparqlwrapper_gets_every_format_that_it_asks_for(
+    served: Endpoint, method: str, query: str, format_: str, kind: str
+) -> None:
+    """It names formats in the address in words of its own, beside what it accepts."""
+    client = SPARQLWrapper(f"{served.url}/sparql", returnFormat=format_)
+    client.setMethod(method)
+    client.setQuery(query)
+
+    assert client.query().info()["content-type"].partition(";")[0] == kind
 
 
 def test_a_graph_of_rdflib_reads_from_it(served: Endpoint, archive: Settings) -> None:

@@ -44,7 +44,7 @@ TRIPLES: Final = (
     "application/ld+json",
     "application/rdf+xml",
 )
-#: What ``format`` may be: the names that the command line has too.
+#: What ``format`` may be: the names that the command line has too. Others mean nothing: SPARQLWrapper sends its own.
 _FORMATS: Final = {row.name: row.rows or row.graph for row in ANSWER_FORMATS if row is not TABLE} | {
     row.name: row.media_type for row in (N_QUADS, TRIG)
 }
@@ -84,10 +84,11 @@ def endpoint_routes(edition: Callable[[], Edition], page: Page | None = None) ->
         accept = accepted(request)
         if request.method != "POST" and not request.scope["query_string"]:
             return await run_in_threadpool(_description, request, serving, accept)
-        operation, accept = await _operation(request, serving, accept)
-        if page and request.method != "POST" and preferred(accept, _OFFERED) == _PAGE:
+        operation, named = await _operation(request, serving)
+        if page and not named and request.method != "POST" and preferred(accept, _OFFERED) == _PAGE:
             return await run_in_threadpool(page, request, *operation)
-        results, triples = preferred(accept, (*RESULTS, *_ALIASES)), preferred(accept, TRIPLES)
+        results = named if named in RESULTS else preferred(accept, (*RESULTS, *_ALIASES))
+        triples = named if named in TRIPLES else preferred(accept, TRIPLES)
         if results is None and triples is None:
             there_are = ", ".join(RESULTS + TRIPLES)
             raise Refused(406, f"there are: {there_are}", fr=f"il y a : {there_are}")
@@ -149,11 +150,8 @@ def _description(request: Request, edition: Edition, accept: str) -> Response:
     return validated(request, body, media_type, mark)
 
 
-async def _operation(request: Request, edition: Edition, accept: str) -> tuple[_Operation, str]:
-    """Read the query, the default graphs and the named graphs of a request, and what is accepted as an answer.
-
-    :param accept: what is accepted where no format is named
-    """
+async def _operation(request: Request, edition: Edition) -> tuple[_Operation, str]:
+    """Read a request: what is asked of which graphs, and the media type that it names by ``format``, or ``""``."""
     pairs = fields(request.scope["query_string"])
     if request.method == "POST":
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -189,15 +187,8 @@ async def _operation(request: Request, edition: Edition, accept: str) -> tuple[_
         )
     defaults = tuple(value for key, value in pairs if key == "default-graph-uri")
     operation = _Operation(queries[0], defaults, tuple(value for key, value in pairs if key == "named-graph-uri"))
-    return operation, _format([value for key, value in pairs if key == "format" and value]) or accept
-
-
-def _format(names: list[str]) -> str:
-    """Return the media type that is asked for by name, for clients that cannot say what they accept, or ``""``."""
-    if not set(names) <= _FORMATS.keys() or len(set(names)) > 1:
-        known = ", ".join(_FORMATS)
-        raise Refused(400, f"format is one of {known}", fr=f"format est l'un de {known}")
-    return _FORMATS[names[0]] if names else ""
+    formats = (_FORMATS[value] for key, value in pairs if key == "format" and value in _FORMATS)
+    return operation, next(formats, "")
 
 
 def _no_update() -> Refused:
