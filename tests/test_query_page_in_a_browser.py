@@ -341,6 +341,23 @@ def test_columns_come_as_they_are_written_and_are_sorted_by_their_heads(browser:
     ]
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (390, 800)])
+def test_an_answer_is_seen_on_a_small_screen(browser: Browser, server: str, size: tuple[int, int]) -> None:
+    """It comes below the query, and is brought into sight; the questions stay there where there is room beside it."""
+    browser.size(*size)
+    opened(browser, f"{server}/query?lang=fr")
+    browser.run("document.querySelector('[data-recipe=people]').click()")
+    browser.wait(DONE)
+    seen = (
+        "const {top, bottom} = document.querySelector(arguments[0]).getBoundingClientRect();"
+        "return bottom > 0 && top < window.innerHeight"
+    )
+
+    assert browser.run(seen, "#status")
+    assert browser.run(seen, "#view-table tbody tr")
+    assert browser.run(seen, ".book a[aria-current]") == (size[0] > 1000)
+
+
 def test_labels_of_a_map_stay_within_it(browser: Browser, server: str) -> None:
     """On a telephone they are cut where there is no more room."""
     browser.size(390, 800)

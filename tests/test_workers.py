@@ -153,7 +153,10 @@ def test_a_slow_query_leaves_the_quick_lane(store: Path, kind: type[Workers]) ->
         slow.join()
 
         assert isinstance(second, Failure)
-        assert (second.reason, answers) == ("busy", [Failure("time", "the query took longer than 4 seconds")])
+        assert (second.reason, answers) == (
+            "busy",
+            [Failure("time", "the query took longer than 4 seconds; narrow it down, or add a LIMIT")],
+        )
         assert all(isinstance(answer, Answer) for answer in plain)
         assert workers._slow.acquire(blocking=False)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import BinaryIO, Final, Protocol, TypeVar
 
 from commons_ld.web.answers import Answer, Failure
-from commons_ld.web.worker import Question
+from commons_ld.web.worker import LACKS_MEMORY, Question
 from commons_ld.web.worker_process import Worker
 
 __all__ = ["Asking", "Lanes"]
@@ -154,7 +154,8 @@ class Asking:
             self._worker.step_aside()
         if self._worker.has_said(self._lanes.seconds - self._passed):
             return None
-        return Failure("time", f"the query took longer than {self._lanes.seconds:g} seconds", self._passed)
+        told = f"the query took longer than {self._lanes.seconds:g} seconds; narrow it down, or add a LIMIT"
+        return Failure("time", told, self._passed)
 
     # ── What becomes of the worker ───────────────────────────────────────────────────────────────────────
 
@@ -185,7 +186,7 @@ class Asking:
         if self._is_left:
             return Failure("left", "the client has gone", self._passed)
         if self._worker.lacked_memory():
-            return Failure("memory", "the query needs more memory than one may have", self._passed)
+            return Failure("memory", LACKS_MEMORY, self._passed)
         return Failure("died", "the engine ended while it answered this query", self._passed)
 
     def _end(self) -> None:

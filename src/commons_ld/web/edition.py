@@ -33,8 +33,8 @@ __all__ = ["Edition", "Terms"]
 _STATUS: Final = {
     "syntax": (400, 0, "le moteur ne peut pas y répondre : {words}"),
     "size": (413, 0, "la réponse est plus longue que {answer} Mio : ajouter LIMIT, ou prendre les exports"),
-    "memory": (503, 60, "la requête demande plus que {memory} Mio de mémoire"),
-    "time": (503, 60, "la requête a pris plus de {seconds:g} secondes"),
+    "memory": (503, 60, "la requête demande plus que {memory} Mio de mémoire ; la préciser, ou ajouter LIMIT"),
+    "time": (503, 60, "la requête a pris plus de {seconds:g} secondes ; la préciser, ou ajouter LIMIT"),
     "left": (400, 0, "le client est parti"),
     "busy": (503, 5, "trop de requêtes attendent déjà ; revenir plus tard"),
     "died": (503, 5, "le moteur s'est arrêté en répondant à cette requête"),

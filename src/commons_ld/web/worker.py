@@ -25,8 +25,9 @@ from commons_ld.sparql_faults import explained
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["PIECE", "Question", "work"]
+__all__ = ["LACKS_MEMORY", "PIECE", "Question", "work"]
 
+LACKS_MEMORY: Final = "the query needs more memory than one may have; narrow it down, or add a LIMIT"
 #: Bytes that are sent at once.
 PIECE: Final = 1 << 18
 
@@ -148,7 +149,7 @@ def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most:
             found.serialize(output, format=ox.QueryResultsFormat.from_media_type(question.results))
             last = pieces.rest()
     except MemoryError:
-        line.send_bytes(b"fmemory\0the query needs more memory than one may have")
+        line.send_bytes(f"fmemory\0{LACKS_MEMORY}".encode())
         return
     except SyntaxError as error:
         told = explained(question.query, str(error))

@@ -134,7 +134,11 @@ function show({ status = "", busy = false }) {
 function complain(sentence) {
   show({});
   $("problem").textContent = sentence;
+  reveal();
 }
+
+// On a small screen the answer would come below what is seen.
+const reveal = () => $("results").scrollIntoView({ block: "nearest" });
 
 async function answer(found, seconds) {
   const count = found.kind === "rows" ? found.rows.length : 0;
@@ -165,6 +169,7 @@ async function answer(found, seconds) {
   const wanted = parameters().get("view");
   choose(views.includes(wanted) ? wanted : views.includes("map") ? "map" : views[0]);
   $("answer").hidden = false;
+  reveal();
 }
 
 function choose(view, { focus = false } = {}) {
