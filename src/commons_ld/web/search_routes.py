@@ -46,7 +46,7 @@ def search_routes(settings: Settings, index: Callable[[], Path]) -> tuple[Route,
         is_page = _wants_page(request)
         asked, found, refused = SearchQuery(), Found(0, 0, (), {}), None
         try:
-            asked = _asked(request)
+            asked = _asked(request, is_page=is_page)
             found = search(index(), asked, language)
         except StoreError as error:
             refused = _refused(error)
@@ -90,14 +90,15 @@ def search_routes(settings: Settings, index: Callable[[], Path]) -> tuple[Route,
     return (Route("/search", answer, name="search"),)
 
 
-def _asked(request: Request) -> SearchQuery:
+def _asked(request: Request, *, is_page: bool) -> SearchQuery:
     """Return what a request asks.
 
+    :param is_page: whether a person asks; what others append to links, such as ``utm_source``, is nothing to them
     :raises QueryRejected: if a parameter is unknown, or no number where one is due: what is misspelt is not ignored
     """
     given = request.query_params
     unknown = [name for name in given if name not in FACETS and name not in _OTHERS]
-    if unknown:
+    if unknown and not is_page:
         known = ", ".join((*_OTHERS, *FACETS))
         raise QueryRejected(
             "search",
@@ -189,15 +190,20 @@ def _leads(base_iri: str, iri: str, language: Language) -> str:
 
 def _link(request: Request, **changed: str | None) -> str:
     """Return the address of this search with some parameters changed, or left out where they are ``None``."""
-    given = [(name, value) for name, value in request.query_params.multi_items() if name not in changed]
+    given = [(name, value) for name, value in _given(request) if name not in changed]
     given += [(name, value) for name, value in changed.items() if value is not None]
     return f"search?{urlencode(given)}" if given else "search"
+
+
+def _given(request: Request) -> list[tuple[str, str]]:
+    """Return the parameters of a request that mean something here."""
+    return [item for item in request.query_params.multi_items() if item[0] in FACETS or item[0] in _OTHERS]
 
 
 def _toggled(request: Request, facet: str, value: str) -> str:
     """Return the address of this search with a value of a facet chosen, or not any more, from its first page."""
     pair = (facet, value)
-    given = [item for item in request.query_params.multi_items() if item[0] != "page"]
+    given = [item for item in _given(request) if item[0] != "page"]
     given = [item for item in given if item != pair] if pair in given else [*given, pair]
     return f"search?{urlencode(given)}" if given else "search"
 
