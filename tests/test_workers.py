@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -43,6 +44,26 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     dump = folder / "dataset.nq"
     dump.write_text("".join(f'<http://e/{n}> <http://e/p> "{n}" <http://e/g{n % 2}> .\n' for n in range(500)))
     return embedded.load(dump, folder, version="1")
+
+
+def test_a_fork_server_that_ends_while_it_starts_a_worker_does_not_end_the_starting(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the system is short of memory and ends it: one question is told so, and the next one is answered."""
+    read, broken = forkserver.read_signed, ["once"]
+
+    def read_signed(descriptor: int) -> int:
+        if broken.pop() if broken else "":
+            raise EOFError("unexpected EOF")
+        return int(read(descriptor))
+
+    monkeypatch.setattr(forkserver, "read_signed", read_signed)
+    with Workers(store, Limits(workers=1, seconds=5)) as workers:
+        first, second = workers.ask(SELECT), workers.ask(SELECT)
+
+    assert isinstance(first, Failure)
+    assert first.reason == "died"
+    assert isinstance(second, Answer)
 
 
 class OfALoop(Workers):

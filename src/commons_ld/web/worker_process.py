@@ -75,7 +75,8 @@ def started(store: Path, memory: int, answer: int) -> Worker | None:
     process = context.Process(target=work, args=(theirs, store, memory, answer), daemon=True)
     try:
         process.start()
-    except (OSError, RuntimeError):  # no process or file is left, or multiprocessing cannot begin
+    except (OSError, RuntimeError, EOFError):
+        # No process or file is left, multiprocessing cannot begin, or the fork server was ended meanwhile.
         ours.close()
         return None
     finally:
