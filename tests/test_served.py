@@ -1,5 +1,6 @@
 """The server as it runs: what clients of every kind get from it, and that nothing a stranger does ends it."""
 
+import contextlib
 import json
 import os
 import random
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -226,6 +228,27 @@ def test_a_request_of_two_lengths_is_not_answered_twice(served: Endpoint, head: 
 
     assert answer.startswith(b"HTTP/1.1 4")
     assert b'"generation"' not in answer
+
+
+def test_who_reads_long_answers_slowly_has_a_share_of_them(archive: Settings, tmp_path: Path) -> None:
+    """Each lies in a file until it is sent: a client has four on their way, and the others are told to come back."""
+    answers: list[bytes] = []
+    with contextlib.ExitStack() as opened:
+        served = opened.enter_context(endpoint.serve(archive.root, tmp_path / "log", client_seconds=0))
+        host, port = served.url.removeprefix("http://").split(":")
+        for number in range(6):
+            query = f"SELECT ?a ?c ?f ?x{number} {{ ?a ?b ?c . ?d ?e ?f }} LIMIT 60000"
+            client = opened.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.settimeout(60)
+            client.connect((host, int(port)))
+            client.sendall(
+                f"GET /sparql?{urlencode({'query': query})} HTTP/1.1\r\nHost: e\r\nAccept: text/csv\r\n\r\n".encode()
+            )
+            answers.append(client.recv(12))
+        assert asked(served, COUNT).status_code == 200
+
+    assert answers == [b"HTTP/1.1 200"] * 4 + [b"HTTP/1.1 503"] * 2
 
 
 def is_in_slow_lane(process: int) -> bool:

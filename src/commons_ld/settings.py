@@ -185,7 +185,7 @@ class ServeSettings(_Table, frozen=True):
     slow_workers: Annotated[
         int, Meta(description="Queries that take long and go on beside them, at the lowest priority.", ge=1, le=64)
     ] = 4
-    waiting: Annotated[int, Meta(description="Queries that wait; one more is told to come back.", ge=0, le=1000)] = 16
+    waiting: Annotated[int, Meta(description="Queries that wait; one more is told to come back.", ge=0, le=1000)] = 64
     query_seconds: Annotated[int, Meta(description="Seconds that one query may take.", ge=1, le=3600)] = 10
     query_memory: Annotated[
         int, Meta(description="MiB of memory that one query may take, above the open store.", ge=64, le=65536)

@@ -30,6 +30,7 @@ from commons_ld.site.missing import missing_page
 from commons_ld.site.pages import FRAMELESS, Frame, assets
 from commons_ld.web.documents import Document, exists, graph_question, is_withdrawn, replaced_by
 from commons_ld.web.edition import Edition
+from commons_ld.web.endpoint import client
 from commons_ld.web.files import file_response
 from commons_ld.web.negotiation import accepted, preferred
 from commons_ld.web.pages import language_of
@@ -215,7 +216,7 @@ async def _answered(request: Request, edition: Edition, path: str) -> Response:
         }
         return validated(request, body, "text/html; charset=utf-8", mark, Link=links, **headers)
     answer = await edition.told(graph_question(edition, found.document, SUFFIXES[suffix]))
-    return answer_response(request, answer, Link=links)
+    return answer_response(request, answer, edition.terms.sending, client(request, edition), Link=links)
 
 
 def _never() -> Refused:

@@ -23,6 +23,7 @@ from commons_ld.web.budget import Budgets
 from commons_ld.web.cache import Cache, is_lasting
 from commons_ld.web.files import Files
 from commons_ld.web.responses import Refused, overspent
+from commons_ld.web.sending import Sending
 from commons_ld.web.worker import Question
 from commons_ld.web.workers import Limits, Workers
 
@@ -53,6 +54,7 @@ class Terms:
 
     :param titles: what the archive is called, by language
     :param cache: bytes of answers that are kept
+    :param sending: how many long answers may be on their way
     :param body_seconds: in which the body of a request has to be there
     """
 
@@ -61,6 +63,7 @@ class Terms:
     titles: Mapping[Language, str] = field(default_factory=lambda: {"fr": "commons-ld", "en": "commons-ld"})
     cache: int = 64 * 2**20
     budgets: Budgets = field(default_factory=lambda: Budgets(60))
+    sending: Sending = field(default_factory=lambda: Sending(16))
     is_behind_proxy: bool = False
     body_seconds: float = 10.0
 

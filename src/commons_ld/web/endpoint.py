@@ -96,7 +96,7 @@ def endpoint_routes(edition: Callable[[], Edition], page: Page | None = None) ->
         answer = serving.kept(question)
         if answer is None:
             answer = await serving.answer(question, client(request, serving), partial(left, request))
-        response = _told(request, answer, results, triples)
+        response = _told(request, serving, answer, results, triples)
         if serving.kept(question):
             keep(request.scope, serving, response)
         return response
@@ -110,7 +110,7 @@ def client(request: Request, edition: Edition) -> str:
     return client_of(peer, request.headers, is_behind_proxy=edition.terms.is_behind_proxy)
 
 
-def _told(request: Request, answer: Answer, results: str | None, triples: str | None) -> Response:
+def _told(request: Request, edition: Edition, answer: Answer, results: str | None, triples: str | None) -> Response:
     """Write an answer, if it is of the kind that the client takes."""
     if results in _ALIASES and answer.media_type == _ALIASES[results]:
         answer = dataclasses.replace(answer, media_type=results, mark=answer.mark[:24] + "-alias")
@@ -122,7 +122,7 @@ def _told(request: Request, answer: Answer, results: str | None, triples: str | 
             f"this form of query is not answered so; it is in {answer.media_type}, say",
             fr=f"cette forme de requête n'a pas de telle réponse ; elle en a en {answer.media_type}, par exemple",
         )
-    return answer_response(request, answer)
+    return answer_response(request, answer, edition.terms.sending, client(request, edition))
 
 
 def _description(request: Request, edition: Edition, accept: str) -> Response:

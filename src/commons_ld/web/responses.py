@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from commons_ld.messages import Language
 from commons_ld.web.answers import Answer
+from commons_ld.web.sending import LongResponse, Sending
 
 __all__ = [
     "FAULT",
@@ -37,7 +38,6 @@ HEADERS: Final[Mapping[str, str]] = {
     "Referrer-Policy": "no-referrer",
     "Vary": "Accept",
 }
-_PIECE: Final = 1 << 16
 #: What RFC 9110 calls otherwise than some versions of Python do; and in French, which RFC 9457 allows for a title.
 _TITLES: Final[dict[Language, dict[int, str]]] = {
     "en": {413: "Content Too Large", 422: "Unprocessable Content"},
@@ -150,24 +150,26 @@ def validated(request: Request, body: bytes, media_type: str, mark: str, **heade
     return Response(body, headers=told, media_type=media_type)
 
 
-def answer_response(request: Request, answer: Answer, **headers: str) -> Response:
-    """Write what the engine answered; a long answer is sent piece by piece, and its length is told first."""
+def answer_response(request: Request, answer: Answer, sending: Sending, client: str, **headers: str) -> Response:
+    """Write what the engine answered; a long answer is sent piece by piece, and its length is told first.
+
+    :param sending: tells whether one more long answer may be sent
+    :raises Refused: if that is not so
+    """
+    response = validated(request, answer.body, answer.media_type, answer.mark, **headers)
     if answer.spool is None:
-        return validated(request, answer.body, answer.media_type, answer.mark, **headers)
-    spool = answer.spool
-    response = validated(request, b"", answer.media_type, answer.mark, **headers)
-    if response.status_code == 304:
-        spool.close()
         return response
-    if request.method == "HEAD":
-        spool.close()
-        response.headers["content-length"] = str(answer.size)
+    if response.status_code == 304 or request.method == "HEAD":
+        answer.spool.close()
+        if response.status_code == 200:
+            response.headers["content-length"] = str(answer.size)
         return response
-
-    def pieces() -> Iterator[bytes]:
-        with spool:
-            while piece := spool.read(_PIECE):
-                yield piece
-
-    told = dict(response.headers) | {"content-length": str(answer.size)}
-    return StreamingResponse(pieces(), headers=told)
+    if not sending.begin(client):
+        answer.spool.close()
+        raise Refused(
+            503,
+            "too many long answers are on their way; come back later, or add a LIMIT",
+            fr="trop de longues réponses sont en route ; revenir plus tard, ou ajouter LIMIT",
+            wait=30,
+        )
+    return LongResponse(answer.spool, answer.size, response.headers, lambda: sending.end(client))

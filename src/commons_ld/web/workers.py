@@ -52,7 +52,7 @@ class Limits(NamedTuple):
     memory: int = 512 * 2**20
     workers: int = 3
     slow: int = 4
-    waiting: int = 16
+    waiting: int = 64
     answer: int = 64 * 2**20
 
 
