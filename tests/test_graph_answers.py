@@ -12,6 +12,7 @@ import rdflib
 
 from commons_ld.formats import N_TRIPLES, RDF_XML, TRIG, TURTLE
 from commons_ld.namespaces import PREFIXES
+from commons_ld.outputs.statements import prefixes
 from commons_ld.querying.prefixes import used_alone
 from commons_ld.web.app import create_app
 from commons_ld.web.edition import Edition
@@ -27,6 +28,7 @@ QUERIES = {
     "long": "CONSTRUCT { ?s dcterms:abstract ?text } WHERE { ?s schema:name ?name . ?a ?b ?c "
     "BIND(CONCAT(?name, STR(?a), STR(?c)) AS ?text) }",
     "described": "DESCRIBE ?s { ?s a cld:Session }",
+    "shared": "CONSTRUCT { ?s dcterms:subject ?concept } WHERE { ?s dcterms:subject ?concept }",
     "empty": "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(false) }",
 }
 DECLARED = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
@@ -71,13 +73,22 @@ def test_a_short_answer_declares_the_names_that_it_uses(edition: Edition, media_
     """A long one is on its way before that is known, and declares them all; an empty one none."""
     short, long = (asked(edition, query, media_type).text for query in ("short", "long"))
 
-    used = {name for name, iri in PREFIXES.items() if re.search(rf"[ \t]{name}:", short.partition("\n<")[2])}
-    assert used | {"xsd"} <= set(_names(short)) < set(PREFIXES)
+    names = prefixes("https://w3id.org/commons-ld/remix/")
+    used = {name for name in names if re.search(rf"[ \t]{name}:", short.partition("\n<")[2])}
+    assert used | {"xsd"} <= set(_names(short)) < set(names)
     assert "a cld:Session" in short
     assert "dcterms:created" in short
     assert not re.search(r"<http://purl.org/dc/terms/|<https://schema.org/", short.partition("\n<")[2])
-    assert sorted(_names(long)) == sorted(PREFIXES)
+    assert sorted(_names(long)) == sorted(names)
     assert asked(edition, "empty", media_type).text == ""
+
+
+def test_what_records_share_has_short_names_as_in_the_dumps(edition: Edition) -> None:
+    """Concepts, persons, organizations and collections."""
+    found = asked(edition, "shared", TURTLE.media_type).text
+
+    assert "dcterms:subject concept:" in found
+    assert set(_names(found)) == {"concept", "dcterms"}
 
 
 def test_rdf_xml_has_our_names_too(edition: Edition) -> None:
@@ -92,7 +103,7 @@ def test_rdf_xml_has_our_names_too(edition: Edition) -> None:
 def test_the_same_question_has_the_same_bytes_in_another_process(edition: Edition) -> None:
     """Names come in the same order from every worker: the mark of an answer holds for all of them."""
     question = Question(DECLARED + QUERIES["short"])
-    with Workers(edition.workers.store, Limits(workers=1)) as other:
+    with Workers(edition.workers.store, Limits(workers=1), edition.policy.base_iri) as other:
         answers = [workers.ask(question) for workers in (edition.workers, other)]
 
     assert answers[0] == answers[1]

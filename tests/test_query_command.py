@@ -70,6 +70,14 @@ def test_a_file_and_a_text_are_asked_too(archive: Archive) -> None:
     assert ask(archive, "mine.rq", "--format", "csv").stdout == "n\n1\n"
 
 
+def test_columns_of_a_table_come_as_the_query_has_them(archive: Archive) -> None:
+    """The engine gives those of ``*`` by the alphabet; a file for programs is as the engine wrote it."""
+    query = "SELECT DISTINCT * { ?s a ?class ; <http://purl.org/dc/terms/title> ?a } LIMIT 1"
+
+    assert ask(archive, query).stdout.split()[:3] == ["s", "class", "a"]
+    assert ask(archive, query, "--format", "csv").stdout.splitlines()[0] == "a,class,s"
+
+
 def test_a_query_may_choose_its_graphs(archive: Archive) -> None:
     """FROM stands above all graphs together (SPARQL 1.1 Query, section 13.2), a space before it or none."""
     graph = f"<{archive.settings.base_iri}graph/21-12-un-essai>"

@@ -73,7 +73,7 @@ def ask(asked: Asked, settings: Settings, out: BinaryIO, note: Note, warn: Note)
         # A table that goes to a file or a program is not cut to the width of a terminal.
         width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 0
         try:
-            table = to_table(answer.data, asked.language, base_iri=settings.base_iri, width=width)
+            table = to_table(answer.data, asked.language, query=found.text, base_iri=settings.base_iri, width=width)
         except msgspec.DecodeError as error:
             raise StoreError(named(asked.endpoint), f"answered with JSON that holds no results ({error})") from error
     if found.recipe:
@@ -111,6 +111,7 @@ def _answer(
         timeout=asked.timeout,
         memory=asked.memory,
         federates=asked.federates,
+        base_iri=settings.base_iri,
     )
 
 

@@ -1,9 +1,9 @@
 """The process that answers one query: it loads dumps into memory, answers, and can be killed at any time.
 
 pyoxigraph has no time limit of its own, and a query nested too deeply ends the process that holds it. So a query never
-runs in the process that was asked for it. ``python -m commons_ld.querying.child SECONDS MEMORY NETWORK ROWS GRAPH
-DUMP…`` reads the query on standard input, writes the answer on standard output, and tells by its exit code what it
-came to.
+runs in the process that was asked for it. ``python -m commons_ld.querying.child SECONDS MEMORY NETWORK BASE ROWS
+GRAPH DUMP…`` reads the query on standard input, writes the answer on standard output, and tells by its exit code what
+it came to.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Ending(IntEnum):
 
 
 def answer(
-    query: str, dumps: list[Path], *, rows: str, graph: str, seconds: float, memory: int, federates: bool
+    query: str, dumps: list[Path], *, rows: str, graph: str, seconds: float, memory: int, federates: bool, base_iri: str
 ) -> Ending:
     """Answer a query on standard output.
 
@@ -47,11 +47,12 @@ def answer(
     :param seconds: how long answering may take, loading apart; after that the kernel ends this process
     :param memory: bytes that answering may take, loading apart; past them the engine aborts
     :param federates: whether SERVICE may reach the network
+    :param base_iri: of the archive, or ``""``
     """
     import pyoxigraph as ox
 
     from commons_ld.formats import by_name
-    from commons_ld.outputs.statements import syntax
+    from commons_ld.outputs.statements import prefixes, syntax
     from commons_ld.stores.union import load_union, load_with_union
 
     store = ox.Store()
@@ -74,7 +75,7 @@ def answer(
         if isinstance(found, ox.QueryTriples):
             if not graph:
                 return Ending.OTHER_KIND
-            _write_graph(found, graph)
+            _write_graph(found, graph, prefixes(base_iri) if base_iri else PREFIXES)
             return Ending.GRAPH
         if not rows:
             return Ending.OTHER_KIND
@@ -89,14 +90,14 @@ def answer(
     return Ending.ROWS
 
 
-def _write_graph(found: object, media_type: str) -> None:
+def _write_graph(found: object, media_type: str, names: dict[str, str]) -> None:
     import pyoxigraph as ox
 
     format_ = ox.RdfFormat.from_media_type(media_type)
     if format_ is None or not isinstance(found, ox.QueryTriples):
         raise ValueError(f"no graph can be written as {media_type}")
     # A union of graphs may say the same thing twice.
-    written = ox.serialize(dict.fromkeys(found), format=format_, prefixes=PREFIXES)
+    written = ox.serialize(dict.fromkeys(found), format=format_, prefixes=names)
     sys.stdout.buffer.write(used_alone(written or b"", media_type))
 
 
@@ -108,7 +109,7 @@ def _told(ending: Ending, problem: str) -> Ending:
 def main() -> None:
     """Answer what is asked on standard input."""
     die_with_parent()
-    seconds, memory, network, rows, graph, *dumps = sys.argv[1:]
+    seconds, memory, network, base_iri, rows, graph, *dumps = sys.argv[1:]
     ending = answer(
         sys.stdin.buffer.read().decode(),
         [Path(dump) for dump in dumps],
@@ -117,6 +118,7 @@ def main() -> None:
         seconds=float(seconds),
         memory=int(memory),
         federates=network == "yes",
+        base_iri=base_iri,
     )
     sys.stdout.flush()
     sys.exit(ending)

@@ -42,6 +42,7 @@ def ask_dumps(
     timeout: float,
     memory: int = MEMORY,
     federates: bool = False,
+    base_iri: str = "",
 ) -> Answer:
     """Answer a query over some dumps, all graphs of which together are the default graph.
 
@@ -49,6 +50,7 @@ def ask_dumps(
     :param timeout: how many seconds answering may take, loading apart
     :param memory: how many MiB answering may take, loading apart
     :param federates: whether SERVICE may ask other endpoints; without that the process has no network
+    :param base_iri: of the archive, whose IRIs have short names in a graph then
     :raises StoreUnavailable: if it takes longer or more, or breaks down
     :raises QueryRejected: if the query is not SPARQL 1.1, or its answer has no such format
     :raises StoreError: if a dump is missing or cannot be read
@@ -71,7 +73,7 @@ def ask_dumps(
     if not federates:
         _check_alone(query)
     child = [sys.executable, "-m", "commons_ld.querying.child"]
-    limits = [str(timeout), str(memory * _MIB), "yes" if federates else "no"]
+    limits = [str(timeout), str(memory * _MIB), "yes" if federates else "no", base_iri]
     arguments = [*limits, format_.rows, format_.graph, *(str(path.absolute()) for path in dumps)]
     with ExitStack() as unless_whole:
         # The answer goes to disk: a graph may be larger than what should stay in memory.

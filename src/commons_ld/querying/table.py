@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import BinaryIO, Final
 
@@ -15,6 +16,8 @@ __all__ = ["to_table"]
 _GAP: Final = "  "
 #: No column is made narrower than this.
 _NARROWEST: Final = 6
+_ALL: Final = re.compile(r"\bSELECT\s*(?:DISTINCT\s*|REDUCED\s*)?\*", re.IGNORECASE)
+_VARIABLE: Final = re.compile(r"[?$](\w+)")
 _NUMBERS: Final = frozenset(f"{PREFIXES['xsd']}{name}" for name in ("integer", "decimal", "double", "float"))
 
 
@@ -40,10 +43,11 @@ class _Answer(msgspec.Struct):
     boolean: bool | None = None
 
 
-def to_table(data: BinaryIO, language: Language, *, base_iri: str = "", width: int = 0) -> str:
+def to_table(data: BinaryIO, language: Language, *, query: str = "", base_iri: str = "", width: int = 0) -> str:
     """Return rows as a table, or the truth of an ASK as a word.
 
     :param data: SPARQL 1.1 Query Results JSON
+    :param query: what was asked, whose order of columns is kept where it says ``*``
     :param base_iri: what is left out at the beginning of IRIs
     :param width: how many columns of characters there are; 0 for as many as it takes
     :raises msgspec.DecodeError: if the data is no such JSON
@@ -55,7 +59,7 @@ def to_table(data: BinaryIO, language: Language, *, base_iri: str = "", width: i
     answer = msgspec.json.decode(data.read(), type=_Answer)
     if answer.boolean is not None:
         return {"fr": ("non", "oui"), "en": ("no", "yes")}[language][answer.boolean]
-    names = answer.head.vars
+    names = _ordered(answer.head.vars, query)
     rows = [[_cell(row[name], base_iri) if name in row else "" for name in names] for row in answer.results.bindings]
     found = len(rows)
     count = {"fr": f"{found} ligne{'s' * (found > 1)}", "en": f"{found} row{'s' * (found != 1)}"}[language]
@@ -69,6 +73,18 @@ def to_table(data: BinaryIO, language: Language, *, base_iri: str = "", width: i
         for row in (names, ["─" * wide for wide in widths], *rows)
     ]
     return "\n".join((*lines, "", count))
+
+
+def _ordered(names: list[str], query: str) -> list[str]:
+    """Return the columns in the order in which a query has them, where it leaves that to the engine.
+
+    >>> _ordered(["o", "p", "s"], "SELECT * { ?s ?p ?o }"), _ordered(["b", "a"], "SELECT ?b ?a { ?a ?x ?b }")
+    (['s', 'p', 'o'], ['b', 'a'])
+    """
+    if not _ALL.search(query):
+        return names
+    place = {name: number for number, name in reversed([*enumerate(_VARIABLE.findall(query))])}
+    return sorted(names, key=lambda name: place.get(name, len(place)))
 
 
 def _cell(term: _Term, base_iri: str) -> str:

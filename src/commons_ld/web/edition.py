@@ -103,7 +103,7 @@ class Edition:
         self.cache = Cache[Answer](terms.cache)
         #: Whole responses by whole requests, which hold the same bytes: so a few more words each.
         self.responses = Cache[Response](terms.cache)
-        self.workers = Workers(generation, terms.limits)
+        self.workers = Workers(generation, terms.limits, terms.base_iri)
         self._stack.callback(self.workers.close)
         limits = terms.limits
         places = limits.workers + limits.slow + limits.waiting

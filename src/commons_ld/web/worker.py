@@ -17,7 +17,6 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import msgspec
 
-from commons_ld.namespaces import PREFIXES
 from commons_ld.querying.prefixes import used_alone
 from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
 from commons_ld.sparql_faults import explained
@@ -57,12 +56,13 @@ class Question(NamedTuple):
         return msgspec.json.encode(self)
 
 
-def work(line: Connection, folder: Path, memory: int, most: int) -> None:
+def work(line: Connection, folder: Path, memory: int, most: int, names: dict[str, str]) -> None:
     """Answer one question after the other until the line closes.
 
     :param folder: the generation of the store
     :param memory: bytes of address space beyond what the open store takes
     :param most: bytes of one answer
+    :param names: namespaces by their short names, which graphs are written with
     """
     import pyoxigraph
 
@@ -79,7 +79,7 @@ def work(line: Connection, folder: Path, memory: int, most: int) -> None:
     try:
         line.send_bytes(b"o")
         while True:
-            _answer(store, read.decode(line.recv_bytes()), line, most)
+            _answer(store, read.decode(line.recv_bytes()), line, most, names)
     except (EOFError, BrokenPipeError):
         return
 
@@ -121,7 +121,7 @@ class _Pieces(io.RawIOBase):
         return held
 
 
-def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most: int) -> None:
+def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most: int, names: dict[str, str]) -> None:
     """Let the engine answer, and send what it says or why it does not."""
     import pyoxigraph as ox
 
@@ -142,7 +142,7 @@ def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most:
         )
         if isinstance(found, ox.QueryTriples):
             media_type = question.triples
-            ox.serialize(found, output, ox.RdfFormat.from_media_type(media_type), prefixes=PREFIXES)
+            ox.serialize(found, output, ox.RdfFormat.from_media_type(media_type), prefixes=names)
             last = pieces.rest() if pieces.is_sent else used_alone(pieces.rest(), media_type)
         else:
             media_type = question.results

@@ -62,17 +62,18 @@ class Worker:
         self.line.close()
 
 
-def started(store: Path, memory: int, answer: int) -> Worker | None:
+def started(store: Path, memory: int, answer: int, names: dict[str, str]) -> Worker | None:
     """Start a process that answers from a store; return nothing where it cannot open it.
 
     :param memory: bytes of address space beyond what the open store takes
     :param answer: bytes of one answer
+    :param names: namespaces by their short names
     """
     # A process that forks from one that has the engine loaded is there in a few milliseconds.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*_imported(sys.modules["__main__"]), work.__module__, "pyoxigraph"])
     ours, theirs = context.Pipe()
-    process = context.Process(target=work, args=(theirs, store, memory, answer), daemon=True)
+    process = context.Process(target=work, args=(theirs, store, memory, answer, names), daemon=True)
     try:
         process.start()
     except (OSError, RuntimeError, EOFError):

@@ -21,6 +21,8 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
+from commons_ld.namespaces import PREFIXES
+from commons_ld.outputs.statements import prefixes
 from commons_ld.web.answers import Answer, Failure
 from commons_ld.web.asking import Asking
 from commons_ld.web.free_workers import FreeWorkers
@@ -64,11 +66,13 @@ class Workers:
     'died'
 
     :param store: the folder of the generation
+    :param base_iri: of the archive, whose IRIs have short names in graphs then
     """
 
-    def __init__(self, store: Path, limits: Limits = Limits()) -> None:  # noqa: B008 - it is frozen
+    def __init__(self, store: Path, limits: Limits = Limits(), base_iri: str = "") -> None:  # noqa: B008 - it is frozen
         self.store, self.limits = store, limits
         self.seconds, self.quick = limits.seconds, limits.quick
+        self._names = prefixes(base_iri) if base_iri else PREFIXES
         self._free = FreeWorkers()
         self._wanted: SimpleQueue[bool] = SimpleQueue()
         self._places = threading.BoundedSemaphore(limits.workers + limits.slow + limits.waiting)
@@ -168,7 +172,7 @@ class Workers:
     def _starting(self) -> None:
         """Start a worker whenever one is wanted, until all is closed: the whole life of a thread."""
         while self._wanted.get():
-            worker = started(self.store, self.limits.memory, self.limits.answer)
+            worker = started(self.store, self.limits.memory, self.limits.answer, self._names)
             with self._lock:
                 if not self._is_closed:
                     self._free.put(worker)

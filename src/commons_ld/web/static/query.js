@@ -82,7 +82,7 @@ async function ask(query, accept, signal) {
 
 // Of SELECT *, an engine gives the columns in an order of its own: here they come as the query has them.
 function ordered(names, query) {
-  if (!/\bSELECT\s+(?:DISTINCT\s+|REDUCED\s+)?\*/i.test(query)) return names;
+  if (!/\bSELECT\s*(?:DISTINCT\s*|REDUCED\s*)?\*/i.test(query)) return names;
   const found = [...query.matchAll(/[?$]([\p{L}\p{N}_]+)/gu)].map((match) => match[1]);
   return [...names].sort((one, other) => found.indexOf(one) - found.indexOf(other));
 }
