@@ -98,6 +98,19 @@ def workers(store: Path, kind: type[Workers]) -> Iterator[Workers]:
         yield workers
 
 
+def test_a_worker_that_ended_while_it_was_free_costs_nobody_an_answer(workers: Workers) -> None:
+    """The system may end it, for want of memory: another one answers."""
+    assert isinstance(workers.ask(SELECT), Answer)
+    free = workers._free.take(30)
+    assert free
+    free.kill()
+    free.process.join()
+    workers._free.put(free)
+
+    assert isinstance(workers.ask(Question("SELECT ?o { <http://e/2> ?p ?o }")), Answer)
+    assert isinstance(workers.ask(SELECT), Answer)
+
+
 def test_a_query_is_answered_in_the_media_type_asked_for(workers: Workers) -> None:
     """SELECT and CONSTRUCT have each their own."""
     assert workers.ask(SELECT) == Answer("text/csv", b"o\r\n1\r\n")

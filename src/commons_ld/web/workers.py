@@ -134,6 +134,8 @@ class Workers:
         try:
             self.start()
             worker = await self._free.taken(self.seconds)
+            while worker and self._is_gone(worker):
+                worker = await self._free.taken(self.seconds)
             if worker is None:
                 return self._without_worker()
             asking = Asking(self, worker, question)
@@ -159,9 +161,19 @@ class Workers:
         self.start()
         try:
             worker = self._free.take(self.seconds)
+            while worker and self._is_gone(worker):
+                worker = self._free.take(self.seconds)
         except TimeoutError:
             return _NONE_FREE
         return Asking(self, worker, question).answer() if worker else self._without_worker()
+
+    def _is_gone(self, worker: Worker) -> bool:
+        """Tell whether a free worker has ended, as the system ends processes for want of memory; replace it then."""
+        if not worker.has_said(0):
+            return False
+        worker.end()
+        self.replace()
+        return True
 
     def _without_worker(self) -> Failure:
         self._wanted.put(True)
