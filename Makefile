@@ -8,7 +8,7 @@ ARGS   ?=
 QUERY_EDITOR := src/commons_ld/web/editor
 
 .DEFAULT_GOAL := help
-.PHONY: help export fetch load serve site validate test test-long lint bench bench-full bench-reading bench-search bench-reconciling bench-loading bench-embedding bench-endpoint bench-validation bench-site bench-export bench-large bench-sharing bench-folders bench-pages docs editor lock wheel clean
+.PHONY: help export fetch load serve site check validate test test-long lint bench bench-full bench-reading bench-search bench-reconciling bench-loading bench-embedding bench-endpoint bench-validation bench-site bench-export bench-large bench-sharing bench-folders bench-pages docs editor lock wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -27,6 +27,9 @@ serve: $(VENV)/.installed ## serve the site and a SPARQL endpoint at http://127.
 
 site: $(VENV)/.installed ## build dist/site/ again from the publication that stands
 	@$(CLI) site $(ARGS)
+
+check: $(VENV)/.installed ## tell what harvesters would say of dist/, and which settings they ask for
+	@$(CLI) check $(ARGS)
 
 validate: $(VENV)/.installed ## check data/ as export does, and write nothing; fails if something does not conform
 	@$(CLI) validate $(ARGS)

@@ -65,7 +65,10 @@ def page(title: str = "21.12 Un essai", **fields: str) -> str:
 
 
 #: What tells the history of a publication, which two archives with the same records need not share.
-_HISTORY = ("site/feeds/", "site/gone/", "site/.well-known/resourcesync", "site/.htaccess", "hosting/")
+_HISTORY = (
+    *("site/feeds/", "site/gone/", "site/.well-known/resourcesync", "site/.htaccess", "hosting/"),
+    "site/renderings/schema-ap-nde.nt",
+)
 
 
 def is_history(name: str) -> bool:

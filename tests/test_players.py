@@ -17,7 +17,7 @@ from commons_ld.outputs.published import Published
 from commons_ld.record import Note
 from commons_ld.rendering.media import Episode, episode
 from commons_ld.rendering.players import channel, chapters, iiif, item, track
-from commons_ld.rendering.writing import Harvested, Renderings
+from commons_ld.rendering.writing import Dated, Harvested, Renderings
 from tests.archive import Archive, page
 from tests.rendered import RECORD, rendered, settings
 from tests.sites import broken_links, parsed
@@ -147,8 +147,10 @@ def test_an_export_renders_again_only_what_changed(tmp_path: Path) -> None:
     made: list[int] = []
     finish = Renderings.finish
 
-    def finish_and_tell(renderings: Renderings, published: Iterable[Published], harvested: Harvested) -> None:
-        finish(renderings, published, harvested)
+    def finish_and_tell(
+        renderings: Renderings, published: Iterable[Published], harvested: Harvested, dated: Dated
+    ) -> None:
+        finish(renderings, published, harvested, dated)
         made.append(renderings.made)
 
     with pytest.MonkeyPatch.context() as patch:

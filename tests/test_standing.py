@@ -28,7 +28,7 @@ from commons_ld.outputs.report import Report
 from commons_ld.outputs.search_index import index_path
 from commons_ld.outputs.standing import Standing, key_of
 from commons_ld.outputs.statements import graph_of
-from commons_ld.rendering.writing import Harvested, Renderings
+from commons_ld.rendering.writing import Dated, Harvested, Renderings
 from commons_ld.settings import OutputSettings
 from commons_ld.site.writing import Site
 from tests.archive import Archive
@@ -275,8 +275,10 @@ def test_what_stands_is_neither_read_nor_rendered_nor_counted_again(
         seen.add(block)
         see(site, block, is_new=is_new)
 
-    def finish_and_tell(renderings: Renderings, published: Iterable[Published], harvested: Harvested) -> None:
-        finish(renderings, published, harvested)
+    def finish_and_tell(
+        renderings: Renderings, published: Iterable[Published], harvested: Harvested, dated: Dated
+    ) -> None:
+        finish(renderings, published, harvested, dated)
         rendered.append(renderings.made)
 
     def count(blocks: bytes, policy: IriPolicy, namespaces: Iterable[str]) -> bytes:

@@ -63,7 +63,7 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["make", *arguments], cwd=folder, env=own, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("target", ["export", "fetch", "validate", "load", "serve"])
+@pytest.mark.parametrize("target", ["export", "fetch", "validate", "check", "load", "serve"])
 def test_make_calls_the_command_with_the_options_given(tmp_path: Path, target: str) -> None:
     """Even where the command lies in a folder with a name that make and the shell would split."""
     called = tmp_path / "a $(shell false) # place" / "commons-ld"
@@ -84,7 +84,7 @@ def test_make_alone_lists_every_target(tmp_path: Path) -> None:
     told = make(tmp_path).stdout
     targets = [line.split()[1] for line in told.splitlines()]
 
-    assert targets == ["export", "fetch", "validate", "load", "serve"]
+    assert targets == ["export", "fetch", "validate", "check", "load", "serve"]
     assert set(targets) <= set(commands.commands)
 
 

@@ -74,13 +74,15 @@ def test_it_is_said_where_a_person_looks(archive: Archive) -> None:
     edit(archive)
     english, french = run(archive.root, "export"), run(archive.root, "export", "--lang", "fr")
 
-    assert english.stdout.splitlines()[-6:] == [
+    assert english.stdout.splitlines()[-8:] == [
         "Pages mapped again: 2 (new: 1, changed in their source: 1).",
         "Pages skipped: 1, as nothing changed of their source or of what they are made with.",
         "Pages taken out: 1, as they are in the sources no more.",
         "Sources skipped: 1, as they are the same bytes, or of the same size and date.",
         "Published in dist/.",
-        "To be read: dist/report/en.html. To see the site: make serve, or commons-ld serve.",
+        "To be read: dist/report/en.html.",
+        "To see the site: make serve, or commons-ld serve.",
+        "What harvesters would say of it, and the settings that they ask for: make check, or commons-ld check.",
     ]
     assert french.stdout.splitlines()[-4:] == [
         "Pages converties à nouveau : 0.",

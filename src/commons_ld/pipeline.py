@@ -137,7 +137,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         run.write_feeds(generation, standing)
         if renderings:
             with run.harvested(generation) as harvested:
-                renderings.finish(run.published(generation, standing), harvested.add)
+                renderings.finish(run.published(generation, standing), harvested.add, run.dated)
                 harvested.finish()
         if site is not None:
             progress("site", 0, 1)

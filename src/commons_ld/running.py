@@ -280,6 +280,11 @@ class Run:
                 versions = bytes.fromhex(sha256), bytes.fromhex(described)
                 yield Published(subject, *versions, stands(slug, standing), partial(_read, n_quads, *place))
 
+    def dated(self, subject: str) -> str:
+        """Return the datestamp of a record, as the feeds have it."""
+        last = self._ledger.log.last(subject)
+        return last.at if last else ""
+
     def known(self) -> Known:
         """Return what is known already of the block that was yielded last."""
         return self._known

@@ -74,6 +74,7 @@ _TARGETS: Final = {
     "export": "lire data/, vérifier, et écrire dist/ · read data/, check it, and write dist/",
     "fetch": "mettre data/wiki/ à jour depuis le wiki · bring data/wiki/ up to date with the wiki",
     "validate": "vérifier sans rien écrire · check, and write nothing",
+    "check": "dire ce que les moissonneurs diraient de dist/ · tell what harvesters would say of dist/",
     "load": "charger dist/ dans un dépôt SPARQL · load dist/ into a SPARQL store",
     "serve": "montrer le site sur cette machine, avec SPARQL · serve the site on this machine, with SPARQL",
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import msgspec
@@ -12,6 +13,9 @@ import msgspec
 from commons_ld.commands.session import Session, everywhere
 from commons_ld.messages import Language
 from commons_ld.sentences import in_number
+
+if TYPE_CHECKING:
+    from commons_ld.harvesters.rules import Verdict
 
 __all__ = ["check"]
 
@@ -72,11 +76,32 @@ def check(publication: Path | None, harvesters: tuple[str, ...], shapes: tuple[P
         else:
             for one in verdicts:
                 _tell(one, session.language)
+            _tell_settings(verdicts, session)
     if any(one.word == "rejected" for one in verdicts):
         sys.exit(1)
 
 
-def _tell(verdict: Any, language: Language) -> None:
+def _tell_settings(verdicts: Iterable[Verdict], session: Session) -> None:
+    """Tell which settings are missing, and to whom each of them matters."""
+    wanted: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        for name in sorted({finding.setting for finding in verdict.findings if finding.setting}):
+            wanted.setdefault(name, []).append(verdict.harvester)
+    if not wanted:
+        return
+    width = max(map(len, wanted))
+    path = session.settings_file
+    session.say(
+        {
+            "fr": f"\nÀ régler dans {path} ; docs/harvesters.md dit ce que chacun demande et donne un exemple :",
+            "en": f"\nTo be set in {path}; docs/harvesters.md tells what each asks for, and gives an example:",
+        }
+    )
+    for name in sorted(wanted):
+        click.echo(f"  {name:{width}}  {', '.join(wanted[name])}")
+
+
+def _tell(verdict: Verdict, language: Language) -> None:
     labels = ", ".join(f"{label[language == 'en']} {count}" for label, count in verdict.focus_nodes.items())
     click.echo(f"{verdict.harvester}: {_WORDS[language][verdict.word]}" + (f" ({labels})" if labels else ""))
     by_rule: dict[tuple[str, str], list[str]] = {}

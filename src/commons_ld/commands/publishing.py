@@ -10,6 +10,7 @@ import click
 
 from commons_ld.commands.session import Session, everywhere
 from commons_ld.errors import PublicationError
+from commons_ld.messages import Language
 from commons_ld.work import said_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ _JOBS: Final = click.option(
     help="How many processes share the work where there is much of it.",
     show_default="as many as there are cores",
 )
+
+_WITH_A_SITE: Final[dict[Language, str]] = {
+    "fr": "Pour voir le site : make serve, ou commons-ld serve.\n"
+    "Ce qu'en diraient les moissonneurs, et les réglages qu'ils demandent : make check, ou commons-ld check.",
+    "en": "To see the site: make serve, or commons-ld serve.\n"
+    "What harvesters would say of it, and the settings that they ask for: make check, or commons-ld check.",
+}
 
 
 @click.command(short_help="Read, map, validate and publish.")
@@ -91,14 +99,9 @@ def export(
             }
         )
         if outcome.changed and scheduler is None:
-            session.say(
-                {"fr": f"À lire : {folder}/report/index.html.", "en": f"To be read: {folder}/report/en.html."}
-                if not session.settings.output.site
-                else {
-                    "fr": f"À lire : {folder}/report/index.html. Pour voir le site : make serve, ou commons-ld serve.",
-                    "en": f"To be read: {folder}/report/en.html. To see the site: make serve, or commons-ld serve.",
-                }
-            )
+            session.say({"fr": f"À lire : {folder}/report/index.html.", "en": f"To be read: {folder}/report/en.html."})
+            if session.settings.output.site:
+                session.say(_WITH_A_SITE)
     if strict and outcome.report.worst:
         sys.exit(1)
 

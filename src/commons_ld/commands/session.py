@@ -96,6 +96,11 @@ class Session:
             self._end(error)
         self._meter: Final = _Meter(self.language, shown=not self._quiet and sys.stderr.isatty())
 
+    @property
+    def settings_file(self) -> Path:
+        """The file in which settings are read, or would be."""
+        return self._config or Path(_SETTINGS_FILE)
+
     def __enter__(self) -> Self:
         used = self._config or {"fr": "aucun ; valeurs par défaut", "en": "none; the defaults"}[self.language]
         self.note({"fr": f"Réglages : {used}.", "en": f"Settings: {used}."})

@@ -38,7 +38,8 @@ class Dump(NamedTuple):
 
     :param name: its path below the base
     :param size: in bytes
-    :param sha256: in hexadecimal
+    :param sha256: in hexadecimal; ``""`` where the file tells when records were published, which two archives of the
+        same records need not share
     :param profile: the IRI of what it conforms to besides its syntax, or ``""``
     """
 
@@ -207,15 +208,20 @@ def _distribution(said: Statements, about: DatasetSettings, dataset: str, dump: 
         said.iri(one, dump.profile, "schema:usageInfo")
     said.typed(one, str(dump.size), "xsd:nonNegativeInteger", "dcat:byteSize")
     said.string(one, f"{dump.size} B", "schema:contentSize")
-    said.string(one, dump.sha256, "schema:sha256")
+    if dump.sha256:
+        _checksum(said, one, key, dump.sha256)
+    if about.license:
+        said.iri(one, about.license, "dcterms:license", "schema:license")
+
+
+def _checksum(said: Statements, one: str, key: str, sha256: str) -> None:
+    said.string(one, sha256, "schema:sha256")
     checksum = said.part(f"checksum-{key}")
     said.iri(one, checksum, "spdx:checksum")
     said.name(checksum, "spdx:Checksum", "rdf:type")
     said.name(checksum, "spdx:checksumAlgorithm_sha256", "spdx:algorithm")
     said.name("http://spdx.org/rdf/terms#checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm", "rdf:type")
-    said.typed(checksum, dump.sha256, "xsd:hexBinary", "spdx:checksumValue")
-    if about.license:
-        said.iri(one, about.license, "dcterms:license", "schema:license")
+    said.typed(checksum, sha256, "xsd:hexBinary", "spdx:checksumValue")
 
 
 def _content_url(said: Statements, one: str, address: str) -> None:

@@ -155,8 +155,8 @@ class Description:
     def _dumps(self) -> Iterator[Dump]:
         for file in Dumps.of(self._settings.output).files():
             yield Dump(file.name, file.format, self._size(file.name), self._generation.digest(file.name))
-        if digest := self._generation.digest(f"{_SITE}/{NDE}"):
-            yield Dump(NDE, N_TRIPLES, self._size(f"{_SITE}/{NDE}"), digest, _NDE_PROFILE)
+        if self._generation.digest(f"{_SITE}/{NDE}"):
+            yield Dump(NDE, N_TRIPLES, self._size(f"{_SITE}/{NDE}"), "", _NDE_PROFILE)
 
     def _content(self) -> str:
         """Return the SHA-256 of the N-Quads, in hexadecimal, whatever they are published as."""

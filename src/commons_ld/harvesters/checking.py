@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -12,11 +13,11 @@ import pyoxigraph as ox
 from commons_ld.errors import PublicationError
 from commons_ld.harvesters.catalogues import DATAGOUV, DCAT_AP, NDE, NDE_RECORDS
 from commons_ld.harvesters.documents import check_google, check_iiif, check_podcast
-from commons_ld.harvesters.europeana import EDM, check_delivery, delivered
+from commons_ld.harvesters.europeana import EDM, check_delivery, delivered, undelivered
 from commons_ld.harvesters.events import LDES
 from commons_ld.harvesters.official import official
 from commons_ld.harvesters.protocol import answers, check_oai
-from commons_ld.harvesters.rules import Finding, Target, Verdict, applied, unreadable
+from commons_ld.harvesters.rules import Finding, Target, Verdict, applied, expand, unreadable
 from commons_ld.settings import Settings
 
 __all__ = ["HARVESTERS", "check"]
@@ -89,13 +90,28 @@ def _graph(harvester: str) -> _Check:
 
 
 def _delivery(site: Path, _settings: Settings) -> _Found:
-    return check_delivery(site / "renderings" / "edm.zip")
+    path = site / "renderings" / "edm.zip"
+    found, counts = check_delivery(path)
+    return [*found, *undelivered(_records(site / "renderings" / "schema-ap-nde.nt"), path)], counts
+
+
+def _records(path: Path) -> Iterator[str]:
+    """Yield the records that there are, by the file that has all of them; that it cannot be read is told of the file."""
+    with contextlib.suppress(SyntaxError, OSError):
+        for statement in ox.parse(path=str(path), format=ox.RdfFormat.N_TRIPLES):
+            if (
+                statement.predicate == _TYPE
+                and statement.object == _WORK
+                and isinstance(statement.subject, ox.NamedNode)
+            ):
+                yield statement.subject.value
 
 
 def _both(first: _Found, second: _Found) -> _Found:
     return [*first[0], *second[0]], first[1] | second[1]
 
 
+_TYPE, _WORK = (ox.NamedNode(expand(name)) for name in ("rdf:type", "schema:CreativeWork"))
 #: How many bytes of files are looked at in memory.
 _IN_MEMORY: Final = 32 * 1024 * 1024
 

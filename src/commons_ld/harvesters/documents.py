@@ -33,10 +33,12 @@ class Notes:
         self.findings: Final[list[Finding]] = []
         self.counts: Final = dict.fromkeys(labels, 0)
 
-    def demand(self, holds: object, code: str, severity: Severity, node: str, fr: str, en: str) -> None:
+    def demand(
+        self, holds: object, code: str, severity: Severity, node: str, fr: str, en: str, setting: str = ""
+    ) -> None:
         """Note a finding, unless what is demanded holds."""
         if not holds:
-            self.findings.append(Finding(code, severity, node, fr, en))
+            self.findings.append(Finding(code, severity, node, fr, en, setting))
 
     def end(self) -> Found:
         """Return what was found; a kind of which there is nothing is a finding too."""
@@ -91,6 +93,7 @@ def check_podcast(site: Path) -> Found:
         "podcast.xml",
         "Le fil n'a pas de couverture ; régler podcast.image.",
         "The feed has no cover; set podcast.image.",
+        "podcast.image",
     )
     notes.demand(
         category is not None,
@@ -99,6 +102,7 @@ def check_podcast(site: Path) -> Found:
         "podcast.xml",
         "Le fil n'a pas de catégorie ; régler podcast.category.",
         "The feed has no category; set podcast.category.",
+        "podcast.category",
     )
     notes.demand(
         channel.findtext(f"{_ITUNES}explicit") in ("true", "false"),
@@ -107,6 +111,7 @@ def check_podcast(site: Path) -> Found:
         "podcast.xml",
         "Il n'est pas dit si le fil convient aux enfants ; régler podcast.explicit.",
         "It is not told whether the feed is fit for children; set podcast.explicit.",
+        "podcast.explicit",
     )
     notes.demand(
         channel.findtext(f"{_PODCAST}guid"),
@@ -359,6 +364,7 @@ def check_google(site: Path) -> Found:
             name,
             "Le jeu de données n'a pas de nom (dataset.title).",
             "The dataset has no name (dataset.title).",
+            "dataset.title",
         )
         notes.demand(
             50 <= len(description) <= 5000,
@@ -367,6 +373,7 @@ def check_google(site: Path) -> Found:
             name,
             "La description n'a pas de 50 à 5 000 caractères (dataset.description).",
             "The description does not have 50 to 5,000 characters (dataset.description).",
+            "dataset.description",
         )
         notes.demand(
             told.get("license"),
@@ -375,6 +382,7 @@ def check_google(site: Path) -> Found:
             name,
             "Le jeu de données n'a pas de licence ; régler dataset.license.",
             "The dataset has no licence; set dataset.license.",
+            "dataset.license",
         )
         notes.demand(
             told.get("creator"),
@@ -391,6 +399,7 @@ def check_google(site: Path) -> Found:
             name,
             "Aucun mot-clé ; régler dataset.keywords.",
             "No keyword; set dataset.keywords.",
+            "dataset.keywords",
         )
         files = told.get("distribution", [])
         files = files if isinstance(files, list) else [files]

@@ -10,7 +10,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +19,11 @@ from lxml import etree
 
 from commons_ld.errors import PublicationError
 from commons_ld.harvesters.documents import Found, Notes, parsed
-from commons_ld.harvesters.rules import Rule, Target, Thing, each, is_iri, some
+from commons_ld.harvesters.rules import Finding, Rule, Target, Thing, each, is_iri, some
 from commons_ld.rendering.elements import EDM as _EDM
 from commons_ld.rendering.elements import ONCE, ORDER, ORE, RDF, RDF_XMLNS, REFERENCES, TEXTS
 
-__all__ = ["EDM", "check_delivery", "delivered"]
+__all__ = ["EDM", "check_delivery", "delivered", "undelivered"]
 
 _TYPES: Final = ("TEXT", "VIDEO", "IMAGE", "SOUND", "3D")
 #: The countries of which Europeana takes the ports of Creative Commons' licences, by their version.
@@ -64,15 +64,15 @@ EDM: Final = (
     )),
     Target(("ore:Aggregation",), ("agrégation", "aggregation"), (
         Rule("aggregation-object", "Violation", lambda thing: len(thing.all("edm:aggregatedCHO")) == 1, "Une agrégation ne désigne pas un objet et un seul.", "An aggregation does not lead to exactly one object."),
-        Rule("aggregation-data-provider", "Violation", lambda thing: len(thing.all("edm:dataProvider")) == 1 and some("edm:dataProvider")(thing), "Une agrégation ne dit pas qui donne les données (dataset.publisher).", "An aggregation does not tell who gives the data (dataset.publisher)."),
-        Rule("aggregation-provider", "Violation", lambda thing: len(thing.all("edm:provider")) == 1 and some("edm:provider")(thing), "L'agrégateur n'est pas dit ; régler dataset.provider.", "The aggregator is not told; set dataset.provider."),
+        Rule("aggregation-data-provider", "Violation", lambda thing: len(thing.all("edm:dataProvider")) == 1 and some("edm:dataProvider")(thing), "Une agrégation ne dit pas qui donne les données (dataset.publisher).", "An aggregation does not tell who gives the data (dataset.publisher).", "dataset.publisher"),
+        Rule("aggregation-provider", "Violation", lambda thing: len(thing.all("edm:provider")) == 1 and some("edm:provider")(thing), "L'agrégateur n'est pas dit ; régler dataset.provider.", "The aggregator is not told; set dataset.provider.", "dataset.provider"),
         Rule("aggregation-shown", "Violation", lambda thing: any(is_iri(value) for name in ("edm:isShownAt", "edm:isShownBy") for value in thing.all(name)), "Une agrégation ne mène ni à une page ni à un fichier.", "An aggregation leads neither to a page nor to a file."),
-        Rule("aggregation-rights", "Violation", lambda thing: len(thing.all("edm:rights")) == 1, "Les droits d'un enregistrement ne sont pas dits ; si une déclaration vaut pour tous, régler dataset.rights.", "The rights of a recording are not told; if one statement is true of all of them, set dataset.rights."),
-        Rule("aggregation-rights-form", "Violation", each("edm:rights", _is_known_right), "Les droits ne sont pas une déclaration qu'Europeana connaît (http, et une barre à la fin).", "The rights are no statement that Europeana knows (http, and a slash at the end)."),
+        Rule("aggregation-rights", "Violation", lambda thing: len(thing.all("edm:rights")) == 1, "Les droits d'un enregistrement ne sont pas dits ; si une déclaration vaut pour tous, régler dataset.rights.", "The rights of a recording are not told; if one statement is true of all of them, set dataset.rights.", "dataset.rights"),
+        Rule("aggregation-rights-form", "Violation", each("edm:rights", _is_known_right), "Les droits (dataset.rights) ne sont pas une déclaration qu'Europeana connaît (avec une barre à la fin).", "The rights (dataset.rights) are no statement that Europeana knows (with a slash at the end).", "dataset.rights"),
         Rule("aggregation-file", "Warning", some("edm:isShownBy"), "Une notice n'a pas de fichier : Europeana ne montrera que sa page.", "A record has no file: Europeana will only show its page."),
     )),
     Target(("edm:WebResource",), ("fichier", "file"), (
-        Rule("file-rights", "Violation", each("edm:rights", _is_known_right), "Les droits d'un fichier ne sont pas une déclaration qu'Europeana connaît (http, et une barre à la fin).", "The rights of a file are no statement that Europeana knows (http, and a slash at the end)."),
+        Rule("file-rights", "Violation", each("edm:rights", _is_known_right), "Les droits d'un fichier (dataset.rights) ne sont pas une déclaration qu'Europeana connaît (avec une barre à la fin).", "The rights of a file (dataset.rights) are no statement that Europeana knows (with a slash at the end).", "dataset.rights"),
     ), least=0),
 )  # fmt: skip
 
@@ -89,6 +89,24 @@ def delivered(path: Path) -> Iterator[tuple[str, bytes]]:
     except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         # ``zipfile`` has no error of its own for what is encrypted.
         raise PublicationError(path, f"cannot be read: {error}") from error
+
+
+def undelivered(records: Iterable[str], path: Path) -> list[Finding]:
+    """Return what is to be said of records that are in no document of an archive, in their order.
+
+    :param records: the IRIs of the records that there are
+    :raises PublicationError: as :func:`delivered` does
+    """
+    names = {name for name, _ in delivered(path)}
+    return [
+        Finding(
+            "record-undelivered", "Warning", record,
+            "Une notice n'est pas remise : Europeana n'a pas de type pour elle, car « Média » est Multimédia ou n'est pas rempli.",
+            "A record is not delivered: Europeana has no type for it, since 'Média' is Multimédia or is not filled in.",
+        )
+        for record in records
+        if f"{'-'.join(record.split('/')[-2:])}.xml" not in names
+    ]  # fmt: skip
 
 
 def check_delivery(path: Path) -> Found:

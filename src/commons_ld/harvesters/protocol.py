@@ -153,4 +153,5 @@ def _dublin_core(dc: etree._Element, node: str, notes: Notes) -> None:
         node,
         "Une notice ne dit pas ses droits ; si une déclaration vaut pour toutes, régler dataset.rights.",
         "A record does not tell its rights; if one statement is true of all, set dataset.rights.",
+        "dataset.rights",
     )

@@ -77,6 +77,7 @@ class Rule(NamedTuple):
 
     :param code: what it is called in tests and in JSON
     :param severity: whether the harvester refuses what breaks it, warns, or only advises
+    :param setting: the setting by which it would be kept, or ``""`` where that is no matter of settings
     """
 
     code: str
@@ -84,6 +85,7 @@ class Rule(NamedTuple):
     holds: Holds
     fr: str
     en: str
+    setting: str = ""
 
 
 class Target(NamedTuple):
@@ -116,6 +118,7 @@ class Finding(NamedTuple):
     """A rule that something breaks.
 
     :param node: its IRI or the name of its file
+    :param setting: the setting by which it would be kept, or ``""``
     """
 
     code: str
@@ -123,6 +126,7 @@ class Finding(NamedTuple):
     node: str
     fr: str
     en: str
+    setting: str = ""
 
 
 class Verdict(NamedTuple):
@@ -151,7 +155,7 @@ def applied(targets: tuple[Target, ...], store: ox.Store) -> tuple[list[Finding]
         for thing in target.things(store):
             counts[target.label] += 1
             findings += (
-                Finding(rule.code, rule.severity, thing.iri, rule.fr, rule.en)
+                Finding(rule.code, rule.severity, thing.iri, rule.fr, rule.en, rule.setting)
                 for rule in target.rules
                 if not rule.holds(thing)
             )
@@ -162,11 +166,29 @@ def applied(targets: tuple[Target, ...], store: ox.Store) -> tuple[list[Finding]
 
 def nothing(label: tuple[str, str]) -> Finding:
     """Return what is said where there is nothing to look at: that nothing is wrong would be said of it too."""
+    fr, en = _MADE_OF.get(label[1], ("", ""))
     return Finding(
         "nothing-to-check", "Violation", "",
-        f"Rien à vérifier : aucun élément « {label[0]} » ; le moissonneur ne prendrait rien.",
-        f"Nothing to check: there is no '{label[1]}'; the harvester would take nothing.",
+        f"Rien à vérifier : aucun élément « {label[0]} » ; le moissonneur ne prendrait rien.{fr}",
+        f"Nothing to check: there is no '{label[1]}'; the harvester would take nothing.{en}",
     )  # fmt: skip
+
+
+#: What pages have to tell for there to be one, by the English label of what there is none of.
+_MADE_OF: Final = {
+    "episode": (
+        " Il en faut une page de média Audio ou Vidéo, où « URL de diffusion » mène à un fichier tel que .mp3 ou .mp4.",
+        " One takes a page of the medium Audio or Vidéo whose 'URL de diffusion' leads to a file such as .mp3 or .mp4.",
+    ),
+    "manifest": (
+        " Il en faut une page dont « URL de diffusion » mène au fichier, et qui dise sa « Durée ».",
+        " One takes a page whose 'URL de diffusion' leads to the file, and that tells its 'Durée'.",
+    ),
+    "document": (
+        " Il en faut une page dont le « Média » est Audio, Vidéo, Texte ou Fiche.",
+        " One takes a page whose 'Média' is Audio, Vidéo, Texte or Fiche.",
+    ),
+}
 
 
 def unreadable(name: str, reason: object) -> Finding:

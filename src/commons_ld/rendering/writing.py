@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import BinaryIO, Final, Self
 
+import pyoxigraph as ox
+
 from commons_ld.concepts import Concepts
 from commons_ld.iris import IriPolicy
+from commons_ld.namespaces import expand
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.published import Published
 from commons_ld.rendering import places
@@ -21,12 +24,16 @@ from commons_ld.rendering.xml import edm
 from commons_ld.rendering.zipped import Archive, entry
 from commons_ld.settings import Settings
 
-__all__ = ["NDE", "Harvested", "Renderings", "render_record"]
+__all__ = ["NDE", "Dated", "Harvested", "Renderings", "render_record"]
 
 #: Takes the path of a record and what OAI-PMH answers of it.
 Harvested = Callable[[str, bytes], None]
+#: Returns the datestamp of a record, given its IRI: when what is published of it last changed.
+Dated = Callable[[str], str]
 
 _FOLDER: Final = "site/renderings"
+_REVISED: Final = ox.NamedNode(expand("schema:sdDatePublished"))
+_DATE_TIME: Final = ox.NamedNode(expand("xsd:dateTime"))
 #: The records as SCHEMA-AP-NDE has them, below the site.
 NDE: Final = "renderings/schema-ap-nde.nt"
 
@@ -87,11 +94,12 @@ class Renderings:
         if waiting:
             self._add(waiting, b"")
 
-    def finish(self, published: Iterable[Published], harvested: Harvested) -> None:
+    def finish(self, published: Iterable[Published], harvested: Harvested, dated: Dated) -> None:
         """Write the files, of each record what was rendered of it, and the podcast, the latest first.
 
         :param published: all records, in their order
         :param harvested: is given each of them where the settings want feeds
+        :param dated: is asked for the datestamp of one whose page does not tell when it was revised
         :raises PublicationError: if a file cannot be written
         """
         with (
@@ -103,7 +111,9 @@ class Renderings:
             for one in published:
                 made = self._rendered(one)
                 nde.write(made["nde"])
-                documents.add(made["edm"])
+                nde.write(_revised(one.subject, made["nde"], dated))
+                if made["edm"]:
+                    documents.add(made["edm"])
                 if "oai" in made:
                     harvested(made["path"].decode(), made["oai"])
                 self._write_players(made, stands=one.stands)
@@ -176,7 +186,8 @@ def render_record(rendering: Rendering, block: bytes, description: bytes) -> dic
     made = {
         "path": f"{kind}/{slug}".encode(),
         "nde": b"".join(f"{triple} .\n".encode() for triple in nde),
-        "edm": entry(f"{kind}-{slug}.xml", document),
+        # Europeana has five types, and takes no record without one: what has none is left out of what it is given.
+        "edm": entry(f"{kind}-{slug}.xml", document) if b"<edm:type>" in document else b"",
     }
     if rendering.settings.output.feeds:
         written = {"edm": delivered, "schema": schema_org(nde)}
@@ -190,6 +201,14 @@ def render_record(rendering: Rendering, block: bytes, description: bytes) -> dic
             "day": played.published.encode()[:10],
         }
     return made
+
+
+def _revised(record: str, made: bytes, dated: Dated) -> bytes:
+    """Return when a record was revised, for the network demands it, where its page does not tell."""
+    told = f"<{record}> {_REVISED} "
+    if f"\n{told}".encode() in b"\n" + made:
+        return b""
+    return f"{told}{ox.Literal(dated(record), datatype=_DATE_TIME)} .\n".encode()
 
 
 def _graph(block: bytes) -> str:
