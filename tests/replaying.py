@@ -135,7 +135,7 @@ def dumped(archive: Archive) -> Records:
 
 _MEMBER = re.compile(r"#v(\d+)-\d+$")
 #: The client writes numbers as TriG may, and as N-Quads may not.
-_BARE = re.compile(r"> (-?\d+) <")
+_BARE = re.compile(r"> (-?\d+)(\.\d+)? <")
 
 
 def ldes_client() -> str:
@@ -151,8 +151,7 @@ def follow_by_ldes(root: str) -> Records:
         [ldes_client(), root, "-o", "ascending"], capture_output=True, text=True, check=True, timeout=300
     )
     lines = [line for line in done.stdout.splitlines() if line.startswith("<")]
-    integer = r'> "\1"^^<http://www.w3.org/2001/XMLSchema#integer> <'
-    text = _BARE.sub(integer, "\n".join(lines) + "\n")
+    text = _BARE.sub(_typed, "\n".join(lines) + "\n")
     members: dict[int, tuple[str, str]] = {}
     bodies: dict[int, set[str]] = {}
     for quad in ox.parse(text, format=ox.RdfFormat.N_QUADS):
@@ -174,6 +173,11 @@ def follow_by_ldes(root: str) -> Records:
         if kind != "Delete":
             found[record] = bodies[number]
     return _statements(found)
+
+
+def _typed(number: re.Match[str]) -> str:
+    kind = "decimal" if number[2] else "integer"
+    return f'> "{number[0][2:-2]}"^^<http://www.w3.org/2001/XMLSchema#{kind}> <'
 
 
 def _number(iri: str) -> int:

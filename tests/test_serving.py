@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from commons_ld import taking_back
 from commons_ld.commands.serving import serve as command
 from commons_ld.errors import PublicationError, SettingsError, StoreUnavailable
 from commons_ld.outputs.publication import published
-from commons_ld.settings import Settings
+from commons_ld.settings import ServeSettings, Settings
 from commons_ld.stores import embedded
 from commons_ld.web import serving
 from commons_ld.web.app import create_app
@@ -145,6 +146,24 @@ def test_a_publication_that_cannot_be_loaded_now_is_loaded_later(tmp_path: Path)
     assert len(told) == 1
     assert following.index(tmp_path / ".commons-ld").is_file()
     following.close()
+
+
+def test_what_was_withdrawn_leaves_the_store_of_a_server_that_runs(tmp_path: Path) -> None:
+    """The server holds what it answered from until the last answer is given, and removes it then."""
+    archive = Archive(tmp_path, serve=ServeSettings(query_seconds=1))
+    archive.write("1.txt", page("21.12 Un essai"))
+    archive.write("2.txt", page("22.01 Canari"))
+    archive.export()
+    store = tmp_path / ".commons-ld" / "store"
+    following = serving.Following(archive.settings, look=0.05)
+    first = following.publication()
+    taking_back.withdraw(archive.settings, "session/22-01-canari")
+    held = sorted(path.name for path in store.iterdir() if path.is_dir())
+    wait_until(lambda: following.publication() != first)
+    following.close()
+
+    assert len(held) == 2
+    assert [path.name for path in store.iterdir() if path.is_dir()] == [embedded.version_of(archive.out)]
 
 
 def test_what_two_publications_share_is_served_while_one_takes_the_place_of_the_other(tmp_path: Path) -> None:

@@ -92,7 +92,8 @@ def test_info_zip_finds_nothing_wrong(tmp_path: Path) -> None:
 def test_an_export_packs_a_document_for_each_record(tmp_path: Path) -> None:
     """Each holds one record; what is withdrawn is no more in the archive."""
     archive = Published(tmp_path)
-    archive.write("un.json", b'{"title": "21.12 Un essai"}')
+    archive.write("un.json", b'{"title": "21.12 Un essai", "media_type": "Audio"}')
+    archive.write("trois.json", b'{"title": "Une page sans type"}')
     path = archive.write("deux.json", b'{"title": "Un film", "media_type": "Video"}')
     archive.export()
     before = read((archive.out / "site/renderings/edm.zip").read_bytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -179,7 +180,7 @@ class Following:
         self._thread.join()
         for timer in self._leaving:
             timer.cancel()
-            timer.function()
+            timer.function(*timer.args)
         self._edition.close()
 
     def _follow(self) -> None:
@@ -212,10 +213,17 @@ class Following:
         edition.workers.start()
         before, self._edition, self._name = self._edition, edition, name
         # Whoever was being answered when the next one came has his time.
-        timer = threading.Timer(self._terms.limits.seconds + self._terms.body_seconds, before.close)
+        timer = threading.Timer(self._terms.limits.seconds + self._terms.body_seconds, self._leave, [before])
         timer.daemon = True
         self._leaving = [old for old in self._leaving if old.is_alive()] + [timer]
         timer.start()
+
+    def _leave(self, before: Edition) -> None:
+        """Close an edition, and remove what it was answered from: what was taken back may be in it."""
+        before.close()
+        # A loading that runs sweeps by itself.
+        with contextlib.suppress(PublicationError):
+            embedded.sweep(self._settings.path(self._settings.state))
 
 
 def _load(given: dict[str, object]) -> None:
