@@ -161,9 +161,15 @@ def test_what_was_withdrawn_leaves_the_store_of_a_server_that_runs(tmp_path: Pat
     held = sorted(path.name for path in store.iterdir() if path.is_dir())
     wait_until(lambda: following.publication() != first)
     following.close()
+    current = embedded.version_of(archive.out)
 
     assert len(held) == 2
-    assert [path.name for path in store.iterdir() if path.is_dir()] == [embedded.version_of(archive.out)]
+    assert [path.name for path in store.iterdir() if path.is_dir()] == [current]
+
+    # What a server left that was killed, the next one removes.
+    (store / "2-killed").mkdir()
+    serving.Following(archive.settings).close()
+    assert [path.name for path in store.iterdir() if path.is_dir()] == [current]
 
 
 def test_what_two_publications_share_is_served_while_one_takes_the_place_of_the_other(tmp_path: Path) -> None:

@@ -147,6 +147,7 @@ class Following:
         #: The publication that could not be loaded, how many looks pass before the next try, and how many are left.
         self._failed, self._patience, self._left = "", 0, 0
         self._edition = edition_of(settings, self._terms)
+        self._sweep()
         self._leaving: list[threading.Timer] = []
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="following the publication", daemon=True)
@@ -219,9 +220,13 @@ class Following:
         timer.start()
 
     def _leave(self, before: Edition) -> None:
-        """Close an edition, and remove what it was answered from: what was taken back may be in it."""
+        """Close an edition, and remove what it was answered from."""
         before.close()
-        # A loading that runs sweeps by itself.
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove the stores of other publications: what was taken back may be in them."""
+        # A loading that runs sweeps by itself; and of a state that is only read, nothing is removed.
         with contextlib.suppress(PublicationError):
             embedded.sweep(self._settings.path(self._settings.state))
 
