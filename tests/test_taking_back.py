@@ -77,6 +77,9 @@ def test_a_forgotten_name_is_in_no_byte_that_is_left(tmp_path: Path) -> None:
 
     assert hits == set()
     assert notice.records >= 3
+    assert notice.addresses == 2
+    assert "The name was in the address of 2 records, of which nobody is told" in taking_back.to_text(notice, "en")
+    assert "Le nom était dans l'adresse de 2 notices, dont" in taking_back.to_text(notice, "fr")
     assert "[nom retiré]" in archive.read("dataset.nq")
     assert "session/entretien-avec-nom-retire" in archive.records()
     assert "session/premier" in archive.records()

@@ -41,6 +41,7 @@ class Notice(NamedTuple):
     :param records: how many records it changed or took away
     :param versions: how many versions were taken out of the feeds
     :param is_undone: whether the suppression was lifted
+    :param addresses: how many addresses of records told a name, and are told to nobody any more
     """
 
     act: str
@@ -49,6 +50,7 @@ class Notice(NamedTuple):
     records: int
     versions: int
     is_undone: bool = False
+    addresses: int = 0
 
 
 def withdraw(
@@ -116,14 +118,14 @@ def forget(
         key = log.suppression_key()
         digests = person_digests(person, key)
         at = log.begin()
-        records = versions = 0
+        records = versions = addresses = 0
         if undo:
             if not log.release(digests):
                 raise PublicationError(state, "nobody of that name was forgotten; give the name as it was given then")
         else:
             length = len(identity(person).split())
             log.suppress(digests, f"person:{length}", at)
-            records, versions = _forgotten(
+            records, versions, addresses = _forgotten(
                 ledger, Suppressions(key, frozenset(digests), frozenset({1, length})), folder
             )
         _clear(settings, out)
@@ -131,11 +133,12 @@ def forget(
         ledger.set_meta("cause", "" if undo else "forgotten")
         ledger.commit()
     _publish(settings, sources, out)
-    return Notice("forget", at, min(digests), records, versions, is_undone=undo)
+    return Notice("forget", at, min(digests), records, versions, undo, addresses)
 
 
-def _forgotten(ledger: Ledger, suppressed: Suppressions, publication: Path) -> tuple[int, int]:
-    """Take a name out of the ledger; return how many records and versions it stood in."""
+def _forgotten(ledger: Ledger, suppressed: Suppressions, publication: Path) -> tuple[int, int, int]:
+    """Take a name out of the ledger; return how many records, versions and addresses it stood in."""
+    addresses = set[str]()
     named = set(_versions_with(ledger, suppressed, publication))
     for number in named:
         ledger.log.erase(number)
@@ -148,11 +151,14 @@ def _forgotten(ledger: Ledger, suppressed: Suppressions, publication: Path) -> t
                 ledger.log.end(subject, cause="forgotten")
                 ledger.log.forget_subject(subject)
                 subjects.add(subject)
+                addresses.add(subject)
             ledger.drop_page(key)
     for change in list(ledger.log.latest()):
         if suppressed.is_in(change.subject) or suppressed.is_in(change.target):
-            ledger.log.forget_subject(change.subject if suppressed.is_in(change.subject) else change.target)
-    return len(subjects - {""}), len(named)
+            address = change.subject if suppressed.is_in(change.subject) else change.target
+            ledger.log.forget_subject(address)
+            addresses.add(address)
+    return len(subjects - {""}), len(named), len(addresses)
 
 
 def _versions_with(ledger: Ledger, suppressed: Suppressions, publication: Path) -> Iterator[int]:
@@ -201,6 +207,12 @@ _SENTENCES: Final[dict[tuple[str, bool], dict[Language, str]]] = {
         "en": "Forgetting was lifted at {at}. Digest {digest}.",
     },
 }
+_NOT_TOLD: Final[dict[Language, str]] = {
+    "fr": "Le nom était dans l'adresse de {addresses} notice(s), dont il n'est plus parlé à personne : qui ne "
+    "demande que les changements, par OAI-PMH ou ResourceSync, garde peut-être sa copie ; lui demander de tout relire.",
+    "en": "The name was in the address of {addresses} record(s), of which nobody is told any more: whoever asks "
+    "for changes alone, by OAI-PMH or ResourceSync, may keep a copy; ask them to read everything again.",
+}
 _REMINDER: Final[dict[Language, str]] = {
     "fr": "Les sources et le wiki gardent leur texte : il y faut ôter aussi ce qui doit l'être.",
     "en": "The sources and the wiki keep their text: take out there too what has to go.",
@@ -210,7 +222,10 @@ _REMINDER: Final[dict[Language, str]] = {
 def to_text(notice: Notice, language: Language) -> str:
     """Return the notice as sentences."""
     told = in_number(_SENTENCES[notice.act, notice.is_undone][language].format(**notice._asdict()), language)
-    return told if notice.is_undone else f"{told}\n{_REMINDER[language]}"
+    if notice.is_undone:
+        return told
+    not_told = in_number(_NOT_TOLD[language].format(addresses=notice.addresses), language)
+    return "\n".join((told, *([not_told] if notice.addresses else ()), _REMINDER[language]))
 
 
 def to_json(notice: Notice) -> bytes:

@@ -154,15 +154,16 @@ class Copy:
         return [str(iri) for (iri,) in rows]
 
     def end_reading(self) -> list[Change]:
-        """Take away the records that were not met since reading began: the feed was read to its end."""
+        """Take away the records that were not met since reading began: the feed was read to its end.
+
+        Not even their names stay: where nobody is told of a deletion, that may be since the name tells of somebody.
+        """
         gone = self.unmet()
         with self._transaction():
             self._remember("reading", "0")
             self._database.execute("DELETE FROM refused WHERE round < ?", (self._round,))
+            self._database.execute("DELETE FROM record WHERE round < ?", (self._round,))
             if gone:
-                self._database.execute(
-                    "UPDATE record SET lines = NULL, tag = '' WHERE lines IS NOT NULL AND round < ?", (self._round,)
-                )
                 self._remember("written", "")
         return [Change("dropped", iri) for iri in gone]
 
