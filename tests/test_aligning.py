@@ -170,8 +170,38 @@ def test_namespaces_may_be_named_by_entities(tmp_path: Path) -> None:
     assert list(read_labels(path)) == [ForeignLabel("http://e.test/a", "eau", "fr", is_main=True)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        DECLARED % "" + RDF_XML % "eau",
+        (RDF_XML % "eau").replace("&rdf;", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
+        "\ufeff" + DECLARED % "" + RDF_XML % "eau",
+        "# an ontology\n<http://e.test/a> <http://www.w3.org/2000/01/rdf-schema#label> 'eau'@fr .",
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n<http://e.test/a> rdfs:label 'eau'@fr .",
+        "<http://e.test/a> <http://www.w3.org/2000/01/rdf-schema#label> 'eau'@fr .",
+    ],
+    ids=["XML", "RDF/XML without a declaration", "XML with a mark of order", "a comment", "a prefix", "an IRI"],
+)
+@pytest.mark.parametrize("name", ["v.owl", "V.OWL.gz"])
+def test_an_ontology_is_read_in_either_syntax(tmp_path: Path, name: str, text: str) -> None:
+    """``.owl`` is the name of a language: what the file begins with tells the syntax."""
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+
+    assert [(one.iri, one.text, one.language) for one in read_labels(path)] == [("http://e.test/a", "eau", "fr")]
+
+
+def test_an_ontology_in_no_syntax_of_rdf_is_told_of(tmp_path: Path) -> None:
+    """Functional syntax, say, which only tools of ontologies read."""
+    path = tmp_path / "v.owl"
+    path.write_text("Prefix(:=<http://e.test/>)\nOntology(<http://e.test/> Declaration(Class(:a)))\n")
+
+    with pytest.raises(VocabularyError, match="garbled"):
+        list(read_labels(path))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-@pytest.mark.parametrize("name", ["v.rdf", "v.rdf.gz", "v.xml"])
+@pytest.mark.parametrize("name", ["v.rdf", "v.rdf.gz", "v.xml", "v.owl"])
 @pytest.mark.parametrize(
     ("declared", "text", "told"),
     [

@@ -28,7 +28,7 @@ _SUFFIXES: Final = {
     "application/json": ".json",
 }
 _ACCEPT: Final = "text/turtle, application/n-triples, application/rdf+xml;q=0.8, application/ld+json;q=0.7, */*;q=0.1"
-_KNOWN: Final = re.compile(r"\.(ttl|nt|nq|trig|rdf|jsonld|json|ndjson|jsonl)(\.gz|\.bz2)?$", re.IGNORECASE)
+_KNOWN: Final = re.compile(r"\.(ttl|nt|nq|trig|rdf|owl|jsonld|json|ndjson|jsonl)(\.gz|\.bz2)?$", re.IGNORECASE)
 _REDIRECTS: Final = 5
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,11 @@ class ForeignLabel(NamedTuple):
     text: str
     language: str
     is_main: bool
+
+
+_BEGINNING: Final = 1024
+#: How XML begins, where Turtle, which is UTF-8, has an IRI at most.
+_XML: Final = re.compile(rb"\xff\xfe|\xfe\xff|(?:\xef\xbb\xbf)?\s*<(?:[?!]|[\w.-]+:RDF[\s>])")
 
 
 class _Text(msgspec.Struct):
@@ -107,6 +113,11 @@ def _of_rdf(file: IO[bytes], suffix: str, path: Path) -> Iterator[ForeignLabel]:
     import pyoxigraph as ox
 
     format_ = ox.RdfFormat.from_extension(suffix.removeprefix("."))
+    if suffix == ".owl":
+        # The name tells of a language that has several syntaxes: RDF/XML for most, Turtle for some.
+        beginning = file.read(_BEGINNING)
+        file.seek(0)
+        format_ = ox.RdfFormat.RDF_XML if _XML.match(beginning) else ox.RdfFormat.TURTLE
     if format_ is None:
         raise VocabularyError(str(path), said("no-format"))
     # A label whose language tag is none, or an IRI with a blank in it, is no reason to refuse the rest.

@@ -17,10 +17,10 @@ WORDS: Final[dict[str, Sentence]] = {
         "this file cannot be read ({value}); check its name",
     ),
     "no-format": Sentence(
-        "ce n'est ni du RDF (.ttl, .nt, .nq, .trig, .rdf, .jsonld) ni un dump de Wikibase (.json), paqueté ou non par "
-        "gzip ou bzip2",
-        "this is neither RDF (.ttl, .nt, .nq, .trig, .rdf, .jsonld) nor a dump of a Wikibase (.json), packed or not by "
-        "gzip or bzip2",
+        "ce n'est ni du RDF (.ttl, .nt, .nq, .trig, .rdf, .owl, .jsonld) ni un dump de Wikibase (.json), "
+        "paqueté ou non par gzip ou bzip2",
+        "this is neither RDF (.ttl, .nt, .nq, .trig, .rdf, .owl, .jsonld) nor a dump of a Wikibase (.json), "
+        "packed or not by gzip or bzip2",
     ),
     "broken": Sentence(
         "le fichier est mutilé ({value}) ; rien n'en est proposé",
