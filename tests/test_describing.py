@@ -20,7 +20,7 @@ from commons_ld.outputs.counting import Counts
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.spool import Spool
 from commons_ld.outputs.statements import graph_of
-from commons_ld.settings import load_settings
+from commons_ld.settings import OutputSettings, load_settings
 from tests.archive import Archive, page
 
 SCHEMA = Namespace("https://schema.org/")
@@ -292,6 +292,28 @@ def test_the_page_of_the_dataset_carries_its_description(archive: Archive, datas
     assert told["isAccessibleForFree"] is True
     read = Graph().parse(data=found[1], format="json-ld")
     assert (dataset, SCHEMA.license, URIRef(LICENCE)) in read
+
+
+@pytest.mark.parametrize("language", ["", ".en"])
+def test_the_page_of_the_dataset_leads_to_all_that_others_harvest(archive: Archive, language: str) -> None:
+    """Each file that it names is there; what the settings leave out is not named."""
+    page = archive.read(f"site/dataset{language}.html")
+    section = page.partition('<h2 id="harvest">')[2].partition("</section>")[0]
+    names = re.findall(r'href="([^"]*)"', section)
+
+    assert len(names) == 10
+    assert [name for name in names if not (archive.out / "site" / name).is_file()] == []
+
+
+def test_the_page_of_the_dataset_names_no_feeds_where_there_are_none(tmp_path: Path) -> None:
+    """The renderings go out with the site."""
+    archive = Archive(tmp_path, output=OutputSettings(feeds=False))
+    archive.write("un.txt", page())
+    archive.export()
+    told = archive.read("site/dataset.en.html")
+
+    assert "feeds/" not in told
+    assert "renderings/edm.zip" in told
 
 
 def test_the_sitemap_lists_every_page_and_only_true_days(archive: Archive) -> None:

@@ -198,6 +198,16 @@ def test_a_stone_leads_to_what_a_record_is_part_of_now() -> None:
     stone = tombstones.html("2026-11-25T10:00:00Z", 'https://e.test/session/a"><b>').decode()
 
     assert 'href="https://e.test/session/a&quot;&gt;&lt;b&gt;"' in stone
+    assert '<time datetime="2026-11-25T10:00:00Z">2026-11-25</time>' in stone
+    assert "Chercher" not in stone
+
+
+def test_a_stone_leads_on_to_the_site() -> None:
+    """Whoever followed an old link finds the rest of the archive, in either language."""
+    stone = tombstones.html("2026-11-25T10:00:00Z", site="https://e.test/").decode()
+
+    assert '<a href="https://e.test/index.html">Chercher dans l\'archive</a>' in stone
+    assert '<a href="https://e.test/index.en.html">Search the archive</a>' in stone
     assert "isReplacedBy" in tombstones.turtle("https://e.test/x", "2026-11-25T10:00:00Z", "https://e.test/y").decode()
 
 

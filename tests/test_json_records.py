@@ -171,6 +171,7 @@ WRONG = [
     ('{"title": {"fr": "a"}}', "field-not-text", "title", "{…}"),
     ("{}", "field-missing", "title", ""),
     ('{"title": " \u00a0"}', "field-missing", "title", ""),
+    (r'{"title": "\u200b \u2060"}', "field-missing", "title", ""),
     ('{"title": "a", "kind": "seance"}', "field-not-choice", "kind", "seance"),
     ('{"title": "a", "languages": "FR"}', "field-not-list", "languages", '"…"'),
     ('{"title": "a", "languages": ["FR", 1]}', "field-not-text", "languages[2]", "1"),

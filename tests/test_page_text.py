@@ -7,7 +7,7 @@ import io
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from commons_ld.errors import NotARecord, SourceError
+from commons_ld.errors import InvalidRecord, NotARecord, SourceError
 from commons_ld.origin import Origin
 from commons_ld.record import Guest, MediaRecord
 from commons_ld.sources import SOURCES, page_text
@@ -65,6 +65,15 @@ def test_a_text_that_has_nothing_of_a_page_is_refused(text: str) -> None:
     """The sentence tells what was looked for, and what makes it a page."""
     with pytest.raises(NotARecord, match="add a line 'Métadonnées'"):
         record_of(text)
+
+
+def test_a_title_is_something_that_is_seen() -> None:
+    """A line of characters without width is none: what comes below is, or nothing."""
+    page = "\u200b\ufeff\n{}\n\nMétadonnées\n\nPays France\n"
+
+    assert record_of(page.format("21.12 Un essai")).title == "21.12 Un essai"
+    with pytest.raises(InvalidRecord):
+        record_of(page.format("\u2060"))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from msgspec import Meta
 from commons_ld.errors import InvalidRecord
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord, Note, RecordFields, Remark, Unrecognised
-from commons_ld.text import clean, nearest
+from commons_ld.text import clean, is_seen, nearest
 
 __all__ = ["SCHEMA_IRI", "Column", "Field", "csv_columns", "fields", "record_schema", "shown", "to_record"]
 
@@ -185,7 +185,7 @@ class _Reading:
             if self._dropped:
                 self._remarks.append(Remark("dropped-characters", label, str(self._dropped), self._line()))
         self._field = "title"
-        if not values.get("title"):
+        if not is_seen(values.get("title", "")):
             raise self._error("field-missing")
         lines = ((name, self._lines.get(name, self._origin.line)) for name in values)
         return MediaRecord(

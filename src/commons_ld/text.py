@@ -11,7 +11,7 @@ from itertools import filterfalse
 from typing import Final
 from urllib.parse import quote
 
-__all__ = ["SAFE_IN_ADDRESS", "clean", "fold", "in_address", "nearest", "shown", "split_list"]
+__all__ = ["SAFE_IN_ADDRESS", "clean", "fold", "in_address", "is_seen", "nearest", "shown", "split_list"]
 
 #: What stands in the address of a page as it is, by MediaWiki's own rule (``wfUrlencode``).
 SAFE_IN_ADDRESS: Final = "!$()*,-./:;@_~"
@@ -35,6 +35,15 @@ def clean(text: str) -> tuple[str, int]:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.replace("\u2028", "\n").replace("\u2029", "\n")
     return _UNWRITABLE.subn("", lines)
+
+
+def is_seen(text: str) -> bool:
+    r"""Tell whether there is anything to see of a text: blanks, and characters without width or form, are nothing.
+
+    >>> is_seen("21.12"), is_seen("💧"), is_seen("\u200b\u2060 \u202e")
+    (True, True, False)
+    """
+    return any(c.isalnum() or unicodedata.category(c)[0] in "LNPS" for c in text)
 
 
 def fold(text: str) -> str:

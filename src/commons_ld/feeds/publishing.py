@@ -240,10 +240,13 @@ def write_tombstones(generation: Generation, ledger: Ledger, settings: Settings)
     :raises PublicationError: if a file cannot be written
     """
     folder = ROOT + tombstones.FOLDER
+    # Below a base that ends in # there are no addresses: then the root of the host is the best guess.
+    site = settings.base_iri if settings.base_iri.endswith("/") else "/"
+    site = site if settings.output.site else ""
     for change in ledger.log.latest():
         if change.is_end and change.subject.startswith(settings.base_iri):
             name = f"{folder}{change.subject.removeprefix(settings.base_iri)}"
-            generation.write(f"{name}.html", tombstones.html(change.at, change.target))
+            generation.write(f"{name}.html", tombstones.html(change.at, change.target, site=site))
             generation.write(f"{name}.ttl", tombstones.turtle(change.subject, change.at, change.target))
     for name in _left(generation, (ldes.FOLDER, activity.FOLDER)):
         # A page that was issued anew: whoever asks for the old one is to hear that it is gone for good.

@@ -16,21 +16,25 @@ __all__ = ["FOLDER", "html", "turtle"]
 FOLDER: Final = "gone/"
 
 
-def html(at: str, target: str = "") -> bytes:
+def html(at: str, target: str = "", *, site: str = "") -> bytes:
     """Return the page, in French and in English.
 
     :param at: since when the record is gone
     :param target: the IRI of the record that it was merged into, or ``""``
+    :param site: the address of the site, which a reader may go on to, or ``""`` if there is none
     """
     link = f'<a href="{escape(target)}">{escape(target)}</a>'
-    time = f'<time datetime="{at}">{at}</time>'
+    time = f'<time datetime="{at}">{at[:10]}</time>'
+    onwards = f'<p><a href="{escape(site)}{{}}">{{}}</a></p>\n' if site else ""
     french = (
         f"<h1>Cette notice a été retirée</h1>\n<p>Elle a été publiée ici, et ne l’est plus depuis le {time}.</p>\n"
         + (f"<p>Elle fait maintenant partie de {link}.</p>\n" if target else "")
+        + onwards.format("index.html", "Chercher dans l'archive")
     )
     english = f"<h2>This record was withdrawn</h2>\n<p>It was published here, and has not been since {time}.</p>\n" + (
         f"<p>It is part of {link} now.</p>\n" if target else ""
     )
+    english += onwards.format("index.en.html", "Search the archive")
     return bare_page("Retiré – Withdrawn", french, english).encode()
 
 

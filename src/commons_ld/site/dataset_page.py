@@ -11,7 +11,7 @@ from commons_ld.formats import dump_name
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
 from commons_ld.outputs.records import render_record
-from commons_ld.settings import Settings
+from commons_ld.settings import OutputSettings, Settings
 from commons_ld.site.embedding import embedded
 from commons_ld.site.gathering import Gathered
 from commons_ld.site.layout import LANGUAGES, page_name
@@ -62,8 +62,30 @@ def dataset_pages(
             counts=[(word[:1].upper() + word[1:], figure(number, language)) for word, number in rows],
             dumps=dumps,
             wanted=wanted,
+            harvested=list(_harvested(settings.output, language)) if described else [],
             iri=IriPolicy(settings.base_iri).dataset,
             ontology=[f"ontology/{path.name}" for path in artefacts("ontology")],
             shapes=[f"shapes/{path.name}" for path in artefacts("shapes")],
         )
         yield page_name("dataset", language), text
+
+
+def _harvested(output: OutputSettings, language: Language) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield what others read to stay up to date: what it is, and its files with their media types."""
+    words = WORDS[language]
+    yield words["for_catalogues"], [("catalog.ttl", "text/turtle"), ("catalog.jsonld", "application/ld+json")]
+    if output.feeds:
+        yield (
+            "Linked Data Event Stream",
+            [
+                ("feeds/ldes/index.ttl", "text/turtle"),
+                ("feeds/ldes/index.jsonld", "application/ld+json"),
+            ],
+        )
+        yield "IIIF Change Discovery", [("feeds/activity/collection.json", "application/ld+json")]
+        if output.records:
+            yield "ResourceSync", [(".well-known/resourcesync", "application/xml")]
+        yield "Atom", [(f"feeds/atom.{language}.xml", "application/atom+xml")]
+    yield "SCHEMA-AP-NDE", [("renderings/schema-ap-nde.nt", "application/n-triples")]
+    yield "Europeana Data Model", [("renderings/edm.zip", "application/zip")]
+    yield "Podcast", [("renderings/podcast.xml", "application/rss+xml")]

@@ -16,7 +16,7 @@ from commons_ld.sources.head import fill_head, put_collections, stands_below_a_t
 from commons_ld.sources.labels import HEADINGS, SECTIONS, heading_section
 from commons_ld.sources.page import fill
 from commons_ld.sources.refusals import refuse_mail, refuse_namespace, refuse_page, refuse_stranger
-from commons_ld.text import fold, nearest
+from commons_ld.text import fold, is_seen, nearest
 
 __all__ = ["read", "to_record"]
 
@@ -77,7 +77,7 @@ def to_record(text: str, *, origin: Origin, dropped: int = 0) -> MediaRecord:
 
 def _title(lines: Sequence[Line], origin: Origin) -> tuple[Line, list[Line]]:
     """Return the first line that says something, and the lines below it."""
-    index = next(index for index, line in enumerate(lines) if line.text.strip())
+    index = next((index for index, line in enumerate(lines) if is_seen(line.text)), 0)
     line = lines[index]
     text = line.text.strip()
     here = origin.at(line=line.number)
@@ -86,7 +86,7 @@ def _title(lines: Sequence[Line], origin: Origin) -> tuple[Line, list[Line]]:
     if len(text.encode()) > _LONGEST_TITLE:
         raise InvalidRecord("long-title", origin=here, field="title", value=text[:60])
     refuse_namespace(text, here)
-    if stands_below_a_title(text):
+    if not is_seen(text) or stands_below_a_title(text):
         raise InvalidRecord("missing-title", origin=here, field="title")
     return line, list(lines[index + 1 :])
 
