@@ -163,7 +163,7 @@ def test_terms_and_concepts_can_be_completed() -> None:
     defined = set(re.findall(r"^(cld:\w+) a ", ontology, re.MULTILINE))
     terms = {
         term["label"]: term
-        for term in vocabulary_terms("en", artefact("ontology/concepts.ttl").read_text(encoding="utf-8"))
+        for term in vocabulary_terms("en", artefact("ontology/concepts.ttl"))
     }
 
     assert defined
