@@ -13,7 +13,9 @@ import pyoxigraph as ox
 from lxml import etree
 from msgspec.structs import replace
 
+from commons_ld.artefacts import artefact
 from commons_ld.catalog import catalog_block
+from commons_ld.concepts import Concepts
 from commons_ld.describing.catalogue import Dump, describe_catalogue
 from commons_ld.describing.embedding import embedded
 from commons_ld.describing.void import describe_void
@@ -108,7 +110,7 @@ def publish(core: Core, folder: Path) -> Path:
 
 
 def _surfaces(core: Core) -> dict[str, bytes]:
-    rendering = Rendering(core.settings, rendered().rendering._concepts)
+    rendering = Rendering(core.settings, Concepts.load(artefact("ontology/concepts.ttl")))
     dataset = f"{BASE}dataset"
     store = ox.Store()
     store.extend(ox.Quad(*triple) for triple in triples(b"".join(core.catalog)))
@@ -119,7 +121,7 @@ def _surfaces(core: Core) -> dict[str, bytes]:
     dublin_core = oai_dc(rendering, core.block, core.description).decode()
     surfaces = {
         "catalog.nt": b"".join(core.catalog),
-        "renderings/schema-ap-nde.nt": b"".join(f"{triple} .\n".encode() for triple in nde),
+        "renderings/schema-ap-nde.nt": b"".join(b"%b %b %b .\n" % made for made in nde),
         "renderings/edm.xml": edm(rendering, core.block, core.description),
         "renderings/datagouv.rdf": datagouv,
         "renderings/podcast.xml": before + (item(played, BASE) if played else b"") + after,

@@ -182,7 +182,7 @@ class Conversion:
         return made._replace(
             files=files,
             pages=self._pages.pages(made.data, subject, subject.removeprefix(base_iri), files[1]),
-            rendered=render_for_harvesters(self._rendering, made.data, made.description),
+            rendered=render_for_harvesters(self._rendering, made.data, made.description, apart),
         )
 
     @cached_property

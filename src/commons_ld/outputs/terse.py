@@ -20,7 +20,7 @@ from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
 from commons_ld.outputs.things import Thing, things
 
-__all__ = ["RDF_XML_FOOT", "Terse"]
+__all__ = ["RDF_XML_FOOT", "Terse", "unescaped"]
 
 _TYPE: Final = b"<%b>" % expand("rdf:type").encode()
 _SUBJECT, _PREDICATE = ox.NamedNode("urn:s"), ox.NamedNode("urn:p")
@@ -176,7 +176,7 @@ class Terse:
                 end = value.rindex(b'"')
                 text = value[1:end]
                 if b"\\" in text:
-                    text = _ESCAPE.sub(_character, text)
+                    text = unescaped(text)
                 kind = value[end + 1 :]
                 written += (start, kinds[kind] if kind else b">", _escaped(text), end_)
         written.append(last)
@@ -252,6 +252,15 @@ def _kind(end: bytes) -> bytes:
     if end[:1] == b"@":
         return b' xml:lang="%b">' % end[1:]
     return b' rdf:datatype="%b">' % _attribute(end[2:])
+
+
+def unescaped(text: bytes) -> bytes:
+    r"""Return the text of a literal without the escapes of N-Triples.
+
+    >>> unescaped(b'un \\"pacte\\"\\u0007')
+    b'un "pacte"\x07'
+    """
+    return _ESCAPE.sub(_character, text)
 
 
 def _character(found: re.Match[bytes]) -> bytes:

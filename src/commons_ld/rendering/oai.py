@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Final, NamedTuple
 
-import pyoxigraph as ox
-
 from commons_ld.namespaces import PREFIXES, expand
+from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
+from commons_ld.outputs.things import Thing, things
+from commons_ld.rendering.compiling import Made
 from commons_ld.rendering.constructing import Rendering
 from commons_ld.rendering.xml import edm, oai_dc
 
@@ -27,34 +29,47 @@ class Format(NamedTuple):
     write: Callable[[Rendering, bytes, bytes], bytes]
 
 
-def schema_org(made: Iterable[ox.Triple]) -> bytes:
+def schema_org(made: Iterable[Made]) -> bytes:
     """Return a record in schema.org alone as an element ``rdf:RDF``, without an XML declaration.
 
     When its page was revised is left to the header of the record, since it is told in another graph.
 
     :param made: what the query ``schema-ap-nde`` makes of the record
     """
-    kept = (triple for triple in made if triple.predicate != _REVISED)
-    written = ox.serialize(kept, format=ox.RdfFormat.RDF_XML, prefixes={"schema": PREFIXES["schema"]}) or b""
-    return _element(written)
+    kept = (b"%b %b %b" % statement for statement in made if statement[1] != _REVISED)
+    return _element(*_schema(), things(kept))
 
 
 def _schema_org(rendering: Rendering, block: bytes, description: bytes) -> bytes:
     return schema_org(rendering.construct("schema-ap-nde", block, description))
 
 
-def _rdf(_rendering: Rendering, block: bytes, _description: bytes) -> bytes:
-    triples = (quad.triple for quad in ox.parse(block, format=ox.RdfFormat.N_QUADS))
-    return _element(ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=_USED) or b"")
+def _rdf(rendering: Rendering, block: bytes, _description: bytes) -> bytes:
+    return _element(*_whole(), rendering.things(block))
 
 
-def _element(written: bytes) -> bytes:
-    return written[written.index(b"<rdf:RDF") :].rstrip()
+def _element(terse: Terse, head: bytes, told: Iterable[Thing]) -> bytes:
+    return b"".join((head, *map(terse.thing_in_rdf_xml, told), RDF_XML_FOOT))
 
 
-_USED: Final = {prefix: PREFIXES[prefix] for prefix in ("cld", "dcterms", "foaf", "schema", "skos", "prov")}
+@cache
+def _schema() -> tuple[Terse, bytes]:
+    return _writing("schema")
 
-_REVISED: Final = ox.NamedNode(expand("schema:sdDatePublished"))
+
+@cache
+def _whole() -> tuple[Terse, bytes]:
+    return _writing("cld", "dcterms", "foaf", "schema", "skos", "prov")
+
+
+def _writing(*prefixes: str) -> tuple[Terse, bytes]:
+    """Return what writes with these short names, and what an element that it writes begins with."""
+    terse = Terse({prefix: PREFIXES[prefix] for prefix in prefixes})
+    head = terse.rdf_xml_head
+    return terse, head[head.index(b"<rdf:RDF") :]
+
+
+_REVISED: Final = f"<{expand('schema:sdDatePublished')}>".encode()
 _RDF_XSD: Final = "http://www.openarchives.org/OAI/2.0/rdf.xsd"
 
 #: The formats, that which every harvester knows first.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import BinaryIO, Final, Self
 
@@ -14,6 +14,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.published import Published
+from commons_ld.outputs.things import Thing
 from commons_ld.rendering import places
 from commons_ld.rendering.constructing import Rendering
 from commons_ld.rendering.keeping import kept
@@ -170,12 +171,16 @@ class Renderings:
         return self._generation.open(f"{_FOLDER}/{name}")
 
 
-def render_record(rendering: Rendering, block: bytes, description: bytes) -> dict[str, bytes]:
+def render_record(
+    rendering: Rendering, block: bytes, description: bytes, apart: Sequence[Thing] = ()
+) -> dict[str, bytes]:
     """Return what is rendered of a record, by harvester; and its path below the base.
 
     :param block: its graph, canonical N-Quads
     :param description: the description of it, or nothing
+    :param apart: what its graph says of each thing, if that is known already
     """
+    rendering.things(block, apart)
     base = rendering.settings.base_iri
     nde = rendering.construct("schema-ap-nde", block, description)
     parsed = IriPolicy(base).parse(_graph(block))
@@ -185,7 +190,7 @@ def render_record(rendering: Rendering, block: bytes, description: bytes) -> dic
     document = b'<?xml version="1.0" encoding="UTF-8"?>\n' + delivered + b"\n"
     made = {
         "path": f"{kind}/{slug}".encode(),
-        "nde": b"".join(f"{triple} .\n".encode() for triple in nde),
+        "nde": b"".join([b"%b %b %b .\n" % statement for statement in nde]),
         # Europeana has five types, and takes no record without one: what has none is left out of what it is given.
         "edm": entry(f"{kind}-{slug}.xml", document) if b"<edm:type>" in document else b"",
     }

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
-import pyoxigraph as ox
-from lxml import etree
-
+from commons_ld.rendering.compiling import Made
 from commons_ld.rendering.constructing import Rendering
 from commons_ld.rendering.elements import CLASSES, DC, ORDER, RDF, RDF_XMLNS
+from commons_ld.rendering.values import language, value
 
 __all__ = ["edm", "edm_nodes", "oai_dc", "printable"]
 
 _OAI_DC: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
-_XML: Final = "http://www.w3.org/XML/1998/namespace"
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 
 #: The elements of unqualified Dublin Core, in the order in which they are written: any order is valid.
@@ -25,6 +24,24 @@ _ELEMENTS: Final = (
 )
 #: What no XML 1.0 document can hold (section 2.2).
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML_UTF8: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+#: What no text in XML is written as it is; most are without it.
+_ESCAPED: Final = re.compile(rb"[\x00-\x08\x0b-\x1f&<>]|\xef\xbf[\xbe\xbf]")
+#: What stands for another character in a text; the ampersand first, since the others have one.
+_ENTITIES: Final = ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;"), (b"\r", b"&#13;"))
+
+_OAI_DC_TAGS: Final = (
+    f'<oai_dc:dc xmlns:oai_dc="{_OAI_DC}" xmlns:dc="{DC}" xmlns:xsi="{_XSI}" '
+    f'xsi:schemaLocation="{_OAI_DC} http://www.openarchives.org/OAI/2.0/oai_dc.xsd">'.encode(),
+    b"</oai_dc:dc>",
+)
+_XMLNS: Final = " ".join(f'xmlns:{prefix}="{iri}"' for prefix, iri in RDF_XMLNS.items())
+_RDF_TAGS: Final = f"<rdf:RDF {_XMLNS}>".encode(), b"</rdf:RDF>"
+_PREFIXES: Final = {iri: prefix for prefix, iri in RDF_XMLNS.items()}
+_TYPE: Final = f"<{RDF}type>".encode()
+#: The place of a class, and the step of each property at which it stands, by their terms.
+_RANKS: Final = {f"<{class_}>".encode(): rank for rank, class_ in enumerate(CLASSES)}
+_STEPS: Final = tuple({f"<{name}>".encode(): step for name, step in ORDER[class_].items()} for class_ in CLASSES)
 
 
 def oai_dc(rendering: Rendering, block: bytes, description: bytes = b"") -> bytes:
@@ -32,15 +49,17 @@ def oai_dc(rendering: Rendering, block: bytes, description: bytes = b"") -> byte
 
     :param block: the record's graph, canonical N-Quads
     """
-    root = etree.Element(f"{{{_OAI_DC}}}dc", nsmap={"oai_dc": _OAI_DC, "dc": DC, "xsi": _XSI})
-    root.set(f"{{{_XSI}}}schemaLocation", f"{_OAI_DC} http://www.openarchives.org/OAI/2.0/oai_dc.xsd")
-    triples = rendering.construct("oai_dc", block, description)
-    for element in _ELEMENTS:
-        found = [triple for triple in triples if triple.predicate.value == DC + element]
+    said: dict[bytes, list[Made]] = {}
+    for made in rendering.construct("oai_dc", block, description):
+        said.setdefault(made[1], []).append(made)
+    start, end = _OAI_DC_TAGS
+    written = [start]
+    for element, predicate in _DUBLIN_CORE:
         # The address of the record comes first among its identifiers: harvesters take the first for a link.
-        for triple in sorted(found, key=lambda one: _value(one.object) != _value(one.subject)):
-            _add(root, triple)
-    return _bytes(root)
+        for _, _, term in sorted(said.get(predicate, ()), key=lambda one: value(one[2]) != value(one[0])):
+            # Unqualified Dublin Core knows no references: an IRI is a text there.
+            _write_text(written, element, term)
+    return b"".join((*written, end))
 
 
 def edm(rendering: Rendering, block: bytes, description: bytes = b"") -> bytes:
@@ -48,18 +67,22 @@ def edm(rendering: Rendering, block: bytes, description: bytes = b"") -> bytes:
 
     :param block: the record's graph, canonical N-Quads
     """
-    root = etree.Element(f"{{{RDF}}}RDF", nsmap=RDF_XMLNS)
-    root.extend(edm_nodes(rendering.construct("edm", block, description)))
-    return _bytes(root)
+    return edm_nodes(rendering.construct("edm", block, description)).join(_RDF_TAGS)
 
 
-def edm_nodes(triples: Iterable[ox.Triple]) -> list[etree._Element]:
-    """Return statements of EDM as typed elements, one a node, in the order of Europeana's schema."""
-    nodes: dict[str, list[ox.Triple]] = {}
-    for triple in triples:
-        nodes.setdefault(_value(triple.subject), []).append(triple)
-    found = sorted((rank, iri) for iri, about in nodes.items() for rank in _ranks(about))
-    return [_node(CLASSES[rank], iri, nodes[iri]) for rank, iri in found]
+def edm_nodes(statements: Iterable[Made]) -> bytes:
+    """Return statements of EDM as typed elements, one a node, in the order of Europeana's schema.
+
+    :param statements: in the order of N-Triples
+    """
+    nodes: dict[bytes, list[Made]] = {}
+    for made in statements:
+        nodes.setdefault(made[0], []).append(made)
+    found = sorted((rank, subject[1:-1]) for subject, about in nodes.items() for rank in _ranks(about))
+    written: list[bytes] = []
+    for rank, iri in found:
+        _write_node(written, rank, iri, nodes[b"<%b>" % iri])
+    return b"".join(written)
 
 
 def printable(text: str) -> str:
@@ -67,45 +90,40 @@ def printable(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-def _ranks(about: list[ox.Triple]) -> list[int]:
-    classes = {_value(triple.object) for triple in about if triple.predicate.value == f"{RDF}type"}
-    return [rank for rank, class_ in enumerate(CLASSES) if class_ in classes]
+def _ranks(about: list[Made]) -> set[int]:
+    return {_RANKS[term] for _, predicate, term in about if predicate == _TYPE and term in _RANKS}
 
 
-def _node(class_: str, iri: str, about: list[ox.Triple]) -> etree._Element:
-    """Return what a class may say of a node: one that is of two classes is two elements."""
-    node = etree.Element(_qname(class_), nsmap=RDF_XMLNS)
-    node.set(f"{{{RDF}}}about", iri)
-    step = ORDER[class_]
-    said = [triple for triple in about if triple.predicate.value in step]
-    for triple in sorted(said, key=lambda one: (step[one.predicate.value], str(one))):
-        _add(node, triple)
-    return node
+def _write_node(written: list[bytes], rank: int, iri: bytes, about: list[Made]) -> None:
+    """Write what a class may say of a node: one that is of two classes is two elements."""
+    steps, class_ = _STEPS[rank], _element(b"<%b>" % CLASSES[rank].encode())
+    said = sorted((steps[made[1]], made) for made in about if made[1] in steps)
+    written += (b"<", class_, b' rdf:about="', iri.replace(b"&", b"&amp;"), b'">')
+    for _, (_, predicate, term) in said:
+        if term[:1] == b"<":
+            written += (b"<", _element(predicate), b' rdf:resource="', term[1:-1].replace(b"&", b"&amp;"), b'"/>')
+        else:
+            _write_text(written, _element(predicate), term)
+    written += (b"</", class_, b">")
 
 
-def _add(parent: etree._Element, triple: ox.Triple) -> None:
-    value = triple.object
-    child = etree.SubElement(parent, _qname(triple.predicate.value))
-    # Unqualified Dublin Core knows no references: an IRI is a text there.
-    if isinstance(value, ox.NamedNode) and parent.tag != f"{{{_OAI_DC}}}dc":
-        child.set(f"{{{RDF}}}resource", value.value)
-        return
-    child.text = printable(_value(value))
+def _write_text(written: list[bytes], element: bytes, term: bytes) -> None:
+    text, tag = value(term), language(term)
+    if _ESCAPED.search(text):
+        text = _NOT_XML_UTF8.sub(b"", text)
+        for character, entity in _ENTITIES:
+            text = text.replace(character, entity)
     # "und" is a tag of ISO 639 for what nobody told, and no harvester's list holds it.
-    if isinstance(value, ox.Literal) and value.language and value.language != "und":
-        child.set(f"{{{_XML}}}lang", value.language)
+    said = f' xml:lang="{tag}"'.encode() if tag and tag != "und" else b""
+    written += (b"<", element, said, b">", text, b"</", element, b">")
 
 
-def _value(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
-    if isinstance(term, ox.Triple):
-        raise TypeError("a statement about a statement is in no block")
-    return term.value
-
-
-def _qname(iri: str) -> str:
+@cache
+def _element(term: bytes) -> bytes:
+    """Return the name of an element with its prefix."""
+    iri = term[1:-1].decode()
     cut = max(iri.rfind("#"), iri.rfind("/")) + 1
-    return f"{{{iri[:cut]}}}{iri[cut:]}"
+    return f"{_PREFIXES[iri[:cut]]}:{iri[cut:]}".encode()
 
 
-def _bytes(root: etree._Element) -> bytes:
-    return etree.tostring(root, encoding="utf-8", xml_declaration=False)
+_DUBLIN_CORE: Final = tuple((f"dc:{name}".encode(), f"<{DC}{name}>".encode()) for name in _ELEMENTS)
