@@ -12,18 +12,19 @@ import msgspec
 import pytest
 from lxml import html
 
+from commons_ld.iris import IriPolicy
 from commons_ld.origin import Origin
 from commons_ld.outputs.records import render_record
 from commons_ld.privacy import Policy, redact
 from commons_ld.record import MediaRecord, Note, Remark
 from commons_ld.settings import OutputSettings, Settings
-from commons_ld.site.layout import ROOT, nth, page_name
+from commons_ld.site.layout import LANGUAGES, ROOT, nth, page_name
 from commons_ld.site.note_pages import ROOM, Parted, weight
 from commons_ld.site.pages import assets
 from commons_ld.site.record_pages import RecordPages
-from commons_ld.site.record_view import Link
+from commons_ld.site.record_view import Link, View
 from commons_ld.site.record_view import Note as Shown
-from commons_ld.site.told import Text
+from commons_ld.site.told import Text, tell
 from tests.archive import Archive
 from tests.rendered import RECORD, rendered
 from tests.sites import broken_links
@@ -135,6 +136,20 @@ def test_the_first_page_tells_a_script_where_notes_are() -> None:
     assert told.split() == [str(page.xpath("//ol[@class='notes']/li/@id")[0]).removeprefix("note-") for page in others]
     assert [page.xpath("//ol/@data-firsts") for page in others] == [[]] * len(others)
     assert len(first.xpath("//script[contains(@src, 'design/record.js')]")) == 1
+
+
+def test_a_record_is_seen_in_a_language_as_if_it_were_seen_in_no_other() -> None:
+    """What is the same in both is read once; what has a name in each is called by it."""
+    found = rendered(msgspec.structs.replace(RECORD, notes=tuple(chat(5)), countries=("Italie",), authors=("Ana",)))
+    labels = {"puissance-publique": {"fr": "Puissance publique", "en": "Public power"}}
+    french, english = (View(IriPolicy(Settings().base_iri), labels, language) for language in LANGUAGES)
+    told = tell(found.block)
+
+    alone, beside = english.record(told, found.iri), english.record(told, found.iri, french.record(told, found.iri))
+
+    assert beside == alone
+    assert (beside.countries, beside.roles["objet"][0].text) == (("Italy",), "Public power")
+    assert beside.notes[0].author.text
 
 
 def test_twice_as_many_notes_cost_twice_as_much() -> None:

@@ -8,9 +8,9 @@ import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import escape
+from markupsafe import Markup, escape
 
-from commons_ld.site.fragments import escaped
+from commons_ld.site.escaping import escaped
 from commons_ld.site.templating import templates
 
 #: A word that would be markup, if it were not escaped.
@@ -19,6 +19,13 @@ CONSTANTS: Final[dict[str, str | dict[str, str]]] = {
     "language": "fr",
     "colon": " :",
 }
+
+
+class Speaking(str):
+    """A text that says itself how it stands in a page."""
+
+    def __html__(self) -> str:
+        return f"<i>{escape(str(self))}</i>"
 
 
 def rendered(source: str, **values: object) -> str:
@@ -54,6 +61,7 @@ def test_a_constant_costs_nothing_when_a_page_is_made() -> None:
 
     assert "yield '<p>&lt;A &amp; B&gt; :</p>'" in compiled
     assert "escape(" not in compiled
+    assert "shown(" not in compiled
 
 
 def test_what_is_included_is_a_part_of_the_page() -> None:
@@ -89,6 +97,25 @@ def test_what_would_be_misread_is_refused(source: str, problem: str) -> None:
     """A constant can be nothing else anywhere, and what is included has to be known when a template is compiled."""
     with pytest.raises(jinja2.TemplateAssertionError, match=problem):
         templates(CONSTANTS).from_string(source)
+
+
+def test_a_method_is_called_as_it_is() -> None:
+    """With what it is given, and without a look whether it asks for the context of the page."""
+    source = '{{ text.replace("a", mark) }}{{ thing.differs("fr") }}{{ text.split(sep="b") | count }}'
+    thing = type("T", (), {"differs": staticmethod(lambda language: f"<{language}>")})
+    values = {"text": "a & b", "mark": "<", "thing": thing}
+
+    assert rendered(source, **values) == "&lt; &amp; b&lt;fr&gt;2"
+    assert jinja2.Environment(autoescape=True).from_string(source).render(**values) == rendered(source, **values)
+    assert "context.call" not in templates(CONSTANTS).compile('{{ thing.differs("fr") }}', raw=True)
+
+
+@pytest.mark.parametrize("value", ["<a>", Markup("<a>"), Markup("<a>").upper(), 3, None, ["<a>"], Speaking("<a>")])
+def test_a_value_is_shown_as_jinja_shows_it(value: object) -> None:
+    """Text is escaped, markup is not, and what is neither is made to text first."""
+    source = "{{ value }}"
+
+    assert rendered(source, value=value) == jinja2.Environment(autoescape=True).from_string(source).render(value=value)
 
 
 @given(st.text(st.sampled_from("<>&'\"a;é\u2028 ")))

@@ -181,7 +181,7 @@ class Conversion:
             return made._replace(files=files)
         return made._replace(
             files=files,
-            pages=self._pages.pages(made.data, subject, subject.removeprefix(base_iri), files[1]),
+            pages=self._pages.pages(made.data, subject, subject.removeprefix(base_iri), files[1], apart),
             rendered=render_for_harvesters(self._rendering, made.data, made.description, apart),
         )
 

@@ -10,23 +10,14 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from commons_ld.messages import Language
+from commons_ld.site.escaping import escaped
 from commons_ld.site.gathering import Entry
 from commons_ld.site.layout import page_name
 from commons_ld.site.record_view import Link
 from commons_ld.site.told import Text
 from commons_ld.site.words import day, length
 
-__all__ = ["all_linked", "entry", "escaped", "linked", "paragraphs"]
-
-
-def escaped(text: str) -> str:
-    """Return a text as it stands in a page: what :func:`markupsafe.escape` returns, without a type of its own to make.
-
-    >>> escaped('<a title="x">') + escaped("l'eau & co")
-    '&lt;a title=&#34;x&#34;&gt;l&#39;eau &amp; co'
-    """
-    text = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
-    return text.replace("'", "&#39;").replace('"', "&#34;")
+__all__ = ["all_linked", "entry", "linked", "paragraphs"]
 
 
 def linked(link: Link) -> Markup:

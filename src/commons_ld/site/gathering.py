@@ -19,7 +19,7 @@ from commons_ld.outputs.search_index import Gatherings
 from commons_ld.outputs.search_record import ROLES, Searchable
 from commons_ld.outputs.things import Thing
 from commons_ld.site.record_view import coordinates_of
-from commons_ld.site.told import seconds_of, tell, text_of, triples_of
+from commons_ld.site.told import seconds_of, tell_things, text_of, triples_of
 
 __all__ = ["KINDS", "Entry", "Gathered", "SiteGatherings"]
 
@@ -121,9 +121,9 @@ class SiteGatherings(Gatherings):
         #: What a line begins with whose subject has a page of its own.
         self._begins: Final = tuple(f"<{policy.base_iri}{kind}/".encode() for kind in KINDS)
 
-    def gather(self, block: bytes, apart: Sequence[Thing], found: Searchable) -> _Gathered:  # noqa: ARG002
+    def gather(self, block: bytes, apart: Sequence[Thing], found: Searchable) -> _Gathered:
         """Return what is gathered from a record."""
-        told = tell(block)
+        told = tell_things(apart)
         iri = self._policy.parse(found.iri)
         own = told.get(found.iri, {})
         recording = told.get(f"{found.iri}/recording", {})

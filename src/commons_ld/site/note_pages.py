@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from commons_ld.messages import Language
-from commons_ld.site.fragments import escaped
+from commons_ld.site.escaping import escaped
 from commons_ld.site.layout import nth, page_name, root_of
 from commons_ld.site.record_view import Note
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -89,11 +89,10 @@ def render(template: str, frame: Frame, language: Language, *, title: str, descr
     """
     base = frame.base_iri if frame.base_iri.endswith("/") else ""
     root = root_of(frame.path)
-    environment = _environment(language)
     shared = {"archive": frame.archive[language], "frame": frame, "root": root, "title": title}
     # A page is put into its frame as a whole: that takes half the time that inheriting from a template would take.
-    content = environment.get_template(template).render(**shared, **values)
-    return environment.get_template("base.html").render(
+    content = _template(language, template).render(**shared, **values)
+    return _template(language, "base.html").render(
         base=base,
         brand=_brand(frame.archive[language], root, language, frame.has_site),
         content=Markup(content),  # noqa: S704 - rendered, and escaped
@@ -156,14 +155,14 @@ def _described(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _brand(archive: str, root: str, language: Language, has_site: bool) -> Markup:
-    template = _environment(language).get_template("brand.html")
+    template = _template(language, "brand.html")
     return Markup(template.render(archive=archive, root=root, has_site=has_site))  # noqa: S704 - rendered, and escaped
 
 
 @lru_cache(maxsize=256)
 def _navigation(root: str, language: Language, here: str) -> Markup:
     rows = [(WORDS[language][word], root + page_name(path, language), path == here) for word, path in _NAVIGATION]
-    template = _environment(language).get_template("navigation.html")
+    template = _template(language, "navigation.html")
     return Markup(template.render(navigation=rows))  # noqa: S704 - rendered, and escaped
 
 
@@ -186,6 +185,11 @@ def assets() -> Assets:
     found = {path.name: path.read_bytes() for path in (*sorted(_STATIC.iterdir()), _ICON) if path.is_file()}
     marks = {name: f"design/{name}?v={hashlib.sha256(data).hexdigest()[:12]}" for name, data in found.items()}
     return Assets(found, marks)
+
+
+@cache
+def _template(language: Language, name: str) -> jinja2.Template:
+    return _environment(language).get_template(name)
 
 
 @lru_cache(maxsize=2)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
+from commons_ld.outputs.things import Thing, things_of
 from commons_ld.settings import Settings
 from commons_ld.site.embedding import embedded
 from commons_ld.site.layout import LANGUAGES, ROOT, nth, page_name, pager
 from commons_ld.site.note_pages import Parted
 from commons_ld.site.pages import Frame, render
 from commons_ld.site.record_view import RecordView, View
-from commons_ld.site.told import Told, n_triples, tell, text_of
+from commons_ld.site.told import Told, n_triples, tell, tell_things, text_of
 from commons_ld.site.words import WORDS, day
 
 __all__ = ["Labels", "RecordPages", "frame_of", "labels_of"]
@@ -38,14 +40,17 @@ class RecordPages:
         policy = IriPolicy(settings.base_iri)
         self._views: Final = {language: View(policy, labels, language) for language in LANGUAGES}
 
-    def pages(self, block: bytes, subject: str, path: str, data: bytes) -> dict[str, bytes]:
+    def pages(
+        self, block: bytes, subject: str, path: str, data: bytes, apart: Sequence[Thing] = ()
+    ) -> dict[str, bytes]:
         """Return the pages of a record by their names in the publication, and its N-Triples.
 
         :param subject: its IRI
         :param path: the same without the base
         :param data: its JSON-LD
+        :param apart: what its block says of each thing, if that is known already
         """
-        views = self._views_of(tell(block), subject)
+        views = self._views_of(tell_things(apart or things_of(block)), subject)
         carried, parted = _parted(path, views[LANGUAGES[0]], data)
         found: dict[str, bytes] = {}
         for language, view in views.items():
@@ -57,7 +62,10 @@ class RecordPages:
 
     def _views_of(self, told: Told, subject: str) -> dict[Language, RecordView]:
         # What a block tells is not held while pages are made of the views: that of a long chat takes much memory.
-        return {language: view.record(told, subject) for language, view in self._views.items()}
+        found: dict[Language, RecordView] = {}
+        for language, view in self._views.items():
+            found[language] = view.record(told, subject, next(iter(found.values()), None))
+        return found
 
     def _page(
         self, path: str, view: RecordView, language: Language, parted: Parted, number: int, carried: bytes

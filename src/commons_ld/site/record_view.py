@@ -175,30 +175,30 @@ class RecordView(NamedTuple):
     issued: str
     seconds: int
     extent: str
-    languages: tuple[str, ...]
-    countries: tuple[str, ...]
-    collections: tuple[Link, ...]
-    roles: dict[str, tuple[Link, ...]]
     lead: tuple[Text, ...]
     abstract: tuple[Text, ...]
-    guests: tuple[Person, ...]
-    creators: tuple[Link, ...]
-    contributors: tuple[Link, ...]
-    producers: tuple[Link, ...]
     media: tuple[str, ...]
     is_film: bool
     has_track: bool
     broadcast: tuple[str, ...]
-    websites: tuple[Link, ...]
     images: tuple[str, ...]
-    documents: tuple[Link, ...]
-    references: tuple[Link, ...]
     notes: tuple[Note, ...]
     about_notes: tuple[Text, ...]
     place: tuple[Text, ...]
     coordinates: tuple[float, float] | None
     wiki_pages: tuple[str, ...]
-    rest: tuple[Row, ...]
+    languages: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    collections: tuple[Link, ...] = ()
+    roles: dict[str, tuple[Link, ...]] = {}  # noqa: RUF012 - nobody changes it
+    guests: tuple[Person, ...] = ()
+    creators: tuple[Link, ...] = ()
+    contributors: tuple[Link, ...] = ()
+    producers: tuple[Link, ...] = ()
+    websites: tuple[Link, ...] = ()
+    documents: tuple[Link, ...] = ()
+    references: tuple[Link, ...] = ()
+    rest: tuple[Row, ...] = ()
 
 
 class View:
@@ -213,30 +213,64 @@ class View:
         #: What IRIs name: those that records share come again and again.
         self._parsed: Final = Memo(policy.parse, 4096)
 
-    def record(self, told: Told, subject: str) -> RecordView:
+    def record(self, told: Told, subject: str, like: RecordView | None = None) -> RecordView:
         """Return what the page of a record shows.
 
         :param subject: its IRI, of which the block tells something
+        :param like: what its page shows in another language, of which most is the same
         """
+        own, recording = told[subject], told.get(f"{subject}/recording", {})
+        #: The same persons and concepts are told of by several properties.
+        known: dict[bytes, Link] = {}
+
+        def links(*names: str, seen: tuple[Link, ...] = ()) -> tuple[Link, ...]:
+            values = [value for name in names if name in own for value in own[name]]
+            return tuple(link for link in self._links(values, told, known) if link not in seen) if values else ()
+
+        def author(note: Note) -> Link:
+            found = told[f"{subject}/note/{note.number}"].get("schema:author")
+            return self._links(found, told, known)[0] if found else Link("")
+
+        guests = links("schema:performer")
+        biographies = self._biographies(told) if guests else {}
+        creators = links("dcterms:creator", "schema:creator")
+        own_parts = f"{subject}/"
+        references = [
+            link
+            for value in own.get("dcterms:references", ())
+            if not value[1:-1].decode().startswith(own_parts)
+            for link in self._links([value], told, known)
+        ]
+        view = like or self._in_any_language(told, subject)
+        return view._replace(
+            languages=tuple(named_language(tag, self.language) for tag in _values(own, recording, "schema:inLanguage")),
+            countries=tuple(filter(None, map(self._country, _values(own, {}, "dcterms:spatial")))),
+            collections=links("dcterms:isPartOf", "schema:superEvent", "schema:isPartOf"),
+            roles={role: found for role, name in _ROLE_PROPERTIES.items() if (found := links(name))},
+            guests=tuple(Person(link, biographies.get(link, Text(""))) for link in guests),
+            creators=creators,
+            contributors=links("dcterms:contributor", "schema:contributor", seen=(*guests, *creators)),
+            producers=links("schema:producer"),
+            websites=links("dcterms:relation"),
+            documents=tuple(self._document(told[node]) for node in _parts(told, f"{subject}/document/")),
+            references=tuple(dict.fromkeys(references)),
+            notes=tuple(note._replace(author=author(note)) for note in view.notes),
+            rest=tuple(self._rest(own, told)) + tuple(self._rest(recording, told)),
+        )
+
+    def _in_any_language(self, told: Told, subject: str) -> RecordView:
+        """Return what the page of a record shows, but for what it calls by name."""
         iri = self.policy.parse(subject)
         if iri is None:
             raise ValueError(f"{subject} names no record")
         own, recording = told[subject], told.get(f"{subject}/recording", {})
 
         def texts(*names: str) -> tuple[Text, ...]:
-            return tuple(dict.fromkeys(text for name in names for text in texts_of(own.get(name, ()))))
-
-        def links(*names: str, seen: Iterable[Link] = ()) -> tuple[Link, ...]:
-            values = [value for name in names for value in own.get(name, ())]
-            known = frozenset(seen)
-            return tuple(link for link in self._links(values, told) if link not in known)
+            values = [value for name in names if name in own for value in own[name]]
+            return tuple(dict.fromkeys(texts_of(values))) if values else ()
 
         title = next(iter(texts("dcterms:title", "schema:name")), Text(iri.slug))
-        guests = links("schema:performer")
-        biographies = self._biographies(told) if guests else {}
-        creators = links("dcterms:creator", "schema:creator")
-        place = f"{subject}/place"
-        about = told.get(place, {})
+        about = told.get(f"{subject}/place", {})
         starts = [one for about in (recording, own) for one in _values(about, {}, "schema:startDate") if "T" in one]
         media = self._addresses(own, recording, "schema:contentUrl", "dcterms:hasFormat", "schema:url")
         played = tuple(url for url in media if _path(url).endswith(_SOUNDS + _FILMS))
@@ -244,17 +278,8 @@ class View:
         seconds = max((seconds_of(extent) for extent in extents), default=0)
         medium = next((value for value in _values(own, recording, "dcterms:type")), "")
         running = Running.of(starts, seconds)
-        numbered = sorted((node for node in told if node.startswith(f"{subject}/note/")), key=natural)
-        notes = tuple(self._note(node, told, running) for node in numbered)
+        notes = tuple(self._note(node, told, running) for node in _parts(told, f"{subject}/note/"))
         files = self._addresses(recording, own, "schema:contentUrl")
-        documents = sorted((node for node in told if node.startswith(f"{subject}/document/")), key=natural)
-        own_parts = f"{subject}/"
-        references = [
-            link
-            for value in own.get("dcterms:references", ())
-            if not value[1:-1].decode().startswith(own_parts)
-            for link in self._links([value], told)
-        ]
         return RecordView(
             iri=subject,
             kind=iri.kind,
@@ -269,30 +294,18 @@ class View:
             issued=next(iter(_values(own, recording, "dcterms:issued", "schema:datePublished")), ""),
             seconds=seconds,
             extent=length(seconds) or next(iter(extents), ""),
-            languages=tuple(named_language(tag, self.language) for tag in _values(own, recording, "schema:inLanguage")),
-            countries=tuple(filter(None, map(self._country, _values(own, {}, "dcterms:spatial")))),
-            collections=links("dcterms:isPartOf", "schema:superEvent", "schema:isPartOf"),
-            roles={role: found for role, name in _ROLE_PROPERTIES.items() if (found := links(name))},
             lead=texts("dcterms:description", "schema:description"),
             abstract=texts("dcterms:abstract", "schema:abstract"),
-            guests=tuple(Person(link, biographies.get(link, Text(""))) for link in guests),
-            creators=creators,
-            contributors=links("dcterms:contributor", "schema:contributor", seen=(*guests, *creators)),
-            producers=links("schema:producer"),
             media=played,
             has_track=bool(files and media_type(files[0])) and any(note.offset is not None for note in notes),
             is_film=bool(played) and all(_path(url).endswith(_FILMS) for url in played),
             broadcast=tuple(url for url in media if url not in played),
-            websites=links("dcterms:relation"),
             images=self._addresses(own, recording, "schema:image", "foaf:depiction"),
-            documents=tuple(self._document(told[node]) for node in documents),
-            references=tuple(dict.fromkeys(references)),
             notes=notes,
             about_notes=texts("skos:note"),
             place=tuple(dict.fromkeys(texts_of(about.get("schema:name", ())))),
             coordinates=coordinates_of(told, subject),
             wiki_pages=self._addresses(own, {}, "schema:subjectOf", "dcterms:source", "prov:wasDerivedFrom"),
-            rest=tuple(self._rest(own, told)) + tuple(self._rest(recording, told)),
         )
 
     def concept(self, slug: str, given: Text | None = None) -> Text:
@@ -311,7 +324,7 @@ class View:
 
         :param root: how that page leads to the folder of the site
         """
-        for link in self._links(values, {}):
+        for link in self._links(values, {}, {}):
             yield link._replace(href=root + link.href.removeprefix("../")) if link.href.startswith("../") else link
 
     def link(self, iri: str, name: Text | None = None) -> Link:
@@ -336,17 +349,25 @@ class View:
                 first = first or text
         return first
 
-    def _links(self, values: Iterable[bytes], told: Told) -> Iterator[Link]:
-        """Yield values as links, each once, in the order of what they are called."""
+    def _links(self, values: Iterable[bytes], told: Told, known: dict[bytes, Link]) -> list[Link]:
+        """Return values as links, each once, in the order of what they are called.
+
+        :param known: the links of the same record that were made already
+        """
         links = set()
         for value in values:
-            if value.startswith(b'"'):
-                text = text_of(value)
-                links.add(Link(text.text, "", text.differs(self.language)))
-            else:
-                iri = value[1:-1].decode()
-                links.add(self.link(iri, self.name(told.get(iri, {}))))
-        yield from sorted(links, key=lambda link: (link.text.casefold(), link))
+            link = known.get(value)
+            if link is None:
+                link = known[value] = self._linked(value, told)
+            links.add(link)
+        return sorted(links, key=lambda link: (link.text.casefold(), link)) if len(links) > 1 else list(links)
+
+    def _linked(self, value: bytes, told: Told) -> Link:
+        if value.startswith(b'"'):
+            text = text_of(value)
+            return Link(text.text, "", text.differs(self.language))
+        iri = value[1:-1].decode()
+        return self.link(iri, self.name(told.get(iri, {})))
 
     def _biographies(self, told: Told) -> dict[Link, Text]:
         """Return what is told of whom, by how one leads to them."""
@@ -363,12 +384,11 @@ class View:
 
     def _note(self, node: str, told: Told, running: Running | None) -> Note:
         about = told[node]
-        author = about.get("schema:author", ())
         answered = about.get("schema:parentItem", ())
         time = next(iter(_values(about, {}, "schema:dateCreated")), "")
         return Note(
             number=int(node.rpartition("/")[2]),
-            author=next(self._links(author, told)) if author else Link(""),
+            author=Link(""),
             time=time,
             texts=tuple(texts_of(about.get("schema:text", ()))),
             reply_to=int(answered[0][answered[0].rindex(b"/") + 1 : -1]) if answered else 0,
@@ -388,7 +408,7 @@ class View:
     def _rest(self, about: Mapping[str, list[bytes]], told: Told) -> Iterator[Row]:
         for name in sorted(about):
             if name not in _SHOWN:
-                yield Row(PROPERTY_WORDS[self.language].get(name, name), tuple(self._links(about[name], told)))
+                yield Row(PROPERTY_WORDS[self.language].get(name, name), tuple(self._links(about[name], told, {})))
 
 
 def named_language(tag: str, language: Language) -> str:
@@ -415,8 +435,13 @@ def coordinates_of(told: Told, subject: str) -> tuple[float, float] | None:
 
 def _values(own: Mapping[str, list[bytes]], other: Mapping[str, list[bytes]], *names: str) -> list[str]:
     """Return the values of properties, literals and IRIs alike, each once."""
-    terms = (term for about in (own, other) for name in names for term in about.get(name, ()))
+    terms = [term for about in (own, other) for name in names if name in about for term in about[name]]
     return list(dict.fromkeys(term[1:-1].decode() if term.startswith(b"<") else text_of(term).text for term in terms))
+
+
+def _parts(told: Told, start: str) -> list[str]:
+    """Return the parts of a record whose IRIs begin so, in the order of their numbers."""
+    return sorted((node for node in told if node.startswith(start)), key=natural)
 
 
 def _path(url: str) -> str:

@@ -7,7 +7,7 @@ page. A template that is included becomes a part of the one that includes it, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ import jinja2
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
+
+from commons_ld.site.escaping import shown
 
 __all__ = ["templates"]
 
@@ -41,6 +43,23 @@ class _CodeGenerator(CodeGenerator):
         self.visit(node.node, frame)
         self.write(f".{node.attr}")
 
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
+        """Call a method as it is: none of ours asks for the context, and to look whether one does takes long."""
+        is_plain = not (forward_caller or node.kwargs or node.dyn_args or node.dyn_kwargs)
+        if not is_plain or not isinstance(node.node, nodes.Getattr):
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in node.args:
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write(")")
+
+    def _output_child_pre(self, *_: object) -> None:
+        """Escape by a function that makes no object of a type of its own of each text."""
+        self.write("shown(")
+
 
 class _Environment(jinja2.Environment):
     """Templates whose constants are known."""
@@ -61,12 +80,17 @@ class _Environment(jinja2.Environment):
         self.globals |= constants
         self._constants: Final = constants
 
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what every template knows as a plain dictionary: nothing is added to it, and it is copied a page."""
+        return {**self.globals, **(d or {})}
+
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
         _Constants(self, self._constants).visit(source)
         source.set_environment(self)
-        return super()._generate(source, name, filename, defer_init)
+        # On the line of another import: the numbers of lines stay what Jinja2 takes them for.
+        return f"from {shown.__module__} import shown; {super()._generate(source, name, filename, defer_init)}"
 
     def parsed(self, name: str) -> nodes.Template:
         """Return the tree of a template."""
