@@ -18,6 +18,8 @@ import pyoxigraph as ox
 from commons_ld.changes import Change
 from commons_ld.feeds.paging import Page, mark_of
 from commons_ld.namespaces import PREFIXES
+from commons_ld.outputs.expanded import expanded
+from commons_ld.outputs.things import things_of
 
 __all__ = [
     "FOLDER",
@@ -231,8 +233,7 @@ def page_jsonld(page: Page, versions: Versions) -> bytes:
             member["dcterms:isReplacedBy"] = {"@id": change.target}
         block = b"" if change.is_end else versions(change)
         if block:
-            triples = (quad.triple for quad in ox.parse(block, format=ox.RdfFormat.N_QUADS))
-            member["@graph"] = msgspec.Raw(ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]")
+            member["@graph"] = msgspec.Raw(expanded(things_of(block)))
         members.append(member)
     stream = {"@id": _STREAM, "@type": "ldes:EventStream", "tree:view": {"@id": "index.jsonld"}, "tree:member": members}
     return msgspec.json.encode({"@context": _CONTEXT, "@graph": [stream, node]}) + b"\n"
