@@ -49,6 +49,10 @@ _CREATED: Final = f"<{expand('dcterms:created')}>".encode()
 _LANGUAGE: Final = f"<{expand('dcterms:language')}>".encode()
 _SPATIAL: Final = f"<{expand('dcterms:spatial')}>".encode()
 _GENERATED: Final = f"<{expand('prov:generatedAtTime')}>".encode()
+#: What is looked at more closely than to be counted.
+_NOTED: Final = frozenset((_CREATED, _LANGUAGE, _SPATIAL, _GENERATED))
+#: How many combinations of properties are held at most before they are counted.
+_MOST_ALIKE: Final = 1024
 _TOPIC: Final = f" <{expand('foaf:primaryTopic')}> <".encode()
 _GENERATED_AT: Final = b' %b "' % _GENERATED
 #: What is said of a match repeats it, and is no second link.
@@ -111,6 +115,8 @@ class Counts:
         kinds: tuple[Kind, ...] = ("session", "media")
         self._records: Final = tuple(b"<" + policy.mint(kind, "").encode() for kind in kinds)
         self.triples = self.subjects = self.records = self.quads = 0
+        #: How many things have the same properties and classes, which are counted together in the end.
+        self._alike: Final = Counter[tuple[tuple[bytes, ...], tuple[bytes, ...]]]()
         #: How many statements have a property, and how many things are of a class, by IRI.
         self.properties: Final = Counter[str]()
         self.classes: Final = Counter[str]()
@@ -131,7 +137,8 @@ class Counts:
         own = own_subjects(graph, self._policy)
         self.quads += block.count(b"\n")
         shared: list[bytes] = []
-        for subject, lines in groupby(block.split(graph)[:-1], key=subject_of):
+        end = 1 - len(graph)
+        for subject, lines in groupby([line[:end] for line in block.split(b"\n")[:-1]], key=subject_of):
             if not own or not subject.startswith(own):
                 shared.extend(lines)
                 continue
@@ -143,6 +150,7 @@ class Counts:
 
     def counted(self) -> Counted:
         """Return what was counted by now; what records share is not, as long as :meth:`finish` was not called."""
+        self._settle()
         return Counted(
             self.triples,
             self.subjects,
@@ -181,24 +189,34 @@ class Counts:
         """Count what records share, each statement once."""
         for _, entries in groupby(self._shared, key=lambda entry: subject_of(entry[0])):
             self._count([statement for statement, _ in entries])
+        self._settle()
 
     def _count(self, statements: list[bytes]) -> None:
         """Count all that is said of one thing: N-Triples without their end."""
         parts = [statement.split(b" ", 2) for statement in statements]
-        types = [value[1:-1].decode() for _, predicate, value in parts if predicate == _TYPE]
-        used = Counter(predicate[1:-1].decode() for _, predicate, _ in parts)
+        types = tuple([value for _, predicate, value in parts if predicate == _TYPE])
         self.triples += len(parts)
         self.subjects += 1
-        self.properties.update(used)
-        self.classes.update(types)
-        for class_ in types:
-            for property_, count in used.items():
-                self.class_properties[class_, property_] += count
+        self._alike[tuple([predicate for _, predicate, _ in parts]), types] += 1
+        if len(self._alike) > _MOST_ALIKE:
+            self._settle()
         for _, predicate, value in parts:
             if value.startswith(self._starts) and predicate != _ANNOTATED:
                 start = next(start for start in self._linked if value.startswith(f"<{start}".encode()))
                 self.links[start, predicate[1:-1].decode()] += 1
-            self._note(predicate, value)
+            if predicate in _NOTED:
+                self._note(predicate, value)
+
+    def _settle(self) -> None:
+        """Count what was put off: of the notes of a chat, and of most persons, the same properties are told."""
+        for (predicates, types), times in self._alike.items():
+            used = Counter({name[1:-1].decode(): count * times for name, count in Counter(predicates).items()})
+            self.properties.update(used)
+            for type_ in types:
+                class_ = type_[1:-1].decode()
+                self.classes[class_] += times
+                self.class_properties.update({(class_, name): count for name, count in used.items()})
+        self._alike.clear()
 
     def _note(self, predicate: bytes, value: bytes) -> None:
         """Note what of a statement tells of the whole dataset."""
