@@ -104,7 +104,7 @@ class LabelGatherings(Gatherings):
             rb"<%b(%b)/([a-z0-9-]+)>" % (re.escape(policy.base_iri.encode()), "|".join(KINDS).encode())
         )
 
-    def gather(self, block: bytes, apart: Sequence[Thing], found: Searchable) -> list[_Label]:  # noqa: ARG002
+    def gather(self, apart: Sequence[Thing], found: Searchable) -> list[_Label]:  # noqa: ARG002
         """Return the labels that a record gives."""
         return self._rows(apart)
 

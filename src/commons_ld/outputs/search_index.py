@@ -122,7 +122,7 @@ class Gatherings:
     #: The statements that make its tables.
     schema: str = ""
 
-    def gather(self, block: bytes, apart: Sequence[Thing], found: Searchable) -> Any:
+    def gather(self, apart: Sequence[Thing], found: Searchable) -> Any:
         """Return what is gathered from a record: it depends on nothing else, so that any process can make it.
 
         :param apart: what the block says
@@ -151,8 +151,8 @@ class Together(Gatherings):
         self._parts = parts
         self.schema = "".join(part.schema for part in parts)
 
-    def gather(self, block: bytes, apart: Sequence[Thing], found: Searchable) -> Any:
-        return tuple([part.gather(block, apart, found) for part in self._parts])
+    def gather(self, apart: Sequence[Thing], found: Searchable) -> Any:
+        return tuple([part.gather(apart, found) for part in self._parts])
 
     def write(self, database: sqlite3.Connection, number: int, gathered: Any) -> None:
         for part, some in zip(self._parts, gathered, strict=True):
@@ -192,7 +192,7 @@ class Indexing:
         """
         apart = things_of(block) if apart is None else apart
         found = searchable(block, self._policy, self._labels, apart)
-        return Indexed(found, self._gatherings.gather(block, apart, found)) if found else None
+        return Indexed(found, self._gatherings.gather(apart, found)) if found else None
 
 
 class Companion(Protocol):

@@ -6,6 +6,7 @@ Each escapes what it is given. A macro of Jinja2 takes several times as long, an
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -15,9 +16,9 @@ from commons_ld.site.gathering import Entry
 from commons_ld.site.layout import page_name
 from commons_ld.site.record_view import Link
 from commons_ld.site.told import Text
-from commons_ld.site.words import day, length
+from commons_ld.site.words import WORDS, day, length
 
-__all__ = ["all_linked", "entry", "linked", "paragraphs"]
+__all__ = ["all_linked", "entry", "linked", "paragraphs", "spoken"]
 
 
 def linked(link: Link) -> Markup:
@@ -51,6 +52,19 @@ def paragraphs(texts: Iterable[Text], language: Language) -> Markup:
             f'<p{lang} dir="auto">{escaped(part.strip())}</p>\n' for part in text.text.split("\n\n") if part.strip()
         ]
     return Markup("".join(parts))  # noqa: S704 - escaped
+
+
+@lru_cache(maxsize=1024)
+def spoken(roles: tuple[str, ...], language: Language) -> Markup:
+    """Return the roles that a thing has in a record: that somebody took part goes without saying where more is told.
+
+    >>> str(spoken(("contributor", "guest"), "en"))
+    '<span class="guest">Guest</span>'
+    """
+    words = WORDS[language]
+    told = [role for role in roles if role != "contributor"] or roles
+    parts = [f'<span class="{role}">{escaped(words.get(role) or words[f"as_{role}"])}</span>' for role in told]
+    return Markup(", ".join(parts))  # noqa: S704 - escaped, and roles are words of ours
 
 
 def entry(row: Entry, language: Language, root: str, level: str = "h3") -> Markup:

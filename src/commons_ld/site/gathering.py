@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
 from typing import Final, NamedTuple
 
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
 from commons_ld.outputs.search_index import Gatherings
 from commons_ld.outputs.search_record import ROLES, Searchable
-from commons_ld.outputs.things import Thing
+from commons_ld.outputs.things import Thing, things_of
 from commons_ld.site.record_view import coordinates_of
-from commons_ld.site.told import seconds_of, tell_things, text_of, triples_of
+from commons_ld.site.told import seconds_of, tell_things, text_of
 
 __all__ = ["KINDS", "Entry", "Gathered", "SiteGatherings"]
 
@@ -121,7 +119,7 @@ class SiteGatherings(Gatherings):
         #: What a line begins with whose subject has a page of its own.
         self._begins: Final = tuple(f"<{policy.base_iri}{kind}/".encode() for kind in KINDS)
 
-    def gather(self, block: bytes, apart: Sequence[Thing], found: Searchable) -> _Gathered:
+    def gather(self, apart: Sequence[Thing], found: Searchable) -> _Gathered:
         """Return what is gathered from a record."""
         told = tell_things(apart)
         iri = self._policy.parse(found.iri)
@@ -153,7 +151,7 @@ class SiteGatherings(Gatherings):
             and agent.kind in ("person", "organization")
             and not agent.part
         }
-        return _Gathered(row, sorted(agents), list(self._said(block)))
+        return _Gathered(row, sorted(agents), list(self._said(apart)))
 
     def write(self, database: sqlite3.Connection, number: int, gathered: _Gathered) -> None:
         """Keep what was gathered from a record that is new, or is written again."""
@@ -188,13 +186,13 @@ class SiteGatherings(Gatherings):
                 "SELECT kind, slug, statement FROM site_said WHERE record = ?", (_NO_RECORD,)
             )
         }
-        rows = [(*said, _NO_RECORD) for said in self._said(block) if said not in known]
+        rows = [(*said, _NO_RECORD) for said in self._said(things_of(block)) if said not in known]
         database.executemany("INSERT OR IGNORE INTO site_said VALUES (?, ?, ?, ?)", rows)
         database.executemany("INSERT OR IGNORE INTO site_touched VALUES (?, ?)", {row[:2] for row in rows})
 
     def tell(self, database: sqlite3.Connection, block: bytes) -> None:
         """Keep what the registers say, in place of what they said before; an IRI that was replaced has no page."""
-        said = list(self._said(block))
+        said = list(self._said(things_of(block))) if block else []
         replaced = {(kind, slug) for kind, slug, statement in said if _REPLACED in statement}
         rows = {(kind, slug, statement) for kind, slug, statement in said if (kind, slug) not in replaced}
         known = set(
@@ -207,15 +205,15 @@ class SiteGatherings(Gatherings):
         database.executemany("INSERT INTO site_said VALUES (?, ?, ?, ?)", ((*row, _REGISTERS) for row in rows - known))
         database.executemany("INSERT OR IGNORE INTO site_touched VALUES (?, ?)", {row[:2] for row in rows ^ known})
 
-    def _said(self, block: bytes) -> Iterator[tuple[str, str, bytes]]:
-        """Yield kind, name and statement of what a block says of things that have pages of their own."""
-        # Most of a block is about the record itself, which need not be looked at more closely.
-        lines = b"".join(line for line in block.splitlines(keepends=True) if line.startswith(self._begins))
-        for subject, statements in groupby(triples_of(lines), key=itemgetter(0)):
-            thing = self._policy.parse(subject.decode())
-            if thing is not None and not thing.part:
-                for _, statement in statements:
-                    yield str(thing.kind), thing.slug, statement
+    def _said(self, apart: Iterable[Thing]) -> Iterator[tuple[str, str, bytes]]:
+        """Yield kind, name and statement of what is said of things that have pages of their own."""
+        for thing in apart:
+            # Most of a block is about the record itself, which need not be looked at more closely.
+            iri = self._policy.parse(thing.subject[1:-1].decode()) if thing.subject.startswith(self._begins) else None
+            if iri is not None and not iri.part:
+                for property_, values in thing.said:
+                    for value in values:
+                        yield str(iri.kind), iri.slug, b"%b %b %b .\n" % (thing.subject, property_, value)
 
     def _touch(self, database: sqlite3.Connection, number: int) -> None:
         database.execute(

@@ -27,7 +27,6 @@ __all__ = [
     "tell_triples",
     "text_of",
     "texts_of",
-    "triples_of",
     "web_address",
 ]
 
@@ -115,17 +114,6 @@ def n_triples(block: bytes) -> bytes:
     # No text holds the end of a line as it is. To look for the graph in the whole block would take three times as long.
     end = block.rindex(b" <") + 1 - len(block)
     return b" .\n".join([line[:end] for line in block.split(b"\n")])
-
-
-def triples_of(block: bytes) -> Iterator[tuple[bytes, bytes]]:
-    r"""Yield the subject, without brackets, and the statement as N-Triples of each line of a block.
-
-    >>> list(triples_of(b'<http://a/s> <http://a/p> "o" <http://a/g> .\n'))
-    [(b'http://a/s', b'<http://a/s> <http://a/p> "o" .\n')]
-    """
-    for line in block.splitlines():
-        end = line.rindex(b" <")
-        yield line[1 : line.index(b">")], line[:end] + b" .\n"
 
 
 def text_of(literal: bytes) -> Text:

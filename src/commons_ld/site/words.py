@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from commons_ld.messages import Language
@@ -212,6 +213,7 @@ def figure(number: int, language: Language) -> str:
     return f"{number:,}".replace(",", "\u202f" if language == "fr" else ",")
 
 
+@lru_cache(maxsize=8192)
 def day(date: str, language: Language) -> str:
     """Return a date, a month or a year as it is read; what is none of them as it is.
 
@@ -227,6 +229,7 @@ def day(date: str, language: Language) -> str:
     return date
 
 
+@lru_cache(maxsize=8192)
 def length(seconds: int) -> str:
     """Return how long something takes.
 
