@@ -31,7 +31,7 @@ FLOORS = (
         "whole_files",
     ),
     ("errors", "likeness", "sentences", "sparql_faults", "dates"),
-    ("work", "crew", "n_quads", "setting_words"),
+    ("work", "crew", "n_quads", "publication_words", "setting_words"),
     (
         "processes",
         "artefacts",

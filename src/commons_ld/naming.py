@@ -5,6 +5,7 @@ from __future__ import annotations
 from commons_ld.errors import PublicationError
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
+from commons_ld.publication_words import said
 from commons_ld.reconciling.labels import Labels
 from commons_ld.reconciling.proposing import Proposal, propose
 from commons_ld.registers import AgentKind, Registers
@@ -23,7 +24,7 @@ def proposals_of(settings: Settings, kind: AgentKind) -> tuple[Registers, list[P
     out = settings.path(settings.output.directory)
     publication = published(out)
     if not publication:
-        raise PublicationError(out, "there is no publication; run commons-ld export first")
+        raise PublicationError(out, said("none"))
     registers = Registers.load(settings)
     labels = Labels(index_path(settings.path(settings.state), publication), settings.base_iri)
     try:

@@ -24,6 +24,7 @@ from commons_ld.outputs.kept_dumps import keeping
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.search_record import graph_iri
+from commons_ld.publication_words import said
 from commons_ld.rendering.writing import NDE
 from commons_ld.settings import Settings
 from commons_ld.site.gathering import SiteGatherings
@@ -50,7 +51,7 @@ def rebuild_site(settings: Settings) -> int:
     )
     standing = published(out)
     if not standing:
-        raise PublicationError(out, "there is no publication; run commons-ld export first")
+        raise PublicationError(out, said("none"))
     with open_ledger(state) as ledger:
         is_known, made_with = ledger.meta("generation") == standing, ledger.meta("made_with")
         # With other settings, such as another title, an export goes on from the dumps, and from no page.
@@ -91,15 +92,14 @@ def _keep(generation: Generation, out: Path, is_kept: Callable[[str], bool]) -> 
     :raises PublicationError: if one of them was changed since it was published
     """
     if generation.previous is None:
-        raise PublicationError(out, "there is no publication; run commons-ld export first")
+        raise PublicationError(out, said("none"))
     with (generation.previous / SUMS).open(encoding="utf-8") as sums:
         for line in sums:
             name = line.rstrip("\n").partition("  ")[2]
             if generation.digest(name) or not is_kept(name):
                 continue
             if not generation.keep(name):
-                problem = f"'{name}' is not as it was published; run commons-ld export to make it again"
-                raise PublicationError(out, problem)
+                raise PublicationError(out, said("changed-since", name))
 
 
 def _placing(out: Path) -> Callable[[str], str]:

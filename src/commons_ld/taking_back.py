@@ -22,6 +22,7 @@ from commons_ld.messages import Language
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.pipeline import export
+from commons_ld.publication_words import said
 from commons_ld.redaction import Suppressions, digests_of, identity, person_digests, slug_digest
 from commons_ld.sentences import in_number
 from commons_ld.settings import Settings
@@ -72,13 +73,13 @@ def withdraw(
         page = ledger.named(name)
         if undo:
             if not held.holds_page("", name):
-                raise PublicationError(state, f"'{record}' was not withdrawn; name it as it was named then")
+                raise PublicationError(state, said("not-withdrawn", record))
             digest = slug_digest(key, name)
             ledger.log.release_record(f"record:{digest}")
             notice = Notice("withdraw", ledger.log.begin(), digest, 0, 0, is_undone=True)
         else:
             if (page is None or page.subject != subject) and ledger.log.last(subject) is None:
-                raise PublicationError(state, f"there is no record '{record}'; give its IRI, or what follows base_iri")
+                raise PublicationError(state, said("no-record", record))
             notice = _withdrawn(ledger, page.key if page else "", subject, name, key)
         _clear(settings, out)
         ledger.forget_work()
@@ -111,7 +112,7 @@ def forget(
     person = person.removeprefix(settings.base_iri).removeprefix("person/").replace("-", " ")
     state = settings.path(settings.state)
     if len(identity(person).split()) < 2:
-        raise PublicationError(state, "give first and last name: one word alone may be anybody's")
+        raise PublicationError(state, said("one-word"))
     folder = (out or settings.path(settings.output.directory)).resolve()
     with open_ledger(state) as ledger:
         log = ledger.log
@@ -121,7 +122,7 @@ def forget(
         records = versions = addresses = 0
         if undo:
             if not log.release(digests):
-                raise PublicationError(state, "nobody of that name was forgotten; give the name as it was given then")
+                raise PublicationError(state, said("not-forgotten"))
         else:
             length = len(identity(person).split())
             log.suppress(digests, f"person:{length}", at)

@@ -16,6 +16,7 @@ from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.n_quads import NQuads, n_quads_of, opened
 from commons_ld.namespaces import expand
 from commons_ld.outputs.search_record import graph_iri, statements, value_of
+from commons_ld.publication_words import said
 from commons_ld.rendering import Rendering
 from commons_ld.settings import Settings
 
@@ -60,7 +61,7 @@ def read_rows(folder: Path) -> list[Row]:
         with path.open("rb") as file:
             return sorted((decode(line) for line in file), key=lambda row: (row.at, row.name))
     except msgspec.MsgspecError as error:
-        raise PublicationError(path, f"cannot be read: {error}; run commons-ld export again") from error
+        raise PublicationError(path, said("not-read", error)) from error
 
 
 def read_labels(folder: Path, settings: Settings) -> dict[str, str]:

@@ -18,6 +18,7 @@ from commons_ld.harvesters.events import LDES
 from commons_ld.harvesters.official import official
 from commons_ld.harvesters.protocol import answers, check_oai
 from commons_ld.harvesters.rules import Finding, Target, Verdict, applied, expand, unreadable
+from commons_ld.publication_words import said
 from commons_ld.settings import Settings
 
 __all__ = ["HARVESTERS", "check"]
@@ -41,7 +42,7 @@ def check(
     """
     site = publication / "site" if (publication / "site").is_dir() else publication
     if not (site / "catalog.nt").is_file():
-        raise PublicationError(publication, "holds no site of a publication; run commons-ld export first")
+        raise PublicationError(publication, said("no-site"))
     findings, counts = HARVESTERS[harvester](site, settings or Settings())
     paths = list(shapes)
     if paths:

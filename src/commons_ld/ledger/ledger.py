@@ -29,6 +29,7 @@ from commons_ld.ledger.seal import Seal
 from commons_ld.ledger.shifts import Shifts
 from commons_ld.locks import Taken, lock, unlock
 from commons_ld.parts import EVERY_LINE
+from commons_ld.publication_words import said
 
 __all__ = ["Ledger", "open_ledger"]
 
@@ -54,18 +55,15 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise PublicationError(
-            folder, f"the state folder cannot be used: {error.strerror}; name another with --state"
-        ) from error
+        raise PublicationError(folder, said("no-state", error.strerror)) from error
     seal = Seal(folder / "ledger.sqlite")
     try:
         try:
             lock(descriptor)
         except Taken as taken:
-            problem = f"another commons-ld is at work here (process {taken.holder}); wait for it to end, then try again"
-            raise PublicationError(folder, problem) from taken
+            raise PublicationError(folder, said("at-work", taken.holder)) from taken
         except OSError as error:
-            raise PublicationError(folder, f"the state folder cannot be used: {error.strerror}") from error
+            raise PublicationError(folder, said("no-state", error.strerror)) from error
         ledger = Ledger(*connect(seal))
         try:
             yield ledger
@@ -76,10 +74,8 @@ def open_ledger(folder: Path) -> Iterator[Ledger]:
     except sqlite3.DatabaseError as error:
         seal.tear()
         is_whole = isinstance(error, sqlite3.OperationalError)
-        advice = (
-            "see that there is room on the disk, then try again" if is_whole else "try again, and a new one is begun"
-        )
-        raise PublicationError(folder / "ledger.sqlite", f"{error}; {advice}") from error
+        advice = "ledger-unfit" if is_whole else "ledger-broken"
+        raise PublicationError(folder / "ledger.sqlite", said(advice, error)) from error
     finally:
         os.close(descriptor)  # which frees the lock, as the death of the process does
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from commons_ld.errors import PublicationError
+from commons_ld.publication_words import said
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -21,14 +22,14 @@ __all__ = ["explained", "explaining", "hashed"]
 _BUFFER: Final = 1 << 19
 
 _ADVICE: Final = {
-    errno.ENOSPC: "the disk is full; free some space, then run again",
-    errno.EDQUOT: "your share of the disk is used up; free some space, then run again",
-    errno.EFBIG: "the file would be larger than files may be here; choose another disk with --out",
-    errno.EACCES: "may not be written; give yourself the right to, or choose another folder with --out",
-    errno.EPERM: "may not be written; give yourself the right to, or choose another folder with --out",
-    errno.EROFS: "is on a disk that can only be read; choose another folder with --out",
-    errno.ENOTDIR: "has a file among the folders above it; choose another folder with --out",
-    errno.ENAMETOOLONG: "is too long a name for this disk; choose another folder with --out",
+    errno.ENOSPC: "disk-full",
+    errno.EDQUOT: "share-full",
+    errno.EFBIG: "too-large",
+    errno.EACCES: "not-permitted",
+    errno.EPERM: "not-permitted",
+    errno.EROFS: "only-read",
+    errno.ENOTDIR: "file-above",
+    errno.ENAMETOOLONG: "long-name",
 }
 
 
@@ -49,7 +50,7 @@ def explaining(path: Path) -> Iterator[None]:
 
 def explained(path: Path, error: OSError) -> PublicationError:
     """Return what the system refused to do with ``path`` as an error that says what to do."""
-    return PublicationError(path, _ADVICE.get(error.errno or 0, f"cannot be written ({error.strerror or error})"))
+    return PublicationError(path, said(_ADVICE.get(error.errno or 0, "not-written"), error.strerror or error))
 
 
 def hashed(path: Path, done: Callable[[bytes], None]) -> BinaryIO:

@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from commons_ld.errors import PublicationError
+from commons_ld.publication_words import said
 
 __all__ = ["Chunk", "KeptDumps", "keeping", "passing"]
 
@@ -166,8 +167,7 @@ class KeptDumps:
         try:
             yield
         except sqlite3.Error as error:
-            problem = f"nothing can be kept there ({error}); free some space, then run again"
-            raise PublicationError(self._where, problem) from error
+            raise PublicationError(self._where, said("not-kept", error)) from error
 
 
 @contextlib.contextmanager
@@ -183,7 +183,7 @@ def keeping(state: Path, *, publication: str, made_with: str) -> Iterator[KeptDu
         state.mkdir(parents=True, exist_ok=True)
         database, is_known = _opened(path, publication, made_with)
     except (OSError, sqlite3.Error) as error:
-        raise PublicationError(path, f"cannot be written ({error}); free some space, then run again") from error
+        raise PublicationError(path, said("not-written-for-room", error)) from error
     with contextlib.closing(database):
         yield KeptDumps(database, path, has_previous=is_known)
 
@@ -202,8 +202,7 @@ def passing(path: Path) -> Iterator[KeptDumps]:
         _prepare(database)
         path.unlink()
     except (OSError, sqlite3.Error) as error:
-        problem = f"nothing can be sorted there ({error}); free some space, then run again"
-        raise PublicationError(path.parent, problem) from error
+        raise PublicationError(path.parent, said("not-sorted", error)) from error
     with contextlib.closing(database):
         yield KeptDumps(database, path.parent, has_previous=False)
 

@@ -28,6 +28,7 @@ from commons_ld.errors import PublicationError
 from commons_ld.locks import Taken, lock, unlock
 from commons_ld.outputs.generation import Generation, identifier
 from commons_ld.outputs.hashed_file import explaining
+from commons_ld.publication_words import said
 
 __all__ = ["publish", "published"]
 
@@ -105,17 +106,16 @@ def _places(out: Path) -> tuple[Path, Path]:
 def _check(out: Path, store: Path) -> None:
     """Refuse to publish over something that was not made here."""
     if store == out or store.is_symlink():
-        raise PublicationError(out, "cannot be a publication; choose another folder with --out")
+        raise PublicationError(out, said("no-place"))
     if out.is_symlink():
         target = out.readlink()
         if target.parent != Path(store.name) or not _NAME.fullmatch(target.name):
-            raise PublicationError(out, f"is a link to {target}; remove it, or choose another folder with --out")
+            raise PublicationError(out, said("link", target))
     elif out.is_dir():
         if any(out.iterdir()):
-            problem = "is a folder whose files were not published here; move it away, or choose another one with --out"
-            raise PublicationError(out, problem)
+            raise PublicationError(out, said("foreign-folder"))
     elif out.exists():
-        raise PublicationError(out, "is a file, and no folder; move it away, or choose another folder with --out")
+        raise PublicationError(out, said("file"))
 
 
 def _current(out: Path, store: Path) -> str:
@@ -137,8 +137,7 @@ def _locked(out: Path, store: Path) -> Iterator[None]:
             with explaining(store):
                 lock(descriptor)
         except Taken as taken:
-            problem = f"another publication is being written (process {taken.holder}); wait for its end, then run again"
-            raise PublicationError(out, problem) from taken
+            raise PublicationError(out, said("being-written", taken.holder)) from taken
         yield
         with suppress(OSError):
             unlock(descriptor)

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from commons_ld.errors import PublicationError
+from commons_ld.publication_words import said
 
 __all__ = ["Spool"]
 
@@ -91,6 +92,4 @@ class Spool:
         self._waiting.clear()
 
     def _problem(self, error: Exception) -> PublicationError:
-        return PublicationError(
-            self._path.parent, f"nothing can be sorted there ({error}); free some space, then run again"
-        )
+        return PublicationError(self._path.parent, said("not-sorted", error))

@@ -12,6 +12,7 @@ import msgspec
 
 from commons_ld.errors import PublicationError
 from commons_ld.outputs.standing import StalePublicationError
+from commons_ld.publication_words import said
 
 __all__ = ["Kept", "kept"]
 
@@ -81,7 +82,7 @@ def _explaining(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.OperationalError) as error:
-        raise PublicationError(path, f"cannot be written ({error}); free some space, then run again") from error
+        raise PublicationError(path, said("not-written-for-room", error)) from error
     except sqlite3.DatabaseError as error:
         path.unlink(missing_ok=True)
         path.with_name(f"{_NAME}-journal").unlink(missing_ok=True)

@@ -1,0 +1,137 @@
+"""What stands in the way of a publication, in French and in English, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commons_ld.messages import Language
+from commons_ld.sentences import Sentence, filled
+
+__all__ = ["WORDS", "said"]
+
+WORDS: Final[dict[str, Sentence]] = {
+    # What the system refuses.
+    "disk-full": Sentence(
+        "le disque est plein ; libérer de la place, puis recommencer",
+        "the disk is full; free some space, then run again",
+    ),
+    "share-full": Sentence(
+        "votre part du disque est épuisée ; libérer de la place, puis recommencer",
+        "your share of the disk is used up; free some space, then run again",
+    ),
+    "too-large": Sentence(
+        "le fichier serait plus grand que ce qui est permis ici ; choisir un autre disque avec --out",
+        "the file would be larger than files may be here; choose another disk with --out",
+    ),
+    "not-permitted": Sentence(
+        "il n'est pas permis d'y écrire ; s'en donner le droit, ou choisir un autre dossier avec --out",
+        "may not be written; give yourself the right to, or choose another folder with --out",
+    ),
+    "only-read": Sentence(
+        "est sur un disque qui ne peut qu'être lu ; choisir un autre dossier avec --out",
+        "is on a disk that can only be read; choose another folder with --out",
+    ),
+    "file-above": Sentence(
+        "a un fichier parmi les dossiers qui sont au-dessus ; choisir un autre dossier avec --out",
+        "has a file among the folders above it; choose another folder with --out",
+    ),
+    "long-name": Sentence(
+        "est un nom trop long pour ce disque ; choisir un autre dossier avec --out",
+        "is too long a name for this disk; choose another folder with --out",
+    ),
+    "not-written": Sentence("ne peut pas être écrit ({value})", "cannot be written ({value})"),
+    "not-written-for-room": Sentence(
+        "ne peut pas être écrit ({value}) ; libérer de la place, puis recommencer",
+        "cannot be written ({value}); free some space, then run again",
+    ),
+    "not-sorted": Sentence(
+        "rien ne peut y être trié ({value}) ; libérer de la place, puis recommencer",
+        "nothing can be sorted there ({value}); free some space, then run again",
+    ),
+    "not-kept": Sentence(
+        "rien ne peut y être gardé ({value}) ; libérer de la place, puis recommencer",
+        "nothing can be kept there ({value}); free some space, then run again",
+    ),
+    # Where it is to lie, and who else is at work.
+    "no-place": Sentence(
+        "ne peut pas être une publication ; choisir un autre dossier avec --out",
+        "cannot be a publication; choose another folder with --out",
+    ),
+    "link": Sentence(
+        "est un lien vers {value} ; l'enlever, ou choisir un autre dossier avec --out",
+        "is a link to {value}; remove it, or choose another folder with --out",
+    ),
+    "foreign-folder": Sentence(
+        "est un dossier dont les fichiers n'ont pas été publiés ici ; le déplacer, ou en choisir un autre avec --out",
+        "is a folder whose files were not published here; move it away, or choose another one with --out",
+    ),
+    "file": Sentence(
+        "est un fichier, et non un dossier ; le déplacer, ou choisir un autre dossier avec --out",
+        "is a file, and no folder; move it away, or choose another folder with --out",
+    ),
+    "being-written": Sentence(
+        "une autre publication est en train de s'écrire (processus {value}) ; en attendre la fin, puis recommencer",
+        "another publication is being written (process {value}); wait for its end, then run again",
+    ),
+    "at-work": Sentence(
+        "un autre commons-ld est au travail ici (processus {value}) ; en attendre la fin, puis réessayer",
+        "another commons-ld is at work here (process {value}); wait for it to end, then try again",
+    ),
+    "no-state": Sentence(
+        "le dossier du registre ne peut pas servir : {value} ; en nommer un autre avec --state",
+        "the state folder cannot be used: {value}; name another with --state",
+    ),
+    "ledger-unfit": Sentence(
+        "{value} ; voir s'il y a de la place sur le disque, puis réessayer",
+        "{value}; see that there is room on the disk, then try again",
+    ),
+    "ledger-broken": Sentence(
+        "{value} ; réessayer : un nouveau registre sera commencé", "{value}; try again, and a new one is begun"
+    ),
+    # What stands.
+    "none": Sentence(
+        "il n'y a pas de publication ; lancer d'abord commons-ld export",
+        "there is no publication; run commons-ld export first",
+    ),
+    "no-site": Sentence(
+        "n'a pas de site d'une publication ; lancer d'abord commons-ld export",
+        "holds no site of a publication; run commons-ld export first",
+    ),
+    "changed-since": Sentence(
+        "'{value}' n'est pas tel qu'il a été publié ; lancer commons-ld export pour le refaire",
+        "'{value}' is not as it was published; run commons-ld export to make it again",
+    ),
+    "not-read": Sentence(
+        "ne peut pas être lu : {value} ; relancer commons-ld export",
+        "cannot be read: {value}; run commons-ld export again",
+    ),
+    # What is taken back.
+    "not-withdrawn": Sentence(
+        "'{value}' n'a pas été retiré ; le nommer comme il l'a été alors",
+        "'{value}' was not withdrawn; name it as it was named then",
+    ),
+    "no-record": Sentence(
+        "il n'y a pas de notice '{value}' ; donner son IRI, ou ce qui y suit base_iri",
+        "there is no record '{value}'; give its IRI, or what follows base_iri",
+    ),
+    "one-word": Sentence(
+        "donner le prénom et le nom : un mot seul peut être celui de n'importe qui",
+        "give first and last name: one word alone may be anybody's",
+    ),
+    "not-forgotten": Sentence(
+        "personne de ce nom n'a été oublié ; donner le nom comme il l'a été alors",
+        "nobody of that name was forgotten; give the name as it was given then",
+    ),
+}
+
+
+def said(code: str, value: object = "") -> dict[Language, str]:
+    """Return what is said, in each language.
+
+    :param code: of :data:`WORDS`
+    :param value: what it is about
+
+    >>> said("no-record", "session/x")["en"]
+    "there is no record 'session/x'; give its IRI, or what follows base_iri"
+    """
+    return filled(WORDS, code, value=value)
