@@ -520,7 +520,7 @@ def test_the_command_tells_the_verdict_and_ends_by_it(tmp_path: Path) -> None:
     assert "edm: refusé (objet 1, agrégation 1, fichier 1, document 1)" in rejected.output
     assert "refus: Les droits d'un enregistrement ne sont pas dits" in rejected.output
     assert rejected.output.endswith(
-        "\nÀ régler dans commons-ld.toml ; docs/harvesters.md dit ce que chacun demande et donne un exemple :\n"
+        "\nÀ régler dans commons-ld.toml, qui dit ce que c'est ; docs/harvesters.md de commons-ld donne un exemple :\n"
         "  dataset.rights  edm\n"
     )
     assert "dcat-ap: accepté (" in rejected.output

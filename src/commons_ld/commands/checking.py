@@ -93,8 +93,8 @@ def _tell_settings(verdicts: Iterable[Verdict], session: Session) -> None:
     path = session.settings_file
     session.say(
         {
-            "fr": f"\nÀ régler dans {path} ; docs/harvesters.md dit ce que chacun demande et donne un exemple :",
-            "en": f"\nTo be set in {path}; docs/harvesters.md tells what each asks for, and gives an example:",
+            "fr": f"\nÀ régler dans {path}, qui dit ce que c'est ; docs/harvesters.md de commons-ld donne un exemple :",
+            "en": f"\nTo be set in {path}, which tells what each is; docs/harvesters.md of commons-ld has an example:",
         }
     )
     for name in sorted(wanted):
