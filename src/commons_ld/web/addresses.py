@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from starlette.datastructures import URLPath
+from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Match, NoMatchFound, Route
 from starlette.types import Receive, Scope, Send
+
+from commons_ld.web.responses import HEADERS
 
 __all__ = ["Addresses", "by_address"]
 
@@ -29,15 +32,24 @@ class Addresses(BaseRoute):
         """Tell whether a request is for one of these, and which one is to be told in the log."""
         if scope["type"] != "http":
             return Match.NONE, {}
-        route = self._routes.get(scope["path"].removeprefix(scope.get("root_path", "")))
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        route = self._routes.get(path)
         if route is None:
-            return Match.NONE, {}
+            # People write a slash after an address that has none.
+            meant = self._routes.get(path[:-1]) if path.endswith("/") else None
+            return (Match.FULL, {"route": meant, "is_slashed": True}) if meant else (Match.NONE, {})
         match, told = route.matches(scope)
         return match, {**told, "route": route}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Have the route answer that was found."""
-        await scope["route"].handle(scope, receive, send)
+        """Have the route answer that was found, or lead to its address, with the method and the body of the request."""
+        route: Route = scope["route"]
+        if not scope.get("is_slashed"):
+            await route.handle(scope, receive, send)
+            return
+        query = scope["query_string"].decode("latin-1")
+        location = f"../{route.path.rpartition('/')[2]}" + (f"?{query}" if query else "")
+        await RedirectResponse(location, 308, HEADERS)(scope, receive, send)
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         """Return the address of the route of that name.
