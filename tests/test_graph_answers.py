@@ -70,7 +70,7 @@ def test_each_syntax_says_the_same_to_two_readers(edition: Edition, query: str, 
 
 @pytest.mark.parametrize("media_type", [TURTLE.media_type, TRIG.media_type])
 def test_a_short_answer_declares_the_names_that_it_uses(edition: Edition, media_type: str) -> None:
-    """A long one is on its way before that is known, and declares them all; an empty one none."""
+    """A long one declares them all, which is little there; an empty one none."""
     short, long = (asked(edition, query, media_type).text for query in ("short", "long"))
 
     names = prefixes("https://w3id.org/commons-ld/remix/")

@@ -29,6 +29,8 @@ __all__ = ["LACKS_MEMORY", "PIECE", "Question", "work"]
 LACKS_MEMORY: Final = "the query needs more memory than one may have; narrow it down, or add a LIMIT"
 #: Bytes that are sent at once.
 PIECE: Final = 1 << 18
+#: Bytes of a graph in which names that are not used are looked for: in a longer one their lines do not matter.
+_SHORT: Final = 1 << 14
 
 
 class Question(NamedTuple):
@@ -143,7 +145,9 @@ def _answer(store: pyoxigraph.Store, question: Question, line: Connection, most:
         if isinstance(found, ox.QueryTriples):
             media_type = question.triples
             ox.serialize(found, output, ox.RdfFormat.from_media_type(media_type), prefixes=names)
-            last = pieces.rest() if pieces.is_sent else used_alone(pieces.rest(), media_type)
+            last = pieces.rest()
+            if not pieces.is_sent and len(last) <= _SHORT:
+                last = used_alone(last, media_type)
         else:
             media_type = question.results
             found.serialize(output, format=ox.QueryResultsFormat.from_media_type(question.results))
