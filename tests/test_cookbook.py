@@ -165,6 +165,30 @@ def test_the_rows_come_in_the_order_of_the_case(dump: Path) -> None:
         assert rows == _rows((CASES / f"{recipe.name}.csv").read_bytes()), recipe.name
 
 
+@pytest.mark.parametrize("recipe", [one for one in RECIPES if '"fr"' in one.text], ids=lambda recipe: recipe.name)
+def test_labels_are_in_the_language_of_the_reader_and_no_concept_is_left_out(recipe: Recipe, dump: Path) -> None:
+    """Where a concept has no label in it, another one is shown."""
+    store = ox.Store()
+    store.bulk_load(path=dump)
+    labels: dict[str, set[str]] = {"fr": set(), "en": set()}
+    for quad in store.quads_for_pattern(None, ox.NamedNode(f"{PREFIXES['skos']}prefLabel"), None):
+        assert isinstance(quad.object, ox.Literal)
+        labels[quad.object.language or ""].add(quad.object.value)
+    engine = Engine(_pyoxigraph)
+    _, *french = _rows(engine.ask(recipe.text_in("fr"), [dump]))
+    _, *english = _rows(engine.ask(recipe.text_in("en"), [dump]))
+    places = [at for at, cell in enumerate(french[0]) if cell in labels["fr"]]
+
+    assert len(french) == len(english)
+    assert places
+    for rows, own, other in ((french, "fr", "en"), (english, "en", "fr")):
+        shown = {row[at] for row in rows for at in places}
+        # A candidate has the one label that its record gave.
+        assert len(shown - labels[own]) <= 1
+        assert shown <= labels[own] | labels[other]
+        assert shown & labels[own]
+
+
 def test_every_case_is_of_a_recipe() -> None:
     """A recipe that is renamed does not leave its rows behind."""
     assert {path.stem for path in CASES.glob("*.csv")} == {recipe.name for recipe in RECIPES}

@@ -9,6 +9,9 @@ line::
     #   … qui se trouvent dans une même fiche.
     # comment@en: The pairs of concepts …
 
+Where a query asks for labels, it asks for those in French, by ``"fr"``, and for others where a concept has none; who
+reads English is given it with ``"en"`` in that place.
+
 The queries keep to what every store answers alike: they ask the default graph, count distinct things, since a store
 that has named graphs may find a statement in several of them, and order by what has an order everywhere.
 """
@@ -50,6 +53,14 @@ class Recipe(NamedTuple):
     def query(self) -> str:
         """The query without its header, as an editor shows it."""
         return self.text.partition("\n\n")[2]
+
+    def text_in(self, language: Language) -> str:
+        """Return the query and its header, asking for labels in a language: those in French are in French there."""
+        return self.text.replace('"fr"', f'"{language}"')
+
+    def query_in(self, language: Language) -> str:
+        """Return the query without its header, asking for labels in a language."""
+        return self._replace(text=self.text_in(language)).query
 
 
 def recipes() -> list[Recipe]:

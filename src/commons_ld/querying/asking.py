@@ -61,7 +61,7 @@ def ask(asked: Asked, settings: Settings, out: BinaryIO, note: Note, warn: Note)
     :raises QueryNotFound: if there is no such query
     :raises StoreError: if it cannot be answered
     """
-    found, format_ = question(asked.query), answer_format(asked.format_name)
+    found, format_ = question(asked.query, asked.language), answer_format(asked.format_name)
     if asked.is_printed:
         out.write(found.text.rstrip("\n").encode() + b"\n")
         return
@@ -123,7 +123,10 @@ def list_recipes(language: Language, *, as_json: bool) -> str:
     """
     book = recipes()
     if as_json:
-        told = [{"name": one.name, "title": one.titles, "comment": one.comments, "query": one.query} for one in book]
+        told = [
+            {"name": one.name, "title": one.titles, "comment": one.comments, "query": one.query_in(language)}
+            for one in book
+        ]
         return msgspec.json.format(msgspec.json.encode(told)).decode()
     wide = max(len(recipe.name) for recipe in book)
     return "\n".join(f"{recipe.name:<{wide}}  {recipe.titles[language]}" for recipe in book)

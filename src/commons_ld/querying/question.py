@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from commons_ld.cookbook import Recipe, find
 from commons_ld.errors import QueryNotFound, QueryRejected
+from commons_ld.messages import Language
 
 __all__ = ["Question", "question"]
 
@@ -25,9 +26,10 @@ class Question(NamedTuple):
     recipe: Recipe | None = None
 
 
-def question(given: str) -> Question:
+def question(given: str, language: Language = "en") -> Question:
     """Return what ``given`` names: a recipe of the cookbook, else a file, else a query itself; ``-`` is standard input.
 
+    :param language: of the labels that a recipe asks for
     :raises QueryNotFound: if it is none of these
     :raises QueryRejected: if a file is no text, or too large to be a query
 
@@ -51,7 +53,7 @@ def question(given: str) -> Question:
             raise
         with path.open("rb") as file:
             return Question(_text(file.read(MAX_BYTES + 1), given))
-    return Question(recipe.text, recipe)
+    return Question(recipe.text_in(language), recipe)
 
 
 def _is_file(path: Path) -> bool:

@@ -90,7 +90,7 @@ def _told(base_iri: str, concepts: Path, language: Language) -> dict[str, Any]:
                 # In French a blank stands before the mark; a line is not to break there.
                 "title": recipe.titles[language].replace(" ?", "\u202f?"),
                 "comment": recipe.comments[language],
-                "query": recipe.query,
+                "query": recipe.query_in(language),
                 "isOfTwo": bool(recipe.companion),
             }
             for recipe in recipes()
