@@ -212,6 +212,8 @@ class View:
         self.policy, self.labels, self.language = policy, labels, language
         #: What IRIs name: those that records share come again and again.
         self._parsed: Final = Memo(policy.parse, 4096)
+        #: Links to them by their IRIs and by what a record calls them; the labels are there before the first record.
+        self._named: Final[Memo[tuple[str, Text | None], Link]] = Memo(lambda named: self.link(*named), 4096)
 
     def record(self, told: Told, subject: str, like: RecordView | None = None) -> RecordView:
         """Return what the page of a record shows.
@@ -342,11 +344,12 @@ class View:
     def name(self, about: Mapping[str, list[bytes]]) -> Text | None:
         """Return what a thing is called, in the language of the page if it is called something in it."""
         first = None
-        for property_ in _NAMES if about else ():
-            for text in texts_of(about.get(property_, ())):
-                if text.language == self.language:
-                    return text
-                first = first or text
+        for property_ in _NAMES:
+            if property_ in about:
+                for text in texts_of(about[property_]):
+                    if text.language == self.language:
+                        return text
+                    first = first or text
         return first
 
     def _links(self, values: Iterable[bytes], told: Told, known: dict[bytes, Link]) -> list[Link]:
@@ -367,7 +370,7 @@ class View:
             text = text_of(value)
             return Link(text.text, "", text.differs(self.language))
         iri = value[1:-1].decode()
-        return self.link(iri, self.name(told.get(iri, {})))
+        return self._named[iri, self.name(told[iri]) if iri in told else None]
 
     def _biographies(self, told: Told) -> dict[Link, Text]:
         """Return what is told of whom, by how one leads to them."""
