@@ -17,7 +17,7 @@ from commons_ld.mapping.crosswalk import CROSSWALK
 REPOSITORY = Path(__file__).parent.parent
 sys.path.insert(0, str(REPOSITORY))  # the benchmarks are no part of the package
 
-from benchmarks import floor, oxigraph_terms, terms  # noqa: E402
+from benchmarks import floor, oxigraph_terms, rendering, terms  # noqa: E402
 from benchmarks.blocks import map_records, read_records, shards  # noqa: E402
 from benchmarks.equality import differences  # noqa: E402
 from benchmarks.inputs import write_inputs  # noqa: E402
@@ -157,6 +157,18 @@ def test_a_dataset_that_differs_is_seen(blocks: Path) -> None:
     assert [line.partition(":")[0] for line in differences(blocks, shorter)] == ["only in blocks.nq"]
     assert differences(blocks, triples)[-1].startswith("only in triples.nt: <https://a.example/s>")
     assert [line.partition(":")[0] for line in differences(blocks, moved)] == ["only in blocks.nq", "only in moved.nq"]
+
+
+def test_renderings_are_compared_only_if_they_say_the_same(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both ways are told of each query; a compiled one that makes another statement ends the benchmark."""
+    assert rendering.main(1) == 0
+    told = capsys.readouterr().out
+    assert all(f"{name}, {way}" in told for name in ("edm", "oai_dc", "media") for way in ("compiled", "by the engine"))
+
+    monkeypatch.setattr(rendering, "compiled", lambda _text: lambda _graph: set())
+    assert rendering.main(1) == 1
 
 
 def test_every_row_that_the_records_fill_reaches_the_peers(records: Path) -> None:
