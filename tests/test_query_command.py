@@ -350,6 +350,20 @@ def test_an_endpoint_that_does_not_answer_is_told_of(
         ask_endpoint(EVERYTHING, endpoint, answer_format("csv"), timeout=10)
 
 
+def test_a_mistake_that_an_endpoint_refuses_is_told_by_its_place(endpoint: str) -> None:
+    """In the language of the user, and not in the words of the store; another status is no matter of the query."""
+    _Endpoint.answer = (400, "text/plain", b"Parse error: syntax error, unexpected $end")
+    with pytest.raises(QueryRejected) as refused:
+        ask_endpoint("SELECT * { ?s ?p", endpoint, answer_format("csv"), timeout=10)
+
+    assert refused.value.told("fr").startswith(f"{endpoint} : la requête finit trop tôt : « {{ » (ligne 1, colonne 10)")
+    assert refused.value.told("en").startswith(f"{endpoint}: the query ends too early: “{{” (line 1, column 10)")
+
+    _Endpoint.answer = (403, "text/plain", b"forbidden")
+    with pytest.raises(QueryRejected, match="403 forbidden"):
+        ask_endpoint("SELECT * { ?s ?p", endpoint, answer_format("csv"), timeout=10)
+
+
 def test_an_endpoint_that_asks_who_signs_in_is_told(archive: Archive) -> None:
     """From the environment; without that, the sentence names the variables."""
     with answers.serve() as server:

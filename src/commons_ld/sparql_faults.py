@@ -11,7 +11,7 @@ from commons_ld.messages import Language
 from commons_ld.namespaces import PREFIXES
 from commons_ld.sparql_grammar import CLOSING, Fault, Token, first_fault, tokens
 
-__all__ = ["explained"]
+__all__ = ["explained", "fault_told"]
 
 #: A longer query is not read again; people write none.
 _READ: Final = 20_000
@@ -95,6 +95,17 @@ def explained(query: str, words: str) -> dict[Language, str]:
     :param words: those in which the engine refused it
     """
     return {"fr": _explained(query, words, "fr"), "en": _explained(query, words, "en")}
+
+
+def fault_told(query: str) -> dict[Language, str]:
+    """Return where a query leaves the grammar of SPARQL 1.1, in each language; nothing where it does not.
+
+    >>> fault_told("ASK { ?s ?p }")["en"].partition(";")[0], fault_told("ASK { ?s ?p ?o }")
+    ('line 1, column 13: “}” cannot stand here', {})
+    """
+    if not query.strip() or len(query) > _READ or not (fault := first_fault(query)):
+        return {}
+    return {"fr": _fault_sentence(query, fault, "fr"), "en": _fault_sentence(query, fault, "en")}
 
 
 def _explained(query: str, words: str, language: Language) -> str:

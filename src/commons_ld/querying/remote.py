@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from commons_ld.credentials import Credentials
 from commons_ld.errors import QueryRejected, StoreError
 from commons_ld.guard import is_update
 from commons_ld.querying.answers import Answer, AnswerFormat
+from commons_ld.sparql_faults import fault_told
 from commons_ld.stores.lease import Note
 from commons_ld.stores.remote import RemoteStore, named
 from commons_ld.stores.words import said
@@ -37,7 +40,13 @@ def ask_endpoint(
         raise QueryRejected(named(endpoint), said("an-update"))
     if store.tells_password:
         warn(said("password-in-clear", store.endpoint))
-    media_type, data = store.answer(query, format_.accept)
+    try:
+        media_type, data = store.answer(query, format_.accept)
+    except QueryRejected as error:
+        if error.status == HTTPStatus.BAD_REQUEST and (why := fault_told(query)):
+            # What stores say of a query that is no SPARQL is in English and in their own way.
+            raise QueryRejected(named(endpoint), why) from error
+        raise
     if media_type not in (format_.rows, format_.graph):
         data.close()
         raise StoreError(named(endpoint), said("answered-other", media_type or "?"))
