@@ -14,7 +14,10 @@ from typing import Any, Final
 
 import httpx
 
-__all__ = ["KEYS", "Browser", "is_there", "open_browser"]
+__all__ = ["AXE", "KEYS", "Browser", "is_there", "open_browser", "violations"]
+
+#: What checks whether everybody can use a page; ``tests/site-checkers.sh`` installs it.
+AXE: Final = Path(__file__).parent.parent / "build" / "checkers" / "node_modules" / "axe-core" / "axe.min.js"
 
 #: Keys that are no characters, by the code points of WebDriver (section 15.4.2).
 KEYS: Final = {
@@ -90,6 +93,18 @@ class Browser:
         """Return what Chromium has logged since the last time: ``browser`` or ``performance``."""
         entries: list[dict[str, Any]] = self._do("POST", "/se/log", type=kind)
         return entries
+
+
+def violations(browser: Browser) -> list[str]:
+    """Return what axe finds wrong with the page that is open: the rule, and where."""
+    browser.cdp("Runtime.evaluate", expression=AXE.read_text(encoding="utf-8"))
+    browser.run(
+        "axe.run(document, { resultTypes: ['violations'] }).then((found) => {"
+        "window.found = found.violations.map(({ id, nodes }) =>"
+        " `${id}: ${nodes.map(({ html }) => html.slice(0, 90)).join(' | ')}`) }); return true"
+    )
+    found: list[str] = browser.wait("return window.found && { found: window.found }")["found"]
+    return found
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 
 from commons_ld.cookbook import find
 from tests.archive import Archive
-from tests.browser import Browser, is_there, open_browser
+from tests.browser import AXE, Browser, is_there, open_browser, violations
 from tests.servers import endpoint
 
 REPOSITORY = Path(__file__).parent.parent
@@ -371,3 +371,24 @@ def test_labels_of_a_map_stay_within_it(browser: Browser, server: str) -> None:
 
     assert browser.run("return document.querySelectorAll('#view-map text').length") == 2
     assert over == 0
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not here: run tests/site-checkers.sh")
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_axe_finds_no_violation(browser: Browser, server: str, is_dark: bool) -> None:
+    """With a table, a chart, a map, graphs to choose and an error, and in a search, wide and narrow, by day and night."""
+    graph = "https://w3id.org/commons-ld/remix/graph/21-12-plaidoyer-2022"
+    asked = httpx.QueryParams({"query": "SELECT * { ?s ?p ?o }", "default-graph-uri": graph})
+    found = {}
+    pages = ("query?lang=fr#recipe=people", "query?lang=en#recipe=people&view=chart", "query?lang=en#recipe=near-a-place",
+             f"sparql?{asked}", "query?lang=en#query=SELECT", "search?lang=fr&q=eau", "search?lang=en&q=nothing")  # fmt: skip
+    for number, path in enumerate(pages):
+        browser.size(390 if number % 2 else 1280, 900, is_dark=is_dark)
+        browser.go("about:blank")
+        browser.go(f"{server}/{path}")
+        if not path.startswith("search"):
+            browser.wait(f"return document.getElementById('problem').textContent || (() => {{ {DONE} }})()")
+        if wrong := violations(browser):
+            found[path] = wrong
+
+    assert found == {}
