@@ -15,11 +15,11 @@ __all__ = ["named_sets", "sets_of"]
 
 #: The statements that put a record into sets, and the sets' first part.
 _SETS: Final = {
-    expand("dcterms:isPartOf"): "collection",
-    expand("cld:objetDeCommun"): "objet",
-    expand("cld:enjeu"): "enjeu",
-    expand("cld:action"): "action",
-    expand("cld:resultatAttendu"): "resultat",
+    f"<{expand('dcterms:isPartOf')}>".encode(): "collection",
+    f"<{expand('cld:objetDeCommun')}>".encode(): "objet",
+    f"<{expand('cld:enjeu')}>".encode(): "enjeu",
+    f"<{expand('cld:action')}>".encode(): "action",
+    f"<{expand('cld:resultatAttendu')}>".encode(): "resultat",
 }
 #: What records themselves call a collection, or a concept that is in no scheme.
 _LABELS: Final = frozenset((expand("skos:prefLabel").encode(), expand("dcterms:title").encode()))
@@ -35,20 +35,22 @@ def sets_of(block: bytes, base_iri: str) -> tuple[str, ...]:
     >>> sets_of(block, "https://e.test/")
     ('enjeu:eau',)
     """
-    found = _pattern(base_iri).findall(block)
-    return tuple(sorted({f"{_SETS[predicate.decode()]}:{name.decode()}" for predicate, name in found}))
+    pattern = _pattern(base_iri)
+    found = set()
+    for line in block.splitlines():
+        # Few statements put a record into a set: to look for them alone takes a third of looking at all as one.
+        _, predicate, _ = line.split(b" ", 2)
+        if (role := _SETS.get(predicate)) and (named := pattern.match(line)):
+            found.add(f"{role}:{named[1].decode()}")
+    return tuple(sorted(found))
 
 
 @lru_cache(4)
 def _pattern(base_iri: str) -> re.Pattern[bytes]:
-    predicates = "|".join(map(re.escape, _SETS))
     # A record has no slash after its slug; a part of one has, and is in no set.
     return re.compile(
-        (
-            rf"^<{re.escape(base_iri)}(?:session|media)/[a-z0-9-]+> <({predicates})> "
-            r"<[^>]*[/#]([A-Za-z0-9_.!~*'()-]+)> "
-        ).encode(),
-        re.MULTILINE,
+        rf"<{re.escape(base_iri)}(?:session|media)/[a-z0-9-]+> <[^>]*> "
+        r"<[^>]*[/#]([A-Za-z0-9_.!~*'()-]+)> ".encode()
     )
 
 
