@@ -167,8 +167,6 @@ class _Source:
         if self._possible & _variables(statement):
             raise Beyond("a statement about what may have no value")
         if isinstance(subject, str) and subject not in self._certain:
-            if len(path) > 1 or len(path[0]) > 1:
-                raise Beyond("a path that begins anywhere")
             self._into(f"for {_name(subject)}, {_about(subject)} in graph.items():")
             self._certain |= {subject}
             self._iris |= {subject}
