@@ -44,6 +44,7 @@ FLOORS = (
     (
         "alignments",
         "block",
+        "chunks",
         "concepts",
         "dump_files",
         "http_client",

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self, cast
 
+from commons_ld.chunks import SUMS, identifier, named
 from commons_ld.errors import PublicationError
 from commons_ld.outputs.flushing import flush
 from commons_ld.outputs.hashed_file import explained, explaining, hashed
@@ -27,24 +28,11 @@ from commons_ld.outputs.sums import Entries, Sums
 
 __all__ = ["SUMS", "Generation", "identifier"]
 
-#: The file that lists the others with their hashes, for ``sha256sum --check``.
-SUMS: Final = "SHA256SUMS"
-
 #: What a file may be called. No part is empty, ``.`` or ``..``, so that none leads out of the folder.
 _NAME: Final = re.compile(r"(?:(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._-]+(?:/(?!\Z)|\Z))+")
 
 #: Where a file cannot be linked, it is copied.
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP})
-
-
-def identifier(folder: Path) -> str:
-    """Return the name of a generation that is sealed: it depends on nothing but its content."""
-    with (folder / SUMS).open("rb") as file:
-        return _named(hashlib.file_digest(file, "sha256").hexdigest())
-
-
-def _named(sha256: str) -> str:
-    return sha256[:16]
 
 
 class Generation:
@@ -390,7 +378,7 @@ class Generation:
                     sealed = (self.previous / SUMS).stat().st_mtime_ns
                     sums = Sums(self.previous / SUMS)
                     # The name of a generation is the hash of its sums: one that was tampered with is not believed.
-                    if _named(sums.sha256) == self.previous.name:
+                    if named(sums.sha256) == self.previous.name:
                         self._previous_sums, self._sealed = sums, sealed
                     else:
                         sums.close()

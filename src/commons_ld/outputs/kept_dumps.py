@@ -16,38 +16,18 @@ from typing import Final
 
 import msgspec
 
+from commons_ld.chunks import KEPT, Chunk
 from commons_ld.errors import PublicationError
 from commons_ld.publication_words import said
 
 __all__ = ["Chunk", "KeptDumps", "keeping", "passing"]
 
-_NAME: Final = "dumps.sqlite"
 _SCHEMA: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE chunk (number INTEGER PRIMARY KEY, key BLOB NOT NULL, data BLOB NOT NULL);
 CREATE TABLE facts (key BLOB PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE shared (statement BLOB PRIMARY KEY, uses INTEGER NOT NULL) WITHOUT ROWID;
 """
-
-
-class Chunk(msgspec.Struct, frozen=True, array_like=True):
-    """A chunk of the dumps: what its pieces are made of, and how long they are.
-
-    :param key: the SHA-256 of the SHA-256 of each of its blocks; of what records share, that of its statements
-    :param first: the name in IRIs of its first record, or ``""``
-    :param is_shared: whether it is of things that records share
-    :param sizes: in bytes: in each syntax that there is a dump in, then the same compressed, 0 where it is not
-    :param is_first: whether its JSON-LD begins the dump, and so has no comma before it
-    :param crc: the CRC-32 of its N-Quads, and that of the same compressed, where they are not written plain
-    """
-
-    key: bytes
-    first: str = ""
-    is_shared: bool = False
-    sizes: tuple[int, ...] = ()
-    is_first: bool = False
-    crc: int = 0
-    packed_crc: int = 0
 
 
 class KeptDumps:
@@ -178,7 +158,7 @@ def keeping(state: Path, *, publication: str, made_with: str) -> Iterator[KeptDu
     :param made_with: a digest of all that dumps depend on besides the blocks
     :raises PublicationError: if it cannot be used
     """
-    path = state / _NAME
+    path = state / KEPT
     try:
         state.mkdir(parents=True, exist_ok=True)
         database, is_known = _opened(path, publication, made_with)
@@ -221,7 +201,7 @@ def _opened(path: Path, publication: str, made_with: str) -> tuple[sqlite3.Conne
                 pass  # a damaged one is made anew
             database.close()
         path.unlink()
-        path.with_name(f"{_NAME}-journal").unlink(missing_ok=True)
+        path.with_name(f"{KEPT}-journal").unlink(missing_ok=True)
     database = sqlite3.connect(path, isolation_level=None)
     _prepare(database)
     database.execute("INSERT INTO meta VALUES ('made_with', ?)", (made_with,))
