@@ -23,6 +23,7 @@ from commons_ld.errors import ArtefactError, QueryNotFound
 from commons_ld.namespaces import PREFIXES
 from commons_ld.settings import Settings
 from commons_ld.stores import loading
+from commons_ld.stores.places import Places
 from tests.servers.jena import Jena
 from tests.servers.virtuoso import Virtuoso
 from tests.targets import Target
@@ -93,7 +94,9 @@ def _server(target: Target) -> Callable[[Sequence[Path]], Ask]:
     def load(paths: Sequence[Path]) -> Ask:
         target.clear()
         dump, *others = paths
-        loading.load(dump, target.store, base_iri=Settings().base_iri, state=dump.parent / target.name)
+        base_iri = Settings().base_iri
+        with Places(dump, base_iri) as places:
+            loading.load(dump, places, target.store, base_iri=base_iri, state=dump.parent / target.name)
         for path in others:
             server.load(path)
         return ask

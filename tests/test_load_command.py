@@ -13,8 +13,9 @@ import pytest
 
 from commons_ld.cli import commands
 from commons_ld.settings import Settings
-from commons_ld.stores import embedded
+from commons_ld.stores import embedded, updates
 from commons_ld.stores.remote import RemoteStore
+from commons_ld.stores.updates import Ledger
 from tests.archive import Archive, page
 from tests.servers import answers, oxigraph
 from tests.servers.oxigraph import Oxigraph
@@ -123,6 +124,23 @@ def test_verify_finds_what_was_changed_and_the_next_load_mends_it(archive: Archi
     assert mended.returncode == 0
     assert ": 1 graph(s) (" in mended.stdout
     assert "all 7 graphs have the number of statements and the hash" in mended.stdout
+    assert told(store) == published(archive)
+
+
+def test_verify_finds_what_the_store_remembers_otherwise_than_it_was_told(archive: Archive, store: Oxigraph) -> None:
+    """Somebody wrote into the ledger: it is said, and the next load reads all of it and puts it in order."""
+    load(archive, "--to", store.url)
+    ledger = Ledger.of(Settings().base_iri)
+    RemoteStore(store.url).update(updates.insert([ledger.hashes({GRAPH: "0" * 64})]))
+
+    assert "nothing to send" in load(archive, "--to", store.url).stdout
+    looked = load(archive, "--to", store.url, "--verify", "--dry-run", "--lang", "fr")
+    assert "Ce que le dépôt" in looked.stderr
+    found = load(archive, "--to", store.url, "--verify")
+    assert (found.returncode, "was changed by something else" in found.stderr) == (0, True)
+    assert ": 1 graph(s) (" in load(archive, "--to", store.url).stdout
+    mended = load(archive, "--to", store.url, "--verify")
+    assert (mended.returncode, mended.stderr) == (0, "")
     assert told(store) == published(archive)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from commons_ld.errors import StoreError, StoreUnavailable
-from commons_ld.stores import holdings, loading, updates
-from commons_ld.stores.publication import Graph
+from commons_ld.stores import holdings, updates
+from commons_ld.stores.publication import Graph, places
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.verifying import verify
 from tests.loads import BASE, Publisher, anew, held, is_held, publication
@@ -176,8 +176,7 @@ def test_every_store_takes_graphs_by_the_protocol(remote: Target, tmp_path: Path
     ana.load(publication(one="new", big=950) | VALUES)
 
     assert [len(graph.triples) for graph in put] == [1, 950, 6, 1]
-    places = loading.places_of(ana.dump, BASE)
-    found = verify(ana.dump, places, lambda some: holdings.statements(store, some))
+    found = verify(ana.dump, places(ana.dump), lambda some: holdings.statements(store, some))
     assert (found.graphs, found.damages) == (3, ())
     assert {change.kind for change in found.changes} <= {"xsd:duration", "xsd:dateTime"}
     assert not any("staging" in name for name in graphs_of(store))

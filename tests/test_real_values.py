@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from commons_ld.stores import holdings, loading, updates
+from commons_ld.stores import holdings, updates
 from commons_ld.stores.loading import Loaded
+from commons_ld.stores.publication import places as places_in
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.rows import Row
 from commons_ld.stores.values import to_bytes
@@ -65,7 +66,7 @@ def publisher(remote: Target, folder: Path, way: str = "update") -> Publisher:
 
 def compare(ana: Publisher, loaded: Loaded) -> Verified:
     """Compare what a store holds with what was published, but for what was held back."""
-    places = [place for place in loading.places_of(ana.dump, BASE) if place not in loaded.held_back]
+    places = [place for place in places_in(ana.dump) if place not in loaded.held_back]
     return verify(ana.dump, places, lambda some: holdings.statements(ana.store, some))
 
 

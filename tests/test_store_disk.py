@@ -13,11 +13,11 @@ import pytest
 from commons_ld.credentials import Credentials
 from commons_ld.errors import StoreError
 from commons_ld.stores import holdings
-from commons_ld.stores.loading import places_of
+from commons_ld.stores.publication import places
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.verifying import verify
 from tests.disks import mounted
-from tests.loads import BASE, Publisher, held, is_held, publication
+from tests.loads import Publisher, held, is_held, publication
 from tests.servers import jena, oxigraph, virtuoso
 from tests.targets import Server
 
@@ -80,7 +80,7 @@ def test_a_store_whose_disk_is_full_keeps_what_it_had_and_is_loaded_once_there_i
 
         done = ana.load()
         assert ana.load().updates == 0
-        found = verify(ana.dump, places_of(ana.dump, BASE), partial(holdings.statements, ana.store))
+        found = verify(ana.dump, places(ana.dump), partial(holdings.statements, ana.store))
         assert found.whole + found.damaged == len(new)
         # Virtuoso 7.2 never gives back a text that it could not write once, whatever is sent again. Only what was
         # under way then is hit, and that is told.

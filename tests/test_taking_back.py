@@ -16,6 +16,7 @@ from commons_ld.errors import PublicationError
 from commons_ld.feeds import paging, publishing
 from commons_ld.outputs.report_files import to_text
 from commons_ld.stores import embedded
+from commons_ld.stores.places import Places
 from commons_ld.text import fold
 from tests.archive import Archive, page
 from tests.test_feeds import LDES, dumped, read, replayed
@@ -52,6 +53,8 @@ def lived(root: Path) -> Archive:
     archive.write("a.txt", page("Premier", **(PLACES | {"lead": "Z. Quibrantelle dit Zoe Quibrantelle."})))
     archive.export()
     embedded.load(archive.out / "dataset.nq", root / ".commons-ld", version="before")
+    with Places(archive.out / "dataset.nq", BASE, root / ".commons-ld") as known:
+        assert known.read
     return archive
 
 
@@ -60,7 +63,16 @@ def test_the_search_finds_the_name_before(tmp_path: Path) -> None:
     lived(tmp_path)
     found = [name for name, text in written(tmp_path).items() if "quibrantelle" in text]
 
-    for part in ("dataset.nq", "feeds/ldes/", "feeds/atom", "report/", "ledger.sqlite", "search/", "store/"):
+    for part in (
+        "dataset.nq",
+        "feeds/ldes/",
+        "feeds/atom",
+        "report/",
+        "ledger.sqlite",
+        "places.sqlite",
+        "search/",
+        "store/",
+    ):
         assert any(part in name for name in found), part
 
 

@@ -27,6 +27,7 @@ from commons_ld.redaction import Suppressions, digests_of, identity, person_dige
 from commons_ld.sentences import in_number
 from commons_ld.settings import Settings
 from commons_ld.stores import embedded
+from commons_ld.stores.places import KEPT
 
 __all__ = ["Notice", "forget", "to_json", "to_text", "withdraw"]
 
@@ -179,6 +180,7 @@ def _clear(settings: Settings, out: Path | None) -> None:
     state, folder = settings.path(settings.state), out or settings.path(settings.output.directory)
     index_path(state, published(folder)).unlink(missing_ok=True)
     (state / "ledger.sqlite.broken").unlink(missing_ok=True)
+    (state / KEPT).unlink(missing_ok=True)
 
 
 def _publish(settings: Settings, sources: Sequence[Path], out: Path | None) -> None:

@@ -6,10 +6,12 @@ file beside the dump has loads go on from there: they send what changed since, a
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 from commons_ld.errors import PublicationError
-from commons_ld.stores.loading import places_of
+from commons_ld.stores.buckets import text_of
+from commons_ld.stores.places import Places
 from commons_ld.stores.updates import Ledger
 from commons_ld.stores.words import said
 from commons_ld.whole_files import replacing
@@ -25,13 +27,17 @@ def write_ledger(dump: Path, target: Path, base_iri: str) -> int:
     :param base_iri: what the IRIs of the archive begin with
     :raises PublicationError: if there is nothing to load, or the file cannot be written
     """
-    ledger, places = Ledger.of(base_iri), places_of(dump, base_iri)
+    ledger = Ledger.of(base_iri)
     graph = f" <{ledger.graph}> .\n".encode()
-    try:
-        with replacing(target, "new") as file:
-            for place in places:
-                (statement,) = ledger.hashes({place.iri: place.sha256}).triples
-                file.write(statement.removesuffix(b" .") + graph)
-    except OSError as error:
-        raise PublicationError(target, said("unfilled", error.strerror or "?")) from error
-    return len(places)
+    with Places(dump, base_iri) as places:
+        digests = [
+            (None, text_of(places.value, "bulk")),
+            *((b, text_of(sum_)) for b, sum_ in sorted(places.sums.items())),
+        ]
+        try:
+            with replacing(target, "new") as file:
+                for told in chain((ledger.rows({p.iri: p.sha256}) for p in places), [ledger.digests(digests)]):
+                    file.writelines(statement.removesuffix(b" .") + graph for statement in told.triples)
+        except OSError as error:
+            raise PublicationError(target, said("unfilled", error.strerror or "?")) from error
+        return len(places)

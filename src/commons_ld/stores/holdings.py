@@ -6,18 +6,34 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 from commons_ld.errors import QueryRejected, StoreError
 from commons_ld.iris import IriPolicy
 from commons_ld.stores import updates
+from commons_ld.stores.buckets import Remembered
 from commons_ld.stores.publication import Place
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.updates import Ledger
 from commons_ld.stores.values import Term, to_bytes
 from commons_ld.stores.words import said
 
-__all__ = ["WRITING", "counted", "given", "is_ours", "is_within", "present", "read", "statements"]
+__all__ = [
+    "WRITING",
+    "batched",
+    "counted",
+    "given",
+    "is_ours",
+    "is_within",
+    "known",
+    "present",
+    "remembered",
+    "root",
+    "rows",
+    "statements",
+]
+
+_Item = TypeVar("_Item")
 
 #: What stands for the hash of a graph while it is written: whatever becomes of the loader, it is not trusted.
 WRITING: Final = "writing"
@@ -30,33 +46,71 @@ _MOST_NAMED: Final = 100
 _LOST: Final = Term("bnode", "lost-by-the-store")
 
 
-def read(store: RemoteStore, base_iri: str) -> dict[str, str]:
-    """Return the hashes of the graphs that were loaded, by IRI.
+def root(store: RemoteStore, ledger: Ledger) -> frozenset[str]:
+    """Return what the ledger tells of the digest of all its rows.
 
     :raises StoreError: if the store cannot be asked
     """
-    ledger, known = Ledger.of(base_iri), dict[str, str]()
-    total, most, last, seen = _total(store, updates.hashed(ledger)), _SORTED[0], "", 0
+    rows = store.select(updates.values(ledger))
+    return frozenset(row["v"].value for row in rows if row["p"].value == ledger.digest)
+
+
+def remembered(store: RemoteStore, ledger: Ledger) -> Remembered:
+    """Return all that the ledger tells of digests.
+
+    :raises StoreError: if the store cannot be asked
+    """
+    whole, buckets = set[str](), dict[int, set[str]]()
+    for row in store.select_many(updates.digests(ledger)):
+        # Some stores give one row without a value where there is nothing.
+        if "b" not in row:
+            continue
+        name, text = row["b"].value, row["d"].value
+        if name == ledger.graph:
+            whole.add(text)
+        elif (number := ledger.bucket_number(name)) is not None:
+            buckets.setdefault(number, set()).add(text)
+    return Remembered(frozenset(whole), {number: frozenset(texts) for number, texts in buckets.items()})
+
+
+def rows(store: RemoteStore, base_iri: str, buckets: Sequence[int] = ()) -> Iterator[tuple[str, str]]:
+    """Yield the IRIs of the graphs that were loaded with their hashes: those of some buckets, or all.
+
+    :raises StoreError: if the store cannot be asked
+    """
+    ledger = Ledger.of(base_iri)
+    total, most, last, seen = _total(store, updates.hashed(ledger, buckets)), _SORTED[0], "", 0
+    if buckets and not total:
+        return
     while True:
         try:
-            rows = store.select(updates.hashes_after(ledger, last, most))
+            found = store.select(updates.hashes_after(ledger, last, most, buckets))
         except QueryRejected:
             if most == _SORTED[-1]:
                 raise
             most = _SORTED[-1]
             continue
         # Some stores give one row without a value where there is nothing to count.
-        names = [row["g"].value for row in rows if "g" in row]
-        for row in rows:
+        names = [row["g"].value for row in found if "g" in row]
+        for row in found:
             if "g" in row and is_ours(row["g"].value, base_iri):
-                known[row["g"].value] = row["hash"].value if _number(row, "n", store) == 1 else WRITING
+                yield row["g"].value, row["hash"].value if _number(row, "n", store) == 1 else WRITING
         seen += len(names)
         # A store may give fewer rows than it was asked for, and not say so.
         if not names or (len(names) < most and seen >= total):
-            return known
+            return
         if names != sorted(names) or not names[-1] > last:
             raise StoreError(store.endpoint, said("unordered"))
         last = names[-1]
+
+
+def known(store: RemoteStore, ledger: Ledger, iris: Iterable[str]) -> Iterator[str]:
+    """Yield those of some graphs that the ledger knows.
+
+    :raises StoreError: if the store cannot be asked
+    """
+    for some in batched(iris, _MOST_NAMED):
+        yield from (row["g"].value for row in store.select(updates.known(ledger, some)) if "g" in row)
 
 
 def is_ours(iri: str, base_iri: str) -> bool:
@@ -75,7 +129,7 @@ def present(store: RemoteStore, iris: Iterable[str]) -> Iterator[str]:
 
     :raises StoreError: if the store cannot be asked
     """
-    for some in _batched(iris, _MOST_NAMED):
+    for some in batched(iris, _MOST_NAMED):
         yield from (row["g"].value for row in store.select(updates.present(some)) if "g" in row)
 
 
@@ -187,7 +241,12 @@ def _number(row: dict[str, Term], name: str, store: RemoteStore) -> int:
         raise StoreError(store.endpoint, said("not-results", "COUNT")) from None
 
 
-def _batched(iris: Iterable[str], size: int) -> Iterator[Sequence[str]]:
-    rest = iter(iris)
-    while some := tuple(islice(rest, size)):
-        yield some
+def batched(some: Iterable[_Item], most: int) -> Iterator[Sequence[_Item]]:
+    """Yield things in their order, so many at a time.
+
+    >>> list(batched("abcde", 2))
+    [('a', 'b'), ('c', 'd'), ('e',)]
+    """
+    rest = iter(some)
+    while batch := tuple(islice(rest, most)):
+        yield batch

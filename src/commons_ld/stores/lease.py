@@ -16,7 +16,7 @@ import platform
 import random
 import secrets
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -126,6 +126,13 @@ class Lease:
                     raise
             else:
                 return
+
+    def mark(self, iris: Iterable[str]) -> str:
+        """Return an operation that begins a request which changes what the ledger says of graphs.
+
+        Whatever becomes of it, and whenever it arrives, what the ledger says of their buckets is read again then.
+        """
+        return updates.insert([self.ledger.marks(self.name, iris)])
 
     def _next_beat(self) -> str:
         """Return an operation that tells the others of one more thing that was done, to be put last in a request."""

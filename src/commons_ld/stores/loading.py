@@ -10,18 +10,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from commons_ld.errors import PublicationError, StoreError
 from commons_ld.messages import Language
-from commons_ld.stores import holdings, publication, updates
+from commons_ld.stores import holdings, updates
 from commons_ld.stores.holdings import WRITING
 from commons_ld.stores.lease import Lease, Note, publisher
+from commons_ld.stores.places import Places
+from commons_ld.stores.planning import planned, settle
 from commons_ld.stores.publication import Graph, Place
 from commons_ld.stores.remote import RemoteStore
-from commons_ld.stores.replacing import Plan, Progress, Replacing
+from commons_ld.stores.replacing import Progress, Replacing
 from commons_ld.stores.updates import Ledger
-from commons_ld.stores.words import said
 
-__all__ = ["Loaded", "Progress", "distrust", "load", "places_of"]
+__all__ = ["Loaded", "Progress", "distrust", "load"]
 
 
 def _unseen(_stage: str, _done: int, _total: int) -> None:
@@ -54,11 +54,11 @@ class Loaded(NamedTuple):
 
 def load(
     dump: Path,
+    places: Places,
     store: RemoteStore,
     *,
     base_iri: str,
     state: Path,
-    places: tuple[Place, ...] = (),
     dry_run: bool = False,
     adopt: bool = False,
     progress: Progress = _unseen,
@@ -67,87 +67,69 @@ def load(
     """Load a publication into a store.
 
     :param dump: its N-Quads
+    :param places: where its graphs stand in it
     :param base_iri: what the IRIs of the archive begin with; graphs of other names are never touched
     :param state: the folder that tells this publisher from others
-    :param places: what :func:`places_of` gives, if that is known
     :param dry_run: only tell what would be done
     :param adopt: replace graphs that are in the store under names of the publication, and were not loaded by this
     :param note: told of what does not stop the work
-    :raises PublicationError: if there is nothing to load
+    :raises PublicationError: if the dump changes meanwhile, or another load is at work here
     :raises StoreError: if the store cannot be loaded; what is loaded by then stays, and is not sent again
     """
-    places = places or places_of(dump, base_iri)
     before = store.updates
     with publisher(state) as who:
-        plan = _planned(places, store, base_iri, adopt=adopt)
+        plan = planned(places, store, base_iri, adopt=adopt)
         held_back: tuple[Place, ...] = ()
-        if (plan.send or plan.remove) and not dry_run:
+        sent, statements, removed = plan.count, plan.statements, len(plan.remove)
+        if not plan.is_done and not dry_run:
             lease = Lease(store, Ledger.of(base_iri), who, note=note)
             with lease.hold():
                 _sweep(store, lease)
-                held_back = _too_long(plan.send, store, lease)
-                # Another publisher may have been at work until now.
-                plan = _planned(places, store, base_iri, adopt=adopt, held_back=held_back)
-                Replacing(dump, store, lease, plan, progress).all(base_iri)
+                told = plan.remembered
+                if not told.is_clean or holdings.root(store, lease.ledger) != told.root:
+                    # Another publisher may have been at work until now.
+                    plan = planned(places, store, base_iri, adopt=adopt)
+                held_back = _too_long(plan.long(), store, lease)
+                plan.hold_back(held_back)
+                sent, statements, removed = plan.count, plan.statements, len(plan.remove)
+                Replacing(dump, store, lease, plan, progress).all()
+                settle(plan, places, store, lease, base_iri, held_back)
     return Loaded(
         endpoint=store.endpoint,
-        sent=len(plan.send),
-        statements=sum(place.statements for place in plan.send),
-        removed=len(plan.remove),
-        kept=len(places) - len(plan.send) - len(held_back),
+        sent=sent,
+        statements=statements,
+        removed=removed,
+        kept=len(places) - sent - len(held_back),
         updates=store.updates - before,
         dry_run=dry_run,
         held_back=held_back,
     )
 
 
-def distrust(store: RemoteStore, iris: Iterable[str], *, base_iri: str, state: Path, note: Note = _silent) -> None:
+def distrust(
+    store: RemoteStore,
+    iris: Iterable[str],
+    *,
+    base_iri: str,
+    state: Path,
+    digests: bool = False,
+    note: Note = _silent,
+) -> None:
     """Have graphs sent again by the next load, whatever the store remembers of them.
 
+    :param digests: have all that it remembers read again too
     :raises StoreError: if the store cannot be asked, or another publisher is at work
     """
     ledger = Ledger.of(base_iri)
     with publisher(state) as who:
         lease = Lease(store, ledger, who, note=note)
         with lease.hold():
-            known = sorted(holdings.read(store, base_iri).keys() & set(iris))
+            known = sorted(holdings.known(store, ledger, iris))
             for start in range(0, len(known), updates.MOST_GRAPHS):
-                lease.do(updates.mark(ledger, known[start : start + updates.MOST_GRAPHS], WRITING))
-
-
-def places_of(dump: Path, base_iri: str) -> tuple[Place, ...]:
-    """Return where the graphs of a publication stand.
-
-    :raises PublicationError: if there are none, or they are not of this archive
-    """
-    places = tuple(publication.places(dump))
-    if not places:
-        raise PublicationError(dump, said("no-dump"))
-    for place in places:
-        if not holdings.is_ours(place.iri, base_iri):
-            raise PublicationError(dump, said("other-base", place.iri))
-    return places
-
-
-def _planned(
-    places: tuple[Place, ...], store: RemoteStore, base_iri: str, *, adopt: bool, held_back: tuple[Place, ...] = ()
-) -> Plan:
-    held = holdings.read(store, base_iri)
-    left = {place.iri for place in held_back}
-    send = tuple(place for place in places if held.get(place.iri) != place.sha256 and place.iri not in left)
-    absent = frozenset[str]()
-    if not adopt:
-        there = set(holdings.present(store, (place.iri for place in send if place.iri not in held)))
-        # Another load may have put one there meanwhile: it is in the ledger as soon as it is there.
-        foreign = sorted(there - holdings.read(store, base_iri).keys()) if there else []
-        if foreign:
-            more = f" (+ {len(foreign) - 1})" if len(foreign) > 1 else ""
-            raise StoreError(store.endpoint, said("foreign", foreign[0] + more))
-        absent = frozenset(place.iri for place in send if place.iri not in held) - there
-    wanted = {place.iri: place.sha256 for place in places}
-    hashes = {iri: held.get(iri, "") if iri in left else sha256 for iri, sha256 in wanted.items()}
-    remembered = {iri: sha256 for iri, sha256 in hashes.items() if sha256}
-    return Plan(send, tuple(sorted(held.keys() - wanted)), remembered, absent)
+                some = known[start : start + updates.MOST_GRAPHS]
+                lease.do(lease.mark(some), updates.mark(ledger, some, WRITING))
+            if digests:
+                lease.do(updates.forget_digests(ledger))
 
 
 def _sweep(store: RemoteStore, lease: Lease) -> None:
@@ -158,9 +140,8 @@ def _sweep(store: RemoteStore, lease: Lease) -> None:
         lease.do(updates.drop(left))
 
 
-def _too_long(places: tuple[Place, ...], store: RemoteStore, lease: Lease) -> tuple[Place, ...]:
-    """Return the graphs with an IRI that the store does not keep whole; it is asked to keep the longest."""
-    long = tuple(place for place in places if place.longest)
+def _too_long(long: tuple[Place, ...], store: RemoteStore, lease: Lease) -> tuple[Place, ...]:
+    """Return those of graphs with a long IRI that the store does not keep whole; it is asked to keep the longest."""
     if not long:
         return ()
     staging, iri = lease.staging[0], max((place.longest for place in long), key=len)

@@ -15,7 +15,7 @@ from commons_ld.errors import PublicationError
 from commons_ld.n_quads import BROKEN, NQuads, n_quads_of, opened
 from commons_ld.stores.words import said
 
-__all__ = ["LONG", "Graph", "Place", "dump_of", "places", "read", "together"]
+__all__ = ["LONG", "Graph", "Place", "dump_of", "places", "places_within", "read", "together"]
 
 #: Characters of an IRI that every store was seen to keep; Virtuoso 7 cuts off what comes after 1,879, and says nothing.
 LONG: Final = 1000
@@ -65,38 +65,53 @@ def dump_of(out: Path) -> Path:
 
 
 def places(dump: Path) -> Iterator[Place]:
-    """Yield the graphs of a dump in its order.
+    """Yield the graphs of a dump in its order; one that stands in two places is yielded twice.
 
     :raises PublicationError: if it cannot be read, or is none that was published by commons-ld
     """
-    name, digest, statements, begun, offset, longest = b"", hashlib.sha256(), 0, 0, 0, ""
-    seen: set[bytes] = set()
+    try:
+        with opened(dump) as lines:
+            yield from _places(dump, lines, 0)
+    except BROKEN as error:
+        raise PublicationError(dump, said("unreadable", _why(error))) from error
+
+
+def places_within(dump: Path, parts: Iterable[tuple[int, int]]) -> Iterator[tuple[Place, ...]]:
+    """Yield the graphs of parts of a dump, which begin and end where graphs do.
+
+    :param parts: where each begins, in bytes, and how long it is
+    :raises PublicationError: as :func:`places` does
+    """
+    try:
+        with NQuads(dump) as n_quads:
+            for start, length in parts:
+                yield tuple(_places(dump, n_quads.read(start, length).splitlines(keepends=True), start))
+    except BROKEN as error:
+        raise PublicationError(dump, said("unreadable", _why(error))) from error
+
+
+def _places(dump: Path, lines: Iterable[bytes], offset: int) -> Iterator[Place]:
+    name, digest, statements, begun, longest = b"", hashlib.sha256(), 0, offset, ""
     number = 1
 
     def place() -> Place:
         return Place(name[1:-1].decode("ascii"), digest.hexdigest(), statements, begun, offset - begun, longest)
 
     try:
-        with opened(dump) as lines:
-            for line in lines:
-                graph = line[_split(line) : -len(_END)]
-                if graph != name:
-                    if name:
-                        yield place()
-                    if graph in seen:
-                        raise ValueError("a graph that stands in two places")
-                    seen.add(graph)
-                    name, digest, statements, begun, longest = graph, hashlib.sha256(), 0, offset, ""
-                digest.update(line)
-                statements += 1
-                offset += len(line)
-                number += 1
-                if len(line) > LONG:
-                    longest = max(longest, _longest(line), key=len)
+        for line in lines:
+            graph = line[_split(line) : -len(_END)]
+            if graph != name:
+                if name:
+                    yield place()
+                name, digest, statements, begun, longest = graph, hashlib.sha256(), 0, offset, ""
+            digest.update(line)
+            statements += 1
+            offset += len(line)
+            number += 1
+            if len(line) > LONG:
+                longest = max(longest, _longest(line), key=len)
         if name:
             yield place()
-    except BROKEN as error:
-        raise PublicationError(dump, said("unreadable", _why(error))) from error
     except ValueError as error:
         raise PublicationError(dump, said("bad-dump", number)) from error
 

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.stores import holdings, publication, updates
@@ -20,11 +20,12 @@ from commons_ld.stores.amending import amendments, is_amended, portions
 from commons_ld.stores.holdings import WRITING
 from commons_ld.stores.lease import Lease
 from commons_ld.stores.pace import SURE, USUAL, Pace
+from commons_ld.stores.planning import Plan
 from commons_ld.stores.publication import Graph, Place
 from commons_ld.stores.remote import TRIES, RemoteStore
 from commons_ld.stores.words import said
 
-__all__ = ["Plan", "Progress", "Replacing"]
+__all__ = ["Progress", "Replacing"]
 
 #: How often a graph is sent that is not there whole.
 _TRIES: Final = 2
@@ -37,56 +38,48 @@ _MOST_BESIDE: Final = 20_000
 Progress = Callable[[str, int, int], None]
 
 
-class Plan(NamedTuple):
-    """What is to be done to a store.
-
-    :param hashes: what the store is to remember in the end
-    :param absent: graphs to be sent that are not there, so that nothing has to be removed first
-    """
-
-    send: tuple[Place, ...]
-    remove: tuple[str, ...]
-    hashes: dict[str, str]
-    absent: frozenset[str] = frozenset()
-
-
 class Replacing:
     """One load, once it is known what is to be done."""
 
     def __init__(self, dump: Path, store: RemoteStore, lease: Lease, plan: Plan, progress: Progress) -> None:
         self._dump, self._store, self._lease, self._plan, self._progress = dump, store, lease, plan, progress
         self._ledger = lease.ledger
-        self._hashes = {place.iri: place.sha256 for place in plan.send}
-        self._absent = set(plan.absent)
+        #: Of the graphs that were read and are not done: what they are known by, and which are not in the store.
+        self._hashes: dict[str, str] = {}
+        self._absent: set[str] = set()
+        self._statements = plan.statements
         self._pace = Pace()
         #: Graphs that are there whole, and whose hash is yet to be written down: with the next request.
         self._whole: list[str] = []
 
-    def all(self, base_iri: str) -> None:
-        """Do all of it, and see that the ledger says so.
+    def all(self) -> None:
+        """Do all of it.
 
         :raises PublicationError: if the dump changes meanwhile
         :raises StoreError: if it cannot be done; what is done by then is remembered
         """
-        there = (p for p in self._plan.send if p.iri not in self._absent and p.statements <= USUAL)
-        amended: set[str] = set()
-        for some in publication.together(there, updates.MOST_GRAPHS):
-            amended.update(self._amended(tuple(publication.read(self._dump, iter(some)))))
-        rest = tuple(place for place in self._plan.send if place.iri not in amended)
-        self._pace = Pace(is_new=all(place.iri in self._absent for place in rest))
-        for batch in self._batches(publication.read(self._dump, iter(rest))):
+        for some in publication.together(self._plan.short(USUAL), updates.MOST_GRAPHS):
+            self._hashes.update((place.iri, place.sha256) for place in some)
+            self._plan.done(self._amended(tuple(publication.read(self._dump, iter(some)))))
+        self._pace = Pace(is_new=self._plan.is_new)
+        for batch in self._batches(publication.read(self._dump, self._sends())):
             self._replace(batch)
             self._tell(batch)
         for start in range(0, len(self._plan.remove), updates.MOST_GRAPHS):
             self._remove(self._plan.remove[start : start + updates.MOST_GRAPHS])
-        self._lease.do(self._written_down())
-        self._lease.confirm()
-        if holdings.read(self._store, base_iri) != self._plan.hashes:
-            raise StoreError(self._store.endpoint, said("changed-meanwhile"))
+        if self._whole:
+            self._lease.do(self._written_down())
+
+    def _sends(self) -> Iterator[Place]:
+        """Yield the graphs that are yet to be sent, and note what is known of each."""
+        for place, is_absent in self._plan.sends():
+            self._hashes[place.iri] = place.sha256
+            if is_absent:
+                self._absent.add(place.iri)
+            yield place
 
     def _tell(self, graphs: Sequence[Graph]) -> None:
-        statements = sum(place.statements for place in self._plan.send)
-        self._progress("loading", sum(len(graph.triples) for graph in graphs), statements)
+        self._progress("loading", sum(len(graph.triples) for graph in graphs), self._statements)
 
     def _amended(self, graphs: Sequence[Graph]) -> Iterator[str]:
         """Send what differs of graphs, where that is little; yield those that are whole then."""
@@ -94,7 +87,7 @@ class Replacing:
         for some in portions(tuple(amendments(graphs, held))):
             iris = [one.graph.iri for one in some]
             self._lease.confirm()
-            marked = updates.together(self._written_down(), updates.mark(self._ledger, iris, WRITING))
+            marked = updates.together(self._written_down(iris), updates.mark(self._ledger, iris, WRITING))
             away = (updates.take_away(one.graph.iri, one.heads) for one in some)
             try:
                 self._lease.do(marked, *away, updates.insert(one.put for one in some))
@@ -140,6 +133,7 @@ class Replacing:
                 return
             problem = self._difference(batch, iris)
             if not problem:
+                self._absent.difference_update(iris)
                 self._whole += iris
                 if is_sent:
                     self._pace.took(statements, time.monotonic() - begun)
@@ -152,8 +146,8 @@ class Replacing:
             return False  # together they were to go by the other protocol, which one of them cannot
         iris = [graph.iri for graph in batch]
         there = [iri for iri in iris if iri not in self._absent]
-        known = updates.forget(self._ledger, there), updates.insert([self._ledger.hashes(dict.fromkeys(iris, WRITING))])
-        marked = updates.together(self._written_down(), *known)
+        known = updates.forget(self._ledger, there), updates.insert([self._ledger.rows(dict.fromkeys(iris, WRITING))])
+        marked = updates.together(self._written_down(iris), *known)
         # What a request that comes late puts there all the same is seen when the statements are counted.
         self._absent.difference_update(iris)
         try:
@@ -171,7 +165,7 @@ class Replacing:
         """Put graphs beside those that are read, by the Graph Store Protocol, and then all in their places."""
         iris = [graph.iri for graph in batch]
         beside = self._lease.staging[: len(batch)]
-        self._lease.do(self._written_down(), updates.mark(self._ledger, iris, WRITING))
+        self._lease.do(self._written_down(iris), updates.mark(self._ledger, iris, WRITING))
         for graph, staging in zip(batch, beside, strict=True):
             self._put_one(Graph(staging, graph.triples))
         problem = self._difference(batch, beside)
@@ -179,7 +173,7 @@ class Replacing:
             raise StoreError(self._store.endpoint, said("not-whole", problem))
         self._lease.confirm()
         copies = (updates.copy(staging, iri) for staging, iri in zip(beside, iris, strict=True))
-        self._lease.do(updates.mark(self._ledger, iris, WRITING), *copies)
+        self._lease.do(self._lease.mark(iris), updates.mark(self._ledger, iris, WRITING), *copies)
         self._lease.do(updates.drop(beside))
 
     def _put_one(self, graph: Graph) -> None:
@@ -195,8 +189,8 @@ class Replacing:
 
     def _stage(self, graph: Graph) -> None:
         """Put a large graph together beside the one that is read, and then in its place."""
-        staging = self._lease.staging[0]
-        self._lease.do(self._written_down(), updates.mark(self._ledger, [graph.iri], WRITING), updates.drop([staging]))
+        staging, iris = self._lease.staging[0], [graph.iri]
+        self._lease.do(self._written_down(iris), updates.mark(self._ledger, iris, WRITING), updates.drop([staging]))
         for part in updates.chunks(Graph(staging, graph.triples), self._pace.most):
             self._lease.do(updates.insert([part]))
         problem = self._difference([graph], [staging])
@@ -204,7 +198,8 @@ class Replacing:
             raise StoreError(self._store.endpoint, said("not-whole", problem))
         self._lease.confirm()
         # Marked once more: whatever comes late, when another load has been at work since, is seen by the next one.
-        self._lease.do(updates.mark(self._ledger, [graph.iri], WRITING), updates.copy(staging, graph.iri))
+        marked = self._lease.mark(iris), updates.mark(self._ledger, iris, WRITING)
+        self._lease.do(*marked, updates.copy(staging, graph.iri))
         if not holdings.is_within(self._store, staging, graph.iri):
             raise StoreError(self._store.endpoint, said("not-copied", graph.iri))
         self._lease.do(updates.drop([staging]))
@@ -232,14 +227,20 @@ class Replacing:
     def _remove(self, iris: tuple[str, ...]) -> None:
         self._lease.confirm()
         # The graphs go first: a ledger that still knows one has it removed by the next load.
-        self._lease.do(self._written_down(), updates.drop(iris), updates.forget(self._ledger, iris))
+        self._lease.do(self._written_down(iris), updates.drop(iris), updates.forget(self._ledger, iris))
 
-    def _written_down(self) -> str:
-        """Return operations that write down the hashes of the graphs that are there whole."""
+    def _written_down(self, iris: Sequence[str] = ()) -> str:
+        """Return operations that write down the hashes of the graphs that are there whole.
+
+        :param iris: graphs of which rows are changed besides by the same request
+        """
         whole, self._whole = self._whole, []
+        hashes = {iri: self._hashes.pop(iri) for iri in whole}
         return updates.together(
+            self._lease.mark([*iris, *whole]),
+            # With their buckets once more: a row that comes late is found where its bucket is read.
+            updates.insert([self._ledger.rows(hashes)]),
             updates.delete([self._ledger.hashes(dict.fromkeys(whole, WRITING))]),
-            updates.insert([self._ledger.hashes({iri: self._hashes[iri] for iri in whole})]),
         )
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from commons_ld.credentials import Credentials
-from commons_ld.stores import embedded, holdings, loading, publication
+from commons_ld.stores import embedded, holdings, loading, planning, publication
 from commons_ld.stores.lease import Note
 from commons_ld.stores.loading import Loaded, Progress
+from commons_ld.stores.places import Places
 from commons_ld.stores.publication import Place
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.verifying import Verified, verify
@@ -69,30 +70,30 @@ def carry_out(task: Task, credentials: Credentials | None, *, progress: Progress
 
 def _here(task: Task, progress: Progress) -> Outcome:
     dump = publication.dump_of(task.out)
-    places = loading.places_of(dump, task.base_iri)
-    generation = task.state / "store" / embedded.version_of(task.out)
-    is_new = embedded.current(task.state) != generation
-    if is_new and not task.dry_run:
-        embedded.refresh(task.out, task.state)
-    total = sum(place.statements for place in places)
-    loaded = Loaded(
-        endpoint=str(task.state / "store"),
-        sent=len(places) if is_new else 0,
-        statements=total if is_new else 0,
-        removed=0,
-        kept=0 if is_new else len(places),
-        updates=int(is_new and not task.dry_run),
-        dry_run=task.dry_run,
-    )
-    now = embedded.current(task.state)
-    if not task.verify or now is None:
-        return Outcome(loaded)
+    with Places(dump, task.base_iri, None if task.verify else task.state) as places:
+        generation = task.state / "store" / embedded.version_of(task.out)
+        is_new = embedded.current(task.state) != generation
+        if is_new and not task.dry_run:
+            embedded.refresh(task.out, task.state)
+        total = places.statements
+        loaded = Loaded(
+            endpoint=str(task.state / "store"),
+            sent=len(places) if is_new else 0,
+            statements=total if is_new else 0,
+            removed=0,
+            kept=0 if is_new else len(places),
+            updates=int(is_new and not task.dry_run),
+            dry_run=task.dry_run,
+        )
+        now = embedded.current(task.state)
+        if not task.verify or now is None:
+            return Outcome(loaded)
 
-    def read(some: Sequence[Place]) -> Mapping[str, Sequence[bytes]]:
-        return embedded.graphs(now, [place.iri for place in some])
+        def read(some: Sequence[Place]) -> Mapping[str, Sequence[bytes]]:
+            return embedded.graphs(now, [place.iri for place in some])
 
-    with embedded.holding(now):
-        return Outcome(loaded, verify(dump, places, read, progress=lambda done: progress("verifying", done, total)))
+        with embedded.holding(now):
+            return Outcome(loaded, verify(dump, places, read, progress=lambda done: progress("verifying", done, total)))
 
 
 def _elsewhere(task: Task, credentials: Credentials | None, progress: Progress, note: Note) -> Outcome:
@@ -100,23 +101,28 @@ def _elsewhere(task: Task, credentials: Credentials | None, progress: Progress, 
     store = RemoteStore(task.url, task.update_url, task.graph_store_url, credentials=credentials, timeout=task.timeout)
     if store.tells_password:
         note(said("password-in-clear", store.endpoint))
-    places = loading.places_of(dump, task.base_iri)
-    loaded = loading.load(
-        dump, store, base_iri=task.base_iri, state=task.state, places=places, dry_run=task.dry_run, adopt=task.adopt,
-        progress=progress, note=note,
-    )  # fmt: skip
-    if not task.verify:
-        return Outcome(loaded)
-    # Of a graph that was held back, the store has what was published before, or nothing.
-    places = tuple(place for place in places if place not in loaded.held_back)
-    total = sum(place.statements for place in places)
-    verified = verify(
-        dump,
-        places,
-        lambda some: holdings.statements(store, some),
-        progress=lambda done: progress("verifying", done, total),
-    )
-    if verified.damaged and not task.dry_run:
+    # Who proves that all is there believes nobody what is in the N-Quads.
+    with Places(dump, task.base_iri, None if task.verify else task.state) as places:
+        loaded = loading.load(
+            dump, places, store, base_iri=task.base_iri, state=task.state, dry_run=task.dry_run, adopt=task.adopt,
+            progress=progress, note=note,
+        )  # fmt: skip
+        if not task.verify:
+            return Outcome(loaded)
+        # Of a graph that was held back, the store has what was published before, or nothing.
+        total = places.statements - sum(place.statements for place in loaded.held_back)
+        verified = verify(
+            dump,
+            (place for place in places if place not in loaded.held_back),
+            lambda some: holdings.statements(store, some),
+            progress=lambda done: progress("verifying", done, total),
+        )
+    is_in_order = planning.is_in_order(store, task.base_iri)
+    if not is_in_order:
+        note(said("ledger-in-disorder", store.endpoint))
+    if not task.dry_run and (verified.damaged or not is_in_order):
         graphs = [damage.graph for damage in verified.damages]
-        loading.distrust(store, graphs, base_iri=task.base_iri, state=task.state, note=note)
+        loading.distrust(
+            store, graphs, base_iri=task.base_iri, state=task.state, digests=not is_in_order, note=note
+        )  # fmt: skip
     return Outcome(loaded, verified)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
+from commons_ld.stores.buckets import bucket_of
 from commons_ld.stores.publication import Graph
 from commons_ld.syntax import is_iri
 
@@ -25,11 +26,14 @@ __all__ = [
     "count",
     "counts",
     "delete",
+    "digests",
     "drop",
     "forget",
+    "forget_digests",
     "hashed",
     "hashes_after",
     "insert",
+    "known",
     "mark",
     "missing",
     "part_of_statements",
@@ -89,13 +93,55 @@ class Ledger(NamedTuple):
         """The property that gives the number of the load that has the lease, or had it last, of :data:`ROUNDS`."""
         return f"{self.graph}/round"
 
+    @property
+    def bucket(self) -> str:
+        """The property that gives the bucket of a graph (:mod:`commons_ld.stores.buckets`)."""
+        return f"{self.graph}/bucket"
+
+    @property
+    def digest(self) -> str:
+        """The property that gives the digest of a bucket, and that of all of them, which is told of the graph."""
+        return f"{self.graph}/digest"
+
+    def bucket_iri(self, number: int) -> str:
+        """Return the name of a bucket."""
+        return f"{self.bucket}/{number:03x}"
+
+    def bucket_number(self, iri: str) -> int | None:
+        """Return the number of a bucket, or ``None`` where this is no name of one.
+
+        >>> ledger = Ledger.of("https://example.org/")
+        >>> ledger.bucket_number(ledger.bucket_iri(2735)), ledger.bucket_number(ledger.graph)
+        (2735, None)
+        """
+        digits = iri.removeprefix(f"{self.bucket}/")
+        return int(digits, 16) if re.fullmatch("[0-9a-f]{3}", digits) else None
+
     def staging(self, round_: int) -> tuple[str, ...]:
         """Return the graphs that a load puts together beside those that are read: as many as go together."""
         return tuple(f"{self.graph}/staging/{round_}/{number}" for number in range(MOST_GRAPHS))
 
     def hashes(self, known: Mapping[str, str]) -> Graph:
-        """Return what the ledger says when it holds the hashes of graphs."""
+        """Return what the ledger says when it holds the hashes of graphs, but for their buckets."""
         return self._says((iri, self.sha256, text) for iri, text in known.items())
+
+    def members(self, iris: Iterable[str]) -> Graph:
+        """Return what it says of the buckets of graphs."""
+        lines = (f"{_iri(iri)} {_iri(self.bucket)} {_iri(self.bucket_iri(bucket_of(iri)))} ." for iri in iris)
+        return Graph(self.graph, tuple(map(str.encode, lines)))
+
+    def rows(self, known: Mapping[str, str]) -> Graph:
+        """Return all that it says when it holds the hashes of graphs."""
+        return Graph(self.graph, self.hashes(known).triples + self.members(known).triples)
+
+    def digests(self, texts: Iterable[tuple[int | None, str]]) -> Graph:
+        """Return what it says of the digests of buckets, and with ``None`` of that of all."""
+        return self._says((self.graph if b is None else self.bucket_iri(b), self.digest, text) for b, text in texts)
+
+    def marks(self, name: str, iris: Iterable[str]) -> Graph:
+        """Return what it says while somebody changes what it holds of graphs."""
+        buckets = sorted(set(map(bucket_of, iris)))
+        return self.digests([(None, name), *((bucket, name) for bucket in buckets)])
 
     def held_by(self, name: str) -> Graph:
         """Return what it says when somebody is loading."""
@@ -167,8 +213,12 @@ def _data(verb: str, graphs: Iterable[Graph]) -> str:
 
 def forget(ledger: Ledger, iris: Iterable[str]) -> str:
     """Return operations that take away whatever the ledger knows of graphs."""
-    graph, sha256 = _iri(ledger.graph), _iri(ledger.sha256)
-    return together(*(f"DELETE WHERE {{ GRAPH {graph} {{ {_iri(iri)} {sha256} ?h }} }}" for iri in iris))
+    return together(*(f"DELETE WHERE {{ GRAPH {_iri(ledger.graph)} {{ {_iri(iri)} ?p ?o }} }}" for iri in iris))
+
+
+def forget_digests(ledger: Ledger) -> str:
+    """Return an operation that takes away all digests: all rows are read by the next load then."""
+    return f"DELETE WHERE {{ GRAPH {_iri(ledger.graph)} {{ ?b {_iri(ledger.digest)} ?d }} }}"
 
 
 def take_away(graph: str, heads: Iterable[bytes]) -> str:
@@ -184,7 +234,7 @@ def take_away(graph: str, heads: Iterable[bytes]) -> str:
 
 def mark(ledger: Ledger, iris: Sequence[str], text: str) -> str:
     """Return operations that have the ledger know this text of graphs in the place of their hash."""
-    return together(forget(ledger, iris), insert([ledger.hashes(dict.fromkeys(iris, text))]))
+    return together(forget(ledger, iris), insert([ledger.rows(dict.fromkeys(iris, text))]))
 
 
 def drop(iris: Iterable[str]) -> str:
@@ -256,22 +306,48 @@ def part_of_statements(iri: str, property_: str, digits: str) -> str:
     )
 
 
-def hashed(ledger: Ledger) -> str:
-    """Return a query for the number of graphs that the ledger knows, as ``?n``."""
-    return f"SELECT (COUNT(DISTINCT ?g) AS ?n) WHERE {{ GRAPH {_iri(ledger.graph)} {{ ?g {_iri(ledger.sha256)} ?h }} }}"
+def hashed(ledger: Ledger, buckets: Iterable[int] = ()) -> str:
+    """Return a query for the number of graphs that the ledger knows, in some buckets or in all, as ``?n``."""
+    return f"SELECT (COUNT(DISTINCT ?g) AS ?n) WHERE {{ {_in(ledger, buckets)} }}"
 
 
-def hashes_after(ledger: Ledger, last: str, limit: int) -> str:
-    """Return a query for a part of what the ledger knows: ``?g``, ``?n`` hashes of it, and one of them as ``?hash``."""
+def hashes_after(ledger: Ledger, last: str, limit: int, buckets: Iterable[int] = ()) -> str:
+    """Return a query for a part of what the ledger knows: ``?g``, ``?n`` hashes of it, and one of them as ``?hash``.
+
+    :param buckets: of which it is to be, if not of all
+    """
     after = f'FILTER(STR(?g) > "{_checked(last)}")' if last else ""
     return (
-        f"SELECT ?g (COUNT(?h) AS ?n) (MIN(?h) AS ?hash) WHERE {{ GRAPH {_iri(ledger.graph)} "
-        f"{{ ?g {_iri(ledger.sha256)} ?h }} {after} }} GROUP BY ?g ORDER BY STR(?g) LIMIT {limit}"
+        f"SELECT ?g (COUNT(?h) AS ?n) (MIN(?h) AS ?hash) WHERE {{ {_in(ledger, buckets)} {after} }} "
+        f"GROUP BY ?g ORDER BY STR(?g) LIMIT {limit}"
     )
 
 
+def _in(ledger: Ledger, buckets: Iterable[int]) -> str:
+    """Return a pattern for the hashes of graphs, ``?g`` and ``?h``."""
+    graph, named = _iri(ledger.graph), " ".join(_iri(ledger.bucket_iri(bucket)) for bucket in buckets)
+    hashes = f"?g {_iri(ledger.sha256)} ?h"
+    if not named:
+        return f"GRAPH {graph} {{ {hashes} }}"
+    return f"VALUES ?b {{ {named} }} GRAPH {graph} {{ ?g {_iri(ledger.bucket)} ?b . {hashes} }}"
+
+
+def known(ledger: Ledger, iris: Iterable[str]) -> str:
+    """Return a query for those of some graphs that the ledger knows, as ``?g``."""
+    named = " ".join(map(_iri, iris))
+    return (
+        f"SELECT DISTINCT ?g WHERE {{ VALUES ?g {{ {named} }} GRAPH {_iri(ledger.graph)} "
+        f"{{ ?g {_iri(ledger.sha256)} ?h }} }}"
+    )
+
+
+def digests(ledger: Ledger) -> str:
+    """Return a query for all digests, as ``?b`` and ``?d``."""
+    return f"SELECT ?b ?d WHERE {{ GRAPH {_iri(ledger.graph)} {{ ?b {_iri(ledger.digest)} ?d }} }}"
+
+
 def values(ledger: Ledger) -> str:
-    """Return a query for who the ledger says is loading, and what was done last: ``?p`` and ``?v``."""
+    """Return a query for who is loading, what was done last, and the digest of all rows: ``?p`` and ``?v``."""
     graph = _iri(ledger.graph)
     return f"SELECT ?p ?v WHERE {{ GRAPH {graph} {{ {graph} ?p ?v }} }}"
 

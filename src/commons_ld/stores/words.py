@@ -172,6 +172,12 @@ WORDS: Final[dict[str, Sentence]] = {
         "ce qu'il garde en mémoire a changé pendant le chargement ; recommencer",
         "what it remembers changed during the load; run again",
     ),
+    "ledger-in-disorder": Sentence(
+        "Ce que le dépôt {value} garde en mémoire de ce qu'il contient a été changé par autre chose ; le prochain "
+        "chargement le relit en entier.",
+        "What the store {value} remembers of what it holds was changed by something else; the next load reads all of "
+        "it.",
+    ),
     # The publication.
     "other-base": Sentence(
         "le graphe {value} n'est pas de cette archive : ce n'est plus base_iri qui est publié ; "
@@ -182,6 +188,10 @@ WORDS: Final[dict[str, Sentence]] = {
     "no-dump": Sentence(
         "il n'y a rien à charger ; publier d'abord : commons-ld export",
         "there is nothing to load; publish first: commons-ld export",
+    ),
+    "no-room": Sentence(
+        "ne peut être comparé ({value}) ; faire de la place pour les fichiers temporaires, puis recommencer",
+        "cannot be compared ({value}); make room for temporary files, then run again",
     ),
     "unfilled": Sentence(
         "ne peut être écrit ({value}) ; vérifier les droits et la place, ou nommer un autre fichier",
