@@ -204,6 +204,7 @@ def test_many_amendments_go_in_requests_of_the_usual_length() -> None:
     assert [one.graph for part in parts for one in part] == graphs
     assert max(sum(one.statements for one in part) for part in parts) <= SURE
     assert len(parts) < 5
+    assert list(portions([])) == []
 
 
 def test_a_statement_about_a_blank_node_is_not_told_apart() -> None:

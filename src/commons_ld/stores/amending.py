@@ -63,7 +63,8 @@ def amendments(graphs: Sequence[Graph], held: Mapping[str, Sequence[bytes]]) -> 
 def portions(some: Sequence[Amendment]) -> Iterator[Sequence[Amendment]]:
     """Yield amendments that go into one request together."""
     if len(some) < 2 or _is_one_request(some):
-        yield some
+        if some:
+            yield some
         return
     yield from portions(some[: len(some) // 2])
     yield from portions(some[len(some) // 2 :])
