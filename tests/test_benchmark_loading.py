@@ -21,8 +21,8 @@ def test_a_store_is_loaded_and_verified() -> None:
         "oxigraph load", "first load", "nothing changed", "2 changed", "5 changed", "verified",
     ]  # fmt: skip
     # What changed before is as it was again, but for a record that changes both times.
-    assert [row.split()[-3] for row in rows[1:]] == ["61", "0", "2", "6", "0"]
-    assert proof.strip() == "61 of 61 whole, 0 damaged"
+    assert [row.split()[-3] for row in rows[1:]] == ["123", "0", "4", "12", "0"]
+    assert proof.strip() == "123 of 123 whole, 0 damaged"
 
 
 def test_the_embedded_store_is_loaded_beside_its_engine() -> None:
