@@ -124,7 +124,7 @@ def test_the_artefacts_are_published_as_they_are(tmp_path: Path) -> None:
     """The ontology and the shapes lie in folders, and the context at the top too."""
     out = tmp_path / "dist"
     with publish(out) as generation:
-        write_artefacts(generation, artefact("ontology/concepts.ttl"))
+        write_artefacts(generation, artefact("ontology/concepts.ttl").read_text(encoding="utf-8"))
     expected = {
         f"{folder}/{path.name}": path.read_bytes() for folder in ("ontology", "shapes") for path in artefacts(folder)
     }

@@ -161,7 +161,10 @@ def test_terms_and_concepts_can_be_completed() -> None:
     """Every term of the vocabulary, every property that records have, and every concept by its label."""
     ontology = artefact("ontology/commons.ttl").read_text(encoding="utf-8")
     defined = set(re.findall(r"^(cld:\w+) a ", ontology, re.MULTILINE))
-    terms = {term["label"]: term for term in vocabulary_terms("en", artefact("ontology/concepts.ttl"))}
+    terms = {
+        term["label"]: term
+        for term in vocabulary_terms("en", artefact("ontology/concepts.ttl").read_text(encoding="utf-8"))
+    }
 
     assert defined
     assert defined <= terms.keys()

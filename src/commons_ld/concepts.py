@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from commons_ld.artefacts import artefact
 from commons_ld.errors import ArtefactError
@@ -15,12 +15,15 @@ from commons_ld.namespaces import expand
 from commons_ld.settings import Settings
 from commons_ld.text import fold, nearest
 
-__all__ = ["Concepts", "concepts_file"]
+__all__ = ["Concepts", "concepts_file", "concepts_text", "under_base"]
 
 _LABELS: Final = (expand("skos:prefLabel"), expand("skos:altLabel"), expand("skos:hiddenLabel"))
 _REPLACED, _DEPRECATED = expand("dcterms:isReplacedBy"), expand("owl:deprecated")
 _TYPE, _CONCEPT, _SCHEME = expand("rdf:type"), expand("skos:Concept"), expand("skos:ConceptScheme")
 
+#: What the IRIs of the concepts that come with commons-ld begin with, and that of their scheme.
+_SHIPPED: Final = "https://w3id.org/commons-ld/remix/concept"
+_EXACT: Final = expand("skos:exactMatch")
 #: How alike a label and a misspelt one are; less alike are words of one ending, such as *logement* and *management*.
 _LIKELY: Final = 0.75
 
@@ -33,6 +36,44 @@ def concepts_file(settings: Settings) -> Path:
     """
     own = settings.path(settings.vocabulary.concepts)
     return own if own.is_file() else artefact("ontology/concepts.ttl")
+
+
+def concepts_text(settings: Settings) -> str:
+    """Return the Turtle of an archive's concepts, as it is published.
+
+    The IRIs of those that come with commons-ld begin with the ``base_iri`` of the archive there, as all of its IRIs do.
+
+    :raises ArtefactError: if the file cannot be read
+
+    >>> "<https://example.org/concept/" in concepts_text(Settings(root=Path("nowhere"), base_iri="https://example.org/"))
+    True
+    """
+    return under_base(_text(concepts_file(settings)), settings.base_iri)
+
+
+def under_base(text: str, base_iri: str) -> str:
+    """Return the Turtle of concepts with the IRIs of those that come with commons-ld below the base of an archive.
+
+    >>> under_base("@prefix concept: <https://w3id.org/commons-ld/remix/concept/> .", "https://example.org/")
+    '@prefix concept: <https://example.org/concept/> .'
+    """
+    return text.replace(f"<{_SHIPPED}", f"<{base_iri}concept")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ArtefactError(path, str(error)) from error
+
+
+def _quads(path: Path, text: str) -> list[Any]:
+    import pyoxigraph as ox
+
+    try:
+        return list(ox.parse(text, format=ox.RdfFormat.TURTLE))
+    except SyntaxError as error:
+        raise ArtefactError(path, str(error)) from error
 
 
 def _in_force(iri: str, concepts: Collection[str], replaced: Mapping[str, str]) -> str:
@@ -82,12 +123,33 @@ class Concepts:
 
         :raises ArtefactError: if it is not Turtle, or holds a blank node
         """
+        return cls._of_quads(path, _quads(path, _text(path)))
+
+    @classmethod
+    def of(cls, settings: Settings) -> Concepts:
+        """Read the scheme of an archive; see :func:`concepts_text`.
+
+        A concept that comes with commons-ld is tied to the IRI that it has there, by which other archives may know it.
+
+        :raises ArtefactError: as :meth:`load`
+        """
         import pyoxigraph as ox
 
-        try:
-            quads = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
-        except (SyntaxError, OSError) as error:
-            raise ArtefactError(path, str(error)) from error
+        path, text = concepts_file(settings), concepts_text(settings)
+        quads = _quads(path, text)
+        if text != (shipped := _text(path)):
+            ours, exact = f"{settings.base_iri}concept", ox.NamedNode(_EXACT)
+            for quad in _quads(path, shipped):
+                iri = quad.subject.value
+                if quad.object == ox.NamedNode(_CONCEPT) and iri.startswith(_SHIPPED):
+                    tied = ox.NamedNode(ours + iri.removeprefix(_SHIPPED))
+                    quads.append(ox.Quad(tied, exact, ox.NamedNode(iri)))
+        return cls._of_quads(path, quads)
+
+    @classmethod
+    def _of_quads(cls, path: Path, quads: list[Any]) -> Concepts:
+        import pyoxigraph as ox
+
         for quad in quads:
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
                 raise ArtefactError(path, f"a concept scheme holds no blank nodes; give {quad.subject} an IRI")
@@ -108,14 +170,6 @@ class Concepts:
         )
         given_up = {iri: _in_force(iri, concepts, replaced) for iri in replaced if iri in concepts}
         return cls((str(quad.triple) for quad in quads), labels, scheme, given_up)
-
-    @classmethod
-    def of(cls, settings: Settings) -> Concepts:
-        """Read the scheme of an archive; see :func:`concepts_file`.
-
-        :raises ArtefactError: as :meth:`load`
-        """
-        return cls.load(concepts_file(settings))
 
     def find(self, label: str) -> str | None:
         """Return the IRI of the concept that ``label`` names, or ``None`` if there is none or more than one."""

@@ -12,7 +12,7 @@ from commons_ld import vocabulary
 from commons_ld.alignments import Alignments
 from commons_ld.block import Block
 from commons_ld.catalog import alignments_block, catalog_block, concepts_block
-from commons_ld.concepts import Concepts, concepts_file
+from commons_ld.concepts import Concepts, concepts_file, concepts_text
 from commons_ld.converting import Findings
 from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.iris import IriPolicy
@@ -63,7 +63,7 @@ class OwnBlocks:
             checked = any(found.focus_nodes.values())
             told = PageReport(origin=origin, iri=block.subject, is_checked=checked, results=found.results)
             if origin.path == "ontology/concepts.ttl":
-                more = vocabulary.results_of(concepts_file(self._settings))
+                more = vocabulary.results_of(concepts_text(self._settings), str(concepts_file(self._settings)))
                 told = msgspec.structs.replace(told, results=(*told.results, *more))
             # An IRI that was replaced is none that a shape has to meet.
             kinds = {} if block is registers else found.kinds

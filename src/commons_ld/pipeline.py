@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from commons_ld.concepts import concepts_file
+from commons_ld.concepts import concepts_text
 from commons_ld.converting import Wanted
 from commons_ld.dump_files import Dumps
 from commons_ld.errors import NotConformant
@@ -129,7 +129,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             standing=listed,
             starts=[policy.mint("session", ""), policy.mint("media", "")],
         )
-        manifest.write_artefacts(generation, concepts_file(settings))
+        manifest.write_artefacts(generation, concepts_text(settings))
         found = run.told.report()
         if found.empty_shapes:
             raise NotConformant(found)

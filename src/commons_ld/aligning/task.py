@@ -67,7 +67,7 @@ def align(task: Task, settings: Settings, service: Service | None = None) -> Out
     :raises VocabularyError: if the vocabulary cannot be read, or the table not be written, or has decisions in it
     """
     path = concepts_file(settings)
-    scheme = Scheme(read_text(path), str(path))
+    scheme = Scheme(read_text(path, settings.base_iri), str(path))
     known = decided(settings)
     _must_be_free(task.into.with_suffix(".csv"), known)
     labels = own_labels(scheme, task.out, IriPolicy(settings.base_iri))

@@ -23,7 +23,7 @@ from commons_ld.cluster.reports import hand_on, write_form
 from commons_ld.cluster.taking import Index, index_of, take
 from commons_ld.cluster.tools import Job, Shared, share
 from commons_ld.cluster.units import File, Unit, count_lines, cut, files_of
-from commons_ld.concepts import Concepts, concepts_file
+from commons_ld.concepts import Concepts, concepts_text
 from commons_ld.converting import Wanted
 from commons_ld.describing.statements import PREFIXES_HERE, Statements
 from commons_ld.describing.void import VOID, describe_void, void_document
@@ -215,7 +215,7 @@ class _Run:
             counts.finish()
         self._describe(counts, shards)
         manifest.write_manifest(generation, self._rows(), dataset=self._policy.dataset)
-        manifest.write_artefacts(generation, concepts_file(self._settings))
+        manifest.write_artefacts(generation, concepts_text(self._settings))
         if found.empty_shapes:
             raise NotConformant(found)
         hand_on(self._place, self._work, found)

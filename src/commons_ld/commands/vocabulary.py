@@ -38,7 +38,7 @@ def _scheme(session: Session) -> Any:
     from commons_ld.vocabulary import Scheme, read_text
 
     path = concepts_file(session.settings)
-    return Scheme(read_text(path), str(path))
+    return Scheme(read_text(path, session.settings.base_iri), str(path))
 
 
 def _tell(session: Session, decisions: Any) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from heapq import merge
 from operator import itemgetter
-from pathlib import Path
 from typing import BinaryIO, Final
 
 import msgspec
@@ -128,14 +127,15 @@ def _pieces(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
         yield file.read(min(_PIECE, end - at))
 
 
-def write_artefacts(generation: Generation, concepts: Path) -> None:
+def write_artefacts(generation: Generation, concepts: str) -> None:
     """Copy ``ontology/`` and ``shapes/``, and put ``context.jsonld`` at the top, where the data looks for it.
 
-    :param concepts: the archive's concepts, which stand in the place of those that come with commons-ld
+    :param concepts: the Turtle of the archive's concepts, which stands in the place of those that come with commons-ld
     :raises ArtefactNotFound: if the installation lacks them
     :raises PublicationError: if they cannot be written
     """
     for folder in ("ontology", "shapes"):
         for path in artefacts(folder):
-            generation.write(f"{folder}/{path.name}", (concepts if path.name == "concepts.ttl" else path).read_bytes())
+            data = concepts.encode() if path.name == "concepts.ttl" else path.read_bytes()
+            generation.write(f"{folder}/{path.name}", data)
     generation.write("context.jsonld", artefact("ontology/context.jsonld").read_bytes())

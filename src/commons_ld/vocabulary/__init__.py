@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from commons_ld.concepts import under_base
 from commons_ld.errors import VocabularyError
 from commons_ld.validation.results import Result
 from commons_ld.vocabulary.candidates import CandidateConcept, Near, candidate_if_any, candidate_of, read_candidates
@@ -38,25 +39,26 @@ __all__ = [
 ]
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a file of concepts.
+def read_text(path: Path, base_iri: str) -> str:
+    """Return the text of a file of concepts, as it is published: see :func:`~commons_ld.concepts.under_base`.
 
     :raises VocabularyError: if it cannot be read
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return under_base(path.read_text(encoding="utf-8"), base_iri)
     except UnicodeDecodeError:
         raise VocabularyError(str(path), said("not-utf-8"), exit_code=3) from None
     except OSError as error:
         raise VocabularyError(str(path), said("unusable", value=error.strerror or error), exit_code=3) from None
 
 
-def results_of(path: Path) -> tuple[Result, ...]:
-    """Return the faults and warnings of a file of concepts, for the report of an export.
+def results_of(text: str, where: str) -> tuple[Result, ...]:
+    """Return the faults and warnings of concepts, for the report of an export.
 
+    :param text: in Turtle
     :raises VocabularyError: if it cannot be read
     """
-    return results(Scheme(read_text(path), str(path)))
+    return results(Scheme(text, where))
 
 
 def described(scheme: Scheme, iri: str) -> dict[str, Any]:

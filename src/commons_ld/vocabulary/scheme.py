@@ -105,7 +105,9 @@ class Scheme:
         if what in self.concepts:
             return what
         folded = fold(what)
-        named = [iri for iri in self.concepts if self.name(iri) == what]
+        # The IRI that it is published by may begin otherwise than that of the file.
+        end = what.rpartition("/concept/")[2]
+        named = [iri for iri in self.concepts if self.name(iri) == end]
         found = named or [
             iri
             for iri in self.concepts

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -17,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from commons_ld.artefacts import artefact
-from commons_ld.concepts import concepts_file
+from commons_ld.concepts import concepts_text
 from commons_ld.cookbook import recipes
 from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.messages import Language
@@ -47,7 +46,7 @@ def query_page(settings: Settings) -> Page:
 
     def page(request: Request, query: str, defaults: tuple[str, ...], named: tuple[str, ...]) -> Response:
         language = language_of(request)
-        told = _told(settings.base_iri, concepts_file(settings), language)
+        told = _told(settings.base_iri, concepts_text(settings), language)
         text = rendered(
             "query.html",
             archive=settings.dataset.title.get(language, ""),
@@ -62,7 +61,7 @@ def query_page(settings: Settings) -> Page:
             search="search",
             language=language,
             other="en" if language == "fr" else "fr",
-            data=_data(settings.base_iri, concepts_file(settings), language),
+            data=_data(settings.base_iri, concepts_text(settings), language),
         )
         vary = "Accept, Accept-Language" if query else "Accept-Language"
         return answered(request, text, "text/html; charset=utf-8", Vary=vary, Content_Language=language)
@@ -71,14 +70,14 @@ def query_page(settings: Settings) -> Page:
 
 
 @lru_cache(maxsize=8)
-def _data(base_iri: str, concepts: Path, language: Language) -> str:
+def _data(base_iri: str, concepts: str, language: Language) -> str:
     """Return what the script of the page is told, as it stands in the page."""
     # A block of data in a page ends at the first "</": in JSON, a "<" can be written otherwise.
     return msgspec.json.encode(_told(base_iri, concepts, language)).decode().replace("<", "\\u003c")
 
 
 @lru_cache(maxsize=8)
-def _told(base_iri: str, concepts: Path, language: Language) -> dict[str, Any]:
+def _told(base_iri: str, concepts: str, language: Language) -> dict[str, Any]:
     return {
         "endpoint": _ENDPOINT,
         "baseIri": base_iri,
@@ -108,13 +107,13 @@ def _told(base_iri: str, concepts: Path, language: Language) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=2)
-def vocabulary_terms(language: Language, concepts: Path) -> list[dict[str, str]]:
+def vocabulary_terms(language: Language, concepts: str) -> list[dict[str, str]]:
     """Return what can be completed: terms of the vocabulary and of those it leans on, prefixes, and concepts.
 
     :param language: of their labels
-    :param concepts: the file of the archive's concepts
+    :param concepts: the Turtle of the archive's concepts
 
-    >>> concepts = artefact("ontology/concepts.ttl")
+    >>> concepts = artefact("ontology/concepts.ttl").read_text(encoding="utf-8")
     >>> [term["detail"] for term in vocabulary_terms("fr", concepts) if term["label"] == "cld:enjeu"]
     ['enjeu']
     """
@@ -133,8 +132,8 @@ def _used() -> Iterator[dict[str, str]]:
 
 
 def _own(language: Language) -> Iterator[dict[str, str]]:
-    labels = _labels(artefact("ontology/commons.ttl"), "rdfs:label", language)
-    comments = _labels(artefact("ontology/commons.ttl"), "rdfs:comment", language)
+    labels = _labels(_text("ontology/commons.ttl"), "rdfs:label", language)
+    comments = _labels(_text("ontology/commons.ttl"), "rdfs:comment", language)
     for iri, label in labels.items():
         name = iri.removeprefix(PREFIXES["cld"])
         if name != iri and name:
@@ -142,18 +141,22 @@ def _own(language: Language) -> Iterator[dict[str, str]]:
             yield {"label": f"cld:{name}", "type": kind, "detail": label, "info": comments.get(iri, "")}
 
 
-def _concepts(language: Language, concepts: Path) -> Iterator[dict[str, str]]:
+def _concepts(language: Language, concepts: str) -> Iterator[dict[str, str]]:
     for iri, label in sorted(_labels(concepts, "skos:prefLabel", language).items()):
         yield {"label": label, "insert": f"<{iri}>", "type": "constant", "detail": iri.rpartition("/")[2]}
 
 
-def _labels(path: Path, predicate: str, language: Language) -> dict[str, str]:
+def _text(name: str) -> str:
+    return artefact(name).read_text(encoding="utf-8")
+
+
+def _labels(text: str, predicate: str, language: Language) -> dict[str, str]:
     import pyoxigraph as ox
 
     from commons_ld.namespaces import expand
 
     found = {}
-    for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE):
+    for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
         subject, literal = quad.subject, quad.object
         is_label = quad.predicate.value == expand(predicate) and isinstance(literal, ox.Literal)
         if is_label and literal.language == language and isinstance(subject, ox.NamedNode):
