@@ -196,7 +196,7 @@ def _export(root: Path, count: int, export: str, jobs: int, made: _Made) -> Run:
     # What was written a moment ago may be written again within the same tick of the clock, and is read again.
     old = time.time() - 60
     os.utime(root / "sources" / "all.jsonl", (old, old))
-    command = [sys.executable, "-m", "commons_ld.cli", "export", "--quiet", "--jobs", str(jobs)]
+    command = [sys.executable, "-m", "commons_ld", "export", "--quiet", "--jobs", str(jobs)]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": _TIME}
     begun = time.perf_counter()
     with subprocess.Popen(command, cwd=root, env=environment) as process, _sampled(process.pid) as peak:

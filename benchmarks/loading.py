@@ -172,7 +172,7 @@ class _Load:
 
     def __init__(self, server: Any, store: _Store, folder: Path, lines: _Lines, *, puts: bool) -> None:
         self._server, self._folder, self._lines = server, folder, lines
-        command = [sys.executable, "-m", "commons_ld.cli", "load", "--json", "--quiet"]
+        command = [sys.executable, "-m", "commons_ld", "load", "--json", "--quiet"]
         self._command = [*command, "--to", server.url, "--update", server.update_url]
         if puts:
             self._command += ["--graph-store", f"{server.update_url.rpartition('/')[0]}/{store.graph_store}"]
@@ -256,7 +256,7 @@ class _Archive:
         # What was written a moment ago may be written again within the same tick of the clock, and is read again.
         old = time.time() - 60
         os.utime(self._source, (old, old))
-        command = [sys.executable, "-m", "commons_ld.cli", "export", "--quiet", "--jobs", "2"]
+        command = [sys.executable, "-m", "commons_ld", "export", "--quiet", "--jobs", "2"]
         subprocess.run(command, cwd=self.root, check=True)
         with self.dump.open("rb") as lines:
             return sum(1 for _ in lines)

@@ -122,7 +122,7 @@ def _prepare(root: Path, count: int) -> None:
 def _export(root: Path, count: int, cluster: Any, workers: int) -> Run:
     pids = [nanny.pid for nanny in cluster.workers.values()]
     before = list(map(_processor, pids))
-    command = [sys.executable, "-m", "commons_ld.cli", "export", "--quiet", "--engine", "dask"]
+    command = [sys.executable, "-m", "commons_ld", "export", "--quiet", "--engine", "dask"]
     command += ["--scheduler", cluster.scheduler_address, "--out", f"by-{workers}", "--state", f"state-{workers}"]
     begun = time.perf_counter()
     with subprocess.Popen(command, cwd=root) as process:
@@ -143,7 +143,7 @@ def _processor(process: int) -> float:
 
 def _is_the_same(root: Path) -> bool:
     """Tell whether both published what an export on one machine publishes."""
-    command = [sys.executable, "-m", "commons_ld.cli", "export", "--quiet"]
+    command = [sys.executable, "-m", "commons_ld", "export", "--quiet"]
     subprocess.run(command, cwd=root, check=True)
     found = []
     for folder in ("by-1", "by-2"):

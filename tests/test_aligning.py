@@ -364,7 +364,7 @@ def test_what_is_accepted_is_published_and_what_is_refused_is_not_proposed_again
     (linkset,) = void.subjects(VOID.linkPredicate, SKOS.exactMatch)
     assert void.value(linkset, VOID.objectsTarget) == rdflib.URIRef("https://base.example/entity/")
     assert int(str(void.value(linkset, VOID.triples))) == 1
-    asked = [sys.executable, "-m", "commons_ld.cli", "query", "--format", "csv"]
+    asked = [sys.executable, "-m", "commons_ld", "query", "--format", "csv"]
     query = f"ASK {{ <{food}> <{SKOS.exactMatch}> <{q1}> }}"
     answer = subprocess.run([*asked, query], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "true" in answer.stdout or "yes" in answer.stdout

@@ -22,7 +22,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
     """Run the command in a folder, as a user whose system speaks English."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("COMMONS_LD_", "LC_", "LANG"))}
     return subprocess.run(
-        [sys.executable, "-m", "commons_ld.cli", *arguments],
+        [sys.executable, "-m", "commons_ld", *arguments],
         cwd=folder, env={**clean, "LANG": "en_GB.UTF-8", **environment}, capture_output=True, text=True, check=False,
     )  # fmt: skip
 

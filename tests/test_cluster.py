@@ -389,7 +389,7 @@ def test_an_error_of_ours_comes_from_a_worker_with_its_facts(cluster: Any) -> No
 
 def test_the_command_shares_an_export(small: Archive, cluster: Any) -> None:
     """With --engine dask and --scheduler; what is published is named, and another thing in its place is refused."""
-    command = [sys.executable, "-m", "commons_ld.cli", "export", "--lang", "en", "--engine", "dask"]
+    command = [sys.executable, "-m", "commons_ld", "export", "--lang", "en", "--engine", "dask"]
     command += ["--scheduler", cluster.scheduler_address, "--out"]
     run = subprocess.run([*command, "shards"], cwd=small.root, capture_output=True, text=True)
     again = subprocess.run([*command, "data"], cwd=small.root, capture_output=True, text=True)
@@ -416,7 +416,7 @@ def test_the_command_shares_an_export(small: Archive, cluster: Any) -> None:
 def test_options_that_do_not_go_together_are_refused(small: Archive, arguments: list[str], said: str) -> None:
     """As wrong usage."""
     run = subprocess.run(
-        [sys.executable, "-m", "commons_ld.cli", "export", *arguments], cwd=small.root, capture_output=True, text=True
+        [sys.executable, "-m", "commons_ld", "export", *arguments], cwd=small.root, capture_output=True, text=True
     )
 
     assert run.returncode == 2

@@ -370,7 +370,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Export:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COMMONS_LD_")}
     command = ["export", "--lang", "en", "--out", str(folder / "dist"), "--state", str(folder / "state")]
     result = subprocess.run(
-        [sys.executable, "-m", "commons_ld.cli", *command],
+        [sys.executable, "-m", "commons_ld", *command],
         cwd=REPOSITORY,
         env=environment | {"PYTHONIOENCODING": "utf-8"},
         capture_output=True,

@@ -75,7 +75,7 @@ def test_killed_at_any_request(fake: FakeWiki, tmp_path: Path, at: int) -> None:
             process.wait()
 
     fake.before = kill
-    process = start(archive.root, "-m", "commons_ld.cli", url=fake.url)
+    process = start(archive.root, "-m", "commons_ld", url=fake.url)
     process.communicate()
     fake.before = lambda _asked: None
 
@@ -121,7 +121,7 @@ def test_a_journal_is_carried_out_without_the_wiki(fake: FakeWiki, tmp_path: Pat
     start(archive.root, "-c", KILLED_WHILE_WRITING, "5", url=fake.url).communicate()
     assert archive.files() != after
 
-    process = start(archive.root, "-m", "commons_ld.cli", url="http://127.0.0.1:9/")
+    process = start(archive.root, "-m", "commons_ld", url="http://127.0.0.1:9/")
     _, told = process.communicate()
 
     assert (process.returncode, archive.files()) == (3, after)

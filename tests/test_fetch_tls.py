@@ -91,7 +91,7 @@ def test_of_two_processes_that_fetch_at_once_one_does(fake: FakeWiki, tmp_path: 
         go_on.wait(60)
 
     fake.before = before
-    command = [sys.executable, "-m", "commons_ld.cli", "fetch", fake.url, "--lang", "en"]
+    command = [sys.executable, "-m", "commons_ld", "fetch", fake.url, "--lang", "en"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
         assert asked.wait(60)
         second = run(tmp_path, "fetch", fake.url)

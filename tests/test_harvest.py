@@ -184,7 +184,7 @@ def test_the_copy_can_be_asked(tmp_path: Path, foreign: Foreign) -> None:
     stream(foreign, version(1, "a", "A"))
     foreign.harvest(f"{HOST}/ldes")
     (tmp_path / "data").mkdir()
-    run = [sys.executable, "-m", "commons_ld.cli"]
+    run = [sys.executable, "-m", "commons_ld"]
     subprocess.run([*run, "export", "--quiet"], cwd=tmp_path, check=True, capture_output=True)
     text = "SELECT ?title { GRAPH ?g { <https://archive.example/a> <http://purl.org/dc/terms/title> ?title } }"
     asked = [*run, "query", "--with", str(foreign.folder / "copy" / "dataset.nq"), "--format", "csv", text]

@@ -42,7 +42,7 @@ def seen(folder: Path) -> dict[str, tuple[int, bytes]]:
 def command(url: str, *options: str, folder: Path, language: str = "en") -> str:
     """Harvest by the command, and return what it says."""
     done = subprocess.run(
-        [sys.executable, "-m", "commons_ld.cli", "harvest", url, *options],
+        [sys.executable, "-m", "commons_ld", "harvest", url, *options],
         cwd=folder, capture_output=True, text=True, timeout=120, env=os.environ | {"COMMONS_LD_LANG": language},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -229,7 +229,7 @@ def test_the_same_input_gives_the_same_bytes(archive: Archive, tmp_path: Path, s
         (other / "data" / name).write_text("".join(shuffled))
     environment = {**os.environ, "PYTHONHASHSEED": seed}
     subprocess.run(
-        [sys.executable, "-m", "commons_ld.cli", "export", "--quiet"], cwd=other, env=environment, check=True
+        [sys.executable, "-m", "commons_ld", "export", "--quiet"], cwd=other, env=environment, check=True
     )
 
     same, otherwise = archive.files(), Archive(other).files()
@@ -357,7 +357,7 @@ def test_an_empty_archive_is_published_empty(tmp_path: Path) -> None:
 
 def test_two_exports_at_once_never_mix(archive: Archive) -> None:
     """One wins, the other says so; and the one that lost can be run again."""
-    command = [sys.executable, "-m", "commons_ld.cli", "export", "--quiet"]
+    command = [sys.executable, "-m", "commons_ld", "export", "--quiet"]
     runs = [subprocess.Popen(command, cwd=archive.root, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     results = [(run.communicate()[1], run.returncode) for run in runs]
 
@@ -373,7 +373,7 @@ def test_a_killed_export_leaves_the_old_publication_and_the_next_run_is_clean(ar
     old = archive.files()
     for path in archive.data.iterdir():
         path.write_text(path.read_text().replace("présentation", "autre présentation"))
-    command = [sys.executable, "-m", "commons_ld.cli", "export", "--quiet"]
+    command = [sys.executable, "-m", "commons_ld", "export", "--quiet"]
     seen = set()
     for delay in range(1, 16):
         process = subprocess.Popen(command, cwd=archive.root, stderr=subprocess.PIPE)

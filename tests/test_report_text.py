@@ -300,7 +300,7 @@ def test_a_command_knows_whether_somebody_reads_along(tmp_path: Path) -> None:
     """On a terminal the report is short; whoever sends it elsewhere gets all of it."""
     for number in range(30):
         (tmp_path / f"{number}.txt").write_text(page(f"Appel {number}", created="hier"))
-    command = [sys.executable, "-m", "commons_ld.cli", "validate", "--lang", "en", str(tmp_path)]
+    command = [sys.executable, "-m", "commons_ld", "validate", "--lang", "en", str(tmp_path)]
     ours, theirs = pty.openpty()
 
     whole = subprocess.run(command, stdout=subprocess.PIPE, cwd=ROOT, check=False, text=True).stdout

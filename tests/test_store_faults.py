@@ -175,7 +175,7 @@ def _kill_a_load(remote: Target, folder: Path, passed: Gateway, moment: str, at:
     passed.harm(moment, kill, at)
     process = subprocess.Popen(
         [
-            sys.executable, "-m", "commons_ld.cli", "load", "--quiet", "--out", str(folder), "--state", str(folder / "state"),
+            sys.executable, "-m", "commons_ld", "load", "--quiet", "--out", str(folder), "--state", str(folder / "state"),
             "--to", passed.through(remote.server.url), "--update", passed.through(remote.server.update_url),
         ],
         cwd=folder, env=os.environ | variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

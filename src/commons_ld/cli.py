@@ -98,7 +98,3 @@ for _command in (
     linking.links,
 ):
     commands.add_command(_command)
-
-
-if __name__ == "__main__":
-    main()

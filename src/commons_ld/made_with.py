@@ -22,6 +22,7 @@ LIBRARIES: Final = ("pyoxigraph", "pyshacl", "rdflib", "phonenumbers", "mwparser
 #: What only asks and serves what was published: the editor of a page, say, changes no block.
 _SERVING: Final = frozenset(
     {
+        "__main__.py",
         "cli.py",
         "commands",
         "web",

@@ -96,4 +96,4 @@ def _own_command() -> list[str]:
     if shutil.which("commons-ld"):
         return ["commons-ld"]
     called = Path(sys.argv[0]).absolute()
-    return [str(called)] if os.access(called, os.X_OK) else [sys.executable, "-m", "commons_ld.cli"]
+    return [str(called)] if os.access(called, os.X_OK) else [sys.executable, "-m", "commons_ld"]
