@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections import Counter
@@ -37,6 +38,22 @@ def store(tmp_path: Path) -> Iterator[FailingStore]:
 def ana(store: FailingStore, tmp_path: Path) -> Publisher:
     """Return a publisher."""
     return Publisher(tmp_path / "ana", store)
+
+
+@contextlib.contextmanager
+def noted(store: FailingStore) -> Iterator[list[str]]:
+    """Note the updates that a store is sent meanwhile."""
+    do, sent = store.update, list[str]()
+
+    def note(update: str) -> None:
+        sent.append(update)
+        do(update)
+
+    store.update = note  # type: ignore[method-assign]
+    try:
+        yield sent
+    finally:
+        store.update = do  # type: ignore[method-assign]
 
 
 def is_believed(store: RemoteStore) -> bool:
@@ -249,19 +266,12 @@ def test_a_store_that_was_brought_back_to_an_older_state_is_loaded_again(ana: Pu
 def test_what_another_load_wrote_late_is_found_by_the_next(ana: Publisher, store: FailingStore) -> None:
     """Its last request, which says that all is as it left it: though another has loaded what was there before."""
     ana.load(MANY)
-    do, sent = store.update, list[str]()
-
-    def noted(update: str) -> None:
-        sent.append(update)
-        do(update)
-
-    store.update = noted  # type: ignore[method-assign]
-    ana.load(OTHER)
-    store.update = do  # type: ignore[method-assign]
+    with noted(store) as sent:
+        ana.load(OTHER)
     (last,) = (update for update in sent if re.search(r'"[0-9a-f]{64}\.', update))
     bob = Publisher(ana.folder.parent / "bob", store)
     bob.load(MANY)
-    do(last)
+    store.update(last)
 
     ana.load(OTHER)
     assert is_held(store, OTHER)
@@ -274,21 +284,14 @@ def test_each_request_that_changes_a_row_begins_with_its_mark(ana: Publisher, st
     """So that one that arrives late, whichever it is, is found by the next load: all but the last are sent again."""
     old, new = MANY | publication(big=1000), OTHER | anew(big=1001)
     ana.load(old)
-    do, sent = store.update, list[str]()
-
-    def noted(update: str) -> None:
-        sent.append(update)
-        do(update)
-
-    store.update = noted  # type: ignore[method-assign]
-    ana.load(new)
-    store.update = do  # type: ignore[method-assign]
+    with noted(store) as sent:
+        ana.load(new)
     bob = Publisher(ana.folder.parent / "bob", store)
     changing = [update for update in sent if f"<{LEDGER.sha256}>" in update]
     assert len(changing) > 2
     for update in changing:
         bob.load(old)
-        do(update)
+        store.update(update)
         assert is_believed(store), update
         bob.load()
         assert is_held(store, old)

@@ -10,8 +10,8 @@ import pytest
 from commons_ld.errors import ArtefactError
 from commons_ld.harvesters.checking import check
 from commons_ld.harvesters.official import official
+from tests.mutants import unreadable
 from tests.surfaces import good, publish
-from tests.test_harvesters import unreadable
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix schema: <https://schema.org/> . @prefix ex: <http://exemple.test/> .
 ex:dataset a sh:NodeShape ; sh:targetClass schema:Dataset ; sh:property ex:named .

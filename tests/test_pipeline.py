@@ -228,9 +228,7 @@ def test_the_same_input_gives_the_same_bytes(archive: Archive, tmp_path: Path, s
         shuffled = lines[::-1] if name.endswith(".jsonl") else lines
         (other / "data" / name).write_text("".join(shuffled))
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    subprocess.run(
-        [sys.executable, "-m", "commons_ld", "export", "--quiet"], cwd=other, env=environment, check=True
-    )
+    subprocess.run([sys.executable, "-m", "commons_ld", "export", "--quiet"], cwd=other, env=environment, check=True)
 
     same, otherwise = archive.files(), Archive(other).files()
 
