@@ -328,6 +328,6 @@ def test_what_the_script_imports_is_loaded_before_a_worker_starts() -> None:
     script = ModuleType("__main__")
     exec("import json\nfrom commons_ld.cli import main\nfrom pathlib import Path\ndef own(): ...\nA = 1", vars(script))
 
-    assert {"commons_ld", "json", "pathlib"} <= set(worker_process._imported(script))
+    assert {"commons_ld.cli", "json", "pathlib"} <= set(worker_process._imported(script))
     assert "__main__" not in worker_process._imported(script)
     assert all(name in sys.modules for name in worker_process._imported(script))
