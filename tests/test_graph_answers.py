@@ -25,7 +25,7 @@ from tests.editions import published, serving
 #: A short answer, and one that goes over the line in more than one piece.
 QUERIES = {
     "short": "CONSTRUCT { ?s a ?type ; dcterms:created ?day } WHERE { ?s a ?type ; dcterms:created ?day }",
-    "long": "CONSTRUCT { ?s dcterms:abstract ?text } WHERE { ?s schema:name ?name . ?a ?b ?c "
+    "long": "CONSTRUCT { ?s dcterms:abstract ?text } WHERE { ?s schema:name ?name . ?a a ?c "
     "BIND(CONCAT(?name, STR(?a), STR(?c)) AS ?text) }",
     "described": "DESCRIBE ?s { ?s a cld:Session }",
     "shared": "CONSTRUCT { ?s dcterms:subject ?concept } WHERE { ?s dcterms:subject ?concept }",
