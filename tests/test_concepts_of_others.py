@@ -17,6 +17,8 @@ from tests.archive import Archive, page
 BASE = "https://archive.exemple.test/"
 OURS, FIRST = (URIRef(f"{base}concept/puissance-publique") for base in (BASE, "https://w3id.org/commons-ld/remix/"))
 
+SCHEME = "https://w3id.org/commons-ld/remix/concepts"
+
 
 @pytest.fixture(scope="module", params=["none", "copied"])
 def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Archive:
@@ -68,6 +70,29 @@ def test_a_concept_is_decided_upon_by_the_iri_that_it_is_published_by(
     assert renamed.exit_code == 0, renamed.output
     assert ">Pouvoir public<" in archive.read("site/session/21-12-un-essai.html")
     assert run(commands, ["vocab", "check"]).exit_code == 0
+
+
+def test_a_match_with_a_concept_that_comes_with_commons_ld_stays_one(tmp_path: Path) -> None:
+    """Whoever ties a concept of their own to it means that one, and the tie that is made anyhow is made once."""
+    archive = Archive(tmp_path, base_iri=BASE)
+    mine = URIRef(f"{BASE}concept/mien")
+    (archive.root / "ontology").mkdir()
+    (archive.root / "ontology" / "concepts.ttl").write_text(
+        artefact("ontology/concepts.ttl").read_text(encoding="utf-8")
+        + f'<{mine}> a skos:Concept ; skos:prefLabel "Le mien"@fr, "Mine"@en ;\n  skos:inScheme <{SCHEME}> ;\n'
+        + f"  skos:closeMatch <https://example.org/x> ,\n    <{FIRST}> .\n"
+        + f"<{FIRST}> skos:exactMatch <{FIRST}> .\n",
+        encoding="utf-8",
+    )
+    archive.write("un.txt", page(enjeu="Le mien"))
+    archive.export()
+    lines = (archive.out / "dataset.nt").read_text(encoding="utf-8").splitlines()
+    dump = Graph().parse(archive.out / "dataset.nt")
+
+    assert set(dump.objects(mine, SKOS.closeMatch)) == {FIRST, URIRef("https://example.org/x")}
+    assert set(dump.objects(mine, SKOS.inScheme)) == {URIRef(f"{BASE}concepts")}
+    assert len(lines) == len(set(lines))
+    assert lines.count(f"<{OURS}> <{SKOS.exactMatch}> <{FIRST}> .") == 1
 
 
 def test_an_archive_with_the_first_base_ties_no_concept_to_itself(tmp_path: Path) -> None:

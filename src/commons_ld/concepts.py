@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -23,6 +24,8 @@ _TYPE, _CONCEPT, _SCHEME = expand("rdf:type"), expand("skos:Concept"), expand("s
 
 #: What the IRIs of the concepts that come with commons-ld begin with, and that of their scheme.
 _SHIPPED: Final = "https://w3id.org/commons-ld/remix/concept"
+#: That, or the IRIs that something is matched with: a list of objects in Turtle.
+_SHIPPED_OR_MATCHED: Final = re.compile(rf"(?P<matched>Match>?\s+<[^>]*>(?:\s*,\s*<[^>]*>)*)|<{re.escape(_SHIPPED)}")
 _EXACT: Final = expand("skos:exactMatch")
 #: How alike a label and a misspelt one are; less alike are words of one ending, such as *logement* and *management*.
 _LIKELY: Final = 0.75
@@ -54,10 +57,14 @@ def concepts_text(settings: Settings) -> str:
 def under_base(text: str, base_iri: str) -> str:
     """Return the Turtle of concepts with the IRIs of those that come with commons-ld below the base of an archive.
 
+    What a concept is matched with is a concept of others, and stays what it is, if its IRI is written out.
+
     >>> under_base("@prefix concept: <https://w3id.org/commons-ld/remix/concept/> .", "https://example.org/")
     '@prefix concept: <https://example.org/concept/> .'
+    >>> under_base("a:b skos:closeMatch <https://w3id.org/commons-ld/remix/concept/c> .", "https://example.org/")
+    'a:b skos:closeMatch <https://w3id.org/commons-ld/remix/concept/c> .'
     """
-    return text.replace(f"<{_SHIPPED}", f"<{base_iri}concept")
+    return _SHIPPED_OR_MATCHED.sub(lambda found: found["matched"] or f"<{base_iri}concept", text)
 
 
 def _text(path: Path) -> str:
@@ -169,7 +176,7 @@ class Concepts:
             if quad.predicate.value in _LABELS and quad.subject.value in concepts
         )
         given_up = {iri: _in_force(iri, concepts, replaced) for iri in replaced if iri in concepts}
-        return cls((str(quad.triple) for quad in quads), labels, scheme, given_up)
+        return cls({str(quad.triple) for quad in quads}, labels, scheme, given_up)
 
     def find(self, label: str) -> str | None:
         """Return the IRI of the concept that ``label`` names, or ``None`` if there is none or more than one."""
