@@ -11,6 +11,7 @@ from commons_ld.feeds.oai import respond
 from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
 from tests.archive import Archive
 from tests.foreign import Foreign
+from tests.loads import FailingStore, Publisher
 from tests.servers import fake_wiki, jena, mediawiki, oxigraph, static_host, virtuoso
 from tests.servers.fake_wiki import FakeWiki
 from tests.servers.jena import Jena
@@ -112,3 +113,16 @@ def remote(request: pytest.FixtureRequest) -> Target:
     made = Target(request.param, request.getfixturevalue(f"served_{request.param}"))
     made.clear()
     return made
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[FailingStore]:
+    """Yield an empty Oxigraph, whose client can be made to fail."""
+    with oxigraph.serve(tmp_path / "store") as server:
+        yield FailingStore(server.url)
+
+
+@pytest.fixture
+def ana(store: FailingStore, tmp_path: Path) -> Publisher:
+    """Return a publisher who loads into it."""
+    return Publisher(tmp_path / "ana", store)

@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -19,25 +18,11 @@ from commons_ld.stores.loading import distrust
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.values import Term
 from tests.loads import BASE, FailingStore, Publisher, anew, held, is_held, publication, rows_of, spread
-from tests.servers import oxigraph
 
 LEDGER = updates.Ledger.of(BASE)
 MANY = publication(**{f"g{number}": number % 3 + 1 for number in range(60)})
 OTHER = MANY | anew(g7=2, g8=3, more=4)
 del OTHER["g9"]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[FailingStore]:
-    """Yield an empty store."""
-    with oxigraph.serve(tmp_path / "store") as server:
-        yield FailingStore(server.url)
-
-
-@pytest.fixture
-def ana(store: FailingStore, tmp_path: Path) -> Publisher:
-    """Return a publisher."""
-    return Publisher(tmp_path / "ana", store)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -20,19 +19,6 @@ from tests.servers import oxigraph
 
 OLD = publication(catalog=3, one="old", two=5, three=1)
 NEW = publication(catalog=4, one="new", two=5, four=2)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[FailingStore]:
-    """Yield an empty store."""
-    with oxigraph.serve(tmp_path / "store") as server:
-        yield FailingStore(server.url)
-
-
-@pytest.fixture
-def ana(store: FailingStore, tmp_path: Path) -> Publisher:
-    """Return a publisher."""
-    return Publisher(tmp_path / "ana", store)
 
 
 def test_the_store_holds_what_was_published_and_a_second_load_sends_nothing(ana: Publisher) -> None:
