@@ -17,15 +17,13 @@ import pytest
 from benchmarks import lighthouse
 from commons_ld.pipeline import export
 from commons_ld.settings import Settings
-from tests.browser import Browser, is_there, open_browser
+from tests.browser import AXE, Browser, is_there, open_browser, violations
 from tests.editions import DEMONSTRATION
 from tests.sites import pages
 from tests.test_note_pages import chat
 
 REPOSITORY = Path(__file__).parent.parent
-CHECKERS = REPOSITORY / "build" / "checkers" / "node_modules"
-AXE = CHECKERS / "axe-core" / "axe.min.js"
-VNU = CHECKERS / "vnu-jar" / "build" / "dist" / "vnu.jar"
+VNU = REPOSITORY / "build" / "checkers" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 needs_browser = pytest.mark.skipif(
     not is_there(), reason="no browser: Debian's chromium and chromium-driver are not here"
@@ -37,12 +35,6 @@ needs_vnu = pytest.mark.skipif(
 
 HITS = "return [...document.querySelectorAll('#hits h3')].map((hit) => hit.textContent)"
 TITLE = "return document.getElementById('found').hidden ? '' : document.getElementById('found-title').textContent"
-CHECK = """
-axe.run(document, { resultTypes: ['violations'] }).then((found) => {
-  window.found = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 90)).join(' | ')}`);
-});
-return true;
-"""
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -160,7 +152,6 @@ def test_what_stands_where_there_is_nothing_brings_its_style(browser: Browser, a
 @pytest.mark.parametrize("is_dark", [False, True])
 def test_axe_finds_no_violation(browser: Browser, address: str, is_dark: bool) -> None:
     """On each kind of page, wide and narrow, by day and by night, and with results of a search."""
-    axe = AXE.read_text(encoding="utf-8")
     names = (
         "index", "index.en", "timeline", "map", "charts.en", "concepts", "people", "collections.en", "vocabulary", "dataset",
         "session/22-05-demonstration-un-atelier-sur-l-eau", "media/demonstration-la-visite-filmee-d-un-jardin.en",
@@ -179,10 +170,8 @@ def test_axe_finds_no_violation(browser: Browser, address: str, is_dark: bool) -
         assert browser.run(
             "document.querySelectorAll('details').forEach((one) => { one.open = true; }); return !!document.querySelector('main')"
         ), name
-        browser.cdp("Runtime.evaluate", expression=axe)
-        browser.run(CHECK)
-        if violations := browser.wait("return window.found && { found: window.found }")["found"]:
-            found[name] = violations
+        if wrong := violations(browser):
+            found[name] = wrong
     assert found == {}
 
 
