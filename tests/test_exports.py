@@ -14,7 +14,7 @@ from commons_ld.errors import Reject, fail
 from commons_ld.exports import Exports, described
 from commons_ld.ledger import Exported, open_ledger
 from commons_ld.ledger.file import digest_of, repr_of
-from commons_ld.merging import TYPED, merge
+from commons_ld.merging import meanings, merge
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord, Revision
 from commons_ld.settings import OutputSettings, PrivacySettings
@@ -320,7 +320,7 @@ def test_the_demonstration_says_the_same_twice() -> None:
 
     merged = merge(page_of_wiki, of_export)
 
-    assert sum(bool(getattr(of_export, field)) for field in TYPED) == 13
+    assert sum(bool(getattr(of_export, field)) for field in meanings()) == 13
     assert msgspec.structs.replace(merged, revision=None, exports=()) == page_of_wiki
     assert [export.fields for export in merged.exports] == [()]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commons_ld.merging import TEXTS, TYPED, merge
+from commons_ld.merging import TEXTS, meanings, merge
 from commons_ld.origin import Origin
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFields, Remark, Revision, Unrecognised
 
@@ -54,6 +54,15 @@ def test_values_that_mean_the_same_agree(field: str, ours: str, theirs: str) -> 
 
     assert getattr(merged, field) == ours
     assert merged.remarks == ()
+
+
+def test_a_day_that_ends_with_the_year_is_compared_as_the_settings_say() -> None:
+    """Where nobody said what comes first, it cannot be read, and the export is followed."""
+    said, exported = page(created="03/02/2021"), export(created="2021-02-03")
+
+    assert merge(said, exported, "DMY").remarks == ()
+    assert merge(said, exported).created == "2021-02-03"
+    assert [remark.code for remark in merge(said, exported, "MDY").remarks] == ["sources-disagree"]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +145,7 @@ def test_the_page_has_the_last_word_on_texts() -> None:
     assert merged.remarks == ()
 
 
-@pytest.mark.parametrize("field", [*TYPED, *TEXTS])
+@pytest.mark.parametrize("field", [*meanings(), *TEXTS])
 def test_either_fills_what_the_other_lacks(field: str) -> None:
     """A field that one of them has is in the record, without a remark."""
     values: dict[str, Any] = {"documents": (Document("A"),), "links": (Link("https://exemple.test"),)}
@@ -172,7 +181,7 @@ def test_other_titles_revision_and_what_is_not_recognised_are_kept_of_both() -> 
 texts = st.sampled_from(["", "2021", "2021-12", "2021/12/02", "01:00:00", "45.76, 4.835", "https://a.test/", "x"])
 lists = st.lists(st.sampled_from(["FR", "France", "a", "b", ""]), max_size=2).map(tuple)
 fields = st.fixed_dictionaries(
-    {field: lists if "tuple" in str(RecordFields.__annotations__[field]) else texts for field in TYPED}
+    {field: lists if "tuple" in str(RecordFields.__annotations__[field]) else texts for field in meanings()}
 )
 
 
@@ -182,7 +191,7 @@ def test_merging_again_changes_nothing_and_loses_nothing(ours: dict[str, Any], t
     merged = merge(page(**ours), export(**theirs))
     again = merge(merged, export(**theirs))
 
-    for field in TYPED:
+    for field in meanings():
         assert bool(getattr(merged, field)) == bool(ours[field] or theirs[field])
         assert getattr(merged, field) in (ours[field], theirs[field])
         assert getattr(again, field) == getattr(merged, field)

@@ -60,6 +60,9 @@ def mapped(told: MediaRecord) -> tuple[str, list[str], list[tuple[str, str, str]
         ("14:00-05:00", "2021-12-02T14:00:00-05:00"),
         ("2021/12/03 9:05", "2021-12-03T09:05:00+01:00"),
         ("2021-07-14 à 9h05", "2021-07-14T09:05:00+02:00"),
+        ("2 décembre 2021 à 14h", "2021-12-02T14:00:00+01:00"),
+        ("25/12/2021 14:00", "2021-12-25T14:00:00+01:00"),
+        ("December 2 2021 at 14h", "2021-12-02T14:00:00+01:00"),
         ("2021-12-02T14:00:00Z", "2021-12-02T14:00:00+00:00"),
         ("2021-12-02T14:00+01:00", "2021-12-02T14:00:00+01:00"),
     ],
@@ -82,6 +85,22 @@ def test_a_start_is_a_time_with_or_without_its_day_and_its_offset(value: str, to
 def test_what_is_no_start_is_not_made_one(value: str) -> None:
     """Nothing is guessed."""
     assert beginning(value, DAY, PARIS) is None
+
+
+def test_days_that_end_with_the_year_are_read_as_the_settings_say() -> None:
+    """That of the session, that of its publication, and that of a start that tells its own."""
+    told = record("03/02/2021 14h", "14:10", created="03/02/2021", issued="05/02/2021")
+
+    block = Mapper(Settings(date_order="DMY"), Concepts()).block(told, "x")
+    text = block.data.decode()
+
+    assert block.remarks == ()
+    assert f'<{expand("dcterms:created")}> "2021-02-03"^^<{expand("xsd:date")}>' in text
+    assert f'<{expand("dcterms:issued")}> "2021-02-05"^^<{expand("xsd:date")}>' in text
+    assert {line.split('"')[1] for line in text.splitlines() if expand("xsd:dateTime") in line} >= {
+        "2021-02-03T14:00:00+01:00",
+        "2021-02-03T14:10:00+01:00",
+    }
 
 
 def test_a_chat_goes_on_past_midnight() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from commons_ld import wiki as live
 from commons_ld.finding import find_sources
-from commons_ld.merging import TYPED
+from commons_ld.merging import meanings
 from commons_ld.origin import Origin
 from commons_ld.receiving import read_records
 from commons_ld.record import MediaRecord, RecordFields, Revision
@@ -80,7 +80,7 @@ def test_what_semantic_mediawiki_exports_means_the_same() -> None:
     """Where its spelling differs, its meaning does not."""
     record = read("smw-rdf", as_rdf())
 
-    for field, meaning in TYPED.items():
+    for field, meaning in meanings().items():
         if getattr(record, field) and getattr(RECORD, field):
             ours, theirs = meaning(getattr(RECORD, field)), meaning(getattr(record, field))
             assert ours == theirs, field

@@ -9,7 +9,7 @@ import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commons_ld import terms
+from commons_ld import dates, terms
 
 WRITABLE = st.text(st.characters(exclude_categories=["Cs"]))
 
@@ -50,6 +50,9 @@ def test_a_string_is_in_canonical_form(value: str) -> None:
         ("3 févr. 2021", '"2021-02-03"^^<http://www.w3.org/2001/XMLSchema#date>'),
         ("2nd May 2021", '"2021-05-02"^^<http://www.w3.org/2001/XMLSchema#date>'),
         ("December 2, 2021", '"2021-12-02"^^<http://www.w3.org/2001/XMLSchema#date>'),
+        ("25/12/2021", '"2021-12-25"^^<http://www.w3.org/2001/XMLSchema#date>'),
+        ("12-25-2021", '"2021-12-25"^^<http://www.w3.org/2001/XMLSchema#date>'),
+        ("02.02.2021", '"2021-02-02"^^<http://www.w3.org/2001/XMLSchema#date>'),
         ("Août\u00a02021", '"2021-08"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>'),
     ],
 )
@@ -62,9 +65,31 @@ def test_a_date_is_a_day_a_month_or_a_year(value: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "order", "day"),
+    [
+        ("03/02/2021", "DMY", dt.date(2021, 2, 3)),
+        ("03/02/2021", "MDY", dt.date(2021, 3, 2)),
+        ("3.2.2021", "DMY", dt.date(2021, 2, 3)),
+        ("25/12/2021", "MDY", None),
+        ("12/25/2021", "DMY", None),
+        ("2021/03/02", "DMY", dt.date(2021, 3, 2)),
+        ("03/02.2021", "DMY", None),
+        ("03/02/21", "DMY", None),
+    ],
+)
+def test_figures_that_end_with_the_year_are_read_in_the_order_of_the_settings(
+    value: str, order: dates.DateOrder, day: dt.date | None
+) -> None:
+    """What would be a day in the other order alone is a slip, and is not read."""
+    assert terms.full_date(value, order) == day
+
+
+@pytest.mark.parametrize(
     "value",
     [
         "2021/02/30",
+        "30/02/2021",
+        "13/13/2021",
         "2021/13",
         "0000",
         "02/12/2021",

@@ -1,16 +1,21 @@
-"""Days, months and years as people write them: in figures, the year first, or with the month as a word."""
+"""Days, months and years as people write them: in figures, or with the month as a word."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from commons_ld.text import fold
 
-__all__ = ["Date", "read_date"]
+__all__ = ["Date", "DateOrder", "read_date"]
+
+#: What comes first where the year comes last: the day (``DMY``), the month (``MDY``), or nobody said.
+DateOrder = Literal["", "DMY", "MDY"]
 
 _IN_FIGURES: Final = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2}))?)?")
+#: ``03/02/2021``, ``3.2.2021``, ``03-02-2021``.
+_YEAR_LAST: Final = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
 
 #: The months in French and in English, folded, without the point that shortens one.
 _MONTHS: Final = {
@@ -58,10 +63,12 @@ class Date(NamedTuple):
     precision: int
 
 
-def read_date(value: str) -> Date | None:
+def read_date(value: str, order: DateOrder = "") -> Date | None:
     """Return what ``value`` names, or ``None`` where it is no date, or may be either of two.
 
-    What is written in figures alone begins with the year: nobody knows which of ``02/12/2021`` is the month.
+    :param value: what a person wrote
+    :param order: what comes first in figures that end with the year; where that was not said, nobody knows which of
+        ``02/12/2021`` is the month, while ``25/12/2021`` has but one meaning
 
     >>> read_date("2021/12/02") == read_date("2 décembre 2021") == read_date("December 2, 2021")
     True
@@ -69,18 +76,30 @@ def read_date(value: str) -> Date | None:
     Date(first=datetime.date(2021, 12, 1), precision=2)
     >>> read_date("02/12/2021"), read_date("30 février 2021")
     (None, None)
+    >>> read_date("02/12/2021", "DMY") == read_date("12/02/2021", "MDY") == read_date("2021-12-02")
+    True
     """
     if found := _IN_FIGURES.fullmatch(value):
         year, month, day = found.groups()
     elif len(value) <= _LONGEST and (told := _in_words(value)):
         year, month, day = told["year"], str(_MONTHS[told["month"]]), told["day"]
+    elif found := _YEAR_LAST.fullmatch(value):
+        one, _, other, year = found.groups()
+        days = [_day(year, other, one)] if order != "MDY" else []
+        days += [_day(year, one, other)] if order != "DMY" else []
+        meanings = {day for day in days if day}
+        return Date(meanings.pop(), 3) if len(meanings) == 1 else None
     else:
         return None
+    first = _day(year, month or "1", day or "1")
+    return Date(first, 3 if day else 2 if month else 1) if first else None
+
+
+def _day(year: str, month: str, day: str) -> dt.date | None:
     try:
-        first = dt.date(int(year), int(month or 1), int(day or 1))
+        return dt.date(int(year), int(month), int(day))
     except ValueError:
         return None
-    return Date(first, 3 if day else 2 if month else 1)
 
 
 def _in_words(value: str) -> re.Match[str] | None:

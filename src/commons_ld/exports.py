@@ -13,6 +13,7 @@ from typing import Final, Protocol
 import msgspec
 from msgspec.structs import replace
 
+from commons_ld.dates import DateOrder
 from commons_ld.ledger import Exported, Ledger
 from commons_ld.merging import merge
 from commons_ld.origin import Origin
@@ -84,9 +85,11 @@ class Exports:
 
     :param places: the ledger, or what it knows
     :param load: what yields the records of a file, given what the ledger calls it
+    :param order: what comes first in a day that ends with the year, as the settings say
     """
 
-    def __init__(self, places: Places, load: Callable[[str], Iterable[MediaRecord]]) -> None:
+    def __init__(self, places: Places, load: Callable[[str], Iterable[MediaRecord]], order: DateOrder = "") -> None:
+        self._order: Final = order
         self._places: Final = places
         self._load: Final = load
         self._loaded: Final[dict[str, list[bytes]]] = {}
@@ -112,7 +115,7 @@ class Exports:
         """Return the record of a page, with what its exports say, and a digest of these."""
         found = self._places.exports(name_of(page), wiki_key(page))
         export = self.record(found)
-        return (merge(page, export) if export else page), fingerprint(found)
+        return (merge(page, export, self._order) if export else page), fingerprint(found)
 
     def record(self, found: Sequence[Exported]) -> MediaRecord | None:
         """Return what the latest of some exports of one page says."""

@@ -56,7 +56,7 @@ def take_in(
     """
     policy = policy_of(settings, ledger.log.suppressions())
     files = {digest_of(file): file for file in found}
-    exports = _exports(ledger, files)
+    exports = _exports(ledger, files, settings)
     intake = _Intake(ledger, files, settings, policy, exports)
     ledger.begin(files)
     ledger.clear_exported_pages()
@@ -108,9 +108,13 @@ def _summed(file: Found) -> tuple[str, bytes]:
     return hashlib.sha256(parts).hexdigest(), parts
 
 
-def _exports(ledger: Ledger, files: Mapping[str, Found]) -> Exports:
+def _exports(ledger: Ledger, files: Mapping[str, Found], settings: Settings) -> Exports:
     """Return what exports say; what is refused of a file that is read a second time was told the first time."""
-    return Exports(ledger, lambda digest: receiving.read_records(files[digest], lambda _error: None))
+
+    def load(digest: str) -> Iterator[MediaRecord]:
+        return receiving.read_records(files[digest], lambda _error: None)
+
+    return Exports(ledger, load, settings.date_order)
 
 
 def read_export(ledger: Ledger, file: Found, digest: str, policy: Policy, exports: Exports) -> None:
@@ -379,7 +383,7 @@ def reread(
     """
     policy = policy_of(settings, ledger.log.suppressions())
     files = {digest_of(file): file for file in found}
-    exports = _exports(ledger, files)
+    exports = _exports(ledger, files, settings)
     records: dict[str, MediaRecord] = {}
     for digest, file in files.items():
         if digest in paths and not is_export(file):

@@ -10,16 +10,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from msgspec.structs import replace
 
 from commons_ld import codes, terms
+from commons_ld.dates import DateOrder
 from commons_ld.moments import beginning
 from commons_ld.record import Export, MediaRecord, Remark
 from commons_ld.text import fold
 
-__all__ = ["TEXTS", "TYPED", "merge"]
+__all__ = ["TEXTS", "meanings", "merge"]
 
 #: Fields on which the page has the last word; the export fills those that are empty.
 TEXTS: Final = ("description", "image", "documents", "links")
@@ -29,10 +31,12 @@ _METRE: Final = Decimal("0.00001")
 _NO_DAY: Final = dt.date(2, 1, 1)
 
 
-def merge(page: MediaRecord, export: MediaRecord) -> MediaRecord:
+def merge(page: MediaRecord, export: MediaRecord, order: DateOrder = "") -> MediaRecord:
     """Return the record of a page, complete with what its export says.
 
     If both say when they were saved and the export is the older one, the page has the last word on everything.
+
+    :param order: what comes first in a day that ends with the year: see :func:`commons_ld.dates.read_date`
 
     >>> from commons_ld.origin import Origin
     >>> page = MediaRecord(title="21.12", created="2021/12/02", countries=("France",), origin=Origin("a.txt"))
@@ -45,23 +49,25 @@ def merge(page: MediaRecord, export: MediaRecord) -> MediaRecord:
     for field in TEXTS:
         changes[field] = getattr(page, field) or getattr(export, field)
     remarks: list[Remark] = []
-    for field in TYPED:
-        changes[field] = _typed(page, export, field, remarks)
+    for field, meaning in meanings(order).items():
+        changes[field] = _typed(page, export, field, meaning, remarks)
     known = {(fold(item.label), item.text) for item in page.unrecognised}
     new = (item for item in export.unrecognised if (fold(item.label), item.text) not in known)
     changes["unrecognised"] = (*page.unrecognised, *new)
     changes["remarks"] = (*page.remarks, *export.remarks, *remarks)
-    taken = tuple(field for field in (*TEXTS, *TYPED) if changes[field] != getattr(page, field))
+    taken = tuple(field for field in (*TEXTS, *meanings()) if changes[field] != getattr(page, field))
     changes["exports"] = (*page.exports, Export(export.origin, taken))
     return replace(page, **changes)
 
 
-def _typed(page: MediaRecord, export: MediaRecord, field: str, remarks: list[Remark]) -> Any:
+def _typed(
+    page: MediaRecord, export: MediaRecord, field: str, meaning: Callable[[Any], Hashable], remarks: list[Remark]
+) -> Any:
     """Return the value of a typed field, and add a remark if the two disagree about it."""
     ours, theirs = getattr(page, field), getattr(export, field)
     if not ours or not theirs:
         return ours or theirs
-    our_meaning, their_meaning = TYPED[field](ours), TYPED[field](theirs)
+    our_meaning, their_meaning = meaning(ours), meaning(theirs)
     if ours == theirs or _agree(our_meaning, their_meaning) or _is_less_exact(field, their_meaning, our_meaning):
         return ours
     if _is_less_exact(field, our_meaning, their_meaning):
@@ -109,14 +115,6 @@ def _is_less_exact(field: str, one: Hashable, other: Hashable) -> bool:
 # What a value means: equal for two that mean the same, ``None`` for one that cannot be read.
 
 
-def _date(value: str) -> Hashable:
-    return terms.date(value)
-
-
-def _start(value: str) -> Hashable:
-    return beginning(value, _NO_DAY, "Etc/UTC")
-
-
 def _duration(value: str) -> Hashable:
     return terms.duration(value) or terms.pages(value)
 
@@ -149,24 +147,30 @@ def _countries(values: Sequence[str]) -> Hashable:
     return frozenset(codes.country(value) or fold(value) for value in values)
 
 
-#: Fields on which the export has the last word, and what their values mean.
-TYPED: Final[dict[str, Callable[[Any], Hashable]]] = {
-    "created": _date,
-    "start": _start,
-    "issued": _date,
-    "duration": _duration,
-    "languages": _languages,
-    "countries": _countries,
-    "media_type": _media_type,
-    "collections": _names,
-    "objets_de_commun": _names,
-    "enjeux": _names,
-    "actions": _names,
-    "resultats_attendus": _names,
-    "producers": _names,
-    "participants": _names,
-    "authors": _names,
-    "broadcast_url": _address,
-    "website": _address,
-    "coordinates": _coordinates,
-}
+@cache
+def meanings(order: DateOrder = "") -> dict[str, Callable[[Any], Hashable]]:
+    """Return the fields on which the export has the last word, and what their values mean."""
+
+    def date(value: str) -> Hashable:
+        return terms.date(value, order)
+
+    return {
+        "created": date,
+        "start": lambda value: beginning(value, _NO_DAY, "Etc/UTC", order),
+        "issued": date,
+        "duration": _duration,
+        "languages": _languages,
+        "countries": _countries,
+        "media_type": _media_type,
+        "collections": _names,
+        "objets_de_commun": _names,
+        "enjeux": _names,
+        "actions": _names,
+        "resultats_attendus": _names,
+        "producers": _names,
+        "participants": _names,
+        "authors": _names,
+        "broadcast_url": _address,
+        "website": _address,
+        "coordinates": _coordinates,
+    }

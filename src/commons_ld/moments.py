@@ -12,6 +12,7 @@ import zoneinfo
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from commons_ld.dates import DateOrder
 from commons_ld.terms import Clock, Day, clock, full_date
 
 __all__ = ["AFTER", "Chat", "Running", "beginning", "contradiction", "day_of"]
@@ -21,7 +22,8 @@ AFTER: Final = "start-after-publication"
 
 #: A day or none, a time of day, and a zone or none.
 _START_FORM: Final = re.compile(
-    r"(?:([0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2})(?:T|,?\s{1,3}(?:à\s)?))?([^TZ+-]{1,12}?)\s?(Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"(?:(?P<day>.{6,30}?)(?:T|,?\s{1,3}(?:à\s|at\s)?))?"
+    r"(?P<time>[0-9]{1,2}\s?[:.hH][^TZ+-]{0,10}?)\s?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 #: The offsets that ``xsd:dateTime`` knows.
 _FARTHEST: Final = dt.timedelta(hours=14)
@@ -30,31 +32,36 @@ _HALF_A_DAY: Final = 43_200
 _YEARS: Final = (dt.MINYEAR, dt.MAXYEAR - 1000)
 
 
-def beginning(value: str, day: dt.date | None, zone: str) -> dt.datetime | None:
+def beginning(value: str, day: dt.date | None, zone: str, order: DateOrder = "") -> dt.datetime | None:
     """Return when a recording began, or ``None`` where that is not told.
 
     :param value: a time of day, or a day and a time, with or without an offset
     :param day: the day of the session, where ``value`` tells none
     :param zone: the zone of a time that tells no offset, such as ``Europe/Paris``
+    :param order: what comes first in a day that ends with the year: see :func:`commons_ld.dates.read_date`
 
     >>> beginning("14h00", dt.date(2021, 12, 2), "Europe/Paris").isoformat()
     '2021-12-02T14:00:00+01:00'
     >>> beginning("2021-12-02T14:00-05:00", None, "Europe/Paris").isoformat()
     '2021-12-02T14:00:00-05:00'
+    >>> beginning("2 décembre 2021 à 14h", None, "Europe/Paris").isoformat()
+    '2021-12-02T14:00:00+01:00'
+    >>> beginning("02/12/2021 14:00", None, "Europe/Paris", "DMY").isoformat()
+    '2021-12-02T14:00:00+01:00'
     >>> beginning("25:00", dt.date(2021, 12, 2), "Europe/Paris") is None
     True
     """
     match = _START_FORM.fullmatch(value)
-    at = clock(match[2]) if match else None
+    at = clock(match["time"]) if match else None
     if match is None or at is None:
         return None
-    date = full_date(match[1]) if match[1] else day
+    date = full_date(match["day"], order) if match["day"] else day
     if date is None or not _YEARS[0] < date.year < _YEARS[1]:
         return None
-    if not match[3]:
+    if not match["zone"]:
         return dt.datetime.combine(date, at.time, zoneinfo.ZoneInfo(zone))
     try:
-        moment = dt.datetime.fromisoformat(f"{date.isoformat()}T{at.written.decode()}{match[3]}")
+        moment = dt.datetime.fromisoformat(f"{date.isoformat()}T{at.written.decode()}{match['zone']}")
     except ValueError:
         return None
     return moment if abs(moment.utcoffset() or dt.timedelta()) <= _FARTHEST else None

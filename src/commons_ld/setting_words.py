@@ -13,6 +13,7 @@ MEANINGS_FR: Final[dict[str, str]] = {
     "base_iri": "Ce par quoi commence chaque IRI de l'archive ; finit par / ou #.",
     "language": "Langue des textes des pages (BCP 47).",
     "timezone": "Fuseau horaire des heures de la discussion (nom IANA).",
+    "date_order": "Ce qui vient d'abord dans 03/02/2021, jour (DMY) ou mois (MDY) ; sinon elle n'est pas lue.",
     "sources": "Fichiers et dossiers à lire.",
     "state": "Dossier du registre des publications.",
     "dataset.title": "Titre du jeu de données, par langue.",

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_typ
 import msgspec
 from msgspec import Meta
 
+from commons_ld.dates import DateOrder
 from commons_ld.errors import SettingsError
 from commons_ld.formats import FORMATS, N_QUADS
 from commons_ld.setting_words import said
@@ -236,6 +237,9 @@ class Settings(_Table, frozen=True):
     )
     language: Annotated[str, Meta(description="Language of the texts of the pages (BCP 47).")] = "fr"
     timezone: Annotated[str, Meta(description="Time zone of the times in the chat (IANA name).")] = "Europe/Paris"
+    date_order: Annotated[
+        DateOrder, Meta(description="What comes first in 03/02/2021, day (DMY) or month (MDY); unset, it is not read.")
+    ] = ""
     sources: Annotated[tuple[str, ...], Meta(description="Files and folders to read.")] = ("data",)
     state: Annotated[str, Meta(description="Folder of the publication ledger.")] = ".commons-ld"
     dataset: DatasetSettings = msgspec.field(default_factory=DatasetSettings)

@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from commons_ld.dates import Date, read_date
+from commons_ld.dates import Date, DateOrder, read_date
 from commons_ld.namespaces import expand
 from commons_ld.syntax import is_iri
 
@@ -112,17 +112,19 @@ def decimal(value: Decimal) -> bytes:
     return b'"%b"' % ("0" if plain in ("-0", "") else plain).encode() + _DECIMAL
 
 
-def date(value: str) -> bytes | None:
+def date(value: str, order: DateOrder = "") -> bytes | None:
     """Return a date, a month or a year: ``2021/12/02``, ``2 décembre 2021``, ``2021-12``, ``2021``.
+
+    :param order: what comes first in ``02/12/2021``: see :func:`commons_ld.dates.read_date`
 
     >>> date("2021/12/02")
     b'"2021-12-02"^^<http://www.w3.org/2001/XMLSchema#date>'
     >>> date("2021/13/02") is None
     True
     """
-    if full := full_date(value):
+    if full := full_date(value, order):
         return f'"{full.isoformat()}"'.encode() + _DATE
-    match read_date(value):
+    match read_date(value, order):
         case Date(first, 2):
             return b'"%04d-%02d"' % (first.year, first.month) + _YEAR_MONTH
         case Date(first, 1):
@@ -130,7 +132,7 @@ def date(value: str) -> bytes | None:
     return None
 
 
-def full_date(value: str) -> dt.date | None:
+def full_date(value: str, order: DateOrder = "") -> dt.date | None:
     """Return the day that ``value`` names, or ``None`` if it names none, or only a month or a year."""
     if len(value) == 10 and value[4] in "-/" and value[7] in "-/":
         # Nearly all are written like this, and are read many times as fast.
@@ -138,7 +140,7 @@ def full_date(value: str) -> dt.date | None:
             return dt.date.fromisoformat(value.replace("/", "-"))
         except ValueError:
             return None
-    found = read_date(value)
+    found = read_date(value, order)
     return found.first if found and found.precision == 3 else None
 
 

@@ -65,7 +65,7 @@ class Naming:
         self.exported: Final = {
             digest: file for digest, file in zip(digests, files, strict=True) if is_export(file.found)
         }
-        self._exports: Final = Exports(ledger, self._read)
+        self._exports: Final = Exports(ledger, self._read, settings.date_order)
         for digest, file in self.exported.items():
             with local(file) as found:
                 read_export(ledger, found, digest, policy, self._exports)

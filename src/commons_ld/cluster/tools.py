@@ -118,7 +118,7 @@ class Tools:
         self.policy: Final = IriPolicy(self.settings.base_iri)
         self.place: Final[Place] = place_of(job.place)
         #: What exports say of pages; whoever asks reads their files, since nothing is withheld in them yet.
-        self.exports: Final = Exports(Known(given.exports), self._exported)
+        self.exports: Final = Exports(Known(given.exports), self._exported, self.settings.date_order)
 
     @classmethod
     def of(cls, job: Job) -> Tools:

@@ -102,6 +102,7 @@ class Mapper:
             lambda name: (self._mint("collection", name), Named(name)), limit=1024
         )
         #: What becomes of values that no page is needed for.
+        order = settings.date_order
         self._known: Final[dict[str, Callable[[str], bytes | None]]] = {
             "url": values.address,
             "media_file": values.media_file,
@@ -110,7 +111,7 @@ class Mapper:
             "country": values.country,
             "concept": self._known_concept,
             # What is no date stays as it was written, so that the shapes find it and the report shows it.
-            "date": lambda value: terms.date(value) or terms.string(value),
+            "date": lambda value: terms.date(value, order) or terms.string(value),
             "dcmi_type": lambda value: _IRIS.get(self._media_types[value].dcmi),
             "duration": terms.duration,
         }
@@ -182,14 +183,14 @@ class Mapper:
 
     def _began(self, page: Page) -> dt.datetime | None:
         """Return when the recording began, and say where that cannot be right."""
-        record, zone = page.record, self._settings.timezone
-        began = beginning(record.start, page.day.date if page.day else None, zone)
+        record, zone, order = page.record, self._settings.timezone, self._settings.date_order
+        began = beginning(record.start, page.day.date if page.day else None, zone, order)
         if began is None:
             is_time = page.day is None and terms.clock(record.start) is not None
             page.remark("start-without-day" if is_time else "bad-start", "start", record.start)
             return None
         day = day_of(began, zone)
-        created, issued = (terms.date(value) for value in (record.created, record.issued))
+        created, issued = (terms.date(value, order) for value in (record.created, record.issued))
         if code := contradiction(day, created, issued):
             page.remark(code, "start", record.start, record.issued if code == AFTER else record.created)
         page.day = page.day or terms.Day.of(day, zone)
@@ -363,7 +364,7 @@ class Mapper:
         return terms.iri(iri), Candidate(label, facet, iri, self._concepts.nearest(label))
 
     def _day(self, created: str) -> terms.Day | None:
-        date = terms.full_date(created)
+        date = terms.full_date(created, self._settings.date_order)
         return None if date is None else terms.Day.of(date, self._settings.timezone)
 
 
