@@ -124,6 +124,22 @@ def test_a_page_that_sends_on_to_another_was_merged_into_it(tmp_path: Path) -> N
     assert (last.kind, last.subject, last.target) == ("merge", f"{BASE}session/second", f"{BASE}media/premier")
 
 
+def test_many_pages_may_be_merged_at_once(tmp_path: Path) -> None:
+    """None of them is gone: whoever harvests is sent on, and loses nothing."""
+    archive = Archive(tmp_path, output=DATA)
+    archive.write("wiki.xml", DUMP.format(title="Premier", more=""))
+    for number in range(8):
+        archive.write(f"{number}.txt", page(f"Second {number}"))
+    archive.export()
+    for number in range(8):
+        (archive.data / f"{number}.txt").unlink()
+    redirect = '<page><title>Second {0}</title><ns>0</ns><id>{1}</id><redirect title="Premier"/></page>'
+    archive.write("wiki.xml", DUMP.format(title="Premier", more="".join(redirect.format(n, n + 8) for n in range(8))))
+    archive.export()
+
+    assert [kind for kind, _, _ in log(archive)[-8:]] == ["merge"] * 8
+
+
 def test_an_older_ledger_dates_its_records_at_the_first_export_that_knows_of_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

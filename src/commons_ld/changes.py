@@ -258,6 +258,11 @@ class ChangeLog:
             )
         ]
 
+    def count_published(self) -> int:
+        """Return how many pages of the ledger are published."""
+        found: tuple[int] = self._connection.execute("SELECT count(*) FROM page WHERE present AND NOT held").fetchone()
+        return found[0]
+
     def is_held(self, subject: str) -> bool:
         """Tell whether the page of a record is there, and held back from the publication."""
         found = self._connection.execute("SELECT 1 FROM page WHERE subject = ? AND present AND held", (subject,))

@@ -21,6 +21,7 @@
     │  ├─ PagesVanished         .gone .known    more pages are gone at once than is believed
     │  └─ SnapshotError         .path           what was fetched cannot be kept there
     ├─ PublicationError         .path           what was published before stands untouched
+    ├─ RecordsVanished          .gone           more records would be withdrawn at once than is believed
     ├─ ProcessesLost            .jobs           processes kept ending before their work was done
     ├─ ClusterError             .where .problem what was published before stands; other machines, or a place that all
     │                                           reach, did not do what they were asked
@@ -63,6 +64,7 @@ __all__ = [
     "PublicationError",
     "QueryNotFound",
     "QueryRejected",
+    "RecordsVanished",
     "Reject",
     "SettingsError",
     "SnapshotError",
@@ -238,6 +240,22 @@ class NotConformant(CommonsError):
     """The data does not conform to the shapes, where conformity was demanded."""
 
     exit_code = 1
+
+
+class RecordsVanished(CommonsError):
+    """More records would be withdrawn at once than is believed without asking; what was published stands.
+
+    :param problem: which, and what to do, in each language
+    :param gone: their IRIs
+    """
+
+    def __init__(self, problem: Mapping[Language, str], *, gone: tuple[str, ...]) -> None:
+        super().__init__(problem["en"])
+        self.problem, self.gone = problem, gone
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        return self.problem[language]
 
 
 class FetchError(CommonsError):

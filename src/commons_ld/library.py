@@ -100,12 +100,16 @@ def export(
     settings: Settings | None = None,
     *,
     keep_invalid: bool = False,
+    allow_deletions: bool = False,
     jobs: int = 1,
 ) -> Outcome:
     """Read, map, validate and publish a file or folder, as ``commons-ld export`` does.
 
     :param out: the folder of the publication
     :param settings: the ledger is kept in their ``state`` folder
+    :param keep_invalid: publish records too that break a shape of severity Violation
+    :param allow_deletions: withdraw the records that are gone from the sources, or do not conform any more, however
+        many they are
     :param jobs: how many processes share the work where there is much of it, 0 for as many as there are cores; with
         more than one, the script that calls this is guarded by ``if __name__ == "__main__":``
     :raises CommonsError: if nothing can be published; what was published before then stands
@@ -119,4 +123,11 @@ def export(
     """
     from commons_ld import pipeline
 
-    return pipeline.export(settings or Settings(), [Path(sources)], out=Path(out), keep_invalid=keep_invalid, jobs=jobs)
+    return pipeline.export(
+        settings or Settings(),
+        [Path(sources)],
+        out=Path(out),
+        keep_invalid=keep_invalid,
+        allow_deletions=allow_deletions,
+        jobs=jobs,
+    )

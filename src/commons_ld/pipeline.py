@@ -54,6 +54,7 @@ def export(
     *,
     out: Path | None = None,
     keep_invalid: bool = False,
+    allow_deletions: bool = False,
     jobs: int = 1,
     progress: Progress = silent,
 ) -> Outcome:
@@ -62,14 +63,18 @@ def export(
     :param sources: files and folders; by default those of the settings
     :param out: the folder of the publication; by default that of the settings
     :param keep_invalid: publish records too that break a shape of severity Violation
+    :param allow_deletions: withdraw the records that are gone from the sources, or do not conform any more, however
+        many they are
     :param jobs: how many processes share the work where there is much of it, 0 for as many as there are cores; what is
         published does not depend on it. With more than one, a script that calls this is to be guarded by
         ``if __name__ == "__main__":``, since each process imports it
+    :raises RecordsVanished: if more than 5 records and 5 % of all are gone, or all of several, unless
+        ``allow_deletions``
     :raises CommonsError: if nothing can be published; what was published before then stands
     """
     out = out or settings.path(settings.output.directory)
     with Processes(jobs) as processes:
-        how = How(Wanted(keep_invalid, files=True), progress, processes)
+        how = How(Wanted(keep_invalid, files=True), progress, processes, allow_deletions)
         try:
             return _export(settings, sources, out, how, standing=published(out))
         except StalePublicationError:
@@ -163,7 +168,9 @@ def validate(
     :raises CommonsError: if that cannot be done
     """
     with Processes(jobs) as processes:
-        return _validate(settings, sources, How(Wanted(keep_invalid, files=False), progress, processes))
+        return _validate(
+            settings, sources, How(Wanted(keep_invalid, files=False), progress, processes, allow_deletions=True)
+        )
 
 
 def _validate(settings: Settings, sources: Sequence[Path], how: How) -> Report:

@@ -52,6 +52,15 @@ WORDS: Final[dict[str, Sentence]] = {
         "rien ne peut y être gardé ({value}) ; libérer de la place, puis recommencer",
         "nothing can be kept there ({value}); free some space, then run again",
     ),
+    # What would not be in it any more.
+    "vanished": Sentence(
+        "{gone} des {known} fiches publiées seraient retirées, plus qu'on ne croit sans demander : {value}. "
+        "Rien n'est changé. Voir par commons-ld validate ce qui est refusé ou retenu, et si toutes les sources sont "
+        "là ; si c'est voulu, recommencer avec --allow-deletions",
+        "{gone} of the {known} published records would be withdrawn, more than is believed without asking: {value}. "
+        "Nothing was changed. See by commons-ld validate what is refused or held back, and whether all sources are "
+        "there; if it is meant, run again with --allow-deletions",
+    ),
     # Where it is to lie, and who else is at work.
     "no-place": Sentence(
         "ne peut pas être une publication ; choisir un autre dossier avec --out",

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pyoxigraph
 
+from commons_ld.errors import RecordsVanished
 from commons_ld.iris import slug
 from commons_ld.ledger import Ledger, Noted, Page
 from commons_ld.namespaces import expand
+from commons_ld.publication_words import WORDS
+from commons_ld.sentences import filled
 
 __all__ = ["Recording"]
 
 #: What is noted in the ledger.
 _RECORDED: Final = "recorded"
+#: How many records, and which share of all, are believed to be gone at once; and how many of them are named.
+_FEW, _SHARE, _NAMED = 5, 0.05, 3
 _OTHER_TITLE: Final = f" <{expand('dcterms:alternative')}> ".encode()
 
 
@@ -37,20 +43,35 @@ class Recording:
             for title in _other_titles(block, page.subject):
                 self._other_titles.setdefault(slug(title), page.subject)
 
-    def end(self) -> None:
+    def end(self, *, allow_deletions: bool) -> None:
         """Note the records that are not published any more, once those that are were noted.
 
         One whose title has become another title of a record was merged into that record: its page sends on to the
         other now.
+
+        :raises RecordsVanished: if more are gone than is believed, unless ``allow_deletions``: a folder was not there,
+            or a table was saved in another encoding, and everybody who harvests would be told to delete
         """
         # The log and the pages said the same when it was noted last that all changes were recorded.
         gone = self._log.unpublished(self._left if self._notes.get(_RECORDED) else None)
         self._notes.put(_RECORDED, "yes")
         titles = self._log.titles_of(gone)
+        targets = {subject: self._other_titles.get(slug(title)) for subject, title in titles.items()}
+        merged = {subject: target for subject, target in targets.items() if target and target != subject}
+        if not allow_deletions:
+            self._check([subject for subject in gone if subject not in merged], titles)
         for subject in gone:
-            target = self._other_titles.get(slug(titles[subject])) if subject in titles else None
             cause = "held" if self._log.is_held(subject) else ""
-            self._log.end(subject, target=target if target and target != subject else "", cause=cause)
+            self._log.end(subject, target=merged.get(subject, ""), cause=cause)
+
+    def _check(self, gone: Sequence[str], titles: Mapping[str, str]) -> None:
+        left = self._log.count_published() if len(gone) > 1 else 1
+        if left and len(gone) <= max(_FEW, _SHARE * (left + len(gone))):
+            return
+        named = ", ".join(titles.get(subject, subject) for subject in gone[:_NAMED])
+        told = named + (" …" if len(gone) > _NAMED else "")
+        problem = filled(WORDS, "vanished", value=told, gone=len(gone), known=left + len(gone))
+        raise RecordsVanished(problem, gone=tuple(gone))
 
     def _wrote(self, old: Noted | None, new: Noted | None) -> None:
         if old and old.is_published and not (new and new.is_published and new.subject == old.subject):

@@ -60,11 +60,18 @@ def silent(_stage: str, _done: int, _total: int) -> None:
 
 
 class How(NamedTuple):
-    """How a run goes about it: what is wanted, who is told how far it is, and who shares the work."""
+    """How a run goes about it.
+
+    :param wanted: of the conversion
+    :param progress: who is told how far it is
+    :param processes: who shares the work
+    :param allow_deletions: whether records are believed to be gone, however many they are
+    """
 
     wanted: Wanted
     progress: Progress
     processes: Processes
+    allow_deletions: bool
 
 
 class Run:
@@ -73,6 +80,7 @@ class Run:
     def __init__(self, ledger: Ledger, settings: Settings, how: How) -> None:
         self._ledger, self._settings, self._wanted = ledger, settings, how.wanted
         self.progress, self.processes = how.progress, how.processes
+        self._allow_deletions: Final = how.allow_deletions
         self._policy: Final = IriPolicy(settings.base_iri)
         self._concepts: Final = Concepts.of(settings)
         self._alignments: Final = Alignments.of(settings)
@@ -248,7 +256,7 @@ class Run:
                     position += len(data) + len(description)
                 self.progress("mapping", len(some), total)
         self._ledger.move(moves)
-        self._changes.end()
+        self._changes.end(allow_deletions=self._allow_deletions)
 
     def _todo(self, standing: Sequence[Standing]) -> Iterator[tuple[list[Page] | Standing, list[Page], bool]]:
         """Yield the pages, some at a time, with those of them that changed; and what stands, where it stands."""

@@ -23,6 +23,9 @@ _STRICT: Final = click.option("--strict", is_flag=True, help="Exit with 1 if the
 _KEEP: Final = click.option(
     "--keep-invalid", is_flag=True, help="Publish records that do not conform too, instead of holding them back."
 )
+_ALLOW: Final = click.option(
+    "--allow-deletions", is_flag=True, help="Withdraw the records that are gone, however many they are."
+)
 _JOBS: Final = click.option(
     "--jobs",
     type=click.IntRange(1),
@@ -44,6 +47,7 @@ _WITH_A_SITE: Final[dict[Language, str]] = {
 @click.option("--out", metavar="DIR", help="Folder of the publication.", show_default="dist")
 @_STRICT
 @_KEEP
+@_ALLOW
 @_JOBS
 @click.option(
     "--engine",
@@ -59,6 +63,7 @@ def export(
     out: str | None,
     strict: bool,
     keep_invalid: bool,
+    allow_deletions: bool,
     jobs: int | None,
     engine: str,
     scheduler: str | None,
@@ -68,7 +73,8 @@ def export(
 
     Without SOURCES, those of the settings are read: data/ by default. Only what changed since the last time is
     done again. Pages that cannot be read and records that do not conform are listed in dist/report/, and the
-    rest goes out.
+    rest goes out; but if more than 5 records and 5 % of all would be withdrawn, or all of them, nothing is
+    changed, unless --allow-deletions says that it is meant.
 
     With --engine dask, the machines of a cluster share the work, and N-Quads are written in shards: SOURCES and
     --out may be addresses such as s3://bucket/folder then, and every machine has to reach them.
@@ -77,11 +83,15 @@ def export(
         raise click.UsageError("--engine dask and --scheduler ADDRESS go together.")
     if jobs is not None and engine == "dask":
         raise click.UsageError("--jobs is for --engine processes: a cluster has the workers that it has.")
+    if allow_deletions and engine == "dask":
+        raise click.UsageError("--allow-deletions is for --engine processes: shards tell nobody what to delete.")
     with Session(**common) as session:
         if scheduler is not None:
             outcome, folder = _by_cluster(session, sources, out or "", scheduler, keep_invalid=keep_invalid)
         else:
-            outcome, folder = _by_processes(session, sources, out, jobs=jobs or 0, keep_invalid=keep_invalid)
+            outcome, folder = _by_processes(
+                session, sources, out, jobs=jobs or 0, keep_invalid=keep_invalid, allow_deletions=allow_deletions
+            )
         session.end_progress()
         try:
             session.tell(outcome.report)
@@ -107,7 +117,13 @@ def export(
 
 
 def _by_processes(
-    session: Session, sources: tuple[str, ...], out: str | None, *, jobs: int, keep_invalid: bool
+    session: Session,
+    sources: tuple[str, ...],
+    out: str | None,
+    *,
+    jobs: int,
+    keep_invalid: bool,
+    allow_deletions: bool,
 ) -> tuple[Outcome, str]:
     from commons_ld import pipeline
 
@@ -120,6 +136,7 @@ def _by_processes(
         [Path(source) for source in sources],
         out=folder,
         keep_invalid=keep_invalid,
+        allow_deletions=allow_deletions,
         jobs=jobs,
         progress=session.progress,
     )

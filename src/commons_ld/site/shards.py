@@ -112,7 +112,7 @@ def _write_words(
         return
     firsts = [first for first, _ in shards(_every_word(database), _WORDS_TOGETHER)]
     keys = sorted({word[:_LONGEST] for word in touched})
-    afters: list[str | None] = [*firsts[1:], None]
+    afters: list[str | None] = [*firsts, None][1:]
     for first, after in zip(firsts, afters, strict=True):
         at = bisect_left(keys, first)
         is_touched = at < len(keys) and (after is None or keys[at] <= after)
