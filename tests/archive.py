@@ -118,9 +118,9 @@ class Archive:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    def export(self, *, keep_invalid: bool = False, jobs: int = 1) -> pipeline.Outcome:
+    def export(self, *, keep_invalid: bool = False, allow_deletions: bool = False, jobs: int = 1) -> pipeline.Outcome:
         """Export all of it."""
-        return pipeline.export(self.settings, keep_invalid=keep_invalid, jobs=jobs)
+        return pipeline.export(self.settings, keep_invalid=keep_invalid, allow_deletions=allow_deletions, jobs=jobs)
 
     def copied(self, root: Path) -> Archive:
         """Return the same archive in another folder, with all that was done there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -73,6 +74,19 @@ def test_a_few_are_believed_to_be_gone(tmp_path: Path, count: int, left: int, be
     else:
         with pytest.raises(RecordsVanished):
             archive.export()
+
+
+def test_another_base_is_asked_about(tmp_path: Path) -> None:
+    """Every address would be another one: the addresses of a publication are for good."""
+    archive = Archive(tmp_path, output=DATA)
+    archive.write("table.csv", rows(8))
+    archive.export()
+    archive.settings = msgspec.structs.replace(archive.settings, base_iri="https://exemple.test/ld/")
+
+    with pytest.raises(RecordsVanished, match="base_iri is another one, so that 8 published records") as caught:
+        archive.export()
+    assert "base_iri a changé" in caught.value.told("fr")
+    assert archive.export(allow_deletions=True).report.published == 8
 
 
 def test_the_only_record_may_go(tmp_path: Path) -> None:

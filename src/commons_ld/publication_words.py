@@ -61,6 +61,14 @@ WORDS: Final[dict[str, Sentence]] = {
         "Nothing was changed. See by commons-ld validate what is refused or held back, and whether all sources are "
         "there; if it is meant, run again with --allow-deletions",
     ),
+    "vanished-with-base": Sentence(
+        "base_iri a changé, si bien que {gone} fiches publiées auraient une autre adresse, et que l'ancienne serait "
+        "retirée : {value}. Rien n'est changé. Si personne ne s'en sert encore, ou si c'est voulu, recommencer avec "
+        "--allow-deletions",
+        "base_iri is another one, so that {gone} published records would have another address, and the old one would "
+        "be withdrawn: {value}. Nothing was changed. If nobody uses it yet, or if it is meant, run again with "
+        "--allow-deletions",
+    ),
     # Where it is to lie, and who else is at work.
     "no-place": Sentence(
         "ne peut pas être une publication ; choisir un autre dossier avec --out",

@@ -26,7 +26,8 @@ _OTHER_TITLE: Final = f" <{expand('dcterms:alternative')}> ".encode()
 class Recording:
     """What one publication changes; see :mod:`commons_ld.changes`."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, base_iri: str) -> None:
+        self._base: Final = base_iri
         self._log: Final = ledger.log
         self._cause: Final = ledger.meta("cause")
         #: Of each other title that a changed record has now, as in an IRI, that record.
@@ -70,7 +71,10 @@ class Recording:
             return
         named = ", ".join(titles.get(subject, subject) for subject in gone[:_NAMED])
         told = named + (" …" if len(gone) > _NAMED else "")
-        problem = filled(WORDS, "vanished", value=told, gone=len(gone), known=left + len(gone))
+        is_moved = not any(subject.startswith(self._base) for subject in gone)
+        problem = filled(
+            WORDS, "vanished-with-base" if is_moved else "vanished", value=told, gone=len(gone), known=left + len(gone)
+        )
         raise RecordsVanished(problem, gone=tuple(gone))
 
     def _wrote(self, old: Noted | None, new: Noted | None) -> None:

@@ -88,7 +88,7 @@ class Run:
         self._registers: Final = Registers.load(settings, ledger.log.suppressions().is_in)
         self._own: Final = OwnBlocks(settings, self._concepts, self._registers, self._alignments, self._shapes)
         self._conversion: Final = Conversion(settings, self._shapes, self._concepts, self._registers, how.wanted)
-        self._changes: Final = Recording(ledger)
+        self._changes: Final = Recording(ledger, settings.base_iri)
         self.told: Final = Told(ledger, settings.path(settings.state), self._shapes, self._policy, self._own.findings)
         self.is_up_to_date = False
         #: What is done again, and what is skipped.
