@@ -29,9 +29,14 @@ def texts(page: html.HtmlElement, path: str) -> list[str]:
 
 
 def broken_links(site: Path) -> set[tuple[str, str]]:
-    """Return page and address of each link within the site that leads to no file, or to no place in its page."""
+    """Return page and address of each link within the site that leads to no file, or to no place in its page.
+
+    The page for what is not there has none: it is shown at any address.
+    """
     broken, places = set(), {}
-    for path in pages(site):
+    for path in sorted(site.rglob("*.html")):
+        if path.name == MISSING:
+            continue
         for attribute in ("href", "src"):
             for element in parsed(path).iterfind(f".//*[@{attribute}]"):
                 link = str(element.get(attribute))
@@ -39,7 +44,7 @@ def broken_links(site: Path) -> set[tuple[str, str]]:
                 if parts.scheme or parts.netloc:
                     continue
                 target = (path.parent / unquote(parts.path)).resolve() if parts.path else path.resolve()
-                if target.suffix == ".html" and parts.fragment and target.parent.name != "report":
+                if target.suffix == ".html" and parts.fragment:
                     if target not in places:
                         places[target] = {str(found.get("id")) for found in parsed(target).iterfind(".//*[@id]")}
                     if parts.fragment not in places[target]:

@@ -104,7 +104,6 @@ class PageView(NamedTuple):
     :param title: of the page, or its file where it has none
     :param url: of the page on the wiki, ``""`` where it has none that is a web address
     :param place: its file, and where in it; ``""`` where the title says so
-    :param entry: what its place in the report is called, so that other pages can lead there; ``""`` for none
     """
 
     page: PageReport
@@ -112,7 +111,6 @@ class PageView(NamedTuple):
     url: str
     place: str
     findings: list[Finding]
-    entry: str
 
 
 class Common(NamedTuple):
@@ -177,9 +175,7 @@ def page_view(page: PageReport, base_iri: str, language: Language) -> PageView:
     origin = page.origin if page.origin.page != page.title else Origin(page.origin.path, page.origin.line)
     place = place_of(origin, language) if page.title else ""
     title = printable(page.title) or place_of(origin, language)
-    is_ours = page.iri.startswith(base_iri)
-    entry = page.iri.removeprefix(base_iri).replace("/", "-") if is_ours else ""
-    return PageView(page, title, url, place, _findings(page, base_iri, language), entry)
+    return PageView(page, title, url, place, _findings(page, base_iri, language))
 
 
 def place_of(origin: Origin, language: Language) -> str:
