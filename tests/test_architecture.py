@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "src" / "commons_ld"
+REPOSITORY = Path(__file__).parent.parent
+PACKAGE = REPOSITORY / "src" / "commons_ld"
 
 #: From the ground up; a name stands for a module or for a package with all that is in it.
 FLOORS = (
@@ -79,6 +80,7 @@ FLOORS = (
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+BESIDE = sorted(path for name in ("tests", "benchmarks") for path in (REPOSITORY / name).rglob("*.py"))
 
 
 def part(path: Path) -> str:
@@ -144,9 +146,9 @@ def test_no_modules_import_each_other_in_a_circle(tmp_path: Path) -> None:
         TopologicalSorter(graph).prepare()
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+@pytest.mark.parametrize("path", [*MODULES, *BESIDE], ids=lambda path: path.relative_to(REPOSITORY).as_posix())
 def test_a_module_fits_on_a_few_screens_and_says_its_job(path: Path) -> None:
-    """Past 500 lines a module is asked what two things it is; its first line is what it is for."""
+    """Past 500 lines a module is asked what two things it is, tests too; its first line is what it is for."""
     source = path.read_text(encoding="utf-8")
 
     assert source.count("\n") <= 500

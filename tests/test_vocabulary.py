@@ -22,7 +22,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.errors import VocabularyError
 from commons_ld.settings import Settings
 from commons_ld.vocabulary import CandidateConcept, Scheme, check, deciding
-from commons_ld.vocabulary.turtle import Document, UneditableError
+from commons_ld.vocabulary.turtle import Document
 
 CONCEPTS = artefact("ontology/concepts.ttl").read_text(encoding="utf-8")
 BASE = "https://w3id.org/commons-ld/remix/concept/"
@@ -213,25 +213,6 @@ def test_two_people_at_once_do_not_undo_each_other(settings: Settings) -> None:
     assert [found.name for found in path.parent.iterdir()] == ["concepts.ttl"]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        HEAD + ":x a skos:Concept ; skos:prefLabel [] .",
-        HEAD + ":x a skos:Concept ; skos:prefLabel ( 1 ) .",
-        HEAD + "<< :a :b :c >> :d :e .",
-        "@base <http://b/> . " + HEAD + "<x> a skos:Concept .",
-        HEAD + "<http://a/\\u00e9> a skos:Concept .",
-        HEAD + ":x a skos:Concept",
-        "no turtle",
-        "\ufeff" + HEAD,
-    ],
-)
-def test_what_is_not_understood_is_left_alone(text: str) -> None:
-    """And told; nothing is guessed."""
-    with pytest.raises(UneditableError):
-        Document(text)
-
-
 def test_a_file_in_another_encoding_is_told(settings: Settings) -> None:
     """With what to do."""
     path = settings.root / "ontology" / "concepts.ttl"
@@ -239,65 +220,6 @@ def test_a_file_in_another_encoding_is_told(settings: Settings) -> None:
     path.write_bytes('@prefix : <http://a/> . :x :y "é" .'.encode("latin-1"))
     with pytest.raises(VocabularyError, match="not in UTF-8"), deciding(settings):
         pass
-
-
-NAMES = st.sampled_from([f"<http://a/{name}>" for name in ("a", "b", "c-d", "é", "x.y", "%20", "long-name")])
-TERMS = NAMES | st.builds(lambda text, tag: str(ox.Literal(text, language=tag)), st.text(st.characters(exclude_categories=["Cs"]), max_size=8), st.sampled_from(["fr", "en-gb"])) | st.integers().map(lambda n: str(ox.Literal(n)))  # fmt: skip
-TRIPLES = st.lists(st.tuples(NAMES, NAMES, TERMS), min_size=1, max_size=15)
-
-
-def turtle(triples: list[tuple[str, str, str]], *, pretty: bool) -> str:
-    """Return Turtle as one of two programs writes it."""
-    data = "".join(f"{s} {p} {o} .\n" for s, p, o in triples)
-    if pretty:
-        return rdflib.Graph().parse(data=data, format="turtle").serialize(format="turtle")
-    quads = ox.parse(data, format=ox.RdfFormat.TURTLE)
-    return (ox.serialize(quads, format=ox.RdfFormat.TURTLE, prefixes={"a": "http://a/"}) or b"").decode()
-
-
-@given(TRIPLES, TRIPLES, st.booleans())
-def test_an_edit_changes_what_was_meant_and_nothing_else(
-    triples: list[tuple[str, str, str]], edits: list[tuple[str, str, str]], pretty: bool
-) -> None:
-    """Whatever the file looks like: statements come and go, and comments stay."""
-    text = "# a comment\n" + turtle(triples, pretty=pretty) + "\n# another\n"
-    try:
-        document = Document(text)
-    except UneditableError:
-        return
-    expected = {str(quad.triple) for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)}
-    for number, (subject, predicate, term) in enumerate(edits):
-        try:
-            if number % 3 == 2:
-                present = document.values(subject, predicate)
-                if not present:
-                    continue
-                document.remove(subject, predicate, present[0])
-                expected.discard(
-                    str(
-                        next(
-                            iter(ox.parse(f"{subject} {predicate} {present[0]} .", format=ox.RdfFormat.N_TRIPLES))
-                        ).triple
-                    )
-                )
-            elif subject in document.subjects():
-                document.add(subject, predicate, term)
-                expected.add(
-                    str(next(iter(ox.parse(f"{subject} {predicate} {term} .", format=ox.RdfFormat.N_TRIPLES))).triple)
-                )
-            else:
-                document.insert(subject, [(predicate, term)], document.subjects())
-                expected.add(
-                    str(next(iter(ox.parse(f"{subject} {predicate} {term} .", format=ox.RdfFormat.N_TRIPLES))).triple)
-                )
-        except UneditableError:
-            pass  # the last statement of a subject stays
-
-    after = document.checked()
-
-    assert {str(quad.triple) for quad in ox.parse(after, format=ox.RdfFormat.TURTLE)} == expected
-    assert after.startswith("# a comment\n")
-    assert after.rstrip().endswith("# another") or "# another" in after
 
 
 # ── Checking ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -166,6 +166,8 @@ class Document:
             self._splice(block.predicates[place - 1].values[-1].end, value.end, "")
         elif len(block.predicates) > 1:
             self._splice(found.start, block.predicates[1].start, "")
+        elif self.subjects().count(subject) > 1:
+            self._splice(block.start, block.end, "")
         else:
             raise UneditableError
 
