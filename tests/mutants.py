@@ -18,6 +18,9 @@ PUBLISHER = f"{BASE}organization/remix-the-commons"
 RECORD, RECORDING = f"{BASE}session/21-12-un-essai", f"{BASE}session/21-12-un-essai/recording"
 LANGUAGE = "http://publications.europa.eu/resource/authority/language/FRA"
 FRANCE = "http://publications.europa.eu/resource/authority/country/FRA"
+SOCIETY = "http://publications.europa.eu/resource/authority/data-theme/SOCI"
+TURTLE = "http://publications.europa.eu/resource/authority/file-type/RDF_TURTLE"
+CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 Mutate = Callable[[Core], Core]
 
@@ -103,7 +106,7 @@ def podcast(**changed: str) -> Mutate:
     )
 
 
-def edited(end: str, pattern: str, new: str) -> Mutate:
+def edited(end: str, pattern: str, new: str | Callable[[re.Match[str]], str]) -> Mutate:
     """Change a file where a pattern stands in it, as a fault of ours or of who copied it would."""
 
     def edit(name: str, text: str) -> str:

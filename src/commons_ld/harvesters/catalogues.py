@@ -62,7 +62,7 @@ def _is_media_type(value: ox.NamedNode | ox.Literal) -> bool:
     )
 
 
-def _has_typed(path: str, *classes: str) -> Rule:
+def _has_typed(path: str, *classes: str) -> Rule[Thing]:
     code = f"untyped-{path.rpartition(':')[2].lower()}"
     return Rule(
         code, "Violation",

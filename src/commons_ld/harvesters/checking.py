@@ -12,19 +12,20 @@ import pyoxigraph as ox
 
 from commons_ld.errors import PublicationError
 from commons_ld.harvesters.catalogues import DATAGOUV, DCAT_AP, NDE, NDE_RECORDS
-from commons_ld.harvesters.documents import check_google, check_iiif, check_podcast
 from commons_ld.harvesters.europeana import EDM, check_delivery, delivered, undelivered
 from commons_ld.harvesters.events import LDES
+from commons_ld.harvesters.google import check_google
 from commons_ld.harvesters.official import official
+from commons_ld.harvesters.podcast import check_podcast
 from commons_ld.harvesters.protocol import answers, check_oai
-from commons_ld.harvesters.rules import Finding, Target, Verdict, applied, expand, unreadable
+from commons_ld.harvesters.rules import Finding, Found, Target, Verdict, applied, expand, unreadable
+from commons_ld.harvesters.viewers import check_iiif
 from commons_ld.publication_words import said
 from commons_ld.settings import Settings
 
 __all__ = ["HARVESTERS", "check"]
 
-_Check = Callable[[Path, Settings], "_Found"]
-_Found = tuple[list[Finding], dict[tuple[str, str], int]]
+_Check = Callable[[Path, Settings], Found]
 
 
 def check(
@@ -68,7 +69,7 @@ _GRAPHS: Final[dict[str, tuple[tuple[str, tuple[Target, ...]], ...]]] = {
 def _graph(harvester: str) -> _Check:
     """Return the check of rules about graphs, each of which is put on disk where it is large."""
 
-    def checked(site: Path, settings: Settings) -> _Found:
+    def checked(site: Path, settings: Settings) -> Found:
         findings: list[Finding] = []
         counts: dict[tuple[str, str], int] = {}
         for name, targets in _GRAPHS[harvester]:
@@ -90,7 +91,7 @@ def _graph(harvester: str) -> _Check:
     return checked
 
 
-def _delivery(site: Path, _settings: Settings) -> _Found:
+def _delivery(site: Path, _settings: Settings) -> Found:
     path = site / "renderings" / "edm.zip"
     found, counts = check_delivery(path)
     return [*found, *undelivered(_records(site / "renderings" / "schema-ap-nde.nt"), path)], counts
@@ -108,7 +109,7 @@ def _records(path: Path) -> Iterator[str]:
                 yield statement.subject.value
 
 
-def _both(first: _Found, second: _Found) -> _Found:
+def _both(first: Found, second: Found) -> Found:
     return [*first[0], *second[0]], first[1] | second[1]
 
 
@@ -153,7 +154,7 @@ def _statements(path: Path, address: str, findings: list[Finding]) -> Iterator[o
 def _whole(check: _Check) -> _Check:
     """Return a check that tells what it cannot read as all else that it finds, so that the others are made."""
 
-    def checked(site: Path, settings: Settings) -> _Found:
+    def checked(site: Path, settings: Settings) -> Found:
         try:
             return check(site, settings)
         except PublicationError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from operator import methodcaller
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
@@ -13,10 +14,11 @@ from lxml import etree
 from commons_ld.errors import PublicationError
 from commons_ld.feeds.oai import respond
 from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
-from commons_ld.harvesters.documents import Found, Notes, parsed
+from commons_ld.harvesters.documents import Notes, parsed
+from commons_ld.harvesters.rules import Found, Rule
 from commons_ld.settings import Settings
 
-__all__ = ["answers", "check_oai"]
+__all__ = ["DUBLIN_CORE", "IDENTIFY", "RECORDS", "answers", "check_oai"]
 
 _OAI: Final = "{http://www.openarchives.org/OAI/2.0/}"
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
@@ -65,93 +67,41 @@ def check_oai(answers: Iterable[tuple[str, bytes]]) -> Found:
         if root is None or root.tag != f"{_OAI}OAI-PMH":
             continue
         for identify in root.iter(f"{_OAI}Identify"):
-            for part in (
-                "repositoryName",
-                "baseURL",
-                "protocolVersion",
-                "earliestDatestamp",
-                "deletedRecord",
-                "granularity",
-                "adminEmail",
-            ):
-                notes.demand(
-                    identify.findtext(f"{_OAI}{part}"),
-                    f"identify-{part}",
-                    "Violation",
-                    name,
-                    f"Identify ne dit pas {part}.",
-                    f"Identify does not tell {part}.",
-                )
+            notes.hold(IDENTIFY, identify, name)
         for record in root.iter(f"{_OAI}record"):
+            node = _of_header(record, "identifier") or name
+            notes.hold(RECORDS, record, node)
             header = record.find(f"{_OAI}header")
-            identifier = "" if header is None else header.findtext(f"{_OAI}identifier") or ""
-            node = identifier or name
-            notes.demand(
-                identifier,
-                "record-identifier",
-                "Violation",
-                node,
-                "Une notice n'a pas d'identifiant.",
-                "A record has no identifier.",
-            )
-            stamp = "" if header is None else header.findtext(f"{_OAI}datestamp") or ""
-            notes.demand(
-                _DAY.fullmatch(stamp),
-                "record-datestamp",
-                "Violation",
-                node,
-                "La date d'une notice n'est pas en UTC, à la granularité dite.",
-                "The datestamp of a record is not in UTC, at the granularity told.",
-            )
             if header is not None and header.get("status") == "deleted":
                 notes.counts[_RECORD] += 1
                 continue
             for dc in record.iter("{http://www.openarchives.org/OAI/2.0/oai_dc/}dc"):
                 notes.counts[_RECORD] += 1
-                _dublin_core(dc, node, notes)
+                notes.hold(DUBLIN_CORE, dc, node)
     return notes.end()
 
 
-def _dublin_core(dc: etree._Element, node: str, notes: Notes) -> None:
-    notes.demand(
-        all(one.tag.startswith(_DC) for one in dc if isinstance(one.tag, str)),
-        "dc-element",
-        "Violation",
-        node,
-        "Une notice a un élément qui n'est pas du Dublin Core.",
-        "A record has an element that is not Dublin Core.",
-    )
-    notes.demand(
-        any(one.text for one in dc.iter(f"{_DC}title")),
-        "dc-title",
-        "Warning",
-        node,
-        "Une notice n'a pas de titre.",
-        "A record has no title.",
-    )
-    first = dc.findtext(f"{_DC}identifier") or ""
-    notes.demand(
-        first.startswith("http"),
-        "dc-identifier",
-        "Warning",
-        node,
-        "Le premier identifiant d'une notice n'est pas l'adresse de sa page.",
-        "The first identifier of a record is not the address of its page.",
-    )
-    notes.demand(
-        dc.findtext(f"{_DC}type"),
-        "dc-type",
-        "Warning",
-        node,
-        "Une notice ne dit pas son type ; remplir « Média ».",
-        "A record does not tell its type; fill in 'Média'.",
-    )
-    notes.demand(
-        dc.findtext(f"{_DC}rights"),
-        "dc-rights",
-        "Warning",
-        node,
-        "Une notice ne dit pas ses droits ; si une déclaration vaut pour toutes, régler dataset.rights.",
-        "A record does not tell its rights; if one statement is true of all, set dataset.rights.",
-        "dataset.rights",
-    )
+def _of_header(record: etree._Element, name: str) -> str:
+    """Return what the header of a record tells, or ``""``."""
+    return record.findtext(f"{_OAI}header/{_OAI}{name}") or ""
+
+
+_Rules = tuple[Rule[etree._Element], ...]
+
+IDENTIFY: Final[_Rules] = tuple(
+    Rule(f"identify-{part}", "Violation", methodcaller("findtext", f"{_OAI}{part}"), f"Identify ne dit pas {part}.", f"Identify does not tell {part}.")
+    for part in ("repositoryName", "baseURL", "protocolVersion", "earliestDatestamp", "deletedRecord", "granularity", "adminEmail")
+)  # fmt: skip
+
+RECORDS: Final[_Rules] = (
+    Rule("record-identifier", "Violation", lambda one: _of_header(one, "identifier"), "Une notice n'a pas d'identifiant.", "A record has no identifier."),
+    Rule("record-datestamp", "Violation", lambda one: _DAY.fullmatch(_of_header(one, "datestamp")), "La date d'une notice n'est pas en UTC, à la granularité dite.", "The datestamp of a record is not in UTC, at the granularity told."),
+)  # fmt: skip
+
+DUBLIN_CORE: Final[_Rules] = (
+    Rule("dc-element", "Violation", lambda dc: all(one.tag.startswith(_DC) for one in dc.iterchildren("{*}*")), "Une notice a un élément qui n'est pas du Dublin Core.", "A record has an element that is not Dublin Core."),
+    Rule("dc-title", "Warning", lambda dc: any(one.text for one in dc.iter(f"{_DC}title")), "Une notice n'a pas de titre.", "A record has no title."),
+    Rule("dc-identifier", "Warning", lambda dc: (dc.findtext(f"{_DC}identifier") or "").startswith("http"), "Le premier identifiant d'une notice n'est pas l'adresse de sa page.", "The first identifier of a record is not the address of its page."),
+    Rule("dc-type", "Warning", lambda dc: dc.findtext(f"{_DC}type"), "Une notice ne dit pas son type ; remplir « Média ».", "A record does not tell its type; fill in 'Média'."),
+    Rule("dc-rights", "Warning", lambda dc: dc.findtext(f"{_DC}rights"), "Une notice ne dit pas ses droits ; si une déclaration vaut pour toutes, régler dataset.rights.", "A record does not tell its rights; if one statement is true of all, set dataset.rights.", "dataset.rights"),
+)  # fmt: skip

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import pyoxigraph as ox
 
@@ -15,12 +15,15 @@ from commons_ld.namespaces import expand as expanded
 
 __all__ = [
     "Finding",
+    "Found",
     "Holds",
     "Rule",
+    "Subject",
     "Target",
     "Thing",
     "Verdict",
     "applied",
+    "broken",
     "each",
     "expand",
     "is_iri",
@@ -70,19 +73,21 @@ class Thing(NamedTuple):
 
 
 Holds = Callable[[Thing], bool]
+Subject = TypeVar("Subject")
 
 
-class Rule(NamedTuple):
+class Rule(NamedTuple, Generic[Subject]):
     """What is demanded of each thing of a kind.
 
     :param code: what it is called in tests and in JSON
     :param severity: whether the harvester refuses what breaks it, warns, or only advises
+    :param holds: returns something true for what keeps it
     :param setting: the setting by which it would be kept, or ``""`` where that is no matter of settings
     """
 
     code: str
     severity: Severity
-    holds: Holds
+    holds: Callable[[Subject], object]
     fr: str
     en: str
     setting: str = ""
@@ -97,7 +102,7 @@ class Target(NamedTuple):
 
     classes: tuple[str, ...]
     label: tuple[str, str]
-    rules: tuple[Rule, ...]
+    rules: tuple[Rule[Thing], ...]
     least: int = 1
 
     def things(self, store: ox.Store) -> Iterator[Thing]:
@@ -129,6 +134,10 @@ class Finding(NamedTuple):
     setting: str = ""
 
 
+#: What is found, and how many things of each kind were looked at, by their French and English label.
+Found = tuple[list[Finding], dict[tuple[str, str], int]]
+
+
 class Verdict(NamedTuple):
     """What a harvester would say.
 
@@ -146,7 +155,17 @@ class Verdict(NamedTuple):
         return "rejected" if "Violation" in severities else "warnings" if "Warning" in severities else "accepted"
 
 
-def applied(targets: tuple[Target, ...], store: ox.Store) -> tuple[list[Finding], dict[tuple[str, str], int]]:
+def broken(rules: Iterable[Rule[Subject]], subject: Subject, node: str) -> Iterator[Finding]:
+    """Yield a finding for each rule that something breaks.
+
+    :param node: what it is called
+    """
+    for rule in rules:
+        if not rule.holds(subject):
+            yield Finding(rule.code, rule.severity, node, rule.fr, rule.en, rule.setting)
+
+
+def applied(targets: tuple[Target, ...], store: ox.Store) -> Found:
     """Return what breaks the rules, and how many things of each kind there were."""
     findings: list[Finding] = []
     counts: dict[tuple[str, str], int] = {}
@@ -154,11 +173,7 @@ def applied(targets: tuple[Target, ...], store: ox.Store) -> tuple[list[Finding]
         counts[target.label] = 0
         for thing in target.things(store):
             counts[target.label] += 1
-            findings += (
-                Finding(rule.code, rule.severity, thing.iri, rule.fr, rule.en, rule.setting)
-                for rule in target.rules
-                if not rule.holds(thing)
-            )
+            findings += broken(target.rules, thing, thing.iri)
         if counts[target.label] < target.least:
             findings.append(nothing(target.label))
     return findings, counts
