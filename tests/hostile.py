@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -12,6 +12,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from commons_ld.errors import SourceError
+from commons_ld.messages import message
 from commons_ld.origin import Origin
 from commons_ld.record import MediaRecord
 from commons_ld.sources import Source
@@ -150,6 +151,22 @@ def check(source: Source, data: bytes) -> None:
     assert all(1 <= line <= lines for line in found.lines.values())
     assert all(item.line <= lines for item in found.unrecognised)
     assert all(remark.line <= lines for remark in found.remarks)
+
+
+def only_our_errors(read: Callable[..., Iterator[MediaRecord]], data: bytes) -> None:
+    """Read a table, and hold what comes out to what every reader of many records promises: records, or errors of ours."""
+    rejected: list[SourceError] = []
+    found: list[MediaRecord] = []
+    try:
+        found.extend(read(io.BytesIO(data), origin=Origin("f"), reject=rejected.append))
+    except SourceError as error:
+        rejected.append(error)
+    for record in found:
+        assert record.title
+        assert repr(record).encode()
+    for refused in rejected:
+        assert refused.origin.line
+        assert message(refused.code, "fr", field=refused.field, value=refused.value)
 
 
 def calls(work: Callable[[], object]) -> int:

@@ -19,6 +19,7 @@ from commons_ld.origin import Origin
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, Remark, Unrecognised
 from commons_ld.record_schema import fields
 from commons_ld.sources.delimited import MAX_ROW, read_csv
+from tests.hostile import only_our_errors
 
 
 def records(data: bytes | str) -> list[MediaRecord]:
@@ -281,27 +282,11 @@ HEADERS = st.sampled_from(["", "title\n", "title,guests,notes\n", "title;links;d
 def test_no_text_raises_what_is_not_ours(header: str, texts: list[str]) -> None:
     """2,500 texts end in records and in errors that a person can act upon."""
     for text in texts:
-        only_our_errors((header + text).encode(errors="surrogatepass"))
+        only_our_errors(read_csv, (header + text).encode(errors="surrogatepass"))
 
 
 @settings(max_examples=500)
 @given(st.binary(max_size=40))
 def test_no_bytes_raise_what_is_not_ours(data: bytes) -> None:
     """Nor do bytes that are no text."""
-    only_our_errors(b"title,guests\n" + data)
-
-
-def only_our_errors(data: bytes) -> None:
-    """Read it all, and look at what comes of it."""
-    rejected: list[SourceError] = []
-    found: list[MediaRecord] = []
-    try:
-        found.extend(read_csv(io.BytesIO(data), origin=Origin("f"), reject=rejected.append))
-    except SourceError as error:
-        rejected.append(error)
-    for record in found:
-        assert record.title
-        assert repr(record).encode()
-    for refused in rejected:
-        assert refused.origin.line
-        assert message(refused.code, "fr", field=refused.field, value=refused.value)
+    only_our_errors(read_csv, b"title,guests\n" + data)

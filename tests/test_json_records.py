@@ -18,6 +18,7 @@ from commons_ld.messages import message
 from commons_ld.origin import Origin
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, Remark
 from commons_ld.sources.json_records import MAX_FILE, MAX_RECORD, read_json, read_json_lines
+from tests.hostile import only_our_errors
 
 Read = Callable[..., Iterator[MediaRecord]]
 BOTH = pytest.mark.parametrize("read", [read_json, read_json_lines])
@@ -403,19 +404,3 @@ def test_no_bytes_raise_what_is_not_ours(read: Read, data: bytes) -> None:
 def test_no_json_raises_what_is_not_ours(read: Read, text: str, titled: bool) -> None:
     """Whatever stands in the fields, what is yielded is a record whose texts can be written."""
     only_our_errors(read, (f'{{"title": "a", {text[1:]}' if titled and text.startswith('{"') else text).encode())
-
-
-def only_our_errors(read: Read, data: bytes) -> None:
-    """Read it all, and look at what comes of it."""
-    rejected: list[SourceError] = []
-    found: list[MediaRecord] = []
-    try:
-        found.extend(read(io.BytesIO(data), origin=Origin("f"), reject=rejected.append))
-    except SourceError as error:
-        rejected.append(error)
-    for record in found:
-        assert record.title
-        assert repr(record).encode()
-    for refused in rejected:
-        assert refused.origin.line
-        assert message(refused.code, "fr", field=refused.field, value=refused.value)

@@ -18,7 +18,7 @@ from typing import Final
 import httpx
 
 from tests.servers.oxigraph import free_port
-from tests.servers.processes import Server
+from tests.servers.processes import Restarted, Server
 
 __all__ = ["PASSWORD", "USER", "Jena", "java", "load_at_once", "missing", "serve"]
 
@@ -52,14 +52,13 @@ def missing() -> str:
     return "" if (_JARS / "jena-tdb2.jar").is_file() else "Apache Jena is not installed"
 
 
-class Jena:
+class Jena(Restarted):
     """The server; made by :func:`serve`."""
 
     credentials: Final = (USER, PASSWORD)
 
     def __init__(self, folder: Path, memory: str) -> None:
         self._folder, self._memory, self._port = folder, memory, free_port()
-        self._server: Server | None = None
         self.url: Final = f"http://127.0.0.1:{self._port}/query"
         self.update_url: Final = f"http://127.0.0.1:{self._port}/update"
         self.data_url: Final = f"http://127.0.0.1:{self._port}/data"
@@ -70,22 +69,11 @@ class Jena:
         data.mkdir(exist_ok=True)
         (data / "tdb.lock").unlink(missing_ok=True)  # of one that was killed
         command = [*java(self._folder, self._memory), "-XX:TieredStopAtLevel=1"]
-        self._server = Server(
+        self.server = Server(
             [*command, str(_SOURCE), str(self._port), str(data), ":".join(self.credentials)],
             self._folder / "output.log",
         )
-        self._server.wait_for(self.url)
-
-    def stop(self) -> None:
-        """Kill it: what it has answered for is on disk."""
-        if self._server is not None:
-            self._server.kill()
-            self._server = None
-
-    @property
-    def processor(self) -> float:
-        """Seconds of the processor that it has taken since it was started."""
-        return self._server.processor if self._server else 0.0
+        self.server.wait_for(self.url)
 
     def clear(self) -> None:
         """Take every statement out of it."""

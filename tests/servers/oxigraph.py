@@ -9,17 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers.processes import Server
+from tests.servers.processes import Restarted, Server
 
 __all__ = ["Oxigraph", "free_port", "serve"]
 
 
-class Oxigraph:
+class Oxigraph(Restarted):
     """The server; made by :func:`serve`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._port = folder, free_port()
-        self._server: Server | None = None
         self.url = f"http://127.0.0.1:{self._port}/query"
         self.update_url = f"http://127.0.0.1:{self._port}/update"
         self.data_url = f"http://127.0.0.1:{self._port}/store"
@@ -30,19 +29,8 @@ class Oxigraph:
         program = str(beside) if beside.is_file() else shutil.which("oxigraph")
         assert program, "make .venv/.developing installs oxigraph"
         command = [program, "serve-read-only" if read_only else "serve", "--location", str(self._folder / "data")]
-        self._server = Server([*command, "--bind", f"127.0.0.1:{self._port}"], self._folder / "output.log")
-        self._server.wait_for(f"http://127.0.0.1:{self._port}/")
-
-    def stop(self) -> None:
-        """Kill it: what it has answered for is on disk."""
-        if self._server is not None:
-            self._server.kill()
-            self._server = None
-
-    @property
-    def processor(self) -> float:
-        """Seconds of the processor that it has taken since it was started."""
-        return self._server.processor if self._server else 0.0
+        self.server = Server([*command, "--bind", f"127.0.0.1:{self._port}"], self._folder / "output.log")
+        self.server.wait_for(f"http://127.0.0.1:{self._port}/")
 
     def clear(self) -> None:
         """Begin anew: a store from which much was removed is slow."""

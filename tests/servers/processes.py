@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-__all__ = ["Server"]
+__all__ = ["Restarted", "Server"]
 
 _PATIENCE: Final = 90.0
 
@@ -80,3 +80,20 @@ class Server:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+class Restarted:
+    """What is started again on what it has on disk, each time as a process of its own."""
+
+    server: Server | None = None
+
+    def stop(self) -> None:
+        """Kill it: what it has answered for is on disk."""
+        if self.server is not None:
+            self.server.kill()
+            self.server = None
+
+    @property
+    def processor(self) -> float:
+        """Seconds of the processor that it has taken since it was started."""
+        return self.server.processor if self.server else 0.0

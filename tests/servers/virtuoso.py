@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.servers.oxigraph import free_port
-from tests.servers.processes import Server
+from tests.servers.processes import Restarted, Server
 
 __all__ = ["PASSWORD", "USER", "Virtuoso", "missing", "serve"]
 
@@ -78,7 +78,7 @@ def missing() -> str:
     return f"{' and '.join(absent)} of Virtuoso not installed" if absent else ""
 
 
-class Virtuoso:
+class Virtuoso(Restarted):
     """The server; made by :func:`serve`."""
 
     credentials: Final = (USER, PASSWORD)
@@ -86,7 +86,6 @@ class Virtuoso:
     def __init__(self, folder: Path, buffers: int) -> None:
         self._folder, self._buffers = folder, buffers
         self._sql, self._http = free_port(), free_port()
-        self._server: Server | None = None
         self.url: Final = f"http://127.0.0.1:{self._http}/sparql"
         self.update_url: Final = f"http://127.0.0.1:{self._http}/sparql-auth"
         self.data_url: Final = f"http://127.0.0.1:{self._http}/sparql-graph-crud-auth"
@@ -98,19 +97,8 @@ class Virtuoso:
         settings.write_text(_SETTINGS.format(folder=self._folder, sql=self._sql, http=self._http, **memory))
         (self._folder / "virtuoso.lck").unlink(missing_ok=True)  # of one that was killed
         command = ["virtuoso-t", "-f", "-c", str(settings)]
-        self._server = Server(command, self._folder / "output.log")
-        self._server.wait_for(self.url)
-
-    def stop(self) -> None:
-        """Kill it: what it has answered for is in its log of transactions."""
-        if self._server is not None:
-            self._server.kill()
-            self._server = None
-
-    @property
-    def processor(self) -> float:
-        """Seconds of the processor that it has taken since it was started."""
-        return self._server.processor if self._server else 0.0
+        self.server = Server(command, self._folder / "output.log")
+        self.server.wait_for(self.url)
 
     def clear(self) -> None:
         """Take every statement out of it."""
