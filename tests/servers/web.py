@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from commons_ld.hosting import OAI, caddyfile, htaccess, nginx
+from commons_ld.hosting import OAI, Served, caddyfile, htaccess, nginx
 from tests.servers.processes import Server
 
 __all__ = ["LAST_PAGE", "MOVED", "PHP_SERVERS", "SERVERS", "missing", "serve"]
@@ -24,17 +24,6 @@ _MODULES: Final = Path("/usr/lib/apache2/modules")
 LAST_PAGE: Final = 12
 #: Concepts that were given up, and what stands in their place.
 MOVED: Final = {"concept/merged": "concept/y", "concept/given-up": ""}
-
-
-class Kit(NamedTuple):
-    """What the files for servers are made of.
-
-    :param gone: the paths of what was withdrawn
-    :param is_sharded: whether the files of the site are shared out among folders
-    """
-
-    gone: tuple[str, ...]
-    is_sharded: bool
 
 
 def _program(name: str) -> str | None:
@@ -58,7 +47,7 @@ def serve(name: str, site: Path, folder: Path, gone: tuple[str, ...], *, is_shar
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    command = (SERVERS | PHP_SERVERS)[name](site, folder, port, Kit(gone, is_sharded))
+    command = (SERVERS | PHP_SERVERS)[name](site, folder, port, Served(LAST_PAGE, MOVED, gone, is_sharded))
     with _fpm(folder) if name in ("nginx-php", "caddy-php") else nullcontext():
         server = Server(command, folder / "log")
         try:
@@ -89,8 +78,8 @@ def _fpm(folder: Path) -> Iterator[None]:
         server.kill()
 
 
-def _nginx(site: Path, folder: Path, port: int, kit: Kit, php: bool = False) -> list[str]:
-    maps, rules = nginx(LAST_PAGE, MOVED, is_sharded=kit.is_sharded)
+def _nginx(site: Path, folder: Path, port: int, served: Served, php: bool = False) -> list[str]:
+    maps, rules = nginx(served)
     (folder / "maps.conf").write_bytes(maps)
     (folder / "site.conf").write_bytes(rules)
     (folder / "oai.conf").write_bytes(OAI)
@@ -113,8 +102,8 @@ def php_of_apache() -> Path | None:
     return next(iter(sorted(_MODULES.glob("libphp*.so"))), None)
 
 
-def _apache(site: Path, folder: Path, port: int, kit: Kit, php: Path | None = None) -> list[str]:
-    (site / ".htaccess").write_bytes(htaccess(kit.gone, LAST_PAGE, MOVED, is_sharded=kit.is_sharded))
+def _apache(site: Path, folder: Path, port: int, served: Served, php: Path | None = None) -> list[str]:
+    (site / ".htaccess").write_bytes(htaccess(served))
     as_nobody = "User nobody\nGroup nogroup" if os.geteuid() == 0 else ""
     modules = "\n".join(
         f"LoadModule {name}_module {_MODULES}/mod_{name}.so"
@@ -148,8 +137,8 @@ def _apache(site: Path, folder: Path, port: int, kit: Kit, php: Path | None = No
     return [_program("apache2") or "apache2", "-f", str(folder / "apache.conf"), "-DFOREGROUND"]
 
 
-def _caddy(site: Path, folder: Path, port: int, kit: Kit, php: bool = False) -> list[str]:
-    text = caddyfile(LAST_PAGE, MOVED, is_sharded=kit.is_sharded).decode()
+def _caddy(site: Path, folder: Path, port: int, served: Served, php: bool = False) -> list[str]:
+    text = caddyfile(served).decode()
     oai = f"import commons-ld-oai unix/{folder}/{_SOCKET}" if php else ""
     (folder / "Caddyfile").write_text(
         f"{{\n admin off\n auto_https off\n storage file_system {folder}/storage\n}}\n{text}\n"
@@ -158,15 +147,15 @@ def _caddy(site: Path, folder: Path, port: int, kit: Kit, php: bool = False) -> 
     return [_program("caddy") or "caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
 
 
-def _apache_with_php(site: Path, folder: Path, port: int, kit: Kit) -> list[str]:
-    return _apache(site, folder, port, kit, php_of_apache())
+def _apache_with_php(site: Path, folder: Path, port: int, served: Served) -> list[str]:
+    return _apache(site, folder, port, served, php_of_apache())
 
 
-def _php(site: Path, _folder: Path, port: int, _kit: Kit) -> list[str]:
+def _php(site: Path, _folder: Path, port: int, _served: Served) -> list[str]:
     return [_program("php") or "php", "-S", f"127.0.0.1:{port}", "-t", str(site)]
 
 
-_Command = Callable[[Path, Path, int, Kit], list[str]]
+_Command = Callable[[Path, Path, int, Served], list[str]]
 
 #: Those that the kit is for.
 SERVERS: Final[dict[str, _Command]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from commons_ld.feeds import tombstones
 from commons_ld.folders import SHARD, SHARED_OUT, patterns
@@ -17,6 +17,7 @@ from commons_ld.hosting.table import (
     NAMED,
     TYPES,
     Document,
+    Served,
     full_pages,
     gone_pattern,
     languages,
@@ -26,17 +27,11 @@ from commons_ld.hosting.table import (
 __all__ = ["htaccess"]
 
 
-def htaccess(gone: Iterable[str], last_page: int, moved: Mapping[str, str], *, is_sharded: bool = False) -> bytes:
+def htaccess(served: Served) -> bytes:
     """Return a ``.htaccess`` that stands at the top of the site, wherever that lies on the host.
 
     It asks for ``AllowOverride All``, or ``FileInfo Indexes AuthConfig Options=MultiViews``, and the modules rewrite,
     negotiation, mime, setenvif and headers.
-
-    :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``, and those of the pages of feeds
-        that were issued anew
-    :param last_page: the number of the last page of the feeds
-    :param moved: of each concept that was given up, the path of the one in its place, or ``""``
-    :param is_sharded: whether files are shared out among folders, see :mod:`commons_ld.folders`
     """
     kinds = "|".join(KINDS)
     parts = [
@@ -67,7 +62,7 @@ def htaccess(gone: Iterable[str], last_page: int, moved: Mapping[str, str], *, i
         'SetEnvIf Request_URI "/(?:dataset|catalog)$" LEADS',
         'Header always set Vary "Accept, Accept-Language" env=LEADS',
         f'Header always set Cache-Control "{ASKED_AGAIN}" env=LEADS',
-        f'SetEnvIf Request_URI "/{full_pages(last_page)}$" FULL',
+        f'SetEnvIf Request_URI "/{full_pages(served.last_page)}$" FULL',
         f'SetEnvIf Request_URI "/{tombstones.FOLDER}" !FULL',
         f'Header set Cache-Control "{ASKED_AGAIN}"',
         f'Header set Cache-Control "{FULL}" env=FULL',
@@ -90,12 +85,12 @@ def htaccess(gone: Iterable[str], last_page: int, moved: Mapping[str, str], *, i
         *(
             f"RewriteCond %{{THE_REQUEST}} {_asked(gone_pattern(path))}\n"
             f"RewriteRule ^ - [E=STONE:{tombstones.FOLDER}{path}{'' if '.' in path else '%{ENV:SAID}'},G,NS]"
-            for path in gone
+            for path in served.gone
         ),
         *(
             f"RewriteCond %{{THE_REQUEST}} {_asked(re.escape(path))}\n"
             f"RewriteRule ^ {f'%1{to} [R=301,L]' if to else '- [G,NS]'}"
-            for path, to in moved.items()
+            for path, to in served.moved.items()
         ),
         "# The parts of a record lead to the record.",
         f"RewriteCond %{{THE_REQUEST}} {_asked('((?:session|media)/[a-z0-9-]+)/[^. ]+')}",
@@ -104,7 +99,7 @@ def htaccess(gone: Iterable[str], last_page: int, moved: Mapping[str, str], *, i
         *_chosen(f"((?:{kinds})/[a-z0-9-]+)", DOCUMENTS, "THING", page="%1%2", data="%1%2"),
         "# The dataset is described by the documents named catalog: those named dataset are the data itself.",
         *_chosen("(?:dataset|catalog)", DESCRIBED, "DATASET", page="%1dataset", data="%1catalog"),
-        *(_shared_out() if is_sharded else ()),
+        *(_shared_out() if served.is_sharded else ()),
     ]
     return ("\n".join(parts) + "\n").encode()
 

@@ -6,7 +6,7 @@ What was withdrawn is known by what lies in ``gone/``, and not told here: the se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from commons_ld.feeds import tombstones
 from commons_ld.folders import SHARD, SHARED_OUT, patterns
@@ -19,6 +19,7 @@ from commons_ld.hosting.table import (
     MARKED,
     NAMED,
     TYPES,
+    Served,
     full_pages,
     gone_pattern,
     languages,
@@ -28,13 +29,8 @@ from commons_ld.hosting.table import (
 __all__ = ["caddyfile"]
 
 
-def caddyfile(last_page: int, moved: Mapping[str, str], *, is_sharded: bool = False) -> bytes:
-    """Return what a site at the top of a host imports, with its ``root`` set: ``(commons-ld)``, and one for PHP.
-
-    :param last_page: the number of the last page of the feeds
-    :param moved: of each concept that was given up, the path of the one in its place, or ``""``
-    :param is_sharded: whether files are shared out among folders, see :mod:`commons_ld.folders`
-    """
+def caddyfile(served: Served) -> bytes:
+    """Return what a site at the top of a host imports, with its ``root`` set: ``(commons-ld)``, and one for PHP."""
     kinds = "|".join(KINDS)
     lines = [
         "# For Caddy 2: exemple.org { root * /srv/site; import commons-ld }. Written by commons-ld.",
@@ -55,8 +51,8 @@ def caddyfile(last_page: int, moved: Mapping[str, str], *, is_sharded: bool = Fa
         *_suffixes("{commons_type}", "{commons_suffix}", is_dataset=False),
         *_suffixes("{commons_described}", "{commons_document}", is_dataset=True),
         *_types(),
-        *_keeping(last_page),
-        *(_maps_of_digits() if is_sharded else ()),
+        *_keeping(served.last_page),
+        *(_maps_of_digits() if served.is_sharded else ()),
         "  @french path_regexp ^.*\\.html$",
         "  header @french Content-Language fr",
         "  @english path_regexp ^.*\\.en\\.html$",
@@ -64,11 +60,11 @@ def caddyfile(last_page: int, moved: Mapping[str, str], *, is_sharded: bool = Fa
     ]
     lines += ["  @others path /.ht* /.nojekyll", "  handle @others {", "    respond 404", "  }"]
     lines += _gone()
-    for number, (path, to) in enumerate(moved.items()):
+    for number, (path, to) in enumerate(served.moved.items()):
         answer = f"redir * /{to} 301" if to else "respond 410"
         lines += [f"  @moved{number} path /{path}", f"  handle @moved{number} {{", f"    {answer}", "  }"]
     lines += [
-        *(_shared_out() if is_sharded else ()),
+        *(_shared_out() if served.is_sharded else ()),
         f"  @thing path_regexp thing ^(/(?:{kinds})/[a-z0-9-]+)$",
         "  handle @thing {",
         *_answers("{re.thing.1}{commons_suffix}", "{commons_suffix}"),

@@ -5,7 +5,7 @@ What was withdrawn is known by what lies in ``gone/``, and not told here: the se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from commons_ld.feeds import tombstones
@@ -20,6 +20,7 @@ from commons_ld.hosting.table import (
     NAMED,
     TYPES,
     Document,
+    Served,
     full_pages,
     gone_pattern,
     languages,
@@ -41,13 +42,8 @@ location = /oai {
 """
 
 
-def nginx(last_page: int, moved: Mapping[str, str], *, is_sharded: bool = False) -> tuple[bytes, bytes]:
-    """Return what goes into the ``http`` block, and what into the ``server`` block, of a site at the top of a host.
-
-    :param last_page: the number of the last page of the feeds
-    :param moved: of each concept that was given up, the path of the one in its place, or ``""``
-    :param is_sharded: whether files are shared out among folders, see :mod:`commons_ld.folders`
-    """
+def nginx(served: Served) -> tuple[bytes, bytes]:
+    """Return what goes into the ``http`` block, and what into the ``server`` block, of a site at the top of a host."""
     http = [
         "# For the http block: include commons-ld-maps.conf; Written by commons-ld.",
         *_map("$http_accept", "$commons_ld_type", wanted(), empty="text/html", default="none"),
@@ -55,14 +51,14 @@ def nginx(last_page: int, moved: Mapping[str, str], *, is_sharded: bool = False)
         *_map("$http_accept_language", "$commons_ld_language", languages(), empty="fr", default="fr"),
         *_suffixes("$commons_ld_suffix", "$commons_ld_type", DOCUMENTS),
         *_suffixes("$commons_ld_described_suffix", "$commons_ld_described_type", DESCRIBED),
-        *(_maps_of_digits() if is_sharded else ()),
+        *(_maps_of_digits() if served.is_sharded else ()),
         "map $uri $commons_ld_page_language {",
         '  "~\\.en\\.html$" en;',
         '  "~\\.html$" fr;',
         '  default "";',
         "}",
         "map $request_uri $commons_ld_keeping {",
-        f'  "~^/{full_pages(last_page)}$" "{FULL}";',
+        f'  "~^/{full_pages(served.last_page)}$" "{FULL}";',
         f'  "~^/design/[^/?]+\\?v=[0-9a-f]+$" "{MARKED}";',
         f"  default {ASKED_AGAIN};",
         "}",
@@ -96,8 +92,8 @@ def nginx(last_page: int, moved: Mapping[str, str], *, is_sharded: bool = False)
         f"  try_files /{tombstones.FOLDER.rstrip('/')}$uri /{tombstones.FOLDER}$commons_ld_gone.html =410;",
         "}",
         'location ~ "/\\.(ht|nojekyll)" { return 404; }',
-        *(f"location = /{path} {{ return {f'301 /{to}' if to else 410}; }}" for path, to in moved.items()),
-        *(_shared_out() if is_sharded else ()),
+        *(f"location = /{path} {{ return {f'301 /{to}' if to else 410}; }}" for path, to in served.moved.items()),
+        *(_shared_out() if served.is_sharded else ()),
         f'location ~ "^/(?:{"|".join(KINDS)})/[a-z0-9-]+$" {{',
         *_answers("$uri", "$commons_ld_suffix"),
         "}",

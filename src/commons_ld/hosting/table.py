@@ -7,7 +7,7 @@ what is wanted most is tried first, to the first decimal of a weight (RFC 9110, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from commons_ld.folders import KINDS
@@ -26,6 +26,7 @@ __all__ = [
     "NAMED",
     "TYPES",
     "Document",
+    "Served",
     "full_pages",
     "gone_pattern",
     "languages",
@@ -45,6 +46,22 @@ class Document(NamedTuple):
     suffix: str
     media_type: str
     language: str = ""
+
+
+class Served(NamedTuple):
+    """What servers are told of a publication.
+
+    :param last_page: the number of the last page of the feeds
+    :param moved: of each concept that was given up, the path of the one in its place, or ``""``
+    :param gone: the paths of what was withdrawn, such as ``session/21-12-un-essai``, and those of the pages of feeds
+        that were issued anew: Apache alone is told, the others see what lies in ``gone/``
+    :param is_sharded: whether files are shared out among folders, see :mod:`commons_ld.folders`
+    """
+
+    last_page: int
+    moved: Mapping[str, str]
+    gone: Iterable[str] = ()
+    is_sharded: bool = False
 
 
 #: The documents of a record, and of what records share, what is preferred first.

@@ -10,6 +10,7 @@ from commons_ld.feeds.publishing import ROOT
 from commons_ld.hosting.apache import htaccess
 from commons_ld.hosting.caddy import caddyfile
 from commons_ld.hosting.nginx import OAI, nginx
+from commons_ld.hosting.table import Served
 from commons_ld.outputs.generation import Generation
 from commons_ld.settings import OutputSettings
 
@@ -30,15 +31,14 @@ def write_kit(
     :param output: the settings that say how the files lie in folders
     :raises PublicationError: if a file cannot be written
     """
-    is_sharded = output.folders == "sharded"
     stones = generation.folder / ROOT / tombstones.FOLDER
     reissued = (path.relative_to(stones).as_posix() for path in (stones / "feeds").rglob("*") if path.is_file())
-    withdrawn = [*sorted(gone), *sorted(reissued)]
-    generation.write(f"{ROOT}.htaccess", htaccess(withdrawn, last_page, moved, is_sharded=is_sharded))
+    served = Served(last_page, moved, [*sorted(gone), *sorted(reissued)], output.folders == "sharded")
+    generation.write(f"{ROOT}.htaccess", htaccess(served))
     # GitHub Pages would leave out what begins with a dot or an underscore.
     generation.write(f"{ROOT}.nojekyll", b"")
-    maps, rules = nginx(last_page, moved, is_sharded=is_sharded)
+    maps, rules = nginx(served)
     generation.write(f"{HOSTING}commons-ld-maps.conf", maps)
     generation.write(f"{HOSTING}commons-ld-site.conf", rules)
     generation.write(f"{HOSTING}commons-ld-oai.conf", OAI)
-    generation.write(f"{HOSTING}Caddyfile", caddyfile(last_page, moved, is_sharded=is_sharded))
+    generation.write(f"{HOSTING}Caddyfile", caddyfile(served))
