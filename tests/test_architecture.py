@@ -32,7 +32,7 @@ FLOORS = (
         "whole_files",
     ),
     ("errors", "likeness", "sentences", "sparql_faults", "dates"),
-    ("work", "crew", "n_quads", "publication_words", "setting_words"),
+    ("work", "crew", "n_quads", "artefact_words", "publication_words", "setting_words"),
     (
         "processes",
         "artefacts",

@@ -96,9 +96,9 @@ def test_the_example_stays_where_somebody_made_something_of_it(fake: FakeWiki, t
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (["http://127.0.0.1:9/"], 3, "http://127.0.0.1:9/: le wiki ne répond pas ("),
-        (["--title", "Rien", "{url}"], 3, "{url}/api.php: il n'y a pas de page Rien ; en vérifier le titre"),
-        (["ftp://exemple.test/"], 3, "ftp://exemple.test/: ce n'est pas l'adresse d'un wiki ; "),
+        (["http://127.0.0.1:9/"], 3, "http://127.0.0.1:9/ : le wiki ne répond pas ("),
+        (["--title", "Rien", "{url}"], 3, "{url}/api.php : il n'y a pas de page Rien ; en vérifier le titre"),
+        (["ftp://exemple.test/"], 3, "ftp://exemple.test/ : ce n'est pas l'adresse d'un wiki ; "),
     ],
 )
 def test_an_error_is_one_sentence_in_the_language_of_its_user(

@@ -10,19 +10,21 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from commons_ld import artefact_words, publication_words
 from commons_ld.cli import commands
 from commons_ld.outputs.hashed_file import explained
-from commons_ld.publication_words import WORDS
+from commons_ld.sentences import Sentence
 from tests.generated import REPOSITORY
 
 
-def test_every_sentence_is_said_somewhere_and_in_two_languages() -> None:
+@pytest.mark.parametrize("table", [artefact_words.WORDS, publication_words.WORDS], ids=["artefacts", "publications"])
+def test_every_sentence_is_said_somewhere_and_in_two_languages(table: dict[str, Sentence]) -> None:
     """None is left over, and none is the same in both."""
     sources = "\n".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "src").rglob("*.py"))
-    said = {code for code in WORDS if len(re.findall(f'"{code}"', sources)) > 1}
+    said = {code for code in table if len(re.findall(f'"{code}"', sources)) > 1}
 
-    assert said == set(WORDS)
-    assert [code for code, sentence in WORDS.items() if sentence.fr == sentence.en] == []
+    assert said == set(table)
+    assert [code for code, sentence in table.items() if sentence.fr == sentence.en] == []
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO])
@@ -52,6 +54,35 @@ def test_commands_tell_in_french_what_cannot_be(
     """In an empty folder, where nothing was published yet."""
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(commands, [*arguments, "--lang", "fr"])
+
+    assert result.exit_code == 3
+    assert told in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("concepts", "<urn:a> <urn:b>", "concepts.ttl : ne suit pas sa syntaxe ("),
+        (
+            "concepts",
+            "<urn:a> <urn:b> [] .",
+            "est un nœud anonyme, qui n'a pas de nom pour les autres ; lui donner un IRI",
+        ),
+        ("concepts", "\xff", "concepts.ttl : ne peut pas être lu ("),
+        ("alignments", "<urn:a> <urn:b>", "alignments.ttl : ne suit pas sa syntaxe ("),
+        ("alignments", "[] <urn:b> <urn:c> .", "est un nœud anonyme"),
+    ],
+)
+def test_a_file_of_the_publisher_that_is_broken_is_told_in_french(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str, told: str
+) -> None:
+    """The concepts and the alignments are theirs to write; what the parser says stands in brackets."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "ontology").mkdir()
+    (tmp_path / "ontology" / f"{name}.ttl").write_bytes(text.encode("latin-1"))
+
+    result = CliRunner().invoke(commands, ["export", "--lang", "fr"])
 
     assert result.exit_code == 3
     assert told in result.stderr

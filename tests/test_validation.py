@@ -374,8 +374,8 @@ REFUSALS = {
     "no-shape": "pySHACL refuses these shapes: 'https://example.org/shapes#b' exists but is not a well-formed SHACL "
     "PropertyShape.",
     "no-target": "no shape has a target such as sh:targetClass, so nothing would be checked",
-    "recursive": f"the shape {SHAPE}a refers to itself, which SHACL leaves undefined",
-    "syntax": "line 4, column 1: Unexpected end",
+    "recursive": f"a shape refers to itself, which SHACL leaves undefined: {SHAPE}a",
+    "syntax": "breaks its syntax (4:1: Unexpected end",
 }
 
 
@@ -389,13 +389,13 @@ def test_broken_shapes_are_refused(path: Path) -> None:
     else:
         assert path.stem == "not-meta"
         Shapes.load([path])
-        with pytest.raises(ArtefactError, match="a shape without an IRI is not as SHACL demands"):
+        with pytest.raises(ArtefactError, match=r"is not as SHACL demands: \[\]"):
             Shapes.load([path], meta_shacl=True)
 
 
 def test_missing_shapes_are_refused(tmp_path: Path) -> None:
     """A file that is not there is named."""
-    with pytest.raises(ArtefactError, match=r"none\.ttl: cannot be read: "):
+    with pytest.raises(ArtefactError, match=r"none\.ttl: cannot be read \("):
         Shapes.load([tmp_path / "none.ttl"])
 
 

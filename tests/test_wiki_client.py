@@ -376,5 +376,5 @@ def test_errors_are_told_in_french_too() -> None:
     with pytest.raises(WikiError) as caught:
         talk.client.ask({})
 
-    assert caught.value.told("fr").startswith(f"{API}: le serveur répond 404 ; ")
+    assert caught.value.told("fr").startswith(f"{API} : le serveur répond 404 ; ")
     assert json.dumps(caught.value.told("en")) == json.dumps(str(caught.value))

@@ -10,6 +10,7 @@ import hashlib
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from commons_ld.artefact_words import said
 from commons_ld.errors import ArtefactError
 from commons_ld.namespaces import expand
 from commons_ld.settings import Settings
@@ -63,10 +64,13 @@ class Alignments:
 
         try:
             quads = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
-        except (SyntaxError, OSError) as error:
-            raise ArtefactError(path, str(error)) from error
-        if any(isinstance(node, ox.BlankNode) for quad in quads for node in (quad.subject, quad.object)):
-            raise ArtefactError(path, "alignments hold no blank nodes; give each an IRI")
+        except SyntaxError as error:
+            raise ArtefactError(path, said("broken", error)) from error
+        except OSError as error:
+            raise ArtefactError(path, said("unreadable", error)) from error
+        for node in (node for quad in quads for node in (quad.subject, quad.object)):
+            if isinstance(node, ox.BlankNode):
+                raise ArtefactError(path, said("blank-node", node))
         matches = sorted(
             Match(quad.subject.value, _BY_IRI[quad.predicate.value], quad.object.value)
             for quad in quads

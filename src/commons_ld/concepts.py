@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from commons_ld.artefact_words import said
 from commons_ld.artefacts import artefact
 from commons_ld.errors import ArtefactError
 from commons_ld.namespaces import expand
@@ -71,7 +72,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ArtefactError(path, str(error)) from error
+        raise ArtefactError(path, said("unreadable", error)) from error
 
 
 def _quads(path: Path, text: str) -> list[Any]:
@@ -80,7 +81,7 @@ def _quads(path: Path, text: str) -> list[Any]:
     try:
         return list(ox.parse(text, format=ox.RdfFormat.TURTLE))
     except SyntaxError as error:
-        raise ArtefactError(path, str(error)) from error
+        raise ArtefactError(path, said("broken", error)) from error
 
 
 def _in_force(iri: str, concepts: Collection[str], replaced: Mapping[str, str]) -> str:
@@ -158,8 +159,9 @@ class Concepts:
         import pyoxigraph as ox
 
         for quad in quads:
-            if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-                raise ArtefactError(path, f"a concept scheme holds no blank nodes; give {quad.subject} an IRI")
+            for node in (quad.subject, quad.object):
+                if isinstance(node, ox.BlankNode):
+                    raise ArtefactError(path, said("blank-node", node))
         scheme = min((quad.subject.value for quad in quads if quad.object == ox.NamedNode(_SCHEME)), default="")
         replaced = {
             quad.subject.value: quad.object.value if quad.predicate.value == _REPLACED else ""

@@ -22,6 +22,7 @@ import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from commons_ld.artefact_words import said
 from commons_ld.errors import ArtefactError, QueryNotFound
 from commons_ld.messages import Language
 from commons_ld.text import nearest
@@ -102,15 +103,15 @@ def parse(path: Path) -> Recipe:
         if match := _KEY.fullmatch(line):
             key = match[1]
             if key in told:
-                raise ArtefactError(path, f"line {number}: {key} is said twice")
+                raise ArtefactError(path, said("said-twice", key, line=number))
             told[key] = match[2].strip()
         elif key and line.startswith("#   "):
             told[key] += " " + line[1:].strip()
         else:
-            raise ArtefactError(path, f"line {number}: expected '# title@fr: …' or a line that goes on, found '{line}'")
+            raise ArtefactError(path, said("no-header", line, line=number))
     missing = [key for key in _NEEDED if key not in told]
     if missing or not query.strip():
-        raise ArtefactError(path, f"lacks {', '.join(missing) or 'a query after the first blank line'}")
+        raise ArtefactError(path, said("lacks", ", ".join(missing)) if missing else said("no-query"))
     return Recipe(
         name=path.stem,
         titles={"fr": told["title@fr"], "en": told["title@en"]},

@@ -60,6 +60,7 @@ __all__ = [
     "NotConformant",
     "NotFound",
     "PagesVanished",
+    "PlacedError",
     "ProcessesLost",
     "PublicationError",
     "QueryNotFound",
@@ -94,6 +95,23 @@ class CommonsError(Exception):
     def told(self, _language: Language) -> str:
         """Return the message in a language, where it is known in more than one."""
         return str(self)
+
+
+class PlacedError(CommonsError):
+    """An error about one thing, told in French and in English: ``where: what, and what to do``.
+
+    :param where: the file, the folder, the address or the IRI concerned
+    :param problem: what is wrong, and what to do, in each language; or in the words of another, in one
+    """
+
+    def __init__(self, where: object, problem: str | Mapping[Language, str]) -> None:
+        told: Mapping[Language, str] = {"fr": problem, "en": problem} if isinstance(problem, str) else problem
+        super().__init__(f"{where}: {told['en']}")
+        self.where, self.problem = str(where), told
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        return f"{self.where}{': ' if language == 'en' else ' : '}{self.problem[language]}"
 
 
 def _as_raised(kind: type[CommonsError], arguments: tuple[object, ...], facts: dict[str, object]) -> CommonsError:
@@ -135,41 +153,38 @@ _PLACES_FR: Final = (
 )
 
 
-class ArtefactNotFound(CommonsError):
+class ArtefactNotFound(PlacedError):
     """A published artefact (ontology, shapes) is missing from the installation."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        super().__init__(f"{folder}: there is no {name}; install commons-ld again, or mend the checkout")
+        french = f"{name} n'y est pas ; installer commons-ld de nouveau, ou réparer la copie de travail"
+        english = f"there is no {name}; install commons-ld again, or mend the checkout"
+        super().__init__(folder, {"fr": french, "en": english})
         self.name, self.folder = name, folder
 
 
-class ArtefactError(CommonsError):
-    """A published artefact (ontology, concepts, context) cannot be read; nothing is published with it.
+class ArtefactError(PlacedError):
+    """A published artefact (ontology, concepts, shapes, context) cannot be read; nothing is published with it.
 
     :param path: the file
-    :param problem: what is wrong with it, with the line where the parser tells it
+    :param problem: what is wrong with it, with the line where the parser tells it, in each language
     """
 
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path}: {problem}")
-        self.path, self.problem = path, problem
+    def __init__(self, path: Path, problem: Mapping[Language, str]) -> None:
+        super().__init__(path, problem)
+        self.path = path
 
 
-class VocabularyError(CommonsError):
+class VocabularyError(PlacedError):
     """The concepts cannot be changed as was asked; the file is as it was.
 
     :param where: the concept, the label or the file concerned
-    :param problem: what is wrong, and what to do, in each language
     :param exit_code: 2 if something else is to be asked for, 3 if it could not be done
     """
 
     def __init__(self, where: str, problem: Mapping[Language, str], *, exit_code: int = 2) -> None:
-        super().__init__(f"{where}: {problem['en']}")
-        self.where, self.problem, self.exit_code = where, problem, exit_code
-
-    def told(self, language: Language) -> str:
-        """Return the message in a language."""
-        return f"{self.where}: {self.problem[language]}"
+        super().__init__(where, problem)
+        self.exit_code = exit_code
 
 
 class SourceError(CommonsError):
@@ -184,6 +199,11 @@ class SourceError(CommonsError):
     def __init__(self, code: str, *, origin: Origin, field: str = "", value: str = "") -> None:
         super().__init__(f"{origin}: {message(code, 'en', field=field, value=value)}")
         self.code, self.origin, self.field, self.value = code, origin, field, value
+
+    def told(self, language: Language) -> str:
+        """Return the message in a language."""
+        colon = ": " if language == "en" else " : "
+        return f"{self.origin}{colon}{message(self.code, language, field=self.field, value=self.value)}"
 
 
 class MalformedSource(SourceError):
@@ -206,7 +226,7 @@ class MappingError(CommonsError):
         self.origin, self.field = origin, field
 
 
-class ValidationFailure(CommonsError):
+class ValidationFailure(PlacedError):
     """The validator broke down (https://www.w3.org/TR/shacl/#failures): nothing is published.
 
     :param where: the graph that was being checked
@@ -214,11 +234,12 @@ class ValidationFailure(CommonsError):
     """
 
     def __init__(self, where: str, problem: str) -> None:
-        super().__init__(f"{where}: could not be checked, so nothing is published; look at the shapes first: {problem}")
-        self.where, self.problem = where, problem
+        french = f"n'a pas pu être validé, et rien n'est publié ; regarder d'abord les formes : {problem}"
+        english = f"could not be checked, so nothing is published; look at the shapes first: {problem}"
+        super().__init__(where, {"fr": french, "en": english})
 
 
-class NotFound(CommonsError):
+class NotFound(PlacedError):
     """Nothing is known of what was asked about.
 
     :param iri: what that was
@@ -228,12 +249,8 @@ class NotFound(CommonsError):
     exit_code = 2
 
     def __init__(self, iri: str, problem: Mapping[Language, str]) -> None:
-        super().__init__(f"{iri}: {problem['en']}")
-        self.iri, self.problem = iri, problem
-
-    def told(self, language: Language) -> str:
-        """Return the message in a language."""
-        return str(self) if language == "en" else f"{self.iri} : {self.problem['fr']}"
+        super().__init__(iri, problem)
+        self.iri = iri
 
 
 class NotConformant(CommonsError):
@@ -258,20 +275,11 @@ class RecordsVanished(CommonsError):
         return self.problem[language]
 
 
-class FetchError(CommonsError):
+class FetchError(PlacedError):
     """Pages could not be fetched from a wiki; those that lie in the data folder stand.
 
     :param where: the address or the folder concerned
-    :param problem: what is wrong, and what to do, in each language
     """
-
-    def __init__(self, where: str, problem: Mapping[Language, str]) -> None:
-        super().__init__(f"{where}: {problem['en']}")
-        self.where, self.problem = where, problem
-
-    def told(self, language: Language) -> str:
-        """Return the message in a language."""
-        return f"{self.where}: {self.problem[language]}"
 
 
 class WikiError(FetchError):
@@ -312,22 +320,15 @@ class HarvestError(FetchError):
     """
 
 
-class PublicationError(CommonsError):
+class PublicationError(PlacedError):
     """The publication could not be written or read; the one that stood before is untouched.
 
     :param path: the file or folder that could not be written
-    :param problem: what is wrong with it, and what to do; where that is known, in each language
     """
 
-    def __init__(self, path: Path, problem: str | Mapping[Language, str]) -> None:
-        english = problem if isinstance(problem, str) else problem["en"]
-        super().__init__(f"{path}: {english}")
-        self.path, self.problem = path, english
-        self._fr = "" if isinstance(problem, str) else problem["fr"]
-
-    def told(self, language: Language) -> str:
-        """Return the message in a language."""
-        return f"{self.path} : {self._fr}" if language == "fr" and self._fr else str(self)
+    def __init__(self, path: Path, problem: Mapping[Language, str]) -> None:
+        super().__init__(path, problem)
+        self.path = path
 
 
 class ProcessesLost(CommonsError):
@@ -352,20 +353,11 @@ class ProcessesLost(CommonsError):
         )
 
 
-class ClusterError(CommonsError):
+class ClusterError(PlacedError):
     """Machines that share the work, or a place that all of them reach, cannot be used as was asked.
 
     :param where: the address concerned, without a name or a password
-    :param problem: what is wrong, and what to do, in each language
     """
-
-    def __init__(self, where: str, problem: Mapping[Language, str]) -> None:
-        super().__init__(f"{where}: {problem['en']}")
-        self.where, self.problem = where, problem
-
-    def told(self, language: Language) -> str:
-        """Return the message in a language."""
-        return f"{self.where}: {self.problem[language]}" if language == "en" else f"{self.where} : {self.problem['fr']}"
 
 
 class QueryNotFound(CommonsError):
@@ -391,7 +383,7 @@ class QueryNotFound(CommonsError):
         return f"« {self._shown} » : ni recette, ni fichier, ni requête ; {hint}commons-ld query --list les énumère"
 
 
-class StoreError(CommonsError):
+class StoreError(PlacedError):
     """A store did not do what it was asked, or does not hold what it should.
 
     :param endpoint: its address, without a name or a password, or the file that was loaded in its place
@@ -401,18 +393,8 @@ class StoreError(CommonsError):
     """
 
     def __init__(self, endpoint: str, problem: str | Mapping[Language, str], *, fr: str = "", status: int = 0) -> None:
-        english = problem if isinstance(problem, str) else problem["en"]
-        super().__init__(f"{endpoint}: {english}")
-        self.endpoint, self.problem, self.status = endpoint, english, status
-        self._fr = fr if isinstance(problem, str) else problem["fr"]
-
-    def told(self, language: Language) -> str:
-        """Return the message in a language."""
-        return f"{self.endpoint} : {self._fr}" if language == "fr" and self._fr else str(self)
-
-    def why(self, language: Language) -> str:
-        """Return what is wrong, without where."""
-        return self._fr if language == "fr" and self._fr else self.problem
+        super().__init__(endpoint, {"fr": fr, "en": problem} if fr and isinstance(problem, str) else problem)
+        self.endpoint, self.status = endpoint, status
 
 
 class StoreUnavailable(StoreError):

@@ -122,6 +122,34 @@ WORDS: Final[dict[str, Sentence]] = {
         "ne peut pas être lu : {value} ; relancer commons-ld export",
         "cannot be read: {value}; run commons-ld export again",
     ),
+    "incomplete": Sentence(
+        "n'est pas complet : {value} ; relancer commons-ld export",
+        "is not all there: {value}; run commons-ld export again",
+    ),
+    "not-rendered": Sentence(
+        "'{value}' n'a pas été rendu ; relancer commons-ld export",
+        "'{value}' was not rendered; run commons-ld export again",
+    ),
+    "no-file": Sentence(
+        "'{value}' n'est pas un fichier de cette publication", "'{value}' is no file of this publication"
+    ),
+    "no-name": Sentence(
+        "'{value}' n'est pas admis comme nom de fichier dans une publication",
+        "'{value}' is refused as the name of a file in a publication",
+    ),
+    "behind-link": Sentence(
+        "se trouve derrière un lien, qui peut mener ailleurs ; enlever ce lien",
+        "is behind a link, which may lead elsewhere; remove that link",
+    ),
+    "no-index": Sentence(
+        "il n'y a pas d'index de recherche ; commons-ld export le fait",
+        "there is no search index; commons-ld export makes it",
+    ),
+    # What is served.
+    "not-loaded": Sentence(
+        "la nouvelle publication ne peut pas être chargée maintenant ; un nouvel essai suivra",
+        "the new publication cannot be loaded now; it is tried again",
+    ),
     # What is taken back.
     "not-withdrawn": Sentence(
         "'{value}' n'a pas été retiré ; le nommer comme il l'a été alors",

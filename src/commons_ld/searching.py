@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.messages import Language
 from commons_ld.outputs.search_record import FACETS, ROLES
+from commons_ld.publication_words import said
 
 __all__ = ["LARGEST_PAGE", "MAX_PAGE", "FacetValue", "Found", "Hit", "SearchQuery", "search"]
 
@@ -284,7 +285,7 @@ def _values(facet: str, counts: Sequence[tuple[str, str, int]], query: SearchQue
 @contextmanager
 def _opened(index: Path) -> Iterator[sqlite3.Connection]:
     if not index.is_file():
-        raise StoreError(str(index), "there is no search index; commons-ld export makes it")
+        raise StoreError(str(index), said("no-index"))
     left = _PATIENCE
 
     def is_enough() -> int:
@@ -305,6 +306,6 @@ def _opened(index: Path) -> Iterator[sqlite3.Connection]:
                 "that takes too long; give more words, or longer ones",
                 fr="c'est trop long à chercher ; donner plus de mots, ou de plus longs",
             ) from error
-        raise StoreError(str(index), f"cannot be searched ({error}); export again") from error
+        raise StoreError(str(index), said("not-read", error)) from error
     except sqlite3.DatabaseError as error:
-        raise StoreError(str(index), f"is no search index ({error}); export again") from error
+        raise StoreError(str(index), said("not-read", error)) from error

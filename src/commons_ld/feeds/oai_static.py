@@ -19,6 +19,7 @@ from commons_ld.feeds.oai_publication import read_labels, repository_of
 from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.spool import Spool
+from commons_ld.publication_words import said
 from commons_ld.rendering.oai import FORMATS
 from commons_ld.settings import Settings
 
@@ -78,7 +79,7 @@ class StaticOai:
         for row in rows:
             place = self._places.get(row.name.encode()) if row.length else b"0\t0"
             if place is None:
-                raise PublicationError(self._generation.folder, f"'{row.name}' was not rendered; run the export again")
+                raise PublicationError(self._generation.folder, said("not-rendered", row.name))
             write(f"{row.at}\t{row.name}\t{' '.join(row.sets)}\t".encode() + place + b"\n")
             yield row
 

@@ -159,7 +159,7 @@ def _whole(check: _Check) -> _Check:
             return check(site, settings)
         except PublicationError as error:
             name = error.path.relative_to(site) if error.path.is_relative_to(site) else error.path
-            return [unreadable(str(name), error.problem)], {}
+            return [unreadable(str(name), error.problem["en"])], {}
 
     return checked
 

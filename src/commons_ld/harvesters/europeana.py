@@ -20,6 +20,7 @@ from lxml import etree
 from commons_ld.errors import PublicationError
 from commons_ld.harvesters.documents import Notes, parsed
 from commons_ld.harvesters.rules import Finding, Found, Rule, Target, Thing, each, is_iri, some
+from commons_ld.publication_words import said
 from commons_ld.rendering.elements import EDM as _EDM
 from commons_ld.rendering.elements import ONCE, ORDER, ORE, RDF, RDF_XMLNS, REFERENCES, TEXTS
 
@@ -88,7 +89,7 @@ def delivered(path: Path) -> Iterator[tuple[str, bytes]]:
                 yield name, archive.read(name)
     except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         # ``zipfile`` has no error of its own for what is encrypted.
-        raise PublicationError(path, f"cannot be read: {error}") from error
+        raise PublicationError(path, said("not-read", error)) from error
 
 
 def undelivered(records: Iterable[str], path: Path) -> list[Finding]:

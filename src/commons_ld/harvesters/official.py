@@ -18,6 +18,7 @@ from xml.sax import SAXException
 
 import pyoxigraph as ox
 
+from commons_ld.artefact_words import said
 from commons_ld.errors import ArtefactError, PublicationError
 from commons_ld.harvesters.europeana import delivered
 from commons_ld.harvesters.rules import Finding, nothing, unreadable
@@ -70,7 +71,7 @@ def official(shapes: Iterable[Path], data: Iterable[Path]) -> tuple[list[Finding
         with translated(), standard_comparison():
             _, report, _ = validate(graph, shacl_graph=rules, advanced=True, inplace=True)
     except Breakdown as error:
-        raise ArtefactError(sources[0], f"pySHACL cannot apply it: {error}") from error
+        raise ArtefactError(sources[0], said("not-applied", error)) from error
     for result in report.subjects(RDF.type, SH.ValidationResult):
         # What was moved to sh:node is told twice: that the node does not conform, and, with its own severity, why.
         if (result, SH.detail, None) in report:
@@ -113,7 +114,7 @@ def repaired(path: Path):  # type: ignore[no-untyped-def]
         else:
             graph.parse(path, format=_SUFFIXES.get(path.suffix, "turtle"))
     except (OSError, ValueError, SyntaxError, SAXException, Error) as error:
-        raise ArtefactError(path, str(error)) from error
+        raise ArtefactError(path, said("unreadable", error)) from error
     for shape, value in list(graph.subject_objects(SH.property)):
         if (value, SH.path, None) not in graph:
             graph.remove((shape, SH.property, value))

@@ -16,6 +16,7 @@ from commons_ld.feeds.oai import respond
 from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
 from commons_ld.harvesters.documents import Notes, parsed
 from commons_ld.harvesters.rules import Found, Rule
+from commons_ld.publication_words import said
 from commons_ld.settings import Settings
 
 __all__ = ["DUBLIN_CORE", "IDENTIFY", "RECORDS", "answers", "check_oai"]
@@ -45,7 +46,7 @@ def answers(site: Path, settings: Settings) -> Iterator[tuple[str, bytes]]:
     try:
         labels = read_labels(site.parent, settings)
     except OSError as error:
-        raise PublicationError(site.parent, f"is not all there: {error}; run commons-ld export again") from error
+        raise PublicationError(site.parent, said("incomplete", error.strerror or error)) from error
     repository = repository_of(settings, site.parent, rows, labels, address)
     yield "Identify", respond([("verb", "Identify")], repository)
     asked = [("verb", "ListRecords"), ("metadataPrefix", "oai_dc")]

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from commons_ld.errors import PublicationError
 from commons_ld.ledger.digest import Digest
+from commons_ld.publication_words import said
 
 __all__ = ["FINDINGS", "Noted", "Notes", "read_findings"]
 
@@ -51,7 +52,7 @@ def read_findings(folder: Path) -> Iterator[Iterator[tuple[str, bool, bytes]]]:
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             yield connection.execute(FINDINGS)
     except sqlite3.Error as error:
-        raise PublicationError(path, f"{error}; run commons-ld export again") from error
+        raise PublicationError(path, said("not-read", error)) from error
 
 
 #: Called with what the row of a page said, and what it says; ``None`` if there was none, or is none any more.

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from commons_ld.artefact_words import said
 from commons_ld.errors import ArtefactError
 from commons_ld.namespaces import expand
 
@@ -87,7 +88,7 @@ class Context:
             document = msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, Any]])
             return cls(document["@context"], path)
         except (OSError, msgspec.DecodeError, KeyError) as error:
-            raise ArtefactError(path, f"is no JSON-LD context: {error}") from error
+            raise ArtefactError(path, said("no-context", error)) from error
 
     def terms(self, iri: str) -> tuple[Term, ...]:
         """Return the terms that stand for a property, in the order of the context."""
@@ -136,4 +137,4 @@ class Context:
         return name if local.startswith("//") else self._prefixes[prefix] + local
 
     def _problem(self, name: str) -> ArtefactError:
-        return ArtefactError(self._path, f"'{name}' is defined in a way that is not understood; see docs/outputs.md")
+        return ArtefactError(self._path, said("term-not-understood", name))

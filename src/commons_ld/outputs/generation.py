@@ -25,6 +25,7 @@ from commons_ld.outputs.hashed_file import explained, explaining, hashed
 from commons_ld.outputs.spare import leave, tidy
 from commons_ld.outputs.spool import Spool
 from commons_ld.outputs.sums import Entries, Sums
+from commons_ld.publication_words import said
 
 __all__ = ["SUMS", "Generation", "identifier"]
 
@@ -171,7 +172,7 @@ class Generation:
         with self._lock:
             digest = self._sums.get(source)
         if digest is None:
-            raise PublicationError(self.folder, f"'{source}' is no file of this publication")
+            raise PublicationError(self.folder, said("no-file", source))
         self._link(self._place(name), self._root + source, digest)
 
     def names(self) -> Iterator[str]:
@@ -289,7 +290,7 @@ class Generation:
     def _path(self, name: str) -> str:
         """Return the path of a new file, in a folder that exists."""
         if not _NAME.fullmatch(name) or name == SUMS:
-            raise PublicationError(self.folder, f"'{name}' is refused as the name of a file in a publication")
+            raise PublicationError(self.folder, said("no-name", name))
         self._see_to(name.rpartition("/")[0])
         return self._root + name
 
@@ -309,7 +310,7 @@ class Generation:
         with explaining(path):
             path.mkdir(parents=True, exist_ok=True)
             if not self._encloses(self.folder, folder):
-                raise PublicationError(path, "is behind a link, which may lead elsewhere; it is refused")
+                raise PublicationError(path, said("behind-link"))
 
     def _encloses(self, root: Path, folder: str) -> bool:
         """Tell whether no link leads from ``root`` to a folder in it."""

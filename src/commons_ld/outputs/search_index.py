@@ -23,10 +23,12 @@ from commons_ld.errors import PublicationError
 from commons_ld.iris import IriPolicy
 from commons_ld.n_quads import BROKEN, opened
 from commons_ld.namespaces import expand
+from commons_ld.outputs.hashed_file import explained
 from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.search_record import Indexed, Searchable, graph_iri, labels_of, searchable, statements, value_of
 from commons_ld.outputs.standing import Standing, between
 from commons_ld.outputs.things import Thing, things_of
+from commons_ld.publication_words import said
 
 __all__ = ["Companion", "Gatherings", "Indexing", "SearchIndex", "Together", "index_path", "writing"]
 
@@ -468,5 +470,7 @@ def _continues(path: Path, made_with: str) -> bool:
 def _explaining(path: Path) -> Iterator[None]:
     try:
         yield
+    except OSError as error:
+        raise explained(path, error) from error
     except (sqlite3.Error, *BROKEN) as error:
-        raise PublicationError(path, f"the search index cannot be written ({error})") from error
+        raise PublicationError(path, said("not-written", error)) from error

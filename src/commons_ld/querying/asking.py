@@ -75,7 +75,11 @@ def ask(asked: Asked, settings: Settings, out: BinaryIO, note: Note, warn: Note)
         try:
             table = to_table(answer.data, asked.language, query=found.text, base_iri=settings.base_iri, width=width)
         except msgspec.DecodeError as error:
-            raise StoreError(named(asked.endpoint), f"answered with JSON that holds no results ({error})") from error
+            raise StoreError(
+                named(asked.endpoint),
+                f"answered with JSON that holds no results ({error})",
+                fr=f"a répondu par un JSON qui ne contient pas de résultats ({error})",
+            ) from error
     if found.recipe:
         out.write(f"{found.recipe.titles[asked.language]}\n\n".encode())
     out.write(f"{table}\n".encode())

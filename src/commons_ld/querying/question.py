@@ -65,8 +65,12 @@ def _is_file(path: Path) -> bool:
 
 def _text(data: bytes, name: str) -> str:
     if len(data) > MAX_BYTES:
-        raise QueryRejected(name, f"is larger than {MAX_BYTES} bytes, and no query")
+        raise QueryRejected(
+            name,
+            f"is larger than {MAX_BYTES} bytes, and no query",
+            fr=f"dépasse {MAX_BYTES} octets, et n'est pas une requête",
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise QueryRejected(name, "is no text in UTF-8") from error
+        raise QueryRejected(name, "is no text in UTF-8", fr="n'est pas un texte en UTF-8") from error

@@ -16,6 +16,7 @@ from commons_ld.errors import StoreError
 from commons_ld.likeness import trigrams
 from commons_ld.outputs.label_index import NUMBERS
 from commons_ld.outputs.search_record import ROLES
+from commons_ld.publication_words import said
 
 __all__ = ["Entity", "Label", "Labels"]
 
@@ -73,7 +74,7 @@ class Labels:
 
     def __init__(self, index: Path, base_iri: str) -> None:
         if not index.is_file():
-            raise StoreError(str(index), "there is no search index; commons-ld export makes it")
+            raise StoreError(str(index), said("no-index"))
         self._index, self._base_iri = index, base_iri
         #: Connections that nobody uses just now; giving and taking one is one step of the interpreter.
         self._idle: deque[sqlite3.Connection] = deque()
@@ -185,7 +186,7 @@ class Labels:
         try:
             return list(database.execute(sql, values))
         except sqlite3.DatabaseError as error:
-            raise StoreError(str(self._index), f"cannot be looked up ({error}); export again") from error
+            raise StoreError(str(self._index), said("not-read", error)) from error
         finally:
             self._idle.append(database)
 
@@ -195,7 +196,7 @@ class Labels:
         try:
             return sqlite3.connect(uri, uri=True, check_same_thread=False)
         except sqlite3.DatabaseError as error:
-            raise StoreError(str(self._index), f"cannot be opened ({error}); export again") from error
+            raise StoreError(str(self._index), said("not-read", error)) from error
 
 
 def _foremost(counts: Counter[int], most: int) -> list[int]:

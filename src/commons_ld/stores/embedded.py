@@ -101,7 +101,7 @@ def load(dump: Path, state: Path, *, version: str, waits: bool = False) -> Path:
                 unfinished.rename(generation)
             _point(folder, version)
         except OSError as error:
-            raise PublicationError(folder, str(error)) from error
+            raise PublicationError(folder, said("unwritable", error.strerror or error)) from error
         _sweep(folder, keep={before, generation})
     return generation
 
@@ -170,7 +170,7 @@ def graphs(generation: Path, iris: Sequence[str]) -> dict[str, list[bytes]]:
             for iri in iris
         }
     except OSError as error:
-        raise PublicationError(generation, str(error)) from error
+        raise PublicationError(generation, said("store-broken", error.strerror or error)) from error
 
 
 def current(state: Path) -> Path | None:
@@ -193,7 +193,7 @@ def statistics(generation: Path) -> Statistics:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Statistics)
     except (OSError, msgspec.DecodeError) as error:
-        raise PublicationError(path, f"{error}; remove the folder of the store, then serve again") from error
+        raise PublicationError(path, said("store-broken", error)) from error
 
 
 @contextmanager
@@ -205,7 +205,7 @@ def holding(generation: Path) -> Iterator[None]:
     try:
         descriptor = os.open(generation, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise PublicationError(generation, str(error)) from error
+        raise PublicationError(generation, said("store-broken", error.strerror or error)) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         yield
@@ -227,7 +227,7 @@ def _bulk_load(dump: Path, folder: Path) -> Statistics:
         store.flush()
         return _counted(store)
     except (OSError, SyntaxError, ValueError) as error:
-        raise PublicationError(dump, str(error)) from error
+        raise PublicationError(dump, said("unreadable", error)) from error
 
 
 def _counted(store: pyoxigraph.Store) -> Statistics:
@@ -293,7 +293,7 @@ def _alone(folder: Path, *, waits: bool = False) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / ".lock").open("w", encoding="ascii")
     except OSError as error:
-        raise PublicationError(folder, str(error)) from error
+        raise PublicationError(folder, said("unwritable", error.strerror or error)) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))

@@ -223,7 +223,7 @@ class RemoteStore:
         try:
             return self._read(form, self._update_url)
         except (QueryRejected, StoreUnavailable) as error:
-            is_virtuoso = self._is_virtuoso or "Virtuoso" in error.problem
+            is_virtuoso = self._is_virtuoso or "Virtuoso" in error.problem["en"]
             if not is_long or is_virtuoso or error.status not in _TOO_LONG:
                 raise
             with suppress(StoreError):

@@ -202,6 +202,10 @@ WORDS: Final[dict[str, Sentence]] = {
         "Ledger written: {value} graph(s). Load it in bulk with the N-Quads, then run commons-ld load --verify.",
     ),
     "unreadable": Sentence("ne peut être lu ({value})", "cannot be read ({value})"),
+    "store-broken": Sentence(
+        "ne peut être lu ({value}) ; supprimer le dossier du dépôt, puis relancer commons-ld serve",
+        "cannot be read ({value}); remove the folder of the store, then run commons-ld serve again",
+    ),
     "unwritable": Sentence(
         "ne peut être écrit ({value}) ; vérifier les droits et la place, ou nommer un autre dossier avec --state",
         "cannot be written ({value}); check the rights and the room, or name another folder with --state",

@@ -9,6 +9,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from commons_ld.artefact_words import said
 from commons_ld.errors import ArtefactError
 from commons_ld.text import nearest
 from commons_ld.validation.breakdown import breakdowns
@@ -59,7 +60,7 @@ def tried(statements: Iterable[Triple], where: Path, *, meta_shacl: bool) -> Sha
     """
     shapes = ShapesGraph(statements)
     if not any(has_target(shapes, shape) for shape in shapes.nodes):
-        raise ArtefactError(where, "no shape has a target such as sh:targetClass, so nothing would be checked")
+        raise ArtefactError(where, said("no-target"))
     _refuse_recursion(shapes, where)
     if meta_shacl or not are_plain(shapes):
         _refuse_broken(shapes, where, meta_shacl=meta_shacl)
@@ -75,23 +76,23 @@ def _refuse_broken(shapes: ShapesGraph, where: Path, *, meta_shacl: bool) -> Non
         if not text:
             try_shapes(shapes)
     except breakdowns() as error:
-        raise ArtefactError(where, f"pySHACL refuses these shapes: {' '.join(str(error).split())}") from error
+        raise ArtefactError(where, said("refused", error)) from error
     if text:
-        raise ArtefactError(where, f"{_named(wrong) if wrong else text} is not as SHACL demands")
+        raise ArtefactError(where, said("not-shacl", _named(wrong) if wrong else text))
 
 
 def _read(path: Path) -> list[ox.Quad]:
     try:
         quads = list(ox.parse(path=path, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
     except SyntaxError as error:
-        raise ArtefactError(path, _POSITION.sub(r"line \1, column \2: ", error.msg)) from error
+        raise ArtefactError(path, said("broken", _POSITION.sub(r"\1:\2: ", error.msg))) from error
     except OSError as error:
-        raise ArtefactError(path, f"cannot be read: {error}") from error
+        raise ArtefactError(path, said("unreadable", error)) from error
     for quad in quads:
         if quad.predicate.value.startswith(SH.base) and quad.predicate.value not in _KNOWN:
             unknown, near = quad.predicate.value, nearest(quad.predicate.value, _KNOWN, 0)
             names = [f"sh:{iri.removeprefix(SH.base)}" for iri in (unknown, near)]
-            raise ArtefactError(path, f"{names[0]} is unknown, or not supported; the nearest known is {names[1]}")
+            raise ArtefactError(path, said("unknown-term", names[0], names[1]))
     return quads
 
 
@@ -106,7 +107,7 @@ def _refuse_recursion(shapes: ShapesGraph, where: Path) -> None:
                 done.add(path.pop())
                 rests.pop()
             elif following in path:
-                raise ArtefactError(where, f"{_named(path)} refers to itself, which SHACL leaves undefined")
+                raise ArtefactError(where, said("recursive", _named(path)))
             else:
                 path.append(following)
                 rests.append(iter(_referred(shapes, following)))
@@ -122,6 +123,5 @@ def _referred(shapes: ShapesGraph, shape: str) -> list[str]:
 
 
 def _named(shapes: Iterable[str]) -> str:
-    """Return what to call shapes by; blank nodes have names that nobody gave them."""
-    names = sorted({lexical(shape) for shape in shapes if is_iri(shape)})
-    return f"the shape {', '.join(names)}" if names else "a shape without an IRI"
+    """Return the IRIs of shapes, or what Turtle writes for those that have none."""
+    return ", ".join(sorted({lexical(shape) for shape in shapes if is_iri(shape)})) or "[]"

@@ -148,7 +148,12 @@ class Asking:
             if self._worker.has_said(self._lanes.quick - self._passed):
                 return None
             if not self._lanes.enter_slow_lane():
-                return Failure("busy", "too many long queries run already; come back later", self._passed)
+                return Failure(
+                    "busy",
+                    "too many long queries run already; come back later",
+                    self._passed,
+                    "trop de longues requêtes sont déjà en cours ; revenir plus tard",
+                )
             self._is_slow = True
             self._lanes.replace()
             self._worker.step_aside()

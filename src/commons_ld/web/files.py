@@ -24,6 +24,7 @@ from commons_ld.errors import PublicationError
 from commons_ld.feeds import tombstones
 from commons_ld.folders import address_of, placing_of
 from commons_ld.hosting.table import ASKED_AGAIN, FULL, media_type_of
+from commons_ld.publication_words import said
 from commons_ld.site.layout import ROOT
 from commons_ld.site.missing import MISSING
 from commons_ld.site.pages import FRAMELESS
@@ -71,8 +72,10 @@ class Files:
             folder = publication.resolve(strict=True)
             sums = (folder / _SUMS).read_bytes()
             rows = dict(_rows(sums.decode()))
+        except FileNotFoundError as error:
+            raise PublicationError(publication, said("none")) from error
         except (OSError, ValueError) as error:
-            raise PublicationError(publication, f"{error}; run commons-ld export first") from error
+            raise PublicationError(publication, said("not-read", error)) from error
         addresses = {address_of(name): sum_ for name, sum_ in rows.items()}
         return cls(folder, {**addresses, _SUMS: hashlib.sha256(sums).hexdigest()}, placing_of(rows))
 
@@ -87,7 +90,7 @@ class Files:
         try:
             object.__setattr__(self, "_held", os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
         except OSError as error:
-            raise PublicationError(self.folder, str(error)) from error
+            raise PublicationError(self.folder, said("not-read", error.strerror)) from error
 
     def close(self) -> None:
         """Let go of the folder."""

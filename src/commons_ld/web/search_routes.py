@@ -128,9 +128,9 @@ def _wants_page(request: Request) -> bool:
 def _refused(error: StoreError) -> Refused:
     """Return an error as it is told; its words hold nothing of the server's own paths."""
     if isinstance(error, QueryRejected):
-        return Refused(400, error.why("en"), fr=error.why("fr"))
+        return Refused(400, error.problem["en"], fr=error.problem["fr"])
     if isinstance(error, StoreUnavailable):
-        return Refused(503, error.why("en"), fr=error.why("fr"), wait=5)
+        return Refused(503, error.problem["en"], fr=error.problem["fr"], wait=5)
     return Refused(
         500,
         "the search index is missing or broken; the publisher can export again",

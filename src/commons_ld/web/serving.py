@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from commons_ld import publication_words
 from commons_ld.changes import withdrawn
 from commons_ld.concepts import Concepts
 from commons_ld.errors import CommonsError, PublicationError, SettingsError, StoreUnavailable
@@ -202,7 +203,7 @@ class Following:
         loading.join()
         try:
             if loading.exitcode:
-                raise PublicationError(self._out, "the new publication cannot be loaded now; it is tried again")
+                raise PublicationError(self._out, publication_words.said("not-loaded"))
             edition = edition_of(self._settings, self._terms)
         except CommonsError as error:
             # Another loading may run, or the disk be full: that passes, and is told once.

@@ -34,7 +34,9 @@ __all__ = ["Limits", "Workers"]
 #: Characters of a query that a worker takes at once, so that nobody waits while it is sent.
 _SHORT: Final = 10_000
 _TOO_MANY: Final = Failure("busy", "too many queries wait already; come back later")
-_NONE_FREE: Final = Failure("busy", "no worker became free; come back later")
+_NONE_FREE: Final = Failure(
+    "busy", "no worker became free; come back later", fr="aucun processus ne s'est libéré ; revenir plus tard"
+)
 
 
 class Limits(NamedTuple):
@@ -177,7 +179,7 @@ class Workers:
 
     def _without_worker(self) -> Failure:
         self._wanted.put(True)
-        return Failure("died", "the store cannot be opened")
+        return Failure("died", "the store cannot be opened", fr="le dépôt ne peut pas être ouvert")
 
     # ── Of the workers themselves ────────────────────────────────────────────────────────────────────────
 
