@@ -14,9 +14,10 @@ from commons_ld.errors import SettingsError
 from commons_ld.messages import Language
 from commons_ld.origin import Origin
 from commons_ld.setting_words import MEANINGS_FR
-from commons_ld.settings import Settings, documented, load_settings
+from commons_ld.settings import DatasetSettings, Settings, documented, load_settings
 from commons_ld.sources import by_suffix
 from commons_ld.starting import settings_text, start
+from tests.archive import DATA, Archive, page
 
 
 def uncommented(text: str) -> str:
@@ -158,3 +159,23 @@ def test_an_archive_begins_in_the_language_of_who_begins_it(
     assert next_step in told
     assert again.replace("other", "archive") == told
     assert comment in (folder / "commons-ld.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("publisher", "base_iri", "is_told"),
+    [
+        ("Les communs d'à côté", Settings().base_iri, True),
+        ("Les communs d'à côté", "https://exemple.test/", False),
+        (Settings().dataset.publisher, Settings().base_iri, False),
+    ],
+)
+def test_who_publishes_under_the_iris_of_another_archive_is_warned(
+    tmp_path: Path, publisher: str, base_iri: str, is_told: bool
+) -> None:
+    """IRIs do not change any more, and those of the default are not anybody's."""
+    archive = Archive(tmp_path, output=DATA, base_iri=base_iri, dataset=DatasetSettings(publisher=publisher))
+    archive.write("1.txt", page())
+
+    remarks = [remark for told in archive.export().report.pages for remark in told.remarks]
+
+    assert [remark.code for remark in remarks if remark.field == "base_iri"] == ["foreign-base"] * is_told

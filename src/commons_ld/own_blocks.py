@@ -18,11 +18,19 @@ from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.iris import IriPolicy
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import PageReport
+from commons_ld.record import Remark
 from commons_ld.registers import Registers
 from commons_ld.settings import Settings
 from commons_ld.validation import Shapes
 
 __all__ = ["OwnBlocks"]
+
+
+def _remarks(settings: Settings) -> Iterator[Remark]:
+    """Yield what there is to say of the settings that no shape sees: IRIs in the name of somebody else."""
+    ours = Settings()
+    if settings.base_iri == ours.base_iri and settings.dataset.publisher != ours.dataset.publisher:
+        yield Remark("foreign-base", "base_iri", settings.base_iri, hint=settings.dataset.publisher)
 
 
 class OwnBlocks:
@@ -62,6 +70,8 @@ class OwnBlocks:
         ):
             checked = any(found.focus_nodes.values())
             told = PageReport(origin=origin, iri=block.subject, is_checked=checked, results=found.results)
+            if origin.path == "commons-ld.toml":
+                told = msgspec.structs.replace(told, remarks=tuple(_remarks(self._settings)))
             if origin.path == "ontology/concepts.ttl":
                 more = vocabulary.results_of(concepts_text(self._settings), str(concepts_file(self._settings)))
                 told = msgspec.structs.replace(told, results=(*told.results, *more))

@@ -154,6 +154,14 @@ RECORDS: Final = {
         "« {value} » n'est pas ce qui est attendu ici ; comparer avec une page publiée",
         "'{value}' is not what is expected here; compare with a page that is published",
     ),
+    # What the settings say of the archive.
+    "foreign-base": Message(
+        "Warning",
+        "les IRI commencent par {value}, qui est à l'archive de Remix the commons, alors que l'éditeur est {hint} ; "
+        "mettre dans les réglages une adresse à soi avant de publier, car un IRI ne change plus",
+        "the IRIs begin with {value}, which is the archive of Remix the commons, though the publisher is {hint}; put "
+        "an address of your own in the settings before you publish, since an IRI does not change any more",
+    ),
     # What is withheld before anything is published.
     "link-withheld": Message(
         "Info",
