@@ -302,7 +302,10 @@ def test_a_register_is_read_as_table_programs_write_it(tmp_path: Path, text: str
     )
 
 
-@given(st.binary(max_size=200))
+ROWS = st.lists(st.sampled_from(["Ana Exemple", "Bruno", ",", "|", '"', "\n", "é", " ", ";", "\ufeff"]), max_size=20)
+
+
+@given(ROWS.map("".join).map(str.encode) | st.binary(max_size=200))
 def test_any_file_is_a_register_or_is_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     """And nothing else happens."""
     folder = tmp_path_factory.getbasetemp() / "registers"

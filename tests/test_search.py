@@ -88,7 +88,7 @@ def test_words_are_found_as_people_write_them(archive: Archive, words: str, titl
 )  # fmt: skip
 def test_no_syntax_of_the_index_is_the_users(archive: Archive, words: str) -> None:
     """Whatever is written is words or nothing, and never an error."""
-    assert search(index_of(archive), SearchQuery(words)).total >= 0
+    assert set(found(archive, words)) <= set(found(archive))
     assert len(found(archive)) == 3
 
 
@@ -340,7 +340,7 @@ def test_a_folder_that_cannot_be_written_is_told_of(tmp_path: Path) -> None:
     (tmp_path / "search").write_text("in the way")
 
     with (
-        pytest.raises(PublicationError, match="search: the search index cannot be written"),
+        pytest.raises(PublicationError, match="search: cannot be written"),
         writing(tmp_path, base_iri="https://a.test/", made_with="x", previous=""),
     ):
         pass
