@@ -406,6 +406,12 @@ def test_the_scheme_is_listed_by_alphabet_and_facet_and_published_as_a_whole(tmp
         assert set(found) == set(expected), suffix
     rows = list(csv.DictReader((site / "concepts.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["label_fr"] for row in rows if row["facets"] == "actions | enjeux"] == ["Régie publique"]
+    labels = {(row["concept"], row[f"label_{tag}"], tag) for row in rows for tag in ("fr", "en", "es")}
+    assert {label for label in labels if label[1]} == {
+        (str(concept), str(label), label.language)
+        for concept, label in expected.subject_objects(rdflib.SKOS.prefLabel)
+        if (concept, rdflib.RDF.type, rdflib.SKOS.Concept) in expected and isinstance(label, rdflib.Literal)
+    }
     assert len(rows) == 30
 
 

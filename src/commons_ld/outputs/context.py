@@ -8,6 +8,7 @@ or a datatype, and the containers ``@set`` and ``@language``. Anything else is r
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -89,6 +90,11 @@ class Context:
             return cls(document["@context"], path)
         except (OSError, msgspec.DecodeError, KeyError) as error:
             raise ArtefactError(path, said("no-context", error)) from error
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The value of its ``@context`` as JSON."""
+        return msgspec.json.encode(self.definitions)
 
     def terms(self, iri: str) -> tuple[Term, ...]:
         """Return the terms that stand for a property, in the order of the context."""

@@ -13,7 +13,6 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -58,13 +57,14 @@ _Described = dict[bytes, dict[bytes, list[bytes]]]
 _Homes = dict[bytes, tuple[bytes, bytes]]
 
 
+@cache
 def our_context() -> Context:
     """Return the context of ``ontology/context.jsonld``, read once.
 
     :raises ArtefactError: if it cannot be understood
     :raises ArtefactNotFound: if it is missing
     """
-    return _load(artefact("ontology/context.jsonld"))
+    return Context.load(artefact("ontology/context.jsonld"))
 
 
 def document(statements: Statements, top: str, context: Context) -> bytes:
@@ -89,7 +89,7 @@ def whole_document(made: Sequence[bytes], context: Context) -> bytes:
     :param made: what :func:`objects` returns
     """
     content = msgspec.json.format(made[0] if len(made) == 1 else b'{"@graph":[%b]}' % b",".join(made), indent=2)
-    return b'{\n  "@context": %b,%b\n' % (msgspec.json.encode(context.definitions), content.removeprefix(b"{"))
+    return b'{\n  "@context": %b,%b\n' % (context.encoded, content.removeprefix(b"{"))
 
 
 def objects(statements: Statements, top: str, context: Context) -> list[bytes]:
@@ -128,11 +128,6 @@ def objects_of(described_things: Iterable[Thing], top: str, context: Context) ->
     }
     roots, homes = _place(described, b"<%b>" % top.encode())
     return [framing.object(root, described, homes) for root in roots]
-
-
-@cache
-def _load(path: Path) -> Context:
-    return Context.load(path)
 
 
 def order(term: bytes) -> tuple[Any, ...]:

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-import msgspec
-
 from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.counting import facts_of
@@ -114,7 +112,7 @@ def head(format_: RdfFormat, base_iri: str) -> bytes:
     '@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .'
     """
     if format_ is JSON_LD:
-        return b'{"@context":%b,"@graph":[' % msgspec.json.encode(our_context().definitions)
+        return b'{"@context":%b,"@graph":[' % our_context().encoded
     if format_ is RDF_XML:
         return _terse(base_iri).rdf_xml_head
     return _terse(base_iri).turtle_head if format_ in (TURTLE, TRIG) else b""

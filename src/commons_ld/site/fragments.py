@@ -5,11 +5,13 @@ Each escapes what it is given. A macro of Jinja2 takes several times as long, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Final
 
 from markupsafe import Markup
 
+from commons_ld.memo import Memo
 from commons_ld.messages import Language
 from commons_ld.site.escaping import escaped
 from commons_ld.site.gathering import Entry
@@ -18,7 +20,7 @@ from commons_ld.site.record_view import Link
 from commons_ld.site.told import Text
 from commons_ld.site.words import WORDS, day, length
 
-__all__ = ["all_linked", "entry", "linked", "paragraphs", "spoken"]
+__all__ = ["all_linked", "entry", "linked", "paragraphs", "spoken", "turned"]
 
 
 def linked(link: Link) -> Markup:
@@ -27,6 +29,10 @@ def linked(link: Link) -> Markup:
     >>> str(linked(Link("<b>", "a.html", "fr"))), str(linked(Link("b")))
     ('<a href="a.html" lang="fr"><bdi>&lt;b&gt;</bdi></a>', '<bdi>b</bdi>')
     """
+    return _LINKED[link] if len(link.text) + len(link.href) < _SHORT else _linked(link)
+
+
+def _linked(link: Link) -> Markup:
     lang = f' lang="{escaped(link.language)}"' if link.language else ""
     if not link.href:
         return Markup(f"<bdi{lang}>{escaped(link.text)}</bdi>")  # noqa: S704 - escaped
@@ -48,10 +54,12 @@ def paragraphs(texts: Iterable[Text], language: Language) -> Markup:
     for text in texts:
         tongue = text.differs(language)
         lang = f' lang="{escaped(tongue)}"' if tongue else ""
-        parts += [
-            f'<p{lang} dir="auto">{escaped(part.strip())}</p>\n' for part in text.text.split("\n\n") if part.strip()
-        ]
+        parts += [f'<p{lang} dir="auto">{part}</p>\n' for part in _PARAGRAPHS[text.text]]
     return Markup("".join(parts))  # noqa: S704 - escaped
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [escaped(part.strip()) for part in text.split("\n\n") if part.strip()]
 
 
 @lru_cache(maxsize=1024)
@@ -67,6 +75,26 @@ def spoken(roles: tuple[str, ...], language: Language) -> Markup:
     return Markup(", ".join(parts))  # noqa: S704 - escaped, and roles are words of ours
 
 
+def turned(links: Mapping[str, str], number: int, pages: int, language: Language) -> Markup:
+    """Return how one turns from a page of several to the one before and the one after; nothing of a single one.
+
+    >>> str(turned({"previous": "", "next": "a.2.html"}, 1, 1, "en"))
+    ''
+    """
+    if pages < 2:
+        return Markup("")
+    words = WORDS[language]
+    before, after = escaped(links["previous"]), escaped(links["next"])
+    here = words["page_of"].replace("{page}", str(number)).replace("{pages}", str(pages))
+    return Markup(  # noqa: S704 - escaped
+        f'<nav class="pager" aria-label="{escaped(words["pages_nav"])}">\n'
+        + (f'<a rel="prev" href="{before}">← {escaped(words["previous"])}</a>' if before else "")
+        + f"<span>{escaped(here)}</span>\n"
+        + (f'<a rel="next" href="{after}">{escaped(words["next"])} →</a>' if after else "")
+        + "</nav>\n"
+    )
+
+
 def entry(row: Entry, language: Language, root: str, level: str = "h3") -> Markup:
     """Return the line of a record in a list: its title, its day, how long it lasts.
 
@@ -80,3 +108,9 @@ def entry(row: Entry, language: Language, root: str, level: str = "h3") -> Marku
         f'<{level}><a href="{href}"{lang}><bdi>{escaped(row.title or row.slug)}</bdi></a></{level}>\n'
         f'<p class="quiet">{when}{" · " if when and lasting else ""}{lasting}</p>'
     )
+
+
+#: What many pages lead to, and what the pages of a record in other languages show too.
+_LINKED: Final[Memo[Link, Markup]] = Memo(_linked, 8192)
+_PARAGRAPHS: Final[Memo[str, list[str]]] = Memo(_paragraphs, 64)
+_SHORT: Final = 400

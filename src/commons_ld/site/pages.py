@@ -13,7 +13,7 @@ import msgspec
 from markupsafe import Markup
 
 from commons_ld.messages import Language
-from commons_ld.site.fragments import all_linked, entry, linked, paragraphs, spoken
+from commons_ld.site.fragments import all_linked, entry, linked, paragraphs, spoken, turned
 from commons_ld.site.layout import other, page_name, root_of
 from commons_ld.site.templating import templates
 from commons_ld.site.words import WORDS, counted, day, figure
@@ -212,6 +212,7 @@ def _environment(language: Language) -> jinja2.Environment:
         "linked": linked,
         "paragraphs": paragraphs,
         "spoken": spoken,
+        "turned": turned,
     }
     environment.globals["counted"] = counted
     return environment

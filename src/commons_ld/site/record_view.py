@@ -234,7 +234,7 @@ class View:
             return self._links(found, told, known)[0] if found else Link("")
 
         guests = links("schema:performer")
-        biographies = self._biographies(told) if guests else {}
+        biographies = self._biographies(own["schema:performer"], told, known) if guests else {}
         creators = links("dcterms:creator", "schema:creator")
         own_parts = f"{subject}/"
         references = [
@@ -268,8 +268,8 @@ class View:
         own, recording = told[subject], told.get(f"{subject}/recording", {})
 
         def texts(*names: str) -> tuple[Text, ...]:
-            values = [value for name in names if name in own for value in own[name]]
-            return tuple(dict.fromkeys(texts_of(values))) if values else ()
+            found = [text for name in names if name in own for text in texts_of(own[name])]
+            return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
         title = next(iter(texts("dcterms:title", "schema:name")), Text(iri.slug))
         about = told.get(f"{subject}/place", {})
@@ -363,7 +363,7 @@ class View:
             if link is None:
                 link = known[value] = self._linked(value, told)
             links.add(link)
-        return sorted(links, key=lambda link: (link.text.casefold(), link)) if len(links) > 1 else list(links)
+        return sorted(links, key=_by_name) if len(links) > 1 else list(links)
 
     def _linked(self, value: bytes, told: Told) -> Link:
         if value.startswith(b'"'):
@@ -372,12 +372,16 @@ class View:
         iri = value[1:-1].decode()
         return self._named[iri, self.name(told[iri]) if iri in told else None]
 
-    def _biographies(self, told: Told) -> dict[Link, Text]:
-        """Return what is told of whom, by how one leads to them."""
+    def _biographies(self, guests: Iterable[bytes], told: Told, known: Mapping[bytes, Link]) -> dict[Link, Text]:
+        """Return what is told of guests, by how one leads to them.
+
+        :param known: the links of the record that were made already, theirs among them
+        """
         found: dict[Link, Text] = {}
-        for iri, about in told.items():
+        for guest in guests:
+            about = told.get(guest[1:-1].decode(), {})
             if "schema:description" in about:
-                found.setdefault(self.link(iri, self.name(about)), text_of(about["schema:description"][0]))
+                found.setdefault(known[guest], text_of(about["schema:description"][0]))
         return found
 
     def _document(self, about: Mapping[str, list[bytes]]) -> Link:
@@ -401,7 +405,7 @@ class View:
     def _addresses(
         self, own: Mapping[str, list[bytes]], other: Mapping[str, list[bytes]], *names: str
     ) -> tuple[str, ...]:
-        return tuple(filter(None, (web_address(value) for value in _values(own, other, *names))))
+        return tuple([value for value in _values(own, other, *names) if web_address(value)])
 
     def _country(self, iri: str) -> str:
         head, _, code = iri.rpartition("/")
@@ -409,9 +413,8 @@ class View:
         return "" if found is None else found.name_fr if self.language == "fr" else found.name_en
 
     def _rest(self, about: Mapping[str, list[bytes]], told: Told) -> Iterator[Row]:
-        for name in sorted(about):
-            if name not in _SHOWN:
-                yield Row(PROPERTY_WORDS[self.language].get(name, name), tuple(self._links(about[name], told, {})))
+        for name in sorted(about.keys() - _SHOWN):
+            yield Row(PROPERTY_WORDS[self.language].get(name, name), tuple(self._links(about[name], told, {})))
 
 
 def named_language(tag: str, language: Language) -> str:
@@ -438,13 +441,22 @@ def coordinates_of(told: Told, subject: str) -> tuple[float, float] | None:
 
 def _values(own: Mapping[str, list[bytes]], other: Mapping[str, list[bytes]], *names: str) -> list[str]:
     """Return the values of properties, literals and IRIs alike, each once."""
-    terms = [term for about in (own, other) for name in names if name in about for term in about[name]]
-    return list(dict.fromkeys(term[1:-1].decode() if term.startswith(b"<") else text_of(term).text for term in terms))
+    terms: list[bytes] = []
+    for about in (own, other):
+        for name in names:
+            if name in about:
+                terms += about[name]
+    values = [term[1:-1].decode() if term[:1] == b"<" else text_of(term).text for term in terms]
+    return list(dict.fromkeys(values)) if len(values) > 1 else values
 
 
 def _parts(told: Told, start: str) -> list[str]:
     """Return the parts of a record whose IRIs begin so, in the order of their numbers."""
     return sorted((node for node in told if node.startswith(start)), key=natural)
+
+
+def _by_name(link: Link) -> tuple[str, Link]:
+    return link.text.casefold(), link
 
 
 def _path(url: str) -> str:

@@ -2,7 +2,8 @@
 
 Most of a page is the same on every page of its language: the words, the policy, the addresses of the style sheet and of
 the scripts. Jinja2 joins and escapes constants when it compiles, so that what differs is all that is left to do for a
-page. A template that is included becomes a part of the one that includes it, and ``a.b`` is never an item.
+page. A template that is included becomes a part of the one that includes it, ``a.b`` is never an item, and ``a[b]``
+never an attribute.
 """
 
 from __future__ import annotations
@@ -42,6 +43,13 @@ class _CodeGenerator(CodeGenerator):
         """Look for an attribute alone: to try an item where there is none takes six times as long."""
         self.visit(node.node, frame)
         self.write(f".{node.attr}")
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802 - as above
+        """Look for an item alone, too."""
+        self.visit(node.node, frame)
+        self.write("[")
+        self.visit(node.arg, frame)
+        self.write("]")
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
         """Call a method as it is: none of ours asks for the context, and to look whether one does takes long."""

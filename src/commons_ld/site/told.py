@@ -7,7 +7,7 @@ compares what is read here with what a parser reads.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from commons_ld.memo import Memo
@@ -135,9 +135,9 @@ _TEXTS: Final = Memo(_read, 4096)
 _SHORT: Final = 400
 
 
-def texts_of(literals: Iterable[bytes]) -> Iterator[Text]:
-    """Yield the texts of terms that are literals."""
-    return (text_of(literal) for literal in literals if literal.startswith(b'"'))
+def texts_of(literals: Iterable[bytes]) -> list[Text]:
+    """Return the texts of terms that are literals."""
+    return [text_of(literal) for literal in literals if literal[:1] == b'"']
 
 
 def number_of(literal: bytes) -> float | None:
