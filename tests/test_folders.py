@@ -206,6 +206,8 @@ def test_another_choice_leaves_no_file_of_the_one_before(tmp_path: Path) -> None
     for number in range(1, 4):
         archive.write(f"{number}.txt", page(f"21.0{number} Appel {number}"))
     archive.export()
+    archive.write("1.txt", page("21.01 Appel 1", abstract="Un autre résumé."))
+    archive.export()  # from now on a publication is built in what was left of the one before the last
     flat, plain = archive.files(), archive.settings
     wanted = {sharded(name) for name in flat}
     for _ in range(2):

@@ -218,8 +218,12 @@ class Generation:
                 counts[name[: name.rfind(b"/") + 1]] += 1
         if self._is_reused:
             expected = {folder.decode()[:-1]: count for folder, count in counts.items()}
+
+            def is_ours(place: str) -> bool:
+                return place == SUMS or self._sums.get(place) is not None
+
             with explaining(self.folder):
-                self._folders.update(tidy(self.folder, expected, lambda name: name == SUMS or bool(self.digest(name))))
+                self._folders.update(tidy(self.folder, expected, is_ours))
         with closing(self._sums.unflushed()) as names:
             files = (self.folder / name for name in names)
             folders = (self.folder / name for name in self._folders)
