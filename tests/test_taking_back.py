@@ -134,6 +134,21 @@ def test_a_withdrawn_record_is_gone_from_everything(tmp_path: Path) -> None:
     assert "session/un" in archive.records()
 
 
+def test_every_record_can_be_withdrawn_the_last_one_too(tmp_path: Path) -> None:
+    """Though no page is left then of which anything would have to be made."""
+    archive = Archive(tmp_path)
+    for title in ("Premier", "Second"):
+        archive.write(f"{title}.txt", page(title))
+    archive.export()
+
+    taking_back.withdraw(archive.settings, "session/premier")
+    assert list(archive.records()) == ["session/second"]
+    taking_back.withdraw(archive.settings, "session/second")
+    assert archive.records() == {}
+    assert "session/second" not in archive.read("dataset.nq")
+    assert not archive.export().changed
+
+
 @pytest.mark.parametrize("act", ["withdraw", "forget"])
 def test_a_run_that_is_killed_before_it_published_is_made_good_by_the_next_export(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str

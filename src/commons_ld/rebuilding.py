@@ -80,7 +80,7 @@ def rebuild_site(settings: Settings) -> int:
             ledger.set_meta("generation", published(out))
             if not is_same:
                 # An export with the settings of before has its site to make, though no page of the wiki changed.
-                ledger.set_meta("site_due", "yes")
+                ledger.set_meta("due", "yes")
             ledger.commit()
     return site.written
 

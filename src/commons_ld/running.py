@@ -128,7 +128,7 @@ class Run:
         refused = hashlib.sha256(b"".join(self._ledger.refusals())).hexdigest()
         as_before = (self._ledger.meta("refused"), self._ledger.meta("registers")) == (refused, registers)
         changes = self._ledger.changes()
-        is_due = changes.changed or changes.gone or self._ledger.meta("site_due")
+        is_due = changes.changed or changes.gone or self._ledger.meta("due")
         self.is_up_to_date = same and as_before and not is_due
         every = _why_every_page(generation, known, made_with)
         self.work = Work(
@@ -141,7 +141,7 @@ class Run:
         """Have the ledger keep what this run did, now that it is published."""
         self._ledger.set_meta("generation", generation)
         self._ledger.set_meta("cause", "")
-        self._ledger.set_meta("site_due", "")
+        self._ledger.set_meta("due", "")
         self._ledger.forget_gone()
         self._ledger.drop_records()
         self._ledger.commit()

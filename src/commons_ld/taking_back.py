@@ -84,6 +84,7 @@ def withdraw(
             notice = _withdrawn(ledger, page.key if page else "", subject, name, key)
         _clear(settings, out)
         ledger.forget_work()
+        ledger.set_meta("due", "yes")  # though no page may be left to map
         ledger.commit()
     _publish(settings, sources, out)
     return notice
@@ -132,6 +133,7 @@ def forget(
             )
         _clear(settings, out)
         ledger.forget_work()
+        ledger.set_meta("due", "yes")
         ledger.set_meta("cause", "" if undo else "forgotten")
         ledger.commit()
     _publish(settings, sources, out)
