@@ -109,6 +109,20 @@ def test_a_forgotten_name_is_in_no_byte_that_is_left(tmp_path: Path) -> None:
     assert "forgotten" in causes
 
 
+@pytest.mark.parametrize(
+    "output", [{"site": False}, {"feeds": False}, {"site": False, "feeds": False, "records": False}]
+)
+def test_a_name_is_forgotten_where_it_was_published_by_other_settings(tmp_path: Path, output: dict[str, bool]) -> None:
+    """What is not made any more is not kept for later either."""
+    archive = lived(tmp_path)
+    settings = msgspec.structs.replace(archive.settings.output, **output)
+    archive.settings = msgspec.structs.replace(archive.settings, output=settings)
+
+    taking_back.forget(archive.settings, "Zoé Quibrantelle")
+
+    assert [name for name, text in written(tmp_path).items() if any(word in text for word in WORDS)] == []
+
+
 def test_a_withdrawn_record_is_gone_from_everything(tmp_path: Path) -> None:
     """Its text is in no byte, its address is told to be gone, and no file brings it back."""
     archive = Archive(tmp_path)

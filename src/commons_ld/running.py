@@ -40,6 +40,7 @@ from commons_ld.own_blocks import OwnBlocks
 from commons_ld.processes import Processes
 from commons_ld.recording import Recording
 from commons_ld.registers import Registers
+from commons_ld.rendering.keeping import keep_nothing
 from commons_ld.rendering.writing import Renderings
 from commons_ld.settings import Settings
 from commons_ld.telling import Told
@@ -149,6 +150,7 @@ class Run:
     def renderings(self, generation: Generation) -> AbstractContextManager[Renderings | None]:
         """Begin the renderings for harvesters, unless the settings want no site to put them in."""
         if not self._settings.output.site:
+            keep_nothing(self._settings.path(self._settings.state))
             return contextlib.nullcontext()
         return Renderings(
             generation,

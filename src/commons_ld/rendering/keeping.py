@@ -14,7 +14,7 @@ from commons_ld.errors import PublicationError
 from commons_ld.outputs.standing import StalePublicationError
 from commons_ld.publication_words import said
 
-__all__ = ["Kept", "kept"]
+__all__ = ["Kept", "keep_nothing", "kept"]
 
 _NAME: Final = "renderings.sqlite"
 
@@ -75,6 +75,17 @@ def kept(folder: Path) -> Iterator[Kept]:
         with _explaining(path):
             database.execute("DELETE FROM kept WHERE digest NOT IN (SELECT digest FROM temp.used)")
             database.execute("COMMIT")
+
+
+def keep_nothing(folder: Path) -> None:
+    """Throw away what is kept in a folder, where nothing is rendered any more, and what is gone would stay in it.
+
+    :raises PublicationError: if it cannot be removed
+    """
+    path = folder / _NAME
+    with _explaining(path):
+        path.unlink(missing_ok=True)
+        path.with_name(f"{_NAME}-journal").unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
