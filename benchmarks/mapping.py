@@ -17,6 +17,7 @@ from typing import Final
 
 import click
 
+from benchmarks import options
 from benchmarks.measuring import (
     ROOT,
     Bar,
@@ -183,16 +184,10 @@ def bars(results: Sequence[Result]) -> Iterator[Bar]:
 
 @click.command()
 @click.argument("sizes", type=click.IntRange(min=1), nargs=-1, required=True)
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there.")
-@click.option(
-    "--peers",
-    type=click.Path(path_type=Path),
-    default=ROOT / ".venv" / "peers" / "bin" / "python",
-    envvar="BENCHMARK_PEERS",
-    help="The Python of the environment that DuckDB, maplib and morph-kgc are in.",
-)
+@options.into_json
+@options.peers("DuckDB, maplib and morph-kgc are")
 @click.option("--peers-up-to", type=int, default=10_000, show_default=True, help="Peers do not run at larger sizes.")
-@click.option("--repeat", type=click.IntRange(min=1), default=3, show_default=True, help="Runs of each engine.")
+@options.repeated("engine")
 def main(sizes: tuple[int, ...], json_file: Path | None, peers: Path, peers_up_to: int, repeat: int) -> None:
     """Compare the mapping with its peers at these numbers of records."""
     sizes = tuple(sorted(set(sizes)))

@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 
 import click
 
+from benchmarks import options
 from benchmarks.processes import Usage, keep_to_one_core, run
 
 __all__ = ["main"]
@@ -160,19 +161,13 @@ def _bars(results: Sequence[Result]) -> Iterator[tuple[str, bool]]:
 
 @click.command()
 @click.argument("sizes", type=click.IntRange(min=12), nargs=-1, required=True)
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there.")
-@click.option(
-    "--peers",
-    type=click.Path(path_type=Path),
-    default=_ROOT / ".venv" / "peers" / "bin" / "python",
-    envvar="BENCHMARK_PEERS",
-    help="The Python of the environment that mwxml is in.",
-)
+@options.into_json
+@options.peers("mwxml is")
 @click.option("--files-up-to", type=int, default=10_000, show_default=True, help="Single files are not read beyond.")
 @click.option(
     "--compare-up-to", type=int, default=100_000, show_default=True, help="What is compared is not run beyond."
 )
-@click.option("--repeat", type=click.IntRange(min=1), default=3, show_default=True, help="Runs of each reader.")
+@options.repeated("reader")
 def main(
     sizes: tuple[int, ...], json_file: Path | None, peers: Path, files_up_to: int, compare_up_to: int, repeat: int
 ) -> None:

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import click
 
+from benchmarks import options
 from benchmarks.labels import make_entities, make_questions
 from benchmarks.processes import keep_to_one_core
 from commons_ld import terms
@@ -39,13 +40,7 @@ _ROUNDS: Final = 3
 
 @click.command()
 @click.argument("count", type=click.IntRange(min=10))
-@click.option(
-    "--peers",
-    type=click.Path(path_type=Path),
-    default=_ROOT / ".venv" / "peers" / "bin" / "python",
-    show_default=True,
-    help="The Python of an environment with csv-reconcile.",
-)
+@options.peers("csv-reconcile is")
 def main(count: int, peers: Path) -> None:
     """Make the entities, index them, and print what each engine takes."""
     is_alone = keep_to_one_core()

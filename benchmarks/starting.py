@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from benchmarks import options
 from benchmarks.measuring import Bar, Engine, Result, document, environment, finish
 from benchmarks.processes import Usage, keep_to_one_core
 
@@ -23,8 +24,8 @@ _COUNT: Final = "import sys; before = len(sys.modules); import commons_ld.cli; p
 
 
 @click.command()
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there.")
-@click.option("--repeat", type=click.IntRange(min=1), default=15, show_default=True, help="Runs of each.")
+@options.into_json
+@options.repeated("command", 15)
 def main(json_file: Path | None, repeat: int) -> None:
     """Compare the start of the command line with that of Python."""
     keep_to_one_core()

@@ -21,6 +21,7 @@ from typing import Final
 
 import click
 
+from benchmarks import options
 from benchmarks.measuring import ROOT, Bar, Engine, Result, bars_of, document, environment, finish, measure, versions
 from benchmarks.processes import keep_to_one_core
 from tests.servers import jena_shapes
@@ -86,18 +87,12 @@ def _pyshacl(folder: Path, together: bool) -> None:
 
 @commands.command("compare")
 @click.argument("sizes", type=click.IntRange(min=1), nargs=-1, required=True)
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there.")
-@click.option(
-    "--peers",
-    type=click.Path(path_type=Path),
-    default=ROOT / ".venv" / "peers" / "bin" / "python",
-    envvar="BENCHMARK_PEERS",
-    help="The Python of the environment that other engines are in.",
-)
+@options.into_json
+@options.peers("other engines are")
 @click.option(
     "--pyshacl-up-to", type=int, default=1000, show_default=True, help="pySHACL does not run at larger sizes."
 )
-@click.option("--repeat", type=click.IntRange(min=1), default=3, show_default=True, help="Runs of each engine.")
+@options.repeated("engine")
 def main(sizes: tuple[int, ...], json_file: Path | None, peers: Path, pyshacl_up_to: int, repeat: int) -> None:
     """Compare validation with its peers at these numbers of records."""
     keep_to_one_core()

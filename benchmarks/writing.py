@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 import click
 import msgspec
 
+from benchmarks import options
 from benchmarks.measuring import ROOT, Bar, Engine, Result, document, environment, finish, measure, versions
 from benchmarks.processes import keep_to_one_core
 
@@ -173,8 +174,8 @@ def _agree(folder: Path) -> None:
 
 @commands.command("compare")
 @click.argument("count", type=click.IntRange(min=1))
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there.")
-@click.option("--repeat", type=click.IntRange(min=1), default=3, show_default=True, help="Runs of each way.")
+@options.into_json
+@options.repeated("way")
 def main(count: int, json_file: Path | None, repeat: int) -> None:
     """Compare the syntaxes at a number of records."""
     keep_to_one_core()

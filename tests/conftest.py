@@ -10,6 +10,7 @@ import pytest
 from commons_ld.feeds.oai import respond
 from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
 from tests.archive import Archive
+from tests.browser import Browser, open_browser
 from tests.foreign import Foreign
 from tests.loads import FailingStore, Publisher
 from tests.servers import fake_wiki, jena, mediawiki, oxigraph, static_host, virtuoso
@@ -25,6 +26,13 @@ from tests.targets import REMOTE, Target
 def foreign(tmp_path: Path) -> Foreign:
     """Return an archive in which there is nothing yet."""
     return Foreign(tmp_path)
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Browser]:
+    """Yield a browser, where there is one: see :func:`tests.browser.is_there`."""
+    with open_browser(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from tests.archive import Archive
-from tests.browser import Browser, is_there, open_browser
+from tests.browser import Browser, is_there
 from tests.test_note_pages import chat
 
 pytestmark = pytest.mark.skipif(not is_there(), reason="no browser: Debian's chromium and chromium-driver are not here")
@@ -67,13 +67,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         archive.export()
         yield f"{host}/{archive.out.name}"
         server.shutdown()
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    """Return a browser."""
-    with open_browser(tmp_path) as opened:
-        yield opened
 
 
 def test_a_chapter_plays_by_the_keyboard(browser: Browser, address: str) -> None:

@@ -17,7 +17,7 @@ import pytest
 from benchmarks import lighthouse
 from commons_ld.pipeline import export
 from commons_ld.settings import Settings
-from tests.browser import AXE, Browser, is_there, open_browser, violations
+from tests.browser import AXE, Browser, is_there, violations
 from tests.editions import DEMONSTRATION
 from tests.sites import pages
 from tests.test_note_pages import chat
@@ -69,13 +69,6 @@ def address(site: Path) -> Iterator[str]:
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/site"
         server.shutdown()
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    """Return a browser."""
-    with open_browser(tmp_path) as opened:
-        yield opened
 
 
 @needs_browser

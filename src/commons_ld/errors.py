@@ -30,9 +30,9 @@
        ├─ StoreUnavailable      .outcome_unknown  it cannot be reached, or does not answer in time
        └─ QueryRejected                         the store's own words
 
-A message says ``where: what``, and then what to do. An error about a source carries the parts of its
-message as data too (:attr:`SourceError.code`), so that a report can say it in French or in English; what the
-command line prints of an error is :meth:`CommonsError.told`.
+A message says ``where: what``, and then what to do: a :class:`PlacedError`, which most of them are, says it in French
+and in English. An error about a source carries the parts of its message as data too (:attr:`SourceError.code`), so that
+a report can say it; what the command line prints of an error is :meth:`CommonsError.told`.
 """
 
 from __future__ import annotations

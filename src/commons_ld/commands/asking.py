@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from commons_ld.commands.session import Session, everywhere
+from commons_ld.commands.session import Session, everywhere, exported_sources
 
 __all__ = ["explain", "query"]
 
@@ -92,15 +92,7 @@ def query(
 @click.option(
     "--in", "within", default="", metavar="RECORD", help="Of what many records speak of, explain this record."
 )
-@click.option(
-    "--source",
-    "sources",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="A file or folder that was exported; may be given more than once.",
-    show_default="those of the settings",
-)
+@exported_sources
 @click.option("--all", "every", is_flag=True, help="Of what many records speak of, explain every record.")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the publication.", show_default="dist"

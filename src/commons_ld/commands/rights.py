@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from commons_ld.commands.session import Session, everywhere
+from commons_ld.commands.session import Session, everywhere, exported_sources
 
 __all__ = ["changes", "forget", "withdraw"]
 
@@ -34,15 +34,7 @@ def changes(since: str, **common: Any) -> None:
 def _taking_back(command: Any) -> Any:
     """Add the options that taking back has."""
     options = (
-        click.option(
-            "--source",
-            "sources",
-            multiple=True,
-            type=click.Path(path_type=Path),
-            metavar="PATH",
-            help="A file or folder that was exported; may be given more than once.",
-            show_default="those of the settings",
-        ),
+        exported_sources,
         click.option(
             "--out",
             type=click.Path(path_type=Path),

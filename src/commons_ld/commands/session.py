@@ -16,7 +16,7 @@ from commons_ld.errors import CommonsError
 from commons_ld.messages import Language
 from commons_ld.settings import Settings, load_settings
 
-__all__ = ["NO_SETTINGS", "Session", "everywhere", "language_of", "spoken"]
+__all__ = ["NO_SETTINGS", "Session", "everywhere", "exported_sources", "language_of", "spoken"]
 
 _SETTINGS_FILE: Final = "commons-ld.toml"
 
@@ -53,6 +53,18 @@ spoken: Final = click.option(
     envvar="COMMONS_LD_LANG",
     help="Language of what is told.",
     show_default="that of the system",
+)
+
+
+#: The option that names what was exported, for commands that read it again.
+exported_sources: Final = click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A file or folder that was exported; may be given more than once.",
+    show_default="those of the settings",
 )
 
 
