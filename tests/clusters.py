@@ -18,6 +18,7 @@ from commons_ld.pipeline import Outcome
 from commons_ld.processes import Engine, Processes
 from commons_ld.settings import Settings
 from tests.archive import Archive, page
+from tests.test_exports import HEAD, exported
 
 __all__ = ["cluster_of", "large", "published", "same", "share"]
 
@@ -51,6 +52,7 @@ def large(archive: Archive) -> Archive:
     lines[1200:1200] = ["", "no json", '{"title": 12}', '{"title": "Sans date", "created": "demain"}']
     archive.write("all.jsonl", "\n".join(lines))
     archive.write("more.csv", "title;languages\nEau 3;FR\nLavoir;FR|EN\n")
+    archive.write("smw.ttl", HEAD + exported("22.02 Appel 1", Pays="Italie") + exported("22.03 Seul", Pays="Italie"))
     archive.write("README.md", "nothing to read")
     archive.write("odd.xyz", "no format")
     return archive
