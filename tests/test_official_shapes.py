@@ -163,3 +163,19 @@ def test_official_shapes_are_applied_to_what_can_be_read(tmp_path: Path) -> None
     shapes.write_text("<http://e.test/s> a <http://www.w3.org/ns/shacl#NodeShape> .\n")
 
     assert len(unreadable(check(folder, "dcat-ap", [shapes]))) == 2
+
+
+def test_an_archive_that_is_damaged_is_told_of_in_words(tmp_path: Path) -> None:
+    """What is wrong with it stands behind its name."""
+    folder = publish(good(), tmp_path)
+    (folder / "site" / "renderings" / "edm.zip").write_bytes(b"no archive")
+    shapes = tmp_path / "official.ttl"
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> sh:targetNode <urn:n> ; sh:nodeKind sh:IRI ."
+    )
+
+    findings, _ = official([shapes], [folder / "site" / "renderings" / "edm.zip"])
+
+    assert [one.node for one in findings if one.code == "unreadable"] == [
+        "edm.zip: cannot be read: File is not a zip file; run commons-ld export again"
+    ]

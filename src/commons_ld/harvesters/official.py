@@ -11,9 +11,9 @@ property shape that is not in the file nothing is known, and nothing can be aske
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from xml.sax import SAXException
 
 import pyoxigraph as ox
@@ -21,68 +21,93 @@ import pyoxigraph as ox
 from commons_ld.artefact_words import said
 from commons_ld.errors import ArtefactError, PublicationError
 from commons_ld.harvesters.europeana import delivered
-from commons_ld.harvesters.rules import Finding, nothing, unreadable
+from commons_ld.harvesters.rules import Finding, Found, nothing, unreadable
 from commons_ld.messages import Severity
 from commons_ld.validation.breakdown import Breakdown, translated
 from commons_ld.validation.tokens import silent_rdflib
 
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node
+
 __all__ = ["official", "repaired"]
 
 _SUFFIXES: Final = {".nt": "nt", ".ttl": "turtle", ".rdf": "xml", ".xml": "xml"}
+_LABEL: Final = ("élément visé par les formes officielles", "node that the official shapes target")
 _SEVERITIES: Final[dict[str, Severity]] = {"Violation": "Violation", "Warning": "Warning", "Info": "Info"}
 
 
-def official(shapes: Iterable[Path], data: Iterable[Path]) -> tuple[list[Finding], dict[tuple[str, str], int]]:
+def official(shapes: Iterable[Path], data: Iterable[Path]) -> Found:
     """Return what the shapes find in the data, and how many nodes they looked at.
 
     :raises ArtefactError: if a file cannot be read, or pySHACL cannot apply the shapes
     """
     from pyshacl import validate
-    from rdflib import RDF, SH, Graph, URIRef
-    from rdflib.exceptions import Error
+    from rdflib import Graph
 
     from commons_ld.validation.mending import standard_comparison
 
     rules, graph, sources = Graph(), Graph(), list(shapes)
-    findings: list[Finding] = []
     for path in sources:
         rules += repaired(path)
     with silent_rdflib():
-        for path in data:
-            for file in sorted(path.rglob("*")) if path.is_dir() else (path,):
-                try:
-                    if file.suffix == ".zip":
-                        for _, document in delivered(file):
-                            graph.parse(data=document, format="xml")
-                    elif file.is_file() and file.suffix in _SUFFIXES:
-                        graph.parse(file, format=_SUFFIXES[file.suffix])
-                except (PublicationError, OSError, ValueError, SyntaxError, SAXException, Error) as error:
-                    findings.append(unreadable(file.name, getattr(error, "problem", error)))
-    label = ("élément visé par les formes officielles", "node that the official shapes target")
+        findings = [finding for path in data for finding in _read(path, graph)]
+    looked_at = len(_focus_nodes(rules, graph))
+    if not looked_at:
+        return [*findings, nothing(_LABEL)], {_LABEL: 0}
+    try:
+        with translated(), standard_comparison():
+            _, report, _ = validate(graph, shacl_graph=rules, advanced=True, inplace=True)
+    except Breakdown as error:
+        raise ArtefactError(sources[0], said("not-applied", error)) from error
+    return sorted([*findings, *_findings(report)]), {_LABEL: looked_at}
+
+
+def _read(path: Path, graph: Graph) -> Iterator[Finding]:
+    """Put a file, or those of a folder, into a graph; yield what cannot be read of them."""
+    from rdflib.exceptions import Error
+
+    for file in sorted(path.rglob("*")) if path.is_dir() else (path,):
+        try:
+            if file.suffix == ".zip":
+                for _, document in delivered(file):
+                    graph.parse(data=document, format="xml")
+            elif file.is_file() and file.suffix in _SUFFIXES:
+                graph.parse(file, format=_SUFFIXES[file.suffix])
+        except PublicationError as error:
+            yield unreadable(file.name, error.problem["en"])
+        except (OSError, ValueError, SyntaxError, SAXException, Error) as error:
+            yield unreadable(file.name, error)
+
+
+def _focus_nodes(rules: Graph, graph: Graph) -> set[Node]:
+    """Return the nodes of a graph that shapes target (SHACL, section 2.1.3)."""
+    from rdflib import RDF, SH, URIRef
+
     focus = {node for class_ in rules.objects(None, SH.targetClass) for node in graph.subjects(RDF.type, class_)}
     focus |= {node for node in rules.objects(None, SH.targetNode) if (node, None, None) in graph}
     for property_ in rules.objects(None, SH.targetSubjectsOf):
         focus |= set(graph.subjects(URIRef(str(property_)), None))
     for property_ in rules.objects(None, SH.targetObjectsOf):
         focus |= set(graph.objects(None, URIRef(str(property_))))
-    if not focus:
-        return [*findings, nothing(label)], {label: 0}
-    try:
-        with translated(), standard_comparison():
-            _, report, _ = validate(graph, shacl_graph=rules, advanced=True, inplace=True)
-    except Breakdown as error:
-        raise ArtefactError(sources[0], said("not-applied", error)) from error
+    return focus
+
+
+def _findings(report: Graph) -> Iterator[Finding]:
+    """Yield the results of a report, each with its path."""
+    from rdflib import RDF, SH, Literal
+
     for result in report.subjects(RDF.type, SH.ValidationResult):
         # What was moved to sh:node is told twice: that the node does not conform, and, with its own severity, why.
         if (result, SH.detail, None) in report:
             continue
         severity = str(report.value(result, SH.resultSeverity)).rpartition("#")[2]
         broken = str(report.value(result, SH.resultPath) or "")
-        texts = [(text.language or "", str(text)) for text in report.objects(result, SH.resultMessage)]
+        messages = [text for text in report.objects(result, SH.resultMessage) if isinstance(text, Literal)]
+        texts = [(text.language or "", str(text)) for text in messages]
         told = {tag: _told(texts, tag) + (f" ({broken})" if broken else "") for tag in ("fr", "en")}
         node = str(report.value(result, SH.focusNode))
-        findings.append(Finding("official", _SEVERITIES.get(severity, "Violation"), node, told["fr"], told["en"]))
-    return sorted(findings), {label: len(focus)}
+        yield Finding("official", _SEVERITIES.get(severity, "Violation"), node, told["fr"], told["en"])
 
 
 def _told(texts: Iterable[tuple[str, str]], wanted: str) -> str:
@@ -96,7 +121,7 @@ def _told(texts: Iterable[tuple[str, str]], wanted: str) -> str:
     return ranked[0][1] if ranked else ""
 
 
-def repaired(path: Path):  # type: ignore[no-untyped-def]
+def repaired(path: Path) -> Graph:
     """Return the graph of a shapes file without what pySHACL refuses and what cannot fail.
 
     :raises ArtefactError: if it cannot be read
