@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from commons_ld import settings as settings_module
 from commons_ld.errors import SettingsError
 from commons_ld.setting_words import WORDS
 from commons_ld.settings import Settings, documented, load_settings
@@ -111,6 +112,49 @@ def test_a_bad_setting_is_refused_by_name(tmp_path: Path, text: str, message: st
         load_settings(path, {})
 
     assert str(caught.value).startswith(f"{path}: {message}")
+
+
+#: A value that each setting cannot have, though it is of the right type.
+BAD = {
+    "base_iri": '"https://exemple.test"',
+    "language": '"french or so"',
+    "dataset.title": '{ "f r" = "Titre" }',
+    "dataset.description": '{ "f r" = "Texte" }',
+    "dataset.publisher_iri": '"exemple.test"',
+    "dataset.license": '"CC0"',
+    "dataset.homepage": '"www.exemple.test"',
+    "dataset.image": '"image.png"',
+    "dataset.rights": '"tous"',
+    "dataset.endpoint": '"/sparql"',
+    "podcast.image": '"cover.png"',
+    "dataset.themes": '["SOCI", "society, other"]',
+    "dataset.contact_until": '"2027-13-01"',
+    "dataset.frequency": '"every month"',
+    "dataset.publisher_type": '"non-profit"',
+    "dataset.contact": '"nobody"',
+    "store.url": '"localhost:7878"',
+    "store.update_url": '"localhost:7878"',
+    "store.graph_store_url": '"localhost:7878"',
+    "wiki.page_url": '"https://wiki.exemple.test/"',
+    "output.dumps": '["n-quads", "n3"]',
+    "timezone": '"Europe/Paname"',
+}
+
+
+@pytest.mark.parametrize("key", BAD)
+def test_a_value_that_cannot_be_is_refused_by_the_name_of_its_setting(tmp_path: Path, key: str) -> None:
+    """Whatever the type lets pass, in both languages."""
+    table, _, name = key.rpartition(".")
+    with pytest.raises(SettingsError) as refused:
+        load_settings(write(tmp_path, f"{f'[{table}]' if table else ''}\n{name} = {BAD[key]}\n"), {})
+
+    assert refused.value.key == key
+    assert refused.value.problem["fr"] != refused.value.problem["en"]
+
+
+def test_every_check_of_a_setting_is_broken_once() -> None:
+    """A check that nothing breaks might as well not be there."""
+    assert {key for key, _, _ in settings_module._CHECKS} == set(BAD)
 
 
 def test_a_bad_variable_is_refused_by_name() -> None:

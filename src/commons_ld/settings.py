@@ -7,7 +7,8 @@ import os
 import re
 import tomllib
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
 
@@ -372,53 +373,61 @@ def _convert(tree: dict[str, Any], extra: dict[str, Any]) -> Settings:
 
 def _check(settings: Settings, source: str) -> None:
     """Check what a type cannot say."""
-    if not is_http_iri(settings.base_iri) or settings.base_iri[-1] not in "/#":
-        raise SettingsError("base_iri", source, said("bad-base"))
-    if not is_language_tag(settings.language):
-        raise SettingsError("language", source, said("bad-tag", value=settings.language))
-    for table in ("title", "description"):
-        for tag in getattr(settings.dataset, table):
-            if not is_language_tag(tag):
-                raise SettingsError(f"dataset.{table}", source, said("bad-tag", value=tag))
-    for key in ("publisher_iri", "license", "homepage", "image", "rights", "endpoint"):
-        iri = getattr(settings.dataset, key)
-        if iri and not is_http_iri(iri):
-            raise SettingsError(f"dataset.{key}", source, said("bad-iri", value=iri))
-    for theme in settings.dataset.themes:
-        _check_code("dataset.themes", theme, source)
-    until = settings.dataset.contact_until
-    if until and not _DAY.fullmatch(until):
-        raise SettingsError("dataset.contact_until", source, said("bad-day", value=until))
-    _check_code("dataset.frequency", settings.dataset.frequency, source)
-    _check_code("dataset.publisher_type", settings.dataset.publisher_type, source)
-    if (cover := settings.podcast.image) and not is_http_iri(cover):
-        raise SettingsError("podcast.image", source, said("bad-iri", value=cover))
-    contact = settings.dataset.contact
-    if contact and not _ADDRESS.fullmatch(contact):
-        raise SettingsError("dataset.contact", source, said("bad-contact", value=contact))
-    for key in ("url", "update_url", "graph_store_url"):
-        url = getattr(settings.store, key)
-        if url and not is_http_iri(url):
-            raise SettingsError(f"store.{key}", source, said("bad-address"))
-    page_url = settings.wiki.page_url
-    if page_url and ("{title}" not in page_url or not is_http_iri(page_url.replace("{title}", "x"))):
-        raise SettingsError("wiki.page_url", source, said("bad-page-url"))
-    known = ", ".join(format_.name for format_ in FORMATS)
-    for name in settings.output.dumps:
-        if name not in known.split(", "):
-            raise SettingsError("output.dumps", source, said("bad-syntax", value=name, known=known))
+    known = ", ".join(_SYNTAXES)
+    for key, is_good, code in _CHECKS:
+        value = attrgetter(key)(settings)
+        for one in (value,) if isinstance(value, str) else value:
+            if not is_good(one):
+                raise SettingsError(key, source, said(code, value=one, known=known))
     if N_QUADS.name not in settings.output.dumps:
         raise SettingsError("output.dumps", source, said("no-n-quads", value=N_QUADS.name, known=known))
+
+
+def _is_base(iri: str) -> bool:
+    return is_http_iri(iri) and iri[-1] in "/#"
+
+
+def _is_address_of_pages(url: str) -> bool:
+    return "{title}" in url and is_http_iri(url.replace("{title}", "x"))
+
+
+def _is_code(code: str) -> bool:
+    return code.isascii() and code.replace("_", "").isalnum()
+
+
+def _is_zone(name: str) -> bool:
     try:
-        zoneinfo.ZoneInfo(settings.timezone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingsError("timezone", source, said("bad-zone", value=settings.timezone)) from error
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
-def _check_code(key: str, code: str, source: str) -> None:
-    if code and not (code.isascii() and code.replace("_", "").isalnum()):
-        raise SettingsError(key, source, said("bad-code", value=code))
+def _if_given(is_good: Callable[[str], object]) -> Callable[[str], object]:
+    return lambda value: not value or is_good(value)
 
 
 _DAY: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _ADDRESS: Final = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
+_SYNTAXES: Final = tuple(format_.name for format_ in FORMATS)
+_IRIS: Final = (
+    *(f"dataset.{name}" for name in ("publisher_iri", "license", "homepage", "image", "rights", "endpoint")),
+    "podcast.image",
+)
+#: A setting, what each of its values has to be, and what is said where one is not; of texts by language, the languages.
+_CHECKS: Final[tuple[tuple[str, Callable[[str], object], str], ...]] = (
+    ("base_iri", _is_base, "bad-base"),
+    ("language", is_language_tag, "bad-tag"),
+    ("dataset.title", is_language_tag, "bad-tag"),
+    ("dataset.description", is_language_tag, "bad-tag"),
+    *((key, _if_given(is_http_iri), "bad-iri") for key in _IRIS),
+    ("dataset.themes", _if_given(_is_code), "bad-code"),
+    ("dataset.contact_until", _if_given(_DAY.fullmatch), "bad-day"),
+    ("dataset.frequency", _if_given(_is_code), "bad-code"),
+    ("dataset.publisher_type", _if_given(_is_code), "bad-code"),
+    ("dataset.contact", _if_given(_ADDRESS.fullmatch), "bad-contact"),
+    *((f"store.{key}", _if_given(is_http_iri), "bad-address") for key in ("url", "update_url", "graph_store_url")),
+    ("wiki.page_url", _if_given(_is_address_of_pages), "bad-page-url"),
+    ("output.dumps", _SYNTAXES.__contains__, "bad-syntax"),
+    ("timezone", _is_zone, "bad-zone"),
+)
