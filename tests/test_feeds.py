@@ -17,6 +17,7 @@ from rdflib import RDF, SH, XSD, Dataset, Graph, Namespace, URIRef
 
 from commons_ld.feeds import paging, publishing
 from tests.archive import Archive, page
+from tests.test_changes import DUMP
 
 BASE = "https://w3id.org/commons-ld/remix/"
 ROOT = "https://feed.test/ldes/"
@@ -203,6 +204,31 @@ def test_activities_lead_back_from_the_last_to_the_first(tmp_path: Path) -> None
     assert [activity["type"] for activity in activities] == ["Create"] * 4 + ["Update"] * 2 + ["Delete", "Update"]
     assert activities == sorted(activities, key=lambda activity: activity["endTime"])
     assert "seeAlso" not in activities[6]["object"]
+
+
+def test_whoever_follows_a_record_that_was_merged_is_led_to_the_other(tmp_path: Path) -> None:
+    """By every feed that can say so, and by the page that stands in its place."""
+    archive = Archive(tmp_path)
+    archive.write("b.txt", page("Second"))
+    archive.write("wiki.xml", DUMP.format(title="Premier", more=""))
+    archive.export()
+    (archive.data / "b.txt").unlink()
+    redirect = '<page><title>Second</title><ns>0</ns><id>8</id><redirect title="Premier"/></page>'
+    archive.write("wiki.xml", DUMP.format(title="Premier", more=redirect))
+    archive.export()
+    site, old, new = archive.out / "site", f"{BASE}session/second", f"{BASE}media/premier"
+
+    collection = json.loads((site / "feeds/activity/collection.json").read_text())
+    last = json.loads((site / collection["last"]["id"].removeprefix(BASE)).read_text())["orderedItems"][-1]
+    assert (last["type"], last["object"]["id"], last["target"]["id"]) == ("Move", old, new)
+    for suffix in (".trig", ".jsonld"):
+        found, _ = read(archive, suffix)
+        assert {str(value) for value in found.objects(None, DCTERMS.isReplacedBy)} == {new}
+    (merged,) = [
+        one for one in feedparser.parse((site / "feeds/atom.en.xml").read_bytes()).entries if "Merged" in one.title
+    ]
+    assert merged.link == new
+    assert new in (site / "gone/session/second.html").read_text()
 
 
 def test_resource_lists_tell_the_files_that_are_published(tmp_path: Path) -> None:
