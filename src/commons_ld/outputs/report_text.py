@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import chain, islice
 from textwrap import TextWrapper
@@ -43,55 +43,52 @@ def render(report: Report, language: Language, most: int | None = None) -> Itera
 
 
 def _lines(report: Report, language: Language, most: int | None) -> Iterator[str]:
-    yield (
-        ", ".join(
-            count(number, code, language)
-            for code, number in (
-                ("records", report.records),
-                ("published", report.published),
-                ("held", report.held),
-                ("refused", len(report.refused)),
-            )
-        )
-        + "."
-    )
     many = most is not None and len(report.pages) > most
     totals, common = counted(report, language) if many else ({}, [])
-    if totals:
-        yield ", ".join(count(number, severity, language) for severity, number in totals.items()) + "."
-    if not report.pages and not report.refused and not report.empty_shapes:
-        yield word("good", language)
+    yield from _summary(report, totals, language)
     if report.empty_shapes:
-        yield from _heading(word("empty", language))
-        yield from _wrapped(word("empty-lead", language), "", "")
-        for shape in report.empty_shapes:
-            yield f"  ✗ {shape_label(report, shape, language)}"
+        yield from _headed("empty", language)
+        yield from (f"  ✗ {shape_label(report, shape, language)}" for shape in report.empty_shapes)
     if common:
         yield from _heading(word("common", language))
         yield from chain.from_iterable(_common(row, language) for row in common)
     if report.refused:
         yield from _heading(word("refused", language))
         shown = report.refused[:most]
-        for refusal in shown:
-            yield from _refusal(refusal, language)
+        yield from chain.from_iterable(_refusal(refusal, language) for refusal in shown)
         yield from _more(len(report.refused) - len(shown), language)
-    groups = [
+    for code, pages in (
         ("held", report.held_pages()),
         ("attention", report.pages_to_look_at()),
         ("advice", report.pages_with_advice()),
-    ]
-    for code, pages in groups:
+    ):
         for number, page in enumerate(islice(pages, most)):
-            if number == 0:
-                yield from _heading(word(code, language))
-                yield from _wrapped(word(f"{code}-lead", language), "", "")
+            yield from _headed(code, language) if number == 0 else ()
             yield from _page(page_view(page, report.base_iri, language), language)
         yield from _more(sum(1 for _ in pages), language)
     if report.passed_over:
-        yield from _heading(word("passed", language))
-        yield from _wrapped(word("passed-lead", language), "", "")
-        for passed in passed_over(report, language):
-            yield from _passed(passed, language)
+        yield from _headed("passed", language)
+        yield from chain.from_iterable(_passed(passed, language) for passed in passed_over(report, language))
+
+
+def _summary(report: Report, totals: Mapping[Severity, int], language: Language) -> Iterator[str]:
+    numbers = (
+        ("records", report.records),
+        ("published", report.published),
+        ("held", report.held),
+        ("refused", len(report.refused)),
+    )
+    yield ", ".join(count(number, code, language) for code, number in numbers) + "."
+    if totals:
+        yield ", ".join(count(number, severity, language) for severity, number in totals.items()) + "."
+    if not report.pages and not report.refused and not report.empty_shapes:
+        yield word("good", language)
+
+
+def _headed(code: str, language: Language) -> Iterator[str]:
+    """Yield the heading of a section, and what it is about."""
+    yield from _heading(word(code, language))
+    yield from _wrapped(word(f"{code}-lead", language), "", "")
 
 
 def _common(row: Common, language: Language) -> Iterator[str]:
