@@ -43,6 +43,7 @@ def test_a_byte_order_mark_says_the_encoding(encoding: str) -> None:
         (PAGE.encode("latin-1"), "page.txt, line 1: the byte 0xC9 is not UTF-8; save the file as UTF-8"),
         (b"a\nb\nDur\xe9e", "page.txt, line 3: the byte 0xE9 is not UTF-8; save the file as UTF-8"),
         (b"\xef\xbb\xbfa\nDur\xe9e", "page.txt, line 2: the byte 0xE9 is not UTF-8; save the file as UTF-8"),
+        (b"\x00a\n", "page.txt, line 1: the file is no text; save the page as plain text (UTF-8)"),
         (b"a\xed\xa0\x80", "page.txt, line 1: the byte 0xED is not UTF-8; save the file as UTF-8"),
         (b"\xff\xfea", "page.txt, line 1: the byte 0x61 is not UTF-8; save the file as UTF-8"),
     ],

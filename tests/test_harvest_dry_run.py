@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from commons_ld import harvesting
@@ -102,6 +103,7 @@ def test_the_command_tells_it_in_both_languages_and_to_programs(tmp_path: Path, 
     assert french.splitlines()[-1].endswith(" seraient dans copy/ (rien n'est écrit) : 2 nouvelles.")
     assert (told["dry_run"], told["records"], len(told["changes"])) == (True, 2, 2)
     assert seen(here) == {}
+    assert f" would be in harvested/127.0.0.1-{httpx.URL(url).port}/ (nothing" in command(url, "--dry-run", folder=here)
     command(url, "--into", "copy", folder=here)
     assert "would be in copy/ (nothing is written): nothing would change." in command(
         url, "--dry-run", "--into", "copy", folder=here
