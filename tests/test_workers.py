@@ -1,11 +1,13 @@
 """A query may cost its worker, and never the server."""
 
 import asyncio
+import json
 import multiprocessing
 import os
 import signal
 import socket
 import struct
+import subprocess
 import sys
 import threading
 import time
@@ -96,6 +98,31 @@ def workers(store: Path, kind: type[Workers]) -> Iterator[Workers]:
     """Return one worker with tight limits."""
     with kind(store, Limits(seconds=2, memory=256 * 2**20, workers=1, slow=1, waiting=0, answer=1_000)) as workers:
         yield workers
+
+
+def test_a_store_that_cannot_be_opened_is_told_in_both_languages(tmp_path: Path) -> None:
+    """Each question is told so, and has it tried again."""
+    workers = Workers(tmp_path / "none", Limits(workers=1), "https://w3id.org/commons-ld/remix/")
+    try:
+        failures = [workers.ask(SELECT) for _ in range(2)]
+    finally:
+        workers.close()
+
+    assert failures == [Failure("died", "the store cannot be opened", fr="le dépôt ne peut pas être ouvert")] * 2
+
+
+def test_why_a_store_cannot_be_opened_is_logged(tmp_path: Path) -> None:
+    """By the process that was to open it; the path is ours, and nobody has asked anything yet."""
+    script = (
+        "import sys; from multiprocessing import Pipe; from pathlib import Path; from commons_ld.web.worker import work\n"
+        "work(Pipe()[0], Path(sys.argv[1]), 2**30, 1000, {})"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "none")]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+
+    (line,) = map(json.loads, said.splitlines())
+    assert (line["event"], line["where"]) == ("fault", ["store"])
+    assert str(tmp_path / "none") in line["error"]
 
 
 def test_a_worker_that_ended_while_it_was_free_costs_nobody_an_answer(workers: Workers) -> None:

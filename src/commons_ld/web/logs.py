@@ -6,30 +6,21 @@ logged by where it did, without its message, which may hold what a stranger sent
 
 from __future__ import annotations
 
-import sys
 import time
 import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Final
 
-import msgspec
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commons_ld.web.budget import client_of, shortened
+from commons_ld.web.log_lines import write
 from commons_ld.web.responses import FAULT, problem
 
 __all__ = ["Logged"]
 
 _FRAMES: Final = 5
-
-
-def _write(told: dict[str, Any]) -> None:
-    # In one piece, so that lines of several threads do not mix; JSON escapes what could begin another line.
-    line = msgspec.json.encode({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), **told})
-    sys.stderr.write(line.decode() + "\n")
-    sys.stderr.flush()
 
 
 class Logged:
@@ -48,7 +39,7 @@ class Logged:
         is_behind_proxy: bool = False,
         has_access_log: bool = True,
         known: Callable[[Scope], ASGIApp | None] = lambda _scope: None,
-        write: Callable[[dict[str, Any]], None] = _write,
+        write: Callable[[dict[str, Any]], None] = write,
     ) -> None:
         self._app, self._write, self._known = app, write, known
         self._is_behind_proxy, self._has_access_log = is_behind_proxy, has_access_log

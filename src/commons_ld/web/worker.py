@@ -20,6 +20,7 @@ import msgspec
 from commons_ld.querying.prefixes import used_alone
 from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
 from commons_ld.sparql_faults import explained
+from commons_ld.web.log_lines import write
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -69,12 +70,13 @@ def work(line: Connection, folder: Path, memory: int, most: int, names: dict[str
     import pyoxigraph
 
     die_with_parent()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # an engine that aborts would print the query
-    leave_no_core()  # and leave it on the disk
     try:
         store = pyoxigraph.Store.read_only(str(folder))
-    except OSError:
+    except OSError as error:
+        write({"event": "fault", "error": str(error), "where": ["store"]})
         return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # an engine that aborts would print the query
+    leave_no_core()  # and leave it on the disk
     give_up_network()
     bound_memory(memory)
     read = msgspec.json.Decoder(Question)
