@@ -373,18 +373,18 @@ def test_a_task_that_ends_every_worker_ends_the_work() -> None:
 
 def refuse(_number: int) -> None:
     """Refuse a task."""
-    raise MappingError("no RDF", origin=Origin("a.txt"), field="title")
+    raise MappingError(Origin("a.txt"), {"fr": "pas de RDF", "en": "no RDF"})
 
 
 def test_an_error_of_ours_comes_from_a_worker_with_its_facts(cluster: Any) -> None:
     """As it was raised there."""
     with (
         DaskEngine(cluster.scheduler_address) as engine,
-        pytest.raises(MappingError, match=r"a\.txt: title: no RDF") as caught,
+        pytest.raises(MappingError, match=r"a\.txt: no RDF") as caught,
     ):
         list(engine.map(refuse, [1]))
 
-    assert caught.value.field == "title"
+    assert (caught.value.origin, caught.value.told("fr")) == (Origin("a.txt"), "a.txt : pas de RDF")
 
 
 def test_the_command_shares_an_export(small: Archive, cluster: Any) -> None:

@@ -11,7 +11,7 @@
     │  ├─ MalformedSource                       the file breaks its own syntax
     │  ├─ NotARecord                            the page is readable, but no record
     │  └─ InvalidRecord         .field .value   the syntax is fine, the content is not
-    ├─ MappingError             .origin .field
+    ├─ MappingError             .origin
     ├─ ValidationFailure        .where          pySHACL broke down: nothing is known of that graph
     ├─ NotFound                 exit_code = 2   .iri: nothing is known of what was asked about
     ├─ NotConformant            exit_code = 1   .report; raised only where conformity was demanded
@@ -218,12 +218,15 @@ class InvalidRecord(SourceError):
     """The syntax is fine, the content is not: a record without a title, say."""
 
 
-class MappingError(CommonsError):
-    """A value that cannot be written as RDF reached the mapping."""
+class MappingError(PlacedError):
+    """A value that cannot be written as RDF reached the mapping.
 
-    def __init__(self, problem: str, *, origin: Origin, field: str) -> None:
-        super().__init__(f"{origin}: {field}: {problem}")
-        self.origin, self.field = origin, field
+    :param origin: of the record
+    """
+
+    def __init__(self, origin: Origin, problem: Mapping[Language, str]) -> None:
+        super().__init__(origin, problem)
+        self.origin = origin
 
 
 class ValidationFailure(PlacedError):

@@ -159,8 +159,9 @@ class Mapper:
         try:
             self._write[kind](record, page.session, page)
         except UnicodeEncodeError as error:
-            problem = f"a character that no text can hold ({error.reason}); take it out"
-            raise MappingError(problem, origin=record.origin, field="") from error
+            french = f"un caractère que nul texte ne peut contenir ({error.reason}) ; l'enlever"
+            english = f"a character that no text can hold ({error.reason}); take it out"
+            raise MappingError(record.origin, {"fr": french, "en": english}) from error
         if page.chat and page.chat.outside:
             page.remark("notes-outside-recording", "notes", str(page.chat.outside))
         remarks, candidates = page.remarks, page.candidates
