@@ -56,8 +56,9 @@ def oai_dc(rendering: Rendering, block: bytes, description: bytes = b"") -> byte
     start, end = _OAI_DC_TAGS
     written = [start]
     for element, predicate in _DUBLIN_CORE:
+        found = said.get(predicate, [])
         # The address of the record comes first among its identifiers: harvesters take the first for a link.
-        for _, _, term in sorted(said.get(predicate, ()), key=lambda one: value(one[2]) != value(one[0])):
+        for _, _, term in sorted(found, key=_is_other) if len(found) > 1 else found:
             # Unqualified Dublin Core knows no references: an IRI is a text there.
             _write_text(written, element, term)
     return b"".join((*written, end))
@@ -84,6 +85,12 @@ def edm_nodes(statements: Iterable[Made]) -> bytes:
     for rank, iri in found:
         _write_node(written, rank, iri, nodes[b"<%b>" % iri])
     return b"".join(written)
+
+
+def _is_other(made: Made) -> bool:
+    """Tell whether a statement names something else than its subject, as an IRI or as a text."""
+    iri = made[0][1:-1]
+    return iri not in made[2] or value(made[2]) != iri
 
 
 def printable(text: str) -> str:
