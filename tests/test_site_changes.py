@@ -325,7 +325,7 @@ def test_words_that_no_record_touched_stay_in_their_files(
                 database.execute("CREATE VIRTUAL TABLE words USING fts5 (texts)")
                 database.executemany("INSERT INTO words (rowid, texts) VALUES (?, ?)", texts.items())
                 database.execute("CREATE TEMP TABLE keyed (id INTEGER PRIMARY KEY, key TEXT NOT NULL)")
-                database.executemany("INSERT INTO keyed VALUES (?, ?)", ((one, f"{one:02}") for one in texts))
+                database.executemany("INSERT INTO keyed VALUES (?, ?)", ((one, f"{one:012}") for one in texts))
                 database.execute("CREATE VIRTUAL TABLE temp.spelled USING fts5vocab('main', 'words', 'instance')")
                 listed = list(shards._write_words(generation, database, told))
                 generation.write("listed.json", msgspec.json.encode(listed))

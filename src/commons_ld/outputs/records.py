@@ -15,7 +15,7 @@ from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import document, our_context, whole_document
 from commons_ld.outputs.jsonld_plan import JsonLdPlan
 from commons_ld.outputs.statements import in_reading_order, prefixes, without_graph
-from commons_ld.outputs.terse import Terse
+from commons_ld.outputs.terse import Terse, terse_of
 from commons_ld.outputs.terse_plan import TurtlePlan
 from commons_ld.outputs.things import Thing
 
@@ -92,7 +92,13 @@ def render_statements(top: str, lines: Iterable[bytes], base_iri: str) -> tuple[
 
 def _used(block: bytes, base_iri: str) -> tuple[str, ...]:
     """Return the short names of the namespaces that statements have IRIs of."""
-    return tuple(name for name, namespace in prefixes(base_iri).items() if b"<" + namespace.encode() in block)
+    return tuple([name for name, start in _starts(base_iri) if start in block])
+
+
+@lru_cache(maxsize=4)
+def _starts(base_iri: str) -> tuple[tuple[str, bytes], ...]:
+    """Return the short names of the namespaces, and what their IRIs begin with."""
+    return tuple((name, b"<" + namespace.encode()) for name, namespace in prefixes(base_iri).items())
 
 
 def _used_in(block: Block, base_iri: str, apart: Iterable[Thing]) -> tuple[str, ...]:
@@ -118,7 +124,7 @@ def _used_in(block: Block, base_iri: str, apart: Iterable[Thing]) -> tuple[str, 
 @lru_cache(maxsize=4)
 def _names_of(base_iri: str) -> Memo[bytes, tuple[str, ...]]:
     """Return what tells the short names of the namespaces that an IRI is of: one, or none."""
-    names = {b"<" + namespace.encode(): name for name, namespace in prefixes(base_iri).items()}
+    names = {start: name for name, start in _starts(base_iri)}
     starts = tuple(names)
 
     def find(term: bytes) -> tuple[str, ...]:
@@ -132,4 +138,4 @@ def _names_of(base_iri: str) -> Memo[bytes, tuple[str, ...]]:
 @lru_cache(maxsize=64)
 def _terse(base_iri: str, used: tuple[str, ...]) -> Terse:
     names = prefixes(base_iri)
-    return Terse({name: names[name] for name in used})
+    return Terse({name: names[name] for name in used}, like=terse_of(base_iri))

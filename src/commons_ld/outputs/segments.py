@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.counting import facts_of
 from commons_ld.outputs.jsonld import objects_of, our_context
-from commons_ld.outputs.statements import About, blocks_of, by_subject, graph_of, in_order, own_subjects, prefixes
-from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
+from commons_ld.outputs.statements import About, blocks_of, by_subject, graph_of, in_order, own_subjects
+from commons_ld.outputs.terse import RDF_XML_FOOT, Terse, terse_of
 from commons_ld.outputs.things import Thing, things
 
 __all__ = ["FACTS", "Asked", "Segment", "foot", "head", "pack", "segments"]
@@ -81,7 +80,7 @@ def segments(asked: Asked) -> dict[str, Segment]:
 
     :raises ValueError: if a block is not of named graphs, or a subject is no IRI, which is a fault of ours
     """
-    terse = _terse(asked.base_iri)
+    terse = terse_of(asked.base_iri)
     graphs: list[bytes] = []
     groups: list[_Group] = []
     if any(format_ != N_QUADS for format_ in asked.formats):
@@ -114,8 +113,8 @@ def head(format_: RdfFormat, base_iri: str) -> bytes:
     if format_ is JSON_LD:
         return b'{"@context":%b,"@graph":[' % our_context().encoded
     if format_ is RDF_XML:
-        return _terse(base_iri).rdf_xml_head
-    return _terse(base_iri).turtle_head if format_ in (TURTLE, TRIG) else b""
+        return terse_of(base_iri).rdf_xml_head
+    return terse_of(base_iri).turtle_head if format_ in (TURTLE, TRIG) else b""
 
 
 def foot(format_: RdfFormat) -> bytes:
@@ -178,8 +177,3 @@ def _json_ld(groups: Sequence[_Group]) -> Iterator[bytes]:
     for group in groups:
         for node in objects_of([part.thing for part in group.parts], group.top, context):
             yield b",\n" + node
-
-
-@lru_cache(maxsize=4)
-def _terse(base_iri: str) -> Terse:
-    return Terse(prefixes(base_iri))

@@ -12,16 +12,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
 from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
+from commons_ld.outputs.statements import prefixes
 from commons_ld.outputs.things import Thing, things
 
-__all__ = ["RDF_XML_FOOT", "Terse", "unescaped"]
+__all__ = ["RDF_XML_FOOT", "Terse", "terse_of", "unescaped"]
 
 _TYPE: Final = b"<%b>" % expand("rdf:type").encode()
 _SUBJECT, _PREDICATE = ox.NamedNode("urn:s"), ox.NamedNode("urn:p")
@@ -75,11 +76,13 @@ class Terse:
     """Writes statements with short names.
 
     :param names: the namespaces by their short names, as the head of the file tells them
+    :param like: what writes with these names and others, and knows the short forms of IRIs already
     """
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], like: Terse | None = None) -> None:
         self._names: Final = dict(names)
-        self.short: Final = _Short(self._asked, tuple(b"<" + iri.encode() for iri in names.values()))
+        ask: Callable[[bytes], bytes] = like.short.__getitem__ if like else self._asked
+        self.short: Final[_Short] = _Short(ask, tuple(b"<" + iri.encode() for iri in names.values()))
         #: The short forms of literals that Turtle has shorter forms of.
         self._bare: Final = Memo(self._asked, limit=4096)
         #: What stands before the values of a property.
@@ -221,6 +224,12 @@ class Terse:
 
     def _whole(self, triple: ox.Triple, format_: ox.RdfFormat) -> bytes:
         return ox.serialize([triple], format=format_, prefixes=self._names) or b""
+
+
+@lru_cache(maxsize=4)
+def terse_of(base_iri: str) -> Terse:
+    """Return what writes with all short names of an archive: one for all, so that each short form is found once."""
+    return Terse(prefixes(base_iri))
 
 
 #: What a file of RDF/XML ends with.

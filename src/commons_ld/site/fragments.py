@@ -100,6 +100,10 @@ def entry(row: Entry, language: Language, root: str, level: str = "h3") -> Marku
 
     :param level: the element of its title
     """
+    return _ENTRIES[row, language, root, level] if len(row.title) < _SHORT else _entry(row, language, root, level)
+
+
+def _entry(row: Entry, language: Language, root: str, level: str) -> Markup:
     lang = f' lang="{escaped(row.language)}"' if row.language not in ("", "und", language) else ""
     href = escaped(root + page_name(f"{row.kind}/{row.slug}", language))
     when = f'<time datetime="{escaped(row.date[:10])}">{escaped(day(row.date, language))}</time>' if row.date else ""
@@ -113,4 +117,6 @@ def entry(row: Entry, language: Language, root: str, level: str = "h3") -> Marku
 #: What many pages lead to, and what the pages of a record in other languages show too.
 _LINKED: Final[Memo[Link, Markup]] = Memo(_linked, 8192)
 _PARAGRAPHS: Final[Memo[str, list[str]]] = Memo(_paragraphs, 64)
+#: Lines of records, which stand in the list of each thing that they speak of.
+_ENTRIES: Final[Memo[tuple[Entry, Language, str, str], Markup]] = Memo(lambda line: _entry(*line), 16384)
 _SHORT: Final = 400

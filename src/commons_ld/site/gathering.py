@@ -237,13 +237,12 @@ class Gathered:
 
         :param kind: of the thing that the page is about, if it is about one
         """
-        row = self._database.execute(
-            "SELECT digest FROM site_drawn WHERE kind = ? AND slug = ? AND page = ?", (kind, slug, page)
-        ).fetchone()
-        if row == (digest,):
-            return False
-        self._database.execute("INSERT OR REPLACE INTO site_drawn VALUES (?, ?, ?, ?)", (kind, slug, page, digest))
-        return True
+        drawn = self._database.execute(
+            """INSERT INTO site_drawn VALUES (?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET digest = excluded.digest WHERE digest <> excluded.digest""",
+            (kind, slug, page, digest),
+        )
+        return drawn.rowcount > 0
 
     def things(self, kind: str) -> Iterator[tuple[str, bool]]:
         """Yield what the things of a kind are called in IRIs, and whether a change touched each of them."""
@@ -286,10 +285,14 @@ class Gathered:
         """Return the concepts that records have beside one: name, label if a record gives it, and how many records."""
         return list(
             self._database.execute(
-                f"""SELECT g.value, max(g.label), count(DISTINCT g.record) AS n FROM facet f
-                JOIN facet g ON g.record = f.record
-                WHERE f.facet IN ({_ROLES}) AND f.value = ?1 AND g.facet IN ({_ROLES}) AND g.value <> ?1
-                GROUP BY g.value ORDER BY n DESC, g.value LIMIT ?2""",  # noqa: S608 - names of ours
+                # The label stands in no index, and is looked up for those alone that are returned.
+                f"""WITH beside AS (
+                    SELECT g.value, count(DISTINCT g.record) AS n FROM facet f JOIN facet g ON g.record = f.record
+                    WHERE f.facet IN ({_ROLES}) AND f.value = ?1 AND g.facet IN ({_ROLES}) AND g.value <> ?1
+                    GROUP BY g.value ORDER BY n DESC, g.value LIMIT ?2
+                )
+                SELECT value, (SELECT max(label) FROM facet WHERE facet IN ({_ROLES}) AND value = beside.value), n
+                FROM beside ORDER BY n DESC, value""",  # noqa: S608 - names of ours
                 (slug, most),
             )
         )

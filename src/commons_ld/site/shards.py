@@ -29,6 +29,8 @@ from commons_ld.site.layout import ROOT
 __all__ = ["key_of", "shards", "write_search"]
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+#: Characters of the key of a record, and of the day that it begins with.
+_WIDTH, _OF_DAY = 12, 5
 #: About how many keys go into one file: words are short, records are not.
 _WORDS_TOGETHER, _RECORDS_TOGETHER, _NAMES_TOGETHER = 24, 64, 48
 #: From how many of its words on a label is found, and how many labels one key has.
@@ -46,7 +48,7 @@ def key_of(iri: str, date: str) -> str:
     """
     digits = "".join(filter(str.isdigit, date[:10])).ljust(8, "0")[:8] if date[:4].isdigit() else "0"
     number = int.from_bytes(hashlib.sha256(iri.encode()).digest()[:8])
-    return _spelled(int(digits), 5) + _spelled(number % 36**7, 7)
+    return _spelled(int(digits), _OF_DAY) + _spelled(number % 36 ** (_WIDTH - _OF_DAY), _WIDTH - _OF_DAY)
 
 
 def shards(items: Iterable[tuple[str, Any]], together: int) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -106,8 +108,9 @@ def _write_words(
     A file is taken over without a look at what is in it if no word is touched from its first one to that of the next
     file: whatever moves its end is a word that is new there, or is gone.
     """
+    every = _keys(database)
     if touched is None:
-        for first, group in shards(_words(database), _WORDS_TOGETHER):
+        for first, group in shards(_words(database, every), _WORDS_TOGETHER):
             yield [first, _write(generation, _OF_WORDS, first, group)]
         return
     firsts = [first for first, _ in shards(_every_word(database), _WORDS_TOGETHER)]
@@ -117,7 +120,7 @@ def _write_words(
         at = bisect_left(keys, first)
         is_touched = at < len(keys) and (after is None or keys[at] <= after)
         if is_touched or not generation.keep(f"{ROOT}{_OF_WORDS}/{_name(first)}.json"):
-            _write(generation, _OF_WORDS, first, dict(_words(database, first, after)))
+            _write(generation, _OF_WORDS, first, dict(_words(database, every, first, after)))
         yield [first, _name(first)]
 
 
@@ -131,21 +134,33 @@ def _every_word(database: sqlite3.Connection) -> Iterator[tuple[str, None]]:
         database.execute("DROP TABLE temp.every")
 
 
-def _words(database: sqlite3.Connection, first: str = "", after: str | None = None) -> Iterator[tuple[str, str]]:
-    """Yield each word with the keys of its records, which all have the same length, one after the other.
+def _words(
+    database: sqlite3.Connection, keys: str, first: str = "", after: str | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield each word with the keys of its records, one after the other.
 
+    :param keys: of all records
     :param first: the first word that is wanted
     :param after: the first one after it that is not, or ``None``
     """
-    end, bounds = ("", [first]) if after is None else ("AND s.term < ?", [first, after])
+    end, bounds = ("", [first]) if after is None else ("AND term < ?", [first, after])
     # The words come in their order, so that the keys of one are put together as they are read.
     rows = database.execute(
-        f"""SELECT s.term, group_concat(DISTINCT k.key) FROM temp.spelled s
-        CROSS JOIN temp.keyed k ON k.id = s.doc WHERE s.term >= ? {end} GROUP BY s.term""",  # noqa: S608
+        f"SELECT term, group_concat(DISTINCT doc) FROM temp.spelled WHERE term >= ? {end} GROUP BY term",  # noqa: S608
         bounds,
     )
     for word, found in groupby(rows, key=lambda row: row[0][:_LONGEST]):
-        yield word, "".join(sorted({key for _, keys in found for key in keys.split(",")}))
+        places = {int(number) * _WIDTH for _, numbers in found for number in numbers.split(",")}
+        yield word, "".join(sorted({keys[place : place + _WIDTH] for place in places}))
+
+
+def _keys(database: sqlite3.Connection) -> str:
+    """Return the keys of all records, that of the first one at its width, so that they take no more room than that."""
+    last = database.execute("SELECT coalesce(max(id), 0) FROM keyed").fetchone()[0]
+    keys = bytearray((last + 1) * _WIDTH)
+    for number, key in database.execute("SELECT id, key FROM keyed"):
+        keys[number * _WIDTH : (number + 1) * _WIDTH] = key.encode()
+    return keys.decode()
 
 
 def _records(database: sqlite3.Connection) -> Iterator[tuple[str, list[object]]]:
