@@ -38,6 +38,10 @@ from commons_ld.validation import BlockReport, Shapes
 __all__ = ["Conversion", "Converted", "Findings", "Wanted", "gatherings"]
 
 
+#: Records of which one kind of thing is made after the other: what they say is held as long.
+_TOGETHER: Final = 10
+
+
 class Findings(msgspec.Struct, frozen=True):
     """What the ledger keeps of what was found about a page.
 
@@ -127,7 +131,11 @@ class Conversion:
             self._result(page, record, block, found)
             for (page, record, block), found in zip(mapped, reports, strict=True)
         ]
-        return list(self._with_files(made, blocks)) if self._how.files else made
+        if not self._how.files:
+            return made
+        starts = range(0, len(made), _TOGETHER)
+        parts = ((made[start : start + _TOGETHER], blocks[start : start + _TOGETHER]) for start in starts)
+        return [one for some in parts for one in self._with_files(*some)]
 
     def _block(self, page: Page) -> tuple[MediaRecord, Block]:
         record = msgspec.json.decode(page.record, type=MediaRecord)
@@ -182,10 +190,10 @@ class Conversion:
         if self._has_files:
             kinds["files"] = [written_record(block, base_iri, said) for _, block, said in todo]
         if self._has_files and self._settings.output.site:
-            kinds["pages"] = [
-                self._pages.pages(one.data, one.page.subject, one.page.subject.removeprefix(base_iri), data, said)
+            kinds["pages"] = self._pages.pages_of_some(
+                (one.data, one.page.subject, one.page.subject.removeprefix(base_iri), data, said)
                 for (one, _, said), (_, data) in zip(todo, kinds["files"], strict=True)
-            ]
+            )
             kinds["rendered"] = [
                 render_for_harvesters(self._rendering, one.data, one.description, said) for one, _, said in todo
             ]

@@ -111,7 +111,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         index.pass_over(standing)
         blocks = index.passing(run.blocks(generation, standing), site, run.known)
         if renderings:
-            blocks = renderings.passing(blocks)
+            blocks = renderings.passing(blocks, run.known)
         dumps.write_dumps(
             generation,
             blocks,

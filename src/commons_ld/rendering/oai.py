@@ -37,7 +37,7 @@ def schema_org(made: Iterable[Made]) -> bytes:
 
     :param made: what the query ``schema-ap-nde`` makes of the record
     """
-    kept = (b"%b %b %b" % statement for statement in made if statement[1] != _REVISED)
+    kept = [b" ".join(statement) for statement in made if statement[1] != _REVISED]
     return _element(*_schema(), things(kept))
 
 

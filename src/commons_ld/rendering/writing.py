@@ -13,6 +13,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
 from commons_ld.outputs.generation import Generation
+from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.published import Published
 from commons_ld.outputs.things import Thing
 from commons_ld.rendering import places
@@ -32,6 +33,10 @@ Harvested = Callable[[str, bytes], None]
 #: Returns the datestamp of a record, given its IRI: when what is published of it last changed.
 Dated = Callable[[str], str]
 
+#: A block and its SHA-256, or nothing in its place where that is not known.
+_Versioned = tuple[bytes, bytes]
+
+_NOTHING: Final = b"", b""
 _FOLDER: Final = "site/renderings"
 _REVISED: Final = ox.NamedNode(expand("schema:sdDatePublished"))
 _DATE_TIME: Final = ox.NamedNode(expand("xsd:dateTime"))
@@ -76,24 +81,27 @@ class Renderings:
         # What was kept is replaced only if nothing failed.
         self._opened.__exit__(*raised)  # type: ignore[arg-type]
 
-    def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    def passing(self, blocks: Iterable[bytes], known: Callable[[], Known] = lambda: UNKNOWN) -> Iterator[bytes]:
         """Yield blocks as they are, and render those records on their way that were not rendered before.
 
         Each is followed by its description.
+
+        :param known: returns what is known already of the block that was taken last
         """
-        waiting = b""
+        waiting = _NOTHING
         for block in blocks:
+            one = block, known().version
             yield block
             kind = self._kind(block)
-            if kind == "description" and waiting:
-                self._add(waiting, block)
-                waiting = b""
+            if kind == "description" and waiting[0]:
+                self._add(waiting, one)
+                waiting = _NOTHING
             elif kind == "graph":
-                if waiting:
-                    self._add(waiting, b"")
-                waiting = block
-        if waiting:
-            self._add(waiting, b"")
+                if waiting[0]:
+                    self._add(waiting, _NOTHING)
+                waiting = one
+        if waiting[0]:
+            self._add(waiting, _NOTHING)
 
     def finish(self, published: Iterable[Published], harvested: Harvested, dated: Dated) -> None:
         """Write the files, of each record what was rendered of it, and the podcast, the latest first.
@@ -145,8 +153,10 @@ class Renderings:
             day = bytes(255 - byte for byte in made["day"].ljust(10))
             self._items.add([(day + path.encode(), data)])
 
-    def _add(self, block: bytes, description: bytes) -> None:
-        digest = self._digest(hashlib.sha256(block).digest(), hashlib.sha256(description).digest())
+    def _add(self, one: _Versioned, described: _Versioned) -> None:
+        block, description = one[0], described[0]
+        versions = (version or hashlib.sha256(data).digest() for data, version in (one, described))
+        digest = self._digest(*versions)
         ready = self._made.pop(self._slug(block), None)
         if not self._kept.has(digest):
             self._kept.put(digest, ready or render_record(self._rendering, block, description))
@@ -190,7 +200,7 @@ def render_record(
     document = b'<?xml version="1.0" encoding="UTF-8"?>\n' + delivered + b"\n"
     made = {
         "path": f"{kind}/{slug}".encode(),
-        "nde": b"".join([b"%b %b %b .\n" % statement for statement in nde]),
+        "nde": b"".join([b" ".join(statement) + b" .\n" for statement in nde]),
         # Europeana has five types, and takes no record without one: what has none is left out of what it is given.
         "edm": entry(f"{kind}-{slug}.xml", document) if b"<edm:type>" in document else b"",
     }

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from commons_ld.iris import IriPolicy
+from commons_ld.memo import Memo
 from commons_ld.namespaces import expand
 from commons_ld.outputs.search_index import Gatherings
 from commons_ld.outputs.search_record import ROLES, Searchable
@@ -115,14 +116,15 @@ class SiteGatherings(Gatherings):
     schema = _SCHEMA
 
     def __init__(self, policy: IriPolicy) -> None:
-        self._policy = policy
+        #: What IRIs name: those that records share come again and again.
+        self._parsed: Final = Memo(policy.parse, 4096)
         #: What a line begins with whose subject has a page of its own.
         self._begins: Final = tuple(f"<{policy.base_iri}{kind}/".encode() for kind in KINDS)
 
     def gather(self, apart: Sequence[Thing], found: Searchable) -> _Gathered:
         """Return what is gathered from a record."""
         told = tell_things(apart)
-        iri = self._policy.parse(found.iri)
+        iri = self._parsed[found.iri]
         own = told.get(found.iri, {})
         recording = told.get(f"{found.iri}/recording", {})
         title = next((text_of(value) for value in own.get("dcterms:title", ())), None)
@@ -147,7 +149,7 @@ class SiteGatherings(Gatherings):
             for name, role in _AGENT_ROLES.items()
             for value in about.get(name, ())
             if value.startswith(b"<")
-            and (agent := self._policy.parse(value[1:-1].decode()))
+            and (agent := self._parsed[value[1:-1].decode()])
             and agent.kind in ("person", "organization")
             and not agent.part
         }
@@ -209,7 +211,7 @@ class SiteGatherings(Gatherings):
         """Yield kind, name and statement of what is said of things that have pages of their own."""
         for thing in apart:
             # Most of a block is about the record itself, which need not be looked at more closely.
-            iri = self._policy.parse(thing.subject[1:-1].decode()) if thing.subject.startswith(self._begins) else None
+            iri = self._parsed[thing.subject[1:-1].decode()] if thing.subject.startswith(self._begins) else None
             if iri is not None and not iri.part:
                 for property_, values in thing.said:
                     for value in values:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
 
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
@@ -29,6 +29,19 @@ _SHORT: Final = 20_000
 _ROOM, _LEAST = 74_000, 10_000
 
 
+class _Shown(NamedTuple):
+    """What the pages of a record show.
+
+    :param carried: the data that the first one carries
+    """
+
+    block: bytes
+    path: str
+    views: dict[Language, RecordView]
+    carried: bytes
+    parted: Parted
+
+
 class RecordPages:
     """The pages of the records of an archive.
 
@@ -50,8 +63,20 @@ class RecordPages:
         :param data: its JSON-LD
         :param apart: what its block says of each thing, if that is known already
         """
+        return self._pages(self._shown(block, subject, path, data, apart))
+
+    def pages_of_some(
+        self, records: Iterable[tuple[bytes, str, str, bytes, Sequence[Thing]]]
+    ) -> list[dict[str, bytes]]:
+        """Return what :meth:`pages` returns of each of some records: what they show is found first, then written."""
+        return [self._pages(shown) for shown in [self._shown(*one) for one in records]]
+
+    def _shown(self, block: bytes, subject: str, path: str, data: bytes, apart: Sequence[Thing]) -> _Shown:
         views = self._views_of(tell_things(apart or things_of(block)), subject)
-        carried, parted = _parted(path, views[LANGUAGES[0]], data)
+        return _Shown(block, path, views, *_parted(path, views[LANGUAGES[0]], data))
+
+    def _pages(self, shown: _Shown) -> dict[str, bytes]:
+        block, path, views, carried, parted = shown
         found: dict[str, bytes] = {}
         for language, view in views.items():
             for number in range(1, parted.pages + 1):
