@@ -180,6 +180,21 @@ def calls_for(count: int) -> int:
     return called
 
 
+def test_pages_that_are_made_together_are_those_that_are_made_one_by_one() -> None:
+    """Whatever of it fits on one page."""
+    records = []
+    for count in (0, 3, 400, 1):
+        found = rendered(msgspec.structs.replace(RECORD, notes=tuple(chat(count))))
+        data = render_record(found.iri, found.block, Settings().base_iri)[1]
+        records.append((found.block, found.iri, PATH, data, ()))
+    pages = RecordPages(Settings(), {})
+
+    together = pages.pages_of_some(records)
+
+    assert together == [pages.pages(*one) for one in records]
+    assert [len(one) > 3 for one in together] == [False, False, True, False]
+
+
 def test_a_long_note_has_a_page_of_its_own() -> None:
     """It is never cut."""
     notes = [Shown(number, Link("A"), "", (Text("b" * size),), 0, None) for number, size in ((1, 9), (2, ROOM), (3, 9))]

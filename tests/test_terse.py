@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import tracemalloc
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -119,27 +121,40 @@ def test_what_is_taken_apart_piece_by_piece_is_written_as_at_once() -> None:
     assert TERSE.rdf_xml_head + TERSE.rdf_xml(lines) + RDF_XML_FOOT == theirs(triples, ox.RdfFormat.RDF_XML)
 
 
-def test_the_numbers_of_a_long_chat_are_not_asked_for_one_by_one() -> None:
-    """pyoxigraph is asked how a vocabulary is shortened, which is the same for any number of notes."""
-    asked = []
+def asked_by(work: Callable[[], object]) -> int:
+    """Return how often pyoxigraph is asked how something is written."""
+    asked = 0
 
     def note(_frame: FrameType, event: str, function: Any) -> None:
-        if event == "c_call" and function in (ox.parse, ox.serialize):
-            asked.append(function)
+        nonlocal asked
+        asked += event == "c_call" and function in (ox.parse, ox.serialize)
 
-    found = []
-    for count in (10, 400):
-        lines, terse = written(chat(count)), Terse(NAMES)
-        asked.clear()
-        before = sys.getprofile()
-        sys.setprofile(note)
-        try:
-            terse.turtle(lines)
-        finally:
-            sys.setprofile(before)
-        found.append(len(asked))
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return asked
+
+
+def test_the_numbers_of_a_long_chat_are_not_asked_for_one_by_one() -> None:
+    """pyoxigraph is asked how a vocabulary is shortened, which is the same for any number of notes."""
+    found = [asked_by(partial(Terse(NAMES).turtle, written(chat(count)))) for count in (10, 400)]
 
     assert found[0] == found[1] > 0
+
+
+def test_short_names_that_are_known_are_not_asked_for_again() -> None:
+    """What writes with fewer names takes them over from what writes with all: each name of a thing is found once."""
+    everything = Terse(prefixes(BASE))
+    fewer = {name: iri for name, iri in prefixes(BASE).items() if name in ("person", "schema")}
+    lines = f"<{BASE}person/ana> <https://schema.org/knows> <{BASE}person/bo> .\n".encode()
+    written_by_all = everything.turtle(lines)
+
+    assert asked_by(lambda: Terse(fewer, like=everything).turtle(lines)) == 0
+    assert Terse(fewer, like=everything).turtle(lines) == Terse(fewer).turtle(lines) == written_by_all
+    assert asked_by(lambda: Terse(fewer).turtle(lines)) > 0
 
 
 def test_memory_for_a_long_chat_is_that_of_what_is_written() -> None:

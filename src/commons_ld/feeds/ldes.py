@@ -203,8 +203,8 @@ def page_trig(page: Page, versions: Versions) -> Iterator[bytes]:
         block = b"" if change.is_end else versions(change)
         if block:
             tail = len(block) - 1 - block.rindex(b" <", 0, len(block) - 1)  # " <graph> .\n": the same in each line
-            lines = (line[:-tail] + b" ." for line in block.splitlines())
-            yield b"GRAPH %b {\n%b\n}\n" % (member.encode(), b"\n".join(lines))
+            lines = [line[:-tail] for line in block.splitlines()]
+            yield b"GRAPH %b {\n%b .\n}\n" % (member.encode(), b" .\n".join(lines))
 
 
 def is_immutable(page: Path) -> bool:
