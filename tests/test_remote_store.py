@@ -155,6 +155,23 @@ def test_requests_are_forms_and_any_answer_to_an_update_is_welcome(server: Answe
     assert update.headers["Accept"] == "*/*"
 
 
+def test_virtuoso_is_known_by_its_name_and_by_how_it_tells_of_an_update(server: AnsweringServer) -> None:
+    """A proxy before it may tell a name of its own; who is known is known for good."""
+    by_name, by_answer, other = RemoteStore(server.url), RemoteStore(server.url), RemoteStore(server.url)
+    server.name = "Virtuoso/07.20.3229 (Linux) x86_64-pc-linux-gnu VDB"
+    by_name.ask(ASK)
+    server.name = "nginx"
+    by_name.ask(ASK)
+    other.update(INSERT)
+    server.kind = "application/sparql-results+xml"
+    server.body = (
+        b'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="callret-0"/></head></sparql>'
+    )
+    by_answer.update(INSERT)
+
+    assert (by_name.is_virtuoso, by_answer.is_virtuoso, other.is_virtuoso) == (True, True, False)
+
+
 @pytest.mark.parametrize("login", ["basic", "digest"])
 def test_who_signs_in_is_let_in(server: AnsweringServer, login: str) -> None:
     """RFC 7617 and RFC 7616; queries and updates alike."""

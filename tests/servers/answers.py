@@ -29,12 +29,13 @@ class Asked(NamedTuple):
 class AnsweringServer:
     """The server; made by :func:`serve`.
 
+    :param name: what it calls itself
     :param login: ``""``, ``basic``, ``digest`` or another scheme
     :param longest_form: bytes of a form that it takes; it answers ``too_long`` to a longer one
     """
 
     def __init__(self) -> None:
-        self.url, self.login = "", ""
+        self.url, self.login, self.name = "", "", "answers"
         self.user, self.password = "ana", "s3cret"
         self.status, self.kind = 200, RESULTS
         self.body = b'{"head":{},"boolean":true}'
@@ -100,6 +101,9 @@ def serve() -> Iterator[AnsweringServer]:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
+
+        def version_string(self) -> str:
+            return told.name
 
         def log_message(self, *_arguments: object) -> None:
             """Print nothing."""

@@ -78,9 +78,14 @@ class Remembered(NamedTuple):
         return len(whole) == 1 and all(len(part) < 2 for part in parts) and sum(map(sum, parts)) % MODULUS == whole[0]
 
     @property
+    def has_whole(self) -> bool:
+        """Whether a digest of all rows was told, be they as they were since or not."""
+        return bool(_values(self.root))
+
+    @property
     def is_clean(self) -> bool:
         """Whether nothing has changed a row since the digest of all was written."""
-        return len(self.root) == 1 and bool(_values(self.root))
+        return len(self.root) == 1 and self.has_whole
 
     @property
     def value(self) -> int:

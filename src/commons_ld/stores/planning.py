@@ -133,6 +133,11 @@ class Plan:
             last = some[-1][0]
 
     @property
+    def is_first(self) -> bool:
+        """Whether no load has come to its end yet that told the digest of all rows."""
+        return not self.remembered.has_whole
+
+    @property
     def is_new(self) -> bool:
         """Whether nothing is there of all that is yet to be sent."""
         return not self._number("SELECT count(*) FROM sending WHERE NOT is_done AND NOT is_absent")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +48,8 @@ class Replacing:
         self._hashes: dict[str, str] = {}
         self._absent: set[str] = set()
         self._statements = plan.statements
+        #: Whether no load has come to its end yet: nobody relies on what is there.
+        self._is_first = plan.is_first
         self._pace = Pace()
         #: Graphs that are there whole, and whose hash is yet to be written down: with the next request.
         self._whole: list[str] = []
@@ -87,7 +89,8 @@ class Replacing:
         for some in portions(tuple(amendments(graphs, held))):
             iris = [one.graph.iri for one in some]
             self._lease.confirm()
-            marked = updates.together(self._written_down(iris), updates.mark(self._ledger, iris, WRITING))
+            known = updates.mark(self._ledger, iris, WRITING), self._told_of_texts(one.put for one in some)
+            marked = updates.together(self._written_down(iris), *known)
             away = (updates.take_away(one.graph.iri, one.heads) for one in some)
             try:
                 self._lease.do(marked, *away, updates.insert(one.put for one in some))
@@ -147,10 +150,12 @@ class Replacing:
         iris = [graph.iri for graph in batch]
         there = [iri for iri in iris if iri not in self._absent]
         known = updates.forget(self._ledger, there), updates.insert([self._ledger.rows(dict.fromkeys(iris, WRITING))])
-        marked = updates.together(self._written_down(iris), *known)
-        # What a request that comes late puts there all the same is seen when the statements are counted.
-        self._absent.difference_update(iris)
+        marked = ""
         try:
+            told = self._told_of_texts(() if self._is_first else batch)
+            # What a request that comes late puts there all the same is seen when the statements are counted.
+            self._absent.difference_update(iris)
+            marked = updates.together(self._written_down(iris), *known, told)
             self._lease.do(marked, updates.drop(there), updates.insert(batch))
         except StoreError as error:
             if statements <= (SURE if isinstance(error, QueryRejected) else USUAL):
@@ -160,6 +165,19 @@ class Replacing:
             self._lease.do(marked)
             return False
         return True
+
+    def _told_of_texts(self, graphs: Iterable[Graph]) -> str:
+        """Have Virtuoso know the texts of graphs that are read, before these have them.
+
+        It keeps texts apart from statements, and who asks in the moment in which both are new may see these without.
+
+        :return: operations that take them away again, to be done with what puts them into the graphs
+        """
+        told = updates.texts(graphs if self._store.is_virtuoso else (), self._lease.staging[0])
+        if not told.triples:
+            return ""
+        self._lease.do(updates.insert([told]))
+        return updates.drop([told.iri])
 
     def _put(self, batch: tuple[Graph, ...]) -> None:
         """Put graphs beside those that are read, by the Graph Store Protocol, and then all in their places."""

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from commons_ld.iris import IriPolicy
 from commons_ld.namespaces import expand
 from commons_ld.stores.buckets import bucket_of
+from commons_ld.stores.comparing import object_of
 from commons_ld.stores.publication import Graph
 from commons_ld.syntax import is_iri
 
@@ -41,6 +42,7 @@ __all__ = [
     "size_of",
     "statements",
     "take_away",
+    "texts",
     "together",
     "values",
 ]
@@ -230,6 +232,17 @@ def take_away(graph: str, heads: Iterable[bytes]) -> str:
     'DELETE WHERE { GRAPH <http://a/g> { <http://a/s> <http://a/p> ?o } }'
     """
     return together(*(f"DELETE WHERE {{ GRAPH {_iri(graph)} {{ {head.decode()} ?o }} }}" for head in heads))
+
+
+def texts(graphs: Iterable[Graph], name: str) -> Graph:
+    """Return a graph of a name of its own that has the literals of graphs, and says nothing of what these are about.
+
+    >>> texts([Graph("http://a/g", (b'<http://a/s> <http://a/p> "x" .',))], "http://a/t").triples
+    (b'<http://a/t> <http://a/t> "x" .',)
+    """
+    objects = {object_of(line) for graph in graphs for line in graph.triples}
+    head = f"{_iri(name)} {_iri(name)} ".encode()
+    return Graph(name, tuple(head + text + b" ." for text in sorted(objects) if text.startswith(b'"')))
 
 
 def mark(ledger: Ledger, iris: Sequence[str], text: str) -> str:
