@@ -140,7 +140,7 @@ def counted(store: RemoteStore, iris: Iterable[str]) -> dict[str, Counter[str]]:
     :raises StoreError: if the store cannot be asked
     """
     found: dict[str, Counter[str]] = {}
-    for row in store.select(updates.counts(iris)):
+    for row in store.select(_counting(store, updates.counts(iris))):
         # Some stores give one row without a value where there is nothing to count.
         if "g" in row and (number := _number(row, "n", store)):
             found.setdefault(row["g"].value, Counter())[row["p"].value] = number
@@ -163,7 +163,7 @@ def given(store: RemoteStore, iris: Sequence[str]) -> dict[str, list[bytes]]:
     :raises StoreError: if the store cannot be asked
     """
     found: dict[str, list[bytes]] = {}
-    number = _total(store, updates.count(iris))
+    number = _total(store, _counting(store, updates.count(iris)))
     if number <= 2 * _PAGE:
         _take(store, updates.statements(iris), found)
     return found if sum(map(len, found.values())) == number else {}
@@ -232,6 +232,11 @@ def _total(store: RemoteStore, query: str) -> int:
     """Return the number that a query asks for; some stores give no row where there is nothing to count."""
     rows = store.select(query)
     return _number(rows[0], "n", store) if rows and "n" in rows[0] else 0
+
+
+def _counting(store: RemoteStore, query: str) -> str:
+    """Return a query for the number of statements of many graphs as a store is to be asked it."""
+    return updates.in_order(query) if store.is_virtuoso else query
 
 
 def _number(row: dict[str, Term], name: str, store: RemoteStore) -> int:

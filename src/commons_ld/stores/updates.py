@@ -33,6 +33,7 @@ __all__ = [
     "forget_digests",
     "hashed",
     "hashes_after",
+    "in_order",
     "insert",
     "known",
     "mark",
@@ -294,6 +295,15 @@ def counts(iris: Iterable[str]) -> str:
     Graphs that are not there are not in it.
     """
     return f"SELECT ?g ?p (COUNT(*) AS ?n) WHERE {{ {_of(iris)} }} GROUP BY ?g ?p"
+
+
+def in_order(query: str) -> str:
+    """Return a query with the word to Virtuoso that it is to be answered in the order in which it is written.
+
+    Else that counts in parallel, and begins anew for each of many graphs: of 50 graphs among 200,000 in 3.7 seconds of
+    the processor, and so in 0.04 (https://docs.openlinksw.com/virtuoso/rdfperfgeneral/).
+    """
+    return f'define sql:select-option "order" {query}'
 
 
 def statements(iris: Iterable[str], properties: Iterable[str] = ()) -> str:
