@@ -121,6 +121,7 @@ class Virtuoso(Restarted):
             )
         else:
             self.run(f"DB.DBA.TTLP_MT (file_to_string_output ('{copy}'), '', 'urn:{path.stem}');\ncheckpoint;\n")
+        copy.unlink()
 
     def run(self, statements: str) -> None:
         """Run SQL as its administrator."""
