@@ -282,6 +282,24 @@ def test_each_request_that_changes_a_row_begins_with_its_mark(ana: Publisher, st
         assert is_held(store, old)
 
 
+def test_a_first_load_marks_no_buckets_and_is_found_whatever_comes_late(ana: Publisher, store: FailingStore) -> None:
+    """All rows are read then: by the next load, where it was killed or one of its requests comes late."""
+    with noted(store) as sent:
+        ana.load(MANY)
+    bob = Publisher(ana.folder.parent / "bob", store)
+    changing = [update for update in sent if f"<{LEDGER.sha256}>" in update]
+    assert changing
+    for update in changing:
+        # But for those that the load ends with.
+        assert f"> <{LEDGER.digest}> " not in update.replace(f"<{LEDGER.graph}> <{LEDGER.digest}> ", "")
+        bob.load(OTHER)
+        store.update(update)
+        assert not holdings.remembered(store, LEDGER).is_sure
+        bob.load()
+        assert is_held(store, OTHER)
+        assert is_believed(store)
+
+
 def test_rows_that_somebody_changed_are_found_when_a_store_is_verified(ana: Publisher, store: FailingStore) -> None:
     """Digests of buckets that nothing was to do with are believed until then."""
     ana.load(MANY)

@@ -4,7 +4,8 @@ The rows of a ledger, of which each tells the hash of a graph, fall into buckets
 the ledger tells a digest of each bucket that has rows, and one of all of them: sums of a hash of each row, which do not
 depend on the order, and are kept while rows change. Whatever changes a row begins with a *mark* of its bucket, and of
 the whole: a bucket with a mark is read row by row. The digest of all is told with the name of the load that wrote it,
-so that what comes late from another load never passes for it; where anything does not add up, all rows are read.
+so that what comes late from another load never passes for it; where anything does not add up, all rows are read. A load
+that reads all of them, as the first one of a store does, marks no buckets, but all of it.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-__all__ = ["BUCKETS", "MODULUS", "Remembered", "bucket_of", "is_mark", "text_of", "value_of", "weight"]
+__all__ = ["BUCKETS", "MODULUS", "Remembered", "bucket_of", "is_mark", "mark_of_all", "text_of", "value_of", "weight"]
 
 #: How many there are: so many digests are read in one answer, and of some millions of graphs few are in one of them.
 BUCKETS: Final = 4096
 #: Sums are taken modulo this.
 MODULUS: Final = 1 << 256
 
+_ALL: Final = "all."
 _VALUE: Final = re.compile(r"([0-9a-f]{64})(?:\.[0-9A-Za-z-]+)?")
 
 
@@ -61,6 +63,14 @@ def is_mark(text: str) -> bool:
     return value_of(text) is None
 
 
+def mark_of_all(name: str) -> str:
+    """Return what stands in the place of the digest of all rows while any of them may be changed, in whatever bucket.
+
+    :param name: of the load that changes them
+    """
+    return f"{_ALL}{name}"
+
+
 class Remembered(NamedTuple):
     """What a ledger tells of its digests.
 
@@ -73,7 +83,9 @@ class Remembered(NamedTuple):
 
     @property
     def is_sure(self) -> bool:
-        """Whether it adds up: of whatever is told, there is one digest, beside marks; no digest was lost."""
+        """Whether it adds up: of whatever is told, there is one digest, beside marks of buckets; no digest was lost."""
+        if any(text.startswith(_ALL) for text in self.root):
+            return False
         whole, parts = _values(self.root), [_values(texts) for texts in self.buckets.values()]
         return len(whole) == 1 and all(len(part) < 2 for part in parts) and sum(map(sum, parts)) % MODULUS == whole[0]
 

@@ -84,7 +84,7 @@ def rows(store: RemoteStore, base_iri: str, buckets: Sequence[int] = ()) -> Iter
         return
     while True:
         try:
-            found = store.select(updates.hashes_after(ledger, last, most, buckets))
+            found = store.select_many(updates.hashes_after(ledger, last, most, buckets))
         except QueryRejected:
             if most == _SORTED[-1]:
                 raise
@@ -140,7 +140,7 @@ def counted(store: RemoteStore, iris: Iterable[str]) -> dict[str, Counter[str]]:
     :raises StoreError: if the store cannot be asked
     """
     found: dict[str, Counter[str]] = {}
-    for row in store.select(_counting(store, updates.counts(iris))):
+    for row in store.select_many(_counting(store, updates.counts(iris))):
         # Some stores give one row without a value where there is nothing to count.
         if "g" in row and (number := _number(row, "n", store)):
             found.setdefault(row["g"].value, Counter())[row["p"].value] = number

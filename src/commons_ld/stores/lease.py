@@ -24,6 +24,7 @@ from typing import Final, NamedTuple
 from commons_ld.errors import PublicationError, StoreError, StoreUnavailable
 from commons_ld.messages import Language
 from commons_ld.stores import updates
+from commons_ld.stores.buckets import mark_of_all
 from commons_ld.stores.remote import TRIES, RemoteStore
 from commons_ld.stores.updates import Ledger
 from commons_ld.stores.words import said
@@ -88,6 +89,8 @@ class Lease:
         self._number = 0
         #: What the last thing that was done is known by.
         self._beat = ""
+        #: Whether the buckets of what is changed are not told: the next load is to read all rows of the ledger.
+        self.marks_all = False
         #: The graphs that may be put together beside those that are read; another load has others.
         self.staging: tuple[str, ...] = ()
 
@@ -132,6 +135,8 @@ class Lease:
 
         Whatever becomes of it, and whenever it arrives, what the ledger says of their buckets is read again then.
         """
+        if self.marks_all:
+            return updates.insert([self.ledger.digests([(None, mark_of_all(self.name))])])
         return updates.insert([self.ledger.marks(self.name, iris)])
 
     def _next_beat(self) -> str:

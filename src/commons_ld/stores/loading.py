@@ -89,6 +89,7 @@ def load(
                 if not told.is_clean or holdings.root(store, lease.ledger) != told.root:
                     # Another publisher may have been at work until now.
                     plan = planned(places, store, base_iri, adopt=adopt)
+                lease.marks_all = plan.is_whole
                 held_back = _too_long(plan.long(), store, lease)
                 plan.hold_back(held_back)
                 sent, statements, removed = plan.count, plan.statements, len(plan.remove)
