@@ -11,12 +11,13 @@ import pytest
 from commons_ld.credentials import Credentials
 from commons_ld.errors import QueryRejected, StoreError
 from commons_ld.namespaces import expand
+from commons_ld.stores import pace
 from commons_ld.stores.bulk import write_ledger
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.task import Outcome
 from commons_ld.stores.verifying import Change
 from tests.archive import Archive, page
-from tests.loads import BASE, Publisher, is_held, publication, spread
+from tests.loads import BASE, Publisher, anew, is_held, publication, spread
 from tests.servers import oxigraph
 from tests.servers.jena import Jena
 from tests.servers.virtuoso import Virtuoso
@@ -258,6 +259,32 @@ def test_readers_see_no_statement_without_its_text(
     assert len(seen) > 1
     assert not [texts for texts in seen if "(a row without a text)" in texts]
     assert is_held(ana.store, _texts_of(loads))
+
+
+@pytest.mark.parametrize("remote", ["virtuoso"], indirect=True)
+def test_texts_that_are_too_many_for_a_request_are_told_with_fewer_graphs(
+    remote: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is left of them beside the graphs."""
+    monkeypatch.setattr(pace, "_STEPS", (2_000,))
+    ana, refused = Publisher(tmp_path, remote.store), list[str]()
+    ana.load(_texts_of(0))
+    do = ana.store.update
+
+    def picky(update: str) -> None:
+        if len(update) > 100_000:
+            refused.append(update)
+            raise QueryRejected(ana.store.endpoint, {"fr": "trop long", "en": "too long"})
+        do(update)
+
+    ana.store.update = picky  # type: ignore[method-assign]
+    many = _texts_of(1) | anew(**{f"g{number}": 40 for number in range(50)})
+    ana.load(many)
+
+    assert "/staging/" in refused[0]
+    assert is_held(ana.store, many)
+    assert ana.store.select("SELECT ?s { GRAPH ?g { ?s ?p ?o } FILTER(CONTAINS(STR(?g), '/staging/')) }") == []
+    assert ana.load().updates == 0
 
 
 def _texts_of(number: int) -> dict[str, list[str]]:
