@@ -27,6 +27,7 @@ RAISED: list[CommonsError] = [
     errors.MappingError(ORIGIN, PROBLEM),
     errors.ValidationFailure("the graph", "of what nobody knows"),
     errors.NotFound("session/x", PROBLEM),
+    errors.RecordsVanished(PROBLEM, gone=("session/x",)),
     errors.FetchError("https://wiki.test/", PROBLEM),
     errors.WikiError("https://wiki.test/", PROBLEM),
     errors.HarvestError("https://archive.test/", PROBLEM),
