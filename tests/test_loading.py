@@ -166,8 +166,15 @@ def test_a_store_that_does_not_move_a_graph_is_found_out(ana: Publisher) -> None
         ana.load(changed)
 
 
-@pytest.mark.parametrize("done", [False, True])
-@pytest.mark.parametrize("at", range(1, 11))
+@pytest.mark.parametrize(
+    ("at", "done"),
+    # Each request is cut off once, before it or after it; by ``make test-long`` both ways.
+    [
+        pytest.param(at, done, marks=[pytest.mark.long] if done == bool(at % 2) else [])
+        for at in range(1, 11)
+        for done in (False, True)
+    ],
+)
 def test_a_load_that_is_cut_off_anywhere_is_finished_by_the_next(
     ana: Publisher, store: FailingStore, at: int, *, done: bool
 ) -> None:
