@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from commons_ld import running
+from commons_ld.chunks import KEPT
 from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import open_ledger
@@ -31,7 +32,7 @@ from commons_ld.outputs.statements import graph_of
 from commons_ld.rendering.writing import Dated, Harvested, Renderings
 from commons_ld.settings import OutputSettings
 from commons_ld.site.writing import Site
-from tests.archive import Archive
+from tests.archive import DATA, Archive, page
 
 #: Neither site nor feeds.
 OUTPUT = OutputSettings(site=False, feeds=False)
@@ -221,6 +222,26 @@ def test_a_chunk_that_was_cut_where_the_one_before_was_full_does_not_stand_witho
     monkeypatch.setattr(standing, "begins_chunk", lambda _name: False)
     # The blocks of no page, which begin the first chunk, are made again in any case.
     assert stands("bcdefghijk") == ""
+
+
+@pytest.mark.parametrize("changed", [1, 5])
+def test_a_run_that_was_killed_once_the_dumps_were_published_is_followed_by_one_that_knows_nothing_of_them(
+    tmp_path: Path, changed: int
+) -> None:
+    """The search index is of the new publication then, and what is kept of the dumps is not; few pages change, or all."""
+    archive, anew = Archive(tmp_path / "killed", output=DATA), Archive(tmp_path / "anew", output=DATA)
+    for one in (archive, anew):
+        for number in range(5):
+            one.write(f"{number}.txt", page(f"Fiche {number}"))
+    archive.export()
+    (archive.root / ".commons-ld" / KEPT).unlink()
+
+    for one in (archive, anew):
+        for number in range(changed):
+            one.write(f"{number}.txt", page(f"Fiche {number}", lead="Autrement."))
+        one.export()
+
+    assert archive.files() == anew.files()
 
 
 def test_a_publication_that_was_damaged_without_a_trace_is_not_copied_on(tmp_path: Path, stood: list[int]) -> None:

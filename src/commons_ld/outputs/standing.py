@@ -132,6 +132,8 @@ def standing(chunks: Sequence[Chunk], pages: Iterable[Version]) -> list[Standing
     :param chunks: of the dumps that stand
     :param pages: all pages, in the order of their names in IRIs
     """
+    if not chunks:
+        return []  # nothing is known of the dumps: a run was killed once they were published
     firsts = _firsts(chunks)
     same = [False] * len(chunks)
     for number, some in groupby(pages, key=lambda page: bisect_right(firsts, page.slug)):
