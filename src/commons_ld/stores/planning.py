@@ -243,7 +243,7 @@ def settle(plan: Plan, places: Places, store: RemoteStore, lease: Lease, base_ir
     """See that the ledger says of the buckets of a plan what it should, and write down their digests.
 
     :param left: graphs that were held back
-    :raises StoreError: if it says something else
+    :raises StoreError: if it says something else, or another publisher has taken the lease
     """
     ledger, buckets, told = lease.ledger, plan.buckets, plan.remembered
     if plan.is_whole:
@@ -270,3 +270,4 @@ def settle(plan: Plan, places: Places, store: RemoteStore, lease: Lease, base_ir
         old = ((bucket, text) for bucket, before, _ in portion for text in sorted({*before, lease.name}))
         new = ((bucket, text) for bucket, _, text in portion if text)
         lease.do(updates.delete([ledger.digests(old)]), updates.insert([ledger.digests(new)]))
+    lease.confirm()
