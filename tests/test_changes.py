@@ -109,9 +109,8 @@ def test_a_record_that_does_not_conform_any_more_is_withdrawn(tmp_path: Path) ->
     assert log(archive)[2:] == [("delete", "session/b", "held")]
 
 
-def test_a_page_that_sends_on_to_another_was_merged_into_it(tmp_path: Path) -> None:
-    """A dump of a wiki tells it by a redirect."""
-    archive = Archive(tmp_path, output=DATA)
+def merge_second_into_first(archive: Archive) -> None:
+    """Publish two records, and then a dump of a wiki in which a redirect tells that the second is the first."""
     archive.write("b.txt", page("Second"))
     archive.write("wiki.xml", DUMP.format(title="Premier", more=""))
     archive.export()
@@ -119,6 +118,12 @@ def test_a_page_that_sends_on_to_another_was_merged_into_it(tmp_path: Path) -> N
     redirect = '<page><title>Second</title><ns>0</ns><id>8</id><redirect title="Premier"/></page>'
     archive.write("wiki.xml", DUMP.format(title="Premier", more=redirect))
     archive.export()
+
+
+def test_a_page_that_sends_on_to_another_was_merged_into_it(tmp_path: Path) -> None:
+    """A dump of a wiki tells it by a redirect."""
+    archive = Archive(tmp_path, output=DATA)
+    merge_second_into_first(archive)
 
     last = read_log(archive.root / ".commons-ld")[-1]
     assert (last.kind, last.subject, last.target) == ("merge", f"{BASE}session/second", f"{BASE}media/premier")

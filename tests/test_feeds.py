@@ -17,7 +17,7 @@ from rdflib import RDF, SH, XSD, Dataset, Graph, Namespace, URIRef
 
 from commons_ld.feeds import paging, publishing
 from tests.archive import Archive, page
-from tests.test_changes import DUMP
+from tests.test_changes import merge_second_into_first
 
 BASE = "https://w3id.org/commons-ld/remix/"
 ROOT = "https://feed.test/ldes/"
@@ -209,13 +209,7 @@ def test_activities_lead_back_from_the_last_to_the_first(tmp_path: Path) -> None
 def test_whoever_follows_a_record_that_was_merged_is_led_to_the_other(tmp_path: Path) -> None:
     """By every feed that can say so, and by the page that stands in its place."""
     archive = Archive(tmp_path)
-    archive.write("b.txt", page("Second"))
-    archive.write("wiki.xml", DUMP.format(title="Premier", more=""))
-    archive.export()
-    (archive.data / "b.txt").unlink()
-    redirect = '<page><title>Second</title><ns>0</ns><id>8</id><redirect title="Premier"/></page>'
-    archive.write("wiki.xml", DUMP.format(title="Premier", more=redirect))
-    archive.export()
+    merge_second_into_first(archive)
     site, old, new = archive.out / "site", f"{BASE}session/second", f"{BASE}media/premier"
 
     collection = json.loads((site / "feeds/activity/collection.json").read_text())

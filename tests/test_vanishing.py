@@ -76,6 +76,18 @@ def test_a_few_are_believed_to_be_gone(tmp_path: Path, count: int, left: int, be
             archive.export()
 
 
+def test_an_archive_that_another_one_takes_the_place_of_is_not_withdrawn(tmp_path: Path) -> None:
+    """However many records come: what counts is what was published before."""
+    archive = Archive(tmp_path, output=DATA)
+    archive.write("table.csv", rows(3))
+    archive.export()
+    archive.write("table.csv", TABLE + "".join(f"Atelier {number},2021-12-02,PT1H\n" for number in range(100)))
+
+    with pytest.raises(RecordsVanished, match="3 of the 3 published records"):
+        archive.export()
+    assert archive.export(allow_deletions=True).report.published == 100
+
+
 def test_another_base_is_asked_about(tmp_path: Path) -> None:
     """Every address would be another one: the addresses of a publication are for good."""
     archive = Archive(tmp_path, output=DATA)

@@ -38,7 +38,7 @@ def lose(archive: Archive) -> None:
 
 def settle(archive: Archive) -> None:
     """Change a setting that tells in what is published."""
-    archive.settings = msgspec.structs.replace(archive.settings, base_iri="https://autre.exemple.test/")
+    archive.settings = msgspec.structs.replace(archive.settings, timezone="America/Montreal")
 
 
 @pytest.mark.parametrize(

@@ -164,20 +164,22 @@ class ChangeLog:
             (self.begin(), kind, subject, target, before, after, cause, record),
         )
 
-    def put(self, subject: str, after: str, record: str, *, is_renamed: bool = False, cause: str = "") -> None:
-        """Note that a record is published, if it was not, or not like that.
+    def put(self, subject: str, after: str, record: str, *, is_renamed: bool = False, cause: str = "") -> bool:
+        """Note that a record is published, if it was not, or not like that; tell whether it was not.
 
         :param after: the SHA-256 of its block
         :param record: a digest of what was read of its page
         :param cause: what is known of the cause of an update
         """
         last = self.last(subject)
+        is_new = last is None or last.is_end
         if last is None or last.is_end:
             self.add("create", subject, after=after, record=record)
         elif last.after != after:
             kind: Kind = "rename" if is_renamed else "update"
             cause = cause or ("rebuild" if last.record == record and not is_renamed else "")
             self.add(kind, subject, before=last.after, after=after, cause=cause, record=record)
+        return is_new
 
     def end(self, subject: str, *, target: str = "", cause: str = "") -> None:
         """Note that a record is not published any more, if it was.

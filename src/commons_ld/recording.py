@@ -34,12 +34,16 @@ class Recording:
         self._other_titles: Final[dict[str, str]] = {}
         #: The records that were published, and are not as they were.
         self._left: Final = set[str]()
+        #: How many records are published that were not.
+        self._created = 0
         self._notes: Final = ledger.notes
         ledger.notes.follow(self._wrote)
 
     def put(self, page: Page, block: bytes) -> None:
         """Note a record that is published, with its block."""
-        self._log.put(page.subject, page.sha256, page.record_sha256, is_renamed=bool(page.renamed), cause=self._cause)
+        self._created += self._log.put(
+            page.subject, page.sha256, page.record_sha256, is_renamed=bool(page.renamed), cause=self._cause
+        )
         if page.changed:
             for title in _other_titles(block, page.subject):
                 self._other_titles.setdefault(slug(title), page.subject)
@@ -60,20 +64,21 @@ class Recording:
         targets = {subject: self._other_titles.get(slug(title)) for subject, title in titles.items()}
         merged = {subject: target for subject, target in targets.items() if target and target != subject}
         if not allow_deletions:
-            self._check([subject for subject in gone if subject not in merged], titles)
+            before = self._log.count_published() - self._created + len(gone)
+            self._check([subject for subject in gone if subject not in merged], titles, before)
         for subject in gone:
             cause = "held" if self._log.is_held(subject) else ""
             self._log.end(subject, target=merged.get(subject, ""), cause=cause)
 
-    def _check(self, gone: Sequence[str], titles: Mapping[str, str]) -> None:
-        left = self._log.count_published() if len(gone) > 1 else 1
-        if left and len(gone) <= max(_FEW, _SHARE * (left + len(gone))):
+    def _check(self, gone: Sequence[str], titles: Mapping[str, str], before: int) -> None:
+        is_everything = 1 < len(gone) == before
+        if not is_everything and len(gone) <= max(_FEW, _SHARE * before):
             return
         named = ", ".join(titles.get(subject, subject) for subject in gone[:_NAMED])
         told = named + (" …" if len(gone) > _NAMED else "")
         is_moved = not any(subject.startswith(self._base) for subject in gone)
         problem = filled(
-            WORDS, "vanished-with-base" if is_moved else "vanished", value=told, gone=len(gone), known=left + len(gone)
+            WORDS, "vanished-with-base" if is_moved else "vanished", value=told, gone=len(gone), known=before
         )
         raise RecordsVanished(problem, gone=tuple(gone))
 
