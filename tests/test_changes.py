@@ -13,6 +13,7 @@ from commons_ld import pipeline
 from commons_ld.changes import read_log
 from commons_ld.cli import commands
 from commons_ld.errors import SettingsError
+from commons_ld.ledger import open_ledger
 from tests.archive import DATA, Archive, page
 
 BASE = "https://w3id.org/commons-ld/remix/"
@@ -166,6 +167,18 @@ def test_an_older_ledger_dates_its_records_at_the_first_export_that_knows_of_the
     assert [(change.kind, change.at) for change in read_log(archive.root / ".commons-ld")] == [
         ("create", "2001-09-09T01:46:40Z")
     ]
+
+
+def test_what_is_published_is_counted_as_far_as_it_is_asked(tmp_path: Path) -> None:
+    """What is held back is not; a large archive is not gone through for a small number."""
+    archive = Archive(tmp_path, output=DATA)
+    for number in range(3):
+        archive.write(f"{number}.txt", page(f"Fiche {number}"))
+    archive.write("held.txt", page("Une autre", created="un jour"))
+    archive.export()
+
+    with open_ledger(tmp_path / ".commons-ld") as ledger:
+        assert [ledger.log.count_published(most) for most in (2, 10)] == [2, 3]
 
 
 def test_checking_without_writing_changes_no_log(tmp_path: Path) -> None:

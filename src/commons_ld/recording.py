@@ -64,15 +64,18 @@ class Recording:
         targets = {subject: self._other_titles.get(slug(title)) for subject, title in titles.items()}
         merged = {subject: target for subject, target in targets.items() if target and target != subject}
         if not allow_deletions:
-            before = self._log.count_published() - self._created + len(gone)
-            self._check([subject for subject in gone if subject not in merged], titles, before)
+            self._check([subject for subject in gone if subject not in merged], titles, len(merged))
         for subject in gone:
             cause = "held" if self._log.is_held(subject) else ""
             self._log.end(subject, target=merged.get(subject, ""), cause=cause)
 
-    def _check(self, gone: Sequence[str], titles: Mapping[str, str], before: int) -> None:
-        is_everything = 1 < len(gone) == before
-        if not is_everything and len(gone) <= max(_FEW, _SHARE * before):
+    def _check(self, gone: Sequence[str], titles: Mapping[str, str], merged: int) -> None:
+        if len(gone) < 2:
+            return
+        # Counted as far as it matters: what one change takes is not to grow with the archive.
+        enough = int(len(gone) / _SHARE) + self._created
+        before = self._log.count_published(enough) - self._created + merged + len(gone)
+        if len(gone) < before and len(gone) <= max(_FEW, _SHARE * before):
             return
         named = ", ".join(titles.get(subject, subject) for subject in gone[:_NAMED])
         told = named + (" …" if len(gone) > _NAMED else "")
