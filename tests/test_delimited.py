@@ -80,6 +80,21 @@ def test_a_column_may_be_called_as_pages_do() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["Invités", "Invitées", "Invité", "Invité.e.s", "invité-e-s", "INVITÉ(E)S", "Guest"])
+def test_plural_and_feminine_of_a_column_do_not_matter(name: str) -> None:
+    """The report writes ``Invité·e·s``, which few type."""
+    [record] = records(f"Titre;{name}\nEau;Ada")
+
+    assert record.guests == (Guest("Ada"),)
+
+
+def test_no_two_fields_are_called_alike() -> None:
+    """However a column is compared, each field keeps the names that it has."""
+    for field in fields():
+        [record] = records(f'"title";"{field}"\n"Eau";"session"\n' if field != "title" else "title\nEau\n")
+        assert set(record.lines) == {"title", field}
+
+
 @pytest.mark.parametrize(
     "header", ["title;resultats_attendus", "Title;Résultats attendus", " TITLE ;RESULTATS\u00a0ATTENDUS"]
 )
@@ -102,20 +117,51 @@ def test_a_file_of_one_column_is_read() -> None:
         (" a |\u00a0b | ", ("a", "b")),
         (r"a\|b|c", ("a|b", "c")),
         (r"C:\a|b", (r"C:\a", "b")),
-        ("a, b; c", ("a, b; c",)),
+        ("a, b; c", ("a, b", "c")),
+        ("a, b, (c, d)", ("a", "b", "(c, d)")),
+        ("a, b; c\r\n\r\nd", ("a, b; c", "d")),
+        ("a, b|", ("a, b",)),
+        (r"a\|b, c", ("a|b", "c")),
         ("|", ()),
     ],
 )
-def test_values_of_a_cell_are_parted_by_a_bar(cell: str, values: tuple[str, ...]) -> None:
-    """A backslash before the bar makes it a part of the value."""
+def test_values_of_a_cell_are_parted_by_the_first_mark_it_holds(cell: str, values: tuple[str, ...]) -> None:
+    """A backslash before the bar makes it a part of the value; commas part as they do on the page."""
     [record] = records(f'title\tenjeux\na\t"{cell}"')
 
     assert record.enjeux == values
 
 
 @pytest.mark.parametrize(
+    ("cell", "names", "doubtful"),
+    [
+        ("Alice Exemple, Basile Inventé", ("Alice Exemple", "Basile Inventé"), ()),
+        ("Exemple, Alice", ("Exemple, Alice",), ("Exemple, Alice",)),
+        (
+            "Exemple, Alice; Inventé, Basile",
+            ("Exemple, Alice", "Inventé, Basile"),
+            ("Exemple, Alice", "Inventé, Basile"),
+        ),
+        ("Alice Exemple, Basile", ("Alice Exemple, Basile",), ("Alice Exemple, Basile",)),
+        ("Alice Exemple", ("Alice Exemple",), ()),
+    ],
+)
+@pytest.mark.parametrize("column", ["participants", "authors"])
+def test_a_comma_may_stand_inside_a_name(
+    column: str, cell: str, names: tuple[str, ...], doubtful: tuple[str, ...]
+) -> None:
+    """Many catalogues put the surname first; what may be two names is remarked on."""
+    [record] = records(f'title\t{column}\na\t"{cell}"')
+
+    assert getattr(record, column) == names
+    assert record.remarks == tuple(Remark("comma-in-name", column, value, 2) for value in doubtful)
+
+
+@pytest.mark.parametrize(
     ("column", "cell", "value"),
     [
+        ("guests", "Ada: dit, oui; non\nMax", (Guest("Ada", "dit, oui; non"), Guest("Max"))),
+        ("notes", "[14:09] Ada: un\ndeux", (Note("Ada", "14:09", "un\ndeux"),)),
         ("guests", "Ada\u00a0: dit: oui", (Guest("Ada", "dit: oui"),)),
         ("guests", "Ada | Max", (Guest("Ada"), Guest("Max"))),
         ("documents", "a < b <https://e.test/>", (Document("a < b", "https://e.test/"),)),
@@ -130,7 +176,7 @@ def test_values_of_a_cell_are_parted_by_a_bar(cell: str, values: tuple[str, ...]
 )
 def test_parts_are_told_from_their_form(column: str, cell: str, value: tuple[Any, ...]) -> None:
     """What does not have the form is a text: nothing is lost."""
-    [record] = records(f"title\t{column}\na\t{cell}")
+    [record] = records(f'title\t{column}\na\t"{cell}"')
 
     assert getattr(record, column) == value
 

@@ -115,7 +115,7 @@ def record_schema() -> dict[str, Any]:
 #: How a cell of CSV is written, by the kind of its field or by the name of its part.
 _FORMS: Final = {
     "text": "text",
-    "texts": "values parted by |",
+    "texts": "values parted by | or ,",
     "Guest": "Name: biography, parted by |",
     "Document": "title <address>, parted by |",
     "Link": "label <address>, parted by |",
@@ -126,8 +126,9 @@ _FORMS: Final = {
 def csv_columns() -> tuple[Column, ...]:
     r"""Return the columns that a CSV source may have, in the order of the schema.
 
-    Where values are parted by ``|``, a value that holds one writes it ``\|``. The replies of notes cannot be
-    told in CSV.
+    Where values are parted by ``|``, a value that holds one writes it ``\|``. Where no ``|`` stands in the cell,
+    each value may have a line of its own, but not the notes; a list of texts may be parted by semicolons then, and
+    else by commas, as on the page. The replies of notes cannot be told in CSV.
 
     >>> csv_columns()[0].name
     'title'

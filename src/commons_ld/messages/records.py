@@ -30,6 +30,11 @@ RECORDS: Final = {
         "« {value} » n'est pas une heure ; écrire par exemple 14:09",
         "'{value}' is no time of day; write for example 14:09",
     ),
+    "comma-in-name": Message(
+        "Info",
+        "« {value} » est pris pour un seul nom ; l'écrire « Prénom Nom », ou séparer plusieurs noms par |",
+        "'{value}' is taken for one name; write it 'Given Family', or part the names of several persons by |",
+    ),
     "concept-given-up": Message(
         "Warning",
         "le concept « {value} » est abandonné ; en choisir un autre, ou le fusionner par commons-ld vocab merge",

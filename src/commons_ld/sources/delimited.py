@@ -18,13 +18,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, BinaryIO, Final
 
+import msgspec
+
 from commons_ld.errors import InvalidRecord, MalformedSource, Reject, SourceError, fail
 from commons_ld.field_names import FIELDS
 from commons_ld.origin import Origin
-from commons_ld.record import MediaRecord
+from commons_ld.record import MediaRecord, Remark
 from commons_ld.record_schema import Field, fields, to_record
 from commons_ld.sources.labels import LABELS
-from commons_ld.text import clean, fold
+from commons_ld.text import clean, fold, split_list
 
 __all__ = ["MAX_ROW", "read_csv"]
 
@@ -35,7 +37,12 @@ MAX_ROW: Final = 5 * 1024 * 1024
 _DELIMITERS: Final = (",", ";", "\t")
 
 _BOM: Final = b"\xef\xbb\xbf"
-_BETWEEN_VALUES: Final = re.compile(r"(?<!\\)\|")
+#: What parts the values of a list: the first of these that the cell holds.
+_BETWEEN_VALUES: Final = tuple(map(re.compile, (r"(?<!\\)\|", r"[\r\n]+", ";")))
+#: Where a comma may stand inside a value: many catalogues put a surname before one.
+_NAMES: Final = ("participants", "authors")
+#: What makes a word a plural or a feminine: ``Invités``, ``Invité·e·s``, ``Invité(s)``.
+_ENDINGS: Final = re.compile(r"(?:[(·.-]?(?:e|s|x)\)?)+(?![\w·.(-])")
 _NOTE: Final = re.compile(r"\[([^\]]*)\]([^:]*):(.*)", re.DOTALL)
 
 
@@ -139,18 +146,25 @@ def _header(cells: Sequence[str], origin: Origin) -> list[str]:
 def _columns() -> Mapping[str, str]:
     """Return the field that each name of a column means, by the name as it is compared.
 
-    A field may be called as the schema has it, as the report does in either language, and as the pages do.
+    A field may be called as the schema has it, as the report does in either language, and as the pages do; and so in
+    the singular, the plural or the feminine, where that is not another field: ``Média`` is not ``Médias``.
     """
     named = [(label, field) for field, labels in FIELDS.items() for label in labels]
     named += [(label, row.field) for row in LABELS for label in row.shown]
     named += [(field.replace("_", " "), field) for field in fields()]
-    return {fold(label).replace("_", " "): field for label, field in named if field in fields()}
+    columns = {_read(label): field for label, field in named if field in fields()}
+    return {_ENDINGS.sub("", label): field for label, field in columns.items()} | columns
+
+
+def _read(label: str) -> str:
+    return fold(label).replace("_", " ")
 
 
 def _label(cell: str) -> str:
     """Return the field that a column is named after, or the name as it is where there is none."""
-    cleaned = clean(cell)[0].strip()
-    return _columns().get(fold(cleaned).replace("_", " "), cleaned)
+    name = clean(cell)[0].strip()
+    read = _read(name)
+    return _columns().get(read) or _columns().get(_ENDINGS.sub("", read)) or name
 
 
 def _record(header: Sequence[str], cells: Sequence[str], origin: Origin) -> MediaRecord | None:
@@ -159,16 +173,38 @@ def _record(header: Sequence[str], cells: Sequence[str], origin: Origin) -> Medi
     }
     if any(cell.strip() for cell in cells[len(header) :]):
         raise InvalidRecord("extra-cells", origin=origin, value=str(len(header)))
-    return to_record(given, origin=origin, lines={}) if given else None
+    if not given:
+        return None
+    record = to_record(given, origin=origin, lines={})
+    doubtful = [
+        Remark("comma-in-name", name, value, origin.line)
+        for name in _NAMES
+        for value in getattr(record, name)
+        if "," in value
+    ]
+    return msgspec.structs.replace(record, remarks=(*record.remarks, *doubtful)) if doubtful else record
 
 
 def _value(field: Field | None, cell: str) -> Any:
     if field is None or field.kind not in ("texts", "parts"):
         return cell
-    values = [value.replace(r"\|", "|").strip() for value in _BETWEEN_VALUES.split(cell)]
+    values = [value.replace(r"\|", "|").strip() for value in _listed(field, cell)]
     if field.part is None:
         return values
     return [_PARTS[field.part.__name__](value) for value in values if value]
+
+
+def _listed(field: Field, cell: str) -> Sequence[str]:
+    """Return the values of a cell: what is written about a guest or in a note may hold any mark but the first."""
+    marks = _BETWEEN_VALUES if field.part is None else _BETWEEN_VALUES[: 1 if field.name == "notes" else 2]
+    for mark in marks:
+        if mark.search(cell):
+            return mark.split(cell)
+    if field.part is not None:
+        return [cell]
+    values = split_list(cell)
+    # "Exemple, Alice" is one name, and "Alice Exemple, Basile Inventé" are two.
+    return [cell] if field.name in _NAMES and not all(" " in value for value in values) else values
 
 
 def _guest(value: str) -> dict[str, str]:
