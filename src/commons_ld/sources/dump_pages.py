@@ -128,6 +128,14 @@ class Dump:
         self._pieces: list[str] = []
         self._size = self._collecting = 0
         self._key: str | int = ""
+        # By how deep an element stands.
+        self._starts = (
+            self._start,
+            self._start_dump,
+            self._start_part,
+            self._start_inner,
+            self._start_innermost,
+        )
         parser = expat.ParserCreate()
         parser.buffer_text, parser.buffer_size = True, _BUFFER
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
@@ -184,33 +192,39 @@ class Dump:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth = depth = self._depth + 1
-        if depth == 4:
-            if self._inner == "revision":
-                if self._texts and name in _REVISION_PARTS:
-                    self._start_revision_part(name, attributes)
-            elif name == "namespace" and self._inner == "namespaces":
-                key = attributes.get("key", "")
-                self._collect(int(key) if _SIGNED.fullmatch(key) else "", _LONGEST)
-        elif depth == 3:
-            self._inner = name if self._part in ("page", "siteinfo") else ""
-            if self._part == "page":
-                if name in _PAGE_PARTS:
-                    self._collect(name, _LONGEST)
-                elif name == "revision":
-                    self._revision = {}
-                elif name == "redirect":
-                    self._page["redirect"] = attributes.get("title", "")
-            elif name == "base":
-                self._collect(name, _LONGEST)
-        elif depth == 2:
-            self._part = name
-            if name == "page":
-                self._page, self._latest, self._title = {"line": self._parser.CurrentLineNumber}, None, ""
-        elif depth == 1:
-            if name != "mediawiki":
-                raise self._error("not-a-dump", name)
+        if depth < len(self._starts):
+            self._starts[depth](name, attributes)
         elif depth > MAX_DEPTH:
             raise self._error("xml-deep", str(MAX_DEPTH))
+
+    def _start_dump(self, name: str, _: dict[str, str]) -> None:
+        if name != "mediawiki":
+            raise self._error("not-a-dump", name)
+
+    def _start_part(self, name: str, _: dict[str, str]) -> None:
+        self._part = name
+        if name == "page":
+            self._page, self._latest, self._title = {"line": self._parser.CurrentLineNumber}, None, ""
+
+    def _start_inner(self, name: str, attributes: dict[str, str]) -> None:
+        self._inner = name if self._part in ("page", "siteinfo") else ""
+        if self._part == "page":
+            if name in _PAGE_PARTS:
+                self._collect(name, _LONGEST)
+            elif name == "revision":
+                self._revision = {}
+            elif name == "redirect":
+                self._page["redirect"] = attributes.get("title", "")
+        elif name == "base":
+            self._collect(name, _LONGEST)
+
+    def _start_innermost(self, name: str, attributes: dict[str, str]) -> None:
+        if self._inner == "revision":
+            if self._texts and name in _REVISION_PARTS:
+                self._start_revision_part(name, attributes)
+        elif name == "namespace" and self._inner == "namespaces":
+            key = attributes.get("key", "")
+            self._collect(int(key) if _SIGNED.fullmatch(key) else "", _LONGEST)
 
     def _start_revision_part(self, name: str, attributes: dict[str, str]) -> None:
         if name != "text":

@@ -68,41 +68,67 @@ def rows(
     :param address: returns the address of a link that leads out of the wiki, or ``None``
     :param picture: returns the name of the file that an image shows, or ``""``
     """
-    writer = _Writer()
+    reader = _Reader(content, address, picture)
     walk = etree.iterwalk(content, events=("start", "end", "comment"))
-    in_links: list[tuple[etree._Element, str, int]] = []
     for event, element in walk:
         if event == "start":
-            if element is not content and _is_unseen(element):
+            if not reader.start(element):
                 walk.skip_subtree()
-                continue
-            tag = str(element.tag)
-            if tag in _BLOCKS:
-                writer.begin_block(tag, element.sourceline or 0)
-            elif tag == "br":
-                writer.end_line()
-            elif tag in ("td", "th"):
-                writer.part_cells()
-            elif tag == "img" and (name := picture(element)):
-                writer.write_alone(name, element.sourceline or 0)
-            elif tag == "a" and (url := address(element)):
-                if "autonumber" in class_names(element):
-                    # What is shown of such a link is a number, which says nothing.
-                    writer.add_link(url, writer.length)
-                    walk.skip_subtree()
-                    continue
-                in_links.append((element, url, writer.length))
-            writer.write(element.text or "", element.sourceline or 0)
         else:
-            if event == "end" and not (element is not content and _is_unseen(element)):
-                if in_links and in_links[-1][0] is element:
-                    _, url, start = in_links.pop()
-                    writer.add_link(url, start)
-                if element.tag in _BLOCKS:
-                    writer.end_block(str(element.tag))
-            if element is not content:
-                writer.write(element.tail or "", 0)
-    return writer.finish()
+            reader.end(element, is_shown=event == "end")
+    return reader.finish()
+
+
+class _Reader:
+    """A walk through the content of a page, which writes what is seen of it."""
+
+    def __init__(
+        self,
+        content: etree._Element,
+        address: Callable[[etree._Element], str | None],
+        picture: Callable[[etree._Element], str],
+    ) -> None:
+        self._content, self._address, self._picture = content, address, picture
+        self._writer = _Writer()
+        self.finish: Final = self._writer.finish
+        self._in_links: list[tuple[etree._Element, str, int]] = []
+
+    def start(self, element: etree._Element) -> bool:
+        """Write what an element begins with, and return whether what is in it is to be written too."""
+        if self._is_unseen(element):
+            return False
+        writer, tag = self._writer, str(element.tag)
+        number: int = element.sourceline or 0
+        if tag in _BLOCKS:
+            writer.begin_block(tag, number)
+        elif tag == "br":
+            writer.end_line()
+        elif tag in ("td", "th"):
+            writer.part_cells()
+        elif tag == "img" and (name := self._picture(element)):
+            writer.write_alone(name, number)
+        elif tag == "a" and (url := self._address(element)):
+            if "autonumber" in class_names(element):
+                # What is shown of such a link is a number, which says nothing.
+                writer.add_link(url, writer.length)
+                return False
+            self._in_links.append((element, url, writer.length))
+        writer.write(element.text or "", number)
+        return True
+
+    def end(self, element: etree._Element, *, is_shown: bool) -> None:
+        """Write what an element ends with, and the text behind it; of a comment, which is not shown, that alone."""
+        if is_shown and not self._is_unseen(element):
+            if self._in_links and self._in_links[-1][0] is element:
+                _, url, start = self._in_links.pop()
+                self._writer.add_link(url, start)
+            if element.tag in _BLOCKS:
+                self._writer.end_block(str(element.tag))
+        if element is not self._content:
+            self._writer.write(element.tail or "", 0)
+
+    def _is_unseen(self, element: etree._Element) -> bool:
+        return element is not self._content and _is_unseen(element)
 
 
 def _is_unseen(element: etree._Element) -> bool:

@@ -210,50 +210,59 @@ def _pair(text: str, origin: Origin) -> tuple[list[tuple[int, str]], dict[int, i
 
     What is opened inside a pair and not closed there stays alone. Each mark enters and leaves the stack once.
     """
-    marks: list[tuple[int, str]] = []
-    partners: dict[int, int] = {}
-    waiting: list[int] = []  # the open marks
-    brackets: list[int] = []  # those of them that are no braces
-    braces = 0
-
-    def close(opener: str) -> None:
-        nonlocal braces
-        while True:
-            index = waiting.pop()
-            is_brace = marks[index][1] == "{{"
-            if is_brace:
-                braces -= 1
-            else:
-                brackets.pop()
-            if is_brace == (opener == "{{"):
-                partners[index], partners[len(marks)] = len(marks), index
-                return
-
+    pairs = _Pairs()
     for match in _MARKS.finditer(text):
         position, end = match.span()
-        kind = text[position]
         while position < end:
-            left = end - position
-            mark = kind * 2 if left > 1 else kind
-            if kind == "{" and left % 2:
-                mark = "{"  # one brace too many
-            elif kind == "{":
-                waiting.append(len(marks))
-                braces += 1
-            elif kind == "[" and (left > 1 or _ADDRESS_AHEAD.match(text, position)):
-                waiting.append(len(marks))
-                brackets.append(len(marks))
-            elif kind == "}" and left > 1 and braces:
-                close("{{")
-            elif kind == "]" and brackets and marks[brackets[-1]][1] == "[":
-                mark = "]"
-                close("[")
-            elif kind == "]" and left > 1 and brackets:
-                close("[[")
-            else:
-                mark = kind
-            marks.append((position, mark))
+            mark = pairs.take(text, position, end - position)
+            pairs.marks.append((position, mark))
             position += len(mark)
-            if len(marks) > _MOST_MARKS:
+            if len(pairs.marks) > _MOST_MARKS:
                 raise MalformedSource("too-many-marks", origin=origin, value=str(_MOST_MARKS))
-    return marks, partners
+    return pairs.marks, pairs.partners
+
+
+class _Pairs:
+    """The marks of a text that were met, and which of them belong together."""
+
+    def __init__(self) -> None:
+        self.marks: list[tuple[int, str]] = []
+        self.partners: dict[int, int] = {}
+        self._waiting: list[int] = []  # the open marks
+        self._brackets: list[int] = []  # those of them that are no braces
+        self._braces = 0
+
+    def take(self, text: str, position: int, left: int) -> str:
+        """Open or close a pair, and return the mark that does.
+
+        :param left: how many of its kind stand there in a row
+        """
+        kind = text[position]
+        is_double = left > 1
+        if kind == "{" and left % 2 == 0:
+            self._waiting.append(len(self.marks))
+            self._braces += 1
+            return "{{"
+        if kind == "[" and (is_double or _ADDRESS_AHEAD.match(text, position)):
+            self._waiting.append(len(self.marks))
+            self._brackets.append(len(self.marks))
+            return kind * min(left, 2)
+        if kind == "}" and is_double and self._braces:
+            return self._close("{{", "}}")
+        if kind == "]" and self._brackets and self.marks[self._brackets[-1]][1] == "[":
+            return self._close("[", "]")
+        if kind == "]" and is_double and self._brackets:
+            return self._close("[[", "]]")
+        return kind
+
+    def _close(self, opener: str, closer: str) -> str:
+        while True:
+            index = self._waiting.pop()
+            is_brace = self.marks[index][1] == "{{"
+            if is_brace:
+                self._braces -= 1
+            else:
+                self._brackets.pop()
+            if is_brace == (opener == "{{"):
+                self.partners[index], self.partners[len(self.marks)] = len(self.marks), index
+                return closer

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import filterfalse
 from typing import Final, NamedTuple
 
 from commons_ld.messages import Language, Severity
@@ -54,7 +55,7 @@ def check(scheme: Scheme) -> list[Finding]:
     """
     found = [
         Finding(code, severity, iri, scheme.name(iri), said(code, **values))
-        for part in (_integrity, _labels, _links, _hierarchy)
+        for part in (_integrity, _labels, _shared_labels, _links, _hierarchy)
         for code, severity, iri, values in part(scheme)
     ]
     return sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.name, one.code, one.problem["en"]))
@@ -88,10 +89,7 @@ def _integrity(scheme: Scheme) -> Iterator[_Raw]:
 
 
 def _labels(scheme: Scheme) -> Iterator[_Raw]:
-    bearers: dict[str, dict[str, str]] = defaultdict(dict)
-    for iri in scheme.concepts:
-        if scheme.is_given_up(iri):
-            continue
+    for iri in filterfalse(scheme.is_given_up, scheme.concepts):
         tags = {tag.lower().partition("-")[0] for _, tag in scheme.texts(iri, "skos:prefLabel")}
         if not tags:
             yield "no-label", "fault", iri, {}
@@ -100,16 +98,25 @@ def _labels(scheme: Scheme) -> Iterator[_Raw]:
                 yield "missing-language", severity, iri, {"language": language}
         if not scheme.texts(iri, "skos:definition"):
             yield "no-definition", "advice", iri, {}
-        for name in LABELS:
-            for text, tag in scheme.texts(iri, name):
-                bearers[fold(text)].setdefault(iri, text)
-                if not tag or not is_language_tag(tag):
-                    yield "bad-language", "warning", iri, {"value": text, "language": tag or "?"}
+        for text, tag in _called(scheme, iri):
+            if not tag or not is_language_tag(tag):
+                yield "bad-language", "warning", iri, {"value": text, "language": tag or "?"}
+
+
+def _shared_labels(scheme: Scheme) -> Iterator[_Raw]:
+    bearers: dict[str, dict[str, str]] = defaultdict(dict)
+    for iri in filterfalse(scheme.is_given_up, scheme.concepts):
+        for text, _ in _called(scheme, iri):
+            bearers[fold(text)].setdefault(iri, text)
     for shared in bearers.values():
-        if len(shared) > 1:
-            for iri, text in shared.items():
-                others = ", ".join(sorted(scheme.name(other) for other in shared if other != iri))
-                yield "ambiguous", "warning", iri, {"value": text, "others": others}
+        for iri, text in shared.items() if len(shared) > 1 else ():
+            others = ", ".join(sorted(scheme.name(other) for other in shared if other != iri))
+            yield "ambiguous", "warning", iri, {"value": text, "others": others}
+
+
+def _called(scheme: Scheme, iri: str) -> list[tuple[str, str]]:
+    """Return all labels of a concept, of whichever kind, with their languages."""
+    return [found for name in LABELS for found in scheme.texts(iri, name)]
 
 
 def _links(scheme: Scheme) -> Iterator[_Raw]:
