@@ -18,7 +18,7 @@ from commons_ld.sources.chat import begins_message
 from commons_ld.sources.draft import Line
 from commons_ld.sources.html_tree import class_names
 
-__all__ = ["Row", "rows"]
+__all__ = ["Row", "line_of", "rows"]
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 #: Elements that begin and end a line (https://html.spec.whatwg.org/#flow-content-3).
@@ -60,6 +60,12 @@ class Row(NamedTuple):
     is_heading: bool = False
 
 
+def line_of(element: etree._Element) -> int:
+    """Return the line of the source that an element begins on, or 0 where it is not known."""
+    line = element.sourceline
+    return line if isinstance(line, int) else 0
+
+
 def rows(
     content: etree._Element, address: Callable[[etree._Element], str | None], picture: Callable[[etree._Element], str]
 ) -> list[Row]:
@@ -98,7 +104,7 @@ class _Reader:
         if self._is_unseen(element):
             return False
         writer, tag = self._writer, str(element.tag)
-        number: int = element.sourceline or 0
+        number = line_of(element)
         if tag in _BLOCKS:
             writer.begin_block(tag, number)
         elif tag == "br":

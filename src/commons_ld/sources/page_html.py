@@ -17,7 +17,7 @@ from commons_ld.record import MediaRecord, Revision
 from commons_ld.sources.chat import begins_message
 from commons_ld.sources.draft import Draft, Line, Section
 from commons_ld.sources.head import fill_head, put_collections
-from commons_ld.sources.html_lines import Row, rows
+from commons_ld.sources.html_lines import Row, line_of, rows
 from commons_ld.sources.html_tree import class_names, parse
 from commons_ld.sources.labels import SECTIONS, heading_section
 from commons_ld.sources.page import fill, is_picture
@@ -82,11 +82,6 @@ def _record(root: etree._Element, dropped: int, origin: Origin) -> MediaRecord:
     return replace(draft.record(), page=wiki.page, revision=wiki.revision)
 
 
-def _line(element: etree._Element) -> int:
-    line = element.sourceline
-    return line if isinstance(line, int) else 0
-
-
 def _by_id(root: etree._Element, name: str) -> etree._Element | None:
     return next(root.iterfind(f".//*[@id='{name}']"), None)
 
@@ -95,11 +90,11 @@ def _title(root: etree._Element, origin: Origin) -> Line:
     heading = _by_id(root, "firstHeading")
     if heading is not None:
         shown = [row.line for row in rows(heading, lambda _link: None, lambda _image: "") if row.line.text.strip()]
-        text, number = " ".join(line.text.strip() for line in shown), _line(heading)
+        text, number = " ".join(line.text.strip() for line in shown), line_of(heading)
     else:
         element = root.find("head/title")
         told = element.text or "" if element is not None else ""
-        text, number = _SITE.sub("", " ".join(told.split())), _line(element) if element is not None else 0
+        text, number = _SITE.sub("", " ".join(told.split())), line_of(element) if element is not None else 0
     if not text:
         raise InvalidRecord("missing-title", origin=origin, field="title")
     if len(text.encode()) > _LONGEST_TITLE:
@@ -121,7 +116,7 @@ def _refuse(root: etree._Element, wiki: _Wiki, title: Line, origin: Origin) -> N
         raise NotARecord("not-an-article", origin=here)
     for element in root.iter("table", "div", "p"):
         names = class_names(element)
-        here = origin.at(line=_line(element))
+        here = origin.at(line=line_of(element))
         if element.tag == "table" and "diff" in names:
             raise NotARecord("diff-page", origin=here)
         if "redirectMsg" in names:
