@@ -92,53 +92,82 @@ class Ldes:
         :raises Anew: if the stream does not tell everything since the cursor
         :raises HarvestError: if a page cannot be read
         """
-        pages: dict[str, dict[str, Any]] = dict(cursor.get("pages", {}))
-        last = cursor.get("last", "")
         response = archive.ask(url, accept=ACCEPT)
-        root = _Page(parse(response, archive))
-        stream = _stream(root)
-        if cursor and stream.since > last:
+        root = _Page(parse(response, archive)), response.headers.get("etag", "")
+        stream = _stream(root[0])
+        if cursor and stream.since > cursor.get("last", ""):
             raise Anew
+        walk = _Walk(archive, url, stream, cursor, refused)
         queue, seen = deque([url]), {str(url)}
-        wanted, met = {one.key for one in refused}, set[str]()
-        again = {one.again for one in refused}
         while queue:
             target = queue.popleft()
-            name = str(target)
-            known = pages.get(name, {})
-            is_asked = name in again or not known.get("immutable")
-            if target != url and is_asked:
-                etag = "" if name in again else known.get("etag", "")
-                is_full = bool(known.get("immutable"))  # and may have been taken away since it was read
-                response = archive.ask(target, accept=ACCEPT, etag=etag, absent=GONE if is_full else ())
-            if target == url or (is_asked and response.status == 200):
-                page = root if target == url else _Page(parse(response, archive))
-                members, at = _members(page, stream, archive, name)
-                if known.get("immutable") or (name in again and known.get("etag", "-") == response.headers.get("etag")):
-                    # The page is what it was: nothing but what could not be read is of interest.
-                    members = [one for one in members if one.key in wanted]
-                met.update(one.key for one in members)
-                last = max(last, at)
-                known = {"next": sorted({str(found) for found in _next(page, target)})}
-                if _is_immutable(page, target) and target != url:
-                    known["immutable"] = True
-                elif tag := response.headers.get("etag", ""):
-                    known["etag"] = tag
-                pages[name] = known
+            if found := root if target == url else walk.fetch(target):
                 # What is not yet read is not yet remembered: who is cut off here goes on from the pages before.
-                yield Deed(tuple(members), {"pages": dict(sorted(pages.items())), "last": last})
-            for link in known["next"]:
+                yield Deed(walk.read(target, *found), walk.cursor(walk.pages))
+            for link in walk.pages[str(target)]["next"]:
                 if link not in seen and archive.is_allowed(httpx.URL(link)):
                     seen.add(link)
                     queue.append(httpx.URL(link))
             if len(seen) > _MOST_PAGES:
                 raise HarvestError(archive.url, said("endless", value=len(seen)))
-        gone = [name for name in pages if name not in seen]
-        if any(pages[name].get("immutable") for name in gone):
+        gone = walk.pages.keys() - seen
+        if any(walk.pages[name].get("immutable") for name in gone):
             raise Anew
-        left = tuple(Left(key) for key in sorted(wanted - met))
+        left = tuple(Left(key) for key in sorted(walk.wanted - walk.met))
         if gone or left:
-            yield Deed(left, {"pages": {name: pages[name] for name in sorted(seen & pages.keys())}, "last": last})
+            yield Deed(left, walk.cursor(walk.pages.keys() - gone))
+
+
+class _Walk:
+    """A walk through the pages of a stream, and what is known of them.
+
+    :ivar pages: by address: the pages that follow, and whether it is immutable, or else its ETag
+    :ivar wanted: the members that could not be read before
+    :ivar met: the members that were read
+    """
+
+    def __init__(
+        self, archive: Archive, root: httpx.URL, stream: _Stream, cursor: Cursor, refused: Sequence[Refused]
+    ) -> None:
+        self._archive, self._root, self._stream = archive, root, stream
+        self.pages: dict[str, dict[str, Any]] = dict(cursor.get("pages", {}))
+        self._last: str = cursor.get("last", "")
+        self.wanted, self.met = {one.key for one in refused}, set[str]()
+        self._again = {one.again for one in refused}
+
+    def fetch(self, url: httpx.URL) -> tuple[_Page, str] | None:
+        """Return a page and its ETag, or ``None`` if it need not be asked for, is what it was, or was taken away."""
+        name = str(url)
+        known = self.pages.get(name, {})
+        is_full = bool(known.get("immutable"))
+        if is_full and name not in self._again:
+            return None
+        etag = "" if name in self._again else known.get("etag", "")
+        response = self._archive.ask(url, accept=ACCEPT, etag=etag, absent=GONE if is_full else ())
+        if response.status != 200:
+            return None
+        return _Page(parse(response, self._archive)), response.headers.get("etag", "")
+
+    def read(self, url: httpx.URL, page: _Page, etag: str) -> tuple[Told | Refused, ...]:
+        """Remember a page, and return those of its members that are new."""
+        name = str(url)
+        members, at = _members(page, self._stream, self._archive, name)
+        known = self.pages.get(name, {})
+        if known.get("immutable") or (name in self._again and etag and known.get("etag") == etag):
+            # The page is what it was: nothing but what could not be read is of interest.
+            members = [one for one in members if one.key in self.wanted]
+        self.met.update(one.key for one in members)
+        self._last = max(self._last, at)
+        self.pages[name] = {"next": sorted({str(found) for found in _next(page, url)})}
+        if _is_immutable(page, url) and url != self._root:
+            self.pages[name]["immutable"] = True
+        elif etag:
+            self.pages[name]["etag"] = etag
+        return tuple(members)
+
+    def cursor(self, names: Iterable[str]) -> Cursor:
+        """Return what the next walk has to know, of some pages."""
+        return {"pages": {name: self.pages[name] for name in sorted(names)}, "last": self._last}
 
 
 def _stream(root: _Page) -> _Stream:
