@@ -163,6 +163,22 @@ def test_every_record_can_be_withdrawn_the_last_one_too(tmp_path: Path) -> None:
     assert not archive.export().changed
 
 
+@pytest.mark.parametrize(("act", "what"), [("withdraw", "session/premier"), ("forget", "Zoé Quibrantelle")])
+def test_records_that_were_published_though_they_do_not_conform_stay_so(tmp_path: Path, act: str, what: str) -> None:
+    """Whoever asked to be taken out asked for nothing to be done about the others."""
+    archive = Archive(tmp_path)
+    archive.write("a.txt", page("Premier", lead="Avec Zoé Quibrantelle."))
+    archive.write("b.txt", page("Second", created="un jour"))
+    archive.export(keep_invalid=True)
+
+    getattr(taking_back, act)(archive.settings, what)
+    assert "session/second" in archive.records()
+
+    archive.export()
+    taking_back.forget(archive.settings, "Ulrich Vandermolle")
+    assert "session/second" not in archive.records()
+
+
 @pytest.mark.parametrize("act", ["withdraw", "forget"])
 def test_a_run_that_is_killed_before_it_published_is_made_good_by_the_next_export(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: str

@@ -56,18 +56,18 @@ WORDS: Final[dict[str, Sentence]] = {
     "vanished": Sentence(
         "{gone} des {known} fiches publiées seraient retirées, plus qu'on ne croit sans demander : {value}. "
         "Rien n'est changé. Voir par commons-ld validate ce qui est refusé ou retenu, et si toutes les sources sont "
-        "là ; si c'est voulu, recommencer avec --allow-deletions",
+        "là ; si c'est voulu, lancer commons-ld export --allow-deletions",
         "{gone} of the {known} published records would be withdrawn, more than is believed without asking: {value}. "
         "Nothing was changed. See by commons-ld validate what is refused or held back, and whether all sources are "
-        "there; if it is meant, run again with --allow-deletions",
+        "there; if it is meant, run commons-ld export --allow-deletions",
     ),
     "vanished-with-base": Sentence(
         "base_iri a changé, si bien que {gone} fiches publiées auraient une autre adresse, et que l'ancienne serait "
-        "retirée : {value}. Rien n'est changé. Si personne ne s'en sert encore, ou si c'est voulu, recommencer avec "
-        "--allow-deletions",
+        "retirée : {value}. Rien n'est changé. Si personne ne s'en sert encore, ou si c'est voulu, lancer "
+        "commons-ld export --allow-deletions",
         "base_iri is another one, so that {gone} published records would have another address, and the old one would "
-        "be withdrawn: {value}. Nothing was changed. If nobody uses it yet, or if it is meant, run again with "
-        "--allow-deletions",
+        "be withdrawn: {value}. Nothing was changed. If nobody uses it yet, or if it is meant, run "
+        "commons-ld export --allow-deletions",
     ),
     # Where it is to lie, and who else is at work.
     "no-place": Sentence(

@@ -47,7 +47,10 @@ from commons_ld.telling import Told
 from commons_ld.validation import Shapes
 from commons_ld.work import EveryPage, Work
 
-__all__ = ["How", "Progress", "Run", "silent"]
+__all__ = ["KEEP_INVALID", "How", "Progress", "Run", "silent"]
+
+#: By what name the ledger knows whether the last publication has records that do not conform.
+KEEP_INVALID: Final = "keep_invalid"
 
 #: Pages that are mapped and validated together.
 _CHUNK: Final = 50
@@ -143,6 +146,7 @@ class Run:
         self._ledger.set_meta("generation", generation)
         self._ledger.set_meta("cause", "")
         self._ledger.set_meta("due", "")
+        self._ledger.set_meta(KEEP_INVALID, "yes" if self._wanted.keep_invalid else "")
         self._ledger.forget_gone()
         self._ledger.drop_records()
         self._ledger.commit()

@@ -24,6 +24,7 @@ from commons_ld.outputs.search_index import index_path
 from commons_ld.pipeline import export
 from commons_ld.publication_words import said
 from commons_ld.redaction import Suppressions, digests_of, identity, person_digests, slug_digest
+from commons_ld.running import KEEP_INVALID
 from commons_ld.sentences import in_number
 from commons_ld.settings import Settings
 from commons_ld.stores import embedded
@@ -85,8 +86,9 @@ def withdraw(
         _clear(settings, out)
         ledger.forget_work()
         ledger.set_meta("due", "yes")  # though no page may be left to map
+        keep_invalid = bool(ledger.meta(KEEP_INVALID))
         ledger.commit()
-    _publish(settings, sources, out)
+    _publish(settings, sources, out, keep_invalid=keep_invalid)
     return notice
 
 
@@ -135,8 +137,9 @@ def forget(
         ledger.forget_work()
         ledger.set_meta("due", "yes")
         ledger.set_meta("cause", "" if undo else "forgotten")
+        keep_invalid = bool(ledger.meta(KEEP_INVALID))
         ledger.commit()
-    _publish(settings, sources, out)
+    _publish(settings, sources, out, keep_invalid=keep_invalid)
     return Notice("forget", at, min(digests), records, versions, undo, addresses)
 
 
@@ -185,10 +188,13 @@ def _clear(settings: Settings, out: Path | None) -> None:
     (state / KEPT).unlink(missing_ok=True)
 
 
-def _publish(settings: Settings, sources: Sequence[Path], out: Path | None) -> None:
-    """Publish anew, and bring the embedded store up to date if there is one."""
+def _publish(settings: Settings, sources: Sequence[Path], out: Path | None, *, keep_invalid: bool) -> None:
+    """Publish anew, and bring the embedded store up to date if there is one.
+
+    :param keep_invalid: as the last export was told, so that nothing else is withdrawn
+    """
     state, folder = settings.path(settings.state), out or settings.path(settings.output.directory)
-    export(settings, sources, out=out)
+    export(settings, sources, out=out, keep_invalid=keep_invalid)
     if embedded.current(state) is not None:
         embedded.refresh(folder, state)
         embedded.sweep(state)
