@@ -215,6 +215,22 @@ def test_forgetting_can_be_lifted(tmp_path: Path) -> None:
     assert "Quibrantelle" in archive.read("dataset.nq")
 
 
+@pytest.mark.parametrize("asked", ["李小龙", "person/u674e-u5c0f-u9f99"])
+def test_a_name_without_blanks_is_forgotten_wherever_it_stands(tmp_path: Path, asked: str) -> None:
+    """One word is first and last name there, and part of what stands around it; an IRI spells it."""
+    archive = Archive(tmp_path)
+    record = {"title": "与李小龙对话", "text_language": "zh", "participants": ["李小龙", "王芳"]}
+    archive.write("a.jsonl", msgspec.json.encode(record | {"description": "关于公共资源的对话，与李小龙和王芳。"}))
+    archive.export()
+    assert "media/u4e0e-u674e-u5c0f-u9f99-u5bf9-u8bdd" in archive.records()
+
+    taking_back.forget(archive.settings, asked)
+
+    words = ("李小龙", "u674e-u5c0f-u9f99", "%e6%9d%8e%e5%b0%8f%e9%be%99")
+    assert [name for name, text in written(tmp_path).items() if any(word in text for word in words)] == []
+    assert "王芳" in archive.read("dataset.nq")
+
+
 @pytest.mark.parametrize(
     ("act", "what", "undo", "told"),
     [

@@ -23,7 +23,7 @@ from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.pipeline import export
 from commons_ld.publication_words import said
-from commons_ld.redaction import Suppressions, digests_of, identity, person_digests, slug_digest
+from commons_ld.redaction import Suppressions, digests_of, identity, person_digests, slug_digest, unspelled
 from commons_ld.running import KEEP_INVALID
 from commons_ld.sentences import in_number
 from commons_ld.settings import Settings
@@ -113,7 +113,7 @@ def forget(
     :param undo: let the name be published again
     :raises PublicationError: if it cannot be done
     """
-    person = person.removeprefix(settings.base_iri).removeprefix("person/").replace("-", " ")
+    person = unspelled(person.removeprefix(settings.base_iri).removeprefix("person/")).replace("-", " ")
     state = settings.path(settings.state)
     if len(identity(person).split()) < 2:
         raise PublicationError(state, said("one-word"))

@@ -1,6 +1,6 @@
 """Find in a text what is personal, and put a marker or a pseudonym in its place."""
 
-from commons_ld.redaction.forgetting import Suppressions, digests_of, person_digests, slug_digest
+from commons_ld.redaction.forgetting import Suppressions, digests_of, person_digests, slug_digest, unspelled
 from commons_ld.redaction.names import Names, identity
 from commons_ld.redaction.texts import Markers, Redaction, is_withheld, markers
 
@@ -15,4 +15,5 @@ __all__ = [
     "markers",
     "person_digests",
     "slug_digest",
+    "unspelled",
 ]

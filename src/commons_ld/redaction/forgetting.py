@@ -8,6 +8,7 @@ gone through once, whatever the order, the accents and the case of the name.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from itertools import permutations
 from typing import Final
@@ -16,12 +17,13 @@ from urllib.parse import unquote
 import msgspec
 
 from commons_ld.redaction.names import identity, words_in
+from commons_ld.redaction.scripts import within
 from commons_ld.text import fold
 
-__all__ = ["Suppressions", "digests_of", "person_digests", "slug_digest"]
+__all__ = ["Suppressions", "digests_of", "person_digests", "slug_digest", "unspelled"]
 
-#: Names of more words are recognised by the first ones.
-_WORDS: Final = 6
+#: A name in an IRI that is spelled by its code points (:func:`commons_ld.iris.slug`).
+_SPELLED: Final = re.compile(r"(?<![0-9a-z])u[0-9a-f]{4,5}(?:-u[0-9a-f]{4,5})*+(?![0-9a-z])")
 #: How many words may be run together, as in ``octavejaspin``, in any order.
 _JOINED: Final = 3
 
@@ -61,19 +63,21 @@ class Suppressions(msgspec.Struct, frozen=True):
                 continue
             for length in sorted(self.lengths, reverse=True):
                 run = words[index : index + length]
-                if len(run) == length and self._is_name([word for _, _, word, _ in run], run):
+                if len(run) < length or not all(follows for _, _, _, follows in run[1:]):
+                    continue
+                first, *others = (word for _, _, word, _ in run)
+                if any(self._is_name(first[start:], *others) for start in (0, *within(first))):
                     yield run[0][0], run[-1][1]
                     done = index + length
                     break
 
-    def _is_name(self, words: list[str], run: list[tuple[int, int, str, bool]]) -> bool:
-        if not all(follows for _, _, _, follows in run[1:]):
-            return False
+    def _is_name(self, *words: str) -> bool:
         return _digest(self.key, "person", " ".join(sorted(words))) in self.digests
 
     def is_in(self, text: str) -> bool:
-        """Tell whether a text holds such a name, escaped as in an address or not."""
-        return any(True for _ in self.spans(text)) or ("%" in text and any(True for _ in self.spans(unquote(text))))
+        """Tell whether a text holds such a name, escaped or spelled as in an address or not."""
+        texts = [text, *([unquote(text)] if "%" in text else []), *map(unspelled, _SPELLED.findall(text))]
+        return any(True for text in texts for _ in self.spans(text))
 
     def text(self, text: str, marker: str) -> str:
         """Return a text with a marker in place of each such name."""
@@ -104,7 +108,7 @@ def person_digests(name: str, key: bytes) -> set[str]:
     >>> person_digests("Octave Jaspin", b"key") == person_digests("JASPIN Octave (Naples)", b"key")
     True
     """
-    words = identity(name).split()[:_WORDS]
+    words = identity(name).split()
     found = {_digest(key, "person", " ".join(sorted(words)))}
     if len(words) == 2:
         # Which of them is the first name, nobody can tell: an initial may stand for either.
@@ -113,6 +117,15 @@ def person_digests(name: str, key: bytes) -> set[str]:
     if 1 < len(words) <= _JOINED:
         found |= {_digest(key, "person", "".join(order)) for order in permutations(words)}
     return found
+
+
+def unspelled(slug: str) -> str:
+    """Return what a name in IRIs was made of, if that is spelled by its code points, and else the name.
+
+    >>> unspelled("u674e-u5a1c"), unspelled("octave-jaspin")
+    ('李娜', 'octave-jaspin')
+    """
+    return "".join(chr(int(code[1:], 16)) for code in slug.split("-")) if _SPELLED.fullmatch(slug) else slug
 
 
 def _digest(key: bytes, kind: str, text: str) -> str:

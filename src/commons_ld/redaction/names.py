@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from commons_ld.redaction.contacts import AT, BLANK, INVISIBLE, has_sign
+from commons_ld.redaction.scripts import MARKS, is_character, parts, pieces, within
 from commons_ld.text import fold
 
 __all__ = ["Names", "identity", "words_in"]
@@ -41,19 +42,18 @@ _EVERYBODY: Final = frozenset({"all", "channel", "everybody", "everyone", "here"
 #: Letters without a decomposition, as people write them who lack the key.
 _SPELLINGS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 _UNSEEN: Final = re.compile(f"[{INVISIBLE}]")
-_LETTER: Final = rf"\w\u0300-\u036f{INVISIBLE}"
+_LETTER: Final = rf"\w{MARKS}{INVISIBLE}"
 #: A word, and the sign that makes a mention of it. ``%20`` is a blank, and not the word 20.
 _WORD: Final = re.compile(rf"%20|(?P<at>(?<!\w)[{AT}][{BLANK}]?)?(?P<word>[{_LETTER}]++)")
 _RUN: Final = re.compile(f"[{_LETTER}]++")
-_PART: Final = re.compile(r"[^\W\d_]+|\d+")
 _HANDLE: Final = re.compile(rf"[{_LETTER}][{_LETTER}{AT}.-]*+")
 #: What hangs on a name that is replaced, and would be a mention without it.
 _HANGING: Final = re.compile(rf"[{AT}][{_LETTER}][{_LETTER}{AT}.-]*+")
 #: What can stand between the words of one name, and how much of it.
-_BETWEEN: Final = re.compile(rf"[{BLANK}\n._'’ʼ\u2010-\u2013+,/|%20-]{{1,5}}")
+_BETWEEN: Final = re.compile(rf"[{BLANK}\n._'’ʼ・·\u2010-\u2013+,/|%20-]{{0,5}}")
 _CLOSE: Final = re.compile(rf"[{BLANK}.\u2010-\u2011-]{{1,2}}")
 #: Where the name of a person ends and something about them begins: ``Octave Jaspin (CNFPT)``.
-_ASIDE: Final = re.compile(r"[(\[{,/|:;@]|\s[-\u2013\u2014]\s")
+_ASIDE: Final = re.compile(r"[(\[{,/|:;@（［，：；]|\s[-\u2013\u2014]\s")
 #: A message of a chat that stands somewhere in a text: ``[14:09] Octave Jaspin : ``.
 _STAMPED: Final = re.compile(
     rf"\[\s?\d{{1,2}}\s?[:hH.]\s?\d{{2}}(?:[:.]\d{{2}})?\s?\][{BLANK}]*+([^\[\]:\n{BLANK}][^\[\]:\n]{{0,79}}):"
@@ -128,8 +128,8 @@ def _main_words(name: str) -> Words:
 
 @lru_cache(maxsize=4_000)
 def _words_of(name: str) -> Words:
-    found = (_fold(match["word"]) for match in _WORD.finditer(name[:_LONGEST].replace("_", " ")) if match["word"])
-    return tuple(word for word in found if word)
+    plain = name[:_LONGEST].replace("_", " ")
+    return tuple(word for _, start, end in _words(plain) if (word := _fold(plain[start:end])))
 
 
 def _fold(word: str) -> str:
@@ -137,6 +137,15 @@ def _fold(word: str) -> str:
         return word.lower()
     folded = fold(_UNSEEN.sub("", word))
     return folded if folded.isascii() else folded.translate(_SPELLINGS)
+
+
+def _words(text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield where each word begins and ends, after where the sign of a mention begins that stands before it, or -1."""
+    for match in _WORD.finditer(text):
+        if word := match["word"]:
+            at, first = match.start() if match["at"] else -1, match.start("word")
+            for start, end in pieces(word):
+                yield (-1 if start else at), first + start, first + end
 
 
 def words_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
@@ -147,12 +156,11 @@ def words_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
     """
     last = -1
     plain = text.replace("_", " ")
-    for match in _WORD.finditer(plain):
-        word = _fold(match["word"]) if match["word"] else ""
-        if word:
-            follows = last >= 0 and _BETWEEN.fullmatch(plain, last, match.start("word")) is not None
-            last = match.end()
-            yield match.start("word"), last, word, follows
+    for _, start, end in _words(plain):
+        if word := _fold(plain[start:end]):
+            follows = last >= 0 and _BETWEEN.fullmatch(plain, last, start) is not None
+            last = end
+            yield start, end, word, follows
 
 
 def _parts_of(text: str) -> set[str]:
@@ -161,7 +169,7 @@ def _parts_of(text: str) -> set[str]:
     if not plain.isascii():
         # Alone: a sign such as ™ is folded to letters, which are no part of the word before it.
         plain = " ".join(_RUN.findall(plain))
-    return set(_PART.findall(_fold(plain)))
+    return set(parts(_fold(plain)))
 
 
 def _is_common(word: str) -> bool:
@@ -199,8 +207,8 @@ class Names:
         #: What stands wherever a name does that is replaced, by the longest of it, which stands in the fewest texts.
         self._telling: dict[str, list[frozenset[str]]] = {}
         replaced = [key for key, entry in self._table.items() if entry.text is not None]
-        for parts in {frozenset(_PART.findall(key)) for key in (*replaced, *self._joined)} - {frozenset()}:
-            self._telling.setdefault(max(parts, key=len), []).append(parts)
+        for needed in {frozenset(parts(key)) for key in (*replaced, *self._joined)} - {frozenset()}:
+            self._telling.setdefault(max(needed, key=len), []).append(needed)
 
     def may_be_in(self, text: str) -> bool:
         """Tell whether a text is worth looking at: where it is not, nothing in it is replaced."""
@@ -209,7 +217,7 @@ class Names:
         if not self._telling:
             return False
         there = _parts_of(text)
-        return any(there.issuperset(parts) for part in self._telling.keys() & there for parts in self._telling[part])
+        return any(there.issuperset(needed) for part in self._telling.keys() & there for needed in self._telling[part])
 
     def find(self, text: str, *, chat: bool = False) -> Iterator[tuple[int, int, str | None]]:
         """Yield where a name or a mention stands and what to put in its place: ``None`` to leave it.
@@ -276,7 +284,7 @@ class Names:
         for words in (main,) if main == whole else (main, whole):
             self._call("".join(words), pseudonym)
             vague = all(map(_is_common, words))
-            if len(words) == 1 and (vague or words[0] in self._protected):
+            if len(words) == 1 and (vague or is_character(words[0]) or words[0] in self._protected):
                 continue
             when = _When.CAPITALISED if vague or len(words) == 1 else _When.ALWAYS
             self._put(_key(words[:_WORDS]), _Entry(pseudonym, when, frozenset(words[_WORDS:])))
@@ -288,13 +296,16 @@ class Names:
     def _withhold_parts(self, name: str, words: Words, pseudonym: str) -> None:
         """Withhold the first name alone, the last name alone, and an initial with the last name."""
         for word in words:
-            self._call(word, pseudonym)
+            if not is_character(word):
+                self._call(word, pseudonym)
         everything = frozenset(words)
         written = map(_words_of, name[:_LONGEST].replace("_", " ").split())
         tokens = [token for token in written if token and everything.issuperset(token)]
         if len(tokens) < 2:
             return
         for part in (*tokens, *((word,) for token in tokens[1:] for word in token)):
+            if len(part) == 1 and is_character(part[0]):
+                continue  # which stands in many other words
             self._call("".join(part), pseudonym)
             if not all(map(_is_common, part)) and not self._protected.issuperset(part):
                 self._put(_key(part), _Entry(pseudonym, _When.CAPITALISED_IN_CHAT, everything))
@@ -315,15 +326,17 @@ class Names:
     def _known(self, text: str) -> Iterator[_Word]:
         """Yield the words that can be part of a name, and those that are called by a sign."""
         last = -1
-        for match in _WORD.finditer(text):
-            if match["word"] is None:
-                continue
-            word, start = _fold(match["word"]), match.start("word")
-            at = match.start() if match["at"] else -1
+        for at, start, end in _words(text):
+            word = _fold(text[start:end])
+            if word not in self._sizes:
+                for rest in within(text[start:end]):
+                    if _fold(text[start + rest : end]) in self._sizes:
+                        start, word = start + rest, _fold(text[start + rest : end])
+                        break
             if word in self._sizes or (at >= 0 and word) or word.rstrip("0123456789") in self._joined:
                 follows = last >= 0 and _BETWEEN.fullmatch(text, last, start) is not None
-                last = match.end()
-                yield _Word(at, start, last, word, follows)
+                last = end
+                yield _Word(at, start, end, word, follows)
 
     def _longest(
         self, text: str, words: list[_Word], index: int, *, chat: bool, called: bool, linked: bool = False
@@ -354,6 +367,7 @@ class Names:
         called = word.start + len(written)
         words = _words_of(written)
         joined = "".join(words)
+        called = end if end and is_character(_fold(text[end - 1])) else called  # what follows is no part of it
         if entry and end >= called and (entry.text is None or joined not in self._protected):
             return end, entry
         entry = self._handles.get(joined) or self._handles.get(joined.rstrip("0123456789"))
@@ -361,7 +375,8 @@ class Names:
             return called, _Entry(None)
         apart = text[word.start - 1].isspace()
         if entry is None and not apart:
-            entry = next((self._handles[part] for part in words if part in self._handles), None)
+            known = (part for part in words if part in self._handles and not is_character(part))
+            entry = next((self._handles[part] for part in known), None)
             if entry is None and _is_handle(joined):
                 entry = _Entry(self._mention)
         return called, entry
