@@ -190,12 +190,12 @@ def test_no_two_rows_have_one_iri() -> None:
 
 def test_the_forms_of_nodes_fit_the_base(tmp_path: Path) -> None:
     """What means something in a regular expression is meant as it is."""
-    archive = Archive(tmp_path, base_iri="https://exemple.test/a+b/(c)?d=1#")
+    archive = Archive(tmp_path, base_iri="https://exemple.test/a+b/(c).d/")
     archive.write("1.jsonl", '{"title": "Une charte", "media_type": "Texte"}\n')
     archive.export()
     store = ox.Store()
     store.load(path=str(archive.out / "dataset.nq"), format=ox.RdfFormat.N_QUADS)
 
-    query = QUERIES["statement"].replace(ASKED, "(<https://exemple.test/a+b/(c)?d=1#media/une-charte> dcterms:title)")
+    query = QUERIES["statement"].replace(ASKED, "(<https://exemple.test/a+b/(c).d/media/une-charte> dcterms:title)")
 
     assert [answer["row"].rpartition("#")[2] for answer in ask(store, query)] == ["media-title-text"]

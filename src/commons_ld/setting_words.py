@@ -10,7 +10,7 @@ from commons_ld.sentences import Sentence, filled
 __all__ = ["MEANINGS_FR", "WORDS", "said"]
 
 MEANINGS_FR: Final[dict[str, str]] = {
-    "base_iri": "Ce par quoi commence chaque IRI de l'archive ; finit par / ou #.",
+    "base_iri": "Ce par quoi commence chaque IRI de l'archive ; finit par /.",
     "language": "Langue des textes des pages (BCP 47).",
     "timezone": "Fuseau horaire des heures de la discussion (nom IANA).",
     "date_order": "Ce qui vient d'abord dans 03/02/2021, jour (DMY) ou mois (MDY) ; sinon elle n'est pas lue.",
@@ -95,7 +95,8 @@ WORDS: Final[dict[str, Sentence]] = {
     "other-kind": Sentence("ce n'est pas une valeur de ce genre : {value}", "{value}"),
     # Values.
     "bad-base": Sentence(
-        "ce doit être un IRI http ou https qui finit par / ou #", "must be an http or https IRI that ends in / or #"
+        "ce doit être un IRI http ou https qui finit par /, sans ? ni #",
+        "must be an http or https IRI that ends in /, without ? or #",
     ),
     "bad-tag": Sentence(
         "« {value} » n'est pas une étiquette de langue, telle que fr ou en",

@@ -233,7 +233,7 @@ class Settings(_Table, frozen=True):
     'pseudonymise'
     """
 
-    base_iri: Annotated[str, Meta(description="What every IRI of the archive begins with; ends in / or #.")] = (
+    base_iri: Annotated[str, Meta(description="What every IRI of the archive begins with; ends in /.")] = (
         "https://w3id.org/commons-ld/remix/"
     )
     language: Annotated[str, Meta(description="Language of the texts of the pages (BCP 47).")] = "fr"
@@ -384,7 +384,8 @@ def _check(settings: Settings, source: str) -> None:
 
 
 def _is_base(iri: str) -> bool:
-    return is_http_iri(iri) and iri[-1] in "/#"
+    # Pages, feeds and files have addresses below it, and some of these a fragment of their own.
+    return is_http_iri(iri) and iri.endswith("/") and "#" not in iri and "?" not in iri
 
 
 def _is_address_of_pages(url: str) -> bool:

@@ -168,7 +168,7 @@ def settings_text(language: Language) -> str:
     """Return a settings file in which every setting stands as a comment, with its default and meaning.
 
     >>> print(settings_text("fr").split("\\n\\n")[1])
-    # Ce par quoi commence chaque IRI de l'archive ; finit par / ou #.
+    # Ce par quoi commence chaque IRI de l'archive ; finit par /.
     #base_iri = "https://w3id.org/commons-ld/remix/"
     """
     return f"{_HEADER[language]}{''.join(_tables(language))}"

@@ -240,9 +240,7 @@ def write_tombstones(generation: Generation, ledger: Ledger, settings: Settings)
     :raises PublicationError: if a file cannot be written
     """
     folder = ROOT + tombstones.FOLDER
-    # Below a base that ends in # there are no addresses: then the root of the host is the best guess.
-    site = settings.base_iri if settings.base_iri.endswith("/") else "/"
-    site = site if settings.output.site else ""
+    site = settings.base_iri if settings.output.site else ""
     for change in ledger.log.latest():
         if change.is_end and change.subject.startswith(settings.base_iri):
             name = f"{folder}{change.subject.removeprefix(settings.base_iri)}"

@@ -36,11 +36,9 @@ def any_missing_page(base_iri: str) -> str:
     >>> "https://example.org/index.en.html" in any_missing_page("https://example.org/")
     True
     """
-    # Below a base that ends in # there are no addresses: then the root of the host is the best guess.
-    base = base_iri if base_iri.endswith("/") else "/"
     french, english = (
         f"<{heading}>{words['missing']}</{heading}>\n<p>{words['missing_why']}</p>\n"
-        f'<p><a href="{escape(base + page_name("index", language))}">{words["missing_home"]}</a></p>\n'
+        f'<p><a href="{escape(base_iri + page_name("index", language))}">{words["missing_home"]}</a></p>\n'
         for heading, language in (("h1", LANGUAGES[0]), ("h2", LANGUAGES[1]))
         for words in [WORDS[language]]
     )

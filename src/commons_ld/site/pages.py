@@ -87,13 +87,12 @@ def render(template: str, frame: Frame, language: Language, *, title: str, descr
     :param title: in plain text
     :param description: what search engines show of it, in plain text; without, the title and what the archive holds
     """
-    base = frame.base_iri if frame.base_iri.endswith("/") else ""
     root = root_of(frame.path)
     shared = {"archive": frame.archive[language], "frame": frame, "root": root, "title": title}
     # A page is put into its frame as a whole: that takes half the time that inheriting from a template would take.
     content = _template(language, template).render(**shared, **values)
     return _template(language, "base.html").render(
-        base=base,
+        base=frame.base_iri,
         brand=_brand(frame.archive[language], root, language, frame.has_site),
         content=Markup(content),  # noqa: S704 - rendered, and escaped
         crumbs=[(text, root + page_name(path, language)) for text, path in frame.crumbs],
