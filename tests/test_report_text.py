@@ -67,7 +67,7 @@ def test_the_text_tells_what_was_refused_with_its_line() -> None:
     text = to_text(REPORT, "en")
 
     assert "pages/vide.txt\n  ✗ The page has no title; write the title on its first line.\n" in text
-    assert "pages/all.csv, line 14\n  ✗ Identifier: The identifier 'plaidoyer' is that of another record" in text
+    assert "pages/all.csv, line 14\n  ✗ Identifier: 'plaidoyer' is the identifier of another record" in text
 
 
 def test_the_text_tells_labels_and_concepts_with_the_nearest() -> None:

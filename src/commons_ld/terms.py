@@ -312,8 +312,11 @@ def coordinates(value: str) -> Point | None:
     Point(latitude=Decimal('45.760000'), longitude=Decimal('4.835000'))
     >>> coordinates("45.76000, 4.83500")
     Point(latitude=Decimal('45.76000'), longitude=Decimal('4.83500'))
+    >>> coordinates("45,76000; 4,83500") == coordinates("45.76000, 4.83500")  # as French spreadsheets have them
+    True
     """
-    halves = [half.strip() for half in value.split(",")]
+    parted = value.replace(",", ".").split(";") if ";" in value else value.split(",")
+    halves = [half.strip() for half in parted]
     if len(halves) != 2:
         return None
     first, second = (_degrees(half) for half in halves)

@@ -125,13 +125,17 @@ RECORDS: Final = {
     # What concerns several pages at once.
     "slug-taken": Message(
         "Warning",
-        "une autre page porte déjà ce nom ; l'adresse publiée de celle-ci est « {hint} »",
-        "another page has this name already; the published address of this one is '{hint}'",
+        "une autre page porte déjà ce nom, et l'adresse publiée de celle-ci est « {hint} » ; si les deux "
+        "sont la même, ôter l'une des deux des sources",
+        "another page has this name already, and the published address of this one is '{hint}'; if the two "
+        "are the same, take one of them out of the sources",
     ),
     "duplicate-identifier": Message(
         "Violation",
-        "l'identifiant « {value} » est déjà celui d'un autre enregistrement, lu avant ; en donner un autre",
-        "the identifier '{value}' is that of another record, read before; give it another one",
+        "« {value} » est déjà l'identifiant d'une fiche de ce fichier, ou son titre si elle n'a pas "
+        "d'identifiant ; donner à celle-ci un identifiant à elle (champ identifier, ou colonne Identifiant)",
+        "'{value}' is the identifier of another record of this file already, or the title of one "
+        "without; give this one an identifier of its own (the field, or column, identifier)",
     ),
     # What a shape finds, where it has no sentence of its own.
     "node-unexpected": Message(

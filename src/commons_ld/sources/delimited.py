@@ -2,8 +2,8 @@ r"""Read records from CSV (https://www.rfc-editor.org/rfc/rfc4180), as spreadshe
 
 The first row names the columns: the fields of the record schema, or what the pages or the report call them; see
 :func:`~commons_ld.record_schema.csv_columns` for how a cell is written. The encoding is UTF-8, with or
-without a byte order mark; what parts the cells (``,``, ``;`` or a tab) is told from the first row. Rows are
-read one by one, so that memory does not grow with the size of the file.
+without a byte order mark; what parts the cells (``,``, ``;`` or a tab) is told from the first row, above which Excel's
+``sep=;`` may stand. Rows are read one by one, so that memory does not grow with the size of the file.
 
 A cell holds at most 131,072 characters, the limit of :mod:`csv`, which is four times what a spreadsheet
 lets one hold. It is left as it is, since it cannot be set for one reader alone.
@@ -37,8 +37,12 @@ MAX_ROW: Final = 5 * 1024 * 1024
 _DELIMITERS: Final = (",", ";", "\t")
 
 _BOM: Final = b"\xef\xbb\xbf"
-#: What parts the values of a list: the first of these that the cell holds.
-_BETWEEN_VALUES: Final = tuple(map(re.compile, (r"(?<!\\)\|", r"[\r\n]+", ";")))
+#: What Excel is told of the cells, in a line of its own.
+_SEPARATOR_LINE: Final = re.compile(r"sep=.\s*", re.IGNORECASE)
+_BETWEEN_VALUES: Final = re.compile(r"(?<!\\)\|")
+_BETWEEN_LINES: Final = re.compile(r"[\r\n]+")
+#: What people put between texts; the ``;`` of an entity such as ``&amp;`` is none.
+_BETWEEN_TEXTS: Final = re.compile(r"[\r\n]+|(?<!&amp);")
 #: Where a comma may stand inside a value: many catalogues put a surname before one.
 _NAMES: Final = ("participants", "authors")
 #: What makes a word a plural or a feminine: ``Invités``, ``Invité·e·s``, ``Invité(s)``.
@@ -78,7 +82,7 @@ def read_csv(stream: BinaryIO, *, origin: Origin, reject: Reject = fail) -> Iter
 def _rows(stream: BinaryIO, origin: Origin) -> Iterator[tuple[int, list[str]]]:
     """Yield each row that is not blank, after the line that it begins on."""
     lines = _Lines(stream, origin)
-    first = next((line for line in lines if line.strip()), "")
+    first = next((line for line in lines if line.strip() and not _SEPARATOR_LINE.fullmatch(line)), "")
     reader = csv.reader(itertools.chain([first], lines), delimiter=_delimiter(first), strict=True)
     start = lines.number
     try:
@@ -195,16 +199,18 @@ def _value(field: Field | None, cell: str) -> Any:
 
 
 def _listed(field: Field, cell: str) -> Sequence[str]:
-    """Return the values of a cell: what is written about a guest or in a note may hold any mark but the first."""
-    marks = _BETWEEN_VALUES if field.part is None else _BETWEEN_VALUES[: 1 if field.name == "notes" else 2]
-    for mark in marks:
-        if mark.search(cell):
-            return mark.split(cell)
+    """Return the values of a cell: those of a page, but for the bar, are parted as people do it who know of no bar."""
+    if field.name == "notes" or _BETWEEN_VALUES.search(cell):
+        return _BETWEEN_VALUES.split(cell)
     if field.part is not None:
-        return [cell]
-    values = split_list(cell)
-    # "Exemple, Alice" is one name, and "Alice Exemple, Basile Inventé" are two.
-    return [cell] if field.name in _NAMES and not all(" " in value for value in values) else values
+        return _BETWEEN_LINES.split(cell)
+    return [value for text in _BETWEEN_TEXTS.split(cell) for value in _parted(text, are_names=field.name in _NAMES)]
+
+
+def _parted(text: str, *, are_names: bool) -> Sequence[str]:
+    """Return the values that commas part, as on the page; ``Exemple, Alice`` is one name, of two words."""
+    values = split_list(text)
+    return [text.strip(" ,")] if are_names and not all(" " in value for value in values) else values
 
 
 def _guest(value: str) -> dict[str, str]:
