@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from markupsafe import Markup, escape
 
-__all__ = ["Bar", "Point", "bars", "land", "matrix", "world"]
+__all__ = ["Bar", "Point", "bars", "by_year", "land", "matrix", "world"]
 
 _LAND: Final = Path(__file__).parent.parent / "web" / "static" / "land.svg"
 _PATH: Final = re.compile(r' id="land" d="([MmLlZz0-9 .-]+)"')
+
+
+#: How many years without anything a chart shows between two that have something.
+_LONGEST_GAP: Final = 20
 
 
 class Bar(NamedTuple):
@@ -35,6 +40,23 @@ class Point(NamedTuple):
     longitude: float
     label: str
     href: str
+
+
+def by_year(rows: Sequence[Bar]) -> list[Bar]:
+    """Return bars of years with the years between them, so that a gap is seen; a longer one is left out.
+
+    :param rows: in order; their labels are years
+
+    >>> [bar.label for bar in by_year([Bar("2019", 1, "1"), Bar("2022", 1, "1"), Bar("2099", 1, "1")])]
+    ['2019', '2020', '2021', '2022', '2099']
+    """
+    found = list(rows[:1])
+    for before, bar in pairwise(rows):
+        first, last = int(before.label) + 1, int(bar.label)
+        if last - first <= _LONGEST_GAP:
+            found += [Bar(f"{year:04}", 0, "0") for year in range(first, last)]
+        found.append(bar)
+    return found
 
 
 def bars(rows: Sequence[Bar], title: str) -> Markup:

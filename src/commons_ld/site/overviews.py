@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
 from commons_ld.outputs.search_record import FACETS, ROLES
-from commons_ld.site.charts import Bar, Point, bars, matrix, world
+from commons_ld.site.charts import Bar, Point, bars, by_year, matrix, world
 from commons_ld.site.gathering import Entry, Gathered
 from commons_ld.site.layout import nth, page_name, pager, root_of
 from commons_ld.site.pages import Draft, Frame, draft
@@ -115,7 +115,9 @@ class _Overviews:
             for year, number, _ in sorted(years, key=lambda row: row[0], reverse=True)
         ]
         chart = bars(
-            [Bar(year, number, figure(number, self._language), f"#y{year}") for year, number, _ in years if year],
+            by_year(
+                [Bar(year, number, figure(number, self._language), f"#y{year}") for year, number, _ in years if year]
+            ),
             self._words["timeline"],
         )
         return self._page("timeline.html", "timeline", "timeline", rows=rows, chart=chart)
@@ -156,7 +158,7 @@ class _Overviews:
             "charts.html",
             "charts",
             "charts",
-            hours=bars(spent, self._words["hours_chart"]),
+            hours=bars(by_year(spent), self._words["hours_chart"]),
             hours_rows=spent,
             together=drawn,
             together_rows=[(links[first], links[second], number) for number, first, second in pairs[:60]],
