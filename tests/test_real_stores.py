@@ -272,7 +272,7 @@ def test_texts_that_are_too_many_for_a_request_are_told_with_fewer_graphs(
     do = ana.store.update
 
     def picky(update: str) -> None:
-        if len(update) > 100_000:
+        if len(update) > 20_000:
             refused.append(update)
             raise QueryRejected(ana.store.endpoint, {"fr": "trop long", "en": "too long"})
         do(update)

@@ -31,6 +31,7 @@ __all__ = [
     "root",
     "rows",
     "statements",
+    "written",
 ]
 
 _Item = TypeVar("_Item")
@@ -39,7 +40,8 @@ _Item = TypeVar("_Item")
 WRITING: Final = "writing"
 #: Rows of one answer: Virtuoso cuts off what comes after 10,000, and says nothing.
 _PAGE: Final = 5000
-#: Rows of one answer that is sorted, the most first: the store sorts all it has for each. Virtuoso refuses the first.
+#: Rows of one answer that is sorted, the most first: the store sorts all it has for each. Virtuoso refuses the first,
+#: which is not tried for buckets, of which fewer are read at once.
 _SORTED: Final = (50_000, 10_000)
 _MOST_NAMED: Final = 100
 #: What stands for a value that a row lacks: Virtuoso was seen to lose texts when its disk was full.
@@ -79,12 +81,13 @@ def rows(store: RemoteStore, base_iri: str, buckets: Sequence[int] = ()) -> Iter
     :raises StoreError: if the store cannot be asked
     """
     ledger = Ledger.of(base_iri)
-    total, most, last, seen = _total(store, updates.hashed(ledger, buckets)), _SORTED[0], "", 0
+    total, last, seen = _total(store, _ordered(store, updates.hashed(ledger, buckets))), "", 0
     if buckets and not total:
         return
+    most = _SORTED[-1] if buckets else _SORTED[0]
     while True:
         try:
-            found = store.select_many(updates.hashes_after(ledger, last, most, buckets))
+            found = store.select_many(_ordered(store, updates.hashes_after(ledger, last, most, buckets)))
         except QueryRejected:
             if most == _SORTED[-1]:
                 raise
@@ -140,11 +143,21 @@ def counted(store: RemoteStore, iris: Iterable[str]) -> dict[str, Counter[str]]:
     :raises StoreError: if the store cannot be asked
     """
     found: dict[str, Counter[str]] = {}
-    for row in store.select_many(_counting(store, updates.counts(iris))):
+    for row in store.select_many(_ordered(store, updates.counts(iris))):
         # Some stores give one row without a value where there is nothing to count.
         if "g" in row and (number := _number(row, "n", store)):
             found.setdefault(row["g"].value, Counter())[row["p"].value] = number
     return found
+
+
+def written(store: RemoteStore, ledger: Ledger) -> dict[str, int]:
+    """Return how many statements there are in each graph that the ledger tells to be written.
+
+    :raises StoreError: if the store cannot be asked
+    """
+    found = store.select(_ordered(store, updates.counts_of_written(ledger, WRITING)))
+    # Some stores give one row without a value where there is nothing to count.
+    return {row["g"].value: _number(row, "n", store) for row in found if "g" in row}
 
 
 def is_within(store: RemoteStore, source: str, target: str) -> bool:
@@ -163,7 +176,7 @@ def given(store: RemoteStore, iris: Sequence[str]) -> dict[str, list[bytes]]:
     :raises StoreError: if the store cannot be asked
     """
     found: dict[str, list[bytes]] = {}
-    number = _total(store, _counting(store, updates.count(iris)))
+    number = _total(store, _ordered(store, updates.count(iris)))
     if number <= 2 * _PAGE:
         _take(store, updates.statements(iris), found)
     return found if sum(map(len, found.values())) == number else {}
@@ -234,8 +247,8 @@ def _total(store: RemoteStore, query: str) -> int:
     return _number(rows[0], "n", store) if rows and "n" in rows[0] else 0
 
 
-def _counting(store: RemoteStore, query: str) -> str:
-    """Return a query for the number of statements of many graphs as a store is to be asked it."""
+def _ordered(store: RemoteStore, query: str) -> str:
+    """Return a query as a store is to be asked it: Virtuoso, to do one part of it after the other as it is written."""
     return updates.in_order(query) if store.is_virtuoso else query
 
 

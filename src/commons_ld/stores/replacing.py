@@ -63,7 +63,7 @@ class Replacing:
         for some in publication.together(self._plan.short(USUAL), updates.MOST_GRAPHS):
             self._hashes.update((place.iri, place.sha256) for place in some)
             self._plan.done(self._amended(tuple(publication.read(self._dump, iter(some)))))
-        self._pace = Pace(is_new=self._plan.is_new)
+        self._pace = Pace(is_new=self._plan.is_new, spares=not self._store.is_virtuoso)
         for batch in self._batches(publication.read(self._dump, self._sends())):
             self._replace(batch)
             self._tell(batch)
@@ -124,7 +124,7 @@ class Replacing:
         iris = [graph.iri for graph in batch]
         statements = sum(len(graph.triples) for graph in batch)
         for _ in range(_TRIES):
-            begun, is_sent = time.monotonic(), False
+            begun, is_sent, are_new = time.monotonic(), False, self._absent.issuperset(iris)
             self._lease.confirm()
             if self._store.has_graph_store and all(map(_is_short, batch)):
                 self._put(batch)
@@ -134,7 +134,7 @@ class Replacing:
                 for graph in batch:
                     self._replace((graph,))
                 return
-            problem = self._difference(batch, iris)
+            problem = "" if is_sent and are_new and self._has_as_many(batch) else self._difference(batch, iris)
             if not problem:
                 self._absent.difference_update(iris)
                 self._whole += iris
@@ -241,6 +241,11 @@ class Replacing:
                 name = min(name for name in wanted | held if wanted[name] != held[name])
                 return f"{graph.iri}, {name}: {held[name]} / {wanted[name]}"
         return ""
+
+    def _has_as_many(self, batch: Sequence[Graph]) -> bool:
+        """Tell whether the store has as many statements as were sent, of each of graphs that were not there before."""
+        found = holdings.written(self._store, self._ledger)
+        return all(found.get(graph.iri) == len(graph.triples) for graph in batch)
 
     def _remove(self, iris: tuple[str, ...]) -> None:
         self._lease.confirm()
