@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import random
 import shutil
 import subprocess
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
 
 from commons_ld.outputs.spool import Spool
-from commons_ld.rendering.zipped import Archive, entry
+from commons_ld.rendering.zipped import Archive, entry, pack
 from tests.archive import Archive as Published
 
-FILES = {f"session-{number}.xml": f"<a>{'é' * number}</a>".encode() for number in range(5)}
+ELEMENTS = {f"session-{number}.xml": f"<a>{'é' * number}</a>".encode() for number in range(5)}
+FILES = {name: b'<?xml version="1.0" encoding="UTF-8"?>\n%b\n' % element for name, element in ELEMENTS.items()}
 
 
 def packed(folder: Path) -> bytes:
@@ -22,8 +25,8 @@ def packed(folder: Path) -> bytes:
     file = io.BytesIO()
     with Spool(folder / "spool") as spool:
         archive = Archive(file, spool)
-        for name, data in FILES.items():
-            archive.add(entry(name, data))
+        for name, element in ELEMENTS.items():
+            archive.add(entry(name, pack(element)))
         archive.finish()
     return file.getvalue()
 
@@ -51,9 +54,30 @@ def test_an_archive_of_nothing_is_one(tmp_path: Path) -> None:
     assert read(file.getvalue()) == {}
 
 
+@pytest.mark.parametrize("size", [0, 1, 100, 70_000])
+def test_what_is_packed_for_a_stream_is_the_same_in_an_archive(tmp_path: Path, size: int) -> None:
+    """The pieces of an entry were packed with other things behind them, and stand for themselves."""
+    element = b"<a>" + random.Random(size).randbytes(size).hex().encode() + b"</a>"
+    alone, together = pack(element), pack(element, "session/été", [element, b"<b/>"])
+    file = io.BytesIO()
+    with Spool(tmp_path / "spool") as spool:
+        archive = Archive(file, spool)
+        archive.add(entry("a.xml", together))
+        archive.finish()
+
+    assert entry("a.xml", alone) == entry("a.xml", together)
+    assert read(file.getvalue())["a.xml"].splitlines()[1] == element
+    assert zlib.decompress(together.stream, wbits=-zlib.MAX_WBITS).split(b"\0") == [
+        "session/été".encode(),
+        element,
+        element,
+        b"<b/>",
+    ]
+
+
 def test_more_entries_than_the_first_form_of_zip_can_count(tmp_path: Path) -> None:
     """From 65,535 on they are counted in the fields of ZIP64, which zipfile reads."""
-    file, one = io.BytesIO(), FILES["session-1.xml"]
+    file, one = io.BytesIO(), pack(ELEMENTS["session-1.xml"])
     with Spool(tmp_path / "spool") as spool:
         archive = Archive(file, spool)
         for number in range(65_540):
@@ -62,7 +86,7 @@ def test_more_entries_than_the_first_form_of_zip_can_count(tmp_path: Path) -> No
 
     with zipfile.ZipFile(file) as found:
         assert len(found.namelist()) == 65_540
-        assert found.read("65539.xml") == one
+        assert found.read("65539.xml") == FILES["session-1.xml"]
 
 
 def test_entries_that_stand_beyond_four_gibibytes(tmp_path: Path) -> None:
@@ -71,8 +95,8 @@ def test_entries_that_stand_beyond_four_gibibytes(tmp_path: Path) -> None:
     with path.open("wb") as file, Spool(tmp_path / "spool") as spool:
         archive = Archive(file, spool)
         archive._offset = file.seek(5 << 30)
-        for name, data in FILES.items():
-            archive.add(entry(name, data))
+        for name, element in ELEMENTS.items():
+            archive.add(entry(name, pack(element)))
         archive.finish()
 
     with zipfile.ZipFile(path) as found:

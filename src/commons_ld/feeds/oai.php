@@ -217,14 +217,13 @@ function matches(array $row, array $asked): bool
         && ($set === '' || array_filter(explode(' ', $sets), $is_in) !== []);
 }
 
-// Returns which of the formats a prefix is.
+// Returns which part of a record is in a format.
 function format(string $prefix, array $repository): int
 {
-    $found = array_search($prefix, $repository['formats'], true);
-    if ($found === false) {
-        throw new OaiError('cannotDisseminateFormat', 'there is: ' . implode(', ', $repository['formats']));
+    if (!isset($repository['formats'][$prefix])) {
+        throw new OaiError('cannotDisseminateFormat', 'there is: ' . implode(', ', array_keys($repository['formats'])));
     }
-    return $found;
+    return $repository['formats'][$prefix];
 }
 
 function head(array $row, array $repository): string
@@ -246,10 +245,10 @@ function record(array $row, int $format, array $repository): string
     }
     $packed = (string) stream_get_contents(opened('records.bin'), (int) $length, (int) $start);
     $parts = explode("\0", (string) gzinflate($packed));
-    if ($parts[0] !== $name || !isset($parts[$format + 1])) {
+    if ($parts[0] !== $name || !isset($parts[$format])) {
         throw new HttpError('another publication is taking the place of this one', 503);
     }
-    return "<record>$header<metadata>\n{$parts[$format + 1]}\n</metadata></record>\n";
+    return "<record>$header<metadata>\n{$parts[$format]}\n</metadata></record>\n";
 }
 
 // ── The answers ─────────────────────────────────────────────────────────────────────────────────────────

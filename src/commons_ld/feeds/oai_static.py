@@ -20,7 +20,7 @@ from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.spool import Spool
 from commons_ld.publication_words import said
-from commons_ld.rendering.oai import FORMATS
+from commons_ld.rendering.oai import PARTS
 from commons_ld.settings import Settings
 
 __all__ = ["StaticOai"]
@@ -119,6 +119,6 @@ def _told(repository: Repository) -> dict[str, object]:
         "answers": whole,
         "batch": BATCH,
         "begin": identify[: identify.index("<responseDate/>")],
-        "formats": [format_.prefix for format_ in FORMATS],
+        "formats": PARTS,
         "identifiers": repository.identifiers,
     }

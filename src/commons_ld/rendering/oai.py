@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Final, NamedTuple
@@ -10,12 +9,12 @@ from typing import Final, NamedTuple
 from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
 from commons_ld.outputs.things import Thing, things
+from commons_ld.rendering import xml
 from commons_ld.rendering.compiling import Made
 from commons_ld.rendering.constructing import Rendering
-from commons_ld.rendering.xml import edm, oai_dc
-from commons_ld.rendering.zipped import LEVEL
+from commons_ld.rendering.zipped import Packed, pack
 
-__all__ = ["FORMATS", "Format", "packed", "schema_org"]
+__all__ = ["FORMATS", "PARTS", "Format", "packed", "schema_org"]
 
 
 class Format(NamedTuple):
@@ -79,25 +78,32 @@ FORMATS: Final = (
         "oai_dc",
         "http://www.openarchives.org/OAI/2.0/oai_dc/",
         "http://www.openarchives.org/OAI/2.0/oai_dc.xsd",
-        oai_dc,
+        xml.oai_dc,
     ),
-    Format("edm", "http://www.europeana.eu/schemas/edm/", "http://www.europeana.eu/schemas/edm/EDM.xsd", edm),
+    Format("edm", "http://www.europeana.eu/schemas/edm/", "http://www.europeana.eu/schemas/edm/EDM.xsd", xml.edm),
     Format("rdf", PREFIXES["rdf"], _RDF_XSD, _rdf),
     Format("schema", PREFIXES["rdf"], _RDF_XSD, _schema_org),
 )
 
 
-def packed(rendering: Rendering, block: bytes, description: bytes, *, name: str, written: Mapping[str, bytes]) -> bytes:
+#: Those that stand after EDM where a record is packed, in their order.
+_OTHERS: Final = tuple(format_ for format_ in FORMATS if format_.prefix != "edm")
+#: Of each format, which part it is of what :func:`packed` packs.
+PARTS: Final = {format_.prefix: 2 + _OTHERS.index(format_) if format_ in _OTHERS else 1 for format_ in FORMATS}
+
+
+def packed(
+    rendering: Rendering, block: bytes, description: bytes, *, name: str, edm: bytes, written: Mapping[str, bytes]
+) -> Packed:
     """Return a record in all formats, packed together: they say the same thing, and take little more room than one.
 
-    What is packed begins with the name of the record; a byte 0, which no XML holds, stands between the parts.
+    What is packed begins with the name of the record; EDM comes next, which Europeana takes as it is packed here.
 
     :param block: its graph, canonical N-Quads
     :param description: the description of it, which the queries before were asked with: their store serves again
     :param name: its IRI, after the base
-    :param written: formats that it was written in already, by their prefixes
-    :return: a stream of DEFLATE (RFC 1951), the same one for the same record
+    :param edm: the record in EDM
+    :param written: other formats that it was written in already, by their prefixes
     """
-    metadata = (written.get(format_.prefix) or format_.write(rendering, block, description) for format_ in FORMATS)
-    compressor = zlib.compressobj(LEVEL, wbits=-zlib.MAX_WBITS)
-    return compressor.compress(b"\0".join((name.encode(), *metadata))) + compressor.flush()
+    others = (written.get(format_.prefix) or format_.write(rendering, block, description) for format_ in _OTHERS)
+    return pack(edm, name, others)

@@ -23,7 +23,7 @@ from commons_ld.rendering.media import episode
 from commons_ld.rendering.oai import packed, schema_org
 from commons_ld.rendering.players import channel, chapters, iiif, item, track
 from commons_ld.rendering.xml import edm
-from commons_ld.rendering.zipped import Archive, entry
+from commons_ld.rendering.zipped import Archive, entry, pack
 from commons_ld.settings import Settings
 
 __all__ = ["NDE", "Dated", "Harvested", "Renderings", "render_record"]
@@ -197,16 +197,19 @@ def render_record(
     slug = parsed.slug if parsed else ""
     kind = "session" if f"<{base}session/{slug}> ".encode() in block else "media"
     delivered = edm(rendering, block, description)
-    document = b'<?xml version="1.0" encoding="UTF-8"?>\n' + delivered + b"\n"
+    name = f"{kind}/{slug}"
+    if rendering.settings.output.feeds:
+        content = packed(rendering, block, description, name=name, edm=delivered, written={"schema": schema_org(nde)})
+    else:
+        content = pack(delivered)
     made = {
-        "path": f"{kind}/{slug}".encode(),
+        "path": name.encode(),
         "nde": b"".join([b" ".join(statement) + b" .\n" for statement in nde]),
         # Europeana has five types, and takes no record without one: what has none is left out of what it is given.
-        "edm": entry(f"{kind}-{slug}.xml", document) if b"<edm:type>" in document else b"",
+        "edm": entry(f"{kind}-{slug}.xml", content) if b"<edm:type>" in delivered else b"",
     }
     if rendering.settings.output.feeds:
-        written = {"edm": delivered, "schema": schema_org(nde)}
-        made["oai"] = packed(rendering, block, description, name=f"{kind}/{slug}", written=written)
+        made["oai"] = content.stream
     if played := episode(rendering, block, description):
         made |= {
             "iiif": iiif(played, base),
