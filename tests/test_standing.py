@@ -29,6 +29,7 @@ from commons_ld.outputs.report import Report
 from commons_ld.outputs.search_index import index_path
 from commons_ld.outputs.standing import Standing, key_of
 from commons_ld.outputs.statements import graph_of
+from commons_ld.outputs.things import Thing
 from commons_ld.rendering.writing import Dated, Harvested, Renderings
 from commons_ld.settings import OutputSettings
 from commons_ld.site.writing import Site
@@ -305,9 +306,10 @@ def test_what_stands_is_neither_read_nor_rendered_nor_counted_again(
         finish(renderings, published, harvested, dated)
         rendered.append(renderings.made)
 
-    def count(blocks: bytes, policy: IriPolicy, namespaces: Iterable[str]) -> bytes:
-        counted.append(blocks)
-        return facts_of(blocks, policy, namespaces)
+    def count(records: Iterable[tuple[bytes, Iterable[Thing]]], policy: IriPolicy, namespaces: Iterable[str]) -> bytes:
+        found = list(records)
+        counted.append(b"".join(block for block, _ in found))
+        return facts_of(found, policy, namespaces)
 
     monkeypatch.setattr(Site, "see", note)
     monkeypatch.setattr(Renderings, "finish", finish_and_tell)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import Final, Protocol
 
 import msgspec
 
 from commons_ld.iris import IriPolicy, Kind
 from commons_ld.namespaces import expand
-from commons_ld.outputs.statements import blocks_of, graph_of, own_subjects, subject_of
+from commons_ld.outputs.statements import graph_of, own_subjects
+from commons_ld.outputs.things import Thing, statements_of, things, things_of
 
 __all__ = ["AUTHORITIES", "Counted", "Counts", "Facts", "Sorting", "facts_of", "revision_of"]
 
@@ -51,7 +51,7 @@ _SPATIAL: Final = f"<{expand('dcterms:spatial')}>".encode()
 _GENERATED: Final = f"<{expand('prov:generatedAtTime')}>".encode()
 #: What is looked at more closely than to be counted.
 _NOTED: Final = frozenset((_CREATED, _LANGUAGE, _SPATIAL, _GENERATED))
-#: How many combinations of properties are held at most before they are counted.
+#: How many combinations of properties, or links, are held at most before they are counted.
 _MOST_ALIKE: Final = 1024
 _TOPIC: Final = f" <{expand('foaf:primaryTopic')}> <".encode()
 _GENERATED_AT: Final = b' %b "' % _GENERATED
@@ -116,7 +116,9 @@ class Counts:
         self._records: Final = tuple(b"<" + policy.mint(kind, "").encode() for kind in kinds)
         self.triples = self.subjects = self.records = self.quads = 0
         #: How many things have the same properties and classes, which are counted together in the end.
-        self._alike: Final = Counter[tuple[tuple[bytes, ...], tuple[bytes, ...]]]()
+        self._alike: Final = Counter[tuple[tuple[tuple[bytes, int], ...], tuple[bytes, ...]]]()
+        #: How many statements are the same link, by property and value.
+        self._links: Final = Counter[tuple[bytes, bytes]]()
         #: How many statements have a property, and how many things are of a class, by IRI.
         self.properties: Final = Counter[str]()
         self.classes: Final = Counter[str]()
@@ -131,21 +133,22 @@ class Counts:
         self.modified = self.example = ""
         self._modified: dt.datetime | None = None
 
-    def add(self, block: bytes) -> None:
-        """Count a block: canonical N-Quads of one graph, sorted."""
-        graph = graph_of(block)
-        own = own_subjects(graph, self._policy)
+    def add(self, block: bytes, apart: Iterable[Thing] | None = None) -> None:
+        """Count a block: canonical N-Quads of one graph, sorted.
+
+        :param apart: what it says, in whatever order, if it was taken apart already
+        """
+        own = own_subjects(graph_of(block), self._policy)
         self.quads += block.count(b"\n")
         shared: list[bytes] = []
-        end = 1 - len(graph)
-        for subject, lines in groupby([line[:end] for line in block.split(b"\n")[:-1]], key=subject_of):
-            if not own or not subject.startswith(own):
-                shared.extend(lines)
+        for thing in things_of(block) if apart is None else apart:
+            if not own or not thing.subject.startswith(own):
+                shared += statements_of(thing)
                 continue
-            self._count(list(lines))
-            if subject in own and subject.startswith(self._records):
+            self._count(thing)
+            if thing.subject in own and thing.subject.startswith(self._records):
                 self.records += 1
-                self.example = self.example or subject[1:-1].decode()
+                self.example = self.example or thing.subject[1:-1].decode()
         self._shared.add((statement, b"") for statement in shared)
 
     def counted(self) -> Counted:
@@ -187,36 +190,51 @@ class Counts:
 
     def finish(self) -> None:
         """Count what records share, each statement once."""
-        for _, entries in groupby(self._shared, key=lambda entry: subject_of(entry[0])):
-            self._count([statement for statement, _ in entries])
+        for thing in things(statement for statement, _ in self._shared):
+            self._count(thing)
         self._settle()
 
-    def _count(self, statements: list[bytes]) -> None:
-        """Count all that is said of one thing: N-Triples without their end."""
-        parts = [statement.split(b" ", 2) for statement in statements]
-        types = tuple([value for _, predicate, value in parts if predicate == _TYPE])
-        self.triples += len(parts)
+    def _count(self, thing: Thing) -> None:
+        """Count all that is said of one thing."""
+        told = tuple([(property_, len(values)) for property_, values in thing.said])
+        types: tuple[bytes, ...] = ()
+        for property_, values in thing.said:
+            if property_ == _TYPE:
+                types += tuple(values)
+            elif property_ in _NOTED:
+                for value in values:
+                    self._note(property_, value)
+            for value in values:
+                if value[:1] == b"<" and value.startswith(self._starts) and property_ != _ANNOTATED:
+                    self._links[property_, value] += 1
         self.subjects += 1
-        self._alike[tuple([predicate for _, predicate, _ in parts]), types] += 1
-        if len(self._alike) > _MOST_ALIKE:
+        self._alike[told, types] += 1
+        if max(len(self._alike), len(self._links)) > _MOST_ALIKE:
             self._settle()
-        for _, predicate, value in parts:
-            if value.startswith(self._starts) and predicate != _ANNOTATED:
-                start = next(start for start in self._linked if value.startswith(f"<{start}".encode()))
-                self.links[start, predicate[1:-1].decode()] += 1
-            if predicate in _NOTED:
-                self._note(predicate, value)
 
     def _settle(self) -> None:
-        """Count what was put off: of the notes of a chat, and of most persons, the same properties are told."""
-        for (predicates, types), times in self._alike.items():
-            used = Counter({name[1:-1].decode(): count * times for name, count in Counter(predicates).items()})
-            self.properties.update(used)
+        """Count what was put off: of the notes of a chat, and of most persons, the same properties are told.
+
+        Many records link to the same languages and countries.
+        """
+        properties, class_properties = Counter[bytes](), Counter[tuple[bytes, bytes]]()
+        for (told, types), times in self._alike.items():
+            for name, count in told:
+                properties[name] += count * times
             for type_ in types:
-                class_ = type_[1:-1].decode()
-                self.classes[class_] += times
-                self.class_properties.update({(class_, name): count for name, count in used.items()})
+                self.classes[type_[1:-1].decode()] += times
+                for name, count in told:
+                    class_properties[type_, name] += count * times
         self._alike.clear()
+        for name, count in properties.items():
+            self.triples += count
+            self.properties[name[1:-1].decode()] += count
+        for (type_, name), count in class_properties.items():
+            self.class_properties[type_[1:-1].decode(), name[1:-1].decode()] += count
+        for (name, value), count in self._links.items():
+            start = next(start for start in self._linked if value.startswith(f"<{start}".encode()))
+            self.links[start, name[1:-1].decode()] += count
+        self._links.clear()
 
     def _note(self, predicate: bytes, value: bytes) -> None:
         """Note what of a statement tells of the whole dataset."""
@@ -258,17 +276,18 @@ class _Passing(Sorting):
         return iter(())
 
 
-def facts_of(blocks: bytes, policy: IriPolicy, namespaces: Iterable[str]) -> bytes:
+def facts_of(records: Iterable[tuple[bytes, Iterable[Thing]]], policy: IriPolicy, namespaces: Iterable[str]) -> bytes:
     """Return the facts of some records, as :class:`Facts` in MessagePack.
 
-    :param blocks: one after the other
+    :param records: the block of each, and what it says
     :param namespaces: as for :class:`Counts`
     """
-    counts = Counts(policy, _Passing(), namespaces)
+    counts, described = Counts(policy, _Passing(), namespaces), f" <{policy.mint('description', '')}".encode()
     revisions = []
-    for block in blocks_of(blocks):
-        counts.add(block)
-        if revision := revision_of(block):
+    for block, apart in records:
+        counts.add(block, apart)
+        # A record tells nothing of its page, and is not looked through for it.
+        if graph_of(block).startswith(described) and (revision := revision_of(block)):
             revisions.append(revision)
     return msgspec.msgpack.encode(Facts(counts.counted(), tuple(revisions)))
 

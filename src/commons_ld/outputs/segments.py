@@ -17,7 +17,7 @@ from commons_ld.outputs.counting import facts_of
 from commons_ld.outputs.jsonld import objects_of, our_context
 from commons_ld.outputs.statements import About, blocks_of, by_subject, graph_of, in_order, own_subjects
 from commons_ld.outputs.terse import RDF_XML_FOOT, Terse, terse_of
-from commons_ld.outputs.things import Thing, things
+from commons_ld.outputs.things import Thing, things, things_of
 
 __all__ = ["FACTS", "Asked", "Segment", "foot", "head", "pack", "segments"]
 
@@ -83,8 +83,9 @@ def segments(asked: Asked) -> dict[str, Segment]:
     terse = terse_of(asked.base_iri)
     graphs: list[bytes] = []
     groups: list[_Group] = []
+    told: list[tuple[bytes, list[Thing]]] = []
     if any(format_ != N_QUADS for format_ in asked.formats):
-        groups = list(_shared(asked.data, terse) if asked.is_shared else _own(asked, terse, graphs))
+        groups = list(_shared(asked.data, terse) if asked.is_shared else _own(asked, terse, graphs, told))
     parts = [part for group in groups for part in group.parts]
     makers: dict[RdfFormat, Callable[[], bytes]] = {
         N_TRIPLES: lambda: b"".join([b"%b .\n" % b" .\n".join(part.about.statements) for part in parts]),
@@ -99,7 +100,8 @@ def segments(asked: Asked) -> dict[str, Segment]:
         data = makers[format_]()
         pieces[format_.name] = Segment(b"" if format_ == N_QUADS else data, pack(data) if asked.is_packed else b"")
     if asked.linked is not None and not asked.is_shared:
-        pieces[FACTS] = Segment(facts_of(asked.data, IriPolicy(asked.base_iri), asked.linked), b"")
+        records = told or ((block, things_of(block)) for block in blocks_of(asked.data))
+        pieces[FACTS] = Segment(facts_of(records, IriPolicy(asked.base_iri), asked.linked), b"")
     return pieces
 
 
@@ -130,8 +132,8 @@ def pack(data: bytes) -> bytes:
     return compressor.compress(data) + compressor.flush(zlib.Z_FULL_FLUSH)
 
 
-def _own(asked: Asked, terse: Terse, graphs: list[bytes]) -> Iterator[_Group]:
-    """Yield what each record says of itself, and add each graph as TriG."""
+def _own(asked: Asked, terse: Terse, graphs: list[bytes], told: list[tuple[bytes, list[Thing]]]) -> Iterator[_Group]:
+    """Yield what each record says of itself; add each graph as TriG, and each block with what it says."""
     policy = IriPolicy(asked.base_iri)
     for block in blocks_of(asked.data):
         graph = graph_of(block)
@@ -141,6 +143,7 @@ def _own(asked: Asked, terse: Terse, graphs: list[bytes]) -> Iterator[_Group]:
         parts = _parts(statements, terse)
         inside = b"".join([part.turtle for part in _in_order(parts)])
         graphs.append(terse.in_graph(inside, graph[1:-3]))
+        told.append((block, [part.thing for part in parts]))
         own = own_subjects(graph, policy)
         if own and asked.strays:
             parts = _parts([line for line in statements if line not in asked.strays], terse)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-__all__ = ["Thing", "things", "things_of"]
+__all__ = ["Thing", "statements_of", "things", "things_of"]
 
 
 class Thing(NamedTuple):
@@ -56,3 +56,12 @@ def things(statements: Iterable[bytes]) -> Iterator[Thing]:
         said.append((property_, values))
     if said:
         yield Thing(subject, said)
+
+
+def statements_of(thing: Thing) -> list[bytes]:
+    """Return what is said of a thing as canonical N-Triples, each without its end.
+
+    >>> statements_of(Thing(b"<http://a/s>", [(b"<http://a/p>", [b'"1"', b'"2"'])]))
+    [b'<http://a/s> <http://a/p> "1"', b'<http://a/s> <http://a/p> "2"']
+    """
+    return [b" ".join((thing.subject, property_, value)) for property_, values in thing.said for value in values]
