@@ -20,7 +20,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.mapping import Mapper
 from commons_ld.mapping.nodes import Syntax
 from commons_ld.mapping.tokens import decode
-from commons_ld.outputs.jsonld import objects_of, our_context
+from commons_ld.outputs.jsonld import content_of, objects_of, our_context
 from commons_ld.outputs.records import plans
 from commons_ld.outputs.records import render_record as render_files
 from commons_ld.outputs.statements import in_reading_order, prefixes
@@ -135,7 +135,9 @@ def paging() -> tuple[Callable[[Any], object], list[Any]]:
         (block.data, block.subject, block.subject.removeprefix(base), render_files(block.subject, block.data, base)[1])
         for block in good_blocks(FIRST + COUNTED)
     ]
-    return lambda one: pages.pages(*one), made
+    contents = [content_of(objects_of(things_of(data), subject, our_context())) for data, subject, *_ in made]
+    given = [(*one, things_of(one[0]), content) for one, content in zip(made, contents, strict=True)]
+    return lambda one: pages.pages(*one), given
 
 
 TERSE: Final = Terse(prefixes(archive().base_iri))

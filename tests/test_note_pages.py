@@ -186,7 +186,7 @@ def test_pages_that_are_made_together_are_those_that_are_made_one_by_one() -> No
     for count in (0, 3, 400, 1):
         found = rendered(msgspec.structs.replace(RECORD, notes=tuple(chat(count))))
         data = render_record(found.iri, found.block, Settings().base_iri)[1]
-        records.append((found.block, found.iri, PATH, data, ()))
+        records.append((found.block, found.iri, PATH, data, (), b""))
     pages = RecordPages(Settings(), {})
 
     together = pages.pages_of_some(records)

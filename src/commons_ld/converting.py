@@ -18,7 +18,7 @@ from commons_ld.ledger import Page
 from commons_ld.mapping import Block, Mapper
 from commons_ld.mapping.tokens import decode
 from commons_ld.outputs.label_index import LabelGatherings
-from commons_ld.outputs.records import plans, written_record
+from commons_ld.outputs.records import plans, written_content, written_record
 from commons_ld.outputs.report import PageReport
 from commons_ld.outputs.search_index import Gatherings, Indexing, Together
 from commons_ld.outputs.search_record import Indexed
@@ -191,8 +191,8 @@ class Conversion:
             kinds["files"] = [written_record(block, base_iri, said) for _, block, said in todo]
         if self._has_files and self._settings.output.site:
             kinds["pages"] = self._pages.pages_of_some(
-                (one.data, one.page.subject, one.page.subject.removeprefix(base_iri), data, said)
-                for (one, _, said), (_, data) in zip(todo, kinds["files"], strict=True)
+                (one.data, block.subject, block.subject.removeprefix(base_iri), data, said, written_content(block))
+                for (one, block, said), (_, data) in zip(todo, kinds["files"], strict=True)
             )
             kinds["rendered"] = [
                 render_for_harvesters(self._rendering, one.data, one.description, said) for one, _, said in todo

@@ -29,6 +29,7 @@ from commons_ld.syntax import unescaped
 __all__ = [
     "Framing",
     "Statements",
+    "content_of",
     "document",
     "framing_of",
     "objects",
@@ -88,8 +89,13 @@ def whole_document(made: Sequence[bytes], context: Context) -> bytes:
 
     :param made: what :func:`objects` returns
     """
-    content = msgspec.json.format(made[0] if len(made) == 1 else b'{"@graph":[%b]}' % b",".join(made), indent=2)
+    content = msgspec.json.format(content_of(made), indent=2)
     return b'{\n  "@context": %b,%b\n' % (context.encoded, content.removeprefix(b"{"))
+
+
+def content_of(made: Sequence[bytes]) -> bytes:
+    """Return the same on one line, and without the context."""
+    return made[0] if len(made) == 1 else b'{"@graph":[%b]}' % b",".join(made)
 
 
 def objects(statements: Statements, top: str, context: Context) -> list[bytes]:

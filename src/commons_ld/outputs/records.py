@@ -12,14 +12,23 @@ from commons_ld.iris import IriPolicy
 from commons_ld.mapping.nodes import Syntax
 from commons_ld.memo import Memo
 from commons_ld.outputs.generation import Generation
-from commons_ld.outputs.jsonld import document, our_context, whole_document
+from commons_ld.outputs.jsonld import content_of, document, our_context, whole_document
 from commons_ld.outputs.jsonld_plan import JsonLdPlan
 from commons_ld.outputs.statements import in_reading_order, prefixes, without_graph
 from commons_ld.outputs.terse import Terse, terse_of
 from commons_ld.outputs.terse_plan import TurtlePlan
 from commons_ld.outputs.things import Thing
 
-__all__ = ["FOLDERS", "plans", "record_files", "render_record", "render_statements", "write_record", "written_record"]
+__all__ = [
+    "FOLDERS",
+    "plans",
+    "record_files",
+    "render_record",
+    "render_statements",
+    "write_record",
+    "written_content",
+    "written_record",
+]
 
 #: Where the files of records are, as record_files() tells.
 FOLDERS: Final = ("media", "session")
@@ -69,6 +78,14 @@ def written_record(block: Block, base_iri: str, apart: Iterable[Thing]) -> tuple
     turtle, made = block.others
     head = _terse(base_iri, _used_in(block, base_iri, apart)).turtle_head
     return head + b"".join(turtle), whole_document(made, our_context())
+
+
+def written_content(block: Block) -> bytes:
+    """Return the JSON-LD of a record on one line and without the context.
+
+    :param block: as for :func:`written_record`
+    """
+    return content_of(block.others[1])
 
 
 def render_record(subject_iri: str, block: bytes, base_iri: str) -> tuple[bytes, bytes]:

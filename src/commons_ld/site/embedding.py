@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from commons_ld.memo import Memo
+from commons_ld.outputs.jsonld import our_context
 
 __all__ = ["LONGEST", "embedded"]
 
@@ -16,26 +17,31 @@ __all__ = ["LONGEST", "embedded"]
 LONGEST: Final = 32_000
 
 #: The name of a member or a class, which may be short for an IRI.
-_WORD: Final = re.compile(rb'"([A-Za-z][\w-]*)(:[\w-]+)?"', re.ASCII)
+_WORD: Final = re.compile(rb'"([A-Za-z][\w-]*(?::[\w-]+)?)"', re.ASCII)
 
 
-def embedded(data: bytes, *, has_notes: bool = True) -> bytes:
+def embedded(data: bytes, *, has_notes: bool = True, content: bytes = b"") -> bytes:
     r"""Return a document of JSON-LD on one line, with no more of its context than it uses.
 
     :param has_notes: whether the notes of a record may go along
+    :param content: the document on one line without its context, which is ours, if that is at hand: it is read no more
 
     >>> embedded(b'{"@context": {"a": "http://a/", "name": "a:name", "b": "http://b/"}, "@id": "a:x", "name": "N"}')
     b'{"@context":{"a":"http://a/","name":"a:name"},"@id":"a:x","name":"N"}'
     """
-    # The blanks go, and no value is read, but that of the context, which is the same again and again.
-    members = msgspec.json.decode(msgspec.json.format(data, indent=-1), type=dict[str, msgspec.Raw])
-    if len(data) > LONGEST or not has_notes:
-        members.pop("comment", None)
-    context = _context(bytes(members.pop("@context")))
-    content = msgspec.json.encode(members)
-    found = set(_WORD.findall(content))
-    used = {name for start, end in found for name in (start, start + end)}
-    return b'{"@context":%b,%b' % (context.of[frozenset(used & context.names)], content[1:])
+    is_whole = has_notes and len(data) <= LONGEST
+    if content and is_whole:
+        context = _context(our_context().encoded)
+    else:
+        # The blanks go, and no value is read, but that of the context, which is the same again and again.
+        members = msgspec.json.decode(msgspec.json.format(data, indent=-1), type=dict[str, msgspec.Raw])
+        if not is_whole:
+            members.pop("comment", None)
+        context = _context(bytes(members.pop("@context")))
+        content = msgspec.json.encode(members)
+    words = set(_WORD.findall(content))
+    words |= {word[: word.index(b":")] for word in words if b":" in word}
+    return b'{"@context":%b,%b' % (context.of[context.names & words], content[1:])
 
 
 class _Context:

@@ -54,7 +54,7 @@ class RecordPages:
         self._views: Final = {language: View(policy, labels, language) for language in LANGUAGES}
 
     def pages(
-        self, block: bytes, subject: str, path: str, data: bytes, apart: Sequence[Thing] = ()
+        self, block: bytes, subject: str, path: str, data: bytes, apart: Sequence[Thing] = (), content: bytes = b""
     ) -> dict[str, bytes]:
         """Return the pages of a record by their names in the publication, and its N-Triples.
 
@@ -62,18 +62,21 @@ class RecordPages:
         :param path: the same without the base
         :param data: its JSON-LD
         :param apart: what its block says of each thing, if that is known already
+        :param content: its JSON-LD on one line and without the context, if that is at hand
         """
-        return self._pages(self._shown(block, subject, path, data, apart))
+        return self._pages(self._shown(block, subject, path, data, apart, content))
 
     def pages_of_some(
-        self, records: Iterable[tuple[bytes, str, str, bytes, Sequence[Thing]]]
+        self, records: Iterable[tuple[bytes, str, str, bytes, Sequence[Thing], bytes]]
     ) -> list[dict[str, bytes]]:
         """Return what :meth:`pages` returns of each of some records: what they show is found first, then written."""
         return [self._pages(shown) for shown in [self._shown(*one) for one in records]]
 
-    def _shown(self, block: bytes, subject: str, path: str, data: bytes, apart: Sequence[Thing]) -> _Shown:
+    def _shown(
+        self, block: bytes, subject: str, path: str, data: bytes, apart: Sequence[Thing], content: bytes
+    ) -> _Shown:
         views = self._views_of(tell_things(apart or things_of(block)), subject)
-        return _Shown(block, path, views, *_parted(path, views[LANGUAGES[0]], data))
+        return _Shown(block, path, views, *_parted(path, views[LANGUAGES[0]], data, content))
 
     def _pages(self, shown: _Shown) -> dict[str, bytes]:
         block, path, views, carried, parted = shown
@@ -126,11 +129,11 @@ class RecordPages:
         )
 
 
-def _parted(path: str, view: RecordView, data: bytes) -> tuple[bytes, Parted]:
+def _parted(path: str, view: RecordView, data: bytes, content: bytes) -> tuple[bytes, Parted]:
     """Return the data that the page of a record carries, and its notes by page: they share what room there is."""
+    carried = embedded(data, content=content)
     if len(data) <= _SHORT:
-        return embedded(data), Parted(path, view.notes)
-    carried = embedded(data)
+        return carried, Parted(path, view.notes)
     others = embedded(data, has_notes=False)
     # What else a page shows takes twice as much as the data that tell it.
     room = max(_LEAST, _ROOM - 3 * len(others))
