@@ -219,8 +219,8 @@ def _abridged(triples: Iterable[bytes]) -> bytes:
     Stores take what is told so in three quarters of the time, and Virtuoso in six sevenths
     (https://www.w3.org/TR/sparql11-query/#predObjLists).
 
-    >>> _abridged([b"<http://a/s> <http://a/p> 1 .", b"<http://a/s> <http://a/p> 2 .", b"<http://a/s> <http://a/q> 3 ."])
-    b'<http://a/s> <http://a/p> 1,\n2;\n<http://a/q> 3 .'
+    >>> _abridged([b"<tag:s> <tag:p> 1 .", b"<tag:s> <tag:p> 2 .", b"<tag:s> <tag:q> 3 ."])
+    b'<tag:s> <tag:p> 1,\n2;\n<tag:q> 3 .'
     """
     parts: list[bytes] = []
     subject = property_ = b""
