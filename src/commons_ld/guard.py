@@ -82,17 +82,16 @@ def check(query: str, graphs: Container[str]) -> None:
     :param graphs: the names of the graphs of the dataset
     :raises QueryRefused: it is one of these
     """
+    if is_plain(query):
+        return
     if len(query) > MAX_LENGTH:
         raise QueryRefused(
             f"the query is longer than {MAX_LENGTH:,} characters",
             fr=f"la requête a plus de {MAX_LENGTH} caractères",
         )
-    if _ESCAPE.search(query):
-        # SPARQL 1.1, 19.2: these are replaced before the grammar is looked at, so they could hide any token.
-        query = _ESCAPE.sub(_unescaped, query)
     depth = chain = 0
     before = [("", ""), ("", "")]
-    for kind, token in _tokens(query):
+    for kind, token in _tokens_of_one_meaning(query):
         if kind == "open":
             depth += 1
             if depth > MAX_NESTING:
@@ -103,13 +102,12 @@ def check(query: str, graphs: Container[str]) -> None:
         elif kind == "close":
             depth -= 1
         word = token.upper() if kind == "name" else ""
-        if kind == "open" or token in _CHAINED or word in _CHAINED_WORDS:
-            chain += 1
-            if chain > MAX_CHAIN:
-                raise QueryRefused(
-                    f"the query has more than {MAX_CHAIN:,} operators, groups and triples",
-                    fr=f"la requête a plus de {MAX_CHAIN} opérateurs, groupes et triplets",
-                )
+        chain += kind == "open" or token in _CHAINED or word in _CHAINED_WORDS or _hidden(kind, token)
+        if chain > MAX_CHAIN:
+            raise QueryRefused(
+                f"the query has more than {MAX_CHAIN:,} operators, groups and triples",
+                fr=f"la requête a plus de {MAX_CHAIN} opérateurs, groupes et triplets",
+            )
         if _names_service(kind, token):
             raise QueryRefused(
                 "SERVICE is not allowed: this endpoint asks no other one",
@@ -125,7 +123,7 @@ def check(query: str, graphs: Container[str]) -> None:
 
 
 def is_plain(query: str) -> bool:
-    """Tell at a glance whether :func:`check` would surely let a query pass: most are so, and cutting them takes long.
+    """Tell at a glance whether a query is harmless: most are so, and cutting them into tokens takes long.
 
     Such a query has too few characters for a long chain and too few brackets for a deep nest, and the letters of no
     word that matters stand in it, however it is cut.
@@ -149,9 +147,9 @@ def asks_others(query: str) -> bool:
     >>> asks_others("ASK { SERVICE <http://a.test/sparql> {} }"), asks_others("ASK { ?s ?p 'SERVICE' }")
     (True, False)
 
-    :raises QueryRefused: it holds an escape that stands for no character
+    :raises QueryRefused: it holds an escape that stands for no character, or can be read in two ways
     """
-    return any(_names_service(kind, token) for kind, token in _tokens(_ESCAPE.sub(_unescaped, query)))
+    return not is_plain(query) and any(_names_service(kind, token) for kind, token in _tokens_of_one_meaning(query))
 
 
 def _names_service(kind: str, token: str) -> bool:
@@ -192,6 +190,48 @@ def _unescaped(found: re.Match[str]) -> str:
     if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
         raise QueryRefused(f"{found[0]} stands for no character", fr=f"{found[0]} ne désigne aucun caractère")
     return chr(number)
+
+
+def _hidden(kind: str, token: str) -> int:
+    """Return how many operators and ends of triples stand in a token that the engine does not take for part of it.
+
+    What has no colon is a keyword or a number: in ``1e5-1e5`` and ``true-true`` there is a subtraction. The last dot
+    of a prefixed name is none of its characters.
+    """
+    if kind == "name":
+        return token.count("-") + token.count(".")
+    return kind == "prefixed" and token.endswith(".")
+
+
+#: What stands before a value. After anything else that stands in parentheses, a value has ended.
+_BEFORE_VALUE: Final = frozenset(("||", "&&", "!", "|", "/", "^", "^^", "+", "-", "*", "=", "!=", "<", "<=", ">=", ","))
+#: An IRI in which a text, a comment, parentheses, an ``&&`` or a ``!`` begins, if its ``<`` means "less than". Where
+#: ``//`` comes after the first colon, it cannot.
+_TWOFOLD: Final = re.compile(r"<(?![A-Za-z][\w+.-]*://)[^>]*['(#&!]")
+
+
+def _tokens_of_one_meaning(query: str) -> Iterator[tuple[str, str]]:
+    """Cut a query into its tokens, with its escapes replaced (SPARQL 1.1, 19.2): these could hide any of them.
+
+    By the standard the longest token counts, and ``<'>`` is an IRI. The engine reads ``?a<'>'`` as a comparison with
+    a text. So whoever knows both could write a text of this guard that is none for the engine, and SERVICE in it.
+
+    :raises QueryRefused: where the engine would cut another token
+    """
+    brackets = [""]
+    has_value = False
+    for kind, token in _tokens(_ESCAPE.sub(_unescaped, query)):
+        if kind == "iri" and has_value and brackets[-1] == "(" and _TWOFOLD.match(token):
+            raise QueryRefused(
+                f"{token[:40]} can be an IRI, or the beginning of a comparison: write a space after <",
+                fr=f"{token[:40]} peut être un IRI, ou le début d'une comparaison : mettre une espace après <",
+            )
+        if kind == "open":
+            brackets.append(token)
+        elif kind == "close" and len(brackets) > 1:
+            brackets.pop()
+        has_value = kind != "open" and token not in _BEFORE_VALUE
+        yield kind, token
 
 
 def _tokens(query: str) -> Iterator[tuple[str, str]]:
