@@ -62,6 +62,18 @@ def test_a_page_that_cannot_be_read_is_reported_and_the_others_go_out(tmp_path: 
     assert [refusal.code for refusal in report.refused if fold(refusal.says("fr")) not in told] == []
 
 
+def test_a_link_to_a_page_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """As where another disk is not mounted: the page is not silently gone. A link to a folder is passed over."""
+    archive = Archive(tmp_path)
+    archive.write("good.txt", page("21.12 Une bonne page"))
+    (archive.data / "elsewhere.txt").symlink_to(tmp_path / "disk" / "page.txt")
+    (archive.data / "folder").symlink_to(tmp_path)
+
+    [refusal] = archive.export().report.refused
+
+    assert (refusal.origin.path, refusal.code) == ("data/elsewhere.txt", "unreadable")
+
+
 def test_a_page_of_a_million_lines_is_read(tmp_path: Path) -> None:
     """Length alone is no fault, up to the limit of a page."""
     archive = Archive(tmp_path)

@@ -110,10 +110,15 @@ def _files(given: Path) -> Iterator[tuple[Path, str]]:
             folders[:] = [name for name in folders if not name.startswith(".")]
             for name in names:
                 path = Path(folder, name)
-                if not name.startswith(".") and not is_about_sources(name) and path.is_file():
+                if not name.startswith(".") and not is_about_sources(name) and (path.is_file() or _leads_nowhere(path)):
                     yield path, f"{root.name}/{path.relative_to(root).as_posix()}"
     else:
         raise SettingsError("sources", str(given), said("no-source"))
+
+
+def _leads_nowhere(path: Path) -> bool:
+    """Tell whether a path is a link to what is not there: its page is not gone, and whoever reads it is told so."""
+    return path.is_symlink() and not path.exists()
 
 
 def is_export(file: Found) -> bool:
