@@ -41,14 +41,19 @@ def expanded(apart: Iterable[Thing]) -> bytes:
 
 
 def _said(thing: Thing) -> bytes:
-    members = [b',"' + name[1:-1] + b'":[' + b",".join(map(_value, values)) + b"]" for name, values in thing.said]
+    # To put parts together takes less than to fill a form, and to call nothing for an IRI.
+    members = [
+        b',"'
+        + name[1:-1]
+        + b'":['
+        + b",".join([b'{"@id":"' + term[1:-1] + b'"}' if term[:1] == b"<" else _literal(term) for term in values])
+        + b"]"
+        for name, values in thing.said
+    ]
     return b"".join(members)
 
 
-def _value(term: bytes) -> bytes:
-    # To put parts together takes less than to fill a form.
-    if term[:1] == b"<":
-        return b'{"@id":"' + term[1:-1] + b'"}'
+def _literal(term: bytes) -> bytes:
     end = term.rindex(b'"') + 1
     text, kind = term[:end], term[end:]
     if b"\\u" in text:

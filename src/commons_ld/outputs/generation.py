@@ -301,20 +301,23 @@ class Generation:
     def _see_to(self, folder: str) -> None:
         """See to it that a folder exists in this generation."""
         if folder not in self._folders:
+            self._see_to(folder.rpartition("/")[0])
             self._make(folder)
-            while folder not in self._folders:
-                self._folders.add(folder)
-                folder = folder.rpartition("/")[0]
+            self._folders.add(folder)
 
     def _make(self, folder: str) -> None:
+        """Make a folder in one that is there, unless it is there too and is no link."""
         path = self.folder / folder
-        for above in (path, *path.parents)[: folder.count("/") + 1] if self._is_reused else ():
-            if above.is_symlink() or above.is_file():
-                self._free(str(above.relative_to(self.folder)))
+        if self._is_reused and (path.is_symlink() or path.is_file()):
+            self._free(folder)
         with explaining(path):
-            path.mkdir(parents=True, exist_ok=True)
-            if not self._encloses(self.folder, folder):
-                raise PublicationError(path, said("behind-link"))
+            try:
+                path.mkdir()
+            except FileExistsError:
+                if not path.is_dir():
+                    raise
+                if not self._encloses(self.folder, folder):
+                    raise PublicationError(path, said("behind-link")) from None
 
     def _encloses(self, root: Path, folder: str) -> bool:
         """Tell whether no link leads from ``root`` to a folder in it."""

@@ -7,10 +7,11 @@ r"""Statements taken apart once, for whatever is written of them: what is said o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
-__all__ = ["Thing", "statements_of", "things", "things_of"]
+__all__ = ["Thing", "grouped", "statements_of", "things", "things_of"]
 
 
 class Thing(NamedTuple):
@@ -40,11 +41,15 @@ def things(statements: Iterable[bytes]) -> Iterator[Thing]:
 
     :param statements: canonical N-Triples, each without its end
     """
+    return grouped(map(bytes.split, statements, repeat(b" "), repeat(2)))
+
+
+def grouped(statements: Iterable[Sequence[bytes]]) -> Iterator[Thing]:
+    """Yield the same of statements that are taken apart already: subject, property and value of each."""
     subject = predicate = b""
     said: list[tuple[bytes, list[bytes]]] = []
     values: list[bytes] = []
-    for statement in statements:
-        own, property_, value = statement.split(b" ", 2)
+    for own, property_, value in statements:
         if own != subject:
             if said:
                 yield Thing(subject, said)

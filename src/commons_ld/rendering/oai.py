@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
-from commons_ld.outputs.things import Thing, things
+from commons_ld.outputs.things import Thing, grouped
 from commons_ld.rendering import xml
 from commons_ld.rendering.compiling import Made
 from commons_ld.rendering.constructing import Rendering
@@ -36,8 +36,7 @@ def schema_org(made: Iterable[Made]) -> bytes:
 
     :param made: what the query ``schema-ap-nde`` makes of the record
     """
-    kept = [b" ".join(statement) for statement in made if statement[1] != _REVISED]
-    return _element(*_schema(), things(kept))
+    return _element(*_schema(), grouped(statement for statement in made if statement[1] != _REVISED))
 
 
 def _schema_org(rendering: Rendering, block: bytes, description: bytes) -> bytes:

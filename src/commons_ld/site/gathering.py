@@ -58,13 +58,8 @@ CREATE TABLE site_agent (
     PRIMARY KEY (kind, slug, role, record)
 ) WITHOUT ROWID;
 CREATE INDEX site_agent_record ON site_agent (record);
-CREATE TABLE site_said (
-    kind TEXT NOT NULL,
-    slug TEXT NOT NULL,
-    statement BLOB NOT NULL,
-    record INTEGER NOT NULL,
-    PRIMARY KEY (kind, slug, statement, record)
-) WITHOUT ROWID;
+CREATE TABLE site_said (kind TEXT NOT NULL, slug TEXT NOT NULL, statement BLOB NOT NULL, record INTEGER NOT NULL);
+CREATE INDEX site_said_thing ON site_said (kind, slug);
 CREATE INDEX site_said_record ON site_said (record);
 CREATE TABLE site_drawn (
     kind TEXT NOT NULL,
@@ -73,6 +68,7 @@ CREATE TABLE site_drawn (
     digest BLOB NOT NULL,
     PRIMARY KEY (kind, slug, page)
 ) WITHOUT ROWID;
+-- A row without names stands for everything.
 CREATE TABLE site_touched (kind TEXT NOT NULL, slug TEXT NOT NULL, PRIMARY KEY (kind, slug)) WITHOUT ROWID;
 """
 #: The roles of concepts, as a query lists them.
@@ -120,6 +116,8 @@ class SiteGatherings(Gatherings):
         self._parsed: Final = Memo(policy.parse, 4096)
         #: What a line begins with whose subject has a page of its own.
         self._begins: Final = tuple(f"<{policy.base_iri}{kind}/".encode() for kind in KINDS)
+        #: Whether everything is new, or ``None`` before the first record is written.
+        self._is_new: bool | None = None
 
     def gather(self, apart: Sequence[Thing], found: Searchable) -> _Gathered:
         """Return what is gathered from a record."""
@@ -157,14 +155,17 @@ class SiteGatherings(Gatherings):
 
     def write(self, database: sqlite3.Connection, number: int, gathered: _Gathered) -> None:
         """Keep what was gathered from a record that is new, or is written again."""
+        if self._is_new is None:
+            self._is_new = database.execute("SELECT 1 FROM site_record").fetchone() is None
+            if self._is_new:
+                database.execute("INSERT OR IGNORE INTO site_touched VALUES ('', '')")
         database.execute("INSERT INTO site_record VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *gathered.row))
         database.executemany(
             "INSERT INTO site_agent VALUES (?, ?, ?, ?)", [(*agent, number) for agent in gathered.agents]
         )
-        database.executemany(
-            "INSERT OR IGNORE INTO site_said VALUES (?, ?, ?, ?)", [(*said, number) for said in gathered.said]
-        )
-        self._touch(database, number)
+        database.executemany("INSERT INTO site_said VALUES (?, ?, ?, ?)", [(*said, number) for said in gathered.said])
+        if not self._is_new:
+            self._touch(database, number)
 
     def drop(self, database: sqlite3.Connection, number: int) -> None:
         """Take out what a record said."""
@@ -189,7 +190,7 @@ class SiteGatherings(Gatherings):
             )
         }
         rows = [(*said, _NO_RECORD) for said in self._said(things_of(block)) if said not in known]
-        database.executemany("INSERT OR IGNORE INTO site_said VALUES (?, ?, ?, ?)", rows)
+        database.executemany("INSERT INTO site_said VALUES (?, ?, ?, ?)", rows)
         database.executemany("INSERT OR IGNORE INTO site_touched VALUES (?, ?)", {row[:2] for row in rows})
 
     def tell(self, database: sqlite3.Connection, block: bytes) -> None:
@@ -251,7 +252,8 @@ class Gathered:
         yield from (
             (slug, bool(touched))
             for slug, touched in self._database.execute(
-                """SELECT slug, EXISTS (SELECT 1 FROM site_touched t WHERE t.kind = ?1 AND t.slug = s.slug)
+                """SELECT slug,
+                    EXISTS (SELECT 1 FROM site_touched WHERE (kind, slug) IN (VALUES (?1, s.slug), ('', '')))
                 FROM (SELECT DISTINCT slug FROM site_said WHERE kind = ?1
                       UNION SELECT DISTINCT slug FROM site_agent WHERE kind = ?1) s ORDER BY slug""",
                 (kind,),

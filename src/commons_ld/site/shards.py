@@ -150,8 +150,12 @@ def _words(
         bounds,
     )
     for word, found in groupby(rows, key=lambda row: row[0][:_LONGEST]):
-        places = {int(number) * _WIDTH for _, numbers in found for number in numbers.split(",")}
-        yield word, "".join(sorted({keys[place : place + _WIDTH] for place in places}))
+        numbers = {number for _, some in found for number in _numbers(f"[{some}]")}
+        yield word, "".join(sorted([keys[number * _WIDTH : (number + 1) * _WIDTH] for number in numbers]))
+
+
+#: To read numbers as JSON takes a quarter of the time.
+_numbers: Final = msgspec.json.Decoder(list[int]).decode
 
 
 def _keys(database: sqlite3.Connection) -> str:
