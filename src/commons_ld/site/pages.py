@@ -44,7 +44,7 @@ _NAVIGATION: Final = (
     ("dataset", "dataset"),
 )
 #: What could end a script early, or is no end of a line in JSON and one elsewhere; and what stands for it in JSON.
-_ENDS: Final = tuple((mark, f"\\u{ord(mark):04x}") for mark in "<>&\u2028\u2029")
+_ENDS: Final = tuple((mark.encode(), b"\\u%04x" % ord(mark)) for mark in "<>&\u2028\u2029")
 
 
 class Assets(NamedTuple):
@@ -172,10 +172,9 @@ def _script(json: bytes) -> str:
     >>> _script(b'{"a":"</script>"}')
     '{"a":"\\u003c/script\\u003e"}'
     """
-    text = json.decode()
     for mark, escaped in _ENDS:
-        text = text.replace(mark, escaped)
-    return text
+        json = json.replace(mark, escaped)
+    return json.decode()
 
 
 @lru_cache(maxsize=1)
@@ -201,17 +200,16 @@ def _environment(language: Language) -> jinja2.Environment:
             "other": other(language),
             "policy": POLICY,
             "t": WORDS[language],
-        }
+        },
+        {
+            "all_linked": all_linked,
+            "entry": entry,
+            "linked": linked,
+            "paragraphs": paragraphs,
+            "spoken": spoken,
+            "turned": turned,
+        },
     )
-    environment.filters |= {
-        "all_linked": all_linked,
-        "day": day,
-        "entry": entry,
-        "figure": figure,
-        "linked": linked,
-        "paragraphs": paragraphs,
-        "spoken": spoken,
-        "turned": turned,
-    }
+    environment.filters |= {"day": day, "figure": figure}
     environment.globals["counted"] = counted
     return environment

@@ -8,8 +8,9 @@ never an attribute.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import jinja2
@@ -24,16 +25,22 @@ __all__ = ["templates"]
 _TEMPLATES: Final = Path(__file__).parent.parent / "templates" / "site"
 
 
-def templates(constants: Mapping[str, str | Mapping[str, str]]) -> jinja2.Environment:
+def templates(
+    constants: Mapping[str, str | Mapping[str, str]],
+    fragments: Mapping[str, Callable[..., str]] = MappingProxyType({}),
+) -> jinja2.Environment:
     """Return the templates, in which names stand for the same wherever they are used.
 
     :param constants: texts by their names, and tables of texts
+    :param fragments: filters by their names, whose results stand in a page as they are, and are escaped already
 
-    >>> environment = templates({"t": {"hello": "A & B"}, "language": "en"})
+    >>> environment = templates({"t": {"hello": "A & B"}, "language": "en"}, {"bold": "<b>{}</b>".format})
     >>> environment.from_string("{{ t.hello }}{{ ' <' if language == 'fr' else ', ' }}{{ name }}").render(name="<Z>")
     'A &amp; B, &lt;Z&gt;'
+    >>> environment.from_string("{{ name | bold }}, {{ name | bold | upper }}").render(name="z")
+    '<b>z</b>, &lt;B&gt;Z&lt;/B&gt;'
     """
-    return _Environment(constants)
+    return _Environment(constants, fragments)
 
 
 class _CodeGenerator(CodeGenerator):
@@ -64,9 +71,14 @@ class _CodeGenerator(CodeGenerator):
             self.write(", ")
         self.write(")")
 
-    def _output_child_pre(self, *_: object) -> None:
-        """Escape by a function that makes no object of a type of its own of each text."""
-        self.write("shown(")
+    def _output_child_pre(self, node: nodes.Expr, *_: object) -> None:
+        """Escape by a function that makes no object of a type of its own of each text, unless that is done."""
+        is_escaped = isinstance(node, nodes.Filter) and node.name in self._fragments
+        self.write("(" if is_escaped else "shown(")
+
+    @property
+    def _fragments(self) -> frozenset[str]:
+        return self.environment.fragments if isinstance(self.environment, _Environment) else frozenset()
 
 
 class _Environment(jinja2.Environment):
@@ -74,7 +86,9 @@ class _Environment(jinja2.Environment):
 
     code_generator_class = _CodeGenerator
 
-    def __init__(self, constants: Mapping[str, str | Mapping[str, str]]) -> None:
+    def __init__(
+        self, constants: Mapping[str, str | Mapping[str, str]], fragments: Mapping[str, Callable[..., str]]
+    ) -> None:
         self._files: Final = jinja2.FileSystemLoader(_TEMPLATES)
         super().__init__(
             loader=self._files,
@@ -86,6 +100,9 @@ class _Environment(jinja2.Environment):
         )
         # A key that is known only when a page is made is looked up then.
         self.globals |= constants
+        self.filters |= fragments
+        #: The names of the filters whose results are escaped already.
+        self.fragments: Final = frozenset(fragments)
         self._constants: Final = constants
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
