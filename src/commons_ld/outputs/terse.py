@@ -28,6 +28,8 @@ _TYPE: Final = b"<%b>" % expand("rdf:type").encode()
 _SUBJECT, _PREDICATE = ox.NamedNode("urn:s"), ox.NamedNode("urn:p")
 #: How many short forms are kept at most.
 _LIMIT: Final = 16_384
+#: Bytes of literals that are kept as RDF/XML has them.
+_SHORT: Final = 400
 #: Bytes of statements that are taken apart at once: the lines of a long chat are several times what it is.
 _AT_ONCE: Final = 1 << 18
 #: Turtle has a shorter form of these.
@@ -85,8 +87,6 @@ class Terse:
         self._bare: Final = Memo(self._asked, limit=4096)
         #: What stands before the values of a property.
         self._before: Final = Memo(self._property_in_turtle, limit=4096)
-        #: What stands before a text, by how its literal ends: its language or its datatype.
-        self._kinds: Final = Memo(_kind, limit=4096)
         self._properties: Final = Memo(self._property, limit=4096)
         self._classes: Final = Memo(self._class, limit=4096)
 
@@ -158,7 +158,7 @@ class Terse:
 
     def thing_in_rdf_xml(self, thing: Thing) -> bytes:
         """Return what is said of a subject as an element of RDF/XML."""
-        properties, kinds = self._properties, self._kinds
+        properties = self._properties
         said = thing.said
         first, classes = said[0]
         if first == _TYPE and classes[0][:1] == b"<":
@@ -175,12 +175,7 @@ class Terse:
                     iri = value[1:-1]
                     written += (resource, _escaped(iri) if b"&" in iri or b"'" in iri else iri, b'"/>\n')
                     continue
-                end = value.rindex(b'"')
-                text = value[1:end]
-                if b"\\" in text:
-                    text = unescaped(text)
-                kind = value[end + 1 :]
-                written += (start, kinds[kind] if kind else b">", _escaped(text), end_)
+                written += (start, _TEXTS[value] if len(value) < _SHORT else _text(value), end_)
         written.append(last)
         return b"".join(written)
 
@@ -260,6 +255,22 @@ def _kind(end: bytes) -> bytes:
     if end[:1] == b"@":
         return b' xml:lang="%b">' % end[1:]
     return b' rdf:datatype="%b">' % _attribute(end[2:])
+
+
+def _text(literal: bytes) -> bytes:
+    """Return a literal as RDF/XML has it: the end of an opening tag, and the text after it."""
+    end = literal.rindex(b'"')
+    text, kind = literal[1:end], literal[end + 1 :]
+    if b"\\" in text:
+        text = unescaped(text)
+    return (_KINDS[kind] if kind else b">") + _escaped(text)
+
+
+#: What stands before a text, by how its literal ends: its language or its datatype.
+_KINDS: Final = Memo(_kind, limit=4096)
+#: The same with the text: names, days and titles are said by more than one property, and come again; longer texts take
+#: memory.
+_TEXTS: Final = Memo(_text, limit=4096)
 
 
 def unescaped(text: bytes) -> bytes:

@@ -57,8 +57,10 @@ def oai_dc(rendering: Rendering, block: bytes, description: bytes = b"") -> byte
     written = [start]
     for element, predicate in _DUBLIN_CORE:
         found = said.get(predicate, [])
-        # The address of the record comes first among its identifiers: harvesters take the first for a link.
-        for _, _, term in sorted(found, key=_is_other) if len(found) > 1 else found:
+        if predicate == _IDENTIFIER:
+            # The address of the record comes first: harvesters take the first for a link.
+            found = sorted(found, key=_is_other)
+        for _, _, term in found:
             # Unqualified Dublin Core knows no references: an IRI is a text there.
             _write_text(written, element, term)
     return b"".join((*written, end))
@@ -145,4 +147,5 @@ def _element(term: bytes) -> bytes:
     return f"{_PREFIXES[iri[:cut]]}:{iri[cut:]}".encode()
 
 
+_IDENTIFIER: Final = f"<{DC}identifier>".encode()
 _DUBLIN_CORE: Final = tuple((f"dc:{name}".encode(), f"<{DC}{name}>".encode()) for name in _ELEMENTS)
