@@ -14,6 +14,7 @@ from commons_ld.formats import N_TRIPLES, RDF_XML, TRIG, TURTLE
 from commons_ld.namespaces import PREFIXES
 from commons_ld.outputs.statements import prefixes
 from commons_ld.querying.prefixes import used_alone
+from commons_ld.settings import ServeSettings
 from commons_ld.web.app import create_app
 from commons_ld.web.edition import Edition
 from commons_ld.web.endpoint import TRIPLES
@@ -36,8 +37,9 @@ DECLARED = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items()
 
 @pytest.fixture(scope="module")
 def edition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edition]:
-    """Return what is served of the demonstration data."""
-    with serving(published(tmp_path_factory.mktemp("archive"))) as edition:
+    """Return what is served of the demonstration data: long answers wait for whatever else the machine does."""
+    limits = ServeSettings(query_seconds=600)
+    with serving(published(tmp_path_factory.mktemp("archive"), serve=limits)) as edition:
         yield edition
 
 

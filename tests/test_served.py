@@ -234,7 +234,8 @@ def test_who_reads_long_answers_slowly_has_a_share_of_them(archive: Settings, tm
     """Each lies in a file until it is sent: a client has four on their way, and the others are told to come back."""
     answers: list[bytes] = []
     with contextlib.ExitStack() as opened:
-        served = opened.enter_context(endpoint.serve(archive.root, tmp_path / "log", client_seconds=0))
+        limits = {"client_seconds": 0, "query_seconds": 600}
+        served = opened.enter_context(endpoint.serve(archive.root, tmp_path / "log", **limits))
         host, port = served.url.removeprefix("http://").split(":")
         for number in range(6):
             query = f"SELECT ?a ?c ?f ?x{number} {{ ?a ?b ?c . ?d ?e ?f }} LIMIT 60000"
