@@ -129,22 +129,65 @@ def test_a_publication_that_cannot_be_loaded_now_is_loaded_later(tmp_path: Path)
     archive.write("1.txt", page("21.12 Un essai"))
     archive.export()
     following = serving.Following(archive.settings, look=0.05, told=told.append)
-    first = following.publication()
+    first = following().name
     with (tmp_path / ".commons-ld" / "store" / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         archive.write("2.txt", page("22.01 Un autre"))
         archive.export()
         wait_until(lambda: bool(told))
-        assert following.publication() == first
-        # The export has removed what was searched: that comes again, and is no fault.
-        with pytest.raises(StoreUnavailable, match="another publication is taking the place"):
-            following.index(tmp_path / ".commons-ld")
-    wait_until(lambda: following.publication() != first)
+        assert following().name == first
+    wait_until(lambda: following().name != first)
 
     assert following.publication() == published(archive.out)
     assert "site/session/22-01-un-autre.html" in following().files
     assert len(told) == 1
-    assert following.index(tmp_path / ".commons-ld").is_file()
+    following.close()
+
+
+def test_files_and_search_do_not_wait_for_the_store_to_be_loaded(tmp_path: Path) -> None:
+    """However long that takes: what is new is there, what was withdrawn is gone, and nothing is said to be nowhere."""
+    archive, told = Archive(tmp_path), list[str]()
+    archive.write("1.txt", page("21.12 Un essai"))
+    archive.write("2.txt", page("22.01 Canari"))
+    archive.export()
+    following = serving.Following(archive.settings, look=0.05, told=told.append)
+    client, store = Client(create_app(following)), following().name
+    paths = ("/", "/dataset.nq", "/session/23-02-le-nouveau.ttl", "/session/23-02-le-nouveau.en.html")
+    unloaded = ("/graph/23-02-le-nouveau.nt", "/graph/23-02-le-nouveau", "/person/nobody")
+    before = [client.get(path).status_code for path in (*paths[2:], *unloaded)]
+    with (tmp_path / ".commons-ld" / "store" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        archive.write("3.txt", page("23.02 Le nouveau"))
+        (archive.data / "2.txt").unlink()
+        archive.export()
+        wait_until(lambda: bool(told))
+        assert following().name == store
+        assert [client.get(path).status_code for path in paths] == [303, 200, 200, 200]
+        assert "Le nouveau" in client.get("/index.html").text
+        assert {(answer.status_code, answer.headers["retry-after"]) for answer in map(client.get, unloaded)} == {
+            (503, "5")
+        }
+        wait_until(lambda: client.get("/session/22-01-canari").status_code == 410)
+        assert client.get("/graph/22-01-canari.nt").status_code == 410
+        assert following.index(tmp_path / ".commons-ld").is_file()
+    wait_until(lambda: following().name != store)
+
+    assert before == [404] * 5
+    assert [client.get(path).status_code for path in unloaded] == [200, 303, 404]
+    following.close()
+
+
+def test_an_index_that_an_export_has_removed_comes_again(tmp_path: Path) -> None:
+    """Until the new publication is noticed, which is no fault."""
+    archive = Archive(tmp_path)
+    archive.write("1.txt", page("21.12 Un essai"))
+    archive.export()
+    following = serving.Following(archive.settings, look=3_600)
+    archive.write("2.txt", page("22.01 Un autre"))
+    archive.export()
+
+    with pytest.raises(StoreUnavailable, match="another publication is taking the place"):
+        following.index(tmp_path / ".commons-ld")
     following.close()
 
 

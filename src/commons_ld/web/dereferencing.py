@@ -35,7 +35,7 @@ from commons_ld.web.files import file_response
 from commons_ld.web.negotiation import accepted, preferred
 from commons_ld.web.pages import language_of
 from commons_ld.web.resource_page import resource_page
-from commons_ld.web.responses import HEADERS, Refused, allowing, answer_response, validated
+from commons_ld.web.responses import HEADERS, Refused, allowing, answer_response, overtaken, validated
 
 __all__ = ["SUFFIXES", "Named", "dereferencing_routes", "named"]
 
@@ -124,6 +124,8 @@ def dereferencing_routes(edition: Callable[[], Edition]) -> tuple[Route, ...]:
         try:
             return await _answered(request, serving, path)
         except Refused as refused:
+            if refused.status == 404 and serving.is_behind:
+                raise overtaken() from refused  # what is new may be in the store that is being loaded
             if refused.status == 404 and preferred(accepted(request), _TOLD_IN) == "text/html":
                 return _missing(request, serving, path)
             raise
@@ -215,6 +217,8 @@ async def _answered(request: Request, edition: Edition, path: str) -> Response:
             "Content-Security-Policy": FRAMELESS,
         }
         return validated(request, body, "text/html; charset=utf-8", mark, Link=links, **headers)
+    if edition.is_behind and found.document.graph(edition.policy) not in ("", *edition.graphs):
+        raise overtaken()
     answer = await edition.told(graph_question(edition, found.document, SUFFIXES[suffix]))
     return answer_response(request, answer, edition.terms.sending, client(request, edition), Link=links)
 

@@ -86,7 +86,9 @@ def is_withdrawn(edition: Edition, document: Document) -> bool:
     """Tell whether a document, or what it is a description of, belongs to a record that was withdrawn."""
     if document.kind in _RECORDS:
         return document.iri(edition.policy) in edition.withdrawn
-    if document.kind in ("graph", "description") and document.graph(edition.policy) not in edition.graphs:
+    if document.kind in ("graph", "description") and (
+        edition.is_behind or document.graph(edition.policy) not in edition.graphs
+    ):
         return any(edition.policy.mint(kind, document.slug) in edition.withdrawn for kind in ("session", "media"))
     return False
 

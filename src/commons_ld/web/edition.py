@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -93,9 +94,9 @@ class Edition:
         self._stack.enter_context(embedded.holding(generation))
         self.name, self.terms, self.withdrawn = generation.name, terms, withdrawn
         self.given_up = given_up
-        self.files = files or Files.none()
-        self.files.hold()
-        self._stack.callback(self.files.close)
+        #: Whether the files are those of a later publication than the generation.
+        self.is_behind = False
+        self._serve(files or Files.none())
         self.policy: Final = IriPolicy(terms.base_iri)
         self.statistics = embedded.statistics(generation)
         # Listing names of graphs is no query of a stranger: that may be done here.
@@ -109,6 +110,24 @@ class Edition:
         places = limits.workers + limits.slow + limits.waiting
         self._threads = ThreadPoolExecutor(places + _SPARE, thread_name_prefix="asking")
         self._stack.callback(self._threads.shutdown)
+
+    def _serve(self, files: Files) -> None:
+        self.files = files
+        files.hold()
+        self._stack.callback(files.close)
+
+    def with_files(
+        self, files: Files, withdrawn: frozenset[str], given_up: Mapping[str, str], *, is_behind: bool
+    ) -> Edition:
+        """Return an edition of the same generation with the files of another publication; one closes both.
+
+        :param is_behind: whether the generation is that of an earlier publication than the files
+        :raises PublicationError: if the files are not there any more
+        """
+        edition = copy.copy(self)
+        edition._serve(files)
+        edition.withdrawn, edition.given_up, edition.is_behind = withdrawn, given_up, is_behind
+        return edition
 
     def close(self) -> None:
         """End the workers, and let go of the generation."""

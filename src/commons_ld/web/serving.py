@@ -9,9 +9,9 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -46,9 +46,9 @@ __all__ = ["Following", "application", "authority", "edition_of", "listening", "
 #: How the process that listens is told what it serves: the settings as JSON.
 _SETTINGS: Final = "_COMMONS_LD_SETTINGS"
 #: Seconds between two looks at whether another publication has been made.
-_LOOK: Final = 2.0
+_LOOK: Final = 0.5
 #: The longest that a publication is waited for that could not be loaded, in looks: what was in its way may be gone.
-_PATIENCE: Final = 16
+_PATIENCE: Final = 64
 #: Milliseconds in which the head of a request has to be there.
 _HEAD: Final = 10_000
 _MIB: Final = 2**20
@@ -117,24 +117,40 @@ def terms_of(settings: Settings) -> Terms:
     )
 
 
+class _Publication(NamedTuple):
+    """What is served of a publication beside its store."""
+
+    files: Files
+    withdrawn: frozenset[str]
+    given_up: Mapping[str, str]
+
+
+def _publication_of(settings: Settings) -> _Publication:
+    """Return the publication that stands.
+
+    :raises PublicationError: if there is none
+    """
+    files = Files.of(settings.path(settings.output.directory))
+    concepts = files.folder / "ontology" / "concepts.ttl"
+    given_up = Concepts.load(concepts).given_up if concepts.is_file() else {}
+    return _Publication(files, withdrawn(settings.path(settings.state)), given_up)
+
+
 def edition_of(settings: Settings, terms: Terms) -> Edition:
     """Return what is to be served now: the publication that stands, loaded.
 
     :raises PublicationError: if there is none, or it cannot be loaded
     """
-    out, state = settings.path(settings.output.directory), settings.path(settings.state)
-    files = Files.of(out)
-    concepts = files.folder / "ontology" / "concepts.ttl"
-    given_up = Concepts.load(concepts).given_up if concepts.is_file() else {}
-    generation = embedded.refresh(files.folder, state)
-    return Edition(generation, terms, files=files, withdrawn=withdrawn(state), given_up=given_up)
+    files, gone, given_up = _publication_of(settings)
+    generation = embedded.refresh(files.folder, settings.path(settings.state))
+    return Edition(generation, terms, files=files, withdrawn=gone, given_up=given_up)
 
 
 class Following:
     """What is served now: another publication takes the place of this one soon after it was made.
 
-    The next one is loaded in a process of its own while this one goes on; requests that are under way when it is
-    there are answered from this one to their end.
+    Its files, pages and search do so at once. Its store is loaded in a process of its own while the one before goes
+    on; requests that are under way when it is there are answered from that one to their end.
 
     :param look: seconds between two looks
     :raises PublicationError: if there is no publication to begin with
@@ -144,10 +160,13 @@ class Following:
         self._settings, self._terms, self._look = settings, terms_of(settings), look
         self._told = told or _warn
         self._out = settings.path(settings.output.directory)
-        self._name = published(self._out)
+        #: The publication whose store is served, and the one whose files are.
+        self._name = self._shown = published(self._out)
         #: The publication that could not be loaded, how many looks pass before the next try, and how many are left.
         self._failed, self._patience, self._left = "", 0, 0
         self._edition = edition_of(settings, self._terms)
+        #: The edition that knows what was withdrawn, and the time and the size that the ledger had then.
+        self._heard: tuple[Edition, int, int] | None = None
         self._sweep()
         self._leaving: list[threading.Timer] = []
         self._ended = threading.Event()
@@ -159,16 +178,16 @@ class Following:
         return self._edition
 
     def publication(self) -> str:
-        """Return the name of the publication that is served now."""
-        return self._name
+        """Return the name of the publication whose files are served now."""
+        return self._shown
 
     def index(self, state: Path) -> Path:
         """Return the search index of the publication that is served now.
 
         :raises StoreUnavailable: if an export has removed it, and the new publication is not served yet
         """
-        path = index_path(state, self._name)
-        if not path.is_file() and published(self._out) != self._name:
+        path = index_path(state, self._shown)
+        if not path.is_file() and published(self._out) != self._shown:
             raise StoreUnavailable(
                 "search",
                 "another publication is taking the place of this one",
@@ -187,7 +206,8 @@ class Following:
 
     def _follow(self) -> None:
         while not self._ended.wait(self._look):
-            name = published(self._out)
+            name = self._show()
+            self._hear()
             if not name or name == self._name:
                 continue
             if name == self._failed and self._left:
@@ -195,12 +215,35 @@ class Following:
                 continue
             self._go_over(name)
 
+    def _show(self) -> str:
+        """Serve the files of the publication that stands, if its store is not there yet; return its name."""
+        name = published(self._out)
+        if name and name != self._shown:
+            # What cannot be read now, the loading of its store tells; or another one has taken its place already.
+            with contextlib.suppress(PublicationError):
+                is_behind = name != self._name
+                self._edition = self._edition.with_files(*_publication_of(self._settings), is_behind=is_behind)
+                self._shown = name
+        return name
+
+    def _hear(self) -> None:
+        """Hear of what was withdrawn: an export notes it in the ledger once its publication stands."""
+        state = self._settings.path(self._settings.state)
+        with contextlib.suppress(PublicationError, FileNotFoundError):
+            ledger = (state / "ledger.sqlite").stat()
+            if (heard := (self._edition, ledger.st_mtime_ns, ledger.st_size)) != self._heard:
+                self._edition.withdrawn = withdrawn(state)
+                self._heard = heard
+
     def _go_over(self, name: str) -> None:
         loading = multiprocessing.get_context("spawn").Process(
             target=_load, args=(msgspec.to_builtins(self._settings, enc_hook=str),)
         )
         loading.start()
-        loading.join()
+        while loading.is_alive():
+            loading.join(self._look)
+            self._show()
+            self._hear()
         try:
             if loading.exitcode:
                 raise PublicationError(self._out, publication_words.said("not-loaded"))
@@ -213,7 +256,7 @@ class Following:
             self._patience = self._left = min(2 * self._patience + 1, _PATIENCE)
             return
         edition.workers.start()
-        before, self._edition, self._name = self._edition, edition, name
+        before, self._edition, self._name, self._shown = self._edition, edition, name, name
         # Whoever was being answered when the next one came has his time.
         timer = threading.Timer(self._terms.limits.seconds + self._terms.body_seconds, self._leave, [before])
         timer.daemon = True
