@@ -24,11 +24,18 @@ def test_what_replaces_something_stays_short_however_quick_the_store_is() -> Non
 
 
 def test_what_is_new_goes_in_long_requests_where_these_are_no_slower() -> None:
-    """Beyond the usual ones, that spares room; below, they have to be quicker."""
+    """Who reads what is there waits for none of them; the same requests are not equally quick twice."""
     pace = Pace(is_new=True)
 
-    assert [most_after(pace, 4, rate) for rate in (1_000.0, 2_000.0, 2_200.0, 1_900.0)] == [900, USUAL, 6_000, 20_000]
+    assert [most_after(pace, 4, rate) for rate in (2_000.0, 1_900.0, 2_200.0, 1_900.0)] == [900, USUAL, 6_000, 20_000]
     assert (most_after(pace, 4, 1_700.0), pace.times, pace.limit) == (20_000, 10, 20_000)
+
+
+def test_what_is_new_stays_short_where_a_store_is_spared_nothing() -> None:
+    """It is as long as it may be, quicker or not."""
+    pace = Pace(is_new=True, spares=False)
+
+    assert [most_after(pace, 4, rate) for rate in (2_000.0, 1_900.0, 9_000.0)] == [900, USUAL, USUAL]
 
 
 def test_no_long_request_is_begun_that_would_take_long() -> None:

@@ -11,7 +11,7 @@ import pytest
 from commons_ld.credentials import Credentials
 from commons_ld.errors import QueryRejected, StoreError
 from commons_ld.namespaces import expand
-from commons_ld.stores import pace
+from commons_ld.stores import holdings, pace, updates
 from commons_ld.stores.bulk import write_ledger
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.task import Outcome
@@ -125,6 +125,22 @@ def test_a_graph_of_more_statements_than_a_request_may_have_is_whole(remote: Tar
     assert outcome.is_whole
     assert outcome.verified.statements > 10_000
     assert remote.load(long_archive).loaded.updates == 0
+
+
+def test_a_large_ledger_is_read_in_parts_whatever_is_told_of_buckets(
+    remote: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the buckets of all rows, and those that are in none."""
+    many, ledger = publication(**{f"g{number}": 1 for number in range(60)}), updates.Ledger.of(BASE)
+    ana = Publisher(tmp_path, remote.store)
+    ana.load(many)
+    lost = ledger.members(f"{BASE}graph/g{number}" for number in range(3))
+    ana.store.update(updates.together(updates.delete([lost]), updates.forget_digests(ledger)))
+    monkeypatch.setattr(holdings, "_PAGE", 50)
+
+    assert ana.load(dry_run=True).kept == 60
+    assert ana.load(many | publication(g0=2)).sent == 1
+    assert ana.load().updates == 0
 
 
 def test_graphs_of_others_stay(remote: Target, archive: Archive) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, TypeVar
 
-from commons_ld.errors import QueryRejected, StoreError
+from commons_ld.errors import StoreError
 from commons_ld.iris import IriPolicy
 from commons_ld.stores import updates
-from commons_ld.stores.buckets import Remembered
+from commons_ld.stores.buckets import BUCKETS, Remembered
 from commons_ld.stores.publication import Place
 from commons_ld.stores.remote import RemoteStore
 from commons_ld.stores.updates import Ledger
@@ -30,6 +30,7 @@ __all__ = [
     "remembered",
     "root",
     "rows",
+    "rows_of",
     "statements",
     "written",
 ]
@@ -40,9 +41,10 @@ _Item = TypeVar("_Item")
 WRITING: Final = "writing"
 #: Rows of one answer: Virtuoso cuts off what comes after 10,000, and says nothing.
 _PAGE: Final = 5000
-#: Rows of one answer that is sorted, the most first: the store sorts all it has for each. Virtuoso refuses the first,
-#: which is not tried for buckets, of which fewer are read at once.
-_SORTED: Final = (50_000, 10_000)
+#: Rows of one answer that is sorted: Virtuoso refuses to sort many more.
+_SORTED: Final = 10_000
+#: Rows of some buckets that are read together, as far as it is known how many these have.
+_ROWS: Final = 4000
 _MOST_NAMED: Final = 100
 #: What stands for a value that a row lacks: Virtuoso was seen to lose texts when its disk was full.
 _LOST: Final = Term("bnode", "lost-by-the-store")
@@ -75,32 +77,59 @@ def remembered(store: RemoteStore, ledger: Ledger) -> Remembered:
     return Remembered(frozenset(whole), {number: frozenset(texts) for number, texts in buckets.items()})
 
 
-def rows(store: RemoteStore, base_iri: str, buckets: Sequence[int] = ()) -> Iterator[tuple[str, str]]:
-    """Yield the IRIs of the graphs that were loaded with their hashes: those of some buckets, or all.
+def rows(store: RemoteStore, base_iri: str) -> Iterator[tuple[str, str]]:
+    """Yield the IRIs of all graphs that were loaded with their hashes; one that is told to be in two buckets, twice.
 
     :raises StoreError: if the store cannot be asked
     """
-    ledger = Ledger.of(base_iri)
-    total, last, seen = _total(store, _ordered(store, updates.hashed(ledger, buckets))), "", 0
-    if buckets and not total:
+    total = _total(store, updates.hashed(Ledger.of(base_iri)))
+    if total <= _PAGE:
+        yield from _rows(store, base_iri, ())
         return
-    most = _SORTED[-1] if buckets else _SORTED[0]
+    yield from rows_of(store, base_iri, range(BUCKETS), total // BUCKETS)
+    yield from _rows(store, base_iri, None)
+
+
+def rows_of(store: RemoteStore, base_iri: str, buckets: Sequence[int], usual: int) -> Iterator[tuple[str, str]]:
+    """Yield those of some buckets.
+
+    :param usual: how many rows a bucket is thought to have
+    :raises StoreError: if the store cannot be asked
+    """
+    for some in batched(buckets, max(1, min(_MOST_NAMED, _ROWS // max(1, usual)))):
+        yield from _rows(store, base_iri, some)
+
+
+def _rows(store: RemoteStore, base_iri: str, buckets: Sequence[int] | None) -> Iterator[tuple[str, str]]:
+    """Yield those of some buckets together, of all without any, or with ``None`` those of no bucket."""
+    ledger, known = Ledger.of(base_iri), dict[str, str]()
+    total, number = _total(store, _ordered(store, updates.hashed(ledger, buckets))), 0
+    if 0 < total <= _PAGE:
+        for row in store.select_many(_ordered(store, updates.hashes(ledger, buckets))):
+            # Some stores give one row without a value where there is nothing.
+            if "g" in row:
+                number += 1
+                iri = row["g"].value
+                known[iri] = WRITING if iri in known else row["hash"].value
+    # A store may give fewer rows than it was asked for, and not say so.
+    told = known.items() if number == total else _sorted_rows(store, ledger, buckets, total)
+    yield from ((iri, sha256) for iri, sha256 in told if is_ours(iri, base_iri))
+
+
+def _sorted_rows(
+    store: RemoteStore, ledger: Ledger, buckets: Sequence[int] | None, total: int
+) -> Iterator[tuple[str, str]]:
+    """Yield rows in parts: the store sorts all of them for each, which Oxigraph takes seconds for among 200,000."""
+    last, seen = "", 0
     while True:
-        try:
-            found = store.select_many(_ordered(store, updates.hashes_after(ledger, last, most, buckets)))
-        except QueryRejected:
-            if most == _SORTED[-1]:
-                raise
-            most = _SORTED[-1]
-            continue
+        found = store.select_many(_ordered(store, updates.hashes_after(ledger, last, _SORTED, buckets)))
         # Some stores give one row without a value where there is nothing to count.
         names = [row["g"].value for row in found if "g" in row]
         for row in found:
-            if "g" in row and is_ours(row["g"].value, base_iri):
+            if "g" in row:
                 yield row["g"].value, row["hash"].value if _number(row, "n", store) == 1 else WRITING
         seen += len(names)
-        # A store may give fewer rows than it was asked for, and not say so.
-        if not names or (len(names) < most and seen >= total):
+        if not names or (len(names) < _SORTED and seen >= total):
             return
         if names != sorted(names) or not names[-1] > last:
             raise StoreError(store.endpoint, said("unordered"))

@@ -24,9 +24,6 @@ from commons_ld.stores.words import said
 
 __all__ = ["Plan", "is_in_order", "planned", "settle"]
 
-#: Rows of some buckets that are read together, as far as it is known how many they have, and so many buckets.
-_ROWS: Final = 4000
-_MOST_BUCKETS: Final = 100
 #: Graphs of a plan that are read of our disk at once.
 _PAGE: Final = 500
 _TABLES: Final = """
@@ -94,9 +91,9 @@ class Plan:
         self._database.execute("BEGIN")
         with self._database:
             for iri, sha256 in rows:
-                bucket = bucket_of(iri)
-                self.sums[bucket] = (self.sums[bucket] + weight(iri, sha256)) % MODULUS
-                self._database.execute("INSERT OR REPLACE INTO held VALUES (?, ?)", (iri, sha256))
+                if self._database.execute("INSERT OR IGNORE INTO held VALUES (?, ?)", (iri, sha256)).rowcount:
+                    bucket = bucket_of(iri)
+                    self.sums[bucket] = (self.sums[bucket] + weight(iri, sha256)) % MODULUS
 
     def doubt(self, buckets: Iterable[int]) -> None:
         """Note which buckets are compared."""
@@ -217,9 +214,7 @@ def _read(places: Places, store: RemoteStore, base_iri: str) -> Plan:
 
 
 def _read_buckets(plan: Plan, places: Places, store: RemoteStore, base_iri: str) -> None:
-    usual = max(1, len(places) // len(places.sums))
-    for some in holdings.batched(plan.buckets, max(1, min(_MOST_BUCKETS, _ROWS // usual))):
-        plan.read(holdings.rows(store, base_iri, some))
+    plan.read(holdings.rows_of(store, base_iri, plan.buckets, len(places) // len(places.sums)))
 
 
 def is_in_order(store: RemoteStore, base_iri: str) -> bool:

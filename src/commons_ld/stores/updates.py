@@ -33,6 +33,7 @@ __all__ = [
     "forget",
     "forget_digests",
     "hashed",
+    "hashes",
     "hashes_after",
     "in_order",
     "insert",
@@ -219,8 +220,8 @@ def _abridged(triples: Iterable[bytes]) -> bytes:
     Stores take what is told so in three quarters of the time, and Virtuoso in six sevenths
     (https://www.w3.org/TR/sparql11-query/#predObjLists).
 
-    >>> _abridged([b"<tag:s> <tag:p> 1 .", b"<tag:s> <tag:p> 2 .", b"<tag:s> <tag:q> 3 ."])
-    b'<tag:s> <tag:p> 1,\n2;\n<tag:q> 3 .'
+    >>> _abridged([b"<a:s> <a:p> 1 .", b"<a:s> <a:p> 2 .", b"<a:s> <a:q> 3 .", b"<a:t> <a:q> 3 ."])
+    b'<a:s> <a:p> 1,\n2;\n<a:q> 3 .\n<a:t> <a:q> 3 .'
     """
     parts: list[bytes] = []
     subject = property_ = b""
@@ -368,16 +369,21 @@ def part_of_statements(iri: str, property_: str, digits: str) -> str:
     )
 
 
-def hashed(ledger: Ledger, buckets: Iterable[int] = ()) -> str:
-    """Return a query for the number of graphs that the ledger knows, in some buckets or in all, as ``?n``."""
-    return f"SELECT (COUNT(DISTINCT ?g) AS ?n) WHERE {{ {_in(ledger, buckets)} }}"
+def hashed(ledger: Ledger, buckets: Iterable[int] | None = ()) -> str:
+    """Return a query for the number of hashes that the ledger has, as ``?n``.
 
-
-def hashes_after(ledger: Ledger, last: str, limit: int, buckets: Iterable[int] = ()) -> str:
-    """Return a query for a part of what the ledger knows: ``?g``, ``?n`` hashes of it, and one of them as ``?hash``.
-
-    :param buckets: of which it is to be, if not of all
+    :param buckets: of which they are to be, if not of all; with ``None``, those that are in no bucket
     """
+    return f"SELECT (COUNT(*) AS ?n) WHERE {{ {_in(ledger, buckets)} }}"
+
+
+def hashes(ledger: Ledger, buckets: Iterable[int] | None = ()) -> str:
+    """Return a query for these hashes, as ``?g`` and ``?hash``."""
+    return f"SELECT ?g (?h AS ?hash) WHERE {{ {_in(ledger, buckets)} }}"
+
+
+def hashes_after(ledger: Ledger, last: str, limit: int, buckets: Iterable[int] | None = ()) -> str:
+    """Return a query for a part of these, in order: ``?g``, ``?n`` hashes of it, and one of them as ``?hash``."""
     after = f'FILTER(STR(?g) > "{_checked(last)}")' if last else ""
     return (
         f"SELECT ?g (COUNT(?h) AS ?n) (MIN(?h) AS ?hash) WHERE {{ {_in(ledger, buckets)} {after} }} "
@@ -385,13 +391,14 @@ def hashes_after(ledger: Ledger, last: str, limit: int, buckets: Iterable[int] =
     )
 
 
-def _in(ledger: Ledger, buckets: Iterable[int]) -> str:
+def _in(ledger: Ledger, buckets: Iterable[int] | None) -> str:
     """Return a pattern for the hashes of graphs, ``?g`` and ``?h``."""
-    graph, named = _iri(ledger.graph), " ".join(_iri(ledger.bucket_iri(bucket)) for bucket in buckets)
-    hashes = f"?g {_iri(ledger.sha256)} ?h"
-    if not named:
-        return f"GRAPH {graph} {{ {hashes} }}"
-    return f"VALUES ?b {{ {named} }} GRAPH {graph} {{ ?g {_iri(ledger.bucket)} ?b . {hashes} }}"
+    graph, hashes = _iri(ledger.graph), f"?g {_iri(ledger.sha256)} ?h"
+    member, every = f"?g {_iri(ledger.bucket)} ?b", f"GRAPH {graph} {{ {hashes} }}"
+    if buckets is None:
+        return f"{every} FILTER NOT EXISTS {{ GRAPH {graph} {{ {member} }} }}"
+    named = " ".join(_iri(ledger.bucket_iri(bucket)) for bucket in buckets)
+    return f"VALUES ?b {{ {named} }} GRAPH {graph} {{ {member} . {hashes} }}" if named else every
 
 
 def known(ledger: Ledger, iris: Iterable[str]) -> str:
