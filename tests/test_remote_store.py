@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -183,21 +184,63 @@ def test_who_signs_in_is_let_in(server: AnsweringServer, login: str) -> None:
 
 
 def test_a_password_goes_out_only_where_it_was_asked_for(server: AnsweringServer) -> None:
-    """A store that wants none, and one that takes a digest, never see it; one that takes it sees each body once."""
+    """A store that wants none, and one that takes a digest, never see it; each sees every body once but the first."""
     store = RemoteStore(server.url, credentials=ANA)
     store.ask(ASK)
     server.login = "digest"
     store.ask(ASK)
     store.ask(ASK)
     assert [asked.headers.get("Authorization", "").partition(" ")[0] for asked in server.asked] == [
-        "", "", "Digest", "", "Digest",
+        "", "", "Digest", "Digest",
     ]  # fmt: skip
 
     server.login = "basic"
     server.asked.clear()
     store.ask(ASK)
     store.update(INSERT)
-    assert [asked.headers.get("Authorization", "")[:5] for asked in server.asked] == ["", "Basic", "Basic"]
+    assert [asked.headers.get("Authorization", "")[:6] for asked in server.asked] == ["Digest", "Basic ", "Basic "]
+
+
+def test_a_digest_is_made_for_each_request_and_anew_when_the_store_asks_for_it(server: AnsweringServer) -> None:
+    """RFC 7616, sections 3.4 and 3.6: the count of a nonce grows, and one that is over is asked for again."""
+    server.login = "digest"
+    store = RemoteStore(server.url, credentials=ANA)
+    store.update(INSERT)
+    store.update(INSERT)
+    server.nonce = "xyz"
+    store.update(INSERT)
+    store.update(INSERT)
+
+    told = [asked.headers.get("Authorization", "") for asked in server.asked]
+    found = [(re.findall(r'\bnonce="(\w+)"', text), re.findall(r"nc=(\d+)", text)) for text in told]
+    assert found == [
+        ([], []), (["abc"], ["00000001"]), (["abc"], ["00000002"]),
+        (["abc"], ["00000003"]), (["xyz"], ["00000001"]), (["xyz"], ["00000002"]),
+    ]  # fmt: skip
+
+
+def test_a_password_that_is_changed_meanwhile_is_said_to_be_wrong(server: AnsweringServer) -> None:
+    """After one more challenge, and no more than that."""
+    server.login = "digest"
+    store = RemoteStore(server.url, credentials=ANA)
+    store.update(INSERT)
+    server.password = "other"
+    server.asked.clear()
+
+    with pytest.raises(StoreError, match="refuses the name or the password"):
+        store.update(INSERT)
+    assert len(server.asked) == 2
+
+
+def test_a_digest_goes_nowhere_but_to_the_address_that_asked_for_it(server: AnsweringServer) -> None:
+    """Who asks of a store that everybody may ask tells nobody's name."""
+    with answers.serve() as other:
+        server.login = "digest"
+        store = RemoteStore(other.url, server.url, credentials=ANA)
+        store.update(INSERT)
+        store.ask(ASK)
+
+    assert [asked.headers.get("Authorization", "") for asked in other.asked] == [""]
 
 
 def test_a_digest_is_still_right_after_many_requests_that_failed(server: AnsweringServer) -> None:

@@ -31,12 +31,13 @@ class AnsweringServer:
 
     :param name: what it calls itself
     :param login: ``""``, ``basic``, ``digest`` or another scheme
+    :param nonce: of the challenge to a digest; a digest with another one is not let in
     :param longest_form: bytes of a form that it takes; it answers ``too_long`` to a longer one
     """
 
     def __init__(self) -> None:
         self.url, self.login, self.name = "", "", "answers"
-        self.user, self.password = "ana", "s3cret"
+        self.user, self.password, self.nonce = "ana", "s3cret", "abc"
         self.status, self.kind = 200, RESULTS
         self.body = b'{"head":{},"boolean":true}'
         self.headers: dict[str, str] = {}
@@ -55,14 +56,14 @@ class AnsweringServer:
         first = _md5(f"{self.user}:{parts['realm']}:{self.password}")
         second = _md5(f"{method}:{parts['uri']}")
         told = _md5(f"{first}:{parts['nonce']}:{parts['nc']}:{parts['cnonce']}:{parts['qop']}:{second}")
-        return told == parts["response"]
+        return told == parts["response"] and parts["nonce"] == self.nonce
 
     @property
     def challenge(self) -> str:
         """What it says when it asks for a password."""
         return {
             "basic": 'Basic realm="store"',
-            "digest": 'Digest realm="store", qop="auth", nonce="abc", opaque="def", algorithm="MD5"',
+            "digest": f'Digest realm="store", qop="auth", nonce="{self.nonce}", opaque="def", algorithm="MD5"',
         }.get(self.login, f"{self.login} x=1")
 
 

@@ -110,11 +110,32 @@ class _Basic(urllib.request.HTTPBasicAuthHandler):
 
 
 class _Digest(urllib.request.HTTPDigestAuthHandler):
-    """Answers a challenge once: a digest that was refused is not right the second time."""
+    """Answers a challenge once: a digest that was refused is not right the second time.
+
+    What a challenge was answered for is asked with the same nonce from then on, before it is challenged (RFC 7616,
+    section 3.6): every statement would go twice otherwise.
+    """
+
+    def __init__(self, known: urllib.request.HTTPPasswordMgr) -> None:
+        super().__init__(known)
+        #: The last challenge of each address that was answered well.
+        self._challenges: dict[str, str] = {}
+
+    def http_request(self, req: urllib.request.Request) -> urllib.request.Request:
+        """Answer the challenge that is known of an address, if this is not an answer already."""
+        challenge = self._challenges.get(_address(req))
+        if challenge and not req.has_header(self.auth_header):
+            parts = urllib.request.parse_keqv_list(urllib.request.parse_http_list(challenge.partition(" ")[2]))
+            if answer := self.get_authorization(req, parts):
+                req.add_unredirected_header(self.auth_header, f"Digest {answer}")
+        return req
+
+    https_request = http_request
 
     def http_error_401(self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any) -> Any:
         """Answer a challenge, and close what held it."""
-        if str(req.get_header(self.auth_header)).startswith("Digest "):
+        is_old = self._challenges.pop(_address(req), None) is not None
+        if not is_old and str(req.get_header(self.auth_header)).startswith("Digest "):
             raise urllib.error.HTTPError(req.full_url, code, msg, headers, fp)
         try:
             return _answered(fp, lambda: super(_Digest, self).http_error_401(req, fp, code, msg, headers))
@@ -122,3 +143,14 @@ class _Digest(urllib.request.HTTPDigestAuthHandler):
             # urllib counts the challenges of all requests that then fail for whatever reason, and takes the sixth
             # for a wrong password.
             self.reset_retry_count()
+
+    def retry_http_digest_auth(self, req: urllib.request.Request, auth: str) -> Any:
+        """Answer a challenge, and keep it where that was right."""
+        answer = super().retry_http_digest_auth(req, auth)
+        if answer is not None:
+            self._challenges[_address(req)] = auth
+        return answer
+
+
+def _address(request: urllib.request.Request) -> str:
+    return request.full_url.partition("?")[0]
