@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import SH, Graph, Literal
 
+from commons_ld.block import Candidate
 from commons_ld.field_names import FIELDS
 from commons_ld.messages import Language, message
 from commons_ld.origin import Origin
@@ -23,7 +24,7 @@ from commons_ld.outputs.report_files import text_of, to_text
 from commons_ld.outputs.report_text import _wrapped
 from commons_ld.outputs.report_view import page_view, printable
 from commons_ld.outputs.report_words import WORDS
-from commons_ld.record import RecordFields
+from commons_ld.record import RecordFields, Unrecognised
 from commons_ld.sources.labels import LABELS
 from commons_ld.validation import Result
 from tests.archive import page
@@ -294,6 +295,31 @@ def test_of_many_pages_a_terminal_shows_some_and_what_they_share(
     assert text.count("pages/vide.txt\n  ✗ ") == 10
     assert text.count(f"{more} ") == 2
     assert f"{more} " not in to_text(report, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "more"),
+    [
+        ("fr", "  … 2980 autres remarques ne sont pas montrées sur un terminal"),
+        ("en", "  … 2980 other remarks are not shown on a terminal"),
+    ],
+)
+def test_of_much_that_is_said_of_one_page_a_terminal_shows_some(language: Language, more: str) -> None:
+    """A page with thousands of unknown labels, and a title of two megabytes, hides no other page."""
+    labels = tuple(Unrecognised(f"guests[{number}].description", "", 1) for number in range(3_000))
+    candidates = tuple(Candidate("enjeux", f"Enjeu {number}", f"{BASE}concept/{number}", "") for number in range(3_000))
+    long = msgspec.structs.replace(HELD, title="T" * 2_000_000, unrecognised=labels, candidates=candidates)
+    report = msgspec.structs.replace(REPORT, pages=(long, OTHER))
+
+    text = "".join(text_of(report, language, 20))
+
+    assert text.replace("\u202f", "").replace("\u00a0", "").replace(",", "").count(more) == 2
+    assert ("guests[19].description" in text, "guests[20].description" in text) == (True, False)
+    assert ("Enjeu 19" in text, "Enjeu 20" in text) == (True, False)
+    assert "T" * 200 + "…\n" in text
+    assert len(text) < 20_000
+    assert "Enjeu 2999" in to_text(report, language)
+    assert "T" * 2_000_000 in to_text(report, language)
 
 
 def test_a_command_knows_whether_somebody_reads_along(tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 from textwrap import TextWrapper
 from typing import Final
 
+from commons_ld.block import Candidate
 from commons_ld.messages import Language, Severity
 from commons_ld.outputs.report import Refusal, Report
 from commons_ld.outputs.report_view import (
@@ -25,11 +26,15 @@ from commons_ld.outputs.report_view import (
     shape_label,
 )
 from commons_ld.outputs.report_words import SEVERITIES, colon, count, field_label, quoted, word
+from commons_ld.record import Unrecognised
 
 __all__ = ["render"]
 
 #: Narrow enough for a terminal of the usual width.
 _WIDTH: Final = 100
+
+#: Characters of a title on a terminal.
+_TITLE: Final = 2 * _WIDTH
 
 #: White space that is made a blank.
 _SPACES: Final = re.compile(r"[\t\n\x0b\x0c\r]")
@@ -64,7 +69,7 @@ def _lines(report: Report, language: Language, most: int | None) -> Iterator[str
     ):
         for number, page in enumerate(islice(pages, most)):
             yield from _headed(code, language) if number == 0 else ()
-            yield from _page(page_view(page, report.base_iri, language), language)
+            yield from _page(page_view(page, report.base_iri, language), language, most)
         yield from _more(sum(1 for _ in pages), language)
     if report.passed_over:
         yield from _headed("passed", language)
@@ -104,6 +109,14 @@ def _more(pages: int, language: Language) -> Iterator[str]:
         yield from _wrapped(word("more-on-terminal", language).format(count(pages, "more", language)), "", "")
 
 
+def _some(remarks: Sequence[tuple[str, ...]], language: Language, most: int | None) -> Iterator[str]:
+    """Yield the lines of what is said of one page, of the first so many remarks, and how many are not among them."""
+    yield from chain.from_iterable(remarks[:most])
+    if more := len(remarks) - len(remarks[:most]):
+        told = word("more-on-terminal", language).format(count(more, "more-remarks", language))
+        yield from _wrapped(told, "  … ", "    ")
+
+
 def _passed(passed: PassedOver, language: Language) -> Iterator[str]:
     yield ""
     yield passed.place
@@ -127,24 +140,29 @@ def _refusal(refusal: Refusal, language: Language) -> Iterator[str]:
     yield from _wrapped(field + sentence(printable(refusal.says(language)), language), "  ✗ ", "    ")
 
 
-def _page(view: PageView, language: Language) -> Iterator[str]:
+def _page(view: PageView, language: Language, most: int | None) -> Iterator[str]:
     yield ""
-    yield view.title
+    yield view.title if most is None or len(view.title) <= _TITLE else f"{view.title[:_TITLE]}…"
     yield from (f"  {address}" for address in (view.place, view.url) if address)
-    for finding in view.findings:
-        yield from _finding(finding, language)
-    for label in view.page.unrecognised:
-        near = _near(label.nearest, language)
-        line = f" ({word('line', language).format(label.line)})" if label.line else ""
-        name = quoted(printable(label.label), language)
-        head = f"{word('unrecognised-one', language)}{colon(language)} {name}{line} — {near}"
-        yield from _wrapped(head, "  ! ", "    ")
-    for candidate in view.page.candidates:
-        near = _near(candidate.nearest, language)
-        facet = field_label(candidate.facet, language)
-        name = quoted(printable(candidate.label), language)
-        head = f"{facet}{colon(language)} {name} — {word('candidate-one', language)}, {near}"
-        yield from _wrapped(head, "  · ", "    ")
+    yield from _some([tuple(_finding(finding, language)) for finding in view.findings], language, most)
+    yield from _some([_unrecognised(label, language) for label in view.page.unrecognised], language, most)
+    yield from _some([_candidate(candidate, language) for candidate in view.page.candidates], language, most)
+
+
+def _unrecognised(label: Unrecognised, language: Language) -> tuple[str, ...]:
+    near = _near(label.nearest, language)
+    line = f" ({word('line', language).format(label.line)})" if label.line else ""
+    name = quoted(printable(label.label), language)
+    head = f"{word('unrecognised-one', language)}{colon(language)} {name}{line} — {near}"
+    return _wrapped(head, "  ! ", "    ")
+
+
+def _candidate(candidate: Candidate, language: Language) -> tuple[str, ...]:
+    near = _near(candidate.nearest, language)
+    facet = field_label(candidate.facet, language)
+    name = quoted(printable(candidate.label), language)
+    head = f"{facet}{colon(language)} {name} — {word('candidate-one', language)}, {near}"
+    return _wrapped(head, "  · ", "    ")
 
 
 def _near(nearest: str, language: Language) -> str:

@@ -47,6 +47,7 @@ COUNTED: Final[dict[str, tuple[str, str, str, str]]] = {
     "Info": ("conseil", "conseils", "piece of advice", "pieces of advice"),
     "pages": ("page", "pages", "page", "pages"),
     "more": ("autre page", "autres pages", "other page", "other pages"),
+    "more-remarks": ("autre remarque", "autres remarques", "other remark", "other remarks"),
 }
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
