@@ -14,11 +14,11 @@ from click.testing import CliRunner
 from commons_ld import taking_back
 from commons_ld.commands.serving import serve as command
 from commons_ld.errors import PublicationError, SettingsError, StoreUnavailable
-from commons_ld.outputs.publication import published
 from commons_ld.settings import ServeSettings, Settings
 from commons_ld.stores import embedded
 from commons_ld.web import serving
 from commons_ld.web.app import create_app
+from commons_ld.web.reconcile_routes import reconcile_routes
 from tests.archive import Archive, page
 from tests.asgi import Client
 from tests.servers.oxigraph import free_port
@@ -138,7 +138,7 @@ def test_a_publication_that_cannot_be_loaded_now_is_loaded_later(tmp_path: Path)
         assert following().name == first
     wait_until(lambda: following().name != first)
 
-    assert following.publication() == published(archive.out)
+    assert following().name == embedded.version_of(archive.out)
     assert "site/session/22-01-un-autre.html" in following().files
     assert len(told) == 1
     following.close()
@@ -188,6 +188,9 @@ def test_an_index_that_an_export_has_removed_comes_again(tmp_path: Path) -> None
 
     with pytest.raises(StoreUnavailable, match="another publication is taking the place"):
         following.index(tmp_path / ".commons-ld")
+    routes = reconcile_routes(following, lambda: following.index(tmp_path / ".commons-ld"))
+    answer = Client(create_app(following, routes)).get("/reconcile", params={"queries": "{}"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     following.close()
 
 
@@ -199,10 +202,10 @@ def test_what_was_withdrawn_leaves_the_store_of_a_server_that_runs(tmp_path: Pat
     archive.export()
     store = tmp_path / ".commons-ld" / "store"
     following = serving.Following(archive.settings, look=0.05)
-    first = following.publication()
+    first = following().name
     taking_back.withdraw(archive.settings, "session/22-01-canari")
     held = sorted(path.name for path in store.iterdir() if path.is_dir())
-    wait_until(lambda: following.publication() != first)
+    wait_until(lambda: following().name != first)
     following.close()
     current = embedded.version_of(archive.out)
 

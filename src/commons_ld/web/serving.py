@@ -177,10 +177,6 @@ class Following:
         """Return the edition that is served now."""
         return self._edition
 
-    def publication(self) -> str:
-        """Return the name of the publication whose files are served now."""
-        return self._shown
-
     def index(self, state: Path) -> Path:
         """Return the search index of the publication that is served now.
 
@@ -297,7 +293,7 @@ def application() -> ASGIApp:
     routes = (
         *query_page_routes(settings),
         *search_routes(settings, lambda: following.index(state)),
-        *reconcile_routes(following, lambda: index_path(state, following.publication())),
+        *reconcile_routes(following, lambda: following.index(state)),
         *asset_routes(),
         *oai_routes(following, settings),
     )
