@@ -2,6 +2,7 @@
 
 import fcntl
 import ipaddress
+import shutil
 import socket
 import threading
 import time
@@ -174,6 +175,21 @@ def test_files_and_search_do_not_wait_for_the_store_to_be_loaded(tmp_path: Path)
 
     assert before == [404] * 5
     assert [client.get(path).status_code for path in unloaded] == [200, 303, 404]
+    following.close()
+
+
+def test_a_store_that_somebody_removed_is_made_again(tmp_path: Path) -> None:
+    """Without a restart, and without another export."""
+    archive = Archive(tmp_path)
+    archive.write("1.txt", page("21.12 Un essai"))
+    archive.export()
+    following = serving.Following(archive.settings, look=0.05)
+    first = following()
+    shutil.rmtree(tmp_path / ".commons-ld" / "store")
+    wait_until(lambda: following() is not first)
+
+    answer = Client(create_app(following)).get("/sparql", params={"query": "ASK { ?s ?p ?o }"})
+    assert (answer.status_code, answer.json()["boolean"], following().name) == (200, True, first.name)
     following.close()
 
 

@@ -204,7 +204,8 @@ class Following:
         while not self._ended.wait(self._look):
             name = self._show()
             self._hear()
-            if not name or name == self._name:
+            # Where somebody has removed the store, what is open still answers, and what ends cannot be begun again.
+            if not name or (name == self._name and self._edition.workers.store.is_dir()):
                 continue
             if name == self._failed and self._left:
                 self._left -= 1
