@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ from commons_ld.web.asking import Asking
 from commons_ld.web.worker import Question
 from commons_ld.web.worker_process import Worker
 from commons_ld.web.workers import Limits, Workers
+from tests.disks import mounted
 
 SELECT = Question("SELECT ?o { <http://e/1> ?p ?o }", results="text/csv")
 PRODUCT = Question("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?c != ?f) }")
@@ -264,6 +266,30 @@ def test_an_answer_of_many_pieces_is_whole_however_it_is_asked_for(store: Path, 
             if answer.spool:
                 answer.spool.close()
         assert spooled == [False, False, True]
+
+
+def test_a_full_disk_is_told_to_the_operator_and_the_next_answer_has_its_room(
+    store: Path, kind: type[Workers], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The client hears that there is no room, and nothing of a fault of the engine."""
+    query = f"SELECT ?o {{ {{ SELECT ?o {{ ?s ?p ?o }} }} VALUES ?n {{ {'1 ' * 700} }} }}"
+    with (
+        mounted(tmp_path / "disk", "size=1m") as disk,
+        kind(store, Limits(workers=1, seconds=30)) as workers,
+        monkeypatch.context() as patching,
+    ):
+        patching.setattr(tempfile, "tempdir", str(disk))
+        failure = workers.ask(Question(query, results="text/csv"))
+        assert isinstance(failure, Failure)
+        assert (failure.reason, "no room" in failure.detail, "pas de place" in failure.fr) == ("room", True, True)
+        assert list(disk.iterdir()) == []
+        assert isinstance(workers.ask(SELECT), Answer)
+        patching.undo()
+        answer = workers.ask(Question(query, results="text/csv"))
+        assert isinstance(answer, Answer)
+        assert answer.spool
+        answer.spool.close()
+    assert "temporary files: No space left on device" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])

@@ -31,7 +31,7 @@ class Answer:
 class Failure:
     """Why there is no answer.
 
-    :param reason: ``syntax``, ``time``, ``memory``, ``size``, ``busy``, ``left`` or ``died``
+    :param reason: ``syntax``, ``time``, ``memory``, ``size``, ``busy``, ``left``, ``room`` or ``died``
     :param cost: seconds of processor time that it took, as far as that is known
     :param fr: the detail in French, where it is another one each time
     """

@@ -9,9 +9,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO, Final, Protocol, TypeVar
 
 from commons_ld.web.answers import Answer, Failure
+from commons_ld.web.log_lines import write
 from commons_ld.web.worker import LACKS_MEMORY, Question
 from commons_ld.web.worker_process import Worker
 
@@ -105,17 +107,35 @@ class Asking:
         self._digest.update(data)
         self._size += len(data)
         self._pieces.append(data)
-        if self._size > _HELD:
-            self._spool = self._spool or tempfile.TemporaryFile()  # noqa: SIM115 - who sends the answer closes it
-            self._spool.write(b"".join(self._pieces))
-            self._pieces = []
-        if letter != b"e":
-            return None
-        if self._spool:
-            self._spool.seek(0)
+        try:
+            if self._size > _HELD:
+                self._spool = self._spool or tempfile.TemporaryFile()  # noqa: SIM115 - who sends the answer closes it
+                self._spool.write(b"".join(self._pieces))
+                self._pieces = []
+            if letter != b"e":
+                return None
+            if self._spool:
+                self._spool.seek(0)
+        except OSError as error:
+            return self._roomless(error)
         self._digest.update(media_type)
         mark = self._digest.hexdigest()[:32]
         return Answer(media_type.decode("ascii"), b"".join(self._pieces), self._spool, self._size, mark, float(cost))
+
+    def _roomless(self, error: OSError) -> Failure:
+        """Return that a long answer has no place to wait in, and tell the operator which one that is."""
+        told = f"a long answer cannot wait in the folder for temporary files: {error.strerror}"
+        write({"event": "fault", "error": told, "where": ["answers"]})
+        if self._spool:
+            with suppress(OSError):  # what is not written yet cannot be
+                self._spool.close()
+            self._spool = None
+        return Failure(
+            "room",
+            "there is no room for a long answer now; add a LIMIT, or come back later",
+            self._passed,
+            "il n'y a pas de place pour une longue réponse en ce moment ; ajouter LIMIT, ou revenir plus tard",
+        )
 
     # ── How long it takes ────────────────────────────────────────────────────────────────────────────────
 

@@ -39,6 +39,7 @@ _STATUS: Final = {
     "time": (503, 60, "la requête a pris plus de {seconds:g} secondes ; la préciser, ou ajouter LIMIT"),
     "left": (400, 0, "le client est parti"),
     "busy": (503, 5, "trop de requêtes attendent déjà ; revenir plus tard"),
+    "room": (503, 60, "il n'y a pas de place pour une longue réponse en ce moment"),
     "died": (503, 5, "le moteur s'est arrêté en répondant à cette requête"),
 }
 
