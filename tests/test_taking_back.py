@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -146,6 +147,39 @@ def test_a_withdrawn_record_is_gone_from_everything(tmp_path: Path) -> None:
 
     taking_back.withdraw(archive.settings, "session/un", undo=True)
     assert "session/un" in archive.records()
+
+
+@pytest.mark.parametrize("loss", ["removed", "damaged"])
+def test_what_was_taken_back_does_not_come_back_where_the_ledger_is_lost(tmp_path: Path, loss: str) -> None:
+    """Which alone knows of it: as long as nobody says that it is lost for good, nothing is published, or taken back."""
+    archive = Archive(tmp_path)
+    for title in ("Premier", "Second"):
+        archive.write(f"{title}.txt", page(title, lead="Avec Zoé Quibrantelle."))
+    archive.export()
+    taking_back.withdraw(archive.settings, "session/premier")
+    taking_back.forget(archive.settings, "Zoé Quibrantelle")
+    before = archive.files()
+    state, aside = tmp_path / ".commons-ld", tmp_path / "aside"
+    shutil.copytree(state, aside)
+    if loss == "removed":
+        shutil.rmtree(state)
+    else:
+        (state / "ledger.sqlite").write_bytes(b"no ledger")
+
+    for _ in range(2):
+        for act in (
+            archive.export,
+            lambda: taking_back.withdraw(archive.settings, "session/second"),
+            lambda: taking_back.forget(archive.settings, "Ulrich Vandermolle"),
+        ):
+            with pytest.raises(PublicationError, match="nothing is known there of what is published in"):
+                act()
+    assert archive.files() == before
+
+    shutil.rmtree(state)
+    shutil.copytree(aside, state)
+    archive.export()
+    assert archive.files() == before
 
 
 def test_every_record_can_be_withdrawn_the_last_one_too(tmp_path: Path) -> None:

@@ -70,6 +70,8 @@ def export(
         ``if __name__ == "__main__":``, since each process imports it
     :raises RecordsVanished: if more than 5 records and 5 % of all are gone, or all of several, unless
         ``allow_deletions``
+    :raises PublicationError: if something is published of which the state folder knows nothing, unless
+        ``allow_deletions``
     :raises CommonsError: if nothing can be published; what was published before then stands
     """
     out = out or settings.path(settings.output.directory)
@@ -84,6 +86,7 @@ def export(
 
 def _export(settings: Settings, sources: Sequence[Path], out: Path, how: How, *, standing: str) -> Outcome:
     with Run.begin(settings, how) as run:
+        run.begin_ledger(out)
         run.take_in(sources, standing)
         if run.is_up_to_date:
             if not run.has_search_index(standing):

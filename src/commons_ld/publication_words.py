@@ -98,6 +98,16 @@ WORDS: Final[dict[str, Sentence]] = {
         "le dossier du registre ne peut pas servir : {value} ; en nommer un autre avec --state",
         "the state folder cannot be used: {value}; name another with --state",
     ),
+    "no-ledger": Sentence(
+        "rien n'y est su de ce qui est publié dans {value} : quelles fiches ont été retirées, qui est à oublier, quel "
+        "IRI a quelle page. Rien n'est changé. Remettre le dossier tel qu'il était (un registre abîmé y est resté, "
+        "ledger.sqlite.broken), ou nommer le bon avec --state. S'il est perdu, ôter des sources ce qui avait été "
+        "retiré, puis lancer commons-ld export --allow-deletions",
+        "nothing is known there of what is published in {value}: which records were withdrawn, who is to be forgotten, "
+        "which page has which IRI. Nothing was changed. Put the folder back as it was (a damaged ledger is left in "
+        "it, ledger.sqlite.broken), or name the right one with --state. If it is lost, take out of the sources what "
+        "had been taken back, then run commons-ld export --allow-deletions",
+    ),
     "ledger-unfit": Sentence(
         "{value} ; voir s'il y a de la place sur le disque, puis réessayer",
         "{value}; see that there is room on the disk, then try again",

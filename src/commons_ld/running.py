@@ -19,6 +19,7 @@ from commons_ld.artefacts import artefacts
 from commons_ld.concepts import Concepts
 from commons_ld.converting import Conversion, Converted, Wanted, gatherings
 from commons_ld.describing.writing import Description
+from commons_ld.errors import PublicationError
 from commons_ld.feeds.oai_static import StaticOai
 from commons_ld.feeds.paging import last_page
 from commons_ld.feeds.publishing import write_feeds, write_tombstones
@@ -33,11 +34,13 @@ from commons_ld.outputs.assembling import Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping
 from commons_ld.outputs.known import UNKNOWN, Known
+from commons_ld.outputs.publication import published
 from commons_ld.outputs.published import Published
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.outputs.standing import StalePublicationError, Standing, standing, standing_but, stands, within
 from commons_ld.own_blocks import OwnBlocks
 from commons_ld.processes import Processes
+from commons_ld.publication_words import said
 from commons_ld.recording import Recording
 from commons_ld.registers import Registers
 from commons_ld.rendering.keeping import keep_nothing
@@ -47,7 +50,7 @@ from commons_ld.telling import Told
 from commons_ld.validation import Shapes
 from commons_ld.work import EveryPage, Work
 
-__all__ = ["KEEP_INVALID", "How", "Progress", "Run", "silent"]
+__all__ = ["KEEP_INVALID", "How", "Progress", "Run", "begin_ledger", "silent"]
 
 #: By what name the ledger knows whether the last publication has records that do not conform.
 KEEP_INVALID: Final = "keep_invalid"
@@ -76,6 +79,19 @@ class How(NamedTuple):
     progress: Progress
     processes: Processes
     allow_deletions: bool
+
+
+def begin_ledger(ledger: Ledger, settings: Settings, out: Path, *, is_lost: bool = False) -> None:
+    """Have a new ledger begin; where something is published already, it is not that of this publication.
+
+    :param is_lost: whether the ledger of what is published is lost, and a new one begins all the same
+    :raises PublicationError: if it is not, since what was taken back would be published again
+    """
+    if not ledger.meta("digest"):  # nothing was ever kept in it
+        if published(out) and not is_lost:
+            raise PublicationError(settings.path(settings.state), said("no-ledger", str(out)))
+        # At once: a run that is killed once it has published leaves a ledger that is not new.
+        ledger.commit()
 
 
 class Run:
@@ -107,6 +123,10 @@ class Run:
     def begin(cls, settings: Settings, how: How) -> Iterator[Run]:
         with open_ledger(settings.path(settings.state)) as ledger:
             yield cls(ledger, settings, how)
+
+    def begin_ledger(self, out: Path) -> None:
+        """Have a new ledger begin; see :func:`begin_ledger`."""
+        begin_ledger(self._ledger, self._settings, out, is_lost=self._allow_deletions)
 
     def take_in(self, sources: Sequence[Path], generation: str) -> None:
         """Bring the ledger up to date with the sources.

@@ -24,7 +24,7 @@ from commons_ld.outputs.search_index import index_path
 from commons_ld.pipeline import export
 from commons_ld.publication_words import said
 from commons_ld.redaction import Suppressions, digests_of, identity, person_digests, slug_digest, unspelled
-from commons_ld.running import KEEP_INVALID
+from commons_ld.running import KEEP_INVALID, begin_ledger
 from commons_ld.sentences import in_number
 from commons_ld.settings import Settings
 from commons_ld.stores import embedded
@@ -70,6 +70,7 @@ def withdraw(
     name = subject.rpartition("/")[2]
     state = settings.path(settings.state)
     with open_ledger(state) as ledger:
+        begin_ledger(ledger, settings, out or settings.path(settings.output.directory))
         key = ledger.log.suppression_key()
         held = ledger.log.suppressions()
         page = ledger.named(name)
@@ -119,6 +120,7 @@ def forget(
         raise PublicationError(state, said("one-word"))
     folder = (out or settings.path(settings.output.directory)).resolve()
     with open_ledger(state) as ledger:
+        begin_ledger(ledger, settings, out or settings.path(settings.output.directory))
         log = ledger.log
         key = log.suppression_key()
         digests = person_digests(person, key)

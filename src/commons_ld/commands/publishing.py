@@ -24,7 +24,9 @@ _KEEP: Final = click.option(
     "--keep-invalid", is_flag=True, help="Publish records that do not conform too, instead of holding them back."
 )
 _ALLOW: Final = click.option(
-    "--allow-deletions", is_flag=True, help="Withdraw the records that are gone, however many they are."
+    "--allow-deletions",
+    is_flag=True,
+    help="Withdraw the records that are gone, however many they are; go on though the state folder is lost.",
 )
 _JOBS: Final = click.option(
     "--jobs",
@@ -74,7 +76,8 @@ def export(
     Without SOURCES, those of the settings are read: data/ by default. Only what changed since the last time is
     done again. Pages that cannot be read and records that do not conform are listed in dist/report/, and the
     rest goes out; but if more than 5 records and 5 % of all would be withdrawn, or all of them, nothing is
-    changed, unless --allow-deletions says that it is meant.
+    changed, unless --allow-deletions says that it is meant. Nor is it where something is published of which the
+    state folder knows nothing.
 
     With --engine dask, the machines of a cluster share the work, and N-Quads are written in shards: SOURCES and
     --out may be addresses such as s3://bucket/folder then, and every machine has to reach them.
