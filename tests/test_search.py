@@ -65,6 +65,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Archive:
         ("desobeissance", ["21.12 L'eau en commun"]),
         ("DÉSOBÉISSANCE", ["21.12 L'eau en commun"]),
         ("foret", ["22.01 La forêt"]),
+        ("fore\u0302t", ["22.01 La forêt"]),
         ("oeuvre", ["21.12 L'eau en commun"]),
         ("œuvre", ["21.12 L'eau en commun"]),
         ("lav", ["22.02 Le lavoir"]),

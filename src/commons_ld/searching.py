@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -175,8 +176,12 @@ def _fts(words: str) -> str:
     '"communs" AND "appel en commun" AND "NOT" AND ("pla" OR "pla"*)'
     >>> _fts('";DROP'), _fts("!!!"), _fts("œuvre ")
     ('("DROP" OR "DROP"*)', '', '("œuvre" OR "oeuvre")')
+    >>> _fts("e\u0301tat ") == _fts("état ")
+    True
     """
     terms = []
+    # A Mac writes é as two characters, of which the second is in no word.
+    words = unicodedata.normalize("NFC", words)
     for match in _TERM.finditer(words):
         phrase = " ".join(_WORD.findall(match[0]))
         if not phrase:
