@@ -16,7 +16,9 @@ import pytest
 
 from commons_ld.cli import commands
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
+from commons_ld.querying import asking
 from commons_ld.querying.answers import ANSWER_FORMATS, answer_format
+from commons_ld.querying.asking import Asked
 from commons_ld.querying.dumps import ask_dumps
 from commons_ld.querying.remote import ask_endpoint
 from commons_ld.querying.table import to_table
@@ -52,6 +54,30 @@ def test_a_recipe_is_asked_by_its_name(archive: Archive) -> None:
     assert told[2].split() == ["type", "items", "hours", "minutes"]
     assert told[4].split() == ["dcmitype:Sound", "1", "1", "0"]
     assert told[-1] == "1 row"
+
+
+class Terminal(io.BytesIO):
+    """What a person reads from."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+@pytest.mark.parametrize(
+    ("format_", "end"), [("csv", b"true\n"), ("json", b'{"head":{},"boolean":true}\n'), ("tsv", b"true\n")]
+)
+def test_an_answer_ends_its_line_on_a_terminal_and_is_as_it_is_elsewhere(
+    archive: Archive, format_: str, end: bytes
+) -> None:
+    """The shell asks on a line of its own, and a file has the bytes of the engine."""
+    asked = Asked("ASK { ?s ?p ?o }", format_name=format_)
+    shown, sent = Terminal(), io.BytesIO()
+    for out in (shown, sent):
+        asking.ask(asked, archive.settings, out, lambda *_: None, lambda *_: None)
+
+    assert shown.getvalue() == end
+    assert sent.getvalue() == end.rstrip(b"\n")
 
 
 def test_a_person_is_answered_in_their_language(archive: Archive) -> None:

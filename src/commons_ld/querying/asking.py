@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
@@ -25,6 +25,9 @@ from commons_ld.stores.remote import named
 from commons_ld.stores.signing import credentials_for
 
 __all__ = ["Asked", "ask", "list_recipes"]
+
+#: Bytes of an answer that are held at once.
+_PIECE: Final = 1 << 16
 
 
 class Asked(NamedTuple):
@@ -68,7 +71,12 @@ def ask(asked: Asked, settings: Settings, out: BinaryIO, note: Note, warn: Note)
     answer = _answer(found, asked, settings, format_, note, warn)
     with answer.data:
         if format_ is not TABLE or answer.is_graph:
-            shutil.copyfileobj(answer.data, out)
+            last = b"\n"
+            while piece := answer.data.read(_PIECE):
+                out.write(piece)
+                last = piece[-1:]
+            if last != b"\n" and out.isatty():
+                out.write(b"\n")  # the shell asks on a line of its own
             return
         # A table that goes to a file or a program is not cut to the width of a terminal.
         width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 0
