@@ -88,6 +88,7 @@ def test_variables_are_read_by_the_kind_of_their_setting(variable: str, value: s
         ("bas_iri = 'https://a.test/'", "bas_iri: there is no such setting; the nearest is 'base_iri'"),
         ("[privacy]\nnote = 'omit'", "privacy.note: there is no such setting; the nearest is 'privacy.notes'"),
         ("[dataset.titel]\nfr = 'x'", "dataset.titel: there is no such setting; the nearest is 'dataset.title'"),
+        ("notes = 'omit'", "notes: there is no such setting; the nearest is 'privacy.notes'"),
         ("root = '/'", "root: there is no such setting; the nearest is"),
         ("[privacy]\nnotes = 'hide'", "privacy.notes: Invalid enum value 'hide'"),
         ("language = 1", "language: Expected `str`, got `int`"),
@@ -183,6 +184,20 @@ def test_every_setting_has_a_meaning() -> None:
 
     assert {"base_iri", "privacy.notes", "output.compression"} < {key for key, *_ in rows}
     assert all(meaning for *_, meaning in rows)
+
+
+@pytest.mark.parametrize(
+    ("variable", "nearest"),
+    [
+        ("COMMONS_LD_SERVE_BEHIND_PROXY", "COMMONS_LD_SERVE__BEHIND_PROXY"),
+        ("COMMONS_LD_PRIVACY__NOTE", "COMMONS_LD_PRIVACY__NOTES"),
+        ("COMMONS_LD_TIMEZON", "COMMONS_LD_TIMEZONE"),
+    ],
+)
+def test_a_variable_of_no_setting_is_told_the_one_that_was_meant(variable: str, nearest: str) -> None:
+    """One underscore where two part the table from the setting is the usual slip."""
+    with pytest.raises(SettingsError, match=f"the nearest is '{nearest}'"):
+        load_settings(environment={variable: "true"})
 
 
 def test_the_sentences_about_settings_are_equal_in_both_languages() -> None:

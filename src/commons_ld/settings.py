@@ -38,6 +38,8 @@ __all__ = [
 
 #: The prefix of the variables that override the file: ``COMMONS_LD_PRIVACY__NOTES=omit``.
 _ENVIRONMENT: Final = "COMMONS_LD_"
+#: What stands before the name of one where it is told.
+_VARIABLE: Final = "the variable "
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -279,7 +281,7 @@ def load_settings(
     _lay(tree, _read(path) if path else {}, str(path))
     for name, value in sorted(environment.items()):
         if name.startswith(_ENVIRONMENT):
-            _lay(tree, _nest(name.removeprefix(_ENVIRONMENT).lower(), value), f"the variable {name}")
+            _lay(tree, _nest(name.removeprefix(_ENVIRONMENT).lower(), value), f"{_VARIABLE}{name}")
     for name, given in flags.items():
         if given is not None:
             _lay(tree, _nest(name, given), f"the flag --{name.rpartition('__')[2].replace('_', '-')}")
@@ -359,8 +361,12 @@ def _check_keys(table: type[msgspec.Struct], given: Mapping[str, Any], prefix: s
     known = {field.name: field.type for field in msgspec.structs.fields(table) if field.name != "root"}
     for key, value in given.items():
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
-            raise SettingsError(prefix + key, source, said("unknown", value=prefix + near[0]))
+            # What belongs into a table may have been written without it.
+            names = [*known, *(() if prefix else (name for name, *_ in documented()))]
+            near = prefix + difflib.get_close_matches(key, names, n=1, cutoff=0.0)[0]
+            if source.startswith(_VARIABLE):
+                near = _ENVIRONMENT + near.upper().replace(".", "__")
+            raise SettingsError(prefix + key, source, said("unknown", value=near))
         kind = known[key]
         if isinstance(kind, type) and issubclass(kind, _Table) and isinstance(value, Mapping):
             _check_keys(kind, value, f"{prefix}{key}.", source)

@@ -207,6 +207,9 @@ async def _answered(request: Request, edition: Edition, path: str) -> Response:
             "there is no document at this address, and never was",
             fr="il n'y a pas de document à cette adresse, et il n'y en a jamais eu",
         )
+    graph = found.document.graph(edition.policy)
+    if graph and edition.is_behind and graph not in edition.graphs:
+        raise overtaken()
     links = _links(found, path)
     if suffix == ".html":
         language = language_of(request)
@@ -217,8 +220,6 @@ async def _answered(request: Request, edition: Edition, path: str) -> Response:
             "Content-Security-Policy": FRAMELESS,
         }
         return validated(request, body, "text/html; charset=utf-8", mark, Link=links, **headers)
-    if edition.is_behind and found.document.graph(edition.policy) not in ("", *edition.graphs):
-        raise overtaken()
     answer = await edition.told(graph_question(edition, found.document, SUFFIXES[suffix]))
     return answer_response(request, answer, edition.terms.sending, client(request, edition), Link=links)
 
