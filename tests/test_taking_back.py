@@ -249,6 +249,20 @@ def test_forgetting_can_be_lifted(tmp_path: Path) -> None:
     assert "Quibrantelle" in archive.read("dataset.nq")
 
 
+def test_what_stands_beside_a_forgotten_name_goes_with_it(tmp_path: Path) -> None:
+    """In lists of names: "(Lyon)" alone would still be somebody, with an address and a page."""
+    archive = Archive(tmp_path)
+    guest = {"name": "QUIBRANTELLE Zoé (Lyon)", "biography": "élue"}
+    record = {"title": "A", "participants": ["zoé quibrantelle (Lyon)", "Inès Essai (Lyon)"], "guests": [guest]}
+    archive.write("a.jsonl", msgspec.json.encode(record))
+    archive.export()
+
+    taking_back.forget(archive.settings, "Zoé Quibrantelle")
+
+    assert {path.stem for path in (archive.out / "site/person").glob("*.ttl")} == {"ines-essai-lyon"}
+    assert "retir" not in archive.read("dataset.nq")
+
+
 @pytest.mark.parametrize("asked", ["李小龙", "person/u674e-u5c0f-u9f99"])
 def test_a_name_without_blanks_is_forgotten_wherever_it_stands(tmp_path: Path, asked: str) -> None:
     """One word is first and last name there, and part of what stands around it; an IRI spells it."""

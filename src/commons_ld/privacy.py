@@ -143,22 +143,23 @@ def _without_forgotten(record: MediaRecord, suppressed: Suppressions, marker: st
     def link(url: str) -> str:
         return "" if suppressed.is_in(url) else url
 
+    def is_forgotten(name: str) -> bool:
+        return bool(name.strip()) and (suppressed.is_person(name) or is_withheld(change(name)))
+
     fields: dict[str, Any] = {name: link(getattr(record, name)) for name in _LINKS}
     fields["documents"] = tuple(Document(change(item.title), link(item.url)) for item in record.documents)
     fields["links"] = tuple(Link(item.url, change(item.label)) for item in record.links if link(item.url))
-    others = [name for name in record.__struct_fields__ if name not in fields and name not in _OURS]
-    fields |= {name: _each_text(getattr(record, name), change) for name in others}
-    fields["guests"] = tuple(guest for guest in fields["guests"] if not _is_nobody(guest.name))
-    for name in _CONTRIBUTORS:
-        fields[name] = tuple(person for person in fields[name] if not _is_nobody(person))
-    fields["notes"] = tuple(
-        replace(note, author="", participant=0) if _is_nobody(note.author) else note for note in fields["notes"]
+    # Of the person nothing is left in a list of names, not even what stands in brackets beside the name.
+    lists: dict[str, Any] = {
+        name: tuple(person for person in getattr(record, name) if not is_forgotten(person)) for name in _CONTRIBUTORS
+    }
+    lists["guests"] = tuple(guest for guest in record.guests if not is_forgotten(guest.name))
+    lists["notes"] = tuple(
+        replace(note, author="", participant=0) if is_forgotten(note.author) else note for note in record.notes
     )
+    others = [name for name in record.__struct_fields__ if name not in fields and name not in _OURS]
+    fields |= {name: _each_text(lists.get(name, getattr(record, name)), change) for name in others}
     return replace(record, **fields)
-
-
-def _is_nobody(name: str) -> bool:
-    return bool(name.strip()) and is_withheld(name)
 
 
 def _contributors(record: MediaRecord, policy: Policy, redaction: Redaction) -> dict[str, str]:

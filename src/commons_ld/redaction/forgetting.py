@@ -74,6 +74,10 @@ class Suppressions(msgspec.Struct, frozen=True):
     def _is_name(self, *words: str) -> bool:
         return _digest(self.key, "person", " ".join(sorted(words))) in self.digests
 
+    def is_person(self, name: str) -> bool:
+        """Tell whether a name is that of somebody to be forgotten, whatever stands in brackets beside it."""
+        return _digest(self.key, "person", identity(name)) in self.digests
+
     def is_in(self, text: str) -> bool:
         """Tell whether a text holds such a name, escaped or spelled as in an address or not."""
         texts = [text, *([unquote(text)] if "%" in text else []), *map(unspelled, _SPELLED.findall(text))]
