@@ -133,7 +133,7 @@ def pack(data: bytes) -> bytes:
 
 
 def _own(asked: Asked, terse: Terse, graphs: list[bytes], told: list[tuple[bytes, list[Thing]]]) -> Iterator[_Group]:
-    """Yield what each record says of itself; add each graph as TriG, and each block with what it says."""
+    """Yield what each record says of itself; add each graph as TriG, and what each block says, to be counted."""
     policy = IriPolicy(asked.base_iri)
     for block in blocks_of(asked.data):
         graph = graph_of(block)
@@ -143,7 +143,8 @@ def _own(asked: Asked, terse: Terse, graphs: list[bytes], told: list[tuple[bytes
         parts = _parts(statements, terse)
         inside = b"".join([part.turtle for part in _in_order(parts)])
         graphs.append(terse.in_graph(inside, graph[1:-3]))
-        told.append((block, [part.thing for part in parts]))
+        if asked.linked is not None:
+            told.append((block, [part.thing for part in parts]))
         own = own_subjects(graph, policy)
         if own and asked.strays:
             parts = _parts([line for line in statements if line not in asked.strays], terse)
