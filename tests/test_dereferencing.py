@@ -294,6 +294,19 @@ def test_a_part_of_a_long_file_may_be_asked_for(client: Client, settings: Settin
 
     assert (part.status_code, part.content) == (206, whole[100:])
     assert (other.status_code, other.content) == (200, whole)
+    last = client.get("/dataset.nq", headers={"range": "Bytes=-5"})
+    assert (last.status_code, last.content) == (206, whole[-5:])
+
+
+@pytest.mark.parametrize(
+    "asked", ["items=0-5", "bytes=a-b", "bytes=5-3", "bytes=", "bytes=--1", "bytes", f"bytes=0-{'9' * 5_000}"]
+)
+def test_a_part_that_nobody_understands_is_the_whole(client: Client, settings: Settings, asked: str) -> None:
+    """A unit that is unknown must be ignored, and what is no range may be (RFC 9110, section 14.2)."""
+    answer = client.get("/dataset.nq", headers={"range": asked})
+
+    assert answer.status_code == 200
+    assert answer.content == (settings.path("dist") / "dataset.nq").read_bytes()
 
 
 @pytest.mark.parametrize("path", [f"/{SESSION}", "/dataset.nq", "/feeds/ldes/root.jsonld", "/search"])

@@ -41,6 +41,9 @@ _BARE: Final = f"{POLICY}; frame-ancestors 'none'"
 #: Bytes of a file that is sent at once, without asking the system for it piece by piece.
 _SMALL: Final = 1 << 18
 _SUMS: Final = "SHA256SUMS"
+#: What asks for parts of a file (RFC 9110, section 14.1.2).
+_PART: Final = r"[ \t]*(?:[0-9]{1,18}-(?:[0-9]{1,18})?|-[0-9]{1,18})[ \t]*"
+_PARTS: Final = re.compile(rf"bytes=({_PART}(?:,{_PART})*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -138,9 +141,10 @@ def file_response(request: Request, files: Files, name: str, **headers: str) -> 
     told["Cache-Control"] = FULL if name.startswith(_FEEDS) and name in files.full else ASKED_AGAIN
     if media_type == "text/html":
         told["Content-Security-Policy"] = _BARE if name.startswith(_BARES) else FRAMELESS
+    asks_parts = _asks_parts(request)
     try:
         place = f"{files.folder}/{files.place(name)}"
-        body = None if "range" in request.headers else _small(place)
+        body = None if asks_parts else _small(place)
         if body is not None:
             return validated(request, body, media_type, mark, **told)
         full = {**HEADERS, **told, "ETag": f'"{mark}"'}
@@ -152,6 +156,19 @@ def file_response(request: Request, files: Files, name: str, **headers: str) -> 
             if (body := files.left(name)) is not None:
                 return validated(request, body, media_type, mark, **told)
         raise overtaken() from error
+
+
+def _asks_parts(request: Request) -> bool:
+    """Tell whether parts of a file are asked for; what asks for them in other words is ignored (section 14.2)."""
+    given = request.headers.get("range")
+    if given is None:
+        return False
+    found = _PARTS.fullmatch(given)
+    ends = [part.strip().partition("-") for part in found[1].split(",")] if found else []
+    if ends and all(not first or not last or int(first) <= int(last) for first, _, last in ends):
+        return True
+    request.scope["headers"] = [row for row in request.scope["headers"] if row[0] != b"range"]
+    return False
 
 
 def _small(path: str, folder: int | None = None) -> bytes | None:
