@@ -255,7 +255,7 @@ def test_who_reads_long_answers_slowly_has_a_share_of_them(archive: Settings, tm
 def is_in_slow_lane(process: int) -> bool:
     """Tell whether a process answers a long query: others are busy now and then, but at a priority of their own."""
     try:
-        return os.sched_getscheduler(process) == os.SCHED_IDLE
+        return os.getpriority(os.PRIO_PROCESS, process) == 10
     except ProcessLookupError:
         return False
 

@@ -187,7 +187,7 @@ class ServeSettings(_Table, frozen=True):
     access_log: Annotated[bool, Meta(description="Log each request, without anything personal.")] = True
     workers: Annotated[int, Meta(description="Queries answered at once.", ge=1, le=64)] = 3
     slow_workers: Annotated[
-        int, Meta(description="Queries that take long and go on beside them, at the lowest priority.", ge=1, le=64)
+        int, Meta(description="Queries that take long and go on beside them, at a low priority.", ge=1, le=64)
     ] = 4
     waiting: Annotated[int, Meta(description="Queries that wait; one more is told to come back.", ge=0, le=1000)] = 64
     query_seconds: Annotated[int, Meta(description="Seconds that one query may take.", ge=1, le=3600)] = 10

@@ -5,7 +5,7 @@ with the store open for reading, a bound on its memory, and one query at a time.
 with its worker, and a fresh one, started beforehand, takes its place. Those who wait for a worker wait in a queue with
 an end.
 
-There are two lanes. A query that is not answered soon goes on in the slow one, at the lowest priority of the system,
+There are two lanes. A query that is not answered soon goes on in the slow one, at a low priority,
 and another worker takes its place in the quick one. So a few heavy queries do not keep everybody waiting; past a number
 of them, the next heavy one is told to come back later.
 """
