@@ -176,7 +176,7 @@ def test_after_a_hostile_query_the_next_is_answered(workers: Workers, question: 
 
 def test_a_worker_killed_while_it_answers_is_replaced(store: Path, kind: type[Workers]) -> None:
     """Whoever kills a worker, its query is told and the next is answered."""
-    with kind(store, Limits(workers=1, seconds=30)) as workers:
+    with kind(store, Limits(workers=1, seconds=5)) as workers:
         workers.ask(SELECT)
         worker = workers._free._free[0]
         assert worker
@@ -252,7 +252,7 @@ def test_more_than_may_wait_are_told_to_come_back(workers: Workers) -> None:
 
 def test_an_answer_of_many_pieces_is_whole_however_it_is_asked_for(store: Path, kind: type[Workers]) -> None:
     """What the worker sends in pieces, and what waits in a file."""
-    with kind(store, Limits(workers=1, seconds=30)) as workers:
+    with kind(store, Limits(workers=1, seconds=5)) as workers:
         spooled = []
         for times in (1, 40, 700):
             query = f"SELECT ?o {{ {{ SELECT ?o {{ ?s ?p ?o }} }} VALUES ?n {{ {'1 ' * times} }} }}"
@@ -356,7 +356,7 @@ def test_who_waits_first_is_served_first(store: Path, monkeypatch: pytest.Monkey
 
 def test_who_waits_no_more_leaves_the_queue(store: Path) -> None:
     """A task that is cancelled while it waits costs nobody a worker."""
-    with Workers(store, Limits(workers=1, seconds=30)) as workers:
+    with Workers(store, Limits(workers=1, seconds=5)) as workers:
         workers.ask(SELECT)
         busy = workers._free.take(30)
         assert busy
