@@ -35,10 +35,10 @@ validate: $(VENV)/.installed ## check data/ as export does, and write nothing; f
 	@$(CLI) validate $(ARGS)
 
 test: $(VENV)/.developing ## the whole test suite
-	@$(BIN)/pytest --numprocesses 3 --dist loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-long: $(VENV)/.developing ## the tests that take longer: many kills, many inputs
-	@$(BIN)/pytest --long --numprocesses 3 --dist loadfile $(ARGS)
+	@$(BIN)/pytest --long --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.developing ## ruff and mypy --strict
 	@$(BIN)/ruff check .

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from conftest import BEGUN_FIRST
+
 REPOSITORY = Path(__file__).parent.parent
 PACKAGE = REPOSITORY / "src" / "commons_ld"
 
@@ -153,6 +155,11 @@ def test_a_module_fits_on_a_few_screens_and_says_its_job(path: Path) -> None:
 
     assert source.count("\n") <= 500
     assert ast.get_docstring(ast.parse(source)) or not source.strip()
+
+
+def test_the_tests_that_are_begun_first_are_there() -> None:
+    """One that is called otherwise now would be begun last, and take the longest."""
+    assert [name for name in BEGUN_FIRST if not Path(__file__).with_name(name).is_file()] == []
 
 
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:

@@ -388,7 +388,7 @@ def test_what_is_kept_of_names_does_not_grow_with_the_archive() -> None:
 
     tracemalloc.start()
     try:
-        first, second = peak(range(9_000)), peak(range(9_000, 18_000))
+        first, second = peak(range(6_000)), peak(range(6_000, 12_000))
     finally:
         tracemalloc.stop()
 
