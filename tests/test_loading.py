@@ -199,8 +199,14 @@ def test_a_load_that_is_cut_off_anywhere_is_finished_by_the_next(
     assert len(held(store, ledger=True)["ledger"]) == rows_of(new)
 
 
-@pytest.mark.parametrize("done", [False, True])
-@pytest.mark.parametrize("at", range(2, 10))
+@pytest.mark.parametrize(
+    ("at", "done"),
+    [
+        pytest.param(at, done, marks=[pytest.mark.long] if done == bool(at % 2) else [])
+        for at in range(2, 10)
+        for done in (False, True)
+    ],
+)
 def test_what_is_not_known_to_be_done_is_looked_after_before_it_is_sent_again(
     ana: Publisher, store: FailingStore, at: int, *, done: bool
 ) -> None:
