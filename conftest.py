@@ -12,7 +12,7 @@ from hypothesis import settings
 
 # The same inputs at every run, and no test that fails because a machine is slow.
 settings.register_profile("commons-ld", deadline=None, derandomize=True, print_blob=False)
-settings.load_profile("commons-ld")
+settings.register_profile("commons-ld, long", settings.get_profile("commons-ld"), max_examples=500)
 
 #: A file system in memory, and the room that tests want there: what they have published, and the stores that they fill,
 #: wait for a disk many thousand times.
@@ -49,7 +49,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker of long tests, and have folders of tests in memory where there is room for them."""
+    """Try more inputs where tests may take long, and have folders of tests in memory where there is room for them."""
+    settings.load_profile("commons-ld, long" if config.getoption("--long") else "commons-ld")
     config.addinivalue_line("markers", "long: takes minutes; run by make test-long")
     if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
         # An environment variable alone names the place and leaves pytest to number the folders, and to sweep them.

@@ -182,14 +182,14 @@ RECORDS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(RECORDS)
 def test_any_record_is_rendered_as_an_engine_does(record: MediaRecord) -> None:
     """Whatever is on a page, or lacks."""
     assert_the_same(record)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(RECORDS)
 def test_any_record_is_the_xml_that_another_library_writes(record: MediaRecord) -> None:
     """lxml, which read it, writes the same bytes; RDF/XML is as pyoxigraph writes it."""
@@ -272,7 +272,6 @@ WHERES = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
 @given(GRAPHS, TEMPLATES, WHERES)
 def test_any_query_that_is_compiled_makes_what_an_engine_makes(graph: Graph, template: str, where: str) -> None:
     """What is not surely the same is left to the engine, and then nothing is to be compared."""

@@ -205,7 +205,7 @@ def engine_of(shapes: Graph, folder: Path) -> Engine:
 
 
 @pytest.mark.filterwarnings("ignore:.*:UserWarning")
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(shapes_graphs(), data_graphs())
 def test_any_shapes_find_in_any_graph_what_pyshacl_finds(
     tmp_path_factory: pytest.TempPathFactory, shapes: Graph, data: Graph

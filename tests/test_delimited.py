@@ -9,7 +9,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commons_ld.errors import MalformedSource, SourceError
@@ -307,7 +307,6 @@ def test_memory_does_not_grow_with_the_size_of_the_file() -> None:
 CELLS = st.text(st.sampled_from('ab ,;|"\n:é\u00a0'), max_size=8)
 
 
-@settings(max_examples=500)
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=4), st.sampled_from([",", ";", "\t"]))
 def test_what_a_spreadsheet_writes_is_read_back(rows: list[tuple[str, str]], mark: str) -> None:
     """Whatever stands in the cells, each row is told from the next."""
@@ -332,7 +331,6 @@ TEXT = st.lists(SCRAPS, max_size=16).map("".join) | st.text(max_size=20)
 HEADERS = st.sampled_from(["", "title\n", "title,guests,notes\n", "title;links;documents;x\n", "\ufefftitle\tkind\n"])
 
 
-@settings(max_examples=500)
 @given(HEADERS, st.lists(TEXT, min_size=5, max_size=5))
 def test_no_text_raises_what_is_not_ours(header: str, texts: list[str]) -> None:
     """2,500 texts end in records and in errors that a person can act upon."""
@@ -340,7 +338,6 @@ def test_no_text_raises_what_is_not_ours(header: str, texts: list[str]) -> None:
         only_our_errors(read_csv, (header + text).encode(errors="surrogatepass"))
 
 
-@settings(max_examples=500)
 @given(st.binary(max_size=40))
 def test_no_bytes_raise_what_is_not_ours(data: bytes) -> None:
     """Nor do bytes that are no text."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import rdflib
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commons_ld.outputs.expanded import expanded
@@ -23,7 +23,6 @@ LITERALS = st.one_of(
 TRIPLES = st.lists(st.builds(ox.Triple, IRIS, IRIS, IRIS | LITERALS), min_size=1, max_size=12)
 
 
-@settings(max_examples=200, deadline=None)
 @given(TRIPLES)
 def test_it_is_what_another_library_writes(triples: list[ox.Triple]) -> None:
     """Byte for byte, of whatever canonical N-Triples hold."""

@@ -251,7 +251,7 @@ def test_a_query_of_which_nothing_is_foreseen_is_asked_about_every_node(tmp_path
     assert all(unsure(made, block) for block in blocks)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 10_000_000)), min_size=1, max_size=6))
 def test_any_records_are_reported_the_same(shapes: Shapes, picked: list[tuple[int, int]]) -> None:
     """Whatever came before them."""
@@ -303,7 +303,7 @@ def shapes_of_the_mapping(draw: st.DrawFn) -> Graph:
 
 
 @pytest.mark.filterwarnings("ignore:.*:UserWarning")
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(shapes_of_the_mapping(), st.lists(st.integers(0, 10_000_000), min_size=1, max_size=4))
 def test_any_shapes_find_the_same_with_a_guard(
     tmp_path_factory: pytest.TempPathFactory, shapes: Graph, numbers: list[int]

@@ -273,7 +273,7 @@ def compare(jena: JenaShapes, folder: Path, shapes: Graph, data: Graph) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*:UserWarning")
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(shapes_graphs(), data_graphs())
 def test_any_shapes_find_in_any_graph_what_jena_finds(
     jena: JenaShapes, tmp_path_factory: pytest.TempPathFactory, shapes: Graph, data: Graph

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commons_ld.errors import InvalidRecord, MalformedSource, SourceError
@@ -382,7 +382,6 @@ JSON_TEXT = st.recursive(
 
 
 @BOTH
-@settings(max_examples=500)
 @given(texts=st.lists(TEXT, min_size=5, max_size=5))
 def test_no_text_raises_what_is_not_ours(read: Read, texts: list[str]) -> None:
     """2,500 texts end in records and in errors that a person can act upon."""
@@ -391,7 +390,6 @@ def test_no_text_raises_what_is_not_ours(read: Read, texts: list[str]) -> None:
 
 
 @BOTH
-@settings(max_examples=500)
 @given(data=st.binary(max_size=40))
 def test_no_bytes_raise_what_is_not_ours(read: Read, data: bytes) -> None:
     """Nor do bytes that are no text."""
@@ -399,7 +397,6 @@ def test_no_bytes_raise_what_is_not_ours(read: Read, data: bytes) -> None:
 
 
 @BOTH
-@settings(max_examples=400)
 @given(text=JSON_TEXT, titled=st.booleans())
 def test_no_json_raises_what_is_not_ours(read: Read, text: str, titled: bool) -> None:
     """Whatever stands in the fields, what is yielded is a record whose texts can be written."""

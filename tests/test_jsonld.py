@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import pyoxigraph as ox
 import pytest
 import rdflib
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
 
@@ -219,7 +219,6 @@ STATEMENTS = st.builds(
 GRAPHS = st.lists(STATEMENTS, min_size=1, max_size=25, unique_by=str)
 
 
-@settings(max_examples=150, deadline=None)
 @given(GRAPHS)
 def test_any_graph_of_the_vocabulary_is_read_back_as_it_was(triples: list[ox.Triple]) -> None:
     """Whatever stands under whatever property, three readers find the graph that was written."""

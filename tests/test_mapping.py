@@ -8,7 +8,7 @@ import msgspec
 import pyoxigraph as ox
 import pytest
 import rdflib
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commons_ld.artefacts import artefact
@@ -326,7 +326,6 @@ HOSTILE = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_no_text_can_break_out_of_its_literal(data: st.DataObject) -> None:
     """Hostile values in every field leave the subjects, predicates and graph of a block as they are."""

@@ -309,7 +309,7 @@ broken = st.one_of(
 )
 
 
-@settings(max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(broken)
 @example(b"\xef\xbb\xbf" + dump(page()).encode())
 @example(b'<?xml version="1.0" encoding="undefined"?><mediawiki/>')
@@ -323,7 +323,7 @@ def test_whatever_is_given_is_read_or_told(data: bytes) -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10_000, suppress_health_check=[HealthCheck.too_slow])
 @given(broken)
 def test_whatever_of_ten_thousand_is_given_is_read_or_told(data: bytes) -> None:
     """The same for many more."""

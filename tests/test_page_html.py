@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commons_ld.errors import MalformedSource, NotARecord, SourceError
@@ -242,7 +242,6 @@ def test_names_are_withheld_though_there_are_marks_in_them() -> None:
         max_size=20,
     )
 )
-@settings(max_examples=300)
 def test_any_soup_of_tags_gives_a_record_or_a_refusal(pieces: list[str]) -> None:
     """No exception but ours, whatever the content is; and what is read can be published."""
     for record in page_html.read(

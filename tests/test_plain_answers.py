@@ -68,7 +68,7 @@ def truths() -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(
     st.lists(truths(), min_size=1, max_size=3),
     texts().filter(lambda text: "?c" not in text),

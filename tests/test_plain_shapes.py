@@ -72,7 +72,7 @@ def test_no_broken_shape_is_plain(path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*:UserWarning")
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(shapes_graphs())
 def test_plain_shapes_are_such_as_pyshacl_takes(graph: Graph) -> None:
     """It refuses none of them."""
@@ -82,7 +82,6 @@ def test_plain_shapes_are_such_as_pyshacl_takes(graph: Graph) -> None:
     try_shapes(shapes)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_paths_are_written_as_pyshacl_does(data: st.DataObject) -> None:
     """Byte for byte, as they stand in reports."""

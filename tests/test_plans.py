@@ -143,7 +143,6 @@ RECORDS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(RECORDS, st.booleans(), st.sampled_from(["s", "2022"]), lists(TEXTS.filter(bool), 2))
 def test_any_record_is_written_as_its_lines_would_be(
     fields: RecordFields, tokens: bool, name: str, former_titles: tuple[str, ...]
@@ -154,7 +153,7 @@ def test_any_record_is_written_as_its_lines_would_be(
     assert of_the_pass(block) == of_lines(block)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(RECORDS)
 def test_any_record_is_the_same_graph_in_each_syntax(fields: RecordFields) -> None:
     """A second implementation reads the files of a record as the statements of its block."""

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commons_ld.errors import InvalidRecord
@@ -121,7 +121,6 @@ ANY = st.dictionaries(
 )
 
 
-@settings(max_examples=800)
 @given(GOOD | ANY)
 def test_the_readers_accept_what_the_schema_accepts(given: dict[str, Any]) -> None:
     """Who checks a file against the schema before sending it is not refused, and the other way round.

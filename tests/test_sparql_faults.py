@@ -4,7 +4,7 @@ import re
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings, strategies
+from hypothesis import given, strategies
 
 from commons_ld.cookbook import recipes
 from commons_ld.sparql_faults import explained
@@ -118,7 +118,6 @@ def test_the_grammar_takes_every_question_of_the_cookbook() -> None:
         )
     )
 )
-@settings(max_examples=300, deadline=None)
 def test_whatever_is_sent_is_explained(words: list[str]) -> None:
     """One sentence in each language, on one line."""
     told = explained(" ".join(words), "error at 1:1: expected one of [_], ['a' ..= 'z']")

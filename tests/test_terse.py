@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import rdflib
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from commons_ld.namespaces import PREFIXES, expand
@@ -71,7 +71,6 @@ def theirs(triples: list[ox.Triple], format_: ox.RdfFormat) -> bytes:
     return ox.serialize(quads if format_ == ox.RdfFormat.TRIG else triples, format=format_, prefixes=NAMES) or b""
 
 
-@settings(max_examples=300, deadline=None)
 @given(things)
 def test_anything_is_written_as_pyoxigraph_writes_it(
     things: list[tuple[ox.NamedNode, list[tuple[ox.NamedNode, ox.NamedNode]]]],

@@ -110,7 +110,7 @@ def by_the_parser(text: str) -> MediaRecord | tuple[str, str]:
         return outcome(text)
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(pages)
 @example("{{Objet média|Pays=France}}")
 @example("{{Objet média|Description=\n* }}\n")
@@ -125,7 +125,7 @@ def test_a_page_gives_the_same_record_by_both_ways(text: str) -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=60_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60_000, suppress_health_check=[HealthCheck.too_slow])
 @given(pages)
 def test_many_pages_give_the_same_record_by_both_ways(text: str) -> None:
     """The same for many more."""
@@ -134,7 +134,7 @@ def test_many_pages_give_the_same_record_by_both_ways(text: str) -> None:
     assert outcome(text) == by_the_parser(text)
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_hostile_pages_give_the_same_record_by_both_ways(pieces: str) -> None:
     """The same for what is thrown at every reader."""
@@ -155,7 +155,7 @@ def test_the_pages_made_at_random_test_something() -> None:
     """Of the tame ones, most are taken: the comparison is not of the parser with itself."""
     taken: list[bool] = []
 
-    @settings(max_examples=200, deadline=None, derandomize=True, database=None)
+    @settings(derandomize=True, database=None)
     @given(tame_pages)
     def take(text: str) -> None:
         taken.append(is_usual(clean(text)[0]))
