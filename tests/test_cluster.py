@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -69,7 +70,10 @@ def small(tmp_path: Path) -> Archive:
 
 
 class Disturbed:
-    """An engine of which a worker is killed when it has done some of its tasks."""
+    """An engine of which a worker is killed when it has done some of its tasks.
+
+    It is one that is at work: who kills one that is only just starting is told by Dask that it does not come back.
+    """
 
     def __init__(self, engine: Engine, cluster: Any, when: Callable[[int], bool]) -> None:
         self._engine, self._cluster, self._when = engine, cluster, when
@@ -79,11 +83,20 @@ class Disturbed:
         """Yield what tasks return."""
         for number, result in enumerate(self._engine.map(task, items)):
             if self._when(number):
-                pids = [nanny.pid for nanny in self._cluster.workers.values() if nanny.pid]
-                if pids:
-                    os.kill(pids[0], signal.SIGKILL)
-                    self.killed.append(pids[0])
+                pid = self._one_at_work()
+                os.kill(pid, signal.SIGKILL)
+                self.killed.append(pid)
             yield result
+
+    def _one_at_work(self) -> int:
+        until = time.monotonic() + 120
+        while time.monotonic() < until:
+            known = set(self._cluster.scheduler.workers)
+            for nanny in self._cluster.workers.values():
+                if nanny.worker_address in known and nanny.pid and nanny.pid not in self.killed:
+                    return int(nanny.pid)
+            time.sleep(0.05)
+        pytest.fail("no worker came back")
 
 
 def test_shards_hold_what_one_machine_publishes(whole: Archive, cluster: Any) -> None:
@@ -369,6 +382,15 @@ def test_a_task_that_ends_every_worker_ends_the_work() -> None:
         pytest.raises(ClusterError, match="workers keep ending at the same task"),
     ):
         list(engine.map(kill_whoever_does_it, [1]))
+
+
+def test_a_scheduler_that_its_workers_left_is_not_waited_for_without_end() -> None:
+    """What is published stands, and the sentence says what to do."""
+    with cluster_of(1) as left, DaskEngine(left.scheduler_address, absence=0.5) as engine:
+        left.scale(0)
+        left.sync(left._correct_state)
+        with pytest.raises(ClusterError, match=r"has had no workers for 0 seconds; start some, then run again"):
+            list(engine.map(abs, [1]))
 
 
 def refuse(_number: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -21,6 +22,9 @@ __all__ = ["DaskEngine"]
 
 #: How long a scheduler, and the first of its workers, is waited for, in seconds.
 _PATIENCE: Final = 30
+#: How long a scheduler may be without any worker while there is something to do, in seconds: one that is started anew,
+#: or by a service that has to find a machine first, takes minutes.
+_ABSENCE: Final = 600
 #: How often a task is tried again.
 _RETRIES: Final = 2
 
@@ -33,12 +37,14 @@ class DaskEngine:
 
     :param address: of the scheduler: ``tcp://scheduler.example.org:8786``
     :param patience: how long it, and its first worker, are waited for, in seconds
+    :param absence: how long it may be without any worker later, in seconds
     :raises ClusterError: if Dask is not installed, the scheduler cannot be reached, or its workers would make other
         bytes than this process
     """
 
-    def __init__(self, address: str, *, patience: float = _PATIENCE) -> None:
+    def __init__(self, address: str, *, patience: float = _PATIENCE, absence: float = _ABSENCE) -> None:
         self._address: Final = address
+        self._absence: Final = absence
         try:
             self._dask: Final[Any] = importlib.import_module("distributed")
         except ImportError as error:
@@ -65,7 +71,7 @@ class DaskEngine:
         """Yield what ``task`` returns for each item, in the order of the items.
 
         :param task: a function of a module, or a :func:`functools.partial` of one, which may be done more than once
-        :raises ClusterError: if the scheduler goes, or workers keep ending at the same task
+        :raises ClusterError: if the scheduler goes, its workers all do, or they keep ending at the same task
         """
         futures = [self._client.submit(task, item, retries=_RETRIES, pure=False) for item in items]
         try:
@@ -77,13 +83,27 @@ class DaskEngine:
 
     def _result(self, future: Any) -> Any:
         try:
-            return future.result()
+            return self._awaited(future)
         except CommonsError:
             raise
         except self._dask.KilledWorker as error:
             raise cannot(self._address, "workers-lost", value=str(error)) from error
         except (asyncio.CancelledError, OSError) as error:
             raise cannot(self._address, "scheduler-lost", value=str(error)) from error
+
+    def _awaited(self, future: Any) -> Any:
+        """Return the result of a task; Dask itself would wait for a worker without end."""
+        met = time.monotonic()
+        while True:
+            try:
+                return future.result(timeout=min(self._absence, _PATIENCE))
+            except TimeoutError:
+                if future.done():
+                    raise
+                if self._client.nthreads():
+                    met = time.monotonic()
+                elif time.monotonic() - met >= self._absence:
+                    raise cannot(self._address, "no-workers-left", seconds=round(self._absence)) from None
 
     def _meet(self, patience: float) -> None:
         """Wait for a worker, and ask each that is there what it makes exports with."""

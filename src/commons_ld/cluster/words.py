@@ -87,6 +87,11 @@ WORDS: Final[dict[str, Sentence]] = {
         "workers keep ending at the same task, most likely for want of memory; give each more, then run again "
         "({value})",
     ),
+    "no-workers-left": Sentence(
+        "l'ordonnanceur n'a plus de machine au travail depuis {seconds} secondes ; en démarrer, puis recommencer : ce "
+        "qui est publié n'a pas changé",
+        "the scheduler has had no workers for {seconds} seconds; start some, then run again: what is published stands",
+    ),
     "scheduler-lost": Sentence(
         "l'ordonnanceur ne répond plus ({value}) ; le redémarrer, puis recommencer : ce qui est publié n'a pas changé",
         "the scheduler does not answer any more ({value}); start it again, then run again: what is published stands",
