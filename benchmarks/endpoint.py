@@ -27,7 +27,7 @@ import httpx
 
 from benchmarks.records import archive, write_records
 from benchmarks.requests import Request, ask
-from commons_ld.pipeline import export
+from commons_ld.pipeline.exporting import export
 from commons_ld.settings import Settings
 
 __all__ = ["main"]

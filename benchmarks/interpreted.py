@@ -20,7 +20,7 @@ from commons_ld.iris import IriPolicy, Kind, slug, to_iri
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.mapping.nodes import NUMBERED
 from commons_ld.media_types import MEDIA_TYPES
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import Guest, Link, MediaRecord, Note, RecordFields, pseudonym
 from commons_ld.settings import Settings
 from commons_ld.text import fold

@@ -22,7 +22,7 @@ from benchmarks.terms import DATATYPES, LITERALS
 from commons_ld.artefacts import artefact
 from commons_ld.concepts import Concepts
 from commons_ld.mapping.crosswalk import CROSSWALK
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["main"]
 

@@ -13,8 +13,8 @@ from typing import NoReturn
 from unittest import mock
 
 from commons_ld.errors import SourceError
-from commons_ld.finding import find_sources
-from commons_ld.receiving import read_records
+from commons_ld.pipeline.finding import find_sources
+from commons_ld.pipeline.receiving import read_records
 from commons_ld.sources import wikitext
 
 __all__ = ["main"]

@@ -23,11 +23,11 @@ import click
 from benchmarks import options
 from benchmarks.labels import make_entities, make_questions
 from benchmarks.processes import keep_to_one_core
-from commons_ld import terms
 from commons_ld.iris import IriPolicy
-from commons_ld.namespaces import expand
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.search_index import writing
+from commons_ld.rdf import terms
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["main"]
 

@@ -38,7 +38,7 @@ from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.publication import publish
 from commons_ld.outputs.search_record import graph_iri
-from commons_ld.pipeline import export
+from commons_ld.pipeline.exporting import export
 from commons_ld.record import MediaRecord
 from commons_ld.settings import OutputSettings, Settings
 from commons_ld.site.gathering import SiteGatherings

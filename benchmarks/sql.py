@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.tables import Column, Table
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["write_sql"]
 

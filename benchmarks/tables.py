@@ -20,7 +20,7 @@ from benchmarks.terms import DATATYPES, LITERALS
 from commons_ld.artefacts import artefact
 from commons_ld.concepts import Concepts
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.tables import Table
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["write_templates"]
 

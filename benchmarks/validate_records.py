@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from benchmarks.records import archive
 from commons_ld.artefacts import artefact, artefacts
-from commons_ld.block import Block as MappedBlock
 from commons_ld.concepts import Concepts
 from commons_ld.mapping import Mapper
 from commons_ld.mapping.outlining import Outliner
 from commons_ld.mapping.tokens import decode
+from commons_ld.rdf.block import Block as MappedBlock
 from commons_ld.validation import Shapes
 from commons_ld.validation.blocks import NQuadsBlock
 

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from benchmarks.records import make_records
 from benchmarks.validate_records import Row, mapper_of, ours, parts_of, shapes_files
-from commons_ld.block import Block as MappedBlock
 from commons_ld.concepts import Concepts
 from commons_ld.mapping.tokens import decode
+from commons_ld.rdf.block import Block as MappedBlock
 from commons_ld.record import RecordFields
 
 __all__ = ["FAULTS", "agree", "make", "plain", "theirs"]

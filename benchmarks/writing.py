@@ -24,8 +24,8 @@ from benchmarks.measuring import ROOT, Bar, Engine, Result, document, environmen
 from benchmarks.processes import keep_to_one_core
 
 if TYPE_CHECKING:
-    from commons_ld.block import Block
     from commons_ld.mapping.nodes import Syntax
+    from commons_ld.rdf.block import Block
 
 __all__ = ["main", "write"]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from commons_ld import pipeline
+from commons_ld.pipeline import exporting
 from commons_ld.settings import OutputSettings, Settings
 
 #: What an archive publishes where a test looks at the data, and at no page made of it: it takes half the time.
@@ -118,9 +118,9 @@ class Archive:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    def export(self, *, keep_invalid: bool = False, allow_deletions: bool = False, jobs: int = 1) -> pipeline.Outcome:
+    def export(self, *, keep_invalid: bool = False, allow_deletions: bool = False, jobs: int = 1) -> exporting.Outcome:
         """Export all of it."""
-        return pipeline.export(self.settings, keep_invalid=keep_invalid, allow_deletions=allow_deletions, jobs=jobs)
+        return exporting.export(self.settings, keep_invalid=keep_invalid, allow_deletions=allow_deletions, jobs=jobs)
 
     def copied(self, root: Path) -> Archive:
         """Return the same archive in another folder, with all that was done there."""

@@ -14,8 +14,8 @@ import msgspec
 
 from commons_ld.cluster.exporting import export
 from commons_ld.cluster.places import Place
-from commons_ld.pipeline import Outcome
-from commons_ld.processes import Engine, Processes
+from commons_ld.pipeline.exporting import Outcome
+from commons_ld.processes.sharing import Engine, Processes
 from commons_ld.settings import Settings
 from tests.archive import Archive, page
 from tests.test_exports import HEAD, exported

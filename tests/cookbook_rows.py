@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from commons_ld import pipeline
 from commons_ld.cookbook import recipes
+from commons_ld.pipeline import exporting
 from commons_ld.settings import Settings
 
 REPOSITORY = Path(__file__).parent.parent
@@ -21,7 +21,7 @@ CASES = Path(__file__).parent / "cases" / "cookbook"
 def main() -> None:
     """Export ``data/`` to a folder of its own, ask everything, and write what changed."""
     with tempfile.TemporaryDirectory() as folder:
-        pipeline.export(Settings(root=Path(folder), sources=(str(REPOSITORY / "data"),)))
+        exporting.export(Settings(root=Path(folder), sources=(str(REPOSITORY / "data"),)))
         for recipe in recipes():
             store = ox.Store()
             for path in (Path(folder, "dist", "dataset.nq"), *([CASES / recipe.companion] if recipe.companion else [])):

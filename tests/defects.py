@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from benchmarks.records import archive, make_records
 from commons_ld.artefacts import artefact
-from commons_ld.block import Outline
 from commons_ld.concepts import Concepts
 from commons_ld.mapping import Block as MappedBlock
 from commons_ld.mapping import Mapper
 from commons_ld.mapping.tokens import decode
 from commons_ld.origin import Origin
+from commons_ld.rdf.block import Outline
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFields
 from commons_ld.validation import Shapes
 

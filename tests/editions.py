@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from commons_ld.pipeline import export
+from commons_ld.pipeline.exporting import export
 from commons_ld.settings import Settings
 from commons_ld.web.edition import Edition
 from commons_ld.web.serving import edition_of, terms_of

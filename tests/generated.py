@@ -25,15 +25,15 @@ from commons_ld.artefacts import artefact
 from commons_ld.cli import commands
 from commons_ld.concepts import Concepts
 from commons_ld.cookbook import recipes
-from commons_ld.formats import FORMATS
 from commons_ld.mapping import Mapper
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.media_types import MEDIA_TYPES
 from commons_ld.messages import MESSAGES
-from commons_ld.namespaces import PREFIXES
 from commons_ld.origin import Origin
 from commons_ld.outputs.statements import in_reading_order, triples
 from commons_ld.provenance import describe
+from commons_ld.rdf.formats import FORMATS
+from commons_ld.rdf.namespaces import PREFIXES
 from commons_ld.record import MediaRecord, Revision
 from commons_ld.record_schema import csv_columns, record_schema
 from commons_ld.settings import Settings, documented

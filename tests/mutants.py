@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from commons_ld.harvesters.rules import Verdict
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from tests.surfaces import BASE, Core
 
 DATASET, CATALOG = f"{BASE}dataset", f"{BASE}catalog"

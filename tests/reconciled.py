@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from commons_ld import terms
 from commons_ld.iris import IriPolicy
-from commons_ld.namespaces import expand
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.search_index import writing
+from commons_ld.rdf import terms
+from commons_ld.rdf.namespaces import expand
 from commons_ld.reconciling.labels import Labels
 from commons_ld.reconciling.matching import Matcher
 from commons_ld.settings import Settings

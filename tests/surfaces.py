@@ -19,11 +19,11 @@ from commons_ld.concepts import Concepts
 from commons_ld.describing.catalogue import Dump, describe_catalogue
 from commons_ld.describing.embedding import embedded
 from commons_ld.describing.void import describe_void
-from commons_ld.formats import N_TRIPLES, TURTLE
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.counting import Counts
 from commons_ld.outputs.spool import Spool
 from commons_ld.outputs.statements import triples
+from commons_ld.rdf.formats import N_TRIPLES, TURTLE
 from commons_ld.rendering import Rendering
 from commons_ld.rendering.constructing import ask
 from commons_ld.rendering.media import episode

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from commons_ld import pipeline
 from commons_ld.changes import read_log
 from commons_ld.cli import commands
 from commons_ld.errors import SettingsError
 from commons_ld.ledger import open_ledger
 from commons_ld.ledger.digest import sum_of
+from commons_ld.pipeline import exporting
 from tests.archive import DATA, Archive, page
 
 BASE = "https://w3id.org/commons-ld/remix/"
@@ -185,7 +185,7 @@ def test_checking_without_writing_changes_no_log(tmp_path: Path) -> None:
     """validate() tells what an export would say, and publishes nothing."""
     archive = Archive(tmp_path, output=DATA)
     archive.write("a.txt", page("a"))
-    pipeline.validate(archive.settings)
+    exporting.validate(archive.settings)
 
     assert log(archive) == []
 

@@ -17,7 +17,7 @@ from commons_ld.commands.checking import NAMES
 from commons_ld.errors import PublicationError
 from commons_ld.feeds.oai_publication import read_rows
 from commons_ld.harvesters.checking import HARVESTERS, check
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from tests.archive import Archive, page
 from tests.mutants import RECORD, edited, setting, unreadable
 from tests.surfaces import BASE, good, publish

@@ -13,8 +13,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from commons_ld import pipeline
 from commons_ld.cli import commands
+from commons_ld.pipeline import exporting
 from tests.archive import Archive, page
 
 
@@ -66,16 +66,16 @@ def test_a_report_that_another_export_has_overtaken_is_no_failure(
     run(archive.root, "export")
     # What there is to say is as before, so that nobody looks it up until it is printed.
     archive.write("1.txt", page("21.12 Un essai", enjeu="Un candidat", lead="Autre."))
-    export = pipeline.export
+    export = exporting.export
 
-    def overtaken(*given: Any, **named: Any) -> pipeline.Outcome:
+    def overtaken(*given: Any, **named: Any) -> exporting.Outcome:
         outcome = export(*given, **named)
         archive.write("1.txt", page("21.12 Un essai", enjeu="Un autre candidat"))
         run(archive.root, "export")
         return outcome
 
     monkeypatch.chdir(archive.root)
-    monkeypatch.setattr(pipeline, "export", overtaken)
+    monkeypatch.setattr(exporting, "export", overtaken)
     ended = CliRunner().invoke(commands, ["export", *flags, "--jobs", "1", "--lang", "en"])
 
     assert (ended.exit_code, said in ended.stdout, "candidat" in ended.stdout) == (code, True, False)

@@ -26,7 +26,7 @@ from commons_ld.cluster.publishing import Folder
 from commons_ld.errors import ClusterError, MappingError
 from commons_ld.ledger import open_ledger
 from commons_ld.origin import Origin
-from commons_ld.processes import Engine, Processes
+from commons_ld.processes.sharing import Engine, Processes
 from commons_ld.settings import OutputSettings
 from commons_ld.taking_back import forget
 from tests.archive import Archive, page
@@ -461,7 +461,7 @@ def test_without_the_extra_the_command_says_how_to_install_it(small: Archive) ->
 def test_dask_is_imported_by_nobody_who_does_not_ask(small: Archive) -> None:
     """Nor is fsspec, by an export on one machine."""
     probe = (
-        "import sys; from pathlib import Path; from commons_ld import pipeline; from commons_ld.settings import Settings;"
+        "import sys; from pathlib import Path; from commons_ld.pipeline import exporting; from commons_ld.settings import Settings;"
         "pipeline.export(Settings(root=Path('.')));"
         "print(sorted({'distributed', 'dask', 'fsspec'} & set(sys.modules)))"
     )

@@ -16,7 +16,7 @@ from commons_ld.cluster.places import Place, place_of
 from commons_ld.cluster.publishing import Folder
 from commons_ld.cluster.units import File, OwnLines, Unit, count_lines, cut, files_of, local
 from commons_ld.errors import ClusterError, SettingsError
-from commons_ld.finding import Found
+from commons_ld.pipeline.finding import Found
 from commons_ld.settings import Settings
 from commons_ld.sources import by_suffix
 from tests.servers import s3

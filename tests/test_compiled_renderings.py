@@ -19,10 +19,10 @@ from commons_ld import read
 from commons_ld.concepts import Concepts
 from commons_ld.iris import slug
 from commons_ld.mapping import Mapper
-from commons_ld.namespaces import expand
 from commons_ld.origin import Origin
 from commons_ld.outputs.statements import triples
 from commons_ld.provenance import describe
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import Guest, Link, MediaRecord, Note, Revision
 from commons_ld.rendering import Rendering, constructing
 from commons_ld.rendering.compiling import Graph, compiled, source

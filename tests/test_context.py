@@ -22,7 +22,7 @@ from rdflib.compare import isomorphic
 from commons_ld.artefacts import artefact
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.media_types import MEDIA_TYPES
-from commons_ld.namespaces import PREFIXES, expand
+from commons_ld.rdf.namespaces import PREFIXES, expand
 from commons_ld.record import RecordFields
 
 EXAMPLE: Final = Path(__file__).parent / "cases" / "example" / "plaidoyer.ttl"

@@ -17,10 +17,10 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from commons_ld import pipeline
 from commons_ld.cookbook import Recipe, find, parse, recipes
 from commons_ld.errors import ArtefactError, QueryNotFound
-from commons_ld.namespaces import PREFIXES
+from commons_ld.pipeline import exporting
+from commons_ld.rdf.namespaces import PREFIXES
 from commons_ld.settings import Settings
 from commons_ld.stores import loading
 from commons_ld.stores.places import Places
@@ -116,7 +116,7 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the dump of the repository's own data."""
     root = tmp_path_factory.mktemp("cookbook")
     settings = Settings(root=root, sources=(str(REPOSITORY / "data"),))
-    pipeline.export(settings)
+    exporting.export(settings)
     return root / "dist" / "dataset.nq"
 
 

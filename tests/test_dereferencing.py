@@ -11,8 +11,8 @@ import pytest
 from lxml import html
 
 from commons_ld.mapping.crosswalk import CROSSWALK
-from commons_ld.namespaces import expand
-from commons_ld.pipeline import export
+from commons_ld.pipeline.exporting import export
+from commons_ld.rdf.namespaces import expand
 from commons_ld.settings import OutputSettings, Settings
 from commons_ld.site.pages import FRAMELESS
 from commons_ld.site.property_words import PROPERTY_WORDS

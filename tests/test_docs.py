@@ -21,9 +21,9 @@ from commons_ld.cli import commands
 from commons_ld.commands.session import NO_SETTINGS
 from commons_ld.cookbook import find
 from commons_ld.errors import CommonsError
-from commons_ld.formats import FORMATS
 from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.origin import Origin
+from commons_ld.rdf.formats import FORMATS
 from commons_ld.record import RecordFields
 from commons_ld.settings import Settings, documented, load_settings
 from commons_ld.sources import SOURCES, by_suffix

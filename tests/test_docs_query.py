@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from commons_ld import pipeline
 from commons_ld.outputs.search_record import FACETS
+from commons_ld.pipeline import exporting
 from commons_ld.settings import Settings
 from tests.test_cli import run
 
@@ -21,7 +21,7 @@ ASKED = re.compile(r"<!-- asked: ([^\n]*?) -->\n```text\n(.*?)```", re.DOTALL)
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder in which the repository's own data was exported."""
     root = tmp_path_factory.mktemp("asked")
-    pipeline.export(Settings(root=root, sources=(str(REPOSITORY / "data"),)))
+    exporting.export(Settings(root=root, sources=(str(REPOSITORY / "data"),)))
     return root
 
 

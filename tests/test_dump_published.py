@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld.finding import find_sources
-from commons_ld.intake import take_in
 from commons_ld.ledger import open_ledger
 from commons_ld.outputs.report import Refusal
+from commons_ld.pipeline.finding import find_sources
+from commons_ld.pipeline.intake import take_in
 from tests.archive import DATA, Archive
 from tests.dumps import RECORD, dump, page, revision
 

@@ -23,13 +23,13 @@ from commons_ld.catalog import catalog_block, concepts_block
 from commons_ld.concepts import Concepts
 from commons_ld.dump_files import ALL, Dumps
 from commons_ld.errors import PublicationError
-from commons_ld.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat, dump_name
 from commons_ld.iris import slug
 from commons_ld.mapping import Mapper
 from commons_ld.origin import Origin
 from commons_ld.outputs import dumps as dumps_module
 from commons_ld.outputs.dumps import write_dumps
 from commons_ld.outputs.publication import publish
+from commons_ld.rdf.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat, dump_name
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note
 from commons_ld.settings import Settings
 from tests.disks import mounted

@@ -14,9 +14,9 @@ from commons_ld.explaining import explain
 from commons_ld.explaining.words import WORDS as SENTENCES
 from commons_ld.ledger import open_ledger
 from commons_ld.mapping.crosswalk import CROSSWALK
-from commons_ld.namespaces import expand
 from commons_ld.outputs.explanation import to_json
 from commons_ld.outputs.explanation_text import MADE, to_text
+from commons_ld.rdf.namespaces import expand
 from commons_ld.settings import PrivacySettings, Settings
 from commons_ld.text import fold
 from tests.archive import DATA, Archive, page

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commons_ld.explaining import explain
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from tests.archive import DATA, Archive
 from tests.explained import BASE, statements, the
 from tests.generated import REPOSITORY

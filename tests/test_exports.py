@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld import finding, receiving
 from commons_ld.errors import Reject, fail
-from commons_ld.exports import Exports, described
 from commons_ld.ledger import Exported, open_ledger
 from commons_ld.ledger.file import digest_of, repr_of
-from commons_ld.merging import meanings, merge
 from commons_ld.origin import Origin
+from commons_ld.pipeline import finding, receiving
+from commons_ld.pipeline.merging import meanings, merge
+from commons_ld.pipeline.smw_exports import Exports, described
 from commons_ld.record import MediaRecord, Revision
 from commons_ld.settings import OutputSettings, PrivacySettings
 from tests.archive import DATA, Archive, page, unpacked

@@ -10,10 +10,10 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from commons_ld.formats import N_TRIPLES, RDF_XML, TRIG, TURTLE
-from commons_ld.namespaces import PREFIXES
 from commons_ld.outputs.statements import prefixes
 from commons_ld.querying.prefixes import used_alone
+from commons_ld.rdf.formats import N_TRIPLES, RDF_XML, TRIG, TURTLE
+from commons_ld.rdf.namespaces import PREFIXES
 from commons_ld.settings import ServeSettings
 from commons_ld.web.app import create_app
 from commons_ld.web.edition import Edition

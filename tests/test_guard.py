@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies
 
-from commons_ld.guard import MAX_CHAIN, MAX_LENGTH, MAX_NESTING, QueryRefused, check, is_plain
+from commons_ld.sparql.guard import MAX_CHAIN, MAX_LENGTH, MAX_NESTING, QueryRefused, check, is_plain
 
 GRAPHS = {"http://e/g"}
 

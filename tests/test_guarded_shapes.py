@@ -20,7 +20,7 @@ from commons_ld.iris import IriPolicy
 from commons_ld.mapping import Block
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.mapping.nodes import DESCRIBED, MEDIA
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import Guest, Link, RecordFields
 from commons_ld.validation import BlockReport, Shapes
 from commons_ld.validation import guard as guarding

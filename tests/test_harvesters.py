@@ -18,7 +18,7 @@ from commons_ld.harvesters.checking import HARVESTERS, check
 from commons_ld.harvesters.europeana import EDM
 from commons_ld.harvesters.events import LDES
 from commons_ld.harvesters.rules import Rule, Verdict
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from tests.mutants import (
     CATALOG,
     CC0,

@@ -17,9 +17,9 @@ from pyld import jsonld
 from commons_ld.artefacts import artefact
 from commons_ld.errors import ArtefactError
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES
-from commons_ld.namespaces import expand
 from commons_ld.outputs.context import Context
 from commons_ld.outputs.jsonld import document, objects, our_context
+from commons_ld.rdf.namespaces import expand
 
 BASE = "https://example.org/"
 SESSION = f"{BASE}session/s"

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from commons_ld.dump_files import ALL, Dumps
-from commons_ld.formats import JSON_LD, N_QUADS, TRIG, TURTLE
 from commons_ld.outputs import dumps, segments, standing
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping, passing
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.segments import Asked, Segment
-from commons_ld.processes import Processes
+from commons_ld.processes.sharing import Processes
+from commons_ld.rdf.formats import JSON_LD, N_QUADS, TRIG, TURTLE
 from commons_ld.settings import Settings
 
 BASE = Settings().base_iri

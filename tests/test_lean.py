@@ -15,7 +15,7 @@ from commons_ld.errors import PublicationError, StoreError
 from commons_ld.explaining import explain
 from commons_ld.harvesters.checking import check
 from commons_ld.linking import collect
-from commons_ld.pipeline import export
+from commons_ld.pipeline.exporting import export
 from commons_ld.querying.answers import answer_format
 from commons_ld.querying.dumps import ask_dumps
 from commons_ld.rebuilding import rebuild_site

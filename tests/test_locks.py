@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commons_ld.locks import Taken, lock, unlock
+from commons_ld.files.locks import Taken, lock, unlock
 
 
 @pytest.fixture

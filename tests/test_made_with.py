@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from commons_ld import made_with
-from commons_ld.made_with import code_digest, fingerprint
+from commons_ld.pipeline import made_with
+from commons_ld.pipeline.made_with import code_digest, fingerprint
 from commons_ld.settings import Settings
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of our code, which is digested instead of ours."""
-    original = Path(made_with.__file__).parent
+    original = Path(made_with.__file__).parent.parent
     copy = Path(shutil.copytree(original, tmp_path / "commons_ld", ignore=shutil.ignore_patterns("__pycache__")))
-    monkeypatch.setattr(made_with, "__file__", str(copy / "made_with.py"))
+    monkeypatch.setattr(made_with, "__file__", str(copy / "pipeline" / "made_with.py"))
     return copy
 
 

@@ -17,8 +17,8 @@ from commons_ld.errors import MappingError
 from commons_ld.mapping import Block, Mapper
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES
 from commons_ld.media_types import kind_of, wiki_page
-from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.origin import Origin
+from commons_ld.rdf.namespaces import PREFIXES, expand
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFields
 from commons_ld.settings import AgentSettings, SessionSettings, Settings, WikiSettings
 

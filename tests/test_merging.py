@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commons_ld.merging import TEXTS, meanings, merge
 from commons_ld.origin import Origin
+from commons_ld.pipeline.merging import TEXTS, meanings, merge
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFields, Remark, Revision, Unrecognised
 
 

@@ -9,11 +9,11 @@ import pytest
 from commons_ld.concepts import Concepts
 from commons_ld.mapping import Mapper
 from commons_ld.moments import Chat, Running, beginning
-from commons_ld.namespaces import expand
 from commons_ld.origin import Origin
+from commons_ld.rdf.namespaces import expand
+from commons_ld.rdf.terms import Day
 from commons_ld.record import MediaRecord, Note
 from commons_ld.settings import Settings
-from commons_ld.terms import Day
 
 DAY = dt.date(2021, 12, 2)
 PARIS = "Europe/Paris"

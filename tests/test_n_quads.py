@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commons_ld.n_quads import BROKEN, NQuads, n_quads_of, opened
+from commons_ld.rdf.n_quads import BROKEN, NQuads, n_quads_of, opened
 from tests.test_kept_dumps import OTHERS, archive, dump
 
 

@@ -17,7 +17,7 @@ from sickle import Sickle
 
 from commons_ld.feeds.oai import Repository, respond
 from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
-from commons_ld.namespaces import PREFIXES
+from commons_ld.rdf.namespaces import PREFIXES
 from tests.archive import Archive, page
 from tests.harvested import ID, REFUSED, five_records
 

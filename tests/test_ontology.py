@@ -19,7 +19,7 @@ from commons_ld.artefacts import artefact, artefacts
 from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.iris import slug
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES
-from commons_ld.namespaces import PREFIXES, expand
+from commons_ld.rdf.namespaces import PREFIXES, expand
 from commons_ld.settings import Settings
 from commons_ld.text import fold
 

@@ -13,7 +13,7 @@ import pytest
 
 from commons_ld.artefacts import artefact
 from commons_ld.cookbook import recipes
-from commons_ld.namespaces import PREFIXES
+from commons_ld.rdf.namespaces import PREFIXES
 from commons_ld.web import pages, query_page
 from commons_ld.web.page_words import FACET_NAMES, KIND_NAMES, QUERY_WORDS, SEARCH_WORDS
 from commons_ld.web.query_page import vocabulary_terms

@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld import intake, parts
+from commons_ld.files import parts
+from commons_ld.pipeline import intake
 from commons_ld.sources import json_records
 from tests.archive import DATA, Archive
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld import pipeline, running
 from commons_ld.artefacts import artefacts
 from commons_ld.errors import ArtefactError, CommonsError, NotConformant, PublicationError, SettingsError
 from commons_ld.ledger import Ledger, open_ledger
+from commons_ld.pipeline import exporting, running
 from commons_ld.settings import Settings
 from tests.archive import Archive, page
 
@@ -347,7 +347,7 @@ def test_shapes_that_meet_nothing_refuse_the_publication(archive: Archive, monke
 def test_a_missing_folder_is_refused_with_what_to_do(tmp_path: Path) -> None:
     """The error names it."""
     with pytest.raises(SettingsError, match="there is no such file or folder; make it, or name another"):
-        pipeline.export(Settings(root=tmp_path))
+        exporting.export(Settings(root=tmp_path))
 
 
 def test_an_empty_archive_is_published_empty(tmp_path: Path) -> None:
@@ -372,7 +372,7 @@ def test_a_report_that_says_the_same_is_taken_over(archive: Archive) -> None:
     told = path.read_text()
     other = Archive(archive.root / "other")
     other.write("3.txt", page("21.03 Appel 3", enjeu="Un candidat"))
-    pipeline.export(other.settings, out=archive.out, allow_deletions=True)
+    exporting.export(other.settings, out=archive.out, allow_deletions=True)
 
     assert first == second
     assert "Un autre candidat" in told

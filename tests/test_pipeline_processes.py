@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from commons_ld import intake, pipeline, running
 from commons_ld.errors import PublicationError
 from commons_ld.ledger import open_ledger
+from commons_ld.pipeline import exporting, intake, running
 from tests.archive import DATA, Archive, page
 
 
@@ -123,7 +123,7 @@ def test_a_process_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
             os.kill(workers[0], signal.SIGKILL)
 
     archive, _ = mixed(tmp_path / "shared", output=DATA)
-    pipeline.export(archive.settings, jobs=2, progress=kill)
+    exporting.export(archive.settings, jobs=2, progress=kill)
 
     assert len(killed) == 2
     assert archive.files() == alone.files()

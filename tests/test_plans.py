@@ -21,7 +21,6 @@ from commons_ld.mapping.nodes import Node, Statement
 from commons_ld.mapping.nodes import nodes as planned_nodes
 from commons_ld.mapping.plan import source
 from commons_ld.mapping.tokens import decode
-from commons_ld.namespaces import expand
 from commons_ld.origin import Origin
 from commons_ld.outputs import jsonld_plan
 from commons_ld.outputs.jsonld import objects, our_context
@@ -30,6 +29,7 @@ from commons_ld.outputs.statements import in_reading_order, prefixes, without_gr
 from commons_ld.outputs.terse import Terse
 from commons_ld.outputs.terse_plan import TurtlePlan
 from commons_ld.outputs.things import things_of
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFields
 from commons_ld.registers import Entry, Registers
 from commons_ld.settings import Settings

@@ -12,8 +12,8 @@ import msgspec
 import pyoxigraph as ox
 import pytest
 
-from commons_ld.namespaces import expand
 from commons_ld.outputs.published import Published
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import Note
 from commons_ld.rendering.media import Episode, episode
 from commons_ld.rendering.players import channel, chapters, iiif, item, track

@@ -18,7 +18,7 @@ import pytest
 
 from commons_ld.errors import InvalidRecord, ProcessesLost
 from commons_ld.origin import Origin
-from commons_ld.processes import Processes, available
+from commons_ld.processes.sharing import Processes, available
 
 
 def twice(number: int) -> tuple[int, int]:
@@ -213,7 +213,7 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
         textwrap.dedent(
             """
             import os, sys, time
-            from commons_ld.processes import Processes
+            from commons_ld.processes.sharing import Processes
             from tests.test_processes import twice
 
             if __name__ == "__main__":
@@ -246,7 +246,7 @@ def test_an_interrupt_ends_them_all_and_says_nothing_of_them(tmp_path: Path) -> 
             """
             import signal
             import sys
-            from commons_ld.processes import Processes
+            from commons_ld.processes.sharing import Processes
             from tests.test_processes import twice
 
             if __name__ == "__main__":

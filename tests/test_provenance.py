@@ -17,9 +17,9 @@ from commons_ld import __version__
 from commons_ld.concepts import Concepts
 from commons_ld.ledger import open_ledger
 from commons_ld.mapping import Block, Mapper
-from commons_ld.namespaces import expand
 from commons_ld.origin import Origin
 from commons_ld.provenance import describe, revision_iri, source_name, source_sha256
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import Export, MediaRecord, Note, Revision
 from commons_ld.settings import PrivacySettings, Settings
 from commons_ld.sources import SOURCES
@@ -284,7 +284,7 @@ def test_a_row_that_moves_in_its_file_changes_nothing(archive: Archive) -> None:
 
 def test_another_revision_changes_the_description_alone(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that was saved again without a change in it has its content, and its version, as before."""
-    from commons_ld import finding, receiving
+    from commons_ld.pipeline import finding, receiving
 
     read = receiving.read_records
 

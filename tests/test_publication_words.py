@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from commons_ld import artefact_words, publication_words
 from commons_ld.cli import commands
 from commons_ld.outputs.hashed_file import explained
-from commons_ld.sentences import Sentence
+from commons_ld.sentences import Sentence, artefacts, publication
 from tests.generated import REPOSITORY
 
 
-@pytest.mark.parametrize("table", [artefact_words.WORDS, publication_words.WORDS], ids=["artefacts", "publications"])
+@pytest.mark.parametrize("table", [artefacts.WORDS, publication.WORDS], ids=["artefacts", "publications"])
 def test_every_sentence_is_said_somewhere_and_in_two_languages(table: dict[str, Sentence]) -> None:
     """None is left over, and none is the same in both."""
     sources = "\n".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "src").rglob("*.py"))

@@ -11,7 +11,7 @@ import rdflib
 from commons_ld import __version__
 from commons_ld.crosswalk_graph import row_iri
 from commons_ld.mapping.crosswalk import CROSSWALK, Rule
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.sources import SOURCES
 from tests.archive import Archive
 from tests.generated import REPOSITORY

@@ -10,7 +10,7 @@ import pytest
 
 from commons_ld.credentials import Credentials
 from commons_ld.errors import QueryRejected, StoreError
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.stores import holdings, pace, updates
 from commons_ld.stores.bulk import write_ledger
 from commons_ld.stores.remote import RemoteStore

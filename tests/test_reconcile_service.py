@@ -13,9 +13,9 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from commons_ld.namespaces import expand
 from commons_ld.outputs.publication import published as name_of
 from commons_ld.outputs.search_index import index_path
+from commons_ld.rdf.namespaces import expand
 from commons_ld.settings import Settings
 from commons_ld.web.app import create_app
 from commons_ld.web.reconcile_routes import reconcile_routes

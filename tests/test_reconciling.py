@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from commons_ld.errors import StoreError
 from commons_ld.likeness import is_loss_of_accents, likeness, to_key, to_stem, to_words, trigrams
-from commons_ld.namespaces import expand
 from commons_ld.outputs import label_index
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
+from commons_ld.rdf.namespaces import expand
 from commons_ld.reconciling.labels import Labels
 from commons_ld.reconciling.matching import Matcher
 from commons_ld.reconciling.questions import LARGEST, Candidate, Condition, Query

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from commons_ld import taking_back
 from commons_ld.errors import SettingsError
-from commons_ld.namespaces import expand
 from commons_ld.naming import proposals_of
+from commons_ld.rdf.namespaces import expand
 from commons_ld.reconciling.proposing import EVIDENCE, to_csv, to_text
 from commons_ld.registers import Entry, Registers
 from commons_ld.settings import PrivacySettings, Settings

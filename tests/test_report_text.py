@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import SH, Graph, Literal
 
-from commons_ld.block import Candidate
 from commons_ld.field_names import FIELDS
 from commons_ld.messages import Language, message
 from commons_ld.origin import Origin
@@ -24,6 +23,7 @@ from commons_ld.outputs.report_files import text_of, to_text
 from commons_ld.outputs.report_text import _wrapped
 from commons_ld.outputs.report_view import page_view, printable
 from commons_ld.outputs.report_words import WORDS
+from commons_ld.rdf.block import Candidate
 from commons_ld.record import RecordFields, Unrecognised
 from commons_ld.sources.labels import LABELS
 from commons_ld.validation import Result

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from commons_ld import wiki as live
-from commons_ld.finding import find_sources
-from commons_ld.merging import meanings
 from commons_ld.origin import Origin
-from commons_ld.receiving import read_records
+from commons_ld.pipeline.finding import find_sources
+from commons_ld.pipeline.merging import meanings
+from commons_ld.pipeline.receiving import read_records
 from commons_ld.record import MediaRecord, RecordFields, Revision
 from commons_ld.settings import Settings
 from commons_ld.sources import SOURCES

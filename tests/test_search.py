@@ -11,13 +11,14 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from commons_ld import pipeline, searching
+from commons_ld import searching
 from commons_ld.errors import PublicationError, QueryRejected, StoreError, StoreUnavailable
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs import search_index
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path, writing
 from commons_ld.outputs.search_record import FACETS, searchable, statements
+from commons_ld.pipeline import exporting
 from commons_ld.searching import MAX_PAGE, SearchQuery, search
 from commons_ld.settings import OutputSettings, Settings
 from tests.archive import Archive, page
@@ -351,6 +352,6 @@ def test_validating_makes_no_index(tmp_path: Path) -> None:
     """Nothing is written by ``validate``."""
     archive = Archive(tmp_path)
     archive.write("1.txt", page("21.12 Un essai"))
-    pipeline.validate(archive.settings)
+    exporting.validate(archive.settings)
 
     assert not (archive.settings.path(archive.settings.state) / "search").exists()

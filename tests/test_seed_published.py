@@ -8,8 +8,8 @@ import pytest
 import rdflib
 from rdflib import RDF, XSD, Literal, URIRef
 
-from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.privacy import policy_of, redact
+from commons_ld.rdf.namespaces import PREFIXES, expand
 from commons_ld.record import MediaRecord
 from tests.archive import Archive
 

@@ -21,7 +21,7 @@ from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, GET, JSON, JSONLD, N3, POST, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
-from commons_ld.pipeline import export
+from commons_ld.pipeline.exporting import export
 from commons_ld.settings import Settings
 from tests.editions import DEMONSTRATION, published
 from tests.servers import endpoint

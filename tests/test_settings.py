@@ -7,7 +7,7 @@ import pytest
 
 from commons_ld import settings as settings_module
 from commons_ld.errors import SettingsError
-from commons_ld.setting_words import WORDS
+from commons_ld.sentences.settings import WORDS
 from commons_ld.settings import Settings, documented, load_settings
 
 REPOSITORY = Path(__file__).parent.parent

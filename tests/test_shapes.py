@@ -24,7 +24,7 @@ from rdflib.term import Node
 from commons_ld.artefacts import artefact, artefacts
 from commons_ld.codes import languages
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
-from commons_ld.namespaces import PREFIXES, expand
+from commons_ld.rdf.namespaces import PREFIXES, expand
 
 CASES: Final = Path(__file__).parent / "cases"
 BASE: Final = "https://w3id.org/commons-ld/remix/"

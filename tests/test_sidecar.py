@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from commons_ld.errors import SourceError, fail
-from commons_ld.finding import find_sources
-from commons_ld.receiving import read_records
+from commons_ld.pipeline.finding import find_sources
+from commons_ld.pipeline.receiving import read_records
 from commons_ld.record import MediaRecord, Revision
 from commons_ld.sources.sidecar import Sidecar, parse_sidecar, to_bytes
 from tests.archive import DATA, Archive

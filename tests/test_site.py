@@ -13,7 +13,7 @@ import pytest
 from lxml import html
 from rdflib import Dataset, URIRef
 
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.settings import Settings
 from commons_ld.site.charts import land
 from commons_ld.site.pages import POLICY

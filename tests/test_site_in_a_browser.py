@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from benchmarks import lighthouse
-from commons_ld.pipeline import export
+from commons_ld.pipeline.exporting import export
 from commons_ld.settings import Settings
 from tests.browser import AXE, Browser, is_there, violations
 from tests.editions import DEMONSTRATION

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, strategies
 
 from commons_ld.cookbook import recipes
-from commons_ld.sparql_faults import explained
-from commons_ld.sparql_grammar import first_fault, tokens
+from commons_ld.sparql.faults import explained
+from commons_ld.sparql.grammar import first_fault, tokens
 
 #: Of each query, what is said, and at which place, as far as there is one.
 MISTAKES = {

@@ -14,7 +14,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld import running
 from commons_ld.chunks import KEPT
 from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.iris import IriPolicy
@@ -30,6 +29,7 @@ from commons_ld.outputs.search_index import index_path
 from commons_ld.outputs.standing import Standing, key_of
 from commons_ld.outputs.statements import graph_of
 from commons_ld.outputs.things import Thing
+from commons_ld.pipeline import running
 from commons_ld.rendering.writing import Dated, Harvested, Renderings
 from commons_ld.settings import OutputSettings
 from commons_ld.site.writing import Site

@@ -13,7 +13,7 @@ from commons_ld.cli import commands
 from commons_ld.errors import SettingsError
 from commons_ld.messages import Language
 from commons_ld.origin import Origin
-from commons_ld.setting_words import MEANINGS_FR
+from commons_ld.sentences.settings import MEANINGS_FR
 from commons_ld.settings import DatasetSettings, Settings, documented, load_settings
 from commons_ld.sources import by_suffix
 from commons_ld.starting import settings_text, start

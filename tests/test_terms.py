@@ -9,7 +9,8 @@ import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commons_ld import dates, terms
+from commons_ld import dates
+from commons_ld.rdf import terms
 
 WRITABLE = st.text(st.characters(exclude_categories=["Cs"]))
 

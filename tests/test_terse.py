@@ -14,9 +14,9 @@ import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.outputs.statements import in_reading_order, prefixes
 from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
+from commons_ld.rdf.namespaces import PREFIXES, expand
 from tests.defects import good_blocks
 
 BASE = "https://w3id.org/commons-ld/remix/"

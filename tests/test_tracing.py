@@ -12,8 +12,8 @@ import commons_ld
 from commons_ld.explaining.tracing import Explained, explain
 from commons_ld.mapping import Block
 from commons_ld.mapping.crosswalk import CROSSWALK
-from commons_ld.namespaces import expand
 from commons_ld.privacy import policy_of, redact
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import Guest, MediaRecord
 from commons_ld.settings import Settings
 from tests.generated import REPOSITORY

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commons_ld.finding import find_sources
 from commons_ld.origin import Origin
+from commons_ld.pipeline.finding import find_sources
 from commons_ld.sources.wikitext import title_of
 from commons_ld.wiki.names import folded, names_of, safe_stem
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld.work import Work, said_of
+from commons_ld.pipeline.work import Work, said_of
 from tests.archive import Archive, page
 from tests.test_cli import run
 from tests.test_registers import HEAD, archive_of

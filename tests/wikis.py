@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 import httpx
 import msgspec
 
-from commons_ld import pipeline, wiki
+from commons_ld import wiki
 from commons_ld.messages import Language
+from commons_ld.pipeline import exporting
 from commons_ld.settings import Settings, WikiSettings
 from commons_ld.wiki import Fetched
 from tests.archive import DATA
@@ -113,9 +114,9 @@ class Archive:
         told = (json.loads(path.read_text(encoding="utf-8")) for path in self.folder.glob("*.wiki.json"))
         return next(sidecar for sidecar in told if sidecar["title"] == title)
 
-    def export(self) -> pipeline.Outcome:
+    def export(self) -> exporting.Outcome:
         """Publish what lies there."""
-        return pipeline.export(self.settings)
+        return exporting.export(self.settings)
 
     def records(self) -> dict[str, tuple[str, str]]:
         """Return title and version of each published record, by IRI."""

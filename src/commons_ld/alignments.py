@@ -10,9 +10,9 @@ import hashlib
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from commons_ld.artefact_words import said
 from commons_ld.errors import ArtefactError
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
+from commons_ld.sentences.artefacts import said
 from commons_ld.settings import Settings
 
 __all__ = ["GRAPH", "RELATIONS", "Alignments", "Match", "alignments_file"]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from commons_ld import terms
 from commons_ld.alignments import GRAPH, Alignments
-from commons_ld.block import Block
 from commons_ld.codes import language
 from commons_ld.concepts import Concepts
 from commons_ld.dump_files import Dumps
 from commons_ld.iris import IriPolicy, slug
-from commons_ld.namespaces import PREFIXES, expand
+from commons_ld.rdf import terms
+from commons_ld.rdf.block import Block
+from commons_ld.rdf.namespaces import PREFIXES, expand
 from commons_ld.settings import Settings
 
 __all__ = ["alignments_block", "catalog_block", "concepts_block"]

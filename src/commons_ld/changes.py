@@ -18,10 +18,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from commons_ld import publication_words
 from commons_ld.errors import PublicationError, SettingsError
 from commons_ld.redaction import Suppressions
-from commons_ld.setting_words import said
+from commons_ld.sentences import publication
+from commons_ld.sentences.settings import said
 
 __all__ = ["Change", "ChangeLog", "Kind", "datestamp", "read_log", "withdrawn"]
 
@@ -108,7 +108,7 @@ def read_log(folder: Path, *, since: str = "") -> list[Change]:
                 return []  # a ledger of an older version: its next export begins the log
             return list(ChangeLog(connection).since(since))
     except sqlite3.Error as error:
-        raise PublicationError(path, publication_words.said("not-read", error)) from error
+        raise PublicationError(path, publication.said("not-read", error)) from error
 
 
 def withdrawn(folder: Path) -> frozenset[str]:
@@ -131,7 +131,7 @@ def withdrawn(folder: Path) -> frozenset[str]:
                 gone += [(change.subject,) for change in ChangeLog(connection).latest() if change.is_end]
             return frozenset(row[0] for row in gone)
     except sqlite3.Error as error:
-        raise PublicationError(path, publication_words.said("not-read", error)) from error
+        raise PublicationError(path, publication.said("not-read", error)) from error
 
 
 class ChangeLog:

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from commons_ld.n_quads import n_quads_of
+from commons_ld.rdf.n_quads import n_quads_of
 
 __all__ = ["KEPT", "SUMS", "Chunk", "chunks_of", "identifier", "named"]
 

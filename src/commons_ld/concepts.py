@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from commons_ld.artefact_words import said
 from commons_ld.artefacts import artefact
 from commons_ld.errors import ArtefactError
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
+from commons_ld.sentences.artefacts import said
 from commons_ld.settings import Settings
 from commons_ld.text import fold, nearest
 

@@ -22,9 +22,9 @@ import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from commons_ld.artefact_words import said
 from commons_ld.errors import ArtefactError, QueryNotFound
 from commons_ld.messages import Language
+from commons_ld.sentences.artefacts import said
 from commons_ld.text import nearest
 
 __all__ = ["Recipe", "find", "parse", "recipes"]

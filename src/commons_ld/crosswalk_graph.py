@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from commons_ld import terms
-from commons_ld.block import Block
 from commons_ld.iris import IriPolicy
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.messages import Language
-from commons_ld.namespaces import expand
 from commons_ld.outputs.report_words import field_label
+from commons_ld.rdf import terms
+from commons_ld.rdf.block import Block
+from commons_ld.rdf.namespaces import expand
 from commons_ld.settings import Settings
 
 __all__ = ["CROSSWALK_IRI", "crosswalk_block", "row_iri"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from commons_ld.formats import FORMATS, RdfFormat, dump_name
+from commons_ld.rdf.formats import FORMATS, RdfFormat, dump_name
 from commons_ld.settings import OutputSettings
 
 __all__ = ["ALL", "DumpFile", "Dumps"]
@@ -30,7 +30,7 @@ class DumpFile(NamedTuple):
 class Dumps(NamedTuple):
     """Which dumps are written, and as what.
 
-    :param formats: the syntaxes, in the order of :data:`commons_ld.formats.FORMATS`; the first is N-Quads
+    :param formats: the syntaxes, in the order of :data:`commons_ld.rdf.formats.FORMATS`; the first is N-Quads
     :param is_plain: whether they are written as they are
     :param is_packed: whether they are written compressed
 

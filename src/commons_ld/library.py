@@ -13,7 +13,7 @@ from commons_ld.settings import Settings
 if TYPE_CHECKING:
     import rdflib
 
-    from commons_ld.pipeline import Outcome
+    from commons_ld.pipeline.exporting import Outcome
     from commons_ld.validation import ValidationReport
 
 __all__ = ["export", "read", "to_graph", "validate"]
@@ -33,8 +33,8 @@ def read(path: Path | str, settings: Settings | None = None, *, reject: Reject =
     >>> [record.title for record in commons_ld.read("data/sessions")]
     ['21.12 Plaidoyer 2022']
     """
-    from commons_ld.finding import find_sources
-    from commons_ld.receiving import complete, read_records
+    from commons_ld.pipeline.finding import find_sources
+    from commons_ld.pipeline.receiving import complete, read_records
 
     settings = settings or Settings()
     for found in find_sources([Path(path)]):
@@ -121,9 +121,9 @@ def export(
     >>> outcome.report.published
     1
     """
-    from commons_ld import pipeline
+    from commons_ld.pipeline import exporting
 
-    return pipeline.export(
+    return exporting.export(
         settings or Settings(),
         [Path(sources)],
         out=Path(out),

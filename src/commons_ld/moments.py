@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from commons_ld.dates import DateOrder
-from commons_ld.terms import Clock, Day, clock, full_date
+from commons_ld.rdf.terms import Clock, Day, clock, full_date
 
 __all__ = ["AFTER", "Chat", "Running", "beginning", "contradiction", "day_of"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from commons_ld.errors import PublicationError
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
-from commons_ld.publication_words import said
 from commons_ld.reconciling.labels import Labels
 from commons_ld.reconciling.proposing import Proposal, propose
 from commons_ld.registers import AgentKind, Registers
+from commons_ld.sentences.publication import said
 from commons_ld.settings import Settings
 
 __all__ = ["proposals_of"]

@@ -20,10 +20,11 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from commons_ld import __version__, terms
-from commons_ld.block import Block, Lines
+from commons_ld import __version__
 from commons_ld.iris import IriPolicy, to_iri
-from commons_ld.namespaces import expand
+from commons_ld.rdf import terms
+from commons_ld.rdf.block import Block, Lines
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import MediaRecord, RecordFields, Revision
 from commons_ld.sources import SOURCES
 

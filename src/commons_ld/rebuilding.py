@@ -16,16 +16,16 @@ from commons_ld.folders import placing_of
 from commons_ld.hosting.writing import HOSTING
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import open_ledger
-from commons_ld.made_with import fingerprint
-from commons_ld.n_quads import n_quads_of, opened
 from commons_ld.outputs import search_index
 from commons_ld.outputs.generation import SUMS, Generation
 from commons_ld.outputs.kept_dumps import keeping
 from commons_ld.outputs.label_index import LabelGatherings
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.search_record import graph_iri
-from commons_ld.publication_words import said
+from commons_ld.pipeline.made_with import fingerprint
+from commons_ld.rdf.n_quads import n_quads_of, opened
 from commons_ld.rendering.writing import NDE
+from commons_ld.sentences.publication import said
 from commons_ld.settings import Settings
 from commons_ld.site.gathering import SiteGatherings
 from commons_ld.site.layout import ROOT

@@ -17,13 +17,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from commons_ld import terms
-from commons_ld.block import Block
 from commons_ld.errors import SettingsError
 from commons_ld.iris import IriPolicy, slug, to_iri
-from commons_ld.namespaces import expand
+from commons_ld.rdf import terms
+from commons_ld.rdf.block import Block
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import MediaRecord
-from commons_ld.setting_words import said
+from commons_ld.sentences.settings import said
 from commons_ld.settings import Settings
 from commons_ld.text import fold
 

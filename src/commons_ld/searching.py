@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.messages import Language
 from commons_ld.outputs.search_record import FACETS, ROLES
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 
 __all__ = ["LARGEST_PAGE", "MAX_PAGE", "FacetValue", "Found", "Hit", "SearchQuery", "search"]
 

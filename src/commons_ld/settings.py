@@ -17,9 +17,9 @@ from msgspec import Meta
 
 from commons_ld.dates import DateOrder
 from commons_ld.errors import SettingsError
-from commons_ld.formats import FORMATS, N_QUADS
-from commons_ld.setting_words import said
-from commons_ld.syntax import is_http_iri, is_language_tag
+from commons_ld.rdf.formats import FORMATS, N_QUADS
+from commons_ld.rdf.syntax import is_http_iri, is_language_tag
+from commons_ld.sentences.settings import said
 
 __all__ = [
     "AgentSettings",

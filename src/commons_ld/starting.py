@@ -11,7 +11,7 @@ from typing import Final
 
 from commons_ld.errors import SettingsError
 from commons_ld.messages import Language
-from commons_ld.setting_words import MEANINGS_FR, said
+from commons_ld.sentences.settings import MEANINGS_FR, said
 from commons_ld.settings import Settings, documented
 
 __all__ = ["settings_text", "start", "take_example_away"]

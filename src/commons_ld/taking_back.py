@@ -21,11 +21,11 @@ from commons_ld.ledger import Ledger, open_ledger
 from commons_ld.messages import Language
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
-from commons_ld.pipeline import export
-from commons_ld.publication_words import said
+from commons_ld.pipeline.exporting import export
+from commons_ld.pipeline.running import KEEP_INVALID, begin_ledger
 from commons_ld.redaction import Suppressions, digests_of, identity, person_digests, slug_digest, unspelled
-from commons_ld.running import KEEP_INVALID, begin_ledger
 from commons_ld.sentences import in_number
+from commons_ld.sentences.publication import said
 from commons_ld.settings import Settings
 from commons_ld.stores import embedded
 from commons_ld.stores.places import KEPT

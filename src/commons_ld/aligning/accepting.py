@@ -12,12 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from commons_ld import whole_files
 from commons_ld.aligning.table import Row
 from commons_ld.aligning.words import said
 from commons_ld.alignments import Alignments, alignments_file
 from commons_ld.errors import VocabularyError
-from commons_ld.namespaces import expand
+from commons_ld.files import whole
+from commons_ld.rdf.namespaces import expand
 from commons_ld.settings import Settings
 
 __all__ = ["Accepted", "apply", "decided"]
@@ -66,8 +66,8 @@ def apply(settings: Settings, rows: Sequence[Row], *, reviewer: str = "", date: 
     if any(row.decision == "accept" and not (row.reviewer or reviewer) for row in chosen):
         raise VocabularyError(str(path), said("nobody"))
     try:
-        with whole_files.held(path.parent):
-            was, no_was = whole_files.read(path), whole_files.read(path.with_name(_REFUSED))
+        with whole.held(path.parent):
+            was, no_was = whole.read(path), whole.read(path.with_name(_REFUSED))
             before = Alignments.of(settings)
             refused = _refused(path.with_name(_REFUSED))
             pairs = {(row.match.subject, row.match.target): row for row in chosen}
@@ -80,9 +80,9 @@ def apply(settings: Settings, rows: Sequence[Row], *, reviewer: str = "", date: 
             ]
             no = {pair for pair, row in pairs.items() if row.decision == "refuse"}
             text = _HEAD.encode() + _turtle([*kept, *told])
-            whole_files.put(path, text, was)
-            whole_files.put(path.with_name(_REFUSED), _refusals((refused | no) - (pairs.keys() - no)), no_was)
-    except whole_files.ChangedMeanwhile:
+            whole.put(path, text, was)
+            whole.put(path.with_name(_REFUSED), _refusals((refused | no) - (pairs.keys() - no)), no_was)
+    except whole.ChangedMeanwhile:
         raise VocabularyError(str(path), said("changed-meanwhile"), exit_code=3) from None
     except OSError as error:
         raise VocabularyError(str(path), said("unusable", value=error.strerror or error), exit_code=3) from None

@@ -19,8 +19,8 @@ import msgspec
 from commons_ld.aligning.guarded_xml import GuardedXml, UnsafeXmlError
 from commons_ld.aligning.words import said
 from commons_ld.errors import VocabularyError
-from commons_ld.namespaces import expand
-from commons_ld.syntax import is_http_iri
+from commons_ld.rdf.namespaces import expand
+from commons_ld.rdf.syntax import is_http_iri
 
 __all__ = ["ForeignLabel", "read_labels"]
 

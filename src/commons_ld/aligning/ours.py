@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from commons_ld.iris import IriPolicy
-from commons_ld.n_quads import n_quads_of, opened
-from commons_ld.namespaces import expand
+from commons_ld.rdf.n_quads import n_quads_of, opened
+from commons_ld.rdf.namespaces import expand
 from commons_ld.vocabulary import Scheme
 
 __all__ = ["OwnLabel", "own_labels"]

@@ -20,7 +20,7 @@ from commons_ld.aligning.words import PAGE, said
 from commons_ld.alignments import RELATIONS, Match
 from commons_ld.errors import VocabularyError
 from commons_ld.messages import Language
-from commons_ld.syntax import is_http_iri
+from commons_ld.rdf.syntax import is_http_iri
 
 __all__ = ["COLUMNS", "Row", "read_table", "review_page", "to_csv", "write_review"]
 

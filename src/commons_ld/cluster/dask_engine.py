@@ -33,7 +33,7 @@ _R = TypeVar("_R")
 
 
 class DaskEngine:
-    """The workers of a scheduler, as an :class:`commons_ld.processes.Engine`.
+    """The workers of a scheduler, as an :class:`commons_ld.processes.sharing.Engine`.
 
     :param address: of the scheduler: ``tcp://scheduler.example.org:8786``
     :param patience: how long it, and its first worker, are waited for, in seconds

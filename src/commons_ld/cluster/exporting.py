@@ -24,29 +24,29 @@ from commons_ld.cluster.taking import Index, index_of, take
 from commons_ld.cluster.tools import Job, Shared, share
 from commons_ld.cluster.units import File, Unit, count_lines, cut, files_of
 from commons_ld.concepts import Concepts, concepts_text
-from commons_ld.converting import Wanted
 from commons_ld.describing.statements import PREFIXES_HERE, Statements
 from commons_ld.describing.void import VOID, describe_void, void_document
 from commons_ld.errors import ClusterError, NotConformant
-from commons_ld.finding import is_export
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, open_ledger
-from commons_ld.made_with import fingerprint
 from commons_ld.outputs import manifest, report_files
 from commons_ld.outputs.counting import Counts
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.report import PageReport, Report
 from commons_ld.outputs.spool import Spool
 from commons_ld.outputs.statements import in_reading_order, triples
-from commons_ld.own_blocks import OwnBlocks
-from commons_ld.pipeline import Outcome, Progress, silent
+from commons_ld.pipeline.converting import Wanted
+from commons_ld.pipeline.exporting import Outcome, Progress, silent
+from commons_ld.pipeline.finding import is_export
+from commons_ld.pipeline.made_with import fingerprint
+from commons_ld.pipeline.own_blocks import OwnBlocks
+from commons_ld.pipeline.reporting import Tally, report_of, stored
+from commons_ld.pipeline.work import Work
 from commons_ld.privacy import Policy, policy_of
-from commons_ld.processes import Engine
+from commons_ld.processes.sharing import Engine
 from commons_ld.registers import Registers
-from commons_ld.reporting import Tally, report_of, stored
 from commons_ld.settings import Settings
 from commons_ld.validation import Shapes
-from commons_ld.work import Work
 
 __all__ = ["export", "where"]
 

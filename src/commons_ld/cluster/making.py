@@ -1,6 +1,6 @@
 """The second task: map, validate and describe the records of a shard, and write its N-Quads.
 
-The same code does it as on one machine (:mod:`commons_ld.converting`), page by page, so that the bytes are the same.
+The same code does it as on one machine (:mod:`commons_ld.pipeline.converting`), page by page: the bytes are the same.
 What is to be said of them all is counted on the way, and put together by the coordinator.
 """
 
@@ -18,12 +18,12 @@ from commons_ld.cluster.places import Place
 from commons_ld.cluster.taking import records_of
 from commons_ld.cluster.tools import AT_WORK, Job, Tools
 from commons_ld.cluster.words import cannot
-from commons_ld.converting import Findings
 from commons_ld.ledger import Page
 from commons_ld.outputs.counting import Counted, Counts
 from commons_ld.outputs.manifest import Row
 from commons_ld.outputs.report import PageReport
-from commons_ld.reporting import Tally, manifest_row
+from commons_ld.pipeline.converting import Findings
+from commons_ld.pipeline.reporting import Tally, manifest_row
 
 __all__ = ["Planned", "Shard", "Told", "Written", "make", "name_of", "plan_of", "rows_of", "told_of", "write_shard"]
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final, cast
 
 from commons_ld.cluster.words import cannot
 from commons_ld.errors import ClusterError
-from commons_ld.whole_files import replacing
+from commons_ld.files.whole import replacing
 
 __all__ = ["Place", "is_address", "place_of"]
 

@@ -20,11 +20,11 @@ from commons_ld.cluster.places import Place
 from commons_ld.cluster.tools import AT_WORK, Job, Tools
 from commons_ld.cluster.units import File, OwnLines, Unit, local, opened
 from commons_ld.errors import Reject, SourceError
-from commons_ld.exports import Exports
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import Refusal
+from commons_ld.pipeline.receiving import Receiving, Taken, is_page, read_records
+from commons_ld.pipeline.smw_exports import Exports
 from commons_ld.privacy import Policy
-from commons_ld.receiving import Receiving, Taken, is_page, read_records
 from commons_ld.record import MediaRecord
 
 __all__ = ["Entry", "Index", "Refused", "Took", "index_of", "put_aside", "records_of", "take"]

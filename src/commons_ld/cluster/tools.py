@@ -18,12 +18,12 @@ from commons_ld.cluster.places import Place, place_of
 from commons_ld.cluster.units import File, local
 from commons_ld.cluster.words import cannot
 from commons_ld.concepts import Concepts
-from commons_ld.converting import Conversion, Wanted
-from commons_ld.exports import Exports, Known
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Exported
-from commons_ld.made_with import LIBRARIES, code_digest
-from commons_ld.receiving import read_records
+from commons_ld.pipeline.converting import Conversion, Wanted
+from commons_ld.pipeline.made_with import LIBRARIES, code_digest
+from commons_ld.pipeline.receiving import read_records
+from commons_ld.pipeline.smw_exports import Exports, Known
 from commons_ld.record import MediaRecord
 from commons_ld.registers import Registers
 from commons_ld.settings import Settings

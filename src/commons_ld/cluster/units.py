@@ -13,8 +13,8 @@ from typing import BinaryIO, Final, NamedTuple, cast
 from commons_ld.cluster.places import is_address, place_of
 from commons_ld.cluster.words import cannot
 from commons_ld.errors import SettingsError
-from commons_ld.finding import Found, is_about_sources, sources_of
-from commons_ld.setting_words import said
+from commons_ld.pipeline.finding import Found, is_about_sources, sources_of
+from commons_ld.sentences.settings import said
 from commons_ld.settings import Settings
 from commons_ld.sources import by_suffix, sidecar
 

@@ -11,10 +11,10 @@ import click
 from commons_ld.commands.session import Session, everywhere
 from commons_ld.errors import PublicationError
 from commons_ld.messages import Language
-from commons_ld.work import said_of
+from commons_ld.pipeline.work import said_of
 
 if TYPE_CHECKING:
-    from commons_ld.pipeline import Outcome
+    from commons_ld.pipeline.exporting import Outcome
 
 __all__ = ["export", "site", "validate"]
 
@@ -128,13 +128,13 @@ def _by_processes(
     keep_invalid: bool,
     allow_deletions: bool,
 ) -> tuple[Outcome, str]:
-    from commons_ld import pipeline
+    from commons_ld.pipeline import exporting
 
     for given in (*sources, out or ""):
         if "://" in given:
             raise click.UsageError(f"{given} is an address, which takes --engine dask.")
     folder = Path(out) if out else session.settings.path(session.settings.output.directory)
-    outcome = pipeline.export(
+    outcome = exporting.export(
         session.settings,
         [Path(source) for source in sources],
         out=folder,
@@ -198,9 +198,9 @@ def validate(sources: tuple[Path, ...], strict: bool, jobs: int | None, **common
     Exits with 1 if a page was refused or a record does not conform.
     """
     with Session(**common) as session:
-        from commons_ld import pipeline
+        from commons_ld.pipeline import exporting
 
-        report = pipeline.validate(session.settings, sources, jobs=jobs or 0, progress=session.progress)
+        report = exporting.validate(session.settings, sources, jobs=jobs or 0, progress=session.progress)
         session.end_progress()
         session.tell(report)
     if not report.conforms or (strict and report.worst):

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from commons_ld.block import Block
 from commons_ld.codes import countries, language, languages
 from commons_ld.describing.statements import Statements, authority, label_of
-from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 from commons_ld.iris import slug
-from commons_ld.namespaces import expand
 from commons_ld.outputs.counting import Counts
+from commons_ld.rdf.block import Block
+from commons_ld.rdf.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
+from commons_ld.rdf.namespaces import expand
 from commons_ld.settings import DatasetSettings, Settings
 
 __all__ = ["Dump", "describe_catalogue"]

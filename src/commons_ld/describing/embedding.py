@@ -13,8 +13,8 @@ from typing import Any, Final
 import msgspec
 import pyoxigraph as ox
 
-from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.outputs.statements import triples
+from commons_ld.rdf.namespaces import PREFIXES, expand
 
 __all__ = ["embedded"]
 

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from commons_ld import terms
 from commons_ld.iris import IriPolicy
-from commons_ld.namespaces import PREFIXES, expand
+from commons_ld.rdf import terms
+from commons_ld.rdf.namespaces import PREFIXES, expand
 
 __all__ = ["PREFIXES_HERE", "Statements", "authority", "label_of"]
 

@@ -19,15 +19,15 @@ from commons_ld.describing.statements import PREFIXES_HERE, Statements
 from commons_ld.describing.void import VOID, describe_void, void_document
 from commons_ld.dump_files import Dumps
 from commons_ld.folders import address_of
-from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TURTLE, dump_name
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
-from commons_ld.n_quads import PACKED, opened
 from commons_ld.outputs.counting import Counts, Facts, revision_of
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import document, our_context
 from commons_ld.outputs.kept_dumps import KeptDumps
 from commons_ld.outputs.statements import in_reading_order, syntax, triples
+from commons_ld.rdf.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TURTLE, dump_name
+from commons_ld.rdf.n_quads import PACKED, opened
 from commons_ld.rendering.constructing import ask
 from commons_ld.rendering.writing import NDE
 from commons_ld.settings import Settings

@@ -20,19 +20,19 @@ from commons_ld.errors import NotFound
 from commons_ld.explaining.tracing import Explained
 from commons_ld.explaining.tracing import explain as trace
 from commons_ld.explaining.words import nearest_said, said
-from commons_ld.finding import sources_of
-from commons_ld.intake import reread
 from commons_ld.iris import RESERVED, Iri, IriPolicy
 from commons_ld.ledger import Ledger, Page, open_ledger
 from commons_ld.mapping import Block, Mapper
 from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.media_types import kind_of
 from commons_ld.messages import Language
-from commons_ld.n_quads import n_quads_of, opened
-from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.outputs.explanation import Explanation, Mention, RecordExplanation, Statement
 from commons_ld.outputs.statements import natural
+from commons_ld.pipeline.finding import sources_of
+from commons_ld.pipeline.intake import reread
 from commons_ld.provenance import revision_iri
+from commons_ld.rdf.n_quads import n_quads_of, opened
+from commons_ld.rdf.namespaces import PREFIXES, expand
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note, RecordFields
 from commons_ld.registers import Registers
 from commons_ld.settings import Settings

@@ -10,11 +10,11 @@ import copy
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from commons_ld import terms
 from commons_ld.mapping import Mapper
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.mapping.nodes import NUMBERED
-from commons_ld.namespaces import expand
+from commons_ld.rdf import terms
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import MediaRecord, RecordFields
 
 __all__ = ["Explained", "explain"]

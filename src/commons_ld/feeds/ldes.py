@@ -17,9 +17,9 @@ import pyoxigraph as ox
 
 from commons_ld.changes import Change
 from commons_ld.feeds.paging import Page, mark_of
-from commons_ld.namespaces import PREFIXES
 from commons_ld.outputs.expanded import expanded
 from commons_ld.outputs.things import things_of
+from commons_ld.rdf.namespaces import PREFIXES
 
 __all__ = [
     "FOLDER",

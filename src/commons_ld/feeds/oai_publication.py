@@ -13,11 +13,11 @@ from commons_ld.concepts import Concepts
 from commons_ld.errors import PublicationError
 from commons_ld.feeds.oai import Repository
 from commons_ld.feeds.oai_state import STATE, Row
-from commons_ld.n_quads import NQuads, n_quads_of, opened
-from commons_ld.namespaces import expand
 from commons_ld.outputs.search_record import graph_iri, statements, value_of
-from commons_ld.publication_words import said
+from commons_ld.rdf.n_quads import NQuads, n_quads_of, opened
+from commons_ld.rdf.namespaces import expand
 from commons_ld.rendering import Rendering
+from commons_ld.sentences.publication import said
 from commons_ld.settings import Settings
 
 __all__ = ["read_labels", "read_rows", "repository_of"]

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Final
 
 from commons_ld.feeds.oai_state import Row
-from commons_ld.namespaces import expand
 from commons_ld.outputs.search_record import statements, value_of
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["named_sets", "sets_of"]
 

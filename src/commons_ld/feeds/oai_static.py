@@ -19,8 +19,8 @@ from commons_ld.feeds.oai_publication import read_labels, repository_of
 from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.spool import Spool
-from commons_ld.publication_words import said
 from commons_ld.rendering.oai import PARTS
+from commons_ld.sentences.publication import said
 from commons_ld.settings import Settings
 
 __all__ = ["StaticOai"]

@@ -19,9 +19,9 @@ from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.feeds.paging import Page, page_of, pages
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger
-from commons_ld.n_quads import NQuads, n_quads_of
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.standing import Standing, stands
+from commons_ld.rdf.n_quads import NQuads, n_quads_of
 from commons_ld.settings import Settings
 
 __all__ = ["ROOT", "write_feeds", "write_tombstones"]

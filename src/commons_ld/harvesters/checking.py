@@ -20,7 +20,7 @@ from commons_ld.harvesters.podcast import check_podcast
 from commons_ld.harvesters.protocol import answers, check_oai
 from commons_ld.harvesters.rules import Finding, Found, Target, Verdict, applied, expand, unreadable
 from commons_ld.harvesters.viewers import check_iiif
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 from commons_ld.settings import Settings
 
 __all__ = ["HARVESTERS", "check"]

@@ -20,9 +20,9 @@ from lxml import etree
 from commons_ld.errors import PublicationError
 from commons_ld.harvesters.documents import Notes, parsed
 from commons_ld.harvesters.rules import Finding, Found, Rule, Target, Thing, each, is_iri, some
-from commons_ld.publication_words import said
 from commons_ld.rendering.elements import EDM as _EDM
 from commons_ld.rendering.elements import ONCE, ORDER, ORE, RDF, RDF_XMLNS, REFERENCES, TEXTS
+from commons_ld.sentences.publication import said
 
 __all__ = ["EDM", "check_delivery", "delivered", "undelivered"]
 

@@ -18,11 +18,11 @@ from xml.sax import SAXException
 
 import pyoxigraph as ox
 
-from commons_ld.artefact_words import said
 from commons_ld.errors import ArtefactError, PublicationError
 from commons_ld.harvesters.europeana import delivered
 from commons_ld.harvesters.rules import Finding, Found, nothing, unreadable
 from commons_ld.messages import Severity
+from commons_ld.sentences.artefacts import said
 from commons_ld.validation.breakdown import Breakdown, translated
 from commons_ld.validation.tokens import silent_rdflib
 

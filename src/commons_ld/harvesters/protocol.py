@@ -16,7 +16,7 @@ from commons_ld.feeds.oai import respond
 from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
 from commons_ld.harvesters.documents import Notes, parsed
 from commons_ld.harvesters.rules import Found, Rule
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 from commons_ld.settings import Settings
 
 __all__ = ["DUBLIN_CORE", "IDENTIFY", "RECORDS", "answers", "check_oai"]

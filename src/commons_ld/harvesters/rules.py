@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from commons_ld.describing.statements import PREFIXES_HERE
 from commons_ld.messages import Severity
-from commons_ld.namespaces import expand as expanded
+from commons_ld.rdf.namespaces import expand as expanded
 
 __all__ = [
     "Finding",

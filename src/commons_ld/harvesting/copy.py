@@ -21,10 +21,10 @@ from typing import Any, Final, NamedTuple, Self
 import msgspec
 
 from commons_ld.errors import HarvestError
+from commons_ld.files.locks import Taken, lock
+from commons_ld.files.whole import replacing
 from commons_ld.harvesting.told import Cursor, Deed, Left, Listed, Refused, Told
 from commons_ld.harvesting.words import said
-from commons_ld.locks import Taken, lock
-from commons_ld.whole_files import replacing
 
 __all__ = ["Change", "Copy"]
 

@@ -18,7 +18,7 @@ from commons_ld.errors import HarvestError
 from commons_ld.harvesting.graphs import ACCEPT, MOST, lines_of, parse
 from commons_ld.harvesting.told import GONE, Anew, Archive, Cursor, Deed, Left, Refused, Told, instant
 from commons_ld.harvesting.words import said
-from commons_ld.namespaces import PREFIXES
+from commons_ld.rdf.namespaces import PREFIXES
 
 __all__ = ["Ldes"]
 

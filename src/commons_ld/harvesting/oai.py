@@ -23,7 +23,7 @@ from commons_ld.harvesting.told import Anew, Archive, Cursor, Deed, Left, Refuse
 from commons_ld.harvesting.words import said
 from commons_ld.harvesting.xml import DC, OAI, Element, read, text_of
 from commons_ld.http_client import named
-from commons_ld.namespaces import PREFIXES
+from commons_ld.rdf.namespaces import PREFIXES
 
 __all__ = ["OaiPmh"]
 

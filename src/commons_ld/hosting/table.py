@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from commons_ld.folders import KINDS
-from commons_ld.formats import FORMATS, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.iris import RECORDS
+from commons_ld.rdf.formats import FORMATS, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.rendering.places import FOLDERS
 
 __all__ = [

@@ -21,15 +21,15 @@ import msgspec
 
 from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
+from commons_ld.files.locks import Taken, lock, unlock
+from commons_ld.files.parts import EVERY_LINE
 from commons_ld.ledger.digest import Digest
 from commons_ld.ledger.file import connect
 from commons_ld.ledger.notes import FINDINGS, Notes
 from commons_ld.ledger.rows import Changes, Exported, Holder, Moves, Page, SourceFile, Version
 from commons_ld.ledger.seal import Seal
 from commons_ld.ledger.shifts import Shifts
-from commons_ld.locks import Taken, lock, unlock
-from commons_ld.parts import EVERY_LINE
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 
 __all__ = ["Ledger", "open_ledger"]
 
@@ -157,7 +157,7 @@ class Ledger:
     def read_source(self, path: str, file: SourceFile, refusals: bytes, parts: bytes = b"") -> None:
         """Note that a source was read, with what was refused of it (MessagePack).
 
-        :param parts: digests of its parts, if it has some (:mod:`commons_ld.parts`)
+        :param parts: digests of its parts, if it has some (:mod:`commons_ld.files.parts`)
         """
         self._connection.execute("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?)", (path, *file, refusals))
         self._seen.add(path)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from commons_ld.errors import PublicationError
 from commons_ld.ledger.digest import Digest
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 
 __all__ = ["FINDINGS", "Noted", "Notes", "read_findings"]
 

@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 import pyoxigraph as ox
 
 from commons_ld.iris import RESERVED, IriPolicy
-from commons_ld.n_quads import opened
-from commons_ld.namespaces import expand
+from commons_ld.rdf.n_quads import opened
+from commons_ld.rdf.namespaces import expand
 from commons_ld.stores.publication import dump_of
 
 __all__ = ["Link", "collect"]

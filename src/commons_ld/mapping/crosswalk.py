@@ -16,7 +16,7 @@ class Rule(NamedTuple):
 
     :param node: the kind of node that is described, a key of :data:`NODE_TYPES`
     :param field: a field of the record, or of the part of it that the node stands for
-    :param term: how its value becomes a term: a name of :mod:`commons_ld.terms`, or the kind of node it points to
+    :param term: how its value becomes a term: a name of :mod:`commons_ld.rdf.terms`, or the kind of node it points to
     :param properties: as compact names
     """
 

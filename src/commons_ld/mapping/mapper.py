@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from commons_ld import terms
-from commons_ld.block import Block, Candidate, Lines, Outline
 from commons_ld.codes import AUTHORITIES, nearest_country, nearest_language
 from commons_ld.concepts import Concepts
 from commons_ld.errors import MappingError
@@ -27,11 +25,13 @@ from commons_ld.mapping.tokens import TokenLink, TokenRecord
 from commons_ld.media_types import ANY_MEDIUM, MEDIA_TYPES, MediaType, kind_of, wiki_page
 from commons_ld.memo import Memo
 from commons_ld.moments import AFTER, Chat, beginning, contradiction, day_of
-from commons_ld.namespaces import expand
+from commons_ld.rdf import terms
+from commons_ld.rdf.block import Block, Candidate, Lines, Outline
+from commons_ld.rdf.namespaces import expand
+from commons_ld.rdf.syntax import is_language_tag
 from commons_ld.record import Guest, Link, MediaRecord, Note, pseudonym
 from commons_ld.registers import Registers
 from commons_ld.settings import Settings
-from commons_ld.syntax import is_language_tag
 from commons_ld.text import fold
 
 __all__ = ["Block", "Candidate", "Mapper"]

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
-from commons_ld.block import Block
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
-from commons_ld.namespaces import expand
+from commons_ld.rdf.block import Block
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import RecordFields
 
 __all__ = [

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable
 from typing import Final, Protocol
 
-from commons_ld.block import Values
 from commons_ld.mapping.crosswalk import Rule
 from commons_ld.mapping.nodes import MEDIA, Node, Source
+from commons_ld.rdf.block import Values
 
 __all__ = ["NO_VALUES", "Outliner", "kinds_of", "outlining"]
 

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from commons_ld.block import Candidate
 from commons_ld.moments import Chat
+from commons_ld.rdf.block import Candidate
+from commons_ld.rdf.terms import Day
 from commons_ld.record import MediaRecord, Remark
-from commons_ld.terms import Day
 
 __all__ = ["Named", "Page"]
 

@@ -32,7 +32,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from commons_ld.block import again
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.mapping.nodes import (
     LISTS,
@@ -48,8 +47,9 @@ from commons_ld.mapping.nodes import (
 )
 from commons_ld.mapping.outlining import NO_VALUES, Outliner, kinds_of, outlining
 from commons_ld.memo import keeping
-from commons_ld.namespaces import expand
-from commons_ld.terms import integer, string
+from commons_ld.rdf.block import again
+from commons_ld.rdf.namespaces import expand
+from commons_ld.rdf.terms import integer, string
 
 __all__ = ["Writers", "compile_crosswalk", "source"]
 

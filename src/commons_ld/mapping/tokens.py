@@ -17,8 +17,8 @@ from typing import Final
 import msgspec
 
 from commons_ld.origin import Origin
+from commons_ld.rdf.terms import is_literal
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note
-from commons_ld.terms import is_literal
 
 __all__ = ["TokenRecord", "decode"]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from commons_ld import codes, terms
+from commons_ld import codes
 from commons_ld.iris import MAX_LENGTH, is_plain, to_iri
+from commons_ld.rdf import terms
 
 __all__ = ["address", "country", "language", "language_tag", "media_file"]
 

@@ -17,13 +17,13 @@ from typing import BinaryIO, Final, Self
 import msgspec
 
 from commons_ld.dump_files import Dumps
-from commons_ld.formats import JSON_LD, N_QUADS, RdfFormat, dump_name
-from commons_ld.n_quads import INDEX, PACKED, Index
 from commons_ld.outputs.checksum import combined
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps
 from commons_ld.outputs.segments import Segment, foot, head, pack
 from commons_ld.outputs.standing import StalePublicationError
+from commons_ld.rdf.formats import JSON_LD, N_QUADS, RdfFormat, dump_name
+from commons_ld.rdf.n_quads import INDEX, PACKED, Index
 
 __all__ = ["Assembly", "NQuadsWriter", "Previous"]
 

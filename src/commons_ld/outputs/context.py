@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from commons_ld.artefact_words import said
 from commons_ld.errors import ArtefactError
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
+from commons_ld.sentences.artefacts import said
 
 __all__ = ["Context", "Term"]
 

@@ -14,9 +14,9 @@ from typing import Final, Protocol
 import msgspec
 
 from commons_ld.iris import IriPolicy, Kind
-from commons_ld.namespaces import expand
 from commons_ld.outputs.statements import graph_of, own_subjects
 from commons_ld.outputs.things import Thing, statements_of, things, things_of
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["AUTHORITIES", "Counted", "Counts", "Facts", "Sorting", "facts_of", "revision_of"]
 

@@ -23,9 +23,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from commons_ld.dump_files import ALL, Dumps
-from commons_ld.formats import N_QUADS
 from commons_ld.iris import RESERVED, IriPolicy, Kind
-from commons_ld.n_quads import NQuads, n_quads_of
 from commons_ld.outputs.assembling import Assembly, NQuadsWriter, Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps, passing
@@ -33,7 +31,9 @@ from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.segments import FACTS, Asked, segments
 from commons_ld.outputs.standing import Standing, begins_chunk, key_of
 from commons_ld.outputs.statements import graph_of, own_subjects, shared_of, subject_of
-from commons_ld.processes import Processes
+from commons_ld.processes.sharing import Processes
+from commons_ld.rdf.formats import N_QUADS
+from commons_ld.rdf.n_quads import NQuads, n_quads_of
 
 __all__ = ["write_dumps"]
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from commons_ld.messages import Language
-from commons_ld.namespaces import PREFIXES
 from commons_ld.origin import Origin
 from commons_ld.outputs.explanation import Explanation, RecordExplanation, Statement
 from commons_ld.outputs.report_view import place_of, printable
 from commons_ld.outputs.report_words import colon, field_label, quoted, word
+from commons_ld.rdf.namespaces import PREFIXES
 from commons_ld.sentences import in_number
 
 __all__ = ["MADE", "compact", "to_text"]
@@ -131,7 +131,7 @@ def to_text(explanation: Explanation, language: Language) -> str:
 def compact(iri: str, base_iri: str) -> str:
     """Return the short name of an IRI: with a prefix, or what comes after the base; between angle brackets else.
 
-    >>> from commons_ld.namespaces import expand
+    >>> from commons_ld.rdf.namespaces import expand
     >>> [compact(iri, "https://a.test/") for iri in (expand("dcterms:title"), "https://a.test/person/x", "http://b/")]
     ['dcterms:title', 'person/x', '<http://b/>']
     """

@@ -25,7 +25,7 @@ from commons_ld.outputs.hashed_file import explained, explaining, hashed
 from commons_ld.outputs.spare import leave, tidy
 from commons_ld.outputs.spool import Spool
 from commons_ld.outputs.sums import Entries, Sums
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 
 __all__ = ["SUMS", "Generation", "identifier"]
 

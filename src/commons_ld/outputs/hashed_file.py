@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from commons_ld.errors import PublicationError
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

@@ -20,11 +20,11 @@ import pyoxigraph as ox
 
 from commons_ld.artefacts import artefact
 from commons_ld.memo import Memo
-from commons_ld.namespaces import expand
 from commons_ld.outputs.context import Context, Term
 from commons_ld.outputs.statements import natural
 from commons_ld.outputs.things import Thing, things
-from commons_ld.syntax import unescaped
+from commons_ld.rdf.namespaces import expand
+from commons_ld.rdf.syntax import unescaped
 
 __all__ = [
     "Framing",

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from commons_ld.block import Block
 from commons_ld.iris import RECORDS
 from commons_ld.mapping.nodes import (
     CLOSED,
@@ -27,10 +26,11 @@ from commons_ld.mapping.nodes import (
     is_text_of_the_record,
 )
 from commons_ld.memo import Memo
-from commons_ld.namespaces import expand
 from commons_ld.outputs.context import Context
 from commons_ld.outputs.jsonld import framing_of, objects, order, recoded
 from commons_ld.outputs.statements import without_graph
+from commons_ld.rdf.block import Block
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["JsonLdPlan"]
 

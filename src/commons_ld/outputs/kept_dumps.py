@@ -18,7 +18,7 @@ import msgspec
 
 from commons_ld.chunks import KEPT, Chunk
 from commons_ld.errors import PublicationError
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 
 __all__ = ["Chunk", "KeptDumps", "keeping", "passing"]
 

@@ -19,10 +19,10 @@ from typing import Final
 
 from commons_ld.iris import IriPolicy
 from commons_ld.likeness import to_key, to_stem, to_words, trigrams
-from commons_ld.namespaces import expand
 from commons_ld.outputs.search_index import Gatherings
 from commons_ld.outputs.search_record import ROLES, Searchable, graph_iri, value_of
 from commons_ld.outputs.things import Thing, things_of
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["KINDS", "NUMBERS", "LabelGatherings"]
 

@@ -25,10 +25,10 @@ from pathlib import Path
 from typing import Final
 
 from commons_ld.errors import PublicationError
-from commons_ld.locks import Taken, lock, unlock
+from commons_ld.files.locks import Taken, lock, unlock
 from commons_ld.outputs.generation import Generation, identifier
 from commons_ld.outputs.hashed_file import explaining
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 
 __all__ = ["publish", "published"]
 

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from commons_ld.block import Block
-from commons_ld.formats import JSON_LD, TURTLE
 from commons_ld.iris import IriPolicy
 from commons_ld.mapping.nodes import Syntax
 from commons_ld.memo import Memo
@@ -18,6 +16,8 @@ from commons_ld.outputs.statements import in_reading_order, prefixes, without_gr
 from commons_ld.outputs.terse import Terse, terse_of
 from commons_ld.outputs.terse_plan import TurtlePlan
 from commons_ld.outputs.things import Thing
+from commons_ld.rdf.block import Block
+from commons_ld.rdf.formats import JSON_LD, TURTLE
 
 __all__ = [
     "FOLDERS",

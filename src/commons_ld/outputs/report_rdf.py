@@ -11,8 +11,8 @@ from typing import IO, Any, Final
 
 import pyoxigraph as ox
 
-from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.outputs.report_json import object_in_pieces
+from commons_ld.rdf.namespaces import PREFIXES, expand
 from commons_ld.validation import Result
 
 __all__ = ["json_ld", "turtle"]

@@ -9,7 +9,6 @@ from itertools import chain, islice
 from textwrap import TextWrapper
 from typing import Final
 
-from commons_ld.block import Candidate
 from commons_ld.messages import Language, Severity
 from commons_ld.outputs.report import Refusal, Report
 from commons_ld.outputs.report_view import (
@@ -26,6 +25,7 @@ from commons_ld.outputs.report_view import (
     shape_label,
 )
 from commons_ld.outputs.report_words import SEVERITIES, colon, count, field_label, quoted, word
+from commons_ld.rdf.block import Candidate
 from commons_ld.record import Unrecognised
 
 __all__ = ["render"]

@@ -16,10 +16,10 @@ from commons_ld.field_names import FIELDS
 from commons_ld.iris import Iri, IriPolicy
 from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.messages import MESSAGES, Language, Severity, message
-from commons_ld.namespaces import expand
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import PageReport, Report
 from commons_ld.outputs.report_words import NODES, field_label, word
+from commons_ld.rdf.namespaces import expand
 from commons_ld.record import Remark
 from commons_ld.sources.labels import HEADINGS, LABELS
 from commons_ld.validation import Result

@@ -21,14 +21,14 @@ from typing import Any, Final, Protocol
 
 from commons_ld.errors import PublicationError
 from commons_ld.iris import IriPolicy
-from commons_ld.n_quads import BROKEN, opened
-from commons_ld.namespaces import expand
 from commons_ld.outputs.hashed_file import explained
 from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.search_record import Indexed, Searchable, graph_iri, labels_of, searchable, statements, value_of
 from commons_ld.outputs.standing import Standing, between
 from commons_ld.outputs.things import Thing, things_of
-from commons_ld.publication_words import said
+from commons_ld.rdf.n_quads import BROKEN, opened
+from commons_ld.rdf.namespaces import expand
+from commons_ld.sentences.publication import said
 
 __all__ = ["Companion", "Gatherings", "Indexing", "SearchIndex", "Together", "index_path", "writing"]
 

@@ -12,8 +12,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from commons_ld.iris import IriPolicy
-from commons_ld.namespaces import expand
 from commons_ld.outputs.things import Thing, things_of
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["FACETS", "ROLES", "Indexed", "Searchable", "graph_iri", "labels_of", "searchable", "statements", "value_of"]
 

@@ -11,13 +11,13 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from commons_ld.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.counting import facts_of
 from commons_ld.outputs.jsonld import objects_of, our_context
 from commons_ld.outputs.statements import About, blocks_of, by_subject, graph_of, in_order, own_subjects
 from commons_ld.outputs.terse import RDF_XML_FOOT, Terse, terse_of
 from commons_ld.outputs.things import Thing, things, things_of
+from commons_ld.rdf.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat
 
 __all__ = ["FACTS", "Asked", "Segment", "foot", "head", "pack", "segments"]
 
@@ -108,7 +108,7 @@ def segments(asked: Asked) -> dict[str, Segment]:
 def head(format_: RdfFormat, base_iri: str) -> bytes:
     """Return what a dump begins with.
 
-    >>> from commons_ld.formats import TURTLE
+    >>> from commons_ld.rdf.formats import TURTLE
     >>> head(TURTLE, "https://example.org/").decode().splitlines()[0]
     '@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .'
     """

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from commons_ld.errors import PublicationError
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 
 __all__ = ["Spool"]
 

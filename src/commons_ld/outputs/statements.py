@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
-from commons_ld.block import Block
-from commons_ld.formats import RdfFormat
 from commons_ld.iris import RECORDS, IriPolicy, Kind
-from commons_ld.namespaces import PREFIXES, expand
+from commons_ld.rdf.block import Block
+from commons_ld.rdf.formats import RdfFormat
+from commons_ld.rdf.namespaces import PREFIXES, expand
 
 __all__ = [
     "About",
@@ -210,7 +210,7 @@ def prefixes(base_iri: str) -> dict[str, str]:
 def syntax(format_: RdfFormat) -> ox.RdfFormat:
     """Return what pyoxigraph calls a format.
 
-    >>> from commons_ld.formats import TURTLE
+    >>> from commons_ld.rdf.formats import TURTLE
     >>> syntax(TURTLE).name
     'Turtle'
     """

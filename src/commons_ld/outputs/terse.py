@@ -18,9 +18,9 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from commons_ld.memo import Memo
-from commons_ld.namespaces import expand
 from commons_ld.outputs.statements import prefixes
 from commons_ld.outputs.things import Thing, things
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["RDF_XML_FOOT", "Terse", "terse_of", "unescaped"]
 

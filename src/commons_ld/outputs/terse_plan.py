@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
-from commons_ld.block import Block
 from commons_ld.iris import RECORDS, IriPolicy
 from commons_ld.mapping.nodes import CLOSED, MEDIA, MOMENTS, NUMBERED, Node, Statement, Written
 from commons_ld.memo import Memo
-from commons_ld.namespaces import expand
 from commons_ld.outputs.statements import in_reading_order, natural, without_graph
 from commons_ld.outputs.terse import Terse
+from commons_ld.rdf.block import Block
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["TurtlePlan"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO, Final, NamedTuple
 
-from commons_ld.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from commons_ld.rdf.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 
 __all__ = ["ANSWER_FORMATS", "JSON", "TABLE", "Answer", "AnswerFormat", "answer_format"]
 

@@ -13,12 +13,12 @@ from commons_ld.cookbook import recipes
 from commons_ld.credentials import Credentials
 from commons_ld.errors import StoreError
 from commons_ld.messages import Language
-from commons_ld.n_quads import PLAIN, n_quads_of
 from commons_ld.querying.answers import TABLE, Answer, AnswerFormat, answer_format
 from commons_ld.querying.dumps import MEMORY, ask_dumps
 from commons_ld.querying.question import Question, question
 from commons_ld.querying.remote import ask_endpoint
 from commons_ld.querying.table import to_table
+from commons_ld.rdf.n_quads import PLAIN, n_quads_of
 from commons_ld.settings import Settings
 from commons_ld.stores.lease import Note
 from commons_ld.stores.remote import named

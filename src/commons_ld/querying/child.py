@@ -14,10 +14,10 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
-from commons_ld.guard import may_name_graphs
-from commons_ld.namespaces import PREFIXES
+from commons_ld.processes.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
 from commons_ld.querying.prefixes import used_alone
-from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
+from commons_ld.rdf.namespaces import PREFIXES
+from commons_ld.sparql.guard import may_name_graphs
 
 __all__ = ["Ending", "answer"]
 
@@ -51,8 +51,8 @@ def answer(
     """
     import pyoxigraph as ox
 
-    from commons_ld.formats import by_name
     from commons_ld.outputs.statements import prefixes, syntax
+    from commons_ld.rdf.formats import by_name
     from commons_ld.stores.union import load_union, load_with_union
 
     store = ox.Store()

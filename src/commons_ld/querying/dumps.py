@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
-from commons_ld.guard import QueryRefused, asks_others, is_update
 from commons_ld.querying.answers import Answer, AnswerFormat
 from commons_ld.querying.child import Ending
-from commons_ld.sparql_faults import explained
+from commons_ld.sparql.faults import explained
+from commons_ld.sparql.guard import QueryRefused, asks_others, is_update
 from commons_ld.stores.words import said
 
 __all__ = ["MEMORY", "ask_dumps"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from commons_ld.formats import RDF_XML, TRIG, TURTLE
+from commons_ld.rdf.formats import RDF_XML, TRIG, TURTLE
 
 __all__ = ["used_alone"]
 

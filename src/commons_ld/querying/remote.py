@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from commons_ld.credentials import Credentials
 from commons_ld.errors import QueryRejected, StoreError
-from commons_ld.guard import is_update
 from commons_ld.querying.answers import Answer, AnswerFormat
-from commons_ld.sparql_faults import fault_told
+from commons_ld.sparql.faults import fault_told
+from commons_ld.sparql.guard import is_update
 from commons_ld.stores.lease import Note
 from commons_ld.stores.remote import RemoteStore, named
 from commons_ld.stores.words import said

@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from commons_ld.messages import Language
-from commons_ld.namespaces import PREFIXES
+from commons_ld.rdf.namespaces import PREFIXES
 
 __all__ = ["to_table"]
 

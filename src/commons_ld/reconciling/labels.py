@@ -16,7 +16,7 @@ from commons_ld.errors import StoreError
 from commons_ld.likeness import trigrams
 from commons_ld.outputs.label_index import NUMBERS
 from commons_ld.outputs.search_record import ROLES
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 
 __all__ = ["Entity", "Label", "Labels"]
 

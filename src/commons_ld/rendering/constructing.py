@@ -17,11 +17,11 @@ import pyoxigraph as ox
 from commons_ld.catalog import catalog_block
 from commons_ld.codes import countries
 from commons_ld.concepts import Concepts
-from commons_ld.formats import N_TRIPLES
 from commons_ld.iris import IriPolicy
-from commons_ld.namespaces import expand
 from commons_ld.outputs.statements import syntax
 from commons_ld.outputs.things import Thing, things, things_of
+from commons_ld.rdf.formats import N_TRIPLES
+from commons_ld.rdf.namespaces import expand
 from commons_ld.rendering.compiling import Compiled, Graph, Made, compiled
 from commons_ld.rendering.functions import Unsure
 from commons_ld.rendering.queries import Beyond

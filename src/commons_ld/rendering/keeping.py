@@ -12,7 +12,7 @@ import msgspec
 
 from commons_ld.errors import PublicationError
 from commons_ld.outputs.standing import StalePublicationError
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 
 __all__ = ["Kept", "keep_nothing", "kept"]
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from commons_ld.memo import Memo
 from commons_ld.moments import Running
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.rendering.constructing import Rendering
 from commons_ld.rendering.values import language, value
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
-from commons_ld.namespaces import PREFIXES, expand
 from commons_ld.outputs.terse import RDF_XML_FOOT, Terse
 from commons_ld.outputs.things import Thing, grouped
+from commons_ld.rdf.namespaces import PREFIXES, expand
 from commons_ld.rendering import xml
 from commons_ld.rendering.compiling import Made
 from commons_ld.rendering.constructing import Rendering

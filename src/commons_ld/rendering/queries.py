@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple, TypeAlias
 
-from commons_ld.namespaces import expand
-from commons_ld.sparql_grammar import Token, tokens
+from commons_ld.rdf.namespaces import expand
+from commons_ld.sparql.grammar import Token, tokens
 
 __all__ = [
     "UNNAMED",

@@ -11,11 +11,11 @@ import pyoxigraph as ox
 
 from commons_ld.concepts import Concepts
 from commons_ld.iris import IriPolicy
-from commons_ld.namespaces import expand
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.known import UNKNOWN, Known
 from commons_ld.outputs.published import Published
 from commons_ld.outputs.things import Thing
+from commons_ld.rdf.namespaces import expand
 from commons_ld.rendering import places
 from commons_ld.rendering.constructing import Rendering
 from commons_ld.rendering.keeping import kept

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from commons_ld.artefacts import artefacts
 from commons_ld.catalog import catalog_block
 from commons_ld.dump_files import Dumps
-from commons_ld.formats import dump_name
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
 from commons_ld.outputs.records import render_record
+from commons_ld.rdf.formats import dump_name
 from commons_ld.settings import OutputSettings, Settings
 from commons_ld.site.embedding import embedded
 from commons_ld.site.gathering import Gathered

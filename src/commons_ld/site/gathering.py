@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 
 from commons_ld.iris import IriPolicy
 from commons_ld.memo import Memo
-from commons_ld.namespaces import expand
 from commons_ld.outputs.search_index import Gatherings
 from commons_ld.outputs.search_record import ROLES, Searchable
 from commons_ld.outputs.things import Thing, things_of
+from commons_ld.rdf.namespaces import expand
 from commons_ld.site.record_view import coordinates_of
 from commons_ld.site.told import seconds_of, tell_things, text_of
 

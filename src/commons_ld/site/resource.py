@@ -15,8 +15,8 @@ import pyoxigraph as ox
 
 from commons_ld.artefacts import artefact
 from commons_ld.messages import Language
-from commons_ld.namespaces import expand
 from commons_ld.outputs.statements import natural
+from commons_ld.rdf.namespaces import expand
 from commons_ld.site.layout import root_of
 from commons_ld.site.pages import Frame, render
 from commons_ld.site.property_words import CLASS_WORDS, PROPERTY_WORDS

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from commons_ld.memo import Memo
-from commons_ld.namespaces import PREFIXES
 from commons_ld.outputs.search_record import value_of
 from commons_ld.outputs.things import Thing, things_of
+from commons_ld.rdf.namespaces import PREFIXES
 
 __all__ = [
     "Text",

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from commons_ld.artefacts import artefact
 from commons_ld.messages import Language
-from commons_ld.namespaces import PREFIXES, expand
+from commons_ld.rdf.namespaces import PREFIXES, expand
 from commons_ld.site.layout import LANGUAGES, page_name
 from commons_ld.site.pages import Draft, Frame, draft
 from commons_ld.site.record_view import Link

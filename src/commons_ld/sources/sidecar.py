@@ -14,8 +14,8 @@ from msgspec import Meta
 
 from commons_ld.errors import MalformedSource
 from commons_ld.origin import Origin
+from commons_ld.rdf.syntax import is_http_iri
 from commons_ld.record import MediaRecord, Revision
-from commons_ld.syntax import is_http_iri
 
 __all__ = ["SUFFIX", "Sidecar", "described", "parse_sidecar", "read_sidecar", "to_bytes"]
 

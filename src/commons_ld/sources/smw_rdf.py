@@ -3,7 +3,7 @@
 See https://www.semantic-mediawiki.org/wiki/Help:RDF_export. An export holds one page or many, and besides them
 stubs of what they link to, sub-objects, the properties and the categories. A property is known by the labels of
 the page and the parameters of the template; its values have types, and come as the page has them all the same.
-What is read here is merged with the text of the page where that is a source too: :mod:`commons_ld.merging`.
+What is read here is merged with the text of the page where that is a source too: :mod:`commons_ld.pipeline.merging`.
 """
 
 from __future__ import annotations

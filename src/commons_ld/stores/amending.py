@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.stores import updates
 from commons_ld.stores.comparing import compare, head_of, object_of
 from commons_ld.stores.pace import SURE

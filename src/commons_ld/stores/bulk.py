@@ -10,11 +10,11 @@ from itertools import chain
 from pathlib import Path
 
 from commons_ld.errors import PublicationError
+from commons_ld.files.whole import replacing
 from commons_ld.stores.buckets import text_of
 from commons_ld.stores.places import Places
 from commons_ld.stores.updates import Ledger
 from commons_ld.stores.words import said
-from commons_ld.whole_files import replacing
 
 __all__ = ["write_ledger"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from commons_ld.errors import PublicationError
-from commons_ld.n_quads import BROKEN, NQuads, n_quads_of, opened
+from commons_ld.rdf.n_quads import BROKEN, NQuads, n_quads_of, opened
 from commons_ld.stores.words import said
 
 __all__ = ["LONG", "Graph", "Place", "dump_of", "places", "places_within", "read", "together"]

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from commons_ld.n_quads import opened
+from commons_ld.rdf.n_quads import opened
 
 if TYPE_CHECKING:
     import pyoxigraph

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from commons_ld.iris import IriPolicy
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
+from commons_ld.rdf.syntax import is_iri
 from commons_ld.stores.buckets import bucket_of
 from commons_ld.stores.comparing import object_of
 from commons_ld.stores.publication import Graph
-from commons_ld.syntax import is_iri
 
 __all__ = [
     "MOST_BYTES",

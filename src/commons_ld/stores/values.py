@@ -11,8 +11,8 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Final, NamedTuple
 
-from commons_ld import terms
-from commons_ld.namespaces import expand
+from commons_ld.rdf import terms
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["Term", "changed_kind", "to_bytes"]
 

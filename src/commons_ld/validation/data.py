@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar, cast
 import pyoxigraph as ox
 
 from commons_ld.memo import Memo
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 
 __all__ = [
     "IRI",

@@ -17,9 +17,9 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 
-from commons_ld.block import Key, Outline, Values
 from commons_ld.mapping.outlining import NO_VALUES
 from commons_ld.memo import Memo
+from commons_ld.rdf.block import Key, Outline, Values
 from commons_ld.validation.compiling import Check, Compiler, Found, Step
 from commons_ld.validation.data import SUBCLASS, TYPE, Data, Triple, read_our_block
 from commons_ld.validation.guarding import Look, Rules, Understanding, by_class

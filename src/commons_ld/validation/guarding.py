@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple, Protocol
 
-from commons_ld.block import Values
 from commons_ld.mapping.outlining import NO_VALUES
 from commons_ld.memo import Memo
+from commons_ld.rdf.block import Values
 from commons_ld.validation.compiling import WITH, Check, Compiler, Step
 from commons_ld.validation.constraints import CONSTRAINTS, by_pair, by_value
 from commons_ld.validation.data import TYPE, Data

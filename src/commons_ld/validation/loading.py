@@ -9,8 +9,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from commons_ld.artefact_words import said
 from commons_ld.errors import ArtefactError
+from commons_ld.sentences.artefacts import said
 from commons_ld.text import nearest
 from commons_ld.validation.breakdown import breakdowns
 from commons_ld.validation.data import Triple

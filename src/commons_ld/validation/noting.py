@@ -13,7 +13,7 @@ from typing import Final
 from commons_ld.mapping.crosswalk import CROSSWALK, NODE_TYPES, Rule
 from commons_ld.mapping.nodes import DESCRIBED, MEDIA, PARTS, TEXTS
 from commons_ld.memo import Memo
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.validation.guarding import Look, Property, Rules, Test, by_class
 from commons_ld.validation.targets import Targets
 

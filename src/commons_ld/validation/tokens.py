@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from commons_ld.syntax import unescaped
+from commons_ld.rdf.syntax import unescaped
 
 if TYPE_CHECKING:
     from rdflib import BNode, Literal, URIRef

@@ -12,7 +12,7 @@ from itertools import filterfalse
 from typing import Final, NamedTuple
 
 from commons_ld.messages import Language, Severity
-from commons_ld.syntax import is_language_tag
+from commons_ld.rdf.syntax import is_language_tag
 from commons_ld.text import fold
 from commons_ld.validation.results import Result
 from commons_ld.vocabulary.scheme import LABELS, Scheme

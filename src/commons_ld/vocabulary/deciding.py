@@ -12,12 +12,12 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from commons_ld import whole_files
 from commons_ld.artefacts import artefact
 from commons_ld.errors import VocabularyError
+from commons_ld.files import whole
 from commons_ld.messages import Language
+from commons_ld.rdf.syntax import is_language_tag
 from commons_ld.settings import Settings
-from commons_ld.syntax import is_language_tag
 from commons_ld.text import clean, fold
 from commons_ld.vocabulary.candidates import CandidateConcept
 from commons_ld.vocabulary.scheme import LABELS, Scheme, term
@@ -192,17 +192,17 @@ def deciding(settings: Settings) -> Iterator[Decisions]:
     """
     path = settings.path(settings.vocabulary.concepts)
     try:
-        with whole_files.held(path.parent):
-            own = whole_files.read(path)
+        with whole.held(path.parent):
+            own = whole.read(path)
             data = artefact("ontology/concepts.ttl").read_bytes() if own is None else own
             decisions = Decisions(_decoded(data, str(path)), str(path), settings.language)
             yield decisions
             text = decisions.text.encode()
             if text != own and decisions.done:
-                whole_files.put(path, text, own)
+                whole.put(path, text, own)
                 if own is None:
                     decisions.done.insert(0, said("copied", value=path))
-    except whole_files.ChangedMeanwhile:
+    except whole.ChangedMeanwhile:
         raise VocabularyError(str(path), said("changed-meanwhile"), exit_code=3) from None
     except OSError as error:
         raise VocabularyError(str(path), said("unusable", value=error.strerror or error), exit_code=3) from None

@@ -9,7 +9,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from commons_ld.errors import VocabularyError
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.text import fold
 from commons_ld.vocabulary.words import said, unknown
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 
 __all__ = ["Document", "UneditableError"]
 

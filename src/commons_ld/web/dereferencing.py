@@ -21,9 +21,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from commons_ld.feeds import tombstones
-from commons_ld.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.hosting.table import media_type_of
 from commons_ld.iris import IriPolicy
+from commons_ld.rdf.formats import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from commons_ld.rendering.places import record_of
 from commons_ld.site.layout import LANGUAGES, ROOT, page_name
 from commons_ld.site.missing import missing_page

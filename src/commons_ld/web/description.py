@@ -11,7 +11,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from commons_ld.namespaces import PREFIXES, expand
+from commons_ld.rdf.namespaces import PREFIXES, expand
 from commons_ld.web.edition import Edition
 
 __all__ = ["service_description"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from commons_ld.iris import IriPolicy, Kind
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.web.edition import Edition
 from commons_ld.web.worker import Question
 

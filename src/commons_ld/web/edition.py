@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from commons_ld.guard import QueryRefused, check, is_plain
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
+from commons_ld.sparql.guard import QueryRefused, check, is_plain
 from commons_ld.stores import embedded
 from commons_ld.web.answers import Answer, Failure
 from commons_ld.web.budget import Budgets

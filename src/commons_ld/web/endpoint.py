@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from commons_ld.formats import N_QUADS, TRIG
-from commons_ld.guard import MAX_LENGTH
 from commons_ld.querying.answers import ANSWER_FORMATS, TABLE
+from commons_ld.rdf.formats import N_QUADS, TRIG
+from commons_ld.sparql.guard import MAX_LENGTH
 from commons_ld.web.answers import Answer
 from commons_ld.web.asked import asked_url
 from commons_ld.web.bodies import FORM, body, fields, left

@@ -24,7 +24,7 @@ from commons_ld.errors import PublicationError
 from commons_ld.feeds import tombstones
 from commons_ld.folders import address_of, placing_of
 from commons_ld.hosting.table import ASKED_AGAIN, FULL, media_type_of
-from commons_ld.publication_words import said
+from commons_ld.sentences.publication import said
 from commons_ld.site.layout import ROOT
 from commons_ld.site.missing import MISSING
 from commons_ld.site.pages import FRAMELESS

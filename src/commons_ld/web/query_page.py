@@ -20,8 +20,8 @@ from commons_ld.concepts import concepts_text
 from commons_ld.cookbook import recipes
 from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.messages import Language
-from commons_ld.namespaces import PREFIXES
 from commons_ld.querying.answers import ANSWER_FORMATS, TABLE
+from commons_ld.rdf.namespaces import PREFIXES
 from commons_ld.settings import Settings
 from commons_ld.web.endpoint import Page
 from commons_ld.web.page_words import QUERY_WORDS
@@ -153,7 +153,7 @@ def _text(name: str) -> str:
 def _labels(text: str, predicate: str, language: Language) -> dict[str, str]:
     import pyoxigraph as ox
 
-    from commons_ld.namespaces import expand
+    from commons_ld.rdf.namespaces import expand
 
     found = {}
     for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):

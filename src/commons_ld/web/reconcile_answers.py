@@ -9,7 +9,7 @@ from typing import Any, Final
 from commons_ld.iris import IriPolicy
 from commons_ld.likeness import to_key
 from commons_ld.messages import Language
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.reconciling.labels import Entity, Label
 from commons_ld.reconciling.matching import Matcher, best_label
 from commons_ld.reconciling.questions import Candidate

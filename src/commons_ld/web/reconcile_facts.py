@@ -10,7 +10,7 @@ import msgspec
 import pyoxigraph as ox
 
 from commons_ld.likeness import to_key
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.reconciling.matching import Matcher
 from commons_ld.reconciling.questions import Condition
 from commons_ld.web.edition import Edition

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeVar
 import msgspec
 
 from commons_ld.iris import IriPolicy
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.reconciling.questions import Condition, Quantifier, Query
 from commons_ld.web.reconcile_manifest import BATCH
 from commons_ld.web.reconcile_words import PROPERTIES, kinds_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from commons_ld.messages import Language
-from commons_ld.namespaces import expand
+from commons_ld.rdf.namespaces import expand
 from commons_ld.site.property_words import PROPERTY_WORDS
 
 __all__ = ["CLASSES", "FEATURES", "PROPERTIES", "SETTINGS", "WORDS", "Named", "kinds_of", "properties_of", "types_of"]

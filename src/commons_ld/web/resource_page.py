@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
-from commons_ld.namespaces import expand
 from commons_ld.outputs.statements import natural
+from commons_ld.rdf.namespaces import expand
 from commons_ld.site.pages import Frame
 from commons_ld.site.resource import MOST, SAME
 from commons_ld.site.resource import resource_page as rendered

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from commons_ld import publication_words
 from commons_ld.changes import withdrawn
 from commons_ld.concepts import Concepts
 from commons_ld.errors import CommonsError, PublicationError, SettingsError, StoreUnavailable
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
-from commons_ld.setting_words import said
+from commons_ld.sentences import publication
+from commons_ld.sentences.settings import said
 from commons_ld.settings import ServeSettings, Settings
 from commons_ld.site.record_pages import frame_of
 from commons_ld.stores import embedded
@@ -243,7 +243,7 @@ class Following:
             self._hear()
         try:
             if loading.exitcode:
-                raise PublicationError(self._out, publication_words.said("not-loaded"))
+                raise PublicationError(self._out, publication.said("not-loaded"))
             edition = edition_of(self._settings, self._terms)
         except CommonsError as error:
             # Another loading may run, or the disk be full: that passes, and is told once.

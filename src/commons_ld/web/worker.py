@@ -17,9 +17,9 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import msgspec
 
+from commons_ld.processes.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
 from commons_ld.querying.prefixes import used_alone
-from commons_ld.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
-from commons_ld.sparql_faults import explained
+from commons_ld.sparql.faults import explained
 from commons_ld.web.log_lines import write
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
-from commons_ld.namespaces import PREFIXES
 from commons_ld.outputs.statements import prefixes
+from commons_ld.rdf.namespaces import PREFIXES
 from commons_ld.web.answers import Answer, Failure
 from commons_ld.web.asking import Asking
 from commons_ld.web.free_workers import FreeWorkers

@@ -14,7 +14,7 @@ import msgspec
 
 from commons_ld.errors import WikiError
 from commons_ld.http_client import named
-from commons_ld.syntax import is_http_iri
+from commons_ld.rdf.syntax import is_http_iri
 from commons_ld.wiki.answers import Answer, Namespace, Page, batches, pages_of
 from commons_ld.wiki.client import Client
 from commons_ld.wiki.words import said

@@ -23,8 +23,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from commons_ld.errors import SnapshotError
+from commons_ld.files.whole import flush
 from commons_ld.sources.sidecar import SUFFIX, Sidecar, parse_sidecar, to_bytes
-from commons_ld.whole_files import flush
 from commons_ld.wiki.names import folded
 from commons_ld.wiki.words import said
 

@@ -21,7 +21,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Final, TypeVar
 
-from commons_ld.sandbox import die_with_parent
+from commons_ld.processes.sandbox import die_with_parent
 
 __all__ = ["Crew", "Lost"]
 

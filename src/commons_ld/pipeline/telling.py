@@ -12,7 +12,6 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from commons_ld.converting import Findings
 from commons_ld.errors import PublicationError
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, Noted, Page, read_findings
@@ -24,7 +23,8 @@ from commons_ld.outputs.manifest import Row
 from commons_ld.outputs.report import PageReport, Report
 from commons_ld.outputs.standing import Standing, between
 from commons_ld.outputs.stored import Later, Stored
-from commons_ld.reporting import Tally, manifest_row, report_of, stored
+from commons_ld.pipeline.converting import Findings
+from commons_ld.pipeline.reporting import Tally, manifest_row, report_of, stored
 from commons_ld.validation import Shapes
 
 __all__ = ["Told"]

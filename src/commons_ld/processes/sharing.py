@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Generic, Protocol, Self, TypeVar, cast
 
-from commons_ld.crew import Crew, Lost
 from commons_ld.errors import ProcessesLost
+from commons_ld.processes.crew import Crew, Lost
 
 __all__ = ["Engine", "Processes", "available"]
 

@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from commons_ld import codes, terms
+from commons_ld import codes
 from commons_ld.dates import DateOrder
 from commons_ld.moments import beginning
+from commons_ld.rdf import terms
 from commons_ld.record import Export, MediaRecord, Remark
 from commons_ld.text import fold
 

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from commons_ld.dates import DateOrder
 from commons_ld.ledger import Exported, Ledger
-from commons_ld.merging import merge
 from commons_ld.origin import Origin
+from commons_ld.pipeline.merging import merge
 from commons_ld.record import MediaRecord, Remark
 from commons_ld.text import fold
 

@@ -10,14 +10,14 @@ import msgspec
 
 from commons_ld import vocabulary
 from commons_ld.alignments import Alignments
-from commons_ld.block import Block
 from commons_ld.catalog import alignments_block, catalog_block, concepts_block
 from commons_ld.concepts import Concepts, concepts_file, concepts_text
-from commons_ld.converting import Findings
 from commons_ld.crosswalk_graph import crosswalk_block
 from commons_ld.iris import IriPolicy
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import PageReport
+from commons_ld.pipeline.converting import Findings
+from commons_ld.rdf.block import Block
 from commons_ld.record import Remark
 from commons_ld.registers import Registers
 from commons_ld.settings import Settings

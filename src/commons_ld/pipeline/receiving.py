@@ -12,13 +12,13 @@ from typing import NamedTuple
 import msgspec
 
 from commons_ld.errors import MalformedSource, Reject, SourceError
-from commons_ld.exports import name_of, wiki_key
-from commons_ld.finding import Found, digest_of
+from commons_ld.files.parts import Piece
 from commons_ld.iris import slug
 from commons_ld.media_types import wiki_page
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import Refusal
-from commons_ld.parts import Piece
+from commons_ld.pipeline.finding import Found, digest_of
+from commons_ld.pipeline.smw_exports import name_of, wiki_key
 from commons_ld.privacy import Policy, redact, redact_error
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from commons_ld.errors import SettingsError
 from commons_ld.ledger.rows import SourceFile
 from commons_ld.registers import register_paths
-from commons_ld.setting_words import said
+from commons_ld.sentences.settings import said
 from commons_ld.settings import Settings
 from commons_ld.sources import Source, by_suffix, sidecar
 

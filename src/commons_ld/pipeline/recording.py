@@ -10,9 +10,9 @@ import pyoxigraph
 from commons_ld.errors import RecordsVanished
 from commons_ld.iris import slug
 from commons_ld.ledger import Ledger, Noted, Page
-from commons_ld.namespaces import expand
-from commons_ld.publication_words import WORDS
+from commons_ld.rdf.namespaces import expand
 from commons_ld.sentences import filled
+from commons_ld.sentences.publication import WORDS
 
 __all__ = ["Recording"]
 

@@ -10,18 +10,18 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from commons_ld import receiving
 from commons_ld.errors import InvalidRecord, MalformedSource, SourceError
-from commons_ld.exports import Exports, fingerprint
-from commons_ld.finding import Found, digest_of, is_export, sha256_of, size_of, state_of
+from commons_ld.files.parts import EVERY_LINE, LINES, changed, digests_of, pieces_of, unchanged
 from commons_ld.iris import RESERVED, numbered, slug
 from commons_ld.ledger import Exported, Ledger, SourceFile
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import Refusal
-from commons_ld.parts import EVERY_LINE, LINES, changed, digests_of, pieces_of, unchanged
+from commons_ld.pipeline import receiving
+from commons_ld.pipeline.finding import Found, digest_of, is_export, sha256_of, size_of, state_of
+from commons_ld.pipeline.receiving import Lines, Raw, Receiving, Taken, complete, is_page, key_of
+from commons_ld.pipeline.smw_exports import Exports, fingerprint
 from commons_ld.privacy import Policy, policy_of, redact, redact_error
-from commons_ld.processes import Processes
-from commons_ld.receiving import Lines, Raw, Receiving, Taken, complete, is_page, key_of
+from commons_ld.processes.sharing import Processes
 from commons_ld.record import MediaRecord
 from commons_ld.settings import Settings
 from commons_ld.sources.json_records import MAX_RECORD

@@ -17,18 +17,13 @@ from typing import Final, NamedTuple
 from commons_ld.alignments import Alignments
 from commons_ld.artefacts import artefacts
 from commons_ld.concepts import Concepts
-from commons_ld.converting import Conversion, Converted, Wanted, gatherings
 from commons_ld.describing.writing import Description
 from commons_ld.errors import PublicationError
 from commons_ld.feeds.oai_static import StaticOai
 from commons_ld.feeds.paging import last_page
 from commons_ld.feeds.publishing import write_feeds, write_tombstones
-from commons_ld.finding import sources_of
-from commons_ld.intake import take_in
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger, Moves, Page, open_ledger
-from commons_ld.made_with import fingerprint
-from commons_ld.n_quads import NQuads, n_quads_of
 from commons_ld.outputs import records, search_index
 from commons_ld.outputs.assembling import Previous
 from commons_ld.outputs.generation import Generation
@@ -38,17 +33,22 @@ from commons_ld.outputs.publication import published
 from commons_ld.outputs.published import Published
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.outputs.standing import StalePublicationError, Standing, standing, standing_but, stands, within
-from commons_ld.own_blocks import OwnBlocks
-from commons_ld.processes import Processes
-from commons_ld.publication_words import said
-from commons_ld.recording import Recording
+from commons_ld.pipeline.converting import Conversion, Converted, Wanted, gatherings
+from commons_ld.pipeline.finding import sources_of
+from commons_ld.pipeline.intake import take_in
+from commons_ld.pipeline.made_with import fingerprint
+from commons_ld.pipeline.own_blocks import OwnBlocks
+from commons_ld.pipeline.recording import Recording
+from commons_ld.pipeline.telling import Told
+from commons_ld.pipeline.work import EveryPage, Work
+from commons_ld.processes.sharing import Processes
+from commons_ld.rdf.n_quads import NQuads, n_quads_of
 from commons_ld.registers import Registers
 from commons_ld.rendering.keeping import keep_nothing
 from commons_ld.rendering.writing import Renderings
+from commons_ld.sentences.publication import said
 from commons_ld.settings import Settings
-from commons_ld.telling import Told
 from commons_ld.validation import Shapes
-from commons_ld.work import EveryPage, Work
 
 __all__ = ["KEEP_INVALID", "How", "Progress", "Run", "begin_ledger", "silent"]
 

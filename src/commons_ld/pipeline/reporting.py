@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from commons_ld.converting import Findings
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Page
 from commons_ld.origin import Origin
@@ -18,6 +17,7 @@ from commons_ld.outputs.hashed_file import explaining
 from commons_ld.outputs.manifest import Row, row
 from commons_ld.outputs.report import PageReport, Refusal, Report, mark
 from commons_ld.outputs.stored import Stored
+from commons_ld.pipeline.converting import Findings
 from commons_ld.validation import Shapes
 
 __all__ = ["Tally", "manifest_row", "report_of", "stored"]

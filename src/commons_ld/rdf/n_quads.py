@@ -21,7 +21,7 @@ from typing import BinaryIO, Final, Self, cast
 
 import msgspec
 
-from commons_ld.formats import N_QUADS, dump_name
+from commons_ld.rdf.formats import N_QUADS, dump_name
 
 __all__ = ["BROKEN", "INDEX", "PACKED", "PLAIN", "Index", "NQuads", "n_quads_of", "opened"]
 

@@ -51,10 +51,9 @@ def fingerprint(settings: Settings, **options: object) -> str:
     Where things lie (the folders of sources, state and output) is no part of it, nor is how they are served.
     """
     digest = hashlib.sha256()
-    package = Path(__file__).parent
     matches = [path for path in (alignments_file(settings),) if path.is_file()]
     for path in [
-        *_code(package, _SERVING),
+        *_code(_SERVING),
         *artefacts("ontology"),
         *artefacts("shapes"),
         concepts_file(settings),
@@ -71,13 +70,14 @@ def fingerprint(settings: Settings, **options: object) -> str:
 def code_digest() -> str:
     """Return a digest of our code and of the artefacts that come with it, wherever these lie."""
     digest = hashlib.sha256()
-    code = _code(Path(__file__).parent, _SERVING - {"cluster"} | {"_artefacts"})
+    code = _code(_SERVING - {"cluster"} | {"_artefacts"})
     for path in [*code, *artefacts("ontology"), *artefacts("shapes")]:
         digest.update(_named(path))
     return digest.hexdigest()
 
 
-def _code(package: Path, but: frozenset[str] = frozenset()) -> list[Path]:
+def _code(but: frozenset[str]) -> list[Path]:
+    package = Path(__file__).parent.parent
     files = (path for path in package.rglob("*.*") if not but & _within(path.relative_to(package)))
     # What Python keeps of the code comes and goes while others run, under names of its own for a moment.
     return sorted(path for path in files if "__pycache__" not in path.parts and path.is_file())

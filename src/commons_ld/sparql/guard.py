@@ -76,7 +76,7 @@ def check(query: str, graphs: Container[str]) -> None:
     >>> check("SELECT * { ?s ?p ?o }", ())
     >>> check("SELECT * { SERVICE <http://example.org/sparql> { ?s ?p ?o } }", ())
     Traceback (most recent call last):
-    commons_ld.guard.QueryRefused: SERVICE is not allowed: this endpoint asks no other one
+    commons_ld.sparql.guard.QueryRefused: SERVICE is not allowed: this endpoint asks no other one
 
     :param query: the text of the query
     :param graphs: the names of the graphs of the dataset

@@ -21,8 +21,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from commons_ld.dates import Date, DateOrder, read_date
-from commons_ld.namespaces import expand
-from commons_ld.syntax import is_iri
+from commons_ld.rdf.namespaces import expand
+from commons_ld.rdf.syntax import is_iri
 
 __all__ = [
     "Clock",
@@ -91,7 +91,7 @@ _OTHER_ESCAPE: Final = re.compile(rb"\\[u/]").search
 
 
 def text(value: str, language: str) -> bytes:
-    """Return a language-tagged literal; the tag is one that :func:`~commons_ld.syntax.is_language_tag` knows."""
+    """Return a language-tagged literal; the tag is one that :func:`~commons_ld.rdf.syntax.is_language_tag` knows."""
     return string(value) + b"@" + language.encode()
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from commons_ld.messages import Language
-from commons_ld.namespaces import PREFIXES
-from commons_ld.sparql_grammar import CLOSING, Fault, Token, first_fault, tokens
+from commons_ld.rdf.namespaces import PREFIXES
+from commons_ld.sparql.grammar import CLOSING, Fault, Token, first_fault, tokens
 
 __all__ = ["explained", "fault_told"]
 

@@ -1,6 +1,6 @@
 """The pipeline: from sources to a publication, doing again only what changed.
 
-Reading (:mod:`commons_ld.intake`) brings the ledger up to date; then the pages go by in the order of their
+Reading (:mod:`commons_ld.pipeline.intake`) brings the ledger up to date; then the pages go by in the order of their
 names in IRIs, a hundred at a time: those that changed are mapped and validated, the blocks of the others are
 copied from the publication that stands. All of it happens beside that publication, which is replaced at the
 end, and only then is the ledger's transaction ended.
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from commons_ld.concepts import concepts_text
-from commons_ld.converting import Wanted
 from commons_ld.dump_files import Dumps
 from commons_ld.errors import NotConformant
 from commons_ld.folders import placing
@@ -27,11 +26,12 @@ from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.report import Report
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.outputs.standing import StalePublicationError
-from commons_ld.processes import Processes
-from commons_ld.running import How, Progress, Run, silent
+from commons_ld.pipeline.converting import Wanted
+from commons_ld.pipeline.running import How, Progress, Run, silent
+from commons_ld.pipeline.work import Work
+from commons_ld.processes.sharing import Processes
 from commons_ld.settings import Settings
 from commons_ld.site.writing import Site
-from commons_ld.work import Work
 
 __all__ = ["Outcome", "Progress", "export", "silent", "validate"]
 

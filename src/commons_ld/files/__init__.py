@@ -1,0 +1,1 @@
+"""Files: locked for one process, changed as a whole, and looked at part by part."""

@@ -1,0 +1,1 @@
+"""Processes: work shared out among several, each started, heard and bounded."""

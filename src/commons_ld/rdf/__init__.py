@@ -1,0 +1,1 @@
+"""RDF: its syntaxes and namespaces, terms and blocks as canonical N-Quads writes them, and how these are read again."""
