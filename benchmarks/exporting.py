@@ -1,5 +1,4 @@
-"""Measure the export end to end: the first one, one after a single record changed,
-one after another one did, and one after nothing did.
+"""Measure the export end to end: the first one, and those after a record changed, another did, and nothing did.
 
 ``python -m benchmarks.exporting 1000 10000`` prints a table, and ``--json FILE`` writes the figures. Every export is
 the command itself, in a process of its own, on invented records in one file with a record a line. That one process and

@@ -49,6 +49,7 @@ from commons_ld.sources import (
 )
 from commons_ld.sources.broadcast import SERVICES
 from commons_ld.sources.labels import LABELS, SECTIONS
+from tests.floors import FLOORS
 
 __all__ = ["REPOSITORY", "TABLES", "expected", "filled"]
 
@@ -413,20 +414,17 @@ def make() -> str:
     return _table(("target", "what it does"), ((_code(f"make {name}"), does) for name, does in rows))
 
 
-def modules() -> str:
-    """Return the first line of every module: its job."""
+def parts() -> str:
+    """Return the parts of the package from the ground up, each with the first line of its docstring: its job."""
     package = REPOSITORY / "src" / "commons_ld"
-    rows = (
-        (
-            _code(path.relative_to(package).as_posix()),
-            (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0],
-        )
-        for path in sorted(package.rglob("*.py"))
-    )
-    return _table(("module", "its job"), (row for row in rows if row[1]))
-
-
-#: What is generated, by the name that pages call it.
+    rows = []
+    for number, names in enumerate(FLOORS, 1):
+        for name in sorted(names):
+            is_package = (package / name).is_dir()
+            path = package / name / "__init__.py" if is_package else package / f"{name}.py"
+            job = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
+            rows.append((str(number), _code(f"{name}/" if is_package else path.name), job))
+    return _table(("floor", "part", "its job"), rows)
 
 
 def measured(name: str) -> str:
@@ -434,6 +432,7 @@ def measured(name: str) -> str:
     return f"![{name}](benchmarks/{name}.svg)\n\n{charts.table(charts.load(name))}"
 
 
+#: What is generated, by the name that pages call it.
 TABLES: Final[dict[str, Callable[[], str]]] = {
     **{f"benchmark-{path.stem}": partial(measured, path.stem) for path in sorted(charts.KEPT.glob("*.json"))},
     "commands": command_line,
@@ -447,8 +446,8 @@ TABLES: Final[dict[str, Callable[[], str]]] = {
     "make": make,
     "media-types": media_types,
     "messages": messages,
-    "modules": modules,
     "nodes": nodes,
+    "parts": parts,
     "prefixes": prefixes,
     "queries": queries,
     "services": services,

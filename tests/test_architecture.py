@@ -9,47 +9,19 @@ from pathlib import Path
 import pytest
 
 from conftest import BEGUN_FIRST
+from tests.floors import FLOORS
 
 REPOSITORY = Path(__file__).parent.parent
 PACKAGE = REPOSITORY / "src" / "commons_ld"
 
-#: From the ground up; a name stands for a module or for a package with all that is in it.
-FLOORS = (
-    ("bare_page", "credentials", "field_names", "files", "memo", "messages", "origin", "text"),
-    ("dates", "errors", "likeness", "record", "sentences"),
-    ("processes", "rdf"),
-    ("artefacts", "codes", "iris", "settings", "sparql"),
-    (
-        "alignments",
-        "chunks",
-        "concepts",
-        "dump_files",
-        "http_client",
-        "media_types",
-        "moments",
-        "record_schema",
-        "redaction",
-    ),
-    ("sources", "privacy", "changes", "registers"),
-    ("ledger", "mapping"),
-    ("validation", "wiki", "stores"),
-    ("harvesting",),
-    ("catalog", "outputs", "provenance"),
-    ("rendering", "vocabulary"),
-    ("feeds", "folders", "linking"),
-    ("site", "describing", "hosting"),
-    ("cookbook", "crosswalk_graph", "reconciling", "searching", "starting"),
-    ("pipeline",),
-    ("rebuilding", "explaining", "querying", "naming", "aligning"),
-    ("library", "web", "taking_back", "cluster"),
-    ("harvesters",),
-    ("commands",),
-    ("cli",),
-    ("__main__",),
-)
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 BESIDE = sorted(path for name in ("tests", "benchmarks") for path in (REPOSITORY / name).rglob("*.py"))
+
+
+def test_every_part_of_the_package_has_its_floor() -> None:
+    """One that stands on none could be imported by nothing, and the documents would not show it."""
+    assert sorted(FLOOR) == sorted({part(path) for path in MODULES})
 
 
 def part(path: Path) -> str:
@@ -117,11 +89,11 @@ def test_no_modules_import_each_other_in_a_circle(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", [*MODULES, *BESIDE], ids=lambda path: path.relative_to(REPOSITORY).as_posix())
 def test_a_module_fits_on_a_few_screens_and_says_its_job(path: Path) -> None:
-    """Past 500 lines a module is asked what two things it is, tests too; its first line is what it is for."""
+    """Past 500 lines a module is asked what two things it is, tests too; its first line is what it is for, to the end."""
     source = path.read_text(encoding="utf-8")
 
     assert source.count("\n") <= 500
-    assert ast.get_docstring(ast.parse(source)) or not source.strip()
+    assert (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0].endswith(".") or not source.strip()
 
 
 def test_the_tests_that_are_begun_first_are_there() -> None:

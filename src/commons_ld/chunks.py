@@ -1,4 +1,4 @@
-"""Tell of what the N-Quads of a publication are put together, as the export that wrote them noted it.
+"""Which chunks the N-Quads of a publication are put together from, as the export that wrote them noted it.
 
 An export keeps beside its ledger how the dumps are put together, chunk by chunk, each with a hash of what is in it. Who
 knows what was in a chunk need not read it again.

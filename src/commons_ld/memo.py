@@ -1,4 +1,4 @@
-"""What values become, kept: the same names, labels and days come again and again."""
+"""Names, labels and days come again and again: what became of each is kept."""
 
 from __future__ import annotations
 

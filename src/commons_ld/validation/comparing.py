@@ -1,5 +1,6 @@
-"""Comparing two values as SHACL does, which asks for a result wherever "the two values cannot be compared"
-(https://www.w3.org/TR/shacl/#LessThanConstraintComponent).
+"""Comparing two values as SHACL does, which asks for a result wherever they cannot be compared.
+
+See https://www.w3.org/TR/shacl/#LessThanConstraintComponent.
 
 Values of the forms that archives write are compared here; rdflib reads the others.
 """

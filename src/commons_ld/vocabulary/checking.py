@@ -1,5 +1,6 @@
-"""Check a concept scheme: the integrity conditions of SKOS (https://www.w3.org/TR/skos-reference/), and what makes a
-scheme hard to use.
+"""Check a concept scheme: the integrity conditions of SKOS, and what makes a scheme hard to use.
+
+The conditions are those of https://www.w3.org/TR/skos-reference/.
 
 Every check goes over the concepts once, whatever their number; hierarchies are walked without recursion.
 """
