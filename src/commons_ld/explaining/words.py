@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from commons_ld.messages import Language
@@ -45,16 +46,8 @@ WORDS: Final[dict[str, Sentence]] = {
     ),
 }
 
-
-def said(code: str, **values: object) -> dict[Language, str]:
-    """Return a sentence in each language, with what it is about filled in.
-
-    :raises KeyError: if there is no such sentence: a fault of ours
-
-    >>> said("silent-record", value="session/a")["fr"]
-    "n'en parle pas ; la fiche la plus proche qui en parle est session/a"
-    """
-    return filled(WORDS, code, **values)
+#: Returns a sentence in each language, by its code, with what it is about filled in.
+said: Final = partial(filled, WORDS)
 
 
 def nearest_said(near: str) -> dict[Language, str]:

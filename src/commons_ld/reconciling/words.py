@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from commons_ld.messages import Language
 from commons_ld.sentences import Sentence, filled
 
 __all__ = ["said"]
@@ -61,10 +61,5 @@ _SENTENCES: Final[dict[str, Sentence]] = {
     ),
 }
 
-
-def said(code: str, value: object = "") -> dict[Language, str]:
-    """Return a sentence about a service, in each language.
-
-    :param value: what it is about
-    """
-    return filled(_SENTENCES, code, value=value)
+#: Returns a sentence in each language, by its code, with what it is about filled in.
+said: Final = partial(filled, _SENTENCES)

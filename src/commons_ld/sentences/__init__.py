@@ -21,15 +21,18 @@ class Sentence(NamedTuple):
     en: str
 
 
-def filled(table: Mapping[str, Sentence], code: str, /, **values: object) -> dict[Language, str]:
+def filled(table: Mapping[str, Sentence], code: str, /, value: object = "", **values: object) -> dict[Language, str]:
     """Return a sentence of a table in each language, with what it is about filled in, as it can be shown.
+
+    :param value: what it is about, where that is one thing
+    :param values: what else it names
 
     :raises KeyError: if there is no such sentence: a fault of ours
 
-    >>> filled({"gone": Sentence("{value} n'est plus là", "{value} is gone")}, "gone", value="x")["en"]
+    >>> filled({"gone": Sentence("{value} n'est plus là", "{value} is gone")}, "gone", "x")["en"]
     'x is gone'
     """
-    plain = {name: shown(str(value)) for name, value in values.items()}
+    plain = {name: shown(str(one)) for name, one in {"value": value, **values}.items()}
     return {"fr": table[code].fr.format(**plain), "en": table[code].en.format(**plain)}
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from commons_ld.messages import Language
 from commons_ld.sentences import Sentence, filled
 
 __all__ = ["WORDS", "said"]
@@ -179,14 +179,5 @@ WORDS: Final[dict[str, Sentence]] = {
     ),
 }
 
-
-def said(code: str, value: object = "") -> dict[Language, str]:
-    """Return what is said, in each language.
-
-    :param code: of :data:`WORDS`
-    :param value: what it is about
-
-    >>> said("no-record", "session/x")["en"]
-    "there is no record 'session/x'; give its IRI, or what follows base_iri"
-    """
-    return filled(WORDS, code, value=value)
+#: Returns a sentence in each language, by its code, with what it is about filled in.
+said: Final = partial(filled, WORDS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from commons_ld.messages import Language
 from commons_ld.sentences import Sentence, filled
 
 __all__ = ["MEANINGS_FR", "WORDS", "said"]
@@ -172,13 +172,5 @@ WORDS: Final[dict[str, Sentence]] = {
     "foreign-iri": Sentence("ce doit être un des nôtres, tel que {value}", "must be one of ours, such as {value}"),
 }
 
-
-def said(code: str, **values: object) -> dict[Language, str]:
-    """Return a sentence about a setting in each language, with what it is about filled in.
-
-    :raises KeyError: if there is no such sentence: a fault of ours
-
-    >>> said("bad-code", value="A B")["en"]
-    "'A B' is no code of the table, such as EDUC or MONTHLY"
-    """
-    return filled(WORDS, code, **values)
+#: Returns a sentence in each language, by its code, with what it is about filled in.
+said: Final = partial(filled, WORDS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from commons_ld.messages import Language
 from commons_ld.sentences import Sentence, filled
 
 __all__ = ["WORDS", "said"]
@@ -217,11 +217,5 @@ WORDS: Final[dict[str, Sentence]] = {
     ),
 }
 
-
-def said(word: str, value: object = "") -> dict[Language, str]:
-    """Return a sentence in each language.
-
-    >>> said("status", value=503)["en"].partition(";")[0]
-    'the store answers 503'
-    """
-    return filled(WORDS, word, value=value)
+#: Returns a sentence in each language, by its code, with what it is about filled in.
+said: Final = partial(filled, WORDS)
