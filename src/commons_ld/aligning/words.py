@@ -42,10 +42,6 @@ WORDS: Final[dict[str, Sentence]] = {
         "a dump of a Wikibase does not tell the addresses of its entities: give them by --entities, such as "
         "http://www.wikidata.org/entity/",
     ),
-    "no-publication": Sentence(
-        "aucune publication n'est là, qui dirait les personnes et les collections ; faire d'abord commons-ld export",
-        "there is no publication that would tell the persons and collections; run commons-ld export first",
-    ),
     "no-table": Sentence(
         "ce n'est pas une table de propositions : il y manque la colonne {value}",
         "this is no table of proposals: it lacks the column {value}",

@@ -7,9 +7,9 @@ from typing import Final
 
 from commons_ld.sentences import Sentence, filled
 
-__all__ = ["said"]
+__all__ = ["WORDS", "said"]
 
-_SENTENCES: Final[dict[str, Sentence]] = {
+WORDS: Final[dict[str, Sentence]] = {
     "bad-address": Sentence(
         "donnez l’adresse http ou https du service",
         "give the http or https address of the service",
@@ -62,4 +62,4 @@ _SENTENCES: Final[dict[str, Sentence]] = {
 }
 
 #: Returns a sentence in each language, by its code, with what it is about filled in.
-said: Final = partial(filled, _SENTENCES)
+said: Final = partial(filled, WORDS)

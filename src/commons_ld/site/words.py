@@ -11,7 +11,6 @@ __all__ = ["MONTHS", "WORDS", "counted", "day", "figure", "length"]
 
 #: Code, in French, in English. ``{n}`` stands for a number; what follows ``|`` is said of more than one.
 _WORDS: Final = (
-    ("language_name", "Français", "English"),
     ("skip", "Aller au contenu", "Skip to the content"),
     ("home", "Accueil", "Home"),
     ("main_nav", "Navigation principale", "Main navigation"),
@@ -66,7 +65,6 @@ _WORDS: Final = (
     ("no_address", "sans adresse", "without an address"),
     ("references", "Liens mentionnés", "Links mentioned"),
     ("details", "En détail", "Details"),
-    ("more_data", "Autres données", "Other data"),
     ("date", "Date", "Date"),
     ("issued", "Publié le", "Published on"),
     ("duration", "Durée", "Duration"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import os
 import re
 from pathlib import Path
@@ -12,15 +13,25 @@ from click.testing import CliRunner
 
 from commons_ld.cli import commands
 from commons_ld.outputs.hashed_file import explained
-from commons_ld.sentences import Sentence, artefacts, publication
+from commons_ld.sentences import Sentence
 from tests.generated import REPOSITORY
 
+PACKAGE = REPOSITORY / "src" / "commons_ld"
 
-@pytest.mark.parametrize("table", [artefacts.WORDS, publication.WORDS], ids=["artefacts", "publications"])
-def test_every_sentence_is_said_somewhere_and_in_two_languages(table: dict[str, Sentence]) -> None:
+
+TABLES = [
+    f"commons_ld.{path.relative_to(PACKAGE).with_suffix('').as_posix().replace('/', '.')}"
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if "\nWORDS: Final[dict[str, Sentence]]" in path.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("module", TABLES)
+def test_every_sentence_is_said_somewhere_and_in_two_languages(module: str) -> None:
     """None is left over, and none is the same in both."""
-    sources = "\n".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "src").rglob("*.py"))
-    said = {code for code in table if len(re.findall(f'"{code}"', sources)) > 1}
+    table: dict[str, Sentence] = importlib.import_module(module).WORDS
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    said = {code for code in table if len(re.findall(f"[\"']{code}[\"']", sources)) > 1}
 
     assert said == set(table)
     assert [code for code, sentence in table.items() if sentence.fr == sentence.en] == []
