@@ -9,6 +9,7 @@ from typing import Final
 
 from commons_ld.field_names import FIELDS
 from commons_ld.messages import Language, Severity
+from commons_ld.sentences import figure, is_many
 
 __all__ = ["COUNTED", "NODES", "SEVERITIES", "WORDS", "colon", "count", "field_label", "quoted", "word"]
 
@@ -177,9 +178,8 @@ def count(number: int, code: str, language: Language) -> str:
     ('0 fiche lue', '0 records read', '12,000 records read')
     """
     one_fr, many_fr, one_en, many_en = COUNTED[code]
-    if language == "fr":
-        return f"{number:,}".replace(",", "\u202f") + " " + (one_fr if number < 2 else many_fr)
-    return f"{number:,} " + (one_en if number == 1 else many_en)
+    one, many = (one_fr, many_fr) if language == "fr" else (one_en, many_en)
+    return f"{figure(number, language)} {many if is_many(number, language) else one}"
 
 
 def field_label(field: str, language: Language) -> str:

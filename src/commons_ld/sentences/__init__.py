@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from commons_ld.messages import Language
 from commons_ld.text import shown
 
-__all__ = ["Sentence", "filled", "in_number"]
+__all__ = ["Sentence", "figure", "filled", "in_number", "is_many"]
 
 _COUNTED: Final = re.compile(r"([0-9]{1,20}) (\w{1,40})\(s\)")
 
@@ -42,8 +42,22 @@ def in_number(text: str, language: Language) -> str:
     >>> in_number("1 page(s), 2 version(s)", "en"), in_number("0 page(s)", "fr"), in_number("0 page(s)", "en")
     ('1 page, 2 versions', '0 page', '0 pages')
     """
-    return _COUNTED.sub(lambda found: f"{found[1]} {found[2]}{'s' * _is_many(int(found[1]), language)}", text)
+    return _COUNTED.sub(lambda found: f"{found[1]} {found[2]}{'s' * is_many(int(found[1]), language)}", text)
 
 
-def _is_many(number: int, language: Language) -> bool:
-    return number > 1 or (number == 0 and language == "en")
+def is_many(number: int, language: Language) -> bool:
+    """Tell whether the noun of a number is in the plural: in French none and one are singular, in English one is.
+
+    >>> is_many(0, "fr"), is_many(0, "en"), is_many(1, "en"), is_many(2, "fr")
+    (False, True, False, True)
+    """
+    return number > 1 if language == "fr" else number != 1
+
+
+def figure(number: int, language: Language) -> str:
+    """Return a number as it is written.
+
+    >>> figure(12000, "en"), figure(12000, "fr")
+    ('12,000', '12\\u202f000')
+    """
+    return f"{number:,}".replace(",", "\u202f" if language == "fr" else ",")

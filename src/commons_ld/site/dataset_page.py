@@ -11,12 +11,13 @@ from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
 from commons_ld.outputs.records import render_record
 from commons_ld.rdf.formats import dump_name
+from commons_ld.sentences import figure
 from commons_ld.settings import OutputSettings, Settings
 from commons_ld.site.embedding import embedded
 from commons_ld.site.gathering import Gathered
 from commons_ld.site.layout import LANGUAGES, page_name
 from commons_ld.site.pages import Frame, render
-from commons_ld.site.words import WORDS, figure
+from commons_ld.site.words import WORDS
 
 __all__ = ["dataset_pages"]
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from commons_ld.iris import IriPolicy
 from commons_ld.messages import Language
 from commons_ld.outputs.search_record import FACETS, ROLES
+from commons_ld.sentences import figure
 from commons_ld.site.charts import Bar, Point, bars, by_year, matrix, world
 from commons_ld.site.gathering import Entry, Gathered
 from commons_ld.site.layout import nth, page_name, pager, root_of
@@ -17,7 +18,7 @@ from commons_ld.site.pages import Draft, Frame, draft
 from commons_ld.site.record_view import Link, View, named_language
 from commons_ld.site.things import paged
 from commons_ld.site.told import Text, tell_triples
-from commons_ld.site.words import WORDS, day, figure
+from commons_ld.site.words import WORDS, day
 from commons_ld.text import fold
 
 __all__ = ["overview_pages"]

@@ -13,10 +13,11 @@ import msgspec
 from markupsafe import Markup
 
 from commons_ld.messages import Language
+from commons_ld.sentences import figure
 from commons_ld.site.fragments import all_linked, entry, linked, paragraphs, spoken, turned
 from commons_ld.site.layout import other, page_name, root_of
 from commons_ld.site.templating import templates
-from commons_ld.site.words import WORDS, counted, day, figure
+from commons_ld.site.words import WORDS, counted, day
 
 __all__ = ["FRAMELESS", "POLICY", "Assets", "Draft", "Frame", "assets", "draft", "render"]
 

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Final
 
 from commons_ld.messages import Language
+from commons_ld.sentences import figure, is_many
 
-__all__ = ["MONTHS", "WORDS", "counted", "day", "figure", "length"]
+__all__ = ["MONTHS", "WORDS", "counted", "day", "length"]
 
 #: Code, in French, in English. ``{n}`` stands for a number; what follows ``|`` is said of more than one.
 _WORDS: Final = (
@@ -192,23 +193,13 @@ MONTHS: Final[dict[Language, tuple[str, ...]]] = {
 
 
 def counted(code: str, number: int, language: Language) -> str:
-    """Return a number with its noun; in French none and one are singular, in English one is.
+    """Return a number with its noun.
 
     >>> counted("records", 0, "fr"), counted("records", 0, "en"), counted("records", 12000, "fr")
     ('0 fiche', '0 records', '12\\u202f000 fiches')
     """
     one, _, many = WORDS[language][code].partition("|")
-    is_one = number < 2 if language == "fr" else number == 1
-    return (one if is_one or not many else many).replace("{n}", figure(number, language))
-
-
-def figure(number: int, language: Language) -> str:
-    """Return a number as it is written.
-
-    >>> figure(12000, "en")
-    '12,000'
-    """
-    return f"{number:,}".replace(",", "\u202f" if language == "fr" else ",")
+    return (many if many and is_many(number, language) else one).replace("{n}", figure(number, language))
 
 
 @lru_cache(maxsize=8192)

@@ -20,8 +20,9 @@ from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.messages import Language
 from commons_ld.outputs.search_record import FACETS
 from commons_ld.searching import Found, SearchQuery, search
+from commons_ld.sentences import figure
 from commons_ld.settings import Settings
-from commons_ld.site.words import day, figure
+from commons_ld.site.words import day
 from commons_ld.web.negotiation import accepted, preferred
 from commons_ld.web.page_words import FACET_NAMES, SEARCH_WORDS, facet_label
 from commons_ld.web.pages import answered, language_of, rendered
