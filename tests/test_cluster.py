@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from commons_ld.cluster.dask_engine import DaskEngine
 from commons_ld.cluster.exporting import export
 from commons_ld.cluster.places import Place
 from commons_ld.cluster.publishing import Folder
-from commons_ld.errors import ClusterError, MappingError
+from commons_ld.errors import ClusterError, MappingError, PublicationError
 from commons_ld.ledger import open_ledger
 from commons_ld.origin import Origin
 from commons_ld.processes.sharing import Engine, Processes
@@ -276,7 +277,7 @@ def test_an_export_from_another_state_folder_takes_the_place_over(small: Archive
     small.write("1.txt", page("21.01 Un autre nom"))
 
     with pytest.raises(ClusterError, match="another export began there meanwhile"):
-        share(small, Interrupted(after, lambda: share(other, out=out)), out=out)
+        share(small, Interrupted(after, lambda: share(other, out=out, allow_deletions=True)), out=out)
 
     other.settings = msgspec.structs.replace(other.settings, output=OutputSettings(records=False, feeds=False))
     other.export()
@@ -284,6 +285,22 @@ def test_an_export_from_another_state_folder_takes_the_place_over(small: Archive
     share(small, out=out)
     assert b"un-autre-nom" not in published(out)["manifest.json"]  # its IRI is the one it had
     assert b"21-01-appel-1" in published(out)["manifest.json"]
+
+
+def test_an_export_that_knows_nothing_of_what_is_published_changes_nothing(small: Archive) -> None:
+    """A state folder that is lost has to be said to be: it held who was to be forgotten, and what was withdrawn."""
+    out = small.root / "shards"
+    share(small)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    shutil.rmtree(small.root / "state-of-shards")
+
+    for _ in range(2):
+        with pytest.raises(PublicationError, match=f"nothing is known there of what is published in {out}"):
+            share(small)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+    assert not share(small, allow_deletions=True).changed
+    assert not share(small).changed
 
 
 def test_an_export_that_only_began_there_keeps_the_earlier_one_from_publishing(small: Archive) -> None:

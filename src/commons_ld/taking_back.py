@@ -70,7 +70,8 @@ def withdraw(
     name = subject.rpartition("/")[2]
     state = settings.path(settings.state)
     with open_ledger(state) as ledger:
-        begin_ledger(ledger, settings, out or settings.path(settings.output.directory))
+        folder = out or settings.path(settings.output.directory)
+        begin_ledger(ledger, settings, folder, is_published=bool(published(folder)))
         key = ledger.log.suppression_key()
         held = ledger.log.suppressions()
         page = ledger.named(name)
@@ -118,9 +119,10 @@ def forget(
     state = settings.path(settings.state)
     if len(identity(person).split()) < 2:
         raise PublicationError(state, said("one-word"))
-    folder = (out or settings.path(settings.output.directory)).resolve()
+    publication = out or settings.path(settings.output.directory)
+    folder = publication.resolve()
     with open_ledger(state) as ledger:
-        begin_ledger(ledger, settings, out or settings.path(settings.output.directory))
+        begin_ledger(ledger, settings, publication, is_published=bool(published(publication)))
         log = ledger.log
         key = log.suppression_key()
         digests = person_digests(person, key)

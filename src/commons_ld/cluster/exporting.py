@@ -18,7 +18,7 @@ from commons_ld.artefacts import artefacts
 from commons_ld.cluster import naming
 from commons_ld.cluster.making import Shard, Told, make, plan_of, rows_of, told_of, write_shard
 from commons_ld.cluster.places import Place, is_address, place_of
-from commons_ld.cluster.publishing import Folder
+from commons_ld.cluster.publishing import Folder, published
 from commons_ld.cluster.reports import hand_on, write_form
 from commons_ld.cluster.taking import Index, index_of, take
 from commons_ld.cluster.tools import Job, Shared, share
@@ -41,6 +41,7 @@ from commons_ld.pipeline.finding import is_export
 from commons_ld.pipeline.made_with import fingerprint
 from commons_ld.pipeline.own_blocks import OwnBlocks
 from commons_ld.pipeline.reporting import Tally, report_of, stored
+from commons_ld.pipeline.running import begin_ledger
 from commons_ld.pipeline.work import Work
 from commons_ld.privacy import Policy, policy_of
 from commons_ld.processes.sharing import Engine
@@ -58,6 +59,7 @@ def export(
     engine: Engine,
     out: str = "",
     keep_invalid: bool = False,
+    allow_deletions: bool = False,
     progress: Progress = silent,
 ) -> Outcome:
     """Read, map and validate the sources, and publish what conforms as N-Quads in shards.
@@ -70,12 +72,17 @@ def export(
     :param engine: who does the tasks; what is published does not depend on it
     :param out: path or address of the publication; by default the folder of the settings
     :param keep_invalid: publish records too that break a shape of severity Violation
+    :param allow_deletions: go on though the ledger of what is published is lost
+    :raises PublicationError: if something is published of which the state folder knows nothing, unless
+        ``allow_deletions``
     :raises CommonsError: if nothing can be published; what was published before then stands
     """
     address = where(settings, out)
     files = files_of(settings, sources)
     with open_ledger(settings.path(settings.state)) as ledger:
-        folder = Folder(place_of(address))
+        place = place_of(address)
+        begin_ledger(ledger, settings, place.address, is_published=bool(published(place)), is_lost=allow_deletions)
+        folder = Folder(place)
         try:
             with _Run(
                 settings, ledger, files, address, engine, folder.work, keep_invalid=keep_invalid, progress=progress

@@ -31,7 +31,7 @@ from commons_ld.cluster.words import cannot
 from commons_ld.errors import ClusterError
 from commons_ld.outputs.generation import SUMS, Generation
 
-__all__ = ["Folder"]
+__all__ = ["Folder", "published"]
 
 _WORK: Final = "work"
 _MARK: Final = "owner"
@@ -63,24 +63,14 @@ class Folder:
         self._name: Final = secrets.token_hex(8)
         #: Where the files of the work lie, below the place.
         self.work: Final = f"{_WORK}/{self._name}"
-        names = place.names()
-        if names and _POINTER not in names:
-            raise cannot(place.address, "not-ours")
-        pointer = self._pointer() if names else _Pointer()
+        is_new = _pointer(place) is None
         place.write(_OWNER, [self._name.encode()])
-        if names:
-            pointer = self._pointer()  # from now on, whoever was at work here before publishes nothing
-        else:
-            place.write(_POINTER, [msgspec.json.encode(pointer)])
-        #: The folder that was published when this was opened, or ``""``.
-        self.published: Final = pointer.publication
-        self._sweep(pointer.publication)
-
-    def _pointer(self) -> _Pointer:
-        try:
-            return msgspec.json.decode(self._place.read(_POINTER), type=_Pointer)
-        except msgspec.DecodeError as error:
-            raise cannot(self._place.address, "not-ours") from error
+        if is_new:
+            place.write(_POINTER, [msgspec.json.encode(_Pointer())])
+        #: The folder that was published when this was opened, or ``""``: from now on, whoever was at work here before
+        #: publishes nothing.
+        self.published: Final = published(place)
+        self._sweep(self.published)
 
     def check(self) -> None:
         """See to it that no other export began here since this one did.
@@ -145,6 +135,27 @@ class Folder:
     def taken_over(self) -> ClusterError:
         """Return the error of an export that another one keeps from publishing."""
         return cannot(self._place.address, "taken-over")
+
+
+def published(place: Place) -> str:
+    """Return the name of the folder that is published at a place, or ``""`` where none is.
+
+    :raises ClusterError: if something else lies there
+    """
+    pointer = _pointer(place)
+    return pointer.publication if pointer else ""
+
+
+def _pointer(place: Place) -> _Pointer | None:
+    names = place.names()
+    if not names:
+        return None
+    try:
+        if _POINTER in names:
+            return msgspec.json.decode(place.read(_POINTER), type=_Pointer)
+    except msgspec.DecodeError as error:
+        raise cannot(place.address, "not-ours") from error
+    raise cannot(place.address, "not-ours")
 
 
 def _pieces(path: Path) -> Iterable[bytes]:

@@ -80,17 +80,18 @@ def export(
     state folder knows nothing.
 
     With --engine dask, the machines of a cluster share the work, and N-Quads are written in shards: SOURCES and
-    --out may be addresses such as s3://bucket/folder then, and every machine has to reach them.
+    --out may be addresses such as s3://bucket/folder then, and every machine has to reach them. Shards tell nobody
+    what to delete, so that it is not asked how many records are gone.
     """
     if (scheduler is None) != (engine == "processes"):
         raise click.UsageError("--engine dask and --scheduler ADDRESS go together.")
     if jobs is not None and engine == "dask":
         raise click.UsageError("--jobs is for --engine processes: a cluster has the workers that it has.")
-    if allow_deletions and engine == "dask":
-        raise click.UsageError("--allow-deletions is for --engine processes: shards tell nobody what to delete.")
     with Session(**common) as session:
         if scheduler is not None:
-            outcome, folder = _by_cluster(session, sources, out or "", scheduler, keep_invalid=keep_invalid)
+            outcome, folder = _by_cluster(
+                session, sources, out or "", scheduler, keep_invalid=keep_invalid, allow_deletions=allow_deletions
+            )
         else:
             outcome, folder = _by_processes(
                 session, sources, out, jobs=jobs or 0, keep_invalid=keep_invalid, allow_deletions=allow_deletions
@@ -147,7 +148,13 @@ def _by_processes(
 
 
 def _by_cluster(
-    session: Session, sources: tuple[str, ...], out: str, scheduler: str, *, keep_invalid: bool
+    session: Session,
+    sources: tuple[str, ...],
+    out: str,
+    scheduler: str,
+    *,
+    keep_invalid: bool,
+    allow_deletions: bool,
 ) -> tuple[Outcome, str]:
     from commons_ld.cluster.dask_engine import DaskEngine
     from commons_ld.cluster.exporting import export as export_shared
@@ -162,6 +169,7 @@ def _by_cluster(
             engine=engine,
             out=address,
             keep_invalid=keep_invalid,
+            allow_deletions=allow_deletions,
             progress=session.progress,
         )
     return outcome, place_of(address).address

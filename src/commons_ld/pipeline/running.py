@@ -81,14 +81,18 @@ class How(NamedTuple):
     allow_deletions: bool
 
 
-def begin_ledger(ledger: Ledger, settings: Settings, out: Path, *, is_lost: bool = False) -> None:
+def begin_ledger(
+    ledger: Ledger, settings: Settings, out: Path | str, *, is_published: bool, is_lost: bool = False
+) -> None:
     """Have a new ledger begin; where something is published already, it is not that of this publication.
 
+    :param out: path or address of the publication
+    :param is_published: whether there is one
     :param is_lost: whether the ledger of what is published is lost, and a new one begins all the same
     :raises PublicationError: if it is not, since what was taken back would be published again
     """
     if not ledger.meta("digest"):  # nothing was ever kept in it
-        if published(out) and not is_lost:
+        if is_published and not is_lost:
             raise PublicationError(settings.path(settings.state), said("no-ledger", str(out)))
         # At once: a run that is killed once it has published leaves a ledger that is not new.
         ledger.commit()
@@ -126,7 +130,9 @@ class Run:
 
     def begin_ledger(self, out: Path) -> None:
         """Have a new ledger begin; see :func:`begin_ledger`."""
-        begin_ledger(self._ledger, self._settings, out, is_lost=self._allow_deletions)
+        begin_ledger(
+            self._ledger, self._settings, out, is_published=bool(published(out)), is_lost=self._allow_deletions
+        )
 
     def take_in(self, sources: Sequence[Path], generation: str) -> None:
         """Bring the ledger up to date with the sources.
