@@ -309,6 +309,33 @@ def test_a_part_that_nobody_understands_is_the_whole(client: Client, settings: S
     assert answer.content == (settings.path("dist") / "dataset.nq").read_bytes()
 
 
+@pytest.mark.parametrize("asked", ["bytes=9999999999-", "bytes=-0", "bytes=9999999999-,-0"])
+def test_a_part_that_a_file_does_not_have_is_a_problem(client: Client, settings: Settings, asked: str) -> None:
+    """416 with the size, as every other problem, for pages of other sites too; but nothing to who has an older file."""
+    size = (settings.path("dist") / "dataset.nq").stat().st_size
+    ask = {"range": asked, "accept-language": "fr"}
+    response = client.get("/dataset.nq", headers=ask)
+
+    assert (response.status_code, response.headers["content-type"]) == (416, "application/problem+json")
+    assert response.headers["content-range"] == f"bytes */{size}"
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.json()["title"] == "Partie hors du fichier"
+    assert str(size) in response.json()["detail"]
+    assert client.get("/dataset.nq", headers=ask | {"if-range": '"other"'}).status_code == 200
+    assert client.request("HEAD", "/dataset.nq", headers=ask).status_code == 200
+
+
+def test_of_several_parts_those_are_sent_that_there_are(client: Client, settings: Settings) -> None:
+    """RFC 9110, section 14.1.2: one that can be sent is enough; and HEAD knows no parts (section 14.2)."""
+    whole = (settings.path("dist") / "dataset.nq").read_bytes()
+    some = client.get("/dataset.nq", headers={"range": "bytes=9999999999-, 2-5"})
+    head = client.request("HEAD", "/dataset.nq", headers={"range": "bytes=2-5"})
+
+    assert (some.status_code, some.content) == (206, whole[2:6])
+    assert some.headers["content-range"] == f"bytes 2-5/{len(whole)}"
+    assert (head.status_code, head.headers["content-length"]) == (200, str(len(whole)))
+
+
 @pytest.mark.parametrize("path", [f"/{SESSION}", "/dataset.nq", "/feeds/ldes/root.jsonld", "/search"])
 def test_a_page_of_another_site_may_ask_again_and_for_a_part(client: Client, path: str) -> None:
     """What a browser asks first, before it sends a header that is not among the plain ones (CORS)."""

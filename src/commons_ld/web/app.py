@@ -98,4 +98,4 @@ def _not_served(request: Request, error: Exception) -> Response:
     detail, fr = _SENTENCES.get(error.status_code, _SENTENCES[0])
     # A set of methods has another order in each process.
     sorted_ = {name: ", ".join(sorted(value.split(", "))) for name, value in (error.headers or {}).items()}
-    return problem(Refused(error.status_code, detail, fr=fr), sorted_, language=_language(request))
+    return problem(Refused(error.status_code, detail, fr=fr, headers=sorted_), language=_language(request))

@@ -28,7 +28,7 @@ from commons_ld.sentences.publication import said
 from commons_ld.site.layout import ROOT
 from commons_ld.site.missing import MISSING
 from commons_ld.site.pages import FRAMELESS
-from commons_ld.web.responses import HEADERS, is_known, overtaken, validated
+from commons_ld.web.responses import HEADERS, Refused, is_known, overtaken, validated
 
 __all__ = ["Files", "file_response"]
 
@@ -44,6 +44,9 @@ _SUMS: Final = "SHA256SUMS"
 #: What asks for parts of a file (RFC 9110, section 14.1.2).
 _PART: Final = r"[ \t]*(?:[0-9]{1,18}-(?:[0-9]{1,18})?|-[0-9]{1,18})[ \t]*"
 _PARTS: Final = re.compile(rf"bytes=({_PART}(?:,{_PART})*)", re.IGNORECASE)
+
+#: The first byte of a part and the last one, or how many there are at the end of the file.
+_Ends = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,8 @@ def _rows(text: str) -> Iterator[tuple[str, str]]:
 def file_response(request: Request, files: Files, name: str, **headers: str) -> Response:
     """Answer with a file; its mark is the sum that the publication gives it. Parts of long ones may be asked for.
 
-    :raises Refused: if it is not there any more: another publication has taken its place
+    :raises Refused: if it is not there any more: another publication has taken its place; or if it has none of the
+        parts that are asked for
     """
     media_type = media_type_of(name.removeprefix(ROOT))  # texts get their charset when they are sent
     mark = files.sums[name][:32]
@@ -141,34 +145,62 @@ def file_response(request: Request, files: Files, name: str, **headers: str) -> 
     told["Cache-Control"] = FULL if name.startswith(_FEEDS) and name in files.full else ASKED_AGAIN
     if media_type == "text/html":
         told["Content-Security-Policy"] = _BARE if name.startswith(_BARES) else FRAMELESS
-    asks_parts = _asks_parts(request)
+    parts = _parts(request)
     try:
         place = f"{files.folder}/{files.place(name)}"
-        body = None if asks_parts else _small(place)
+        body = None if parts else _small(place)
         if body is not None:
             return validated(request, body, media_type, mark, **told)
         full = {**HEADERS, **told, "ETag": f'"{mark}"'}
         if is_known(request, full["ETag"]):
             return Response(status_code=304, headers=full)
-        return FileResponse(place, headers=full, media_type=media_type, stat_result=Path(place).stat())
+        response = FileResponse(place, headers=full, media_type=media_type, stat_result=Path(place).stat())
     except OSError as error:
         with suppress(OSError):
             if (body := files.left(name)) is not None:
                 return validated(request, body, media_type, mark, **told)
         raise overtaken() from error
+    _ask(request, _there(parts, response, request.headers.get("if-range")))
+    return response
 
 
-def _asks_parts(request: Request) -> bool:
-    """Tell whether parts of a file are asked for; what asks for them in other words is ignored (section 14.2)."""
-    given = request.headers.get("range")
-    if given is None:
-        return False
-    found = _PARTS.fullmatch(given)
-    ends = [part.strip().partition("-") for part in found[1].split(",")] if found else []
-    if ends and all(not first or not last or int(first) <= int(last) for first, _, last in ends):
-        return True
-    request.scope["headers"] = [row for row in request.scope["headers"] if row[0] != b"range"]
-    return False
+def _parts(request: Request) -> list[_Ends]:
+    """Return which parts of a file are asked for; what asks for them in other words is ignored (section 14.2)."""
+    found = _PARTS.fullmatch(request.headers.get("range", "")) if request.method == "GET" else None
+    given = [part.strip().partition("-") for part in found[1].split(",")] if found else []
+    parts = [(int(first) if first else None, int(last) if last else None) for first, _, last in given]
+    if any(first is not None and last is not None and first > last for first, last in parts):
+        return []
+    return parts
+
+
+def _there(parts: list[_Ends], response: FileResponse, mark: str | None) -> list[_Ends]:
+    """Return the parts that a file has, of those that are asked for; none of them means all of it.
+
+    :param mark: of the file that the client has parts of, if it told one: those of another one are of no use to it
+    :raises Refused: if the file has none of them (section 15.5.17)
+    """
+    if mark is not None and mark not in (response.headers["etag"], response.headers["last-modified"]):
+        return []
+    size = int(response.headers["content-length"])
+    there = [(first, last) for first, last in parts if (first < size if first is not None else last and size)]
+    if parts and not there:
+        raise Refused(
+            416,
+            f"the file has {size:,} bytes, and none of those that were asked for",
+            fr=f"le fichier a {size} octets, dont aucun de ceux qui ont été demandés",
+            headers={"Content-Range": f"bytes */{size}"},
+        )
+    return there
+
+
+def _ask(request: Request, parts: list[_Ends]) -> None:
+    """Have a request ask for these parts, or for the whole."""
+    headers = [row for row in request.scope["headers"] if row[0] != b"range"]
+    if parts:
+        asked = ",".join("-".join("" if end is None else str(end) for end in part) for part in parts)
+        headers.append((b"range", f"bytes={asked}".encode()))
+    request.scope["headers"] = headers
 
 
 def _small(path: str, folder: int | None = None) -> bytes | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -51,6 +52,7 @@ _TITLES: Final[dict[Language, dict[int, str]]] = {
         410: "Retiré",
         413: "Contenu trop long",
         415: "Type de contenu non pris en charge",
+        416: "Partie hors du fichier",
         429: "Trop de demandes",
         500: "Faute du serveur",
         503: "Service indisponible",
@@ -64,11 +66,14 @@ class Refused(Exception):
     :param detail: what is wrong, in English
     :param fr: the same in French
     :param wait: seconds after which the client may come back, where that makes sense
+    :param headers: that tell a program more of it
     """
 
-    def __init__(self, status: int, detail: str, *, fr: str, wait: float = 0) -> None:
+    def __init__(
+        self, status: int, detail: str, *, fr: str, wait: float = 0, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.fr, self.wait = status, detail, fr, wait
+        self.status, self.detail, self.fr, self.wait, self.headers = status, detail, fr, wait, headers
 
     def told(self, language: Language) -> str:
         """Return what is wrong in a language."""
@@ -99,9 +104,9 @@ def overtaken() -> Refused:
     )
 
 
-def problem(refused: Refused, headers: Mapping[str, str] = {}, *, language: Language = "en") -> Response:
+def problem(refused: Refused, *, language: Language = "en") -> Response:
     """Write what is wrong (RFC 9457); a reader in a browser sees it as text."""
-    told = dict(HEADERS) | {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"} | dict(headers)
+    told = dict(HEADERS) | {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"} | dict(refused.headers)
     told["Content-Language"] = language
     if refused.wait:
         told["Retry-After"] = str(max(math.ceil(refused.wait), 1))
