@@ -20,7 +20,7 @@ from commons_ld.outputs.counting import Counts
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.spool import Spool
 from commons_ld.outputs.statements import graph_of
-from commons_ld.settings import OutputSettings, load_settings
+from commons_ld.settings import DatasetSettings, OutputSettings, load_settings
 from tests.archive import Archive, page
 
 SCHEMA = Namespace("https://schema.org/")
@@ -348,6 +348,24 @@ def test_crawlers_find_the_sitemap_and_people_the_contact(archive: Archive) -> N
     lines = archive.read("site/.well-known/security.txt").splitlines()
     assert "Contact: mailto:donnees@exemple.test" in lines
     assert "Expires: 2027-12-31T00:00:00Z" in lines
+
+
+def test_crawlers_are_told_addresses_in_ascii_whatever_the_base(tmp_path: Path) -> None:
+    """As sitemaps.org has it; IRIs stay as they are."""
+    about = DatasetSettings(contact="donnees@exemple.test", contact_until="2027-12-31")
+    archive = Archive(tmp_path, base_iri="https://été.test/mémoire/", dataset=about)
+    archive.write("un.txt", page())
+    archive.export()
+    told = {name: archive.read(f"site/{name}") for name in ("sitemap.xml", "robots.txt", ".well-known/security.txt")}
+    folder = archive.out / "site/feeds/resourcesync"
+    told |= {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.xml")}
+    told["source"] = archive.read("site/.well-known/resourcesync")
+
+    assert len(told) == 7
+    for name, text in told.items():
+        assert text.isascii(), name
+        assert "https://xn--t-9fab.test/m%C3%A9moire/" in text, name
+    assert "<https://été.test/mémoire/session/" in archive.read("dataset.nq")
 
 
 def test_the_same_archive_has_the_same_description(archive: Archive, tmp_path: Path) -> None:

@@ -10,7 +10,19 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-__all__ = ["MAX_LENGTH", "RECORDS", "RESERVED", "Iri", "IriPolicy", "Kind", "is_plain", "numbered", "slug", "to_iri"]
+__all__ = [
+    "MAX_LENGTH",
+    "RECORDS",
+    "RESERVED",
+    "Iri",
+    "IriPolicy",
+    "Kind",
+    "is_plain",
+    "numbered",
+    "slug",
+    "to_address",
+    "to_iri",
+]
 
 Kind = Literal["session", "media", "person", "organization", "collection", "concept", "graph", "description"]
 
@@ -99,6 +111,15 @@ def to_iri(text: str) -> str | None:
     True
     """
     return text if is_plain(text) and len(text) <= MAX_LENGTH else _to_encoded(text.strip())
+
+
+def to_address(iri: str) -> str:
+    """Return what is asked for where an IRI leads: the URI of it (RFC 3987, section 3.1), or itself where it has none.
+
+    >>> to_address("https://été.test/communs/été/")
+    'https://xn--t-9fab.test/communs/%C3%A9t%C3%A9/'
+    """
+    return to_iri(iri) or iri
 
 
 #: Tells of most addresses that nothing in them has to be encoded.

@@ -1,7 +1,8 @@
 """Tell crawlers of the pages: ``sitemap.xml``, ``robots.txt`` and ``security.txt``.
 
 A day stands in the sitemap (https://www.sitemaps.org/protocol.html) where the wiki tells when the page of a record
-was revised; pages that gather what many records say have none, since their day would be a guess.
+was revised; pages that gather what many records say have none, since their day would be a guess. Addresses are URIs
+here, whatever characters the IRIs have.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from itertools import islice
 from typing import Final
 from xml.sax.saxutils import escape
 
-from commons_ld.iris import IriPolicy
+from commons_ld.iris import IriPolicy, to_address
 from commons_ld.outputs.spool import Spool
 from commons_ld.settings import Settings
 
@@ -43,24 +44,23 @@ class Sitemap:
 
         :param pages: the names of the pages, below the base
         """
-        parts, left = 0, iter(pages)
+        parts, left, base = 0, iter(pages), to_address(base_iri)
         first = list(islice(left, most))
         following = list(islice(left, most))
         if not following:
-            yield "sitemap.xml", self._urls(base_iri, first)
+            yield "sitemap.xml", self._urls(base, first)
             return
         while first:
             parts += 1
-            yield f"sitemap-{parts}.xml", self._urls(base_iri, first)
+            yield f"sitemap-{parts}.xml", self._urls(base, first)
             first, following = following, list(islice(left, most))
         rows = "".join(
-            f"  <sitemap><loc>{escape(base_iri)}sitemap-{number}.xml</loc></sitemap>\n"
-            for number in range(1, parts + 1)
+            f"  <sitemap><loc>{escape(base)}sitemap-{number}.xml</loc></sitemap>\n" for number in range(1, parts + 1)
         )
         yield "sitemap.xml", _HEAD + f'<sitemapindex xmlns="{_XMLNS}">\n{rows}</sitemapindex>\n'.encode()
 
-    def _urls(self, base_iri: str, pages: Iterable[str]) -> bytes:
-        rows = "".join(f"  <url><loc>{escape(base_iri + page)}</loc>{self._day(page)}</url>\n" for page in pages)
+    def _urls(self, base: str, pages: Iterable[str]) -> bytes:
+        rows = "".join(f"  <url><loc>{escape(base + page)}</loc>{self._day(page)}</url>\n" for page in pages)
         return _HEAD + f'<urlset xmlns="{_XMLNS}">\n{rows}</urlset>\n'.encode()
 
     def _day(self, page: str) -> str:
@@ -71,7 +71,7 @@ class Sitemap:
 
 def robots(settings: Settings) -> bytes:
     """Return ``robots.txt`` (RFC 9309): all may be read, and here is what there is."""
-    return f"User-agent: *\nAllow: /\n\nSitemap: {settings.base_iri}sitemap.xml\n".encode()
+    return f"User-agent: *\nAllow: /\n\nSitemap: {to_address(settings.base_iri)}sitemap.xml\n".encode()
 
 
 def security(settings: Settings) -> bytes:
@@ -87,6 +87,6 @@ def security(settings: Settings) -> bytes:
         f"Contact: mailto:{about.contact}",
         f"Expires: {about.contact_until}T00:00:00Z",
         "Preferred-Languages: fr, en",
-        f"Canonical: {settings.base_iri}.well-known/security.txt",
+        f"Canonical: {to_address(settings.base_iri)}.well-known/security.txt",
     )
     return "".join(f"{line}\n" for line in lines).encode()

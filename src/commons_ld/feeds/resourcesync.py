@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from commons_ld.feeds.xml import DECLARATION, element
+from commons_ld.iris import to_address
 
 __all__ = ["FOLDER", "LIMIT", "WELL_KNOWN", "Resource", "capability_list", "changes", "index", "resources", "source"]
 
@@ -55,7 +56,7 @@ def source(base_iri: str) -> bytes:
 
 def capability_list(base_iri: str) -> bytes:
     """Return the capability list."""
-    up = element("rs:ln", rel="up", href=f"{base_iri}{WELL_KNOWN}")
+    up = element("rs:ln", rel="up", href=to_address(f"{base_iri}{WELL_KNOWN}"))
     entries = [
         _url(f"{base_iri}{FOLDER}{name}.xml", element("rs:md", capability=name))
         for name in ("resourcelist", "changelist")
@@ -87,12 +88,12 @@ def index(urls: Iterable[str], base_iri: str, capability: str, **times: str) -> 
     :param capability: ``resourcelist`` or ``changelist``
     """
     head = _up(base_iri) + element("rs:md", capability=capability, **times)
-    entries = (f"<sitemap>{element('loc', url)}</sitemap>\n" for url in urls)
+    entries = (f"<sitemap>{element('loc', to_address(url))}</sitemap>\n" for url in urls)
     return _document(head, entries, kind="sitemapindex")
 
 
 def _up(base_iri: str) -> str:
-    return element("rs:ln", rel="up", href=f"{base_iri}{FOLDER}capabilitylist.xml")
+    return element("rs:ln", rel="up", href=to_address(f"{base_iri}{FOLDER}capabilitylist.xml"))
 
 
 def _described(resource: Resource, *, is_change: bool = False) -> str:
@@ -104,7 +105,7 @@ def _described(resource: Resource, *, is_change: bool = False) -> str:
 
 def _url(url: str, described: str, at: str = "") -> str:
     modified = element("lastmod", at) if at else ""
-    return f"<url>{element('loc', url)}{modified}{described}</url>\n"
+    return f"<url>{element('loc', to_address(url))}{modified}{described}</url>\n"
 
 
 def _document(head: str, entries: Iterable[str], kind: str = "urlset") -> bytes:
