@@ -186,6 +186,7 @@ def test_what_is_no_time_of_day_is_not_made_one(time: str) -> None:
         "45°45′36″N,4°50′6″E",
         "45.76,4.835",
         "45,76000; 4,83500",
+        "+45.76,+4.835",
     ],
 )
 def test_coordinates_are_read_in_either_form(value: str) -> None:
@@ -201,7 +202,9 @@ def test_south_and_west_are_negative() -> None:
     assert terms.coordinates("33° 26' 0\" S, 70° 40' 0\" O") == (Decimal("-33.433333"), Decimal("-70.666667"))
 
 
-@pytest.mark.parametrize("value", ["91, 0", "0, 181", "45.76", "1;2;3", "45° N, 4° N", "4° E, 45° N", "a, b", "1e5, 2"])
+@pytest.mark.parametrize(
+    "value", ["91, 0", "0, 181", "45.76", "45,76", "-4,8", "1;2;3", "45° N, 4° N", "4° E, 45° N", "a, b", "1e5, 2"]
+)
 def test_what_is_no_place_on_earth_is_not_made_one(value: str) -> None:
     """Numbers out of range, and sides that are mixed up, are refused."""
     assert terms.coordinates(value) is None

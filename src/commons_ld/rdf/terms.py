@@ -294,6 +294,8 @@ def pages(value: str) -> str | None:
 _DEGREES_FORM: Final = re.compile(
     r"([0-9]{1,3})\s?°\s?(?:([0-9]{1,2})\s?['′’]\s?)?(?:([0-9]{1,2}(?:[.,][0-9]{1,6})?)\s?(?:\"|″|''|”)\s?)?([NSEWO])"
 )
+#: A number as French spreadsheets have it, and no two of whole degrees: nobody writes these without a blank.
+_ONE_NUMBER: Final = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _DECIMAL_FORM: Final = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,12})?")
 
 
@@ -314,7 +316,10 @@ def coordinates(value: str) -> Point | None:
     Point(latitude=Decimal('45.76000'), longitude=Decimal('4.83500'))
     >>> coordinates("45,76000; 4,83500") == coordinates("45.76000, 4.83500")  # as French spreadsheets have them
     True
+    >>> coordinates("45,76")  # one number, of which the other one got lost
     """
+    if _ONE_NUMBER.fullmatch(value.strip()):
+        return None
     parted = value.replace(",", ".").split(";") if ";" in value else value.split(",")
     halves = [half.strip() for half in parted]
     if len(halves) != 2:
