@@ -198,7 +198,7 @@ def test_what_is_accepted_is_published_and_what_is_refused_is_not_proposed_again
     assert proposed.exit_code == 0, proposed.output
     table = tmp_path / "alignments" / "theirs.csv"
     decide(table, Q1="accept", Q2="accept", Q4="refuse")
-    assert run(tmp_path, "align", "--apply", str(table)).exit_code == 2  # by whom?
+    assert run(tmp_path, "align", "--apply", str(table)).exit_code == 3  # by whom?
 
     applied = run(tmp_path, "align", "--apply", str(table), "--reviewer", "Ana Exemple", "--date", "2026-01-31")
 
@@ -250,7 +250,7 @@ def test_a_table_in_which_somebody_decided_is_not_written_anew(tmp_path: Path) -
 
     again = run(tmp_path, *ask)
 
-    assert again.exit_code == 2
+    assert again.exit_code == 3
     assert "first commons-ld align --apply" in again.output
     assert run(tmp_path, "align", "--apply", str(table)).exit_code == 0
     assert run(tmp_path, *ask).exit_code == 0

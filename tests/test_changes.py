@@ -204,3 +204,6 @@ def test_the_command_lists_the_changes(tmp_path: Path, monkeypatch: pytest.Monke
     )
     assert json.loads(run.invoke(commands, ["changes", "--json"]).output)[0]["kind"] == "create"
     assert run.invoke(commands, ["changes", "--since", "2001-09-10", "--lang", "en"]).output == "No change is known.\n"
+    assert (
+        run.invoke(commands, ["changes", "--since", "10/09/2001"]).exit_code == 2
+    )  # and no answer that looks like one

@@ -278,13 +278,13 @@ def test_explain_takes_what_was_exported_and_where(tmp_path: Path) -> None:
     assert run(root, "explain", "session/21-12-un-essai", "--source", str(path.parent)).returncode == 0
 
 
-def test_explain_exits_with_2_where_nothing_is_known(archive: Archive) -> None:
+def test_explain_exits_with_3_where_nothing_is_known(archive: Archive) -> None:
     """One sentence on the error stream, with the nearest that is known."""
     run(archive.root, "export")
 
     result = run(archive.root, "explain", "session/21-12-un-essay")
 
-    assert (result.returncode, result.stdout) == (2, "")
+    assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr.count("\n") == 1
     assert result.stderr.endswith(
         "the nearest that is known is https://w3id.org/commons-ld/remix/session/21-12-un-essai\n"

@@ -51,6 +51,13 @@ def family(kind: type[CommonsError]) -> Iterator[type[CommonsError]]:
         yield from family(one)
 
 
+@pytest.mark.parametrize("kind", list(family(CommonsError)))
+def test_what_could_not_be_done_ends_every_command_with_the_same_code(kind: type[CommonsError]) -> None:
+    """As docs/commands.md has it: 2 is for what click cannot understand, and 1 for what was done and found fault with."""
+    assert kind.exit_code == (1 if kind is errors.NotConformant else 3)
+    assert not [error for error in RAISED if "exit_code" in vars(error)]
+
+
 @pytest.mark.parametrize("error", RAISED, ids=lambda error: type(error).__name__)
 def test_an_error_is_told_in_french_and_in_english(error: CommonsError) -> None:
     """Where it was comes first, and in French a blank before the colon."""

@@ -207,7 +207,7 @@ def test_what_is_not_known_is_said_with_the_nearest(archive: Archive, iri: str, 
         explain(archive.settings, iri, predicate)
 
     assert told in str(caught.value)
-    assert caught.value.exit_code == 2
+    assert caught.value.exit_code == 3
 
 
 def test_a_record_that_does_not_speak_of_it_is_named(archive: Archive) -> None:

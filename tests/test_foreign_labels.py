@@ -136,7 +136,6 @@ def test_xml_that_would_blow_up_is_refused_before_it_does(
 
     with pytest.raises(VocabularyError) as error:
         list(read_labels(path))
-    assert error.value.exit_code == 3
     assert told in str(error.value) or encoding == "utf-16"
 
 

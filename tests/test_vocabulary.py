@@ -351,15 +351,15 @@ def test_an_export_with_three_unknown_labels_ends_with_none(tmp_path: Path) -> N
     [
         (("list",), 0, "Users' assembly"),
         (("list", "--facet", "objets"), 0, "alimentation"),
-        (("list", "--facet", "nothing"), 2, "objets"),
+        (("list", "--facet", "nothing"), 3, "objets"),
         (("show", "food"), 0, "skos:prefLabel        Alimentation @fr"),
-        (("show", "alimentatio"), 2, "perhaps: Alimentation?"),
+        (("show", "alimentatio"), 3, "perhaps: Alimentation?"),
         (("check",), 0, "0 faults"),
         (("check", "--strict"), 0, "0 warnings"),
         (("candidates",), 3, "commons-ld export"),
         (("accept",), 2, "--all"),
-        (("merge", "food", "alimentation"), 2, "does not replace itself"),
-        (("rename", "food", "Plaidoyer"), 2, "that of plaidoyer already"),
+        (("merge", "food", "alimentation"), 3, "does not replace itself"),
+        (("rename", "food", "Plaidoyer"), 3, "that of plaidoyer already"),
     ],
 )
 def test_each_command_says_what_it_did_or_what_to_do(

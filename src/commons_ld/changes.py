@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import re
 import secrets
 import sqlite3
 import time
@@ -23,11 +24,13 @@ from commons_ld.redaction import Suppressions
 from commons_ld.sentences import publication
 from commons_ld.sentences.settings import said
 
-__all__ = ["Change", "ChangeLog", "Kind", "datestamp", "read_log", "withdrawn"]
+__all__ = ["Change", "ChangeLog", "Kind", "datestamp", "is_moment", "read_log", "withdrawn"]
 
 Kind = Literal["create", "update", "delete", "rename", "merge"]
 
 _FORMAT: Final = "%Y-%m-%dT%H:%M:%SZ"
+#: A datestamp, or what one begins with.
+_MOMENT: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?", re.ASCII)
 _COLUMNS: Final = "number, at, kind, subject, target, before, after, cause, record, erased"
 #: What ends the life of a record.
 GONE: Final = ("delete", "merge")
@@ -88,6 +91,15 @@ def datestamp(last: str, environment: Mapping[str, str] = os.environ) -> str:
         after = dt.datetime.strptime(last, _FORMAT).replace(tzinfo=dt.UTC) + dt.timedelta(seconds=1)
         now = max(now, after)
     return now.strftime(_FORMAT)
+
+
+def is_moment(text: str) -> bool:
+    """Tell whether a text is a datestamp, or the beginning of one.
+
+    >>> [is_moment(text) for text in ("2026", "2026-11-25", "2026-11-25T10:00:00Z", "25/11/2026", "2026-1-5")]
+    [True, True, True, False, False]
+    """
+    return _MOMENT.fullmatch(text) is not None
 
 
 def read_log(folder: Path, *, since: str = "") -> list[Change]:

@@ -13,7 +13,7 @@
     │  └─ InvalidRecord         .field .value   the syntax is fine, the content is not
     ├─ MappingError             .origin
     ├─ ValidationFailure        .where          pySHACL broke down: nothing is known of that graph
-    ├─ NotFound                 exit_code = 2   .iri: nothing is known of what was asked about
+    ├─ NotFound                 .iri            nothing is known of what was asked about
     ├─ NotConformant            exit_code = 1   .report; raised only where conformity was demanded
     ├─ FetchError               .problem        what lies in the data folder stands, and is whole
     │  ├─ WikiError             .url            the wiki cannot be reached, or does not answer as one
@@ -179,12 +179,7 @@ class VocabularyError(PlacedError):
     """The concepts cannot be changed as was asked; the file is as it was.
 
     :param where: the concept, the label or the file concerned
-    :param exit_code: 2 if something else is to be asked for, 3 if it could not be done
     """
-
-    def __init__(self, where: str, problem: Mapping[Language, str], *, exit_code: int = 2) -> None:
-        super().__init__(where, problem)
-        self.exit_code = exit_code
 
 
 class SourceError(CommonsError):
@@ -248,8 +243,6 @@ class NotFound(PlacedError):
     :param iri: what that was
     :param problem: what is known instead, or what to do, in each language
     """
-
-    exit_code = 2
 
     def __init__(self, iri: str, problem: Mapping[Language, str]) -> None:
         super().__init__(iri, problem)

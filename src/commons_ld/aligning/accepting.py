@@ -83,9 +83,9 @@ def apply(settings: Settings, rows: Sequence[Row], *, reviewer: str = "", date: 
             whole.put(path, text, was)
             whole.put(path.with_name(_REFUSED), _refusals((refused | no) - (pairs.keys() - no)), no_was)
     except whole.ChangedMeanwhile:
-        raise VocabularyError(str(path), said("changed-meanwhile"), exit_code=3) from None
+        raise VocabularyError(str(path), said("changed-meanwhile")) from None
     except OSError as error:
-        raise VocabularyError(str(path), said("unusable", value=error.strerror or error), exit_code=3) from None
+        raise VocabularyError(str(path), said("unusable", value=error.strerror or error)) from None
     withdrawn = sum((match.subject, match.target) in no for match in before.matches)
     yes = sum(row.decision == "accept" for row in pairs.values())
     return Accepted(path, yes, len(no), withdrawn, len(rows) - len(chosen))

@@ -56,11 +56,11 @@ def downloaded(url: str, http: httpx.Client) -> Iterator[Path]:
                 if response.status_code in (301, 302, 303, 307, 308) and location:
                     target = address.join(location)
                     if target.scheme not in ("http", "https") or (address.scheme, target.scheme) == ("https", "http"):
-                        raise VocabularyError(named(address), said("no-file", value=named(target)), exit_code=3)
+                        raise VocabularyError(named(address), said("no-file", value=named(target)))
                     address = target
                     continue
                 if response.status_code != 200:
-                    raise VocabularyError(named(address), said("no-file", value=response.status_code), exit_code=3)
+                    raise VocabularyError(named(address), said("no-file", value=response.status_code))
                 with TemporaryDirectory(prefix="commons-ld-") as folder:
                     path = Path(folder) / _name(address, response.headers.get("content-type", ""))
                     with path.open("wb") as file:
@@ -68,9 +68,9 @@ def downloaded(url: str, http: httpx.Client) -> Iterator[Path]:
                             file.write(part)
                     yield path
                 return
-        raise VocabularyError(named(address), said("no-file", value=f"{_REDIRECTS} redirects"), exit_code=3)
+        raise VocabularyError(named(address), said("no-file", value=f"{_REDIRECTS} redirects"))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise VocabularyError(url.partition("?")[0], said("no-file", value=error), exit_code=3) from None
+        raise VocabularyError(url.partition("?")[0], said("no-file", value=error)) from None
 
 
 def _name(address: httpx.URL, media_type: str) -> str:

@@ -99,14 +99,14 @@ def _opened(path: Path, packed: str) -> Iterator[IO[bytes]]:
             yield file
     except (msgspec.DecodeError, SyntaxError, EOFError, UnicodeDecodeError) as error:
         line = getattr(error, "lineno", None)
-        raise VocabularyError(str(path), said("broken", value=f"line {line}" if line else error), exit_code=3) from None
+        raise VocabularyError(str(path), said("broken", value=f"line {line}" if line else error)) from None
     except UnsafeXmlError as error:
         what = (
             said("broken", value=f"line {error.line}") if error.code == "broken" else said(error.code, line=error.line)
         )
-        raise VocabularyError(str(path), what, exit_code=3) from None
+        raise VocabularyError(str(path), what) from None
     except OSError as error:
-        raise VocabularyError(str(path), said("no-file", value=error.strerror or error), exit_code=3) from None
+        raise VocabularyError(str(path), said("no-file", value=error.strerror or error)) from None
 
 
 def _of_rdf(file: IO[bytes], suffix: str, path: Path) -> Iterator[ForeignLabel]:

@@ -113,9 +113,9 @@ def read_table(path: Path) -> list[Row]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise VocabularyError(str(path), said("no-file", value=error.strerror or error), exit_code=3) from None
+        raise VocabularyError(str(path), said("no-file", value=error.strerror or error)) from None
     if len(data) > _LARGEST:
-        raise VocabularyError(str(path), said("no-file", value=f"> {_LARGEST // 1024**2} MiB"), exit_code=3)
+        raise VocabularyError(str(path), said("no-file", value=f"> {_LARGEST // 1024**2} MiB"))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

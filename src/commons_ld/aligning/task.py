@@ -82,7 +82,7 @@ def align(task: Task, settings: Settings, service: Service | None = None) -> Out
     try:
         table, page = write_review(proposals, task.into, task.language, name)
     except OSError as error:
-        raise VocabularyError(str(task.into), said("unusable", value=error.strerror or error), exit_code=3) from None
+        raise VocabularyError(str(task.into), said("unusable", value=error.strerror or error)) from None
     return Outcome(proposals, count, table, page)
 
 

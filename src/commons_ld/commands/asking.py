@@ -105,7 +105,7 @@ def explain(
 
     IRI is that of a record, of a part of one such as a note, of the graph of one, or of what records speak of: a
     person, a concept, an address. What it has after base_iri is enough. PREDICATE, such as dcterms:created, asks
-    about the statements with that one alone. Exits with 2 if nothing is known of what was asked about.
+    about the statements with that one alone. Exits with 3 if nothing is known of what was asked about.
     """
     with Session(**common) as session:
         from commons_ld import explaining

@@ -24,9 +24,13 @@ def changes(since: str, **common: Any) -> None:
     the statements about a record while its page is as before: commons-ld, a setting or the vocabulary was changed.
     """
     with Session(**common) as session:
-        from commons_ld.changes import read_log
+        from commons_ld.changes import is_moment, read_log
         from commons_ld.outputs import changes_text
 
+        if since and not is_moment(since):
+            raise click.BadParameter(
+                f"{since!r} is no day such as 2026-11-25, nor a time in UTC.", param_hint="--since"
+            )
         found = read_log(session.settings.path(session.settings.state), since=since)
         session.answer(changes_text.to_json(found).decode(), changes_text.to_text(found, session.language))
 

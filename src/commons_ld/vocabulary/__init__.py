@@ -47,9 +47,9 @@ def read_text(path: Path, base_iri: str) -> str:
     try:
         return under_base(path.read_text(encoding="utf-8"), base_iri)
     except UnicodeDecodeError:
-        raise VocabularyError(str(path), said("not-utf-8"), exit_code=3) from None
+        raise VocabularyError(str(path), said("not-utf-8")) from None
     except OSError as error:
-        raise VocabularyError(str(path), said("unusable", value=error.strerror or error), exit_code=3) from None
+        raise VocabularyError(str(path), said("unusable", value=error.strerror or error)) from None
 
 
 def results_of(text: str, where: str) -> tuple[Result, ...]:

@@ -73,7 +73,7 @@ def read_candidates(out: Path, scheme: Scheme) -> list[CandidateConcept]:
     try:
         report = msgspec.json.decode(path.read_bytes(), type=_Report)
     except (OSError, msgspec.DecodeError):
-        raise VocabularyError(str(path), said("no-report"), exit_code=3) from None
+        raise VocabularyError(str(path), said("no-report")) from None
     labels: dict[str, tuple[str, str]] = {}
     for iri in scheme.concepts:
         for name in LABELS:

@@ -203,9 +203,9 @@ def deciding(settings: Settings) -> Iterator[Decisions]:
                 if own is None:
                     decisions.done.insert(0, said("copied", value=path))
     except whole.ChangedMeanwhile:
-        raise VocabularyError(str(path), said("changed-meanwhile"), exit_code=3) from None
+        raise VocabularyError(str(path), said("changed-meanwhile")) from None
     except OSError as error:
-        raise VocabularyError(str(path), said("unusable", value=error.strerror or error), exit_code=3) from None
+        raise VocabularyError(str(path), said("unusable", value=error.strerror or error)) from None
 
 
 @contextmanager
@@ -213,14 +213,14 @@ def _understood(where: str) -> Iterator[None]:
     try:
         yield
     except UneditableError:
-        raise VocabularyError(where, said("uneditable"), exit_code=3) from None
+        raise VocabularyError(where, said("uneditable")) from None
 
 
 def _decoded(data: bytes, where: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        raise VocabularyError(where, said("not-utf-8"), exit_code=3) from None
+        raise VocabularyError(where, said("not-utf-8")) from None
 
 
 def _text(text: str, language: str) -> str:

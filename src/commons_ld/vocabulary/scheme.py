@@ -48,7 +48,7 @@ class Scheme:
                 if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
                     self._said[quad.subject.value][quad.predicate.value].append(quad.object)
         except SyntaxError as error:
-            raise VocabularyError(where, said("uneditable"), exit_code=3) from error
+            raise VocabularyError(where, said("uneditable")) from error
         self.iri: Final = min(self._of_type("skos:ConceptScheme"), default="")
         self.collections: Final = sorted(self._of_type("skos:Collection"))
         self.concepts: Final = sorted(self._of_type("skos:Concept"))
