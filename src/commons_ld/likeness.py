@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from commons_ld.text import fold
 
-__all__ = ["STEMMED", "is_loss_of_accents", "likeness", "to_key", "to_stem", "to_words", "trigrams"]
+__all__ = ["STEMMED", "is_loss_of_accents", "is_slip", "likeness", "to_key", "to_stem", "to_words", "trigrams"]
 
 #: The languages in which words have stems here.
 STEMMED: Final = ("fr", "en", "es")
@@ -22,6 +22,7 @@ STEMMED: Final = ("fr", "en", "es")
 _NAMES: Final = {"fr": "french", "en": "english", "es": "spanish"}
 #: What is longer is compared by its beginning: no label of a person is.
 _LONGEST: Final = 200
+_DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"[^\W_]+")
 #: Letters that no decomposition takes apart, and that people write as two.
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
@@ -111,6 +112,19 @@ def _letters(label: str) -> list[str]:
         elif character.isalnum():
             letters.append(character)
     return letters
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Tell whether two keys differ by one letter that is missing, another one or in the wrong place, and by no digit.
+
+    >>> is_slip("appel en comun", "appel en commun"), is_slip("apple", "appel"), is_slip("lundi", "mardi")
+    (True, True, False)
+    >>> is_slip("cycle 1", "cycle 2"), is_slip("cycle", "cycle")
+    (False, False)
+    """
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(one, other, score_cutoff=1) == 1 and _DIGIT.findall(one) == _DIGIT.findall(other)
 
 
 @lru_cache(maxsize=1)

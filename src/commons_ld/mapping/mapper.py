@@ -17,6 +17,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.errors import MappingError
 from commons_ld.iris import IriPolicy, Kind, slug
 from commons_ld.mapping import values
+from commons_ld.mapping.doubts import Doubts
 from commons_ld.mapping.nodes import Syntax
 from commons_ld.mapping.outlining import Outliner
 from commons_ld.mapping.page import Named, Page
@@ -81,6 +82,7 @@ class Mapper:
         self._organizations: Final = frozenset(fold(name) for name in settings.agents.organizations)
         self._persons: Final = frozenset(fold(name) for name in settings.agents.persons)
         self._registers: Final = registers or Registers()
+        self._doubts: Final = Doubts(settings, self._registers)
         #: The concepts that are not to be used any more, and that no other one replaces.
         self._given_up: Final = frozenset(iri for iri, to in concepts.given_up.items() if not to)
         self._fold: Final = Memo(fold, limit=8192)
@@ -151,6 +153,7 @@ class Mapper:
         page.medium = _IRIS[medium.recording if is_session else medium.medium]
         if medium is ANY_MEDIUM and record.media_type:
             page.remark("unknown-media-type", "media_type", record.media_type)
+        self._doubts.raise_in(page, medium)
         if is_session and (record.media_type or record.duration or record.issued or record.broadcast_url or page.began):
             page.recording = page.start + b"/recording>"
         if self._also:
@@ -222,8 +225,11 @@ class Mapper:
         return terms.date_time(page.began) if page.began else None
 
     def _to_url(self, value: str, page: Page, field: str) -> bytes | None:
-        term = self._known["url"](value)
-        if term is None:
+        if term := self._known["url"](value):
+            return term
+        if term := values.spaced_address(value):
+            page.remark("blank-in-address", field, value, term[1:-1].decode())
+        else:
             page.remark("bad-address", field, value)
         return term
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from commons_ld import codes
 from commons_ld.iris import MAX_LENGTH, is_plain, to_iri
 from commons_ld.rdf import terms
 
-__all__ = ["address", "country", "language", "language_tag", "media_file"]
+__all__ = ["address", "country", "language", "language_tag", "media_file", "spaced_address"]
 
 #: Endings of addresses that are the recording itself, and not a page about it.
 _MEDIA_FILES: Final = (
@@ -18,15 +19,33 @@ _MEDIA_FILES: Final = (
 )
 
 
+#: Where a second address begins.
+_SECOND: Final = re.compile(r"\s+(?=https?://)", re.IGNORECASE)
+
+
 def address(value: str) -> bytes | None:
-    """Return the IRI of an address, such as ``https://exemple.test/``, or nothing where it is none."""
-    iri = value if is_plain(value) and len(value) <= MAX_LENGTH else to_iri(value)
+    """Return the IRI of an address, such as ``https://exemple.test/``, or nothing where it is none, or has a blank."""
+    if is_plain(value) and len(value) <= MAX_LENGTH:
+        return f"<{value}>".encode()
+    iri = to_iri(value) if len(value.split()) == 1 else None
+    return None if iri is None else f"<{iri}>".encode()
+
+
+def spaced_address(value: str) -> bytes | None:
+    """Return the IRI of the first address of a value that has blanks, where it begins with one: they are encoded in it.
+
+    >>> spaced_address("https://exemple.test/1 https://exemple.test/2")
+    b'<https://exemple.test/1>'
+    >>> spaced_address("https://exemple.test/Un livret.pdf")
+    b'<https://exemple.test/Un%20livret.pdf>'
+    """
+    iri = to_iri(_SECOND.split(value.strip(), maxsplit=1)[0].rstrip(",;|"))
     return None if iri is None else f"<{iri}>".encode()
 
 
 def media_file(value: str) -> bytes | None:
     """Return the IRI of an address that is a recording itself, and not a page about it."""
-    term = address(value)
+    term = address(value) or spaced_address(value)
     if term is None:
         return None
     path = term[1:-1].partition(b"#")[0].partition(b"?")[0]

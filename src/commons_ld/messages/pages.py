@@ -181,6 +181,11 @@ PAGES: Final = {
         "la page appelle {{{{Objet média}}}} deux fois ; seul le premier appel est lu",
         "the page calls {{{{Objet média}}}} twice; only the first call is read",
     ),
+    "missing-service": Message(
+        "Warning",
+        "il manque le service de diffusion de « {value} » ; l'écrire ({hint}), ou l'adresse entière comme identifiant",
+        "the service that broadcasts '{value}' is missing; write it ({hint}), or the whole address as the identifier",
+    ),
     "unknown-service": Message(
         "Warning",
         "le service de diffusion « {value} » n'est pas connu ({hint}) ; écrire l'adresse entière comme identifiant",

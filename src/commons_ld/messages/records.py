@@ -15,6 +15,13 @@ RECORDS: Final = {
         "« {value} » n'est pas une adresse web, et n'est pas publié ; écrire par exemple https://exemple.org/page",
         "'{value}' is no web address, and is not published; write for example https://example.org/page",
     ),
+    "blank-in-address": Message(
+        "Warning",
+        "« {value} » n'est pas une adresse seule et sans blanc, et {hint} est publié ; n'en laisser qu'une, sans rien "
+        "à côté, et y écrire %20 pour un blanc",
+        "'{value}' is not one address without a blank, and {hint} is published; leave one, with nothing beside it, "
+        "and write %20 for a blank in it",
+    ),
     "bad-coordinates": Message(
         "Warning",
         "« {value} » ne se lit pas comme des coordonnées ; écrire latitude et longitude, par exemple 45.76000, 4.83500",
@@ -39,6 +46,27 @@ RECORDS: Final = {
         "Warning",
         "le concept « {value} » est abandonné ; en choisir un autre, ou le fusionner par commons-ld vocab merge",
         "the concept '{value}' was given up; choose another one, or merge it by commons-ld vocab merge",
+    ),
+    "doubtful-duration": Message(
+        "Warning",
+        "« {value} » n'est la durée d'aucun enregistrement ; l'écrire HH:MM:SS, par exemple 00:45:00 pour trois quarts "
+        "d'heure, ou l'ôter si elle n'est pas connue",
+        "'{value}' is the duration of no recording; write it HH:MM:SS, such as 00:45:00 for three quarters of an hour, "
+        "or leave it out if it is not known",
+    ),
+    "misspelt-collection": Message(
+        "Warning",
+        "« {value} » est prise pour une autre collection que « {hint} », dont les fiches sont des séances ; si c'est "
+        "elle, l'écrire de même avant de publier, car l'adresse de la fiche en dépend",
+        "'{value}' is taken for another collection than '{hint}', whose records are sessions; if that is meant, "
+        "write it the same before you publish, since the address of the record depends on it",
+    ),
+    "names-in-one": Message(
+        "Info",
+        "« {value} » est publié comme une seule personne ; mettre une virgule entre deux noms (dans un tableau, |), ou "
+        "ajouter une organisation à agents.organizations (réglages)",
+        "'{value}' is published as one person; put a comma between two names (in a table, |), or add an organization "
+        "to agents.organizations in the settings",
     ),
     "notes-outside-recording": Message(
         "Info",
@@ -91,8 +119,8 @@ RECORDS: Final = {
     ),
     "unknown-language": Message(
         "Warning",
-        "« {value} » n'est pas une langue connue ; écrire un code tel que FR ou EN",
-        "'{value}' is no known language; write a code such as FR or EN",
+        "« {value} » n'est pas une langue connue ; écrire un code tel que FR, ou plusieurs avec des virgules : FR, EN",
+        "'{value}' is no known language; write a code such as FR, or several with commas: FR, EN",
     ),
     "unknown-media-type": Message(
         "Warning",

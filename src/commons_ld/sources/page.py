@@ -65,6 +65,9 @@ def put_broadcast(draft: Draft, service: str, identifier: str, number: int) -> N
     address = broadcast_url(service, identifier)
     if address:
         draft.put("broadcast_url", address, number, label="Identifiant de diffusion")
+    elif not service:
+        hint = ", ".join(SERVICES)
+        draft.remark("missing-service", "Service de diffusion", value=identifier, line=number, hint=hint)
     else:
         hint = nearest(service, SERVICES) or ", ".join(SERVICES)
         draft.remark("unknown-service", "Service de diffusion", value=service, line=number, hint=hint)
