@@ -478,8 +478,9 @@ def test_without_the_extra_the_command_says_how_to_install_it(small: Archive) ->
 def test_dask_is_imported_by_nobody_who_does_not_ask(small: Archive) -> None:
     """Nor is fsspec, by an export on one machine."""
     probe = (
-        "import sys; from pathlib import Path; from commons_ld.pipeline import exporting; from commons_ld.settings import Settings;"
-        "pipeline.export(Settings(root=Path('.')));"
+        "import sys; from pathlib import Path;"
+        "from commons_ld.pipeline.exporting import export; from commons_ld.settings import Settings;"
+        "export(Settings(root=Path('.')));"
         "print(sorted({'distributed', 'dask', 'fsspec'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", probe], cwd=small.root, capture_output=True, text=True, check=True)
