@@ -23,6 +23,7 @@ from commons_ld.catalog import concepts_block
 from commons_ld.concepts import Concepts
 from commons_ld.mapping import Mapper
 from commons_ld.origin import Origin
+from commons_ld.outputs.passed import PassedBlock
 from commons_ld.outputs.search_index import writing
 from commons_ld.record import MediaRecord
 from commons_ld.searching import SearchQuery, search
@@ -53,7 +54,7 @@ def main(count: int) -> None:
             writing(Path(folder), base_iri=archive().base_iri, made_with="", previous="") as index,
             dump.open("wb") as out,
         ):
-            out.writelines(index.passing(_blocks(count)))
+            out.writelines(block.data for block in index.passing(_blocks(count)))
             path = index.finish("benchmark")
         print(f"{count} records mapped and indexed in {time.perf_counter() - begun:.1f} s, {path.stat().st_size} bytes")
         store = ox.Store(Path(folder, "store"))
@@ -64,13 +65,13 @@ def main(count: int) -> None:
         _compare("facets", partial(search, path, SearchQuery()), partial(_ask, store, _FACET))
 
 
-def _blocks(count: int) -> Iterator[bytes]:
+def _blocks(count: int) -> Iterator[PassedBlock]:
     settings, concepts = archive(), Concepts.load(artefact("ontology/concepts.ttl"))
     mapper = Mapper(settings, concepts)
-    yield concepts_block(settings, concepts).data
+    yield PassedBlock(concepts_block(settings, concepts).data)
     for fields in make_records(count):
         values = {name: getattr(fields, name) for name in fields.__struct_fields__}
-        yield mapper.block(MediaRecord(**values, origin=Origin("invented")), fields.identifier).data
+        yield PassedBlock(mapper.block(MediaRecord(**values, origin=Origin("invented")), fields.identifier).data)
 
 
 def _ask(store: ox.Store, query: str) -> object:

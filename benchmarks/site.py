@@ -36,6 +36,7 @@ from commons_ld.origin import Origin
 from commons_ld.outputs import dumps, records, search_index
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.label_index import LabelGatherings
+from commons_ld.outputs.passed import PassedBlock
 from commons_ld.outputs.publication import publish
 from commons_ld.outputs.search_record import graph_iri
 from commons_ld.pipeline.exporting import export
@@ -118,10 +119,10 @@ def write_blocks(path: Path, count: int) -> None:
             file.write(mapper.block(MediaRecord(**values, origin=Origin("invented")), fields.identifier).data)
 
 
-def _blocks(root: Path) -> Iterator[bytes]:
+def _blocks(root: Path) -> Iterator[PassedBlock]:
     with (root / "blocks.nq").open("rb") as file:
         for _, lines in groupby(file, key=graph_iri):
-            yield b"".join(lines)
+            yield PassedBlock(b"".join(lines))
 
 
 def _apart(generation: Callable[[Path, Path], float], root: Path, name: str) -> Run:
@@ -183,32 +184,33 @@ def _index(
     )
 
 
-def _write_dumps(generation: Generation, blocks: Iterator[bytes], settings: Settings) -> None:
+def _write_dumps(generation: Generation, blocks: Iterator[PassedBlock], settings: Settings) -> None:
     dumps.write_dumps(generation, blocks, base_iri=settings.base_iri, wanted=Dumps.of(settings.output))
 
 
-def _filed(generation: Generation, blocks: Iterator[bytes], settings: Settings) -> Iterator[bytes]:
+def _filed(generation: Generation, blocks: Iterator[PassedBlock], settings: Settings) -> Iterator[PassedBlock]:
     """Yield blocks, once the files of each record are there, as an export does."""
     policy = IriPolicy(settings.base_iri)
-    for block in blocks:
+    for passed in blocks:
+        block = passed.data
         graph = policy.parse(graph_iri(block).decode())
         subject = policy.mint("session", graph.slug) if graph else ""
         if b"<%b> <" % subject.encode() in block:
             names = records.record_files(subject, settings.base_iri)
             if b"Un autre titre" in block or not generation.keep(*names):
                 records.write_record(generation, subject, block, settings.base_iri)
-        yield block
+        yield passed
 
 
-def _one_changed(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _one_changed(blocks: Iterator[PassedBlock]) -> Iterator[PassedBlock]:
     """Yield blocks, the hundredth one with another title."""
     for number, block in enumerate(blocks):
         if number == 100:
             lines = [
                 line.replace(b'title> "', b'title> "Un autre titre, ') if b"/terms/title>" in line else line
-                for line in block.splitlines(keepends=True)
+                for line in block.data.splitlines(keepends=True)
             ]
-            yield b"".join(sorted(lines))
+            yield PassedBlock(b"".join(sorted(lines)))
         else:
             yield block
 

@@ -28,6 +28,7 @@ from commons_ld.mapping import Mapper
 from commons_ld.origin import Origin
 from commons_ld.outputs import dumps as dumps_module
 from commons_ld.outputs.dumps import write_dumps
+from commons_ld.outputs.passed import PassedBlock
 from commons_ld.outputs.publication import publish
 from commons_ld.rdf.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat, dump_name
 from commons_ld.record import Document, Guest, Link, MediaRecord, Note
@@ -78,7 +79,7 @@ def blocks(**fields: Any) -> list[bytes]:
 def dump(out: Path, data: Iterable[bytes], wanted: Dumps = ALL) -> Path:
     """Publish the dumps of blocks."""
     with publish(out) as generation:
-        write_dumps(generation, data, base_iri=BASE, wanted=wanted)
+        write_dumps(generation, map(PassedBlock, data), base_iri=BASE, wanted=wanted)
     return out
 
 
@@ -227,7 +228,7 @@ def test_a_statement_about_another_record_is_not_said_again(tmp_path: Path) -> N
 def test_n_quads_are_the_blocks(tmp_path: Path) -> None:
     """The blocks stand one after the other."""
     with publish(tmp_path / "dist") as generation:
-        write_dumps(generation, iter(blocks()), base_iri=BASE, wanted=PLAIN)
+        write_dumps(generation, map(PassedBlock, blocks()), base_iri=BASE, wanted=PLAIN)
 
     assert (tmp_path / "dist" / "dataset.nq").read_bytes() == b"".join(blocks())
 
@@ -300,11 +301,12 @@ CHILD = textwrap.dedent(
     import sys
     from pathlib import Path
     from commons_ld.outputs.dumps import write_dumps
+    from commons_ld.outputs.passed import PassedBlock
     from commons_ld.outputs.publication import publish, published
 
     out, base_iri, *paths = sys.argv[1:]
     with publish(Path(out)) as generation:
-        blocks = (Path(path).read_bytes() for path in paths)
+        blocks = (PassedBlock(Path(path).read_bytes()) for path in paths)
         write_dumps(generation, blocks, base_iri=base_iri)
     print(published(Path(out)))
     """
@@ -368,6 +370,7 @@ def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
         from pathlib import Path
         from commons_ld.dump_files import Dumps
         from commons_ld.outputs.dumps import write_dumps
+        from commons_ld.outputs.passed import PassedBlock
         from commons_ld.outputs.publication import publish
         from tests.memory import peak
 
@@ -375,7 +378,7 @@ def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
         block = Path(template).read_bytes()
         with publish(Path(out)) as generation:
             blocks = (block.replace(b"21-12-un-essai", b"essai-%06d" % index) for index in range(int(number)))
-            write_dumps(generation, blocks, base_iri=base_iri, wanted=Dumps(is_packed=False))
+            write_dumps(generation, map(PassedBlock, blocks), base_iri=base_iri, wanted=Dumps(is_packed=False))
         print(peak())
         """
     )

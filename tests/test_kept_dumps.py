@@ -11,6 +11,7 @@ import pytest
 from commons_ld.dump_files import ALL, Dumps
 from commons_ld.outputs import dumps, segments, standing
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping, passing
+from commons_ld.outputs.passed import PassedBlock
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.segments import Asked, Segment
 from commons_ld.processes.sharing import Processes
@@ -59,7 +60,8 @@ def dump(
     standing = published(out)
     with keeping(root / "state", publication=standing, made_with="these settings") as kept:
         with publish(out) as generation:
-            dumps.write_dumps(generation, blocks(records), base_iri=BASE, wanted=wanted, kept=kept, processes=processes)
+            passed = map(PassedBlock, blocks(records))
+            dumps.write_dumps(generation, passed, base_iri=BASE, wanted=wanted, kept=kept, processes=processes)
         kept.finish(published(out))
     return {path.name: path.read_bytes() for path in out.iterdir()}
 

@@ -20,6 +20,7 @@ from commons_ld.outputs import search_index
 from commons_ld.outputs.generation import SUMS, Generation
 from commons_ld.outputs.kept_dumps import keeping
 from commons_ld.outputs.label_index import LabelGatherings
+from commons_ld.outputs.passed import PassedBlock
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.search_record import graph_iri
 from commons_ld.pipeline.made_with import fingerprint
@@ -108,7 +109,7 @@ def _placing(out: Path) -> Callable[[str], str]:
         return placing_of(line.rstrip("\n").partition("  ")[2] for line in sums)
 
 
-def _blocks(dump: Path) -> Iterator[bytes]:
+def _blocks(dump: Path) -> Iterator[PassedBlock]:
     with opened(dump) as file:
         for _, lines in groupby(file, key=graph_iri):
-            yield b"".join(lines)
+            yield PassedBlock(b"".join(lines))

@@ -25,6 +25,7 @@ from commons_ld.outputs.counting import Counts, Facts, revision_of
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.jsonld import document, our_context
 from commons_ld.outputs.kept_dumps import KeptDumps
+from commons_ld.outputs.passed import PassedBlock
 from commons_ld.outputs.statements import in_reading_order, syntax, triples
 from commons_ld.rdf.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TURTLE, dump_name
 from commons_ld.rdf.n_quads import PACKED, opened
@@ -89,13 +90,13 @@ class Description:
     def __exit__(self, *_: object) -> None:
         self._opened.close()
 
-    def passing(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    def passing(self, blocks: Iterable[PassedBlock]) -> Iterator[PassedBlock]:
         """Yield blocks as they are, and count them on their way."""
         for block in blocks:
             yield block
-            if block:
-                self._counts.add(block)
-                if revision := revision_of(block):
+            if block.data:
+                self._counts.add(block.data)
+                if revision := revision_of(block.data):
                     self._sitemap.note([revision])
 
     def describe(self) -> dict[Language, bytes]:

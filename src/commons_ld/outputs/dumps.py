@@ -27,7 +27,7 @@ from commons_ld.iris import RESERVED, IriPolicy, Kind
 from commons_ld.outputs.assembling import Assembly, NQuadsWriter, Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps, passing
-from commons_ld.outputs.known import UNKNOWN, Known
+from commons_ld.outputs.passed import PassedBlock
 from commons_ld.outputs.segments import FACTS, Asked, segments
 from commons_ld.outputs.standing import Standing, begins_chunk, key_of
 from commons_ld.outputs.statements import graph_of, own_subjects, shared_of, subject_of
@@ -47,7 +47,7 @@ _OWN: Final[tuple[Kind, ...]] = ("session", "media", "graph", "description")
 
 def write_dumps(
     generation: Generation,
-    blocks: Iterable[bytes],
+    blocks: Iterable[PassedBlock],
     *,
     base_iri: str,
     wanted: Dumps = ALL,
@@ -55,20 +55,18 @@ def write_dumps(
     processes: Processes | None = None,
     previous: Previous | None = None,
     standing: Sequence[Standing] = (),
-    known: Callable[[], Known] = lambda: UNKNOWN,
     linked: tuple[str, ...] | None = None,
     written: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
     """Write the dumps, holding no more than some records in memory.
 
-    :param blocks: canonical N-Quads, each of one named graph, in the order in which they are to stand
+    :param blocks: in the order in which they are to stand
     :param base_iri: what tells the records' own statements from those about what they share
     :param wanted: which dumps are written, and as what
     :param kept: how the dumps that stand are put together, to take over what did not change
     :param processes: who makes the pieces; by default this process does
     :param previous: the dumps that stand, if they are open already
     :param standing: what of them stands as it is; the blocks of it are not among the others
-    :param known: returns what is known already of the block that was taken last
     :param linked: so that ``kept`` has the facts of the records; see :class:`~commons_ld.outputs.segments.Asked`
     :param written: called with how many chunks are done since the last call, and how many there are
     :raises PublicationError: if a file cannot be written
@@ -78,7 +76,7 @@ def write_dumps(
         used = kept or opened.enter_context(passing(generation.spool_path))
         before = previous or opened.enter_context(closing(Previous(generation, used, base_iri, wanted)))
         work = _Work(generation, used, processes or Processes(), before, IriPolicy(base_iri), linked, wanted)
-        work.write_n_quads(blocks, standing, known)
+        work.write_n_quads(blocks, standing)
         work.write_others(written)
 
 
@@ -149,11 +147,11 @@ class _Work:
 
     # ── N-Quads ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def write_n_quads(self, blocks: Iterable[bytes], standing: Iterable[Standing], known: Callable[[], Known]) -> None:
+    def write_n_quads(self, blocks: Iterable[PassedBlock], standing: Iterable[Standing]) -> None:
         """Write the blocks, and note what records share."""
         again = set[bytes]()
         with NQuadsWriter(self._generation, self._wanted) as file:
-            for chunk in self._chunks(blocks, standing, known):
+            for chunk in self._chunks(blocks, standing):
                 if isinstance(chunk, Standing):
                     for one in chunk.chunks:
                         start = file.size
@@ -174,14 +172,11 @@ class _Work:
         for data in self.previous.others(again):
             self._share([b"".join(lines) for _, lines in groupby(data.splitlines(keepends=True), key=graph_of)], by=-1)
 
-    def _chunks(
-        self, blocks: Iterable[bytes], standing: Iterable[Standing], known: Callable[[], Known]
-    ) -> Iterator[_Blocks | Standing]:
+    def _chunks(self, blocks: Iterable[PassedBlock], standing: Iterable[Standing]) -> Iterator[_Blocks | Standing]:
         """Yield some blocks at a time, and what stands where it stood."""
         chunk = _Blocks()
         left = deque(standing)
-        for block in blocks:
-            told = known()
+        for block, version, shared, _ in blocks:
             iri = self._policy.parse(graph_of(block)[2:-4].decode()) if block else None
             if iri is not None and iri.kind == "graph" and iri.slug not in RESERVED:
                 is_after = bool(left) and iri.slug > left[0].first
@@ -193,9 +188,9 @@ class _Work:
                 chunk.first = chunk.first or iri.slug
                 chunk.records += 1
             chunk.blocks.append(block)
-            chunk.digests += told.version or hashlib.sha256(block).digest()
+            chunk.digests += version or hashlib.sha256(block).digest()
             if self._shares:
-                chunk.shared.update(shared_of(block, self._policy) if told.shared is None else told.shared)
+                chunk.shared.update(shared_of(block, self._policy) if shared is None else shared)
             chunk.size += len(block)
         if chunk.blocks:
             yield chunk

@@ -13,7 +13,7 @@ import os
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import Any, Final, Protocol
 from commons_ld.errors import PublicationError
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.hashed_file import explained
-from commons_ld.outputs.known import UNKNOWN, Known
+from commons_ld.outputs.passed import PassedBlock
 from commons_ld.outputs.search_record import Indexed, Searchable, graph_iri, labels_of, searchable, statements, value_of
 from commons_ld.outputs.standing import Standing, between
 from commons_ld.outputs.things import Thing, things_of
@@ -272,21 +272,17 @@ class SearchIndex:
         """Keep the records of what stands of the dumps, though their blocks do not come by."""
         self._standing = standing
 
-    def passing(
-        self, blocks: Iterable[bytes], also: Companion | None = None, known: Callable[[], Known] = lambda: UNKNOWN
-    ) -> Iterator[bytes]:
+    def passing(self, blocks: Iterable[PassedBlock], also: Companion | None = None) -> Iterator[PassedBlock]:
         """Yield blocks as they are, and index those of records on their way.
 
         :param also: shown each block once it is indexed, and whether it was written again
-        :param known: returns what is known already of the block that was taken last
         """
         for block in blocks:
-            told = known()
             yield block
             with _explaining(self._path):
-                is_new = self.add(block, told.version, told.indexed)
+                is_new = self.add(block.data, block.version, block.indexed)
                 if also is not None:
-                    also.see(block, is_new=is_new)
+                    also.see(block.data, is_new=is_new)
 
     def read(self, dump: Path) -> None:
         """Index the blocks of the N-Quads that are published."""

@@ -112,9 +112,9 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         site = Site(generation, index, settings, run.pages) if settings.output.site else None
         standing = run.standing(previous) if index.is_continued else []
         index.pass_over(standing)
-        blocks = index.passing(run.blocks(generation, standing), site, run.known)
+        blocks = index.passing(run.blocks(generation, standing), site)
         if renderings:
-            blocks = renderings.passing(blocks, run.known)
+            blocks = renderings.passing(blocks)
         dumps.write_dumps(
             generation,
             blocks,
@@ -124,7 +124,6 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             processes=run.processes,
             previous=previous,
             standing=standing,
-            known=run.known,
             linked=description.linked if description else None,
             written=lambda done, total: progress("writing", done, total),
         )

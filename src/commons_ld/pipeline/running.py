@@ -28,7 +28,7 @@ from commons_ld.outputs import records, search_index
 from commons_ld.outputs.assembling import Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import KeptDumps, keeping
-from commons_ld.outputs.known import UNKNOWN, Known
+from commons_ld.outputs.passed import PassedBlock
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.published import Published
 from commons_ld.outputs.search_index import SearchIndex
@@ -117,7 +117,6 @@ class Run:
         self.is_up_to_date = False
         #: What is done again, and what is skipped.
         self.work = Work()
-        self._known = UNKNOWN
         #: Pages and renderings of records that were made before their turn came, by the name of the record in IRIs.
         self.pages: Final[dict[str, dict[str, bytes]]] = {}
         self.rendered: Final[dict[str, dict[str, bytes]]] = {}
@@ -242,7 +241,7 @@ class Run:
 
     # ── Blocks ───────────────────────────────────────────────────────────────────────────────────────
 
-    def blocks(self, generation: Generation | None, standing: Sequence[Standing] = ()) -> Iterator[bytes]:
+    def blocks(self, generation: Generation | None, standing: Sequence[Standing] = ()) -> Iterator[PassedBlock]:
         """Yield the blocks of the publication: the catalogue's, the concepts', the crosswalk's, then the pages'.
 
         A page has two: its record's graph, and the description of it.
@@ -252,7 +251,7 @@ class Run:
         """
         position, moves = 0, Moves()
         for block in self._own.blocks():
-            yield block
+            yield PassedBlock(block)
             position += len(block)
         total = self._ledger.count()
         with _previous_dump(generation) as previous:
@@ -280,11 +279,8 @@ class Run:
                     if one.pages:
                         self.pages[page.slug], self.rendered[page.slug] = one.pages, one.rendered
                     shared, described = one.shared
-                    self._known = Known(bytes.fromhex(page.sha256), shared, one.indexed)
-                    yield data
-                    self._known = Known(bytes.fromhex(page.description_sha256), described)
-                    yield description
-                    self._known = UNKNOWN
+                    yield PassedBlock(data, bytes.fromhex(page.sha256), shared, one.indexed)
+                    yield PassedBlock(description, bytes.fromhex(page.description_sha256), described)
                     position += len(data) + len(description)
                 self.progress("mapping", len(some), total)
         self._ledger.move(moves)
@@ -324,10 +320,6 @@ class Run:
         """Return the datestamp of a record, as the feeds have it."""
         last = self._ledger.log.last(subject)
         return last.at if last else ""
-
-    def known(self) -> Known:
-        """Return what is known already of the block that was yielded last."""
-        return self._known
 
     def _write_record(self, generation: Generation, one: Converted) -> None:
         names = records.record_files(one.page.subject, self._settings.base_iri)

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from commons_ld.concepts import Concepts
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs.generation import Generation
-from commons_ld.outputs.known import UNKNOWN, Known
+from commons_ld.outputs.passed import PassedBlock
 from commons_ld.outputs.published import Published
 from commons_ld.outputs.things import Thing
 from commons_ld.rdf.namespaces import expand
@@ -81,18 +81,15 @@ class Renderings:
         # What was kept is replaced only if nothing failed.
         self._opened.__exit__(*raised)  # type: ignore[arg-type]
 
-    def passing(self, blocks: Iterable[bytes], known: Callable[[], Known] = lambda: UNKNOWN) -> Iterator[bytes]:
+    def passing(self, blocks: Iterable[PassedBlock]) -> Iterator[PassedBlock]:
         """Yield blocks as they are, and render those records on their way that were not rendered before.
 
         Each is followed by its description.
-
-        :param known: returns what is known already of the block that was taken last
         """
         waiting = _NOTHING
         for block in blocks:
-            one = block, known().version
             yield block
-            kind = self._kind(block)
+            one, kind = block[:2], self._kind(block.data)
             if kind == "description" and waiting[0]:
                 self._add(waiting, one)
                 waiting = _NOTHING
