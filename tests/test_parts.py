@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from commons_ld.files import parts
-from commons_ld.pipeline import intake
+from commons_ld.pipeline import reading
 from commons_ld.sources import json_records
 from tests.archive import DATA, Archive
 
@@ -26,7 +26,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(json_records, "_record", noted)
     monkeypatch.setattr(parts, "LINES", 4)
-    monkeypatch.setattr(intake, "LINES", 4)
+    monkeypatch.setattr(reading, "LINES", 4)
     return lines
 
 

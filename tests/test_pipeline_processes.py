@@ -12,7 +12,7 @@ import pytest
 
 from commons_ld.errors import PublicationError
 from commons_ld.ledger import open_ledger
-from commons_ld.pipeline import exporting, intake, running
+from commons_ld.pipeline import exporting, reading, running
 from tests.archive import DATA, Archive, page
 
 
@@ -76,7 +76,7 @@ def test_a_state_folder_that_is_in_use_is_refused(archive: Archive) -> None:
 @pytest.fixture
 def _small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a small archive be enough to share."""
-    monkeypatch.setattr(intake, "_BATCH", 4)
+    monkeypatch.setattr(reading, "_BATCH", 4)
     monkeypatch.setattr(running, "_CHUNK", 4)
 
 

@@ -19,8 +19,9 @@ from commons_ld.cluster.units import File, Unit, local
 from commons_ld.errors import InvalidRecord
 from commons_ld.ledger import Ledger, SourceFile
 from commons_ld.pipeline.finding import digest_of, is_export
-from commons_ld.pipeline.intake import DUPLICATE, name_pages, read_export, unclaimed
 from commons_ld.pipeline.intake import Refused as RefusedOfFile
+from commons_ld.pipeline.intake import name_pages, read_export, unclaimed
+from commons_ld.pipeline.reading import DUPLICATE
 from commons_ld.pipeline.receiving import Raw, Receiving, Taken, read_records
 from commons_ld.pipeline.smw_exports import Exports
 from commons_ld.privacy import Policy
