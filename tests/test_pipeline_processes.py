@@ -12,7 +12,7 @@ import pytest
 
 from commons_ld.errors import PublicationError
 from commons_ld.ledger import open_ledger
-from commons_ld.pipeline import exporting, reading, running
+from commons_ld.pipeline import exporting, flow, reading
 from tests.archive import DATA, Archive, page
 
 
@@ -77,7 +77,7 @@ def test_a_state_folder_that_is_in_use_is_refused(archive: Archive) -> None:
 def _small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a small archive be enough to share."""
     monkeypatch.setattr(reading, "_BATCH", 4)
-    monkeypatch.setattr(running, "_CHUNK", 4)
+    monkeypatch.setattr(flow, "_CHUNK", 4)
 
 
 def mixed(root: Path, **settings: object) -> tuple[Archive, list[str]]:

@@ -27,7 +27,8 @@ from commons_ld.outputs.report import Report
 from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.outputs.standing import StalePublicationError
 from commons_ld.pipeline.converting import Wanted
-from commons_ld.pipeline.running import How, Progress, Run, silent
+from commons_ld.pipeline.flow import How, Progress, silent
+from commons_ld.pipeline.running import Run
 from commons_ld.pipeline.work import Work
 from commons_ld.processes.sharing import Processes
 from commons_ld.settings import Settings
@@ -109,10 +110,10 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         run.description(generation, kept) as description,
         closing(Previous(generation, kept, settings.base_iri, wanted)) as previous,
     ):
-        site = Site(generation, index, settings, run.pages) if settings.output.site else None
+        site = Site(generation, index, settings, run.flow.pages) if settings.output.site else None
         standing = run.standing(previous) if index.is_continued else []
         index.pass_over(standing)
-        blocks = index.passing(run.blocks(generation, standing), site)
+        blocks = index.passing(run.flow.blocks(generation, standing), site)
         if renderings:
             blocks = renderings.passing(blocks)
         dumps.write_dumps(
@@ -144,11 +145,11 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         run.write_feeds(generation, standing)
         if renderings:
             with run.harvested(generation) as harvested:
-                renderings.finish(run.published(generation, standing), harvested.add, run.dated)
+                renderings.finish(run.flow.published(generation, standing), harvested.add, run.dated)
                 harvested.finish()
         if site is not None:
             progress("site", 0, 1)
-            site.take_over(standing, run.published(generation, standing))
+            site.take_over(standing, run.flow.published(generation, standing))
             site.finish(description.describe() if description else {})
         if description:
             description.finish()
@@ -178,6 +179,6 @@ def validate(
 def _validate(settings: Settings, sources: Sequence[Path], how: How) -> Report:
     with Run.begin(settings, how) as run:
         run.take_in(sources, "")
-        for _ in run.blocks(None):
+        for _ in run.flow.blocks(None):
             pass
         return run.told.report(is_kept=False)
