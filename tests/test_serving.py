@@ -14,12 +14,14 @@ from click.testing import CliRunner
 
 from commons_ld import taking_back
 from commons_ld.commands.serving import serve as command
-from commons_ld.errors import PublicationError, SettingsError, StoreUnavailable
+from commons_ld.errors import PublicationError, SettingsError
+from commons_ld.outputs.search_index import SearchIndex
 from commons_ld.settings import ServeSettings, Settings
 from commons_ld.stores import embedded
 from commons_ld.web import serving
 from commons_ld.web.app import create_app
 from commons_ld.web.reconcile_routes import reconcile_routes
+from commons_ld.web.search_routes import search_routes
 from tests.archive import Archive, page
 from tests.asgi import Client
 from tests.servers.oxigraph import free_port
@@ -193,21 +195,44 @@ def test_a_store_that_somebody_removed_is_made_again(tmp_path: Path) -> None:
     following.close()
 
 
-def test_an_index_that_an_export_has_removed_comes_again(tmp_path: Path) -> None:
-    """Until the new publication is noticed, which is no fault."""
+def test_a_search_is_answered_while_one_index_takes_the_place_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before an export has put the new index in its place, and before the new publication is noticed."""
     archive = Archive(tmp_path)
     archive.write("1.txt", page("21.12 Un essai"))
     archive.export()
-    following = serving.Following(archive.settings, look=3_600)
-    archive.write("2.txt", page("22.01 Un autre"))
-    archive.export()
+    state = tmp_path / ".commons-ld"
+    following = serving.Following(archive.settings, look=0.05)
+    routes = (
+        *search_routes(archive.settings, lambda: following.index(state)),
+        *reconcile_routes(following, lambda: following.index(state)),
+    )
+    client = Client(create_app(following, routes))
+    asked = [("/search", {"q": "essai"}), ("/reconcile", {"queries": "{}"})]
+    assert [client.get(path, params=params).status_code for path, params in asked] == [200, 200]
+    answered, finish = [], SearchIndex.finish
 
-    with pytest.raises(StoreUnavailable, match="another publication is taking the place"):
-        following.index(tmp_path / ".commons-ld")
-    routes = reconcile_routes(following, lambda: following.index(tmp_path / ".commons-ld"))
-    answer = Client(create_app(following, routes)).get("/reconcile", params={"queries": "{}"})
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    def late(index: SearchIndex, publication: str) -> Path:
+        wait_until(lambda: following().files is not files)
+        answered.extend(client.get(path, params=params).status_code for path, params in asked)
+        return finish(index, publication)
+
+    files = following().files
+    archive.write("2.txt", page("22.01 Un autre"))
+    monkeypatch.setattr(SearchIndex, "finish", late)
+    archive.export()
     following.close()
+    assert answered == [200, 200]
+
+    monkeypatch.undo()
+    unaware = serving.Following(archive.settings, look=3_600)
+    unaware.index(state)
+    archive.write("3.txt", page("22.03 Un essai encore"))
+    archive.export()
+    found = Client(create_app(unaware, search_routes(archive.settings, lambda: unaware.index(state))))
+    assert found.get("/search", params={"q": "essai"}).json()["total"] == 2
+    unaware.close()
 
 
 def test_what_was_withdrawn_leaves_the_store_of_a_server_that_runs(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from commons_ld.errors import StoreError, StoreUnavailable
+from commons_ld.errors import StoreError
 from commons_ld.messages import Language
 from commons_ld.reconciling.labels import Labels
 from commons_ld.reconciling.matching import Matcher
@@ -35,7 +35,7 @@ from commons_ld.web.reconcile_facts import StoreFacts
 from commons_ld.web.reconcile_manifest import Version, manifest
 from commons_ld.web.reconcile_reading import extension, queries_0_2, queries_1_0
 from commons_ld.web.reconcile_words import CLASSES, kinds_of, properties_of, types_of
-from commons_ld.web.responses import HEADERS, Refused, allowing, overspent, overtaken, validated
+from commons_ld.web.responses import HEADERS, Refused, allowing, overspent, validated
 
 __all__ = ["reconcile_routes"]
 
@@ -60,8 +60,7 @@ def reconcile_routes(edition: Callable[[], Edition], index: Callable[[], Path]) 
     """Return the routes of the service.
 
     :param edition: tells what is served now
-    :param index: tells where the index of the publication lies that is served now, or raises ``StoreUnavailable`` while
-        another one takes its place
+    :param index: tells where the index of the publication lies that is served now
     """
     service = _Service(edition, index)
     return tuple(
@@ -156,10 +155,7 @@ class _Service:
         return answered
 
     def _matcher(self, edition: Edition) -> Matcher:
-        try:
-            path, opened = self._index(), self._opened
-        except StoreUnavailable as error:
-            raise overtaken() from error
+        path, opened = self._index(), self._opened
         if opened is None or opened[0] != path:
             try:
                 labels = Labels(path, edition.policy.base_iri)

@@ -17,7 +17,7 @@ import msgspec
 
 from commons_ld.changes import withdrawn
 from commons_ld.concepts import Concepts
-from commons_ld.errors import CommonsError, PublicationError, SettingsError, StoreUnavailable
+from commons_ld.errors import CommonsError, PublicationError, SettingsError
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.sentences import publication
@@ -168,6 +168,8 @@ class Following:
         #: The edition that knows what was withdrawn, and the time and the size that the ledger had then.
         self._heard: tuple[Edition, int, int] | None = None
         self._sweep()
+        #: The search index that was asked for last.
+        self._index: Path | None = None
         self._leaving: list[threading.Timer] = []
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="following the publication", daemon=True)
@@ -178,17 +180,15 @@ class Following:
         return self._edition
 
     def index(self, state: Path) -> Path:
-        """Return the search index of the publication that is served now.
+        """Return the search index of the publication that is served now; of one that stands, where that is not there.
 
-        :raises StoreUnavailable: if an export has removed it, and the new publication is not served yet
+        An export puts an index in its place a moment after the publication, and removes the one before then.
         """
         path = index_path(state, self._shown)
-        if not path.is_file() and published(self._out) != self._shown:
-            raise StoreUnavailable(
-                "search",
-                "another publication is taking the place of this one",
-                fr="une autre publication prend la place de celle-ci",
-            )
+        if not path.is_file():
+            others = (index_path(state, published(self._out)), self._index)
+            path = next((other for other in others if other and other.is_file()), path)
+        self._index = path
         return path
 
     def close(self) -> None:
