@@ -8,7 +8,7 @@ __all__ = ["FLOORS"]
 
 #: From the ground up; a name stands for a module or for a package with all that is in it.
 FLOORS: Final = (
-    ("bare_page", "credentials", "field_names", "files", "memo", "messages", "origin", "text"),
+    ("bare_page", "catalogue_codes", "credentials", "field_names", "files", "memo", "messages", "origin", "text"),
     ("dates", "errors", "likeness", "record", "sentences"),
     ("processes", "rdf"),
     ("artefacts", "codes", "iris", "settings", "sparql"),

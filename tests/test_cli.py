@@ -114,7 +114,7 @@ def test_it_speaks_the_language_of_its_user(
             '[dataset]\nlicense = "CC0"\n',
             "commons-ld.toml : dataset.license : ce doit être un IRI http ou https, et",
         ),
-        ([], "a b\n", "commons-ld.toml : ne peut pas être lu : "),
+        ([], "a b\n", "commons-ld.toml : à la ligne 1, ce n'est pas du TOML"),
         (
             ["--config", "nowhere.toml"],
             "",

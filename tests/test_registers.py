@@ -18,7 +18,7 @@ from commons_ld.naming import proposals_of
 from commons_ld.rdf.namespaces import expand
 from commons_ld.reconciling.proposing import EVIDENCE, to_csv, to_text
 from commons_ld.registers import Entry, Registers
-from commons_ld.settings import PrivacySettings, Settings
+from commons_ld.settings import AgentSettings, PrivacySettings, Settings
 from commons_ld.web.app import create_app
 from tests.archive import Archive, unpacked
 from tests.asgi import Client
@@ -385,3 +385,12 @@ def test_the_command_prints_text_json_and_rows(tmp_path: Path) -> None:
     assert json.loads(run(tmp_path, "entities", "--json").stdout)["proposals"][0]["second"]["name"] == "MARCHEPIED Ana"
     assert run(tmp_path, "entities", "--csv").stdout.startswith(HEAD)
     assert "No name is like another" in run(tmp_path, "entities", "--kind", "organization", "--lang", "en").stdout
+
+
+def test_a_register_that_is_not_where_the_settings_say_is_missed(tmp_path: Path) -> None:
+    """Names that are one would have several IRIs without a word; of the usual places, none need be there."""
+    settings = Settings(root=tmp_path, agents=AgentSettings(people_register="data/peple.csv"))
+
+    assert Registers.load(Settings(root=tmp_path)).entries == ()
+    with pytest.raises(SettingsError, match=r"data/peple\.csv: there is no such register; make it"):
+        Registers.load(settings)

@@ -90,8 +90,35 @@ def test_variables_are_read_by_the_kind_of_their_setting(variable: str, value: s
         ("[dataset.titel]\nfr = 'x'", "dataset.titel: there is no such setting; the nearest is 'dataset.title'"),
         ("notes = 'omit'", "notes: there is no such setting; the nearest is 'privacy.notes'"),
         ("root = '/'", "root: there is no such setting; the nearest is"),
-        ("[privacy]\nnotes = 'hide'", "privacy.notes: Invalid enum value 'hide'"),
-        ("language = 1", "language: Expected `str`, got `int`"),
+        ("[privacy]\nnotes = 'hide'", 'privacy.notes: must be one of "omit", "pseudonymise", "publish", not "hide"'),
+        ("date_order = 'dmy'", 'date_order: must be one of "", "DMY", "MDY", not "dmy"'),
+        ("language = 1", "language: must be a text between quotation marks, not 1"),
+        ("sources = 'data'", 'sources: must be a list of texts, such as ["one", "two"], not "data"'),
+        ("sources = ['data', 1]", 'sources: must be a list of texts, such as ["one", "two"], not ["data",1]'),
+        (
+            "[dataset]\ntitle = 'A'",
+            'dataset.title: must be a text by language, such as { fr = "un texte", en = "a text" }',
+        ),
+        ("[dataset]\ntitle = { fr = 1 }", "dataset.title: must be a text by language"),
+        ("[dataset]\ntitle = { fr = 'A', en = ' ' }", "dataset.title: a text of it is empty; write it, or take it out"),
+        ("[dataset]\ndescription = { fr = '' }", "dataset.description: a text of it is empty"),
+        ("[dataset]\nkeywords = ['a', '']", "dataset.keywords: a text of it is empty"),
+        ("[dataset]\ncontact_until = 2027-12-31", "dataset.contact_until: must be a text between quotation marks"),
+        ("[dataset]\nhomepage = 'https://'", "dataset.homepage: must be an http or https IRI, not 'https://'"),
+        (
+            "[dataset]\nthemes = ['EDUC', 'educ']",
+            "dataset.themes: 'educ' is no code of the table; there are AGRI, ECON",
+        ),
+        ("[dataset]\nfrequency = 'SOUVENT'", "dataset.frequency: 'SOUVENT' is no code of the table; there are ANNUAL"),
+        (
+            "[dataset]\npublisher_type = 'Club'",
+            "dataset.publisher_type: 'Club' is no code of the table; there are Academia-",
+        ),
+        ("dataset = 'A'", "dataset: is a table: write [dataset], and its settings below"),
+        ("[[dataset]]\n", "dataset: is a table: write [dataset], and its settings below"),
+        ("[output]\nsite = 'yes'", 'output.site: must be true or false, not "yes"'),
+        ("[output]\nmost_notes = 0", "output.most_notes: must be a whole number (≥ 1), not 0"),
+        ("[serve]\nport = 70000", "serve.port: must be a whole number (1–65535), not 70000"),
         ("base_iri = 'https://a.test'", "base_iri: must be an http or https IRI that ends in /, without ? or #"),
         ("base_iri = 'https://a.test/x#'", "base_iri: must be an http or https IRI that ends in /, without ? or #"),
         ("base_iri = 'https://a.test/?x/'", "base_iri: must be an http or https IRI that ends in /, without ? or #"),
@@ -105,7 +132,9 @@ def test_variables_are_read_by_the_kind_of_their_setting(variable: str, value: s
         ("[dataset]\ncontact = 'a b'", "dataset.contact: must be an e-mail address, not 'a b'"),
         ("[wiki]\npage_url = 'https://w.test/'", "wiki.page_url: must hold {title}"),
         ("[wiki]\npage_url = 'https://w.test/{title}{x}'", "wiki.page_url: must hold {title}"),
-        ("a = ", "cannot be read"),
+        ("a = ", "in line 1, this is no TOML (Invalid value); put texts between quotation marks"),
+        ("state = 'a'\nbase_iri = https://a.test/", "in line 2, this is no TOML (Invalid value)"),
+        ('state = \'a\'\n\n[dataset.title]\nfr = """A', "in line 4, this is no TOML (Unterminated string)"),
     ],
 )
 def test_a_bad_setting_is_refused_by_name(tmp_path: Path, text: str, message: str) -> None:
@@ -156,6 +185,46 @@ def test_a_value_that_cannot_be_is_refused_by_the_name_of_its_setting(tmp_path: 
     assert refused.value.problem["fr"] != refused.value.problem["en"]
 
 
+@pytest.mark.parametrize(
+    ("key", "codes"),
+    [
+        ("themes", '["EDUC", "SOCI", "OP_DATPRO"]'),
+        ("frequency", '"AS_NEEDED"'),
+        ("publisher_type", '"Academia-ScientificOrganisation"'),
+        ("publisher_type", '"PrivateIndividual(s)"'),
+    ],
+)
+def test_codes_of_catalogues_are_those_of_their_tables(tmp_path: Path, key: str, codes: str) -> None:
+    """Kinds of publishers are written with hyphens and brackets, too."""
+    assert getattr(load_settings(write(tmp_path, f"[dataset]\n{key} = {codes}\n"), {}).dataset, key)
+
+
+def test_a_file_that_begins_with_a_mark_is_read(tmp_path: Path) -> None:
+    """As some editors of Windows save UTF-8."""
+    assert load_settings(write(tmp_path, "\ufefflanguage = 'es'\n"), {}).language == "es"
+
+
+def test_a_file_in_another_encoding_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    """In both languages."""
+    path = tmp_path / "commons-ld.toml"
+    path.write_bytes("[dataset]\npublisher = 'Société'\n".encode("latin-1"))
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings(path, {})
+
+    assert str(refused.value) == f"{path}: the byte 0xE9 is not UTF-8; save the file as UTF-8"
+    assert refused.value.told("fr") == f"{path} : l'octet 0xE9 n'est pas de l'UTF-8 ; enregistrer le fichier en UTF-8"
+
+
+def test_what_a_value_has_to_be_is_told_of_every_setting(tmp_path: Path) -> None:
+    """Whatever its type, in words of neither TOML nor Python."""
+    for key, *_ in documented():
+        table, _, name = key.rpartition(".")
+        with pytest.raises(SettingsError, match=f"{key}: must be ") as refused:
+            load_settings(write(tmp_path, f"{f'[{table}]' if table else ''}\n{name} = {{ x = [1.5] }}\n"), {})
+        assert "ce doit être" in refused.value.told("fr")
+
+
 def test_every_check_of_a_setting_is_broken_once() -> None:
     """A check that nothing breaks might as well not be there."""
     assert {key for key, _, _ in settings_module._CHECKS} == set(BAD)
@@ -163,7 +232,7 @@ def test_every_check_of_a_setting_is_broken_once() -> None:
 
 def test_a_bad_variable_is_refused_by_name() -> None:
     """So that nobody looks for the fault in the file."""
-    with pytest.raises(SettingsError, match=r"the variable COMMONS_LD_PRIVACY__NOTES: privacy\.notes: Invalid"):
+    with pytest.raises(SettingsError, match=r"the variable COMMONS_LD_PRIVACY__NOTES: privacy\.notes: must be one of"):
         load_settings(environment={"COMMONS_LD_PRIVACY__NOTES": "hide"})
 
 

@@ -78,15 +78,19 @@ class Registers:
 
     @classmethod
     def load(cls, settings: Settings, is_forgotten: Callable[[str], bool] = lambda _name: False) -> Registers:
-        """Read the registers of an archive; one that is not there is empty.
+        """Read the registers of an archive; one that is not there is empty, unless the settings name another place.
 
         :param is_forgotten: tells of a text whether somebody is named in it who asked to be forgotten: such a row
             says nothing
-        :raises SettingsError: if one of them is no table, or says two things of one name
+        :raises SettingsError: if one of them is no table, says two things of one name, or is not where it is said to be
         """
         entries: list[Entry] = []
         places: dict[str, str] = {}
+        usual = register_paths(Settings(root=settings.root)).values()
         for kind, path in register_paths(settings).items():
+            if path not in usual and not path.is_file():
+                # Without it, names that are one would have several IRIs.
+                raise SettingsError("", str(path), said("no-register"))
             for line, row in _rows(path):
                 entry = _entry(kind, row, IriPolicy(settings.base_iri), f"{path.name}, line {line}")
                 # The IRI counts as a name, so that no two rows have the same.

@@ -15,8 +15,10 @@ from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_typ
 import msgspec
 from msgspec import Meta
 
+from commons_ld.catalogue_codes import codes_of
 from commons_ld.dates import DateOrder
 from commons_ld.errors import SettingsError
+from commons_ld.messages import Language
 from commons_ld.rdf.formats import FORMATS, N_QUADS
 from commons_ld.rdf.syntax import is_http_iri, is_language_tag
 from commons_ld.sentences.settings import said
@@ -325,10 +327,18 @@ _LISTS: Final = frozenset(
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # Some editors write a mark before UTF-8, which TOML does not allow.
+        text = path.read_text(encoding="utf-8-sig")
+        return tomllib.loads(text)
     except FileNotFoundError as error:
         raise SettingsError("", str(path), said("no-file")) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise SettingsError("", str(path), said("not-utf-8", value=f"0x{error.object[error.start]:02X}")) from error
+    except tomllib.TOMLDecodeError as error:
+        problem, _, place = str(error).removesuffix(")").rpartition(" (at ")
+        line = found[1] if (found := re.match(r"line ([0-9]+)", place)) else len(text.splitlines())
+        raise SettingsError("", str(path), said("bad-toml", value=problem, line=line)) from error
+    except OSError as error:
         raise SettingsError("", str(path), said("unreadable", value=error)) from error
 
 
@@ -353,8 +363,35 @@ def _lay(tree: dict[str, Any], over: Mapping[str, Any], source: str) -> None:
     try:
         msgspec.convert(over, Settings, strict=False)
     except msgspec.ValidationError as error:
-        problem, _, where = str(error).partition(" - at `$.")
-        raise SettingsError(where.rstrip("`") or "settings", source, said("other-kind", value=problem)) from error
+        key = re.split(r"[`\[]", str(error).partition(" - at `$.")[2])[0]
+        raise SettingsError(key, source, _said_of_kind(key, over)) from error
+
+
+def _said_of_kind(key: str, given: Any) -> dict[Language, str]:
+    """Return what the value of a setting has to be, by its type."""
+    kind: Any = Settings
+    for name in key.split("."):
+        hint = get_type_hints(kind, include_extras=True)[name]
+        kind, meta = get_args(hint)[:2] if get_origin(hint) is Annotated else (hint, None)
+        given = given[name]
+    origin = get_origin(kind) or kind
+    if origin not in _NO_KIND:
+        return said("no-table", name=key)
+    known = ", ".join(f'"{choice}"' for choice in get_args(kind)) if origin is Literal else ""
+    if origin is int:
+        known = f"{meta.ge}–{meta.le}" if meta.le is not None else f"≥ {meta.ge}"
+    return said(_NO_KIND[origin], value=msgspec.json.encode(given, enc_hook=str).decode(), known=known)
+
+
+#: What is said of a value that has not the type of its setting.
+_NO_KIND: Final[dict[object, str]] = {
+    str: "no-text",
+    tuple: "no-list",
+    bool: "no-truth",
+    int: "no-number",
+    dict: "no-texts",
+    Literal: "no-choice",
+}
 
 
 def _check_keys(table: type[msgspec.Struct], given: Mapping[str, Any], prefix: str, source: str) -> None:
@@ -379,13 +416,18 @@ def _convert(tree: dict[str, Any], extra: dict[str, Any]) -> Settings:
 
 def _check(settings: Settings, source: str) -> None:
     """Check what a type cannot say."""
-    known = ", ".join(_SYNTAXES)
     for key, is_good, code in _CHECKS:
         value = attrgetter(key)(settings)
         for one in (value,) if isinstance(value, str) else value:
             if not is_good(one):
-                raise SettingsError(key, source, said(code, value=one, known=known))
+                choices = codes_of(_CODES[key]) if key in _CODES else _SYNTAXES
+                raise SettingsError(key, source, said(code, value=one, known=", ".join(choices)))
+    for key in ("dataset.title", "dataset.description", "dataset.keywords"):
+        texts = attrgetter(key)(settings)
+        if not all(text.strip() for text in (texts.values() if isinstance(texts, dict) else texts)):
+            raise SettingsError(key, source, said("empty-text"))
     if N_QUADS.name not in settings.output.dumps:
+        known = ", ".join(_SYNTAXES)
         raise SettingsError("output.dumps", source, said("no-n-quads", value=N_QUADS.name, known=known))
 
 
@@ -398,10 +440,6 @@ def _is_address_of_pages(url: str) -> bool:
     return "{title}" in url and is_http_iri(url.replace("{title}", "x"))
 
 
-def _is_code(code: str) -> bool:
-    return code.isascii() and code.replace("_", "").isalnum()
-
-
 def _is_zone(name: str) -> bool:
     try:
         zoneinfo.ZoneInfo(name)
@@ -410,12 +448,22 @@ def _is_zone(name: str) -> bool:
     return True
 
 
+def _is_code_of(table: str) -> Callable[[str], object]:
+    return lambda code: not code or code in codes_of(table)
+
+
 def _if_given(is_good: Callable[[str], object]) -> Callable[[str], object]:
     return lambda value: not value or is_good(value)
 
 
 _DAY: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _ADDRESS: Final = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+")
+#: The settings that are codes of data catalogues, and the table of each.
+_CODES: Final = {
+    "dataset.themes": "data-theme",
+    "dataset.frequency": "frequency",
+    "dataset.publisher_type": "publishertype",
+}
 _SYNTAXES: Final = tuple(format_.name for format_ in FORMATS)
 _IRIS: Final = (
     *(f"dataset.{name}" for name in ("publisher_iri", "license", "homepage", "image", "rights", "endpoint")),
@@ -428,10 +476,8 @@ _CHECKS: Final[tuple[tuple[str, Callable[[str], object], str], ...]] = (
     ("dataset.title", is_language_tag, "bad-tag"),
     ("dataset.description", is_language_tag, "bad-tag"),
     *((key, _if_given(is_http_iri), "bad-iri") for key in _IRIS),
-    ("dataset.themes", _if_given(_is_code), "bad-code"),
+    *((key, _is_code_of(table), "bad-code") for key, table in _CODES.items()),
     ("dataset.contact_until", _if_given(_DAY.fullmatch), "bad-day"),
-    ("dataset.frequency", _if_given(_is_code), "bad-code"),
-    ("dataset.publisher_type", _if_given(_is_code), "bad-code"),
     ("dataset.contact", _if_given(_ADDRESS.fullmatch), "bad-contact"),
     *((f"store.{key}", _if_given(is_http_iri), "bad-address") for key in ("url", "update_url", "graph_store_url")),
     ("wiki.page_url", _if_given(_is_address_of_pages), "bad-page-url"),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Final
 
+from commons_ld.catalogue_codes import names_of_code
 from commons_ld.iris import IriPolicy
 from commons_ld.rdf import terms
 from commons_ld.rdf.namespaces import PREFIXES, expand
@@ -21,7 +19,6 @@ PREFIXES_HERE: Final = PREFIXES | {
     "vcard": "http://www.w3.org/2006/vcard/ns#",
 }
 _AUTHORITY: Final = "http://publications.europa.eu/resource/authority/"
-_LABELS: Final = Path(__file__).parent.parent / "tables" / "catalogue_codes.csv"
 
 
 def authority(table: str, code: str) -> str:
@@ -38,17 +35,11 @@ def label_of(iri: str) -> dict[str, str]:
 
     >>> label_of(authority("frequency", "MONTHLY"))
     {'fr': 'mensuel', 'en': 'monthly'}
-    >>> label_of(authority("frequency", "DECENNIAL"))
-    {'und': 'DECENNIAL'}
+    >>> label_of(authority("frequency", "EACH_FULL_MOON"))
+    {'und': 'EACH_FULL_MOON'}
     """
     table, _, code = iri.rpartition("/")
-    return _labels().get(f"{table.rpartition('/')[2]}/{code}") or {"und": code}
-
-
-@cache
-def _labels() -> dict[str, dict[str, str]]:
-    with _LABELS.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: {"fr": row["name_fr"], "en": row["name_en"]} for row in csv.DictReader(file)}
+    return names_of_code(table.rpartition("/")[2], code) or {"und": code}
 
 
 class Statements:

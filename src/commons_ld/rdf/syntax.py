@@ -9,6 +9,8 @@ __all__ = ["is_http_iri", "is_iri", "is_language_tag", "unescaped"]
 
 #: RDF 1.1 N-Quads, rule IRIREF: what ends an IRI, or cannot be in one.
 _NOT_IN_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+#: A scheme, and a host.
+_HTTP: Final = re.compile(r"https?://[^/?#:]")
 #: RDF 1.1 N-Triples, rules ECHAR and UCHAR.
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
@@ -27,10 +29,10 @@ def is_iri(text: str) -> bool:
 def is_http_iri(text: str) -> bool:
     """Tell whether ``text`` is an absolute http or https IRI.
 
-    >>> is_http_iri("https://exemple.test/"), is_http_iri("CC0")
-    (True, False)
+    >>> is_http_iri("https://exemple.test/"), is_http_iri("CC0"), is_http_iri("https://")
+    (True, False, False)
     """
-    return text.startswith(("http://", "https://")) and is_iri(text)
+    return _HTTP.match(text) is not None and is_iri(text)
 
 
 def is_language_tag(tag: str) -> bool:

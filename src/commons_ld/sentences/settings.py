@@ -84,6 +84,16 @@ WORDS: Final[dict[str, Sentence]] = {
         "there is no such file; make one with 'commons-ld init'",
     ),
     "unreadable": Sentence("ne peut pas être lu : {value}", "cannot be read: {value}"),
+    "bad-toml": Sentence(
+        "à la ligne {line}, ce n'est pas du TOML ({value}) ; mettre les textes entre guillemets, et fermer guillemets, "
+        "crochets et accolades",
+        "in line {line}, this is no TOML ({value}); put texts between quotation marks, and close these, brackets and "
+        "braces",
+    ),
+    "not-utf-8": Sentence(
+        "l'octet {value} n'est pas de l'UTF-8 ; enregistrer le fichier en UTF-8",
+        "the byte {value} is not UTF-8; save the file as UTF-8",
+    ),
     "unwritable": Sentence(
         "ne peut pas être écrit ({value}) ; donner un autre dossier, ou permettre d'y écrire",
         "cannot be written ({value}); name another folder, or allow writing there",
@@ -92,7 +102,27 @@ WORDS: Final[dict[str, Sentence]] = {
         "ce réglage n'existe pas ; le plus proche est « {value} »",
         "there is no such setting; the nearest is '{value}'",
     ),
-    "other-kind": Sentence("ce n'est pas une valeur de ce genre : {value}", "{value}"),
+    # What it has to be, by its type.
+    "no-text": Sentence(
+        "ce doit être un texte entre guillemets, et non {value}", "must be a text between quotation marks, not {value}"
+    ),
+    "no-list": Sentence(
+        'ce doit être une liste de textes, telle que ["un", "deux"], et non {value}',
+        'must be a list of texts, such as ["one", "two"], not {value}',
+    ),
+    "no-truth": Sentence("ce doit être true ou false, et non {value}", "must be true or false, not {value}"),
+    "no-number": Sentence(
+        "ce doit être un nombre entier ({known}), et non {value}", "must be a whole number ({known}), not {value}"
+    ),
+    "no-texts": Sentence(
+        'ce doit être un texte par langue, tel que {{ fr = "un texte", en = "a text" }}, et non {value}',
+        'must be a text by language, such as {{ fr = "un texte", en = "a text" }}, not {value}',
+    ),
+    "no-choice": Sentence("ce doit être l'un de {known}, et non {value}", "must be one of {known}, not {value}"),
+    "no-table": Sentence(
+        "c'est une table : écrire [{name}], et ses réglages en dessous",
+        "is a table: write [{name}], and its settings below",
+    ),
     # Values.
     "bad-base": Sentence(
         "ce doit être un IRI http ou https qui finit par /, sans ? ni #",
@@ -120,8 +150,12 @@ WORDS: Final[dict[str, Sentence]] = {
         "'{value}' is no IANA time zone, such as Europe/Paris",
     ),
     "bad-code": Sentence(
-        "« {value} » n'est pas un code de la table, tel que EDUC ou MONTHLY",
-        "'{value}' is no code of the table, such as EDUC or MONTHLY",
+        "« {value} » n'est pas un code de la table ; il y a {known}",
+        "'{value}' is no code of the table; there are {known}",
+    ),
+    "empty-text": Sentence(
+        "un texte y est vide ; l'écrire, ou l'ôter avec ce qui le nomme",
+        "a text of it is empty; write it, or take it out with its name",
     ),
     "bad-syntax": Sentence(
         "« {value} » n'est pas une de nos syntaxes ; il y a {known}",
@@ -149,6 +183,10 @@ WORDS: Final[dict[str, Sentence]] = {
         "'{value}' is there twice; give the folders different names",
     ),
     # Registers.
+    "no-register": Sentence(
+        "ce registre n'existe pas ; le créer, ou corriger son nom dans les réglages (agents)",
+        "there is no such register; make it, or mend its name in the settings (agents)",
+    ),
     "named-twice": Sentence(
         "un nom ou un IRI de cette ligne est aussi dans {value} ; il ne peut être que dans une seule",
         "a name or IRI of this row is in {value} too; it can be in one row only",
