@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import msgspec
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
@@ -15,6 +16,7 @@ from commons_ld.changes import read_log
 from commons_ld.cli import commands
 from commons_ld.errors import PublicationError
 from commons_ld.feeds import paging, publishing
+from commons_ld.namespaces import expand
 from commons_ld.outputs.report_files import to_text
 from commons_ld.stores import embedded
 from commons_ld.stores.places import Places
@@ -261,6 +263,60 @@ def test_what_stands_beside_a_forgotten_name_goes_with_it(tmp_path: Path) -> Non
 
     assert {path.stem for path in (archive.out / "site/person").glob("*.ttl")} == {"ines-essai-lyon"}
     assert "retir" not in archive.read("dataset.nq")
+
+
+CHAT = [
+    {"author": author, "time": f"14:0{minute}", "text": f"Note {minute}"}
+    for minute, author in enumerate(
+        ["Zoé Quibrantelle", "Ivo Dormoisel", "Inès Essai", "Rosa Trebuchet", "Ivo Dormoisel"]
+    )
+]
+
+
+def authors(archive: Archive) -> dict[str, str]:
+    """Return who wrote each note, by its text: what follows the record in the IRI."""
+    quads = list(ox.parse(archive.read("dataset.nq").encode(), format=ox.RdfFormat.N_QUADS))
+    texts = {quad.subject: quad.object.value for quad in quads if quad.predicate.value == expand("schema:text")}
+    return {
+        texts[quad.subject]: quad.object.value.removeprefix(f"{BASE}media/")
+        for quad in quads
+        if quad.predicate.value == expand("schema:author")
+    }
+
+
+@pytest.mark.parametrize("guests", [[], [{"name": "Zoé Quibrantelle"}]])
+def test_nobody_else_in_the_chat_gets_another_number(tmp_path: Path, guests: list[dict[str, str]]) -> None:
+    """An IRI that meant one person would mean another; whoever presented had no number, and takes none."""
+    archive = Archive(tmp_path)
+    archive.write(
+        "a.jsonl", msgspec.json.encode({"title": "A", "created": "2021-12-02", "guests": guests, "notes": CHAT})
+    )
+    archive.export()
+    before = authors(archive)
+
+    notice = taking_back.forget(archive.settings, "Zoé Quibrantelle")
+    archive.export()
+
+    assert len(set(before.values())) == 4
+    assert authors(archive) == {text: author for text, author in before.items() if text != "Note 0"}
+    assert notice.records == 1
+    assert "1 record" in taking_back.to_text(notice, "en")
+
+
+def test_a_name_that_no_page_has_is_told_to_be_none(tmp_path: Path) -> None:
+    """Whoever mistypes it would believe that the person is forgotten."""
+    archive = Archive(tmp_path)
+    archive.write("a.txt", page("Premier", lead="Avec Zoé Quibrantelle."))
+    archive.export()
+
+    typed, meant, again = (
+        taking_back.forget(archive.settings, name)
+        for name in ("Zoé Quibrantel", "Zoé Quibrantelle", "QUIBRANTELLE Zoé")
+    )
+
+    told = ["no page writes it so" in taking_back.to_text(notice, "en") for notice in (typed, meant, again)]
+    assert told == [True, False, True]
+    assert "aucune page ne l'écrit ainsi" in taking_back.to_text(typed, "fr")
 
 
 @pytest.mark.parametrize("asked", ["李小龙", "person/u674e-u5c0f-u9f99"])

@@ -90,9 +90,14 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
     'Louise Guillot' 0 Participant·e 1 bonjour
     """
     language = (record.text_language or policy.language).casefold()
-    if policy.suppressed.lengths:
-        record = _without_forgotten(record, policy.suppressed, markers(language).unnamed)
     anybody = Redaction(markers(language), contact=policy.contact)
+    if policy.suppressed.lengths:
+        # Numbered before, so that nobody else gets another number, and with it another IRI.
+        numbers = _participants(record.notes, _contributors(record, policy, anybody))
+        numbered = [replace(note, participant=number) for note, number in zip(record.notes, numbers, strict=True)]
+        record = _without_forgotten(
+            replace(record, notes=tuple(numbered)), policy.suppressed, markers(language).unnamed
+        )
     contributors = _contributors(record, policy, anybody)
     numbers = _participants(record.notes, contributors)
     names = None if policy.notes == "publish" else _names(record.notes, numbers, contributors, language)

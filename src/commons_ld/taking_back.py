@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from commons_ld.changes import read_log
 from commons_ld.errors import PublicationError
 from commons_ld.feeds import ldes
 from commons_ld.feeds.publishing import ROOT
@@ -144,6 +145,8 @@ def forget(
         keep_invalid = bool(ledger.meta(KEEP_INVALID))
         ledger.commit()
     _publish(settings, sources, out, keep_invalid=keep_invalid)
+    # Whoever was known from a chat alone was a number there: what was published told no name, and is another now.
+    records = records or len({change.subject for change in read_log(state, since=at)})
     return Notice("forget", at, min(digests), records, versions, undo, addresses)
 
 
@@ -228,6 +231,12 @@ _NOT_TOLD: Final[dict[Language, str]] = {
     "en": "The name was in the address of {addresses} record(s), of which nobody is told any more: whoever asks "
     "for changes alone, by OAI-PMH or ResourceSync, may keep a copy; ask them to read everything again.",
 }
+_NOBODY: Final[dict[Language, str]] = {
+    "fr": "Rien de ce qui est publié n'en a changé : si ce nom n'était pas déjà oublié, aucune page ne l'écrit ainsi ; "
+    "voir comment elles l'écrivent, et oublier aussi ce nom-là.",
+    "en": "Nothing that is published changed by it: if this name was not forgotten before, no page writes it so; see "
+    "how they write it, and forget that name too.",
+}
 _REMINDER: Final[dict[Language, str]] = {
     "fr": "Les sources et le wiki gardent leur texte : il y faut ôter aussi ce qui doit l'être.",
     "en": "The sources and the wiki keep their text: take out there too what has to go.",
@@ -239,8 +248,12 @@ def to_text(notice: Notice, language: Language) -> str:
     told = in_number(_SENTENCES[notice.act, notice.is_undone][language].format(**notice._asdict()), language)
     if notice.is_undone:
         return told
-    not_told = in_number(_NOT_TOLD[language].format(addresses=notice.addresses), language)
-    return "\n".join((told, *([not_told] if notice.addresses else ()), _REMINDER[language]))
+    lines = [told]
+    if notice.addresses:
+        lines.append(in_number(_NOT_TOLD[language].format(addresses=notice.addresses), language))
+    if notice.act == "forget" and not notice.records:
+        lines.append(_NOBODY[language])
+    return "\n".join((*lines, _REMINDER[language]))
 
 
 def to_json(notice: Notice) -> bytes:
