@@ -140,6 +140,37 @@ def test_what_stands_where_there_is_nothing_brings_its_style(browser: Browser, a
     assert browser.run("return getComputedStyle(document.body).marginTop") == "0px"
 
 
+#: The colour of each text that is shown, and every heading that is not.
+PAPER = """
+const shown = [...document.querySelectorAll("main *")].filter((one) => one.checkVisibility());
+return [
+  shown.map((one) => getComputedStyle(one).color),
+  [...document.querySelectorAll("main h1, main h2, main h3")].filter((one) => !one.checkVisibility()).map((one) => one.id),
+];
+"""
+
+
+@needs_browser
+@pytest.mark.parametrize(
+    "name", ["session/21-12-un-essai.html", "session/23-01-demonstration-un-appel-en-anglais.html"]
+)
+def test_paper_is_light_and_lacks_no_heading(browser: Browser, address: str, name: str) -> None:
+    """Whoever likes the dark prints pale letters on white otherwise."""
+    told = []
+    for scheme in ("light", "dark"):
+        browser.cdp(
+            "Emulation.setEmulatedMedia",
+            media="print", features=[{"name": "prefers-color-scheme", "value": scheme}],
+        )  # fmt: skip
+        browser.go(f"{address}/{name}")
+        told.append(browser.run(PAPER))
+    browser.cdp("Emulation.setEmulatedMedia", media="")
+
+    assert told[0] == told[1]
+    assert told[0][0]
+    assert told[0][1] == []
+
+
 @needs_browser
 @needs_axe
 @pytest.mark.parametrize("is_dark", [False, True])

@@ -12,7 +12,7 @@ __all__ = ["POLICY", "bare_page"]
 _STYLE: Final = """
 :root { color-scheme: light dark; }
 :root { --page: #fbfaf7; --text: #1d2327; --quiet: #55606a; --line: #dcd7ca; --accent: #0b5a7a; }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root { --page: #14181b; --text: #e8e6e1; --quiet: #a9b2b9; --line: #3a444b; --accent: #7cc4e4; }
 }
 body { margin: 0; background: var(--page); color: var(--text); font: 1.0625rem/1.6 system-ui, "Noto Sans", sans-serif; }

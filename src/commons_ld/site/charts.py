@@ -13,6 +13,8 @@ from markupsafe import Markup, escape
 
 __all__ = ["Bar", "Point", "bars", "by_year", "land", "matrix", "world"]
 
+#: How wide a drawing of meetings is at least, so that the letters of a small one are not larger than the text's.
+_NARROWEST: Final = 656
 _LAND: Final = Path(__file__).parent.parent / "web" / "static" / "land.svg"
 _PATH: Final = re.compile(r' id="land" d="([MmLlZz0-9 .-]+)"')
 
@@ -121,7 +123,7 @@ def matrix(names: Sequence[tuple[str, str]], meetings: Mapping[tuple[int, int], 
         parts.append(number_of.format(left + row * cell + cell / 2 - 1, y + 17, row + 1))
     side = len(names) * cell
     return Markup('<svg class="matrix" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>').format(
-        left + side + 8, top + side + 8, title, Markup("").join(parts)
+        max(left + side + 8, _NARROWEST), top + side + 8, title, Markup("").join(parts)
     )
 
 
