@@ -211,7 +211,8 @@ def test_a_search_is_answered_while_one_index_takes_the_place_of_another(
     client = Client(create_app(following, routes))
     asked = [("/search", {"q": "essai"}), ("/reconcile", {"queries": "{}"})]
     assert [client.get(path, params=params).status_code for path, params in asked] == [200, 200]
-    answered, finish = [], SearchIndex.finish
+    answered: list[int] = []
+    finish = SearchIndex.finish
 
     def late(index: SearchIndex, publication: str) -> Path:
         wait_until(lambda: following().files is not files)

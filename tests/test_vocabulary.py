@@ -426,13 +426,27 @@ def test_the_report_of_an_export_tells_what_skos_forbids(tmp_path: Path) -> None
 
     assert exported.exit_code == 0
     assert run(tmp_path, "validate").exit_code == 1
-    assert "voisinage has several labels in fr: Quartier, Voisinage (SKOS, S14)" in " ".join(
-        exported.output.split()
-    ).replace("Voisinage has", "voisinage has")
+    told = "“Neighbourhood” has several labels in fr: Quartier, Voisinage (SKOS, S14)"
+    assert told in " ".join(exported.output.split())
     report = json.loads((tmp_path / "dist" / "report" / "report.json").read_bytes())
     (found,) = [result for page in report["pages"] for result in page["results"] if "S14" in result["source_shape"]]
-    assert found["messages"]["fr"].startswith("voisinage a plusieurs libellés")
+    assert found["messages"]["fr"].startswith("«\u00a0Quartier\u00a0» a plusieurs libellés")
     assert (tmp_path / "dist" / "site" / "index.html").is_file()
+
+
+def test_a_concept_without_a_label_is_told_by_its_name_with_the_command_that_gives_one(tmp_path: Path) -> None:
+    """Accepted in one go, it has no English label; the words that the report gives are the command to type."""
+    (tmp_path / "data").mkdir()
+    page = "21.12 Un essai\n\nEnjeu(x) : Forêt privée\n\nMétadonnées\n\nDate de création 2021/12/02\nMédia Audio\n"
+    (tmp_path / "data" / "a.txt").write_text(page, encoding="utf-8")
+    run(tmp_path, "export")
+    run(tmp_path, "vocab", "accept", "--all")
+
+    told = " ".join(run(tmp_path, "export").output.split())
+    assert "“Forêt privée” has no label in en; give it by commons-ld vocab rename foret-privee LABEL --in en." in told
+
+    assert run(tmp_path, "vocab", "rename", "foret-privee", "Private forest", "--in", "en").exit_code == 0
+    assert "has no label" not in run(tmp_path, "export").output
 
 
 def test_a_concepts_page_counts_its_records_by_facet_and_year(tmp_path: Path) -> None:

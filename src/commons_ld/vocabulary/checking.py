@@ -13,6 +13,7 @@ from itertools import filterfalse
 from typing import Final, NamedTuple
 
 from commons_ld.messages import Language, Severity
+from commons_ld.outputs.report_words import quoted
 from commons_ld.rdf.syntax import is_language_tag
 from commons_ld.text import fold
 from commons_ld.validation.results import Result
@@ -96,7 +97,7 @@ def _labels(scheme: Scheme) -> Iterator[_Raw]:
             yield "no-label", "fault", iri, {}
         for language, severity in LANGUAGES.items():
             if tags and language not in tags:
-                yield "missing-language", severity, iri, {"language": language}
+                yield "missing-language", severity, iri, {"language": language, "value": scheme.name(iri)}
         if not scheme.texts(iri, "skos:definition"):
             yield "no-definition", "advice", iri, {}
         for text, tag in _called(scheme, iri):
@@ -223,9 +224,16 @@ def results(scheme: Scheme) -> tuple[Result, ...]:
             severity=_AS_RESULT[finding.severity],
             source_shape=f"{_CHECKS}{finding.code}",
             component="http://www.w3.org/ns/shacl#SPARQLConstraintComponent",
-            messages={language: f"{finding.name} {text}" for language, text in finding.problem.items()},
+            messages={
+                language: f"{quoted(_called_in(language, scheme, finding), language)} {text}"
+                for language, text in finding.problem.items()
+            },
             label={"fr": "Concept", "en": "Concept"},
         )
         for finding in check(scheme)
         if finding.severity in _AS_RESULT
     )
+
+
+def _called_in(language: Language, scheme: Scheme, finding: Finding) -> str:
+    return scheme.label(finding.concept, language) or scheme.label(finding.concept) or finding.name

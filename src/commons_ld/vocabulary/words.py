@@ -133,7 +133,10 @@ WORDS: Final[dict[str, Sentence]] = {
         "n'est dans aucune facette et n'a aucun lien : personne ne le trouve en parcourant la liste",
         "is in no facet and has no link: nobody finds it by browsing the scheme",
     ),
-    "missing-language": Sentence("n'a pas de libellé en {language}", "has no label in {language}"),
+    "missing-language": Sentence(
+        "n'a pas de libellé en {language} ; le donner par commons-ld vocab rename {value} LIBELLÉ --in {language}",
+        "has no label in {language}; give it by commons-ld vocab rename {value} LABEL --in {language}",
+    ),
     "no-definition": Sentence("n'a pas de définition (skos:definition)", "has no definition (skos:definition)"),
     "all-well": Sentence("{value} concepts : rien à redire.", "{value} concepts: nothing to mend."),
     "summary": Sentence(
