@@ -10,7 +10,6 @@ import msgspec
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
-from commons_ld.namespaces import expand
 
 from commons_ld import taking_back
 from commons_ld.changes import read_log
@@ -18,6 +17,7 @@ from commons_ld.cli import commands
 from commons_ld.errors import PublicationError
 from commons_ld.feeds import paging, publishing
 from commons_ld.outputs.report_files import to_text
+from commons_ld.rdf.namespaces import expand
 from commons_ld.stores import embedded
 from commons_ld.stores.places import Places
 from commons_ld.text import fold
