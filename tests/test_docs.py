@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import io
+import itertools
 import os
 import re
 import shlex
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 import click
 import pytest
+from rdflib import Graph
 
 from commons_ld.cli import commands
 from commons_ld.commands.session import NO_SETTINGS
@@ -24,6 +26,7 @@ from commons_ld.errors import CommonsError
 from commons_ld.mapping.crosswalk import CROSSWALK
 from commons_ld.origin import Origin
 from commons_ld.rdf.formats import FORMATS
+from commons_ld.rdf.namespaces import PREFIXES
 from commons_ld.record import RecordFields
 from commons_ld.settings import Settings, documented, load_settings
 from commons_ld.sources import SOURCES, by_suffix
@@ -394,6 +397,20 @@ def test_the_readme_shows_what_is_printed(exported: Export) -> None:
         assert shown in rest
         rest = rest.partition(shown)[2]
     assert rest.endswith(end)
+
+
+def test_the_readme_shows_what_becomes_of_a_page(exported: Export) -> None:
+    """The lines are those of the page, and the statements are published of it; rdflib reads them."""
+    said, becomes = itertools.islice(fences(REPOSITORY / "README.md"), 2)
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+    shown = Graph().parse(data=prefixes + becomes.text, format="turtle", publicID=Settings().base_iri)
+    published = Graph().parse(exported.out / "session" / "21-12-plaidoyer-2022.ttl", format="turtle")
+
+    lines = (REPOSITORY / "data/sessions/21.12-plaidoyer-2022.txt").read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in said.text.splitlines() if line not in lines] == []
+    assert len(shown) > 5
+    assert set(shown) - set(published) == set()
 
 
 def test_the_readme_shows_files_that_are_published(exported: Export) -> None:
