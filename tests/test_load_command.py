@@ -70,15 +70,15 @@ def test_a_store_is_brought_to_what_was_published(archive: Archive, store: Oxigr
     """All of it and nothing else; a second load sends nothing; after an edit, one record is sent."""
     first = load(archive, "--to", store.url)
     assert (first.returncode, first.stderr) == (0, "")
-    assert "7 graph(s)" in first.stdout
+    assert "7 graphs" in first.stdout
     assert told(store) == published(archive)
 
-    assert "nothing to send, 7 graph(s) are there already." in load(archive, "--to", store.url).stdout
+    assert "nothing to send; already there: 7 graphs." in load(archive, "--to", store.url).stdout
 
     archive.write("2.txt", page("22.01 Un autre", lead="Autrement."))
     archive.export()
     # The record, and the description that holds its hash.
-    assert ": 2 graph(s) (" in load(archive, "--to", store.url).stdout
+    assert ": 2 graphs (" in load(archive, "--to", store.url).stdout
     assert told(store) == published(archive)
 
 
@@ -94,7 +94,7 @@ def test_a_record_that_is_gone_is_removed(archive: Archive, store: Oxigraph) -> 
 
 def test_a_dry_run_sends_nothing(archive: Archive, store: Oxigraph) -> None:
     """It tells what would be."""
-    assert "7 graph(s)" in (said := load(archive, "--to", store.url, "--dry-run").stdout)
+    assert "7 graphs" in (said := load(archive, "--to", store.url, "--dry-run").stdout)
     assert "would be sent" in said
     assert told(store) == set()
 
@@ -115,14 +115,14 @@ def test_verify_finds_what_was_changed_and_the_next_load_mends_it(archive: Archi
 
     looked = load(archive, "--to", store.url, "--verify", "--dry-run", "--lang", "fr")
     assert looked.returncode == 1
-    assert f"{GRAPH} : 0 énoncé(s) y manquent, 1 y sont en trop" in looked.stdout
+    assert f"{GRAPH} : 0 énoncé y manquent, 1 y sont en trop" in looked.stdout
     found = load(archive, "--to", store.url, "--verify")
     assert found.returncode == 1
     assert "The next load sends these graphs again" in found.stdout
 
     mended = load(archive, "--to", store.url, "--verify")
     assert mended.returncode == 0
-    assert ": 1 graph(s) (" in mended.stdout
+    assert ": 1 graph (" in mended.stdout
     assert "all 7 graphs have the number of statements and the hash" in mended.stdout
     assert told(store) == published(archive)
 
@@ -138,7 +138,7 @@ def test_verify_finds_what_the_store_remembers_otherwise_than_it_was_told(archiv
     assert "Ce que le dépôt" in looked.stderr
     found = load(archive, "--to", store.url, "--verify")
     assert (found.returncode, "was changed by something else" in found.stderr) == (0, True)
-    assert ": 1 graph(s) (" in load(archive, "--to", store.url).stdout
+    assert ": 1 graph (" in load(archive, "--to", store.url).stdout
     mended = load(archive, "--to", store.url, "--verify")
     assert (mended.returncode, mended.stderr) == (0, "")
     assert told(store) == published(archive)
@@ -160,7 +160,7 @@ def test_a_graph_in_the_way_is_left_unless_it_is_adopted(archive: Archive, store
 def test_without_a_url_the_embedded_store_is_loaded(archive: Archive) -> None:
     """The one that serve asks, through the same words."""
     said = load(archive, "--verify").stdout
-    assert ".commons-ld/store: 7 graph(s)" in said
+    assert ".commons-ld/store: 7 graphs" in said
     assert "all 7 graphs have the number of statements and the hash" in said
     generation = embedded.current(archive.root / ".commons-ld")
 
@@ -169,7 +169,7 @@ def test_without_a_url_the_embedded_store_is_loaded(archive: Archive) -> None:
     assert {str(quad) for quad in store if quad.graph_name != ox.DefaultGraph()} == published(archive)
     union = {f"{quad.triple} ." for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())}
     assert len(union) == archive.read("dataset.nt").count("\n")
-    assert "nothing to send, 7 graph(s)" in load(archive).stdout
+    assert "nothing to send; already there: 7 graphs" in load(archive).stdout
 
 
 def test_a_dry_run_leaves_the_embedded_store_alone(archive: Archive) -> None:
@@ -190,7 +190,7 @@ def test_an_embedded_store_that_holds_something_else_is_found_out(archive: Archi
 
     found = load(archive, "--verify")
     assert found.returncode == 1
-    assert f"{GRAPH}: 1 statement(s) missing, 0 too many" in found.stdout
+    assert f"{GRAPH}: 1 statement missing, 0 too many" in found.stdout
     assert "Remove the folder" in found.stdout
 
 

@@ -65,6 +65,7 @@ def load(
     Who signs in stands in COMMONS_LD_STORE_USER and COMMONS_LD_STORE_PASSWORD.
     """
     with Session(**common) as session:
+        from commons_ld.sentences import in_number
         from commons_ld.stores import task
         from commons_ld.stores.bulk import write_ledger
         from commons_ld.stores.publication import dump_of
@@ -76,7 +77,8 @@ def load(
         folder = out or settings.path(settings.output.directory)
         if ledger:
             graphs = write_ledger(dump_of(folder), ledger, settings.base_iri)
-            session.print(said("ledger", graphs)[session.language], msgspec.json.encode({"graphs": graphs}))
+            written = in_number(said("ledger", graphs)[session.language], session.language)
+            session.print(written, msgspec.json.encode({"graphs": graphs}))
             return
         # Another store has other addresses for updates and graphs too.
         is_other = url is not None and url != store.url

@@ -11,7 +11,8 @@ from commons_ld.text import shown
 
 __all__ = ["Sentence", "figure", "filled", "in_number", "is_many"]
 
-_COUNTED: Final = re.compile(r"([0-9]{1,20}) (\w{1,40})\(s\)")
+#: A number, as :func:`figure` writes it too, and a noun.
+_COUNTED: Final = re.compile(r"([0-9][0-9,\u202f]{0,25}) (\w{1,40})\(s\)")
 
 
 class Sentence(NamedTuple):
@@ -39,10 +40,15 @@ def filled(table: Mapping[str, Sentence], code: str, /, value: object = "", **va
 def in_number(text: str, language: Language) -> str:
     """Return a sentence whose nouns, written as ``page(s)``, agree with the number before them.
 
-    >>> in_number("1 page(s), 2 version(s)", "en"), in_number("0 page(s)", "fr"), in_number("0 page(s)", "en")
-    ('1 page, 2 versions', '0 page', '0 pages')
+    >>> in_number("1 page(s), 2,000 version(s)", "en"), in_number("0 page(s)", "fr"), in_number("0 page(s)", "en")
+    ('1 page, 2,000 versions', '0 page', '0 pages')
     """
-    return _COUNTED.sub(lambda found: f"{found[1]} {found[2]}{'s' * is_many(int(found[1]), language)}", text)
+
+    def agreeing(found: re.Match[str]) -> str:
+        number = int(re.sub("[,\u202f]", "", found[1]))
+        return f"{found[1]} {found[2]}{'s' * is_many(number, language)}"
+
+    return _COUNTED.sub(agreeing, text)
 
 
 def is_many(number: int, language: Language) -> bool:

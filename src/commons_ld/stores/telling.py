@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from commons_ld.messages import Language
+from commons_ld.sentences import Sentence, figure, in_number
 from commons_ld.stores.loading import Loaded
 from commons_ld.stores.task import Outcome
 from commons_ld.stores.verifying import Verified
@@ -43,87 +44,84 @@ def to_json(outcome: Outcome) -> bytes:
 
 
 def _of_load(loaded: Loaded, language: Language) -> Iterator[str]:
-    where, sent, statements, removed, kept = loaded.endpoint, *map(
-        _number, (loaded.sent, loaded.statements, loaded.removed, loaded.kept)
-    )  # fmt: skip
-    nothing = not loaded.sent and not loaded.removed
-    if language == "fr":
-        if nothing:
-            yield f"{where} : rien à envoyer, {kept} graphe(s) y sont déjà."
-        else:
-            would_be = "seraient " if loaded.dry_run else ""
-            yield (
-                f"{where} : {sent} graphe(s) ({statements} énoncés) {would_be}envoyés, {removed} ôtés, {kept} déjà là."
-            )
-        for place in loaded.held_back[:_MOST_SHOWN]:
-            yield (
-                f"  {place.iri} est retenu : ce dépôt couperait l'adresse {shown(place.longest)} "
-                f"({len(place.longest)} caractères) ; la raccourcir dans sa page."
-            )
-        return
-    if nothing:
-        yield f"{where}: nothing to send, {kept} graph(s) are there already."
+    told = loaded._asdict() | {"where": loaded.endpoint}
+    if not loaded.sent and not loaded.removed:
+        yield _told("nothing", language, told)
     else:
-        would = "would be " if loaded.dry_run else ""
-        yield f"{where}: {sent} graph(s) ({statements} statements) {would}sent, {removed} removed, {kept} were there."
+        yield _told("would-send" if loaded.dry_run else "sent", language, told)
     for place in loaded.held_back[:_MOST_SHOWN]:
-        yield (
-            f"  {place.iri} is held back: this store would cut off the address {shown(place.longest)} "
-            f"({len(place.longest)} characters); shorten it on its page."
-        )
+        held = {"graph": place.iri, "longest": shown(place.longest), "length": len(place.longest)}
+        yield _told("held-back", language, held)
 
 
 def _of_verification(outcome: Outcome, verified: Verified, language: Language) -> Iterator[str]:
-    graphs, whole, damaged = map(_number, (verified.graphs, verified.whole, verified.damaged))
-    changed = _number(verified.graphs - verified.whole - verified.damaged)
-    is_french = language == "fr"
     if verified.whole == verified.graphs:
-        yield (
-            f"Vérifié : les {graphs} graphes ont le nombre d'énoncés et l'empreinte qui ont été publiés."
-            if is_french
-            else f"Verified: all {graphs} graphs have the number of statements and the hash that were published."
-        )
+        yield _told("all-whole", language, verified._asdict())
         return
-    yield (
-        f"Vérifié : {whole} graphe(s) sur {graphs} ont l'empreinte publiée, {changed} ont les mêmes valeurs écrites "
-        f"autrement, {damaged} ont d'autres énoncés."
-        if is_french
-        else f"Verified: {whole} of {graphs} graphs have the published hash, {changed} have the same values written in "
-        f"another way, {damaged} have other statements."
-    )
+    changed = verified.graphs - verified.whole - verified.damaged
+    yield _told("not-whole", language, verified._asdict() | {"changed": changed})
     for change in verified.changes:
-        yield (
-            f"  {change.kind} : {_number(change.values)} valeur(s) que le dépôt écrit autrement, par exemple "
-            f"{shown(change.sent)} → {shown(change.held)}"
-            if is_french
-            else f"  {change.kind}: {_number(change.values)} value(s) that the store writes otherwise, for example "
-            f"{shown(change.sent)} → {shown(change.held)}"
-        )
+        values = {"kind": change.kind, "values": change.values, "sent": shown(change.sent), "held": shown(change.held)}
+        yield _told("otherwise", language, values)
     for damage in verified.damages[:_MOST_SHOWN]:
-        yield (
-            f"  {damage.graph} : {damage.lost} énoncé(s) y manquent, {damage.added} y sont en trop, par exemple "
-            f"{shown(damage.example)}"
-            if is_french
-            else f"  {damage.graph}: {damage.lost} statement(s) missing, {damage.added} too many, for example "
-            f"{shown(damage.example)}"
-        )
+        yield _told("damaged", language, damage._asdict() | {"example": shown(damage.example)})
     if verified.damaged > _MOST_SHOWN:
         yield "  …"
     if verified.damaged and not outcome.loaded.dry_run:
-        yield _remedy(outcome.loaded)[language]
+        remedy = "send-again" if "://" in outcome.loaded.endpoint else "remove-folder"
+        yield _told(remedy, language, {"where": outcome.loaded.endpoint})
 
 
-def _remedy(loaded: Loaded) -> dict[Language, str]:
-    if "://" in loaded.endpoint:
-        return {
-            "fr": "Ces graphes seront renvoyés au prochain chargement ; si cela se répète, ce dépôt ne les garde pas.",
-            "en": "The next load sends these graphs again; if it comes to the same, this store does not keep them.",
-        }
-    return {
-        "fr": f"Ôter le dossier {loaded.endpoint}, puis charger de nouveau ; vérifier le disque.",
-        "en": f"Remove the folder {loaded.endpoint}, then load again; check the disk.",
-    }
+def _told(code: str, language: Language, values: Mapping[str, object]) -> str:
+    """Return a sentence with its numbers as they are written, and the nouns in agreement with them."""
+    written = {name: figure(one, language) if isinstance(one, int) else one for name, one in values.items()}
+    return in_number(getattr(_SENTENCES[code], language).format(**written), language)
 
 
-def _number(number: int) -> str:
-    return f"{number:,}".replace(",", " ")
+#: One row a sentence: what was done, what was found, and what to do.
+_SENTENCES: Final[dict[str, Sentence]] = {
+    "nothing": Sentence(
+        "{where} : rien à envoyer ; déjà là : {kept} graphe(s).",
+        "{where}: nothing to send; already there: {kept} graph(s).",
+    ),
+    "sent": Sentence(
+        "{where} : {sent} graphe(s) ({statements} énoncé(s)) envoyés, {removed} ôtés, {kept} déjà là.",
+        "{where}: {sent} graph(s) ({statements} statement(s)) sent, {removed} removed, {kept} were there.",
+    ),
+    "would-send": Sentence(
+        "{where} : {sent} graphe(s) ({statements} énoncé(s)) seraient envoyés, {removed} ôtés, {kept} déjà là.",
+        "{where}: {sent} graph(s) ({statements} statement(s)) would be sent, {removed} removed, {kept} were there.",
+    ),
+    "held-back": Sentence(
+        "  {graph} est retenu : ce dépôt couperait l'adresse {longest} ({length} caractères) ; "
+        "la raccourcir dans sa page.",
+        "  {graph} is held back: this store would cut off the address {longest} ({length} characters); "
+        "shorten it on its page.",
+    ),
+    "all-whole": Sentence(
+        "Vérifié : les {graphs} graphes ont le nombre d'énoncés et l'empreinte qui ont été publiés.",
+        "Verified: all {graphs} graphs have the number of statements and the hash that were published.",
+    ),
+    "not-whole": Sentence(
+        "Vérifié : sur {graphs} graphe(s), {whole} ont l'empreinte publiée, {changed} ont les mêmes valeurs écrites "
+        "autrement, {damaged} ont d'autres énoncés.",
+        "Verified: of {graphs} graph(s), {whole} have the published hash, {changed} have the same values written in "
+        "another way, {damaged} have other statements.",
+    ),
+    "otherwise": Sentence(
+        "  {kind} : {values} valeur(s) que le dépôt écrit autrement, par exemple {sent} → {held}",
+        "  {kind}: {values} value(s) that the store writes otherwise, for example {sent} → {held}",
+    ),
+    "damaged": Sentence(
+        "  {graph} : {lost} énoncé(s) y manquent, {added} y sont en trop, par exemple {example}",
+        "  {graph}: {lost} statement(s) missing, {added} too many, for example {example}",
+    ),
+    "send-again": Sentence(
+        "Ces graphes seront renvoyés au prochain chargement ; si cela se répète, ce dépôt ne les garde pas.",
+        "The next load sends these graphs again; if it comes to the same, this store does not keep them.",
+    ),
+    "remove-folder": Sentence(
+        "Ôter le dossier {where}, puis charger de nouveau ; vérifier le disque.",
+        "Remove the folder {where}, then load again; check the disk.",
+    ),
+}

@@ -43,9 +43,8 @@ def to_text(fetched: Fetched, language: Language) -> str:
         lines.append(f"{in_number(f'{pages} page(s)', language)} of {wiki} in {where}: {told or 'nothing changed'}.")
     if fetched.exports:
         count = fetched.exports
-        lines.append(
-            {"fr": f"{count} export(s) sémantique(s) pris.", "en": f"{count} semantic export(s) fetched."}[language]
-        )
+        text = {"fr": f"Exports sémantiques pris : {count}.", "en": f"Semantic exports fetched: {count}."}[language]
+        lines.append(text)
     if told or fetched.exports:
         lines.append(
             {"fr": "Pour les publier : commons-ld export", "en": "To publish them: commons-ld export"}[language]
