@@ -223,7 +223,7 @@ class ChangeLog:
     def last(self, subject: str) -> Change | None:
         """Return the last change of a record, or ``None`` if it was never published."""
         row = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM change WHERE subject = ? ORDER BY number DESC LIMIT 1",  # noqa: S608
+            f"SELECT {_COLUMNS} FROM change WHERE subject = ? ORDER BY number DESC LIMIT 1",
             (subject,),
         ).fetchone()
         return _change(row) if row else None
@@ -235,7 +235,7 @@ class ChangeLog:
     def between(self, first: int, last: int) -> list[Change]:
         """Return the changes of these numbers, both included."""
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM change WHERE number BETWEEN ? AND ? ORDER BY number",  # noqa: S608
+            f"SELECT {_COLUMNS} FROM change WHERE number BETWEEN ? AND ? ORDER BY number",
             (first, last),
         )
         return [_change(row) for row in rows]
@@ -244,16 +244,14 @@ class ChangeLog:
         """Yield the changes of a datestamp and later ones."""
         yield from map(
             _change,
-            self._connection.execute(f"SELECT {_COLUMNS} FROM change WHERE at >= ? ORDER BY number", (at,)),  # noqa: S608
+            self._connection.execute(f"SELECT {_COLUMNS} FROM change WHERE at >= ? ORDER BY number", (at,)),
         )
 
     def latest(self) -> Iterator[Change]:
         """Yield the last change of each record, the oldest first."""
         yield from map(
             _change,
-            self._connection.execute(
-                f"SELECT {_COLUMNS} FROM change WHERE subject <> '' AND {_LAST} ORDER BY number"  # noqa: S608
-            ),
+            self._connection.execute(f"SELECT {_COLUMNS} FROM change WHERE subject <> '' AND {_LAST} ORDER BY number"),
         )
 
     def unpublished(self, among: Iterable[str] | None = None) -> list[str]:
@@ -268,7 +266,7 @@ class ChangeLog:
         return [
             row[0]
             for row in self._connection.execute(
-                f"SELECT subject FROM change WHERE subject <> '' AND kind NOT IN {GONE} AND {_LAST} "  # noqa: S608
+                f"SELECT subject FROM change WHERE subject <> '' AND kind NOT IN {GONE} AND {_LAST} "
                 "AND subject NOT IN (SELECT subject FROM page WHERE present AND NOT held) ORDER BY subject"
             )
         ]
@@ -276,7 +274,7 @@ class ChangeLog:
     def count_published(self, most: int) -> int:
         """Return how many pages of the ledger are published, or ``most``, if they are more: no others are looked at."""
         some = "SELECT 1 FROM page WHERE present AND NOT held LIMIT ?"
-        return int(self._connection.execute(f"SELECT count(*) FROM ({some})", (most,)).fetchone()[0])  # noqa: S608
+        return int(self._connection.execute(f"SELECT count(*) FROM ({some})", (most,)).fetchone()[0])
 
     def is_held(self, subject: str) -> bool:
         """Tell whether the page of a record is there, and held back from the publication."""

@@ -126,9 +126,9 @@ class Ledger:
         rows = [()] if keys is None else [(key,) for key in keys]
         changed = 1 if keys is None else _FOR_A_NAME
         where = ("1", "1") if keys is None else ("path = (SELECT path FROM page WHERE key = ?)", "key = ?")
-        self._connection.executemany(f"UPDATE source SET size = -1, sha256 = '' WHERE {where[0]}", rows)  # noqa: S608
-        self._connection.executemany(f"DELETE FROM part WHERE {where[0]}", rows)  # noqa: S608
-        self._connection.executemany(f"UPDATE page SET changed = {changed}, exports = '' WHERE {where[1]}", rows)  # noqa: S608
+        self._connection.executemany(f"UPDATE source SET size = -1, sha256 = '' WHERE {where[0]}", rows)
+        self._connection.executemany(f"DELETE FROM part WHERE {where[0]}", rows)
+        self._connection.executemany(f"UPDATE page SET changed = {changed}, exports = '' WHERE {where[1]}", rows)
 
     # ── Sources ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -322,7 +322,7 @@ class Ledger:
     def touched(self) -> Iterator[str]:
         """Yield the names in IRIs of the pages that changed, and of those that were published and are gone."""
         for which in ("present AND changed", "NOT present AND sha256 <> ''"):
-            query = f"SELECT slug FROM page WHERE {which} AND slug IS NOT NULL ORDER BY slug"  # noqa: S608
+            query = f"SELECT slug FROM page WHERE {which} AND slug IS NOT NULL ORDER BY slug"
             yield from (row[0] for row in self._connection.execute(query))
 
     def changes(self) -> Changes:
@@ -330,7 +330,7 @@ class Ledger:
         is_new = "findings = x''"
         counted = ("1", is_new, f"changed = {_FOR_A_NAME} AND NOT {is_new}")
         sums = ", ".join(f"coalesce(sum({condition}), 0)" for condition in counted)
-        todo = self._connection.execute(f"SELECT {sums} FROM page WHERE present AND changed").fetchone()  # noqa: S608
+        todo = self._connection.execute(f"SELECT {sums} FROM page WHERE present AND changed").fetchone()
         gone = self._connection.execute("SELECT count(*) FROM page WHERE NOT present AND sha256 <> ''").fetchone()
         return Changes(self.count(), *todo, *gone)
 
@@ -378,7 +378,7 @@ class Ledger:
     def named(self, slug: str) -> Page | None:
         """Return the page that has a name in IRIs and is there, or ``None``."""
         row = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM page WHERE slug = ? AND present",  # noqa: S608
+            f"SELECT {_COLUMNS} FROM page WHERE slug = ? AND present",
             (slug,),
         ).fetchone()
         return self._placed(row) if row else None
@@ -400,7 +400,7 @@ class Ledger:
         """
         which = ">="
         while rows := self._connection.execute(
-            f"SELECT {_COLUMNS} FROM page WHERE present AND slug {which} ? AND slug < ? ORDER BY slug LIMIT ?",  # noqa: S608
+            f"SELECT {_COLUMNS} FROM page WHERE present AND slug {which} ? AND slug < ? ORDER BY slug LIMIT ?",
             (first, end, size),
         ).fetchall():
             pages = [self._placed(row) for row in rows]

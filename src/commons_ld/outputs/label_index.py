@@ -158,7 +158,7 @@ class LabelGatherings(Gatherings):
         database.execute(
             f"""UPDATE entity SET records = coalesce((
                 SELECT max(records) FROM total WHERE value = entity.slug AND facet IN ({_ROLES})
-            ), 0) WHERE kind = 'concept'"""  # noqa: S608 - names of ours
+            ), 0) WHERE kind = 'concept'"""
         )
         database.execute("DELETE FROM named_touched")
 

@@ -182,7 +182,7 @@ class Places:
 
     def __iter__(self) -> Iterator[Place]:
         """Yield all of them."""
-        query = f"SELECT {PLACE} FROM chunk CROSS JOIN place ON place.chunk = chunk.id "  # noqa: S608
+        query = f"SELECT {PLACE} FROM chunk CROSS JOIN place ON place.chunk = chunk.id "
         query += "ORDER BY chunk.start, place.start"
         yield from map(Place._make, self.database.execute(query))
 

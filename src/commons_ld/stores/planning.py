@@ -43,7 +43,7 @@ _SENT: Final = f"""
 INSERT INTO sending (position, number, is_absent) SELECT {POSITION}, place.number, held.iri IS NULL
 FROM doubtful CROSS JOIN place USING (bucket) JOIN chunk ON chunk.id = place.chunk LEFT JOIN held USING (iri)
 WHERE held.sha256 IS NOT place.sha256
-"""  # noqa: S608
+"""
 _GONE: Final = "SELECT iri FROM held WHERE NOT EXISTS (SELECT 1 FROM place WHERE place.iri = held.iri) ORDER BY iri"
 
 #: A bucket or all of them, what was told of it, and what is to be told of it then.
@@ -113,7 +113,7 @@ class Plan:
         """Note that graphs are in the store though the ledger does not know them; with ``None``, that all may be."""
         where = "" if iris is None else " WHERE number = (SELECT number FROM place WHERE iri = ?)"
         rows = [()] if iris is None else [(iri,) for iri in iris]
-        self._database.executemany(f"UPDATE sending SET is_absent = 0{where}", rows)  # noqa: S608
+        self._database.executemany(f"UPDATE sending SET is_absent = 0{where}", rows)
 
     def sends(self, where: str = "1") -> Iterator[tuple[Place, bool]]:
         """Yield the graphs that are yet to be sent in their order, and of each whether it is not there.
@@ -121,7 +121,7 @@ class Plan:
         :param where: which of them, as a condition of SQL
         """
         query = (
-            f"SELECT position, is_absent, {PLACE} FROM {PLACES} JOIN sending USING (number) "  # noqa: S608
+            f"SELECT position, is_absent, {PLACE} FROM {PLACES} JOIN sending USING (number) "
             f"WHERE NOT is_done AND position > ? AND {where} ORDER BY position LIMIT {_PAGE}"
         )
         last = -1
@@ -162,7 +162,7 @@ class Plan:
         yield from self._names("place JOIN held USING (iri) LEFT JOIN sending USING (number)", "sending.number IS NULL")
 
     def _names(self, tables: str, where: str) -> Iterator[str]:
-        query = f"SELECT number, iri FROM {tables} WHERE number > ? AND {where} ORDER BY number LIMIT {_PAGE}"  # noqa: S608
+        query = f"SELECT number, iri FROM {tables} WHERE number > ? AND {where} ORDER BY number LIMIT {_PAGE}"
         last = 0
         while some := self._database.execute(query, (last,)).fetchall():
             yield from (iri for _, iri in some)
