@@ -1,7 +1,6 @@
 """The formats that records are read from, one row a format.
 
-A new one is a module with one ``read`` and its row in :data:`SOURCES`. Somebody else's is a :class:`Source`
-of their own, passed to the library.
+A new one is a module with one ``read``, and its row in :data:`SOURCES`.
 """
 
 from __future__ import annotations
