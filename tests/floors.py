@@ -33,7 +33,7 @@ FLOORS: Final = (
     ("site", "describing", "hosting"),
     ("cookbook", "crosswalk_graph", "reconciling", "searching", "starting"),
     ("pipeline",),
-    ("rebuilding", "explaining", "querying", "naming", "aligning"),
+    ("rebuilding", "explaining", "querying", "aligning"),
     ("library", "web", "taking_back", "cluster"),
     ("harvesters",),
     ("commands",),

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from commons_ld import taking_back
 from commons_ld.errors import SettingsError
-from commons_ld.naming import proposals_of
 from commons_ld.rdf.namespaces import expand
-from commons_ld.reconciling.proposing import EVIDENCE, to_csv, to_text
+from commons_ld.reconciling.task import proposals_of
+from commons_ld.reconciling.telling import EVIDENCE, to_csv, to_text
 from commons_ld.registers import Entry, Registers
 from commons_ld.settings import AgentSettings, PrivacySettings, Settings
 from commons_ld.web.app import create_app
@@ -380,7 +380,7 @@ def test_the_command_prints_text_json_and_rows(tmp_path: Path) -> None:
     assert run(tmp_path, "entities", "--lang", "en").returncode == 3
     archive.export()
 
-    assert "1 proposition(s)" in run(tmp_path, "entities", "--lang", "fr").stdout
+    assert "1 proposition. Rien" in run(tmp_path, "entities", "--lang", "fr").stdout
     assert "the same words in another order" in run(tmp_path, "entities", "--lang", "en").stdout
     assert json.loads(run(tmp_path, "entities", "--json").stdout)["proposals"][0]["second"]["name"] == "MARCHEPIED Ana"
     assert run(tmp_path, "entities", "--csv").stdout.startswith(HEAD)

@@ -28,17 +28,11 @@ def entities(kind: str, as_csv: bool, **common: Any) -> None:
     one, and which are not. Those who only wrote in a chat are never compared.
     """
     with Session(**common) as session:
-        import msgspec
-
-        from commons_ld.naming import proposals_of
-        from commons_ld.reconciling.proposing import to_csv, to_text
+        from commons_ld.reconciling.task import proposals_of
+        from commons_ld.reconciling.telling import to_csv, to_json, to_text
 
         registers, proposals = proposals_of(session.settings, "organization" if kind == "organization" else "person")
         if as_csv:
             click.echo(to_csv(proposals, registers), nl=False)
-            return
-        rows = [
-            proposal._asdict() | {"first": proposal.first._asdict(), "second": proposal.second._asdict()}
-            for proposal in proposals
-        ]
-        session.answer(msgspec.json.encode({"proposals": rows}).decode(), to_text(proposals, session.language))
+        else:
+            session.answer(to_json(proposals).decode(), to_text(proposals, session.language))

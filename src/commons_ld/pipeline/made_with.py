@@ -39,7 +39,6 @@ _SERVING: Final = frozenset(
         "aligning",
         "cluster",
         "linking",
-        "naming.py",
         "http_client.py",
     }
 )

@@ -6,32 +6,20 @@ chat. What a register says already, that two names are one or are not, is not pr
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Final, Literal, NamedTuple
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple, get_args
 
 from commons_ld.likeness import likeness, to_words
-from commons_ld.messages import Language
 from commons_ld.reconciling.labels import Label, Labels
-from commons_ld.registers import COLUMNS, AgentKind, Registers
+from commons_ld.registers import AgentKind, Registers
 from commons_ld.text import fold
 
-__all__ = ["EVIDENCE", "Named", "Proposal", "propose", "to_csv", "to_text"]
+__all__ = ["Evidence", "Named", "Proposal", "propose"]
 
+#: What speaks for two names being one, from the strongest to the weakest.
 Evidence = Literal["spelling", "order", "initial", "typing"]
 
-#: What speaks for two names being one, from the strongest to the weakest, as a person is told.
-EVIDENCE: Final[dict[Evidence, dict[Language, str]]] = {
-    "spelling": {
-        "fr": "mêmes lettres ; majuscules, accents ou ponctuation diffèrent",
-        "en": "the same letters; capitals, accents or punctuation differ",
-    },
-    "order": {"fr": "mêmes mots dans un autre ordre", "en": "the same words in another order"},
-    "initial": {"fr": "même nom, et une initiale pour le prénom", "en": "the same surname, and an initial"},
-    "typing": {"fr": "presque les mêmes lettres", "en": "almost the same letters"},
-}
 #: How like two names are that may be one in spite of a letter or two; and shorter ones differ by too much.
 _LIKE, _SHORTEST = 90.0, 6
 #: How many pages are named for each name.
@@ -78,7 +66,7 @@ def propose(labels: Labels, registers: Registers, kind: AgentKind, base_iri: str
             if found and not _is_decided(registers, label, other):
                 first, second = sorted((label, other), key=lambda one: _order(registers, one))
                 pairs[key] = (*found, first, second)  # type: ignore[index]
-    order = list(EVIDENCE)
+    order = get_args(Evidence)
     for evidence, score, first, second in sorted(
         pairs.values(), key=lambda pair: (order.index(pair[0]), -pair[1], pair[2].label, pair[3].label)
     ):
@@ -152,68 +140,3 @@ def _order(registers: Registers, label: Label) -> tuple[bool, int, str]:
 def _named(labels: Labels, label: Label, base_iri: str) -> Named:
     iri = f"{base_iri}{label.kind}/{label.slug}"
     return Named(label.label, iri, label.records, tuple(labels.pages_of(label.kind, label.slug, _PAGES)))
-
-
-# ── What a person is told ────────────────────────────────────────────────────────────────────────────
-
-
-def to_text(proposals: Sequence[Proposal], language: Language) -> str:
-    """Return the proposals as text."""
-    if not proposals:
-        return {
-            "fr": "Aucun nom n’est assez proche d’un autre pour être proposé.",
-            "en": "No name is like another one so much that it is proposed.",
-        }[language]
-    told = [
-        {
-            "fr": f"{len(proposals)} proposition(s). Rien n’est réuni avant d’être écrit dans un registre.",
-            "en": f"{len(proposals)} proposal(s). Nothing is made one before it is written into a register.",
-        }[language]
-    ]
-    for proposal in proposals:
-        told.append("")
-        told.append(f"{proposal.first.name}  =  {proposal.second.name} ?")
-        told.append(f"  {EVIDENCE[proposal.evidence][language]} ({proposal.score:g})")
-        for named in (proposal.first, proposal.second):
-            pages = " · ".join(named.pages) + (" …" if named.records > len(named.pages) else "")
-            told.append(
-                f"  {named.name} ({named.records}) : {pages}"
-                if language == "fr"
-                else f"  {named.name} ({named.records}): {pages}"
-            )
-    return "\n".join(told)
-
-
-def to_csv(proposals: Sequence[Proposal], registers: Registers) -> str:
-    """Return rows for a register: each name that others may be variants of, with these.
-
-    Whoever takes a row over first takes out of ``variants`` what is somebody else, and puts it into ``different``.
-    """
-    variants: dict[str, list[str]] = {}
-    taken: set[str] = set()
-    for one, other in ((proposal.first.name, proposal.second.name) for proposal in proposals):
-        holder = next((name for name, names in variants.items() if one in names or other in names), one)
-        names = variants.setdefault(holder, [])
-        for name in (one, other):
-            if name != holder and name not in names and name not in taken:
-                names.append(name)
-                taken.add(name)
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for name, names in variants.items():
-        known = registers.find(name)
-        row = {"iri": "", "name": name, "variants": " | ".join(names), "links": "", "different": ""}
-        if known:
-            row = {
-                "iri": known.iri,
-                "name": known.name,
-                "variants": " | ".join(dict.fromkeys((*known.variants, *names))),
-                "links": " ".join(known.links),
-                "different": " | ".join(known.different),
-            }
-        # A name that a table program would take for a formula is not one that it should run.
-        writer.writerow(
-            {key: f"'{value}" if value[:1] in ("=", "+", "-", "@") else value for key, value in row.items()}
-        )
-    return text.getvalue()

@@ -1,4 +1,4 @@
-"""Propose which names of what is published are perhaps one; see :mod:`commons_ld.reconciling.proposing`."""
+"""The command ``entities``: propose which names of what is published are perhaps one."""
 
 from __future__ import annotations
 
