@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.skipif(not is_there(), reason="no browser: Debian's chr
 
 FOCUSED = "return document.activeElement && (document.activeElement.id || document.activeElement.dataset.recipe || document.activeElement.className)"
 DONE = "return !document.getElementById('answer').hidden && document.getElementById('results').ariaBusy !== 'true'"
+#: A query that is longer than its editor on a screen.
+LINES = "\n" * 80 + "# the end"
 CELLS = "return [...document.querySelectorAll('#view-table tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))"
 
 
@@ -258,6 +261,35 @@ def test_a_page_fits_a_telephone(browser: Browser, server: str, path: str, is_da
     assert browser.run("return document.documentElement.scrollWidth <= window.innerWidth")
     ground = browser.run("return getComputedStyle(document.body).backgroundColor")
     assert ground == ("rgb(21, 25, 28)" if is_dark else "rgb(251, 250, 247)")
+
+
+@pytest.mark.parametrize("query", ["SELECT * { ?s ?p ?o } LIMIT 200", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 200"])
+def test_on_paper_stand_the_question_and_its_whole_answer(browser: Browser, server: str, query: str) -> None:
+    """What has to be scrolled on a screen would be cut off there."""
+    browser.go(f"{server}/sparql?{urlencode({'query': query + LINES})}")
+    browser.wait(DONE)
+    browser.cdp("Emulation.setEmulatedMedia", media="print")
+    cut = browser.run(
+        "return [...document.querySelectorAll('main *')].filter((part) => part.checkVisibility()"
+        " && part.scrollHeight > part.clientHeight + 2 && getComputedStyle(part).overflowY !== 'visible')"
+        ".map((part) => part.className || part.id || part.tagName)"
+    )
+    shown = browser.run(
+        "return ['run', 'format', 'book-title'].filter((id) => document.getElementById(id).checkVisibility())"
+    )
+    browser.cdp("Emulation.setEmulatedMedia", media="")
+
+    assert (cut, shown) == ([], [])
+
+
+def test_the_question_that_is_begun_with_is_seen_in_its_list(browser: Browser, server: str) -> None:
+    """It is not the first of them."""
+    browser.size(1280, 700)
+    opened(browser, f"{server}/query?lang=en")
+    assert browser.run(
+        "const at = (part) => part.getBoundingClientRect(); const link = document.querySelector('[data-recipe][aria-current]');"
+        "const list = link.closest('ul'); return at(link).top >= at(list).top && at(link).bottom <= at(list).bottom"
+    )
 
 
 def test_the_address_of_a_query_leads_a_person_to_the_page_with_its_answer(browser: Browser, server: str) -> None:

@@ -272,16 +272,23 @@ function mark(name, comment = "") {
   $("comment").textContent = comment;
 }
 
+// The question that is marked is to be seen in its list.
+function showMarked() {
+  const link = document.querySelector("[data-recipe][aria-current]");
+  if (!link) return;
+  const list = link.closest("ul");
+  const [item, frame] = [link.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (item.top < frame.top || item.bottom > frame.bottom) list.scrollTop += item.top - frame.top - frame.height / 3;
+}
+showMarked();
+
 // ── The cookbook ─────────────────────────────────────────────────────────────────────────────────────
 
 function askRecipe(name, view) {
   const recipe = data.recipes.find((row) => row.name === name);
   if (!recipe) return;
   mark(name, recipe.isOfTwo ? `${recipe.comment} ${words.with}` : recipe.comment);
-  const link = document.querySelector("[data-recipe][aria-current]");
-  const list = link.closest("ul");
-  const [item, frame] = [link.getBoundingClientRect(), list.getBoundingClientRect()];
-  if (item.top < frame.top || item.bottom > frame.bottom) list.scrollTop += item.top - frame.top - frame.height / 3;
+  showMarked();
   $("graphs")?.remove();
   editor.set(recipe.query);
   remember(recipe.query, view);
