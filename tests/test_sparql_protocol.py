@@ -374,6 +374,7 @@ def test_a_form_that_is_posted_gets_data(paged: Client) -> None:
         *(("csv", "text/csv"), ("tsv", "text/tab-separated-values"), ("json", JSON), ("xml", XML)),
         *(("turtle", "text/turtle"), ("n-triples", "application/n-triples"), ("n-quads", "application/n-quads")),
         *(("trig", "application/trig"), ("json-ld", "application/ld+json"), ("rdf-xml", "application/rdf+xml")),
+        *(("text/csv", "text/csv"), (JSON, JSON), ("application/rdf+xml", "application/rdf+xml")),
     ],
 )
 def test_a_format_may_be_named_in_the_address(paged: Client, name: str, kind: str) -> None:

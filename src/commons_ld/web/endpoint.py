@@ -44,10 +44,13 @@ TRIPLES: Final = (
     "application/ld+json",
     "application/rdf+xml",
 )
-#: What ``format`` may be: the names that the command line has too. Others mean nothing: SPARQLWrapper sends its own.
-_FORMATS: Final = {row.name: row.rows or row.graph for row in ANSWER_FORMATS if row is not TABLE} | {
-    row.name: row.media_type for row in (N_QUADS, TRIG)
-}
+#: What ``format`` may be: the names that the command line has too, and media types, as Virtuoso's users write them.
+#: Others mean nothing: SPARQLWrapper sends its own.
+_FORMATS: Final = (
+    {row.name: row.rows or row.graph for row in ANSWER_FORMATS if row is not TABLE}
+    | {row.name: row.media_type for row in (N_QUADS, TRIG)}
+    | {media_type: media_type for media_type in (*RESULTS, *TRIPLES)}
+)
 _PAGE: Final = "text/html"
 #: What clients say that mean these, and are answered in their own words.
 _ALIASES: Final = {"application/json": RESULTS[0], "application/xml": RESULTS[1]}
