@@ -127,7 +127,7 @@ def test_the_command_says_where_to_look_and_what_takes_its_time(
 
 
 def test_a_publication_that_cannot_be_loaded_now_is_loaded_later(tmp_path: Path) -> None:
-    """Such as while another process loads: that is told once, and what stands then is served without a restart."""
+    """Such as while another process loads: that is told once with why, and what stands is served without a restart."""
     archive, told = Archive(tmp_path), list[str]()
     archive.write("1.txt", page("21.12 Un essai"))
     archive.export()
@@ -144,6 +144,8 @@ def test_a_publication_that_cannot_be_loaded_now_is_loaded_later(tmp_path: Path)
     assert following().name == embedded.version_of(archive.out)
     assert "site/session/22-01-un-autre.html" in following().files
     assert len(told) == 1
+    assert "cannot be loaded now (" in told[0]
+    assert "at work here" in told[0]
     following.close()
 
 

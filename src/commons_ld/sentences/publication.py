@@ -157,8 +157,8 @@ WORDS: Final[dict[str, Sentence]] = {
     ),
     # What is served.
     "not-loaded": Sentence(
-        "la nouvelle publication ne peut pas être chargée maintenant ; un nouvel essai suivra",
-        "the new publication cannot be loaded now; it is tried again",
+        "la nouvelle publication ne peut pas être chargée maintenant ({value}) ; un nouvel essai suivra",
+        "the new publication cannot be loaded now ({value}); it is tried again",
     ),
     # What is taken back.
     "not-withdrawn": Sentence(

@@ -39,6 +39,9 @@ from commons_ld.web.search_routes import search_routes
 from commons_ld.web.workers import Limits
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
     from starlette.types import ASGIApp
 
 __all__ = ["Following", "application", "authority", "edition_of", "listening", "resolved", "serve", "terms_of"]
@@ -233,17 +236,19 @@ class Following:
                 self._heard = heard
 
     def _go_over(self, name: str) -> None:
-        loading = multiprocessing.get_context("spawn").Process(
-            target=_load, args=(msgspec.to_builtins(self._settings, enc_hook=str),)
-        )
+        spawning = multiprocessing.get_context("spawn")
+        heard, line = spawning.Pipe(duplex=False)
+        loading = spawning.Process(target=_load, args=(msgspec.to_builtins(self._settings, enc_hook=str), line))
         loading.start()
+        line.close()
         while loading.is_alive():
             loading.join(self._look)
             self._show()
             self._hear()
         try:
-            if loading.exitcode:
-                raise PublicationError(self._out, publication.said("not-loaded"))
+            with heard:
+                if loading.exitcode:
+                    raise PublicationError(self._out, publication.said("not-loaded", _why(loading, heard)))
             edition = edition_of(self._settings, self._terms)
         except CommonsError as error:
             # Another loading may run, or the disk be full: that passes, and is told once.
@@ -272,13 +277,22 @@ class Following:
             embedded.sweep(self._settings.path(self._settings.state))
 
 
-def _load(given: dict[str, object]) -> None:
-    """Load the publication that stands; the whole life of a process."""
+def _load(given: dict[str, object], line: Connection) -> None:
+    """Load the publication that stands, or tell why that cannot be done; the whole life of a process."""
     settings = msgspec.convert(given, Settings, dec_hook=lambda kind, value: kind(value))
     try:
         embedded.refresh(settings.path(settings.output.directory), settings.path(settings.state))
-    except CommonsError:
+    except CommonsError as error:
+        line.send_bytes(str(error).encode())
         sys.exit(3)
+
+
+def _why(loading: BaseProcess, heard: Connection) -> str:
+    """Return why a process that is over did not load a publication."""
+    try:
+        return heard.recv_bytes().decode()
+    except EOFError:  # it was killed, such as by the system for want of memory
+        return f"its process ended with {loading.exitcode}"
 
 
 def _warn(what: str) -> None:
