@@ -18,6 +18,7 @@ from rdflib.compare import isomorphic
 from commons_ld.errors import PublicationError
 from commons_ld.stores import embedded
 from commons_ld.stores.union import load_with_union
+from tests.disks import mounted
 
 
 def dump(folder: Path, count: int, name: str = "dataset.nq") -> Path:
@@ -169,6 +170,18 @@ def test_two_loadings_do_not_run_at_once(tmp_path: Path) -> None:
         os.close(descriptor)
 
     assert size(embedded.current(tmp_path)) == 2
+
+
+def test_a_disk_that_is_full_is_told_of_and_not_the_dump(tmp_path: Path) -> None:
+    """What is to be done is about room; the generation before stays."""
+    with mounted(tmp_path / "small", "size=1m") as small:
+        embedded.load(dump(tmp_path, 2), small, version="1")
+        with pytest.raises(PublicationError, match="check the rights and the room") as told:
+            embedded.load(dump(tmp_path, 20_000), small, version="2")
+        assert size(embedded.current(small)) == 2
+
+    assert "No space left" in str(told.value)
+    assert "dataset.nq" not in str(told.value)
 
 
 @pytest.mark.parametrize("version", ["", "current", "../1", ".loading", "a/b", "1\n"])

@@ -227,7 +227,10 @@ def _bulk_load(dump: Path, folder: Path) -> Statistics:
         store.flush()
         return _counted(store)
     except (OSError, SyntaxError, ValueError) as error:
-        raise PublicationError(dump, said("unreadable", error)) from error
+        # What the engine could not write, it names by its path.
+        is_written = isinstance(error, OSError) and str(folder) in str(error)
+        where, what = (folder, "unwritable") if is_written else (dump, "unreadable")
+        raise PublicationError(where, said(what, error)) from error
 
 
 def _counted(store: pyoxigraph.Store) -> Statistics:
