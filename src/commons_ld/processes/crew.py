@@ -8,7 +8,6 @@ which is heard at once, wherever in a message that was.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import pickle
 import signal
 import traceback
@@ -21,7 +20,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Final, TypeVar
 
-from commons_ld.processes.sandbox import die_with_parent
+from commons_ld.processes.sandbox import end_with_parent
 
 __all__ = ["Crew", "Lost"]
 
@@ -186,10 +185,7 @@ def _answer(call: bytes) -> bytes:
 
 def _begin() -> None:
     """Begin a process: it ends with the one that started it, which alone is told of an interrupt."""
-    die_with_parent()
-    parent = multiprocessing.parent_process()
-    if parent is not None and not parent.is_alive():
-        os._exit(1)  # it ended before the kernel was asked to watch it
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

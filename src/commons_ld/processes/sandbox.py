@@ -7,6 +7,8 @@ kernel does so too, for a query that would slip through: sockets cannot be made 
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
+import os
 import platform
 import resource
 import signal
@@ -15,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-__all__ = ["bound_memory", "die_with_parent", "give_up_network", "leave_no_core"]
+__all__ = ["bound_memory", "die_with_parent", "end_with_parent", "give_up_network", "leave_no_core"]
 
 #: By machine: what the kernel calls its calls (linux/audit.h), and the numbers of those that make a socket or get at
 #: files and calls without asking: ``socket``, ``io_uring_setup``.
@@ -87,6 +89,14 @@ def leave_no_core() -> None:
 def die_with_parent() -> bool:
     """Have the kernel kill this process when the one that forked it ends; return whether it will."""
     return sys.platform == "linux" and _prctl(_SET_DEATH_SIGNAL, int(signal.SIGKILL))
+
+
+def end_with_parent() -> None:
+    """End this process with the one that started it by :mod:`multiprocessing`, or now if that has ended already."""
+    die_with_parent()
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():
+        os._exit(1)  # it ended before the kernel was asked to watch it
 
 
 def _prctl(option: int, *arguments: object) -> bool:

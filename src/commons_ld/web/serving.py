@@ -20,7 +20,7 @@ from commons_ld.concepts import Concepts
 from commons_ld.errors import CommonsError, PublicationError, SettingsError
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
-from commons_ld.processes.sandbox import die_with_parent
+from commons_ld.processes.sandbox import end_with_parent
 from commons_ld.sentences import publication
 from commons_ld.sentences.settings import said
 from commons_ld.settings import ServeSettings, Settings
@@ -304,10 +304,7 @@ def application() -> ASGIApp:
     """Return the application of the archive that this process was told to serve: the endpoint, and its pages."""
     sys.setswitchinterval(_SWITCH)
     # Who is killed cannot end the one that listens, which would keep the port from whoever is started next.
-    die_with_parent()
-    parent = multiprocessing.parent_process()
-    if parent is not None and not parent.is_alive():
-        os._exit(1)  # it ended before the kernel was asked to watch it
+    end_with_parent()
     settings = msgspec.json.decode(os.environ[_SETTINGS], type=Settings, dec_hook=lambda kind, value: kind(value))
     state = settings.path(settings.state)
     following = Following(settings)
