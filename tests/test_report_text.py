@@ -345,3 +345,16 @@ def test_a_command_knows_whether_somebody_reads_along(tmp_path: Path) -> None:
     assert short.count("\nAppel ") == 20
     assert "What several pages have in common" in short
     assert "10 other pages are not shown on a terminal" in short
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_sources_without_a_page_it_is_said_what_to_do(language: Language) -> None:
+    """And not that all pages are published; one that is refused, or no record, is a page."""
+    nothing = Report(base_iri=BASE)
+    told = WORDS["nothing"][language == "en"]
+
+    assert told in " ".join(to_text(nothing, language).split())
+    assert told in words(read_html(language, nothing))
+    for other in (msgspec.structs.replace(nothing, published=1), msgspec.structs.replace(REPORT, published=0, held=0)):
+        assert told not in " ".join(to_text(other, language).split())
+        assert told not in words(read_html(language, other))

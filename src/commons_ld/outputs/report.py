@@ -128,6 +128,11 @@ class Report(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.published + self.held
 
     @property
+    def is_of_nothing(self) -> bool:
+        """Whether the sources held no page at all."""
+        return not (self.records or self.refused or self.passed_over)
+
+    @property
     def conforms(self) -> bool:
         """Whether nothing has to be mended: no page refused, no record with a Violation, no empty shape."""
         return not (self.refused or self.held or self.empty_shapes) and self.worst != "Violation"

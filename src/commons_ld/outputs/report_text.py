@@ -86,7 +86,9 @@ def _summary(report: Report, totals: Mapping[Severity, int], language: Language)
     yield ", ".join(count(number, code, language) for code, number in numbers) + "."
     if totals:
         yield ", ".join(count(number, severity, language) for severity, number in totals.items()) + "."
-    if not report.pages and not report.refused and not report.empty_shapes:
+    if report.is_of_nothing:
+        yield from _wrapped(word("nothing", language), "", "")
+    elif not report.pages and not report.refused and not report.empty_shapes:
         yield word("good", language)
 
 

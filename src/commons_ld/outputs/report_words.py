@@ -57,6 +57,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Rien à signaler : toutes les pages lues sont publiées, et rien n'est à corriger.",
         "Nothing to report: every page that was read is published, and nothing needs mending.",
     ),
+    "nothing": (
+        "Rien n'a été lu : les sources ne contiennent aucune page. Y mettre des pages (le dossier data/, à moins que "
+        "les réglages n'en nomment d'autres), ou les prendre du wiki avec commons-ld fetch.",
+        "Nothing was read: the sources hold no page. Put pages there (into the folder data/, unless the settings name "
+        "others), or bring them from the wiki with commons-ld fetch.",
+    ),
     "lead": (
         "Chaque page est nommée avec ce qui s'y trouve et ce qui est attendu. Corriger la page, puis refaire l'export.",
         "Each page is named with what was found in it and what is expected. Mend the page, then export again.",
@@ -79,10 +85,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Ces fiches ne sont pas publiées tant que les points « à corriger » ne le sont pas.",
         "These records are not published until what is “to mend” is mended.",
     ),
-    "attention": ("Fiches publiées, à reprendre", "Published records that need attention"),
+    "attention": ("Publié, à reprendre", "Published, in need of attention"),
     "attention-lead": (
-        "Ces fiches sont publiées ; y revenir améliorerait les données.",
-        "These records are published; going over them again would make the data better.",
+        "Ce qui suit est publié ; y revenir améliorerait les données.",
+        "What follows is published; going over it again would make the data better.",
     ),
     "advice": ("Conseils", "Advice"),
     "advice-lead": (
