@@ -27,9 +27,22 @@ from commons_ld.rdf.block import Candidate
 from commons_ld.record import RecordFields, Unrecognised
 from commons_ld.sources.labels import LABELS
 from commons_ld.validation import Result
-from tests.archive import page
+from tests.archive import Archive, page
 from tests.reports import BASE, HELD, LANGUAGES, NO_TIME, OTHER, REPORT, SESSION, STRING, read_html, result, words
 
+#: A link that lost its address, a second summary, and a chat without a stamp.
+UNREAD = """URL mentionnées :
+
+Un site
+
+En résumé
+
+Encore.
+
+Notes laissées par les participant·e·s
+
+14h09 Ana : Bonjour
+"""
 ROOT = Path(__file__).parent.parent
 
 
@@ -358,3 +371,26 @@ def test_of_sources_without_a_page_it_is_said_what_to_do(language: Language) -> 
     for other in (msgspec.structs.replace(nothing, published=1), msgspec.structs.replace(REPORT, published=0, held=0)):
         assert told not in " ".join(to_text(other, language).split())
         assert told not in words(read_html(language, other))
+
+
+@pytest.mark.parametrize(
+    ("language", "unread", "unknown"),
+    [
+        ("en", "text that cannot be read, and is not published", "unknown label"),
+        ("fr", "texte qui ne se lit pas, et n'est pas publié", "libellé inconnu"),
+    ],
+)
+def test_a_label_that_is_known_is_not_called_unknown_where_its_text_cannot_be_read(
+    tmp_path: Path, language: Language, unread: str, unknown: str
+) -> None:
+    """The chat, a link without its address, a second summary: whoever reads looks at the text, and not at the label."""
+    archive = Archive(tmp_path)
+    text = page().replace("\nDurée ", "\nDurées ").partition("Notes laissées")[0]
+    archive.write("a.txt", text + UNREAD)
+    report = archive.export().report
+
+    told = (" ".join(to_text(report, language).split()), words(read_html(language, report)))
+
+    assert [text.count(unread) for text in told] == [3, 3]
+    assert [text.count(unknown) for text in told] == [1, 1]
+    assert "Durées" in told[0].replace("\u00a0", " ").partition(unknown)[2].partition("—")[0]

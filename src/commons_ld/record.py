@@ -117,15 +117,20 @@ class RecordFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class Unrecognised(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A label, parameter or heading that no field is known for, kept with its text.
+    """A label, parameter or heading that no field is known for, kept with its text; or one whose text cannot be read.
 
-    :param nearest: the known one it resembles most, or ``""``
+    :param nearest: the known one it resembles most, or ``""``; the label itself where that is known
     """
 
     label: str
     text: str = ""
     line: int = 0
     nearest: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the label is known, and its text is what cannot be read."""
+        return self.label == self.nearest
 
 
 class Remark(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -152,10 +152,12 @@ def _page(view: PageView, language: Language, most: int | None) -> Iterator[str]
 
 
 def _unrecognised(label: Unrecognised, language: Language) -> tuple[str, ...]:
-    near = _near(label.nearest, language)
     line = f" ({word('line', language).format(label.line)})" if label.line else ""
-    name = quoted(printable(label.label), language)
-    head = f"{word('unrecognised-one', language)}{colon(language)} {name}{line} — {near}"
+    name = f" {quoted(printable(label.label), language)}" if label.label else ""
+    if label.is_known:
+        head = f"{word('unread-one', language)}{colon(language) if name else ''}{name}{line}"
+    else:
+        head = f"{word('unrecognised-one', language)}{colon(language)}{name}{line} — {_near(label.nearest, language)}"
     return _wrapped(head, "  ! ", "    ")
 
 

@@ -148,6 +148,10 @@ class Draft:
         close = nearest(label, known) if len(self._unrecognised) < _MOST_HINTS else ""
         self._unrecognised.append(Unrecognised(label, text, line, close))
 
+    def unread(self, label: str, text: str, line: int) -> None:
+        """Keep what cannot be read below a label that is known."""
+        self._unrecognised.append(Unrecognised(label, text, line, label))
+
     def remark(self, code: str, field: str = "", *, value: str = "", line: int = 0, hint: str = "") -> None:
         """Add something to tell the publisher."""
         self._remarks.append(Remark(code, field, value, line, hint))

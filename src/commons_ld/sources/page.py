@@ -89,18 +89,19 @@ def fill(draft: Draft, sections: Iterable[Section]) -> None:
                 filled.add(section.name)
             _fill_section(draft, section, speakers)
         elif not section.name:
-            _keep(draft, heading, number, section.lines, HEADINGS)
+            draft.unrecognised(heading, paragraphs(line.text for line in section.lines), number, HEADINGS)
+            _keep_links(draft, section.lines)
         elif has_text:
             draft.remark("repeated-section", heading, line=number)
-            _keep(draft, heading, number, section.lines)
+            draft.unread(heading, paragraphs(line.text for line in section.lines), number)
+            _keep_links(draft, section.lines)
 
 
 def _wording(heading: Line) -> str:
     return heading.text.rstrip(" :\t\u00a0\u202f").lstrip()
 
 
-def _keep(draft: Draft, label: str, number: int, lines: Sequence[Line], known: Iterable[str] = ()) -> None:
-    draft.unrecognised(label, paragraphs(line.text for line in lines), number, known)
+def _keep_links(draft: Draft, lines: Sequence[Line]) -> None:
     for line in lines:
         for link in line.links:
             draft.add_link(link.url, link.label, line.number)
@@ -241,7 +242,7 @@ def _fill_links(draft: Draft, section: Section) -> None:
             draft.add_link(link.url, link.label, line.number)
         if text and not links:
             # The page shows the words of a link, and copying them lost its address.
-            draft.unrecognised(_wording(section.heading), text, line.number)
+            draft.unread(_wording(section.heading), text, line.number)
 
 
 def _links_of(line: Line, text: str) -> list[Link]:
@@ -262,7 +263,7 @@ def _fill_notes(draft: Draft, section: Section, speakers: dict[str, str]) -> Non
         # Whoever speaks there cannot be told, so that nothing of it may pass for a text of the archive.
         text = paragraphs(line.text for line in section.lines)
         if text:
-            draft.unrecognised(heading, text, section.heading.number)
+            draft.unread(heading, text, section.heading.number)
             draft.remark("no-message", heading, line=section.heading.number)
         return
     for line in chat.preamble:
@@ -290,4 +291,4 @@ def _fill_pad(draft: Draft, section: Section) -> None:
             elif link.url != draft.get("pad"):
                 draft.add_link(link.url, link.label, line.number)
         if line.text.strip() and not links:
-            draft.unrecognised(heading, line.text.strip(), line.number)
+            draft.unread(heading, line.text.strip(), line.number)

@@ -333,4 +333,4 @@ def _put_head(draft: Draft, lines: Sequence[Line]) -> None:
     if draft.get("description") is None:
         draft.put("description", text, number, label="Description")
     else:
-        draft.unrecognised("", text, number)
+        draft.unread("", text, number)
