@@ -39,17 +39,34 @@ _MONTHS: Final = {
     )
     for name in names.split()
 }
+#: The days of the week, from Monday on, which may stand before a day.
+_WEEKDAYS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "lundi monday",
+            "mardi tuesday",
+            "mercredi wednesday",
+            "jeudi thursday",
+            "vendredi friday",
+            "samedi saturday",
+            "dimanche sunday",
+        )
+    )
+    for name in names.split()
+}
+_WEEKDAY: Final = "(?:(?P<weekday>" + "|".join(_WEEKDAYS) + "),? (?:le )?)?"
 _MONTH: Final = "(?P<month>" + "|".join(_MONTHS) + r")\.?"
-#: ``2 décembre 2021``, ``1er mars 2021``, ``décembre 2021``; ``December 2, 2021``, ``December 2nd, 2021``.
+#: ``2 décembre 2021``, ``1er mars 2021``, ``décembre 2021``; ``December 2, 2021``, ``Thursday, December 2nd, 2021``.
 _IN_WORDS: Final = tuple(
     re.compile(form)
     for form in (
-        rf"(?:(?P<day>[0-9]{{1,2}})(?:er|st|nd|rd|th)? )?{_MONTH} (?P<year>[0-9]{{4}})",
-        rf"{_MONTH} (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<year>[0-9]{{4}})",
+        rf"(?:{_WEEKDAY}(?P<day>[0-9]{{1,2}})(?:er|st|nd|rd|th)? )?{_MONTH} (?P<year>[0-9]{{4}})",
+        rf"{_WEEKDAY}{_MONTH} (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<year>[0-9]{{4}})",
     )
 )
 #: A longer text is no date.
-_LONGEST: Final = 30
+_LONGEST: Final = 40
 
 
 class Date(NamedTuple):
@@ -74,8 +91,8 @@ def read_date(value: str, order: DateOrder = "") -> Date | None:
     True
     >>> read_date("déc. 2021")
     Date(first=datetime.date(2021, 12, 1), precision=2)
-    >>> read_date("02/12/2021"), read_date("30 février 2021")
-    (None, None)
+    >>> read_date("02/12/2021"), read_date("30 février 2021"), read_date("lundi 2 décembre 2021")
+    (None, None, None)
     >>> read_date("02/12/2021", "DMY") == read_date("12/02/2021", "MDY") == read_date("2021-12-02")
     True
     """
@@ -83,6 +100,9 @@ def read_date(value: str, order: DateOrder = "") -> Date | None:
         year, month, day = found.groups()
     elif len(value) <= _LONGEST and (told := _in_words(value)):
         year, month, day = told["year"], str(_MONTHS[told["month"]]), told["day"]
+        if told["weekday"] and (found_day := _day(year, month, day)):
+            # A day that is not that of the week was meant to be another one.
+            return Date(found_day, 3) if found_day.weekday() == _WEEKDAYS[told["weekday"]] else None
     elif found := _YEAR_LAST.fullmatch(value):
         one, _, other, year = found.groups()
         days = [_day(year, other, one)] if order != "MDY" else []
