@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import dask
 import distributed
 import msgspec
 
@@ -29,10 +30,16 @@ _REPORT = ("index.html", "en.html", "report.css", "report.fr.txt", "report.en.tx
 
 @contextmanager
 def cluster_of(workers: int) -> Iterator[Any]:
-    """Yield a cluster of Dask on this machine; its workers are processes, which are started again when they end."""
-    with distributed.LocalCluster(  # type: ignore[no-untyped-call]
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
-    ) as cluster:
+    """Yield a cluster of Dask on this machine; its workers are processes, which are started again when they end.
+
+    Dask would give up one that is not there a while after it ended, and it may have ended again by then.
+    """
+    with (
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "1 hour"}),
+        distributed.LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
+        ) as cluster,
+    ):
         yield cluster
 
 

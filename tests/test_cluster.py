@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+import dask
 import msgspec
 import pytest
 from rdflib import RDF, VOID, Graph, URIRef
@@ -47,8 +48,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """Yield a cluster of two workers."""
-    with cluster_of(2) as made:
+    """Yield a cluster of two workers, which may be killed more often than Dask thinks that chance would."""
+    with dask.config.set({"distributed.scheduler.allowed-failures": 100}), cluster_of(2) as made:
         yield made
 
 

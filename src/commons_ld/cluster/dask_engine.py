@@ -98,7 +98,7 @@ class DaskEngine:
             try:
                 return future.result(timeout=min(self._absence, _PATIENCE))
             except TimeoutError:
-                if future.done():
+                if future.status == "error":
                     raise
                 if self._client.nthreads():
                     met = time.monotonic()
