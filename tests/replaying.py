@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from sickle import Sickle
 
 from commons_ld import harvesting, taking_back
-from commons_ld.changes import read_log
+from commons_ld.ledger.log import read_log
 from commons_ld.settings import Settings
 from tests.archive import Archive
 

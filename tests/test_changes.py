@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from commons_ld.changes import read_log
 from commons_ld.cli import commands
 from commons_ld.errors import SettingsError
 from commons_ld.ledger import open_ledger
 from commons_ld.ledger.digest import sum_of
+from commons_ld.ledger.log import read_log
 from commons_ld.pipeline import exporting
 from tests.archive import DATA, Archive, page
 

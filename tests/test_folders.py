@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from commons_ld.folders import BESIDE, KINDS, SHARD, address_of, patterns, placing, placing_of, sharded
 from commons_ld.iris import slug
 from commons_ld.pipeline.exporting import export
-from commons_ld.rebuilding import rebuild_site
+from commons_ld.pipeline.rebuilding import rebuild_site
 from commons_ld.settings import OutputSettings, Settings
 from commons_ld.web.app import create_app
 from tests.archive import Archive, page

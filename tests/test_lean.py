@@ -16,9 +16,9 @@ from commons_ld.explaining import explain
 from commons_ld.harvesters.checking import check
 from commons_ld.linking import collect
 from commons_ld.pipeline.exporting import export
+from commons_ld.pipeline.rebuilding import rebuild_site
 from commons_ld.querying.answers import answer_format
 from commons_ld.querying.dumps import ask_dumps
-from commons_ld.rebuilding import rebuild_site
 from commons_ld.settings import OutputSettings, Settings
 from commons_ld.stores import embedded
 from commons_ld.stores.publication import dump_of, places, read

@@ -33,7 +33,10 @@ def test_a_publication_is_made_anew_where_what_makes_it_changed(package: Path, n
     assert [old == new for old, new in zip(before, after, strict=True)] == [False, False]
 
 
-@pytest.mark.parametrize("name", ["web/__init__.py", "queries/records.rq", "queries/cookbook/total-hours.rq", "cli.py"])
+@pytest.mark.parametrize(
+    "name",
+    ["web/__init__.py", "queries/records.rq", "queries/cookbook/total-hours.rq", "cli.py", "pipeline/rebuilding.py"],
+)
 def test_a_publication_stands_where_only_what_serves_it_changed(package: Path, name: str) -> None:
     """The queries of people and of the command line change no byte of it."""
     before = fingerprint(Settings()), code_digest()

@@ -22,7 +22,7 @@ from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.outputs.segments import Asked, Segment, segments
-from commons_ld.rebuilding import rebuild_site
+from commons_ld.pipeline.rebuilding import rebuild_site
 from commons_ld.settings import OutputSettings
 from commons_ld.site import shards, writing
 from commons_ld.site.pages import Draft, Frame, draft

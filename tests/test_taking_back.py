@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from commons_ld import taking_back
-from commons_ld.changes import read_log
 from commons_ld.cli import commands
 from commons_ld.errors import PublicationError
 from commons_ld.feeds import paging, publishing
+from commons_ld.ledger.log import read_log
 from commons_ld.outputs.report_files import to_text
 from commons_ld.rdf.namespaces import expand
 from commons_ld.stores import embedded

@@ -18,7 +18,7 @@ import msgspec
 import pytest
 
 from commons_ld import taking_back
-from commons_ld.rebuilding import rebuild_site
+from commons_ld.pipeline.rebuilding import rebuild_site
 from commons_ld.settings import PrivacySettings
 from commons_ld.text import fold
 from tests.archive import Archive, page

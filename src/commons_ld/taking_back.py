@@ -14,11 +14,11 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from commons_ld.changes import read_log
 from commons_ld.errors import PublicationError
 from commons_ld.feeds import ldes
 from commons_ld.feeds.publishing import ROOT
 from commons_ld.ledger import Ledger, open_ledger
+from commons_ld.ledger.log import read_log
 from commons_ld.messages import Language
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path

@@ -183,7 +183,7 @@ def site(**common: Any) -> None:
     An export writes the site too, unless the setting output.site leaves it out.
     """
     with Session(**common) as session:
-        from commons_ld.rebuilding import rebuild_site
+        from commons_ld.pipeline.rebuilding import rebuild_site
 
         written = rebuild_site(session.settings)
         folder = session.settings.path(session.settings.output.directory) / "site"

@@ -24,7 +24,7 @@ def changes(since: str, **common: Any) -> None:
     the statements about a record while its page is as before: commons-ld, a setting or the vocabulary was changed.
     """
     with Session(**common) as session:
-        from commons_ld.changes import is_moment, read_log
+        from commons_ld.ledger.log import is_moment, read_log
         from commons_ld.outputs import changes_text
 
         if since and not is_moment(since):

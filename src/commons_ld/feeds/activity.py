@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
-from commons_ld.changes import Change
 from commons_ld.feeds.paging import Page, mark_of
+from commons_ld.ledger.log import Change
 
 __all__ = ["FOLDER", "collection", "ordered_page", "page_name"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from commons_ld.changes import Change
 from commons_ld.feeds.paging import mark_of
 from commons_ld.feeds.xml import DECLARATION, element
+from commons_ld.ledger.log import Change
 from commons_ld.messages import Language
 
 __all__ = ["SHOWN", "About", "feed", "name"]

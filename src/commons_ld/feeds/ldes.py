@@ -15,8 +15,8 @@ from typing import Any, Final
 import msgspec
 import pyoxigraph as ox
 
-from commons_ld.changes import Change
 from commons_ld.feeds.paging import Page, mark_of
+from commons_ld.ledger.log import Change
 from commons_ld.outputs.expanded import expanded
 from commons_ld.outputs.things import things_of
 from commons_ld.rdf.namespaces import PREFIXES

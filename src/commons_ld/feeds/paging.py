@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from commons_ld.changes import Change, ChangeLog
+from commons_ld.ledger.log import Change, ChangeLog
 
 __all__ = ["SIZE", "Page", "last_page", "mark_of", "page_of", "pages"]
 

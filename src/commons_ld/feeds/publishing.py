@@ -12,13 +12,13 @@ from typing import Final
 
 import msgspec
 
-from commons_ld.changes import Change
 from commons_ld.feeds import activity, atom, ldes, resourcesync, tombstones
 from commons_ld.feeds.oai_sets import sets_of
 from commons_ld.feeds.oai_state import STATE, Row
 from commons_ld.feeds.paging import Page, page_of, pages
 from commons_ld.iris import IriPolicy
 from commons_ld.ledger import Ledger
+from commons_ld.ledger.log import Change
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.standing import Standing, stands
 from commons_ld.rdf.n_quads import NQuads, n_quads_of

@@ -19,12 +19,12 @@ from typing import Any, Final
 
 import msgspec
 
-from commons_ld.changes import ChangeLog
 from commons_ld.errors import PublicationError
 from commons_ld.files.locks import Taken, lock, unlock
 from commons_ld.files.parts import EVERY_LINE
 from commons_ld.ledger.digest import Digest
 from commons_ld.ledger.file import connect
+from commons_ld.ledger.log import ChangeLog
 from commons_ld.ledger.notes import FINDINGS, Notes
 from commons_ld.ledger.rows import Changes, Exported, Holder, Moves, Page, SourceFile, Version
 from commons_ld.ledger.seal import Seal

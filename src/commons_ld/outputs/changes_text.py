@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from commons_ld.changes import Change
+from commons_ld.ledger.log import Change
 from commons_ld.messages import Language
 
 __all__ = ["KINDS", "to_json", "to_text"]

@@ -33,7 +33,7 @@ _SERVING: Final = frozenset(
         "queries/statement.rq",
         "cookbook.py",
         "searching.py",
-        "rebuilding.py",
+        "pipeline/rebuilding.py",
         "reconciling",
         "harvesting",
         "aligning",

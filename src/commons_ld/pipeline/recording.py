@@ -24,7 +24,7 @@ _OTHER_TITLE: Final = f" <{expand('dcterms:alternative')}> ".encode()
 
 
 class Recording:
-    """What one publication changes; see :mod:`commons_ld.changes`."""
+    """What one publication changes; see :mod:`commons_ld.ledger.log`."""
 
     def __init__(self, ledger: Ledger, base_iri: str) -> None:
         self._base: Final = base_iri

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from commons_ld.changes import withdrawn
 from commons_ld.concepts import Concepts
 from commons_ld.errors import CommonsError, PublicationError, SettingsError
+from commons_ld.ledger.log import withdrawn
 from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.processes.sandbox import end_with_parent
