@@ -21,11 +21,12 @@ from commons_ld.hosting.writing import write_kit
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs import dumps, manifest
 from commons_ld.outputs.assembling import Previous
+from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import KeptDumps
 from commons_ld.outputs.publication import publish, published
 from commons_ld.outputs.report import Report
 from commons_ld.outputs.search_index import SearchIndex
-from commons_ld.outputs.standing import StalePublicationError
+from commons_ld.outputs.standing import StalePublicationError, Standing
 from commons_ld.pipeline.converting import Wanted
 from commons_ld.pipeline.flow import How, Progress, silent
 from commons_ld.pipeline.running import Run
@@ -128,16 +129,7 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             linked=description.linked if description else None,
             written=lambda done, total: progress("writing", done, total),
         )
-        policy = IriPolicy(settings.base_iri)
-        listed = manifest.taken_over(generation, standing)
-        manifest.write_manifest(
-            generation,
-            run.told.manifest(listed),
-            dataset=policy.dataset,
-            standing=listed,
-            starts=[policy.mint("session", ""), policy.mint("media", "")],
-        )
-        manifest.write_artefacts(generation, concepts_text(settings))
+        _write_manifest(run, settings, generation, standing)
         found = run.told.report()
         if found.empty_shapes:
             raise NotConformant(found)
@@ -156,6 +148,20 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
             write_kit(generation, run.gone(), run.last_page(), run.moved(), settings.output)
             progress("site", 1, 1)
     return found
+
+
+def _write_manifest(run: Run, settings: Settings, generation: Generation, standing: Sequence[Standing]) -> None:
+    """Write what is listed of the records, and the artefacts that they are made with."""
+    policy = IriPolicy(settings.base_iri)
+    listed = manifest.taken_over(generation, standing)
+    manifest.write_manifest(
+        generation,
+        run.told.manifest(listed),
+        dataset=policy.dataset,
+        standing=listed,
+        starts=[policy.mint("session", ""), policy.mint("media", "")],
+    )
+    manifest.write_artefacts(generation, concepts_text(settings))
 
 
 def validate(
