@@ -10,7 +10,7 @@ from commons_ld.mapping import Candidate
 from commons_ld.messages import Language
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import PageReport, Refusal, Report
-from commons_ld.outputs.report_files import to_html
+from commons_ld.outputs.report_files import text_of, to_html, write_form
 from commons_ld.record import Remark, Unrecognised
 from commons_ld.validation import Result
 
@@ -124,3 +124,15 @@ def read_html(language: Language, report: Report = REPORT) -> lxml.html.HtmlElem
 def words(element: lxml.html.HtmlElement) -> str:
     """Return the text of an element, its blanks made one."""
     return " ".join(" ".join(element.itertext()).split())
+
+
+def written(name: str, report: Report) -> bytes:
+    """Return the report in one of its forms, as it is published."""
+    with io.BytesIO() as file:
+        write_form(report, f"report/{name}", file)
+        return file.getvalue()
+
+
+def to_text(report: Report, language: Language) -> str:
+    """Return the report as text, as it is printed."""
+    return "".join(text_of(report, language))

@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commons_ld.outputs.report_files import to_text
 from commons_ld.settings import PrivacySettings
 from commons_ld.text import fold
 from tests.archive import Archive, unpacked
+from tests.reports import to_text
 
 #: Names of people in the chat, as they are written in various places.
 NAMES = (

@@ -18,8 +18,8 @@ from rdflib.compare import to_isomorphic
 from commons_ld.errors import InvalidRecord, MalformedSource
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import PageReport, Refusal, Report
-from commons_ld.outputs.report_files import to_json, to_json_ld, to_turtle, write
-from tests.reports import BASE, HELD, OTHER, REPORT, SESSION, SHAPE, Written, result
+from commons_ld.outputs.report_files import write
+from tests.reports import BASE, HELD, OTHER, REPORT, SESSION, SHAPE, Written, result, written
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,8 +29,8 @@ ROOT = Path(__file__).parent.parent
 
 def test_the_turtle_is_a_validation_report_to_two_readers() -> None:
     """rdflib and pyoxigraph read the same graph; it has no blank nodes."""
-    graph = Graph().parse(data=to_turtle(REPORT), format="turtle")
-    lines = {str(triple) for triple in ox.parse(to_turtle(REPORT), format=ox.RdfFormat.TURTLE)}
+    graph = Graph().parse(data=written("report.ttl", REPORT), format="turtle")
+    lines = {str(triple) for triple in ox.parse(written("report.ttl", REPORT), format=ox.RdfFormat.TURTLE)}
 
     assert len(graph) == len(lines) > 30
     assert not any(isinstance(term, BNode) for triple in graph for term in triple)
@@ -58,10 +58,12 @@ def refuse(url: str, _options: object) -> None:
 
 def test_the_json_ld_says_what_the_turtle_does() -> None:
     """A JSON-LD processor that fetches nothing finds the same statements."""
-    quads = jsonld.to_rdf(json.loads(to_json_ld(REPORT)), {"format": "application/n-quads", "documentLoader": refuse})
+    quads = jsonld.to_rdf(
+        json.loads(written("report.jsonld", REPORT)), {"format": "application/n-quads", "documentLoader": refuse}
+    )
 
     from_json_ld = Graph().parse(data=quads, format="nt")
-    from_turtle = Graph().parse(data=to_turtle(REPORT), format="turtle")
+    from_turtle = Graph().parse(data=written("report.ttl", REPORT), format="turtle")
 
     assert to_isomorphic(from_json_ld) == to_isomorphic(from_turtle)
 
@@ -76,8 +78,10 @@ def test_every_kind_of_value_is_a_term() -> None:
     )
     report = Report(pages=(msgspec.structs.replace(HELD, results=results),), base_iri=BASE)
 
-    graph = Graph().parse(data=to_turtle(report), format="turtle")
-    quads = jsonld.to_rdf(json.loads(to_json_ld(report)), {"format": "application/n-quads", "documentLoader": refuse})
+    graph = Graph().parse(data=written("report.ttl", report), format="turtle")
+    quads = jsonld.to_rdf(
+        json.loads(written("report.jsonld", report)), {"format": "application/n-quads", "documentLoader": refuse}
+    )
 
     nodes = [URIRef(f"{BASE}report/result/{number}") for number in (1, 2, 3, 4)]
     assert [graph.value(node, SH.value) for node in nodes] == [
@@ -93,14 +97,14 @@ def test_every_kind_of_value_is_a_term() -> None:
 
 def test_a_report_without_results_conforms() -> None:
     """``sh:conforms`` is as the standard defines it."""
-    graph = Graph().parse(data=to_turtle(Report(published=1, base_iri=BASE)), format="turtle")
+    graph = Graph().parse(data=written("report.ttl", Report(published=1, base_iri=BASE)), format="turtle")
 
     assert graph.value(URIRef(f"{BASE}report"), SH.conforms) == Literal(True)
 
 
 def test_the_json_says_everything() -> None:
     """The members that are documented, in both languages."""
-    told = json.loads(to_json(REPORT))
+    told = json.loads(written("report.json", REPORT))
 
     assert (told["conforms"], told["records"], told["published"], told["held"]) == (False, 8, 7, 1)
     assert told["refused"][1]["origin"] == {"path": "pages/all.csv", "line": 14, "page": ""}
@@ -121,7 +125,7 @@ def test_every_member_of_the_json_is_documented() -> None:
             return set(value) | {name for one in value.values() for name in members(one)}
         return set()
 
-    assert members(json.loads(to_json(REPORT))) - documented == set()
+    assert members(json.loads(written("report.json", REPORT))) - documented == set()
 
 
 def test_a_file_name_that_is_no_text_can_be_told() -> None:

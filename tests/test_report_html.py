@@ -7,8 +7,8 @@ import pytest
 
 from commons_ld.messages import Language
 from commons_ld.outputs.report import Report
-from commons_ld.outputs.report_files import to_html, to_text
-from tests.reports import HELD, LANGUAGES, OTHER, REPORT, read_html, words
+from commons_ld.outputs.report_files import to_html
+from tests.reports import HELD, LANGUAGES, OTHER, REPORT, read_html, to_text, words
 
 
 class _Balance(html.parser.HTMLParser):

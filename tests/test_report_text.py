@@ -19,7 +19,7 @@ from commons_ld.field_names import FIELDS
 from commons_ld.messages import Language, message
 from commons_ld.origin import Origin
 from commons_ld.outputs.report import PageReport, Report
-from commons_ld.outputs.report_files import text_of, to_text
+from commons_ld.outputs.report_files import text_of
 from commons_ld.outputs.report_text import _wrapped
 from commons_ld.outputs.report_view import page_view, printable
 from commons_ld.outputs.report_words import WORDS
@@ -28,7 +28,20 @@ from commons_ld.record import RecordFields, Unrecognised
 from commons_ld.sources.labels import LABELS
 from commons_ld.validation import Result
 from tests.archive import Archive, page
-from tests.reports import BASE, HELD, LANGUAGES, NO_TIME, OTHER, REPORT, SESSION, STRING, read_html, result, words
+from tests.reports import (
+    BASE,
+    HELD,
+    LANGUAGES,
+    NO_TIME,
+    OTHER,
+    REPORT,
+    SESSION,
+    STRING,
+    read_html,
+    result,
+    to_text,
+    words,
+)
 
 #: A link that lost its address, a second summary, and a chat without a stamp.
 UNREAD = """URL mentionnées :

@@ -16,12 +16,12 @@ from commons_ld.cli import commands
 from commons_ld.errors import PublicationError
 from commons_ld.feeds import paging, publishing
 from commons_ld.ledger.log import read_log
-from commons_ld.outputs.report_files import to_text
 from commons_ld.rdf.namespaces import expand
 from commons_ld.stores import embedded
 from commons_ld.stores.places import Places
 from commons_ld.text import fold
 from tests.archive import Archive, page
+from tests.reports import to_text
 from tests.test_feeds import LDES, dumped, read, replayed
 from tests.test_privacy_everywhere import written
 

@@ -12,7 +12,6 @@ They are files in the folder ``report/`` of a publication:
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, BinaryIO, Final, Protocol
 
@@ -27,10 +26,6 @@ __all__ = [
     "json_of",
     "text_of",
     "to_html",
-    "to_json",
-    "to_json_ld",
-    "to_text",
-    "to_turtle",
     "write",
     "write_form",
 ]
@@ -53,11 +48,6 @@ class _Results(Iterable[Result]):
         return (result for page in self._report.pages for result in page.results)
 
 
-def to_text(report: Report, language: Language) -> str:
-    """Return the report as text for a terminal, its lines ended."""
-    return "".join(text_of(report, language))
-
-
 def text_of(report: Report, language: Language, most: int | None = None) -> Iterator[str]:
     """Yield the lines of the report as text, each with its end: it may be longer than what memory holds.
 
@@ -74,26 +64,12 @@ def to_html(report: Report, language: Language) -> str:
     return render(report, language)
 
 
-def to_json(report: Report) -> bytes:
-    """Return the report as JSON: see ``docs/validation.md`` for its members."""
-    return b"".join(json_of(report))
-
-
 def json_of(report: Report) -> Iterator[bytes]:
-    """Yield the report as JSON in pieces: it may be longer than what memory holds."""
+    """Yield the report as JSON in pieces: it may be longer than what memory holds.
+
+    See ``docs/validation.md`` for its members.
+    """
     return report_json.render(report)
-
-
-def to_turtle(report: Report) -> bytes:
-    """Return the results of the shapes as a ``sh:ValidationReport`` in Turtle."""
-    with io.BytesIO() as file:
-        _write_turtle(report, file)
-        return file.getvalue()
-
-
-def to_json_ld(report: Report) -> bytes:
-    """Return the results of the shapes as a ``sh:ValidationReport`` in JSON-LD, its context included."""
-    return b"".join(report_rdf.json_ld(_Results(report), report.base_iri))
 
 
 def _write_turtle(report: Report, file: IO[bytes]) -> None:
