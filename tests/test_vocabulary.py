@@ -434,6 +434,29 @@ def test_the_report_of_an_export_tells_what_skos_forbids(tmp_path: Path) -> None
     assert (tmp_path / "dist" / "site" / "index.html").is_file()
 
 
+def test_concepts_below_a_former_base_are_told(tmp_path: Path) -> None:
+    """They were accepted before base_iri was changed, and would go on with addresses that lead nowhere."""
+    (tmp_path / "data").mkdir()
+    page = "21.12 Un essai\n\nEnjeu(x) : Forêt privée\n\nMétadonnées\n\nDate de création 2021/12/02\nMédia Audio\n"
+    (tmp_path / "data" / "a.txt").write_text(page, encoding="utf-8")
+    config = tmp_path / "commons-ld.toml"
+    config.write_text('base_iri = "https://old.example/"\n', encoding="utf-8")
+    run(tmp_path, "export")
+    run(tmp_path, "vocab", "accept", "--all")
+    before = run(tmp_path, "export").output
+
+    config.write_text('base_iri = "https://new.example/"\n', encoding="utf-8")
+    told = " ".join(run(tmp_path, "export", "--allow-deletions").output.split())
+
+    assert "outside https" not in before
+    sentence = "“Forêt privée” has the IRI https://old.example/concept/foret-privee, outside https://new.example/"
+    assert told.count("outside https") == told.count(sentence) == 1
+    file = tmp_path / "ontology" / "concepts.ttl"
+    file.write_text(file.read_text(encoding="utf-8").replace("old.example", "new.example"), encoding="utf-8")
+    assert "outside https" not in run(tmp_path, "export").output
+    assert (tmp_path / "dist" / "site" / "concept" / "foret-privee.html").is_file()
+
+
 def test_a_concept_without_a_label_is_told_by_its_name_with_the_command_that_gives_one(tmp_path: Path) -> None:
     """Accepted in one go, it has no English label; the words that the report gives are the command to type."""
     (tmp_path / "data").mkdir()

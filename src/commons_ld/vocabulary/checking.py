@@ -57,7 +57,7 @@ def check(scheme: Scheme) -> list[Finding]:
     """
     found = [
         Finding(code, severity, iri, scheme.name(iri), said(code, **values))
-        for part in (_integrity, _labels, _shared_labels, _links, _hierarchy)
+        for part in (_integrity, _labels, _shared_labels, _addresses, _links, _hierarchy)
         for code, severity, iri, values in part(scheme)
     ]
     return sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.name, one.code, one.problem["en"]))
@@ -119,6 +119,14 @@ def _shared_labels(scheme: Scheme) -> Iterator[_Raw]:
 def _called(scheme: Scheme, iri: str) -> list[tuple[str, str]]:
     """Return all labels of a concept, of whichever kind, with their languages."""
     return [found for name in LABELS for found in scheme.texts(iri, name)]
+
+
+def _addresses(scheme: Scheme) -> Iterator[_Raw]:
+    """Find the concepts that have an address elsewhere, where the archive's own are beside its scheme."""
+    base = scheme.iri.removesuffix("concepts")
+    for iri in filterfalse(scheme.is_given_up, scheme.concepts):
+        if base != scheme.iri and not iri.startswith(f"{base}concept/"):
+            yield "foreign", "warning", iri, {"value": iri, "base": base}
 
 
 def _links(scheme: Scheme) -> Iterator[_Raw]:

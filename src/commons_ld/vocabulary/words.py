@@ -133,6 +133,12 @@ WORDS: Final[dict[str, Sentence]] = {
         "n'est dans aucune facette et n'a aucun lien : personne ne le trouve en parcourant la liste",
         "is in no facet and has no link: nobody finds it by browsing the scheme",
     ),
+    "foreign": Sentence(
+        "a pour IRI {value}, hors de {base}, et n'a donc pas de page sur le site ; si base_iri a changé, l'écrire "
+        "aussi dans le fichier des concepts",
+        "has the IRI {value}, outside {base}, and so no page on the site; if base_iri was changed, write it in the "
+        "file of the concepts too",
+    ),
     "missing-language": Sentence(
         "n'a pas de libellé en {language} ; le donner par commons-ld vocab rename {value} LIBELLÉ --in {language}",
         "has no label in {language}; give it by commons-ld vocab rename {value} LABEL --in {language}",
