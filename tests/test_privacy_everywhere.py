@@ -6,6 +6,7 @@ import json
 import unicodedata
 import warnings
 from pathlib import Path
+from urllib.parse import unquote
 
 import msgspec
 import pytest
@@ -131,7 +132,7 @@ def test_what_was_withheld_is_in_no_byte_that_is_written(tmp_path: Path, planted
         (name, digits)
         for name, text in found.items()
         for digits in DIGITS
-        if digits in "".join(c for c in text if c.isalnum())
+        if digits in "".join(c for c in (unquote(text) if "%20" in text else text) if c.isalnum())
     }
     assert hits == set()
 

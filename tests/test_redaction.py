@@ -301,6 +301,21 @@ def test_a_link_to_somebody_is_withheld(link: str) -> None:
 @pytest.mark.parametrize(
     "link",
     [
+        "https://exemple.fr/ 06 12 34 56 78",
+        "https://exemple.fr/salle tél. 06.12.34.56.78",
+        "https://exemple.fr/06%2012%2034%2056%2078",
+        "https://exemple.fr/salle\u00a0: 0033 6 12 34 56 78",
+    ],
+)
+def test_a_number_behind_a_blank_is_no_part_of_a_link(link: str) -> None:
+    """A field for a link that holds one is left empty: it would be published percent-encoded, and can be dialled."""
+    assert REDACTION.link(link) == ""
+    assert REDACTION.link("https://exemple.fr/Un livret 2021 12 02.pdf") != ""
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
         "https://exemple.fr/je-soutiens-lappel-1638308219",
         "https://medium.com/@quelquun/titre",
         "https://exemple.fr/louise-guillot/@louise",

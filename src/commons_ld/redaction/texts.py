@@ -140,12 +140,16 @@ class Redaction:
     def link(self, link: str) -> str:
         """Return ``link``, or ``""`` if it is personal: if it holds a name, an address or a number to dial.
 
-        What is no link, such as the name of a file, is personal by any telephone number too.
+        What is no link, such as the name of a file, is personal by any telephone number too; and so is what has a
+        blank, since something stands beside the link then.
         """
         if not link:
             return ""
-        is_link = _LINK.match(link) is not None
-        personal = self._is_personal(link) or (not is_link and any(new for _, _, new in self._numbers(link)))
+        plain = unquote(unquote(link))
+        has_blank = len(plain.split()) > 1
+        said = plain.replace("/", " ") if has_blank else link
+        is_link = _LINK.match(link) is not None and not has_blank
+        personal = self._is_personal(link) or (not is_link and any(new for _, _, new in self._numbers(said)))
         return "" if personal else link
 
     def _is_personal(self, link: str) -> bool:
