@@ -49,10 +49,10 @@ __all__ = ["Following", "application", "authority", "edition_of", "listening", "
 
 #: How the process that listens is told what it serves: the settings as JSON.
 _SETTINGS: Final = "_COMMONS_LD_SETTINGS"
-#: Seconds between two looks at whether another publication has been made.
-_LOOK: Final = 0.5
+#: Seconds between two looks at whether another publication has been made: until then, what is not in it is 503.
+_LOOK: Final = 0.2
 #: The longest that a publication is waited for that could not be loaded, in looks: what was in its way may be gone.
-_PATIENCE: Final = 64
+_PATIENCE: Final = 160
 #: Milliseconds in which the head of a request has to be there.
 _HEAD: Final = 10_000
 _MIB: Final = 2**20
