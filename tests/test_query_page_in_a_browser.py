@@ -263,6 +263,21 @@ def test_a_page_fits_a_telephone(browser: Browser, server: str, path: str, is_da
     assert ground == ("rgb(21, 25, 28)" if is_dark else "rgb(251, 250, 247)")
 
 
+@pytest.mark.parametrize(
+    ("language", "count", "told"),
+    [("fr", 0, "0 ligne"), ("fr", 1, "1 ligne"), ("fr", 2, "2 lignes"), ("en", 0, "0 rows"), ("en", 1, "1 row")],
+)
+def test_rows_are_counted_as_each_language_counts(
+    browser: Browser, server: str, language: str, count: int, told: str
+) -> None:
+    """None is one in French, and several in English."""
+    query = f"SELECT * {{ ?s ?p ?o }} LIMIT {count}"
+    browser.go(f"{server}/sparql?{urlencode({'query': query, 'lang': language})}")
+    browser.wait(DONE)
+
+    assert browser.run("return document.getElementById('status').textContent").partition(" ·")[0] == told
+
+
 @pytest.mark.parametrize("query", ["SELECT * { ?s ?p ?o } LIMIT 200", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 200"])
 def test_on_paper_stand_the_question_and_its_whole_answer(browser: Browser, server: str, query: str) -> None:
     """What has to be scrolled on a screen would be cut off there."""

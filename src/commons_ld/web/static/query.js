@@ -142,12 +142,14 @@ const reveal = () => $("results").scrollIntoView({ block: "nearest" });
 
 async function answer(found, seconds) {
   const count = found.kind === "rows" ? found.rows.length : 0;
-  const told = { graph: words.statements, truth: "", rows: count === 1 ? words.row : words.rows.replace("{n}", count.toLocaleString(data.language)) };
+  // In French, none is one.
+  const counted = new Intl.PluralRules(data.language).select(count) === "one" ? words.row : words.rows;
+  const told = { graph: words.statements, truth: "", rows: counted.replace("{n}", count.toLocaleString(data.language)) };
   show({ status: [told[found.kind], seconds].filter(Boolean).join(" · ") });
   const width = $("results").clientWidth;
   const views = [];
   if (found.kind === "rows" && !count) {
-    fill($("view-table"), element("p", { class: "verdict" }, words.no_rows));
+    fill($("view-table"), element("p", { class: "none" }, words.no_rows));
     views.push("table");
   } else if (found.kind === "rows") {
     fill($("view-table"), table(found, data));
