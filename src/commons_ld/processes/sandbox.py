@@ -7,6 +7,7 @@ kernel does so too, for a query that would slip through: sockets cannot be made 
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import multiprocessing
 import os
 import platform
@@ -17,7 +18,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-__all__ = ["bound_memory", "die_with_parent", "end_with_parent", "give_up_network", "leave_no_core"]
+__all__ = ["bound_memory", "die_with_parent", "end_with_parent", "end_with_starter", "give_up_network", "leave_no_core"]
 
 #: By machine: what the kernel calls its calls (linux/audit.h), and the numbers of those that make a socket or get at
 #: files and calls without asking: ``socket``, ``io_uring_setup``.
@@ -97,6 +98,22 @@ def end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None and not parent.is_alive():
         os._exit(1)  # it ended before the kernel was asked to watch it
+
+
+def end_with_starter() -> None:
+    """End with the process that had a fork server start this one, however busy this one is; on Linux.
+
+    The fork server, which is the parent, lives as long as one of its children does. But of the pipe whose other end
+    the starter holds, and to which nothing is written any more, the kernel tells by a signal when it closes (fcntl(2),
+    ``O_ASYNC``), and that ends a process which does not handle it.
+    """
+    starter = multiprocessing.parent_process()
+    if sys.platform == "linux" and starter is not None:
+        sentinel = starter.sentinel
+        fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(sentinel, fcntl.F_SETFL, fcntl.fcntl(sentinel, fcntl.F_GETFL) | os.O_ASYNC)
+        if not starter.is_alive():
+            os._exit(1)  # it ended before the kernel was asked to tell
 
 
 def _prctl(option: int, *arguments: object) -> bool:

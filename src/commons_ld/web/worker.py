@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import msgspec
 
-from commons_ld.processes.sandbox import bound_memory, die_with_parent, give_up_network, leave_no_core
+from commons_ld.processes.sandbox import bound_memory, die_with_parent, end_with_starter, give_up_network, leave_no_core
 from commons_ld.querying.prefixes import used_alone
 from commons_ld.sparql.faults import explained
 from commons_ld.web.log_lines import write
@@ -70,6 +70,7 @@ def work(line: Connection, folder: Path, memory: int, most: int, names: dict[str
     import pyoxigraph
 
     die_with_parent()
+    end_with_starter()
     try:
         store = pyoxigraph.Store.read_only(str(folder))
     except OSError as error:
