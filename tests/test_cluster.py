@@ -394,6 +394,7 @@ def kill_whoever_does_it(_number: int) -> None:
 def test_a_task_that_ends_every_worker_ends_the_work() -> None:
     """It is told what may be the matter."""
     with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
         cluster_of(1) as doomed,
         DaskEngine(doomed.scheduler_address) as engine,
         pytest.raises(ClusterError, match="workers keep ending at the same task"),

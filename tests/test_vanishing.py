@@ -140,13 +140,3 @@ def test_the_command_says_what_to_do_and_does_what_is_meant(tmp_path: Path) -> N
     assert '"total":0' in (archive.out / "site" / "search" / "index.json").read_text()
     again = CliRunner().invoke(commands, ["export", *command])
     assert "Nothing changed" in again.output
-
-
-def test_shards_of_a_cluster_tell_nobody_to_delete() -> None:
-    """The flag would do nothing there."""
-    result = CliRunner().invoke(
-        commands, ["export", "--engine", "dask", "--scheduler", "tcp://127.0.0.1:1", "--allow-deletions"]
-    )
-
-    assert result.exit_code == 2
-    assert "--allow-deletions is for --engine processes" in result.output
