@@ -169,9 +169,9 @@ def test_a_store_that_does_not_move_a_graph_is_found_out(ana: Publisher) -> None
 
 @pytest.mark.parametrize(
     ("at", "done"),
-    # Each request is cut off once, before it or after it; by ``make test-long`` both ways.
+    # Some requests are cut off before or after they are done; by ``make test-long`` each both ways.
     [
-        pytest.param(at, done, marks=[pytest.mark.long] if done == bool(at % 2) else [])
+        pytest.param(at, done, marks=[] if at % 3 == 1 and done != bool(at % 2) else [pytest.mark.long])
         for at in range(1, 11)
         for done in (False, True)
     ],

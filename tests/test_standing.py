@@ -127,7 +127,8 @@ def places(archive: Archive) -> bool:
 @pytest.mark.parametrize(
     ("seed", "output"),
     [
-        *((seed, OUTPUT) for seed in range(3)),
+        (0, OUTPUT),
+        *(pytest.param(seed, OUTPUT, marks=pytest.mark.long) for seed in (1, 2)),
         (3, OutputSettings()),
         (4, OutputSettings(records=False)),
         (5, OutputSettings(folders="sharded")),

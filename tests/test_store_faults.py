@@ -76,7 +76,16 @@ def test_a_load_has_as_many_updates_as_faults_can_meet(remote: Target, tmp_path:
     assert ana.load(ONE).updates == FEWEST[remote.name]
 
 
-@pytest.mark.parametrize("moment", gateway.MOMENTS)
+@pytest.mark.parametrize(
+    ("remote", "moment"),
+    # In ``make test`` each store meets half of the moments.
+    [
+        pytest.param(store, moment, marks=[] if (row + column) % 2 else [pytest.mark.long])
+        for row, store in enumerate(UPDATES)
+        for column, moment in enumerate(gateway.MOMENTS)
+    ],
+    indirect=["remote"],
+)
 def test_a_load_gets_past_a_fault(
     remote: Target, tmp_path: Path, passed: Gateway, moment: str, *, is_long: bool
 ) -> None:
