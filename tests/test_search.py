@@ -216,7 +216,7 @@ def test_an_index_that_is_missing_or_broken_is_told_of(tmp_path: Path) -> None:
     broken = tmp_path / "broken.sqlite"
     broken.write_bytes(b"no database" * 100)
 
-    with pytest.raises(StoreError, match="commons-ld export makes it"):
+    with pytest.raises(StoreUnavailable, match="commons-ld export makes it"):
         search(tmp_path / "none.sqlite", SearchQuery())
     with pytest.raises(StoreError, match="export again"):
         search(broken, SearchQuery())

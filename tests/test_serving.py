@@ -235,6 +235,12 @@ def test_a_search_is_answered_while_one_index_takes_the_place_of_another(
     archive.export()
     found = Client(create_app(unaware, search_routes(archive.settings, lambda: unaware.index(state))))
     assert found.get("/search", params={"q": "essai"}).json()["total"] == 2
+
+    # What takes a name back removes the index, and the export that follows makes another one.
+    unaware.index(state).unlink()
+    answer = found.get("/search", params={"q": "essai"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert str(tmp_path) not in answer.text
     unaware.close()
 
 

@@ -110,8 +110,8 @@ def search(index: Path, query: SearchQuery, language: Language = "fr") -> Found:
     :param index: the file that :mod:`commons_ld.outputs.search_index` made
     :param language: of the labels of concepts
     :raises QueryRejected: if the query is too long, names an unknown facet, or a page that cannot be
-    :raises StoreUnavailable: if the search would take too long
-    :raises StoreError: if the index is missing or broken
+    :raises StoreUnavailable: if the search would take too long, or the index is not there, as while it is made again
+    :raises StoreError: if the index is broken
     """
     _check(query)
     words = _fts(query.words)
@@ -290,7 +290,7 @@ def _values(facet: str, counts: Sequence[tuple[str, str, int]], query: SearchQue
 @contextmanager
 def _opened(index: Path) -> Iterator[sqlite3.Connection]:
     if not index.is_file():
-        raise StoreError(str(index), said("no-index"))
+        raise StoreUnavailable(str(index), said("no-index"))
     left = _PATIENCE
 
     def is_enough() -> int:

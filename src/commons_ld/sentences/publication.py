@@ -152,8 +152,8 @@ WORDS: Final[dict[str, Sentence]] = {
         "is behind a link, which may lead elsewhere; remove that link",
     ),
     "no-index": Sentence(
-        "il n'y a pas d'index de recherche ; commons-ld export le fait",
-        "there is no search index; commons-ld export makes it",
+        "il n'y a pas d'index de recherche pour l'instant ; commons-ld export le fait",
+        "there is no search index at the moment; commons-ld export makes it",
     ),
     # What is served.
     "not-loaded": Sentence(

@@ -134,8 +134,8 @@ def _refused(error: StoreError) -> Refused:
         return Refused(503, error.problem["en"], fr=error.problem["fr"], wait=5)
     return Refused(
         500,
-        "the search index is missing or broken; the publisher can export again",
-        fr="l'index de recherche manque ou est abîmé ; qui publie peut exporter de nouveau",
+        "the search index is broken; the publisher can export again",
+        fr="l'index de recherche est abîmé ; qui publie peut exporter de nouveau",
     )
 
 
