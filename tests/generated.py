@@ -48,6 +48,7 @@ from commons_ld.sources import (
     smw_rdf,
 )
 from commons_ld.sources.broadcast import SERVICES
+from commons_ld.sources.chat_forms import FORMS as CHAT_FORMS
 from commons_ld.sources.labels import LABELS, SECTIONS
 from tests.floors import FLOORS
 
@@ -146,6 +147,14 @@ def sources() -> str:
         for row in SOURCES
     )
     return _table(("format", "file names end in", "what it is"), rows)
+
+
+def chats() -> str:
+    """Return the table of the lines that begin a message in the chats that programs save."""
+    return _table(
+        ("saved by", "a line that begins a message"),
+        ((form.program, _code(" ".join(line.split()))) for form in CHAT_FORMS for line in form.examples),
+    )
 
 
 def services() -> str:
@@ -435,6 +444,7 @@ def measured(name: str) -> str:
 #: What is generated, by the name that pages call it.
 TABLES: Final[dict[str, Callable[[], str]]] = {
     **{f"benchmark-{path.stem}": partial(measured, path.stem) for path in sorted(charts.KEPT.glob("*.json"))},
+    "chats": chats,
     "commands": command_line,
     "concepts": concepts,
     "cookbook": cookbook,

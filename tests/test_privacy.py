@@ -417,7 +417,11 @@ def test_what_holds_nothing_personal_comes_back_as_it_was(words: list[str], blan
     """Byte for byte, in every field and in every mode."""
     text = blank.join(words)
     full = record(
-        **{name: filled(kind, text) for name, kind in FIELDS.items() if name not in ("lines", "notes", "title")},
+        **{
+            name: filled(kind, text)
+            for name, kind in FIELDS.items()
+            if name not in ("lines", "notes", "title", "withheld")
+        },
         title="21.12 Plaidoyer 2022",
     )
 

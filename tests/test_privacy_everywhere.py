@@ -14,6 +14,7 @@ import pytest
 from commons_ld.settings import PrivacySettings
 from commons_ld.text import fold
 from tests.archive import Archive, unpacked
+from tests.chats import NOTICES, PRIVATE, WRITTEN
 from tests.reports import to_text
 
 #: Names of people in the chat, as they are written in various places.
@@ -135,6 +136,33 @@ def test_what_was_withheld_is_in_no_byte_that_is_written(tmp_path: Path, planted
         if digits in "".join(c for c in (unquote(text) if "%20" in text else text) if c.isalnum())
     }
     assert hits == set()
+
+
+@pytest.mark.parametrize("form", sorted(WRITTEN))
+def test_a_chat_that_a_program_saved_names_nobody_in_any_byte(tmp_path: Path, form: str) -> None:
+    """Neither who wrote, nor to whom, nor who came and left, nor whom the texts of all of them name."""
+    *_, mentioned = names = ("Fleurance Izéroux", "Octave-Jean Jaspin", "Anne-Solène Jaspin")
+    text = "Bonjour @fleurance, FLEURANCE IZÉROUX et Octave-Jean"
+    lines = [WRITTEN[form].format(minute=5 + at, author=name, text=text) for at, name in enumerate(names)]
+    if form in PRIVATE:
+        private = PRIVATE[form].format(minute=8, author=names[0], recipient=mentioned, text=f"secretissime {names[1]}")
+        lines = [*lines[:2], private, lines[0]]
+    lines += [NOTICES[form].format(author=mentioned)] if form in NOTICES else []
+    chat = "\n".join(lines)
+    archive = Archive(tmp_path)
+    head, heading, _ = PAGE.format(planted="x").partition("Notes laissées par les participant·e·s\n\n")
+    archive.write("page.txt", head + heading + chat)
+    # Only the first chat of a page is read: of a second one nothing is told, in the report neither.
+    archive.write(
+        "twice.txt", head.replace("21.12", "21.11", 1) + heading + chat + f"\n\nPad compagnon\n\n{heading}{chat}"
+    )
+
+    outcome = archive.export(keep_invalid=True)
+    found = written(tmp_path) | {"terminal": fold(to_text(outcome.report, "fr") + to_text(outcome.report, "en"))}
+
+    assert outcome.report.published == 2
+    assert any("bonjour" in text for text in found.values())
+    assert {(name, word) for name, text in found.items() for word in (*WORDS, "secretissime") if word in text} == set()
 
 
 def test_a_file_named_after_a_person_is_not_told_of(tmp_path: Path) -> None:

@@ -95,16 +95,20 @@ class Chat:
     :param day: the day of the session
     :param began: when its recording began, where that is known
     :param seconds: how long the recording is, where that is known
+    :param order: what comes first in a day that ends with the year; without it, that which makes it the session's day
 
     >>> chat = Chat(Day.of(dt.date(2021, 12, 2), "Europe/Paris"))
     >>> [chat.moment(time)[1:17] for time in ("23:50", "00:05", "00:10")]
     [b'2021-12-02T23:50', b'2021-12-03T00:05', b'2021-12-03T00:10']
     """
 
-    __slots__ = ("_began", "_day", "_days", "_end", "_first", "_last", "_shift", "outside")
+    __slots__ = ("_began", "_day", "_days", "_end", "_first", "_last", "_order", "_shift", "outside")
 
-    def __init__(self, day: Day, began: dt.datetime | None = None, seconds: int | None = None) -> None:
+    def __init__(
+        self, day: Day, began: dt.datetime | None = None, seconds: int | None = None, order: DateOrder = ""
+    ) -> None:
         self._day: Final = day
+        self._order: Final[DateOrder] = order
         self._days: Final = {0: day}
         #: The time of the note before, on the day that is so many days after the session's.
         self._last, self._shift = -1, 0
@@ -120,17 +124,45 @@ class Chat:
         self._first: Final = 0 if began is None else self._shift - 1
 
     def moment(self, time: str) -> bytes | None:
-        """Return the ``xsd:dateTime`` of the next note, or ``None`` where its time is none."""
+        """Return the ``xsd:dateTime`` of the next note, or ``None`` where its time is none.
+
+        :param time: of day, ``14:09``; with its day, ``2021-12-02 14:09``; or since the beginning, ``+00:12:34``
+        """
         at = clock(time)
-        if at is None:
+        if at is not None:
+            last = self._last
+            if last >= 0 and not -_HALF_A_DAY <= at.seconds - last <= _HALF_A_DAY:
+                self._turn(1 if at.seconds < last else -1)
+        elif (told := self._since(time) if time.startswith("+") else self._dated(time)) is not None:
+            date, at = told
+            self._shift = (date - self._day.date).days
+        else:
             return None
-        last, self._last = self._last, (now := at.seconds)
-        if last >= 0 and not -_HALF_A_DAY <= now - last <= _HALF_A_DAY:
-            self._turn(1 if now < last else -1)
+        self._last = at.seconds
         if self._began is not None:
             self._count(self._began, at)
         day = self._on(self._shift) if self._shift else self._day
         return day.start + at.written + day.end if day.end else day.at(at)
+
+    def _since(self, time: str) -> tuple[dt.date, Clock] | None:
+        """Return the day and the time of what was written so long after the beginning."""
+        offset = clock(time[1:])
+        if offset is None or self._began is None:
+            return None
+        moment = self._began + dt.timedelta(seconds=offset.seconds)
+        local = moment.astimezone(zoneinfo.ZoneInfo(self._day.zone))
+        at = clock(f"{local:%H:%M:%S}")
+        return (local.date(), at) if at else None
+
+    def _dated(self, time: str) -> tuple[dt.date, Clock] | None:
+        """Return the day and the time of what tells both."""
+        written, _, of_day = time.rpartition(" ")
+        at = clock(of_day)
+        meanings: tuple[DateOrder, ...] = ("DMY", "MDY")
+        date = full_date(written, self._order) or next(
+            (self._day.date for order in meanings if full_date(written, order) == self._day.date), None
+        )
+        return (date, at) if at and date and _YEARS[0] < date.year < _YEARS[1] else None
 
     def _turn(self, days: int) -> None:
         """Go on a day later, or go back to the day before."""

@@ -100,7 +100,7 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
         )
     contributors = _contributors(record, policy, anybody)
     numbers = _participants(record.notes, contributors)
-    names = None if policy.notes == "publish" else _names(record.notes, numbers, contributors, language)
+    names = None if policy.notes == "publish" else _names(record, numbers, contributors, language)
     redaction = Redaction(markers(language), contact=policy.contact, names=names)
 
     def in_chat(text: str) -> str:
@@ -119,6 +119,7 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
         "notes_heading": "" if policy.notes == "omit" else in_chat(record.notes_heading),
         "notes": tuple(map(credit, record.notes[: 0 if policy.notes == "omit" else policy.most_notes], numbers)),
         "unrecognised": _each_text(record.unrecognised, in_chat),
+        "withheld": (),
     }
     fields |= {name: redaction.link(getattr(record, name)) for name in _LINKS}
     fields |= {name: _each_text(getattr(record, name), anybody.text) for name in _CONTRIBUTORS}
@@ -203,10 +204,12 @@ def _participants(notes: Sequence[Note], contributors: dict[str, str]) -> list[i
     return result
 
 
-def _names(notes: Sequence[Note], numbers: Sequence[int], contributors: dict[str, str], language: str) -> Names:
-    numbered = [(note.author, number) for note, number in zip(notes, numbers, strict=True) if number and note.author]
-    people = {author: pseudonym(number, language) for author, number in numbered}
+def _names(record: MediaRecord, numbers: Sequence[int], contributors: dict[str, str], language: str) -> Names:
     marks = markers(language)
+    authors = zip(record.notes, numbers, strict=True)
+    numbered = {note.author: pseudonym(number, language) for note, number in authors if number and note.author}
+    known = contributors.keys() | {identity(author) for author in numbered}
+    people = {name: marks.unnamed for name in record.withheld if identity(name) not in known} | numbered
     return Names(people.items(), contributors.values(), unnamed=marks.unnamed, mention=marks.mention)
 
 
@@ -265,9 +268,11 @@ def redact_text(text: str, policy: Policy = _DEFAULT) -> str:
     'notes/[14:09] [nom retiré] : écrire à [adresse retirée]'
     """
     text = policy.suppressed.text(text, markers(policy.language).unnamed)
-    organizations = {name: name for name in policy.organizations}
-    names = None if policy.notes == "publish" else _names((), (), organizations, policy.language)
-    return Redaction(markers(policy.language), contact=policy.contact, names=names).text(text, chat=True)
+    marks = markers(policy.language)
+    organizations = dict.fromkeys(policy.organizations)
+    names = Names((), organizations, unnamed=marks.unnamed, mention=marks.mention)
+    known = None if policy.notes == "publish" else names
+    return Redaction(marks, contact=policy.contact, names=known).text(text, chat=True)
 
 
 def redact_error(error: SourceError, policy: Policy = _DEFAULT) -> SourceError:

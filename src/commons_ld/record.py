@@ -55,7 +55,8 @@ class Note(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     """A message of the chat.
 
     :param author: as the chat names them; replaced before anything is published
-    :param time: ``14:09``, in the time zone of the archive; ``""`` where there is none
+    :param time: ``14:09``, in the time zone of the archive, with its day or without, ``2021-12-02 14:09``; or since
+        the recording began, ``+00:12:34``; ``""`` where there is none
     :param text: paragraphs are parted by a blank line; ``""`` for a message that is empty
     :param reply_to: the number, counted from 1, of the note that this one answers; 0 for none
     :param participant: the number of an author who is not named; 0 where the author is
@@ -189,6 +190,7 @@ class MediaRecord(RecordFields, frozen=True, kw_only=True, omit_defaults=True):
     :param revision: which revision of which page it is, where the source tells
     :param other_titles: other titles that lead to the page: its redirects
     :param exports: what was read besides, and is merged into it
+    :param withheld: the names of those whose messages are not published, which may stand in a text all the same
     """
 
     origin: Origin
@@ -198,6 +200,7 @@ class MediaRecord(RecordFields, frozen=True, kw_only=True, omit_defaults=True):
     unrecognised: tuple[Unrecognised, ...] = ()
     remarks: tuple[Remark, ...] = ()
     exports: tuple[Export, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 def pseudonym(number: int, language: str) -> str:

@@ -148,7 +148,8 @@ class Mapper:
         page.day = self._days[record.created] if record.created else None
         page.began = self._began(page) if record.start else None
         if page.day and record.notes:
-            page.chat = Chat(page.day, page.began, terms.seconds_of(record.duration) if page.began else None)
+            seconds = terms.seconds_of(record.duration) if page.began else None
+            page.chat = Chat(page.day, page.began, seconds, self._settings.date_order)
         medium = self._media_types[record.media_type]
         page.medium = _IRIS[medium.recording if is_session else medium.medium]
         if medium is ANY_MEDIUM and record.media_type:
@@ -218,7 +219,10 @@ class Mapper:
         chat = page.chat
         if chat and (moment := chat.moment(value)):
             return moment
-        page.remark("bad-time" if chat else "time-without-day", field, value)
+        if value.startswith("+") and not page.began:
+            page.remark("time-without-start", "notes", "")
+        else:
+            page.remark("bad-time" if chat else "time-without-day", field, value)
         return None
 
     def _to_start(self, _value: str, page: Page, _field: str) -> bytes | None:

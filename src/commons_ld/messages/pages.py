@@ -161,6 +161,18 @@ PAGES: Final = {
         "aucun message n'est reconnu sous « {field} », et rien n'en est publié ; commencer chacun par [HH:MM] Nom :",
         "no message is recognised under '{field}', and none of it is published; begin each one with [HH:MM] Name:",
     ),
+    "private-messages": Message(
+        "Info",
+        "des messages privés ({value}) ne sont pas publiés ; ils restent dans la source",
+        "private messages ({value}) are not published; they stay in the source",
+    ),
+    "unread-notices": Message(
+        "Info",
+        "des lignes ({value}) commencent comme un message sans en être un (arrivées, départs, pièces jointes …), et ne "
+        "sont pas publiées",
+        "lines ({value}) begin as a message does and are none (who came and left, attachments …), and are not "
+        "published",
+    ),
     "repeated-field": Message(
         "Warning",
         "« {field} » est donné deux fois ; la première valeur est gardée, « {value} » ne l'est pas",

@@ -105,6 +105,13 @@ RECORDS: Final = {
         "l'heure {value} d'une note n'est pas publiée, faute d'un jour de création ; écrire par exemple 2021/12/02",
         "the time {value} of a note is not published, since the date of creation is no day; write e.g. 2021/12/02",
     ),
+    "time-without-start": Message(
+        "Info",
+        "les heures des notes comptent depuis le début de l'enregistrement, qui n'est pas connu, et ne sont pas "
+        "publiées ; écrire l'heure de début, par exemple 14:00",
+        "the times of the notes are counted from the beginning of the recording, which is not known, and are not "
+        "published; write when it begins, for example 14:00",
+    ),
     "too-many-notes": Message(
         "Warning",
         "la discussion a {value} notes, dont les {hint} premières sont publiées ; les autres restent dans la source ; "

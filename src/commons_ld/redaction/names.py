@@ -54,10 +54,17 @@ _BETWEEN: Final = re.compile(rf"[{BLANK}\n._'’ʼ・·\u2010-\u2013+,/|%20-]{{0
 _CLOSE: Final = re.compile(rf"[{BLANK}.\u2010-\u2011-]{{1,2}}")
 #: Where the name of a person ends and something about them begins: ``Octave Jaspin (CNFPT)``.
 _ASIDE: Final = re.compile(r"[(\[{,/|:;@（［，：；]|\s[-\u2013\u2014]\s")
-#: A message of a chat that stands somewhere in a text: ``[14:09] Octave Jaspin : ``.
+_DAY: Final = r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4},?\s(?:(?:à|at)\s)?"
+_TIME: Final = r"\d{1,2}\s?[:hH.]\s?\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?\s?[Mm]\.?)?"
+#: A message of a chat that stands somewhere in a text: ``[14:09] Octave Jaspin : ``, ``[14:09] [Octave Jaspin : ``,
+#: ``02/12/2021, 14:09 - Octave Jaspin: ``, and with whom it is to, ``14:09:30 De Octave Jaspin à Tout le monde : ``.
 _STAMPED: Final = re.compile(
-    rf"\[\s?\d{{1,2}}\s?[:hH.]\s?\d{{2}}(?:[:.]\d{{2}})?\s?\][{BLANK}]*+([^\[\]:\n{BLANK}][^\[\]:\n]{{0,79}}):"
+    rf"(?:\[\s?(?:{_DAY})?{_TIME}\s?\][{BLANK}]*+\[?|{_DAY}{_TIME}\s[-\u2013]\s"
+    rf"|\d{{1,2}}:\d{{2}}:\d{{2}}[{BLANK}]++(?:From|De)[{BLANK}]++)"
+    rf"([^\[\]:\n{BLANK}][^\[\]:\n]{{0,159}}):"
 )
+#: What one of them holds.
+_HINTS: Final = ("[", " - ", " \u2013 ", "From", "De")
 
 #: Words of a name that are compared in any order; those of a longer one may follow.
 _WORDS: Final = 8
@@ -262,6 +269,11 @@ class Names:
                 return True
             index += count if entry else 1
         return False
+
+    @staticmethod
+    def may_be_stamped(text: str) -> bool:
+        """Tell whether a text is worth looking at for messages inside it."""
+        return ":" in text and any(hint in text for hint in _HINTS)
 
     def stamped(self, text: str) -> Iterator[tuple[int, int, str | None]]:
         """Yield where a message inside a text names its author, whoever that is, unless the name is one that stays."""

@@ -115,7 +115,7 @@ class Redaction:
         if not text:
             return text
         names = self._names
-        has_bracket, has_number = "[" in text, may_hold_number(text)
+        has_number = may_hold_number(text)
         # Only those are asked that may find something: in most texts, none.
         finders: list[Finder] = []
         if _may_be_withheld(text):
@@ -130,7 +130,7 @@ class Redaction:
             finders.append(self._spelled_addresses)
         if has_number:
             finders.append(self._numbers)
-        if names and has_bracket:
+        if names and names.may_be_stamped(text):
             finders.append(names.stamped)
         # What others take out may part words, so that names are looked for in what they leave.
         if names and (finders or names.may_be_in(text)):

@@ -1,42 +1,55 @@
 """Read a chat log: its messages, their authors and times, and which of them are replies.
 
-A message begins with ``[14:09] Name :``, and its text stands on the same line, in the paragraphs below it,
-or nowhere. A bullet is a reply to the last message that is none. A message may lack its stamp: it is told
-from a paragraph by the name, if the page gives that name elsewhere.
+A message begins with ``[14:09] Name :``, or as a program saves it (:mod:`commons_ld.sources.chat_forms`), and its
+text stands on the same line, in the paragraphs below it, or nowhere. A bullet is a reply to the last message that is
+none, and so is what a program calls one. A message may lack its stamp: it is told from a paragraph by the name, if
+the page gives that name elsewhere. What somebody wrote to one person alone is not read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from commons_ld.record import Note
+from commons_ld.sources.chat_forms import STAMP, Form, Opening, forms_of, is_stamped, opening
 from commons_ld.sources.draft import Line, paragraphs, unbullet
 from commons_ld.text import fold
 
 __all__ = ["Chat", "authors", "begins_message", "parse_chat"]
 
-_STAMP: Final = re.compile(r"\[\s?(\d{1,2}\s?[:hH.]\s?\d{2}(?:[:.]\d{2})?)\s?\]\s*")
 #: A longer text before a colon is a sentence, not a name.
 _LONGEST_NAME: Final = 80
+#: What Zoom writes above a reply, and in the place of one that is a sign; the words that it quotes may be cut.
+_QUOTE: Final = r"\s[\"“«]\s?(?P<quote>[^\n]+?)(?:\.{3}|…)?\s?[\"”»]"
+_REPLY: Final = re.compile(rf"(?:Replying to|(?:En )?[Rr]éponse à|Répondre à){_QUOTE}\s*(?P<said>.*)", re.DOTALL)
+_REACTION: Final = re.compile(rf"(?:Reacted to|A réagi à){_QUOTE}\s(?:with|avec|par)\s(?P<said>\S.{{0,40}})")
 
 
 class Chat(NamedTuple):
     """What a chat log says.
 
     :param preamble: the lines before the first message
+    :param said: the lines of the messages
     :param notes: the messages, in order
     :param lines: the line of each message
     :param orphans: the lines of the replies that stand before any message
     :param doubtful: the lines that look like a message of somebody unknown, without a stamp
+    :param private: the lines of the messages to one person alone
+    :param unread: the lines that begin as messages do and are none, such as who came and who left
+    :param unseen: the names of those who wrote private messages, or to whom these were written
     """
 
     preamble: list[Line]
+    said: list[Line]
     notes: list[Note]
     lines: list[int]
     orphans: list[int]
     doubtful: list[int]
+    private: list[int]
+    unread: list[int]
+    unseen: dict[str, None]
 
 
 class _Message(NamedTuple):
@@ -51,19 +64,21 @@ def begins_message(text: str) -> bool:
     >>> begins_message("  • [14:55] Remix the commons : @maximin goteo")
     True
     """
-    return "[" in text and _STAMP.match(unbullet(text)[1]) is not None
+    return "[" in text and STAMP.match(unbullet(text)[1]) is not None
 
 
-def authors(lines: Iterable[Line]) -> dict[str, str]:
+def authors(lines: Sequence[Line]) -> dict[str, str]:
     """Return the authors of the messages that have a stamp, by their folded names, in order of appearance.
 
     >>> authors([Line(1, "[14:54] marcel breal :"), Line(2, "Bonjour")])
     {'marcel breal': 'marcel breal'}
     """
+    texts = [unbullet(line.text)[1] for line in lines]
+    forms = forms_of(texts)
     found: dict[str, str] = {}
-    for line in lines:
-        message = _stamped(unbullet(line.text)[1], ()) if "[" in line.text else None
-        if message is not None and message.author:
+    for text in texts:
+        message = opening(text, forms) or (_stamped(text, ()) if "[" in text else None)
+        if message and message.author and not (isinstance(message, Opening) and message.recipient):
             found.setdefault(fold(message.author), message.author)
     return found
 
@@ -77,52 +92,110 @@ def parse_chat(lines: Sequence[Line], known: Collection[str]) -> Chat:
     >>> [(note.author, note.time, note.text, note.reply_to) for note in chat.notes]
     [('Ana', '14:52', 'Oui', 0), ('Léo', '14:53', 'Non', 1), ('Ana', '', 'Si', 0)]
     """
-    chat = Chat([], [], [], [], [])
-    texts: list[str] = []
-    answered = 0
+    reader = _Reader(forms_of(unbullet(line.text)[1] for line in lines), known)
     for line in lines:
-        if not line.text and chat.notes:
-            texts.append("")
-            continue
+        reader.read(line)
+    return reader.finish()
+
+
+class _Reader:
+    """A chat log that is being read line by line."""
+
+    def __init__(self, forms: tuple[Form, ...], known: Collection[str]) -> None:
+        self._forms, self._known = forms, known
+        self._chat: Final = Chat([], [], [], [], [], [], [], [], {})
+        #: The text of the last message, line by line.
+        self._texts: list[str] = []
+        #: Whether that is of the chat's messages; the lines of a private one, and of what is none, are not.
+        self._is_shown = True
+        self._hidden: Final[list[str]] = []
+        #: The last message that is no reply.
+        self._answered = 0
+
+    def read(self, line: Line) -> None:
         is_bullet, text = unbullet(line.text)
-        message = _stamped(text, known) or _unstamped(text, known)
-        if message is None and chat.notes and _looks_like_a_speaker(text):
+        opened = opening(text, self._forms)
+        if opened and opened.recipient:
+            self._hide(opened.said)
+            self._chat.private.append(line.number)
+            self._chat.unseen.update(dict.fromkeys((opened.author, opened.recipient)))
+        elif opened:
+            self._begin(_Message(opened.author, opened.time, opened.said), line, is_bullet=is_bullet)
+        elif is_stamped(text, self._forms):
+            self._hide(text)
+            self._chat.unread.append(line.number)
+        elif not self._is_shown:
+            self._texts.append(text)
+        elif message := self._message(text, line):
+            self._begin(message, line, is_bullet=is_bullet)
+        elif self._chat.notes:
+            self._texts.append(line.text)
+            self._chat.said.append(line)
+        else:
+            self._chat.preamble.append(line)
+
+    def finish(self) -> Chat:
+        self._end()
+        return self._chat
+
+    def _message(self, text: str, line: Line) -> _Message | None:
+        if not text:
+            return None
+        message = _stamped(text, self._known) or _unstamped(text, self._known)
+        if message is None and self._chat.notes and _looks_like_a_speaker(text):
             # Taken for a message rather than for text of the one before, where a name would stay.
             author, said = _author_and_text(text)
             message = _Message(author, "", said)
-            chat.doubtful.append(line.number)
-        if message is None:
-            if chat.notes:
-                texts.append(line.text)
-            else:
-                chat.preamble.append(line)
-            continue
-        _end_message(chat, texts)
-        texts = [message.said]
-        if is_bullet and not answered:
+            self._chat.doubtful.append(line.number)
+        return message
+
+    def _hide(self, text: str) -> None:
+        self._end()
+        self._is_shown, self._texts = False, [text]
+
+    def _begin(self, message: _Message, line: Line, *, is_bullet: bool) -> None:
+        self._end()
+        chat = self._chat
+        self._is_shown, self._texts = True, [message.said]
+        if is_bullet and not self._answered:
             chat.orphans.append(line.number)
-        chat.notes.append(Note(message.author, message.time, reply_to=answered if is_bullet else 0))
+        chat.notes.append(Note(message.author, message.time, reply_to=self._answered if is_bullet else 0))
         chat.lines.append(line.number)
+        chat.said.append(line)
         if not is_bullet:
-            answered = len(chat.notes)
-    _end_message(chat, texts)
-    return chat
+            self._answered = len(chat.notes)
 
+    def _end(self) -> None:
+        """Give the last message its text."""
+        text = paragraphs(self._texts)
+        if not self._is_shown:
+            self._hidden.append(text)
+        elif self._chat.notes:
+            note = self._chat.notes[-1]
+            text, answered = self._answer(text) if self._forms else (text, 0)
+            self._chat.notes[-1] = Note(note.author, note.time, text, note.reply_to or answered)
 
-def _end_message(chat: Chat, texts: list[str]) -> None:
-    if chat.notes:
-        note = chat.notes[-1]
-        chat.notes[-1] = Note(note.author, note.time, paragraphs(texts), note.reply_to)
+    def _answer(self, text: str) -> tuple[str, int]:
+        """Return what a text says besides the words that it quotes, and the number of the note that they are of."""
+        match = _REPLY.fullmatch(text) or _REACTION.fullmatch(text)
+        if match is None:
+            return text, 0
+        begun = " ".join(match["quote"].split())
+        earlier = reversed(list(enumerate(self._chat.notes[:-1], 1)))
+        number = next((number for number, note in earlier if " ".join(note.text.split()).startswith(begun)), 0)
+        is_hidden = not number and any(" ".join(hidden.split()).startswith(begun) for hidden in self._hidden)
+        # What a private message says is not told by quoting it either.
+        return (match["said"].strip(), number) if number or is_hidden else (text, 0)
 
 
 def _stamped(text: str, known: Collection[str]) -> _Message | None:
-    stamp = _STAMP.match(text)
+    stamp = STAMP.match(text)
     if stamp is None:
         return None
     author, said = _author_and_text(text[stamp.end() :])
     if not author and len(said) <= _LONGEST_NAME and fold(said) in known:
         author, said = said, ""  # the colon is missing
-    return _Message(author, stamp.group(1), said)
+    return _Message(author, stamp["time"], said)
 
 
 def _unstamped(text: str, known: Collection[str]) -> _Message | None:

@@ -92,6 +92,7 @@ class Draft:
         self._documents: dict[Document, None] = {}
         self._unrecognised: list[Unrecognised] = []
         self._remarks: list[Remark] = []
+        self._withheld: dict[str, None] = {}
 
     def title(self, title: str, line: int) -> None:
         """Name the record; ``line`` is 0 where the name does not stand in the text."""
@@ -152,6 +153,10 @@ class Draft:
         """Keep what cannot be read below a label that is known."""
         self._unrecognised.append(Unrecognised(label, text, line, label))
 
+    def withhold(self, names: Iterable[str]) -> None:
+        """Keep the names of people of whom nothing is published."""
+        self._withheld.update(dict.fromkeys(names))
+
     def remark(self, code: str, field: str = "", *, value: str = "", line: int = 0, hint: str = "") -> None:
         """Add something to tell the publisher."""
         self._remarks.append(Remark(code, field, value, line, hint))
@@ -168,4 +173,5 @@ class Draft:
             lines=self._lines,
             unrecognised=tuple(self._unrecognised),
             remarks=tuple(self._remarks),
+            withheld=tuple(self._withheld),
         )

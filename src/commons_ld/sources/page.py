@@ -79,7 +79,7 @@ def fill(draft: Draft, sections: Iterable[Section]) -> None:
     A section that comes twice keeps its first text; the second is kept as unrecognised.
     """
     sections = list(sections)
-    speakers = authors(line for section in sections if section.name == "notes" for line in section.lines)
+    speakers = authors([line for section in sections if section.name == "notes" for line in section.lines])
     filled: set[str] = set()
     for section in sections:
         heading, number = _wording(section.heading), section.heading.number
@@ -93,8 +93,11 @@ def fill(draft: Draft, sections: Iterable[Section]) -> None:
             _keep_links(draft, section.lines)
         elif has_text:
             draft.remark("repeated-section", heading, line=number)
-            draft.unread(heading, paragraphs(line.text for line in section.lines), number)
-            _keep_links(draft, section.lines)
+            # Who speaks in a second chat, and to whom, is not told apart: nothing of it may be told.
+            is_chat = section.name == "notes"
+            draft.unread(heading, "" if is_chat else paragraphs(line.text for line in section.lines), number)
+            if not is_chat:
+                _keep_links(draft, section.lines)
 
 
 def _wording(heading: Line) -> str:
@@ -259,11 +262,14 @@ def _fill_notes(draft: Draft, section: Section, speakers: dict[str, str]) -> Non
     heading = _wording(section.heading)
     known = {fold(guest.name) for guest in draft.get("guests") or ()} | speakers.keys()
     chat = parse_chat(section.lines, known)
+    draft.withhold(chat.unseen)
+    for code, numbers in (("private-messages", chat.private), ("unread-notices", chat.unread)):
+        if numbers:
+            draft.remark(code, heading, value=str(len(numbers)), line=numbers[0])
     if not chat.notes:
         # Whoever speaks there cannot be told, so that nothing of it may pass for a text of the archive.
-        text = paragraphs(line.text for line in section.lines)
-        if text:
-            draft.unread(heading, text, section.heading.number)
+        if any(line.text.strip() for line in chat.preamble):
+            draft.unread(heading, "", section.heading.number)
             draft.remark("no-message", heading, line=section.heading.number)
         return
     for line in chat.preamble:
@@ -272,7 +278,7 @@ def _fill_notes(draft: Draft, section: Section, speakers: dict[str, str]) -> Non
     first = next((line.number for line in chat.preamble if line.text.strip()), 0)
     if first:
         draft.put("notes_heading", paragraphs(line.text for line in chat.preamble), first, label=heading)
-    for line in section.lines[len(chat.preamble) :]:
+    for line in chat.said:
         draft.add_links(line, labelled=False)
     draft.put("notes", tuple(chat.notes), chat.lines[0], label=heading)
     for number in chat.orphans:
