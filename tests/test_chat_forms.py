@@ -211,7 +211,8 @@ def test_a_second_chat_is_not_told_in_the_report() -> None:
         ('Reacted to "Quand est-ce que les..." with 👍', ("👍", 1)),
         ('A réagi à "Quand est-ce que les..." avec 👍', ("👍", 1)),
         ('Replying to "le code est"\n\nMerci', ("Merci", 0)),
-        ('Replying to "un autre"\n\nMerci', ('Replying to "un autre"\n\nMerci', 0)),
+        ('Replying to "Quand est-ce que" Demain', ("Demain", 1)),
+        ('Replying to "il dit "oui" et..."\n\nMerci', ("Merci", 0)),
     ],
 )
 def test_a_reply_quotes_what_it_answers(text: str, note: tuple[str, int]) -> None:
@@ -223,6 +224,13 @@ def test_a_reply_quotes_what_it_answers(text: str, note: tuple[str, int]) -> Non
     )
 
     assert [(one.text, one.reply_to) for one in record.notes][1] == note
+
+
+def test_what_quotes_nothing_of_the_chat_stays_as_it_is() -> None:
+    """Where no message is private, nothing may be told by it."""
+    record = read('14:05:00 From Ana to Everyone:\n\toui\n14:06:00 From Léo to Everyone:\n\tReplying to "non"\n\tsi')
+
+    assert [(note.text, note.reply_to) for note in record.notes] == [("oui", 0), ('Replying to "non"\nsi', 0)]
 
 
 # ── Moments ──────────────────────────────────────────────────────────────────────────────────────────
@@ -308,10 +316,39 @@ def test_nobody_who_writes_stands_in_a_block(chat: tuple[str, list[str]]) -> Non
     assert {word for word in words if word in everything} == set()
 
 
-@pytest.mark.parametrize("form", sorted(set(WRITTEN) - {"zoom-recording", "zoom-copied-en", "zoom-copied-fr"}))
+@pytest.mark.parametrize(
+    "form",
+    ["zoom-en", "zoom-fr", "bigbluebutton", "bigbluebutton-roles", "whatsapp-ios-en", "whatsapp-ios-fr", "signal"],
+)
 def test_a_chat_in_another_place_names_nobody(form: str) -> None:
     """In a summary it is no chat, and a text may be quoted; but whoever stands behind a stamp is withheld."""
     line = WRITTEN[form].format(minute=5, author="Fleurance Izéroux", text="Bonjour")
     record = page_text.to_record(f"21.12 Essai\n\nEn résumé\n\nUn appel.\n{line}\n", origin=Origin("page.txt"))
 
     assert "izeroux" not in fold(msgspec.json.encode(redact(record, Policy())).decode())
+
+
+@pytest.mark.parametrize("form", sorted(set(WRITTEN) - {"zoom-recording", "zoom-copied-en", "zoom-copied-fr"}))
+def test_a_chat_below_an_unknown_heading_names_nobody(form: str) -> None:
+    """It stands in the report, where it is told what was left aside."""
+    line = WRITTEN[form].format(minute=5, author="Fleurance Izéroux", text="Bonjour")
+    page = "{{Objet média|Pays=France}}\n== Une rubrique à part ==\n" + line
+    record = redact(wikitext.to_record(page, title="21.12 Essai", origin=Origin("x.wiki")), Policy())
+
+    assert "izeroux" not in fold(msgspec.json.encode(record).decode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00:12:34 De quoi parle-t-on : les communs",
+        "00:12:34 De Paris à Lyon : un voyage",
+        "02/12/2021 à 14:00 - Accueil : café",
+        "10:00:00 From theory to practice: a talk",
+    ],
+)
+def test_a_programme_stays_as_it_is(text: str) -> None:
+    """A list of chapters or of what happens when is no chat."""
+    record = page_text.to_record(f"21.12 Essai\n\nEn résumé\n\n{text}\n", origin=Origin("page.txt"))
+
+    assert redact(record, Policy()).abstract == text

@@ -56,13 +56,17 @@ _CLOSE: Final = re.compile(rf"[{BLANK}.\u2010-\u2011-]{{1,2}}")
 _ASIDE: Final = re.compile(r"[(\[{,/|:;@（［，：；]|\s[-\u2013\u2014]\s")
 _DAY: Final = r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4},?\s(?:(?:à|at)\s)?"
 _TIME: Final = r"\d{1,2}\s?[:hH.]\s?\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?\s?[Mm]\.?)?"
+_SENT: Final = rf"\d{{1,2}}:\d{{2}}:\d{{2}}[{BLANK}]++(?:From|De)[{BLANK}]++"
+_NAME: Final = rf"[^\[\]:\n{BLANK}][^\[\]:\n]{{0,79}}"
+#: Whom Zoom says a message is for, in words that no other text has behind a time.
+_FOR: Final = rf"[{BLANK}](?:[Tt]o|à)[{BLANK}]++(?:[Ee]veryone|[Tt]out le monde|[^:\n]{{1,80}}\([^:()\n]{{1,20}}\))"
 #: A message of a chat that stands somewhere in a text: ``[14:09] Octave Jaspin : ``, ``[14:09] [Octave Jaspin : ``,
-#: ``02/12/2021, 14:09 - Octave Jaspin: ``, and with whom it is to, ``14:09:30 De Octave Jaspin à Tout le monde : ``.
+#: ``[02/12/2021 14:09] Octave Jaspin: ``, ``14:09:30 De Octave Jaspin à Tout le monde : ``.
 _STAMPED: Final = re.compile(
-    rf"(?:\[\s?(?:{_DAY})?{_TIME}\s?\][{BLANK}]*+\[?|{_DAY}{_TIME}\s[-\u2013]\s"
-    rf"|\d{{1,2}}:\d{{2}}:\d{{2}}[{BLANK}]++(?:From|De)[{BLANK}]++)"
-    rf"([^\[\]:\n{BLANK}][^\[\]:\n]{{0,159}}):"
+    rf"\[\s?(?:{_DAY})?{_TIME}\s?\][{BLANK}]*+\[?(?P<author>{_NAME}):|{_SENT}(?P<sender>{_NAME}{_FOR})\s?:"
 )
+#: One that elsewhere may be of a programme: ``02/12/2021, 14:09 - Octave Jaspin: ``, ``14:09:30 From Octave : ``.
+_STAMPED_IN_CHAT: Final = re.compile(rf"{_STAMPED.pattern}|(?:{_DAY}{_TIME}\s[-\u2013]\s|{_SENT})(?P<writer>{_NAME}):")
 #: What one of them holds.
 _HINTS: Final = ("[", " - ", " \u2013 ", "From", "De")
 
@@ -275,14 +279,18 @@ class Names:
         """Tell whether a text is worth looking at for messages inside it."""
         return ":" in text and any(hint in text for hint in _HINTS)
 
-    def stamped(self, text: str) -> Iterator[tuple[int, int, str | None]]:
-        """Yield where a message inside a text names its author, whoever that is, unless the name is one that stays."""
-        for message in _STAMPED.finditer(text):
-            name = message[1].rstrip()
+    def stamped(self, text: str, *, chat: bool = False) -> Iterator[tuple[int, int, str | None]]:
+        """Yield where a message inside a text names its author, whoever that is, unless the name is one that stays.
+
+        :param chat: whether this is a text of the chat, where more is surely a message
+        """
+        for message in (_STAMPED_IN_CHAT if chat else _STAMPED).finditer(text):
+            place = str(message.lastgroup)
+            name = message[place].rstrip()
             words = _main_words(name)
             entry = self._table.get(_key(words[:_WORDS])) or self._handles.get("".join(words))
             if words and not (entry.text is None if entry else self._protected.issuperset(words)):
-                yield message.start(1), message.start(1) + len(name), entry.text if entry else self._unnamed
+                yield message.start(place), message.start(place) + len(name), entry.text if entry else self._unnamed
 
     def _keep(self, name: str) -> None:
         for words in {_words_of(name), _main_words(name)}:

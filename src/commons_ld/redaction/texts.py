@@ -131,7 +131,7 @@ class Redaction:
         if has_number:
             finders.append(self._numbers)
         if names and names.may_be_stamped(text):
-            finders.append(names.stamped)
+            finders.append(lambda part: names.stamped(part, chat=chat))
         # What others take out may part words, so that names are looked for in what they leave.
         if names and (finders or names.may_be_in(text)):
             finders.append(lambda part: names.find(part, chat=chat))

@@ -23,8 +23,14 @@ __all__ = ["Chat", "authors", "begins_message", "parse_chat"]
 _LONGEST_NAME: Final = 80
 #: What Zoom writes above a reply, and in the place of one that is a sign; the words that it quotes may be cut.
 _QUOTE: Final = r"\s[\"“«]\s?(?P<quote>[^\n]+?)(?:\.{3}|…)?\s?[\"”»]"
-_REPLY: Final = re.compile(rf"(?:Replying to|(?:En )?[Rr]éponse à|Répondre à){_QUOTE}\s*(?P<said>.*)", re.DOTALL)
-_REACTION: Final = re.compile(rf"(?:Reacted to|A réagi à){_QUOTE}\s(?:with|avec|par)\s(?P<said>\S.{{0,40}})")
+_REPLYING: Final = rf"(?:Replying to|(?:En )?[Rr]éponse à|Répondre à){_QUOTE}"
+_ANSWERS: Final = (
+    re.compile(rf"{_REPLYING}\n\s*+(?P<said>.*)", re.DOTALL),
+    re.compile(rf"{_REPLYING}\s*+(?P<said>.*)", re.DOTALL),  # of a page whose lines became one
+    re.compile(rf"(?:Reacted to|A réagi à){_QUOTE}\s(?:with|avec|par)\s(?P<said>\S.{{0,40}})"),
+)
+#: How many notes back what is quoted is looked for.
+_FARTHEST: Final = 500
 
 
 class Chat(NamedTuple):
@@ -108,7 +114,8 @@ class _Reader:
         self._texts: list[str] = []
         #: Whether that is of the chat's messages; the lines of a private one, and of what is none, are not.
         self._is_shown = True
-        self._hidden: Final[list[str]] = []
+        #: What the messages say, with blanks alone between their words.
+        self._texts_said: Final[list[str]] = []
         #: The last message that is no reply.
         self._answered = 0
 
@@ -116,16 +123,16 @@ class _Reader:
         is_bullet, text = unbullet(line.text)
         opened = opening(text, self._forms)
         if opened and opened.recipient:
-            self._hide(opened.said)
+            self._hide()
             self._chat.private.append(line.number)
             self._chat.unseen.update(dict.fromkeys((opened.author, opened.recipient)))
         elif opened:
             self._begin(_Message(opened.author, opened.time, opened.said), line, is_bullet=is_bullet)
         elif is_stamped(text, self._forms):
-            self._hide(text)
+            self._hide()
             self._chat.unread.append(line.number)
         elif not self._is_shown:
-            self._texts.append(text)
+            pass
         elif message := self._message(text, line):
             self._begin(message, line, is_bullet=is_bullet)
         elif self._chat.notes:
@@ -149,9 +156,9 @@ class _Reader:
             self._chat.doubtful.append(line.number)
         return message
 
-    def _hide(self, text: str) -> None:
+    def _hide(self) -> None:
         self._end()
-        self._is_shown, self._texts = False, [text]
+        self._is_shown = False
 
     def _begin(self, message: _Message, line: Line, *, is_bullet: bool) -> None:
         self._end()
@@ -167,25 +174,24 @@ class _Reader:
 
     def _end(self) -> None:
         """Give the last message its text."""
-        text = paragraphs(self._texts)
-        if not self._is_shown:
-            self._hidden.append(text)
-        elif self._chat.notes:
-            note = self._chat.notes[-1]
-            text, answered = self._answer(text) if self._forms else (text, 0)
+        if self._is_shown and self._chat.notes:
+            note, text, answered = self._chat.notes[-1], paragraphs(self._texts), 0
+            if self._forms:
+                text, answered = self._answer(text)
+                self._texts_said.append(" ".join(text.split()))
             self._chat.notes[-1] = Note(note.author, note.time, text, note.reply_to or answered)
 
     def _answer(self, text: str) -> tuple[str, int]:
         """Return what a text says besides the words that it quotes, and the number of the note that they are of."""
-        match = _REPLY.fullmatch(text) or _REACTION.fullmatch(text)
+        match = next(filter(None, (answer.fullmatch(text) for answer in _ANSWERS)), None)
         if match is None:
             return text, 0
         begun = " ".join(match["quote"].split())
-        earlier = reversed(list(enumerate(self._chat.notes[:-1], 1)))
-        number = next((number for number, note in earlier if " ".join(note.text.split()).startswith(begun)), 0)
-        is_hidden = not number and any(" ".join(hidden.split()).startswith(begun) for hidden in self._hidden)
-        # What a private message says is not told by quoting it either.
-        return (match["said"].strip(), number) if number or is_hidden else (text, 0)
+        count = len(self._texts_said)
+        back = range(count, max(count - _FARTHEST, 0), -1)
+        number = next((number for number in back if self._texts_said[number - 1].startswith(begun)), 0)
+        # A private message that is quoted may be what is not found, and is not to be told.
+        return (match["said"].strip(), number) if number or self._chat.private else (text, 0)
 
 
 def _stamped(text: str, known: Collection[str]) -> _Message | None:

@@ -30,7 +30,7 @@ _MOMENT: Final = rf"{_DATE},?\s(?:(?:à|at)\s)?{_TIME}"
 #: To whom what anybody may read is sent.
 _ALL: Final = r"(?:[Ee]veryone|[Tt]out le monde|All [Pp]anelists and [Aa]ttendees)"
 _PRIVATE: Final = r"\((?i:direct message|privately|message direct|en privé|privé)\)"
-_FROM, _TO, _SAID = r"(?:From|De)\s+", r"\s+(?:[Tt]o|[àÀ])\s+", r"(?P<said>.*)"
+_FROM, _TO, _SAID = r"(?:From|De)\s++", r"\s++(?:[Tt]o|[àÀ])\s++", r"(?P<said>.*)"
 #: A name in which a colon cannot be told from the one behind it, and one in which it can.
 _NAME, _ANY_NAME = r"(?P<author>[^:]{1,80}?)", r"(?P<author>.{1,80}?)"
 
@@ -82,11 +82,11 @@ _SAVED: Final = _form(
         "14:05:23\t From Alice Exemple to Basile Inventé (Direct Message) : Bonjour",
         "14:05:23 De  Alice Exemple  à  Basile Inventé(Message direct):",
     ],
-    rf"{_SECONDS}\s+",
-    rf"{_FROM}{_NAME}{_TO}{_ALL}\s?:\s*{_SAID}",
-    rf"{_FROM}{_ANY_NAME}{_TO}(?P<recipient>.{{1,80}}?)\s?{_PRIVATE}\s?:\s*{_SAID}",
-    rf"{_FROM}{_ANY_NAME}{_TO}{_ALL}\s?:\s*{_SAID}",
-    rf"{_FROM}(?P<author>[^:]{{1,80}}){_TO}(?P<recipient>[^:]{{1,80}}?)\s?:\s*{_SAID}",
+    rf"{_SECONDS}\s++",
+    rf"{_FROM}{_NAME}{_TO}{_ALL}\s?:\s*+{_SAID}",
+    rf"{_FROM}{_ANY_NAME}{_TO}(?P<recipient>.{{1,80}}?)\s?{_PRIVATE}\s?:\s*+{_SAID}",
+    rf"{_FROM}{_ANY_NAME}{_TO}{_ALL}\s?:\s*+{_SAID}",
+    rf"{_FROM}(?P<author>[^:]{{1,80}}){_TO}(?P<recipient>[^:]{{1,80}}?)\s?:\s*+{_SAID}",
 )
 _OLD: Final = _form(
     "Zoom, until 2021",
@@ -94,25 +94,25 @@ _OLD: Final = _form(
         "14:05:23\t From  Alice Exemple : Bonjour",
         "14:05:23\t From  Alice Exemple  to  Basile Inventé(Privately) : Bonjour",
     ],
-    rf"{_SECONDS}\s+",
-    rf"{_FROM}{_ANY_NAME}{_TO}(?P<recipient>.{{1,80}}?)\s?{_PRIVATE}\s?:\s*{_SAID}",
-    rf"{_FROM}(?P<author>[^:]{{1,80}}){_TO}(?P<recipient>[^:]{{1,80}}?)\s?:\s*{_SAID}",
-    rf"From\s+{_NAME}\s?:\s*{_SAID}",
+    rf"{_SECONDS}\s++",
+    rf"{_FROM}{_ANY_NAME}{_TO}(?P<recipient>.{{1,80}}?)\s?{_PRIVATE}\s?:\s*+{_SAID}",
+    rf"{_FROM}(?P<author>[^:]{{1,80}}){_TO}(?P<recipient>[^:]{{1,80}}?)\s?:\s*+{_SAID}",
+    rf"From\s++{_NAME}\s?:\s*+{_SAID}",
 )
 _COPIED: Final = _form(
     "Zoom, copied from its window",
     ["From Alice Exemple to Everyone:  02:05 PM", "De Alice Exemple à tout le monde:  14:05"],
     r"",
-    rf"{_FROM}{_ANY_NAME}{_TO}{_ALL}\s?:\s*\(?{_TIME}\)?(?:\s+{_SAID})?",
-    rf"{_FROM}{_ANY_NAME}{_TO}(?P<recipient>[^:]{{1,80}}?)\s?:\s*\(?{_TIME}\)?(?:\s+{_SAID})?",
+    rf"{_FROM}{_ANY_NAME}{_TO}{_ALL}\s?:\s*+\(?{_TIME}\)?(?:\s++{_SAID})?",
+    rf"{_FROM}{_ANY_NAME}{_TO}(?P<recipient>[^:]{{1,80}}?)\s?:\s*+\(?{_TIME}\)?(?:\s++{_SAID})?",
 )
 _RECORDED: Final = _form(
     "Zoom, beside a recording",
     ["00:12:34\tAlice Exemple:\tBonjour"],
-    rf"{_SECONDS}\s+(?!From\s|De\s.{{1,80}}\sà\s)",
-    rf"{_ANY_NAME}{_TO}(?P<recipient>.{{1,80}}?)\s?{_PRIVATE}\s?:\s*{_SAID}",
-    rf"(?P<author>[^\t]{{1,80}}?)\s?:\t\s*{_SAID}",
-    rf"{_NAME}\s?:(?:\s+{_SAID})?",
+    rf"{_SECONDS}\s++(?!From\s|De\s.{{1,80}}\sà\s)",
+    rf"{_ANY_NAME}{_TO}(?P<recipient>.{{1,80}}?)\s?{_PRIVATE}\s?:\s*+{_SAID}",
+    rf"(?P<author>[^\t]{{1,80}}?)\s?:\t\s*+{_SAID}",
+    rf"{_NAME}\s?:(?:\s++{_SAID})?",
     counts=True,
 )
 
@@ -126,7 +126,7 @@ FORMS: Final = (
         "BigBlueButton, from 2.6 on",
         ["[14:05] [Alice Exemple : MODERATOR]: Bonjour", "[14:05] [Alice Exemple : VIEWER]: Bonjour"],
         STAMP.pattern,
-        rf"\[{_ANY_NAME}\s:\s(?:MODERATOR|VIEWER)\]:\s*{_SAID}",
+        rf"\[{_ANY_NAME}\s:\s(?:MODERATOR|VIEWER)\]:\s*+{_SAID}",
     ),
     _form(
         "WhatsApp on Android",
@@ -136,7 +136,7 @@ FORMS: Final = (
             "12/2/21, 2:05 PM - Alice Exemple: Bonjour",
         ],
         rf"{_MOMENT}\s[-\u2013]\s",
-        rf"{_NAME}\s?:(?:\s+{_SAID})?",
+        rf"{_NAME}\s?:(?:\s++{_SAID})?",
     ),
     _form(
         "WhatsApp on iOS, Signal (signal-export)",
@@ -146,7 +146,7 @@ FORMS: Final = (
             "[2021-12-02, 14:05] Alice Exemple: Bonjour",
         ],
         rf"\[{_MOMENT}\]\s*",
-        rf"{_NAME}\s?:(?:\s+{_SAID})?",
+        rf"{_NAME}\s?:(?:\s++{_SAID})?",
     ),
 )
 
