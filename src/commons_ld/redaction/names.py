@@ -67,8 +67,6 @@ _STAMPED: Final = re.compile(
 )
 #: One that elsewhere may be of a programme: ``02/12/2021, 14:09 - Octave Jaspin: ``, ``14:09:30 From Octave : ``.
 _STAMPED_IN_CHAT: Final = re.compile(rf"{_STAMPED.pattern}|(?:{_DAY}{_TIME}\s[-\u2013]\s|{_SENT})(?P<writer>{_NAME}):")
-#: What one of them holds.
-_HINTS: Final = ("[", " - ", " \u2013 ", "From", "De")
 
 #: Words of a name that are compared in any order; those of a longer one may follow.
 _WORDS: Final = 8
@@ -277,7 +275,7 @@ class Names:
     @staticmethod
     def may_be_stamped(text: str) -> bool:
         """Tell whether a text is worth looking at for messages inside it."""
-        return ":" in text and any(hint in text for hint in _HINTS)
+        return ":" in text and ("[" in text or " - " in text or " \u2013 " in text or "From" in text or "De" in text)
 
     def stamped(self, text: str, *, chat: bool = False) -> Iterator[tuple[int, int, str | None]]:
         """Yield where a message inside a text names its author, whoever that is, unless the name is one that stays.

@@ -79,11 +79,10 @@ def authors(lines: Sequence[Line]) -> dict[str, str]:
     >>> authors([Line(1, "[14:54] marcel breal :"), Line(2, "Bonjour")])
     {'marcel breal': 'marcel breal'}
     """
-    texts = [unbullet(line.text)[1] for line in lines]
-    forms = forms_of(texts)
+    forms = forms_of(lines)
     found: dict[str, str] = {}
-    for text in texts:
-        message = opening(text, forms) or (_stamped(text, ()) if "[" in text else None)
+    for text in (unbullet(line.text)[1] for line in lines if forms or "[" in line.text):
+        message = (opening(text, forms) if forms else None) or (_stamped(text, ()) if "[" in text else None)
         if message and message.author and not (isinstance(message, Opening) and message.recipient):
             found.setdefault(fold(message.author), message.author)
     return found
@@ -98,7 +97,7 @@ def parse_chat(lines: Sequence[Line], known: Collection[str]) -> Chat:
     >>> [(note.author, note.time, note.text, note.reply_to) for note in chat.notes]
     [('Ana', '14:52', 'Oui', 0), ('Léo', '14:53', 'Non', 1), ('Ana', '', 'Si', 0)]
     """
-    reader = _Reader(forms_of(unbullet(line.text)[1] for line in lines), known)
+    reader = _Reader(forms_of(lines), known)
     for line in lines:
         reader.read(line)
     return reader.finish()
@@ -120,41 +119,44 @@ class _Reader:
         self._answered = 0
 
     def read(self, line: Line) -> None:
+        chat = self._chat
+        if not line.text and chat.notes:
+            self._texts.append("")
+            return
         is_bullet, text = unbullet(line.text)
+        if self._forms and self._is_of_program(text, line, is_bullet=is_bullet):
+            return
+        message = _stamped(text, self._known) or _unstamped(text, self._known)
+        if message is None and chat.notes and _looks_like_a_speaker(text):
+            # Taken for a message rather than for text of the one before, where a name would stay.
+            author, said = _author_and_text(text)
+            message = _Message(author, "", said)
+            chat.doubtful.append(line.number)
+        if message is not None:
+            self._begin(message, line, is_bullet=is_bullet)
+        elif chat.notes:
+            self._texts.append(line.text)
+            chat.said.append(line)
+        else:
+            chat.preamble.append(line)
+
+    def _is_of_program(self, text: str, line: Line, *, is_bullet: bool) -> bool:
+        """Read a line that a program began, or one that is not published."""
         opened = opening(text, self._forms)
-        if opened and opened.recipient:
+        if opened and not opened.recipient:
+            self._begin(_Message(opened.author, opened.time, opened.said), line, is_bullet=is_bullet)
+        elif opened:
             self._hide()
             self._chat.private.append(line.number)
             self._chat.unseen.update(dict.fromkeys((opened.author, opened.recipient)))
-        elif opened:
-            self._begin(_Message(opened.author, opened.time, opened.said), line, is_bullet=is_bullet)
         elif is_stamped(text, self._forms):
             self._hide()
             self._chat.unread.append(line.number)
-        elif not self._is_shown:
-            pass
-        elif message := self._message(text, line):
-            self._begin(message, line, is_bullet=is_bullet)
-        elif self._chat.notes:
-            self._texts.append(line.text)
-            self._chat.said.append(line)
-        else:
-            self._chat.preamble.append(line)
+        return opened is not None or not self._is_shown
 
     def finish(self) -> Chat:
         self._end()
         return self._chat
-
-    def _message(self, text: str, line: Line) -> _Message | None:
-        if not text:
-            return None
-        message = _stamped(text, self._known) or _unstamped(text, self._known)
-        if message is None and self._chat.notes and _looks_like_a_speaker(text):
-            # Taken for a message rather than for text of the one before, where a name would stay.
-            author, said = _author_and_text(text)
-            message = _Message(author, "", said)
-            self._chat.doubtful.append(line.number)
-        return message
 
     def _hide(self) -> None:
         self._end()

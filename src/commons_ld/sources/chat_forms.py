@@ -3,7 +3,7 @@ r"""The lines that begin a message in the chats that programs of calls and messe
 Each program has forms of its own, which a chat is known by. Where a chat is of such a form, a line that begins as
 its messages do and is none (who came, who left, a poll) is no text of the message above: it may name anybody.
 
->>> forms = forms_of(["14:05:23\t From Ana to Everyone : Oui", "14:06:10\t From Ana to Léo (Direct Message) : Non"])
+>>> forms = forms_of([Line(1, "14:05:23\t From Ana to Everyone : Oui"), Line(2, "14:06:10\t From Ana to Léo : Non")])
 >>> [form.program for form in forms], opening("14:07:00 De  Léo  à  Tout le monde : Si", forms)
 (['Zoom'], Opening(author='Léo', time='14:07:00', said='Si', recipient=''))
 """
@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
+
+from commons_ld.sources.draft import Line, unbullet
 
 __all__ = ["FORMS", "STAMP", "Form", "Opening", "begins_a_line", "forms_of", "is_stamped", "opening"]
 
@@ -151,27 +153,43 @@ FORMS: Final = (
 )
 
 
-def forms_of(texts: Iterable[str]) -> tuple[Form, ...]:
+def _kind(text: str) -> str:
+    """Return what tells of most lines that they begin no message: the first sign, or ``0`` for any figure."""
+    return "0" if "0" <= text[:1] <= "9" else text[:1]
+
+
+_BY_KIND: Final = {
+    kind: tuple(form for form in FORMS if kind in map(_kind, form.examples))
+    for kind in sorted({_kind(example) for form in FORMS for example in form.examples})
+}
+
+
+#: What a line begins with that may begin a message of any form, a bullet before it or none.
+_MAY_BEGIN: Final = re.compile(r"[^\w\[]*+(?:[0-9]|\[|(?:From|De)\s)")
+
+
+def forms_of(lines: Iterable[Line]) -> tuple[Form, ...]:
     """Return the forms of a chat: those in which a line of it is a message to all, or surely a private one.
 
     That of a name behind a time alone is one only where it is the first: a text may well begin so.
     """
-    found: dict[Form, None] = {}
+    found: dict[str, Form] = {}
     is_first = True
-    for text in map(_bare, texts):
-        form = next((form for form in FORMS if (form != _RECORDED or is_first) and _tells(text, form)), None)
-        if form is not None:
-            found[_clocked(form, text)] = None
-        is_first = is_first and form is None and STAMP.match(text) is None
-    if _SAVED in found:
+    for text in (_bare(unbullet(line.text)[1]) for line in lines if _MAY_BEGIN.match(line.text)):
+        stamp = STAMP.match(text) if text.startswith("[") else None
+        if stamp is not None and not text.startswith("[", stamp.end()):
+            is_first = False
+            continue
+        for form in _BY_KIND.get(_kind(text), ()):
+            message = _read(text, form) if is_first or form is not _RECORDED else None
+            if message is not None and (form is _OLD or not message.recipient):
+                found.setdefault(form.program, _clocked(form, text))
+                is_first = False
+                break
+    if _SAVED.program in found:
         # There a message to all says so, and one that does not is not surely to all.
-        found.pop(_OLD, None)
-    return tuple(found)
-
-
-def _tells(text: str, form: Form) -> bool:
-    message = _read(text, form)
-    return message is not None and (form == _OLD or not message.recipient)
+        found.pop(_OLD.program, None)
+    return tuple(found.values())
 
 
 def _clocked(form: Form, text: str) -> Form:
@@ -186,8 +204,8 @@ def begins_a_line(text: str) -> bool:
     >>> begins_a_line("14:05:23 De Ana à Tout le monde : Oui"), begins_a_line("En 2021, Ana dit : oui")
     (True, False)
     """
-    text = _bare(text)
-    return STAMP.match(text) is not None or opening(text, FORMS) is not None
+    text = _bare(unbullet(text)[1])
+    return STAMP.match(text) is not None or opening(text, _BY_KIND.get(_kind(text), ())) is not None
 
 
 def is_stamped(text: str, forms: Iterable[Form]) -> bool:
@@ -203,7 +221,7 @@ def opening(text: str, forms: Iterable[Form]) -> Opening | None:
 
 
 def _bare(text: str) -> str:
-    return text.lstrip(_AROUND)
+    return text if text[:1].isalnum() else text.lstrip(_AROUND)
 
 
 def _read(text: str, form: Form) -> Opening | None:

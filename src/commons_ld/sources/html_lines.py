@@ -15,7 +15,7 @@ from lxml import etree
 
 from commons_ld.record import Link
 from commons_ld.sources.chat_forms import begins_a_line
-from commons_ld.sources.draft import Line, unbullet
+from commons_ld.sources.draft import Line
 from commons_ld.sources.html_tree import class_names
 
 __all__ = ["Row", "line_of", "rows"]
@@ -241,7 +241,7 @@ class _Writer:
         first, *others = text.split("\n")
         waiting = [first]
         for line in others:
-            if self._preformatted or begins_a_line(unbullet(line)[1]):
+            if self._preformatted or begins_a_line(line):
                 yield "\n".join(waiting)
                 waiting = []
             waiting.append(line)
