@@ -46,7 +46,7 @@ def remarks(record: MediaRecord) -> dict[str, str]:
 
 def written(record: MediaRecord) -> list[str]:
     """Return the times of the notes of a record, as they are published."""
-    block = Mapper(Settings(), Concepts()).block(record, "x").data.decode()
+    block = Mapper(Settings(), Concepts()).block(redact(record, Policy()), "x").data.decode()
     return [line.split('"')[1] for line in block.splitlines() if f"<{expand('schema:dateCreated')}>" in line]
 
 
@@ -175,6 +175,17 @@ def test_what_is_not_surely_to_all_is_to_nobody(line: str) -> None:
 
     assert "secret" not in msgspec.json.encode(redact(record, Policy())).decode()
     assert remarks(record) in ({"private-messages": "1"}, {"unread-notices": "1"})
+
+
+def test_where_a_message_says_that_it_is_to_all_another_is_not() -> None:
+    """Old chats say nothing of it; in others, what cannot be read may be to somebody."""
+    record = read(
+        "14:05:00\t From Léo to Everyone : oui\n14:05:30\t From Léo to Zoé (Direct Message) : non\n"
+        "14:06:00\t From Ana: CNFPT to Hosts and panelists : secret"
+    )
+
+    assert [note.text for note in record.notes] == ["oui"]
+    assert remarks(record) == {"private-messages": "1", "unread-notices": "1"}
 
 
 @pytest.mark.parametrize("form", NOTICES)
