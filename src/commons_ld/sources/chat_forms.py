@@ -25,7 +25,7 @@ STAMP: Final = re.compile(r"\[\s?(?P<time>\d{1,2}\s?[:hH.]\s?\d{2}(?:[:.]\d{2})?
 _MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _AROUND: Final = _MARKS + " \t\u00a0\u202f"
 _HALF: Final = r"(?:\s?(?P<half>[AaPp])\.?\s?[Mm]\.?(?!\w))?"
-_TIME: Final = rf"(?P<time>\d{{1,2}}[:.h]\d{{2}}(?:[:.]\d{{2}})?){_HALF}"
+_TIME: Final = rf"(?P<time>\d{{1,2}}\s?[:.h]\s?\d{{2}}(?:[:.]\d{{2}})?){_HALF}"
 _SECONDS: Final = rf"(?P<time>\d{{1,2}}:\d{{2}}:\d{{2}}){_HALF}"
 _DATE: Final = r"(?P<date>\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}(?:\d{2})?)"
 _MOMENT: Final = rf"{_DATE},?\s(?:(?:à|at)\s)?{_TIME}"
@@ -38,7 +38,7 @@ _NAME, _ANY_NAME = r"(?P<author>[^:]{1,80}?)", r"(?P<author>.{1,80}?)"
 
 #: What messengers write in the place of a text: a card of somebody's address, a reaction that was taken back.
 _NO_TEXT: Final = re.compile(rf"[{_MARKS}].*|.{{1,120}}\.vcf\b.*|Removed an? .{{1,20}} reaction from\b.*")
-#: Who records a call for longer has it parted.
+#: What is so many hours in a recording, or more, is a time of day.
 _LONGEST_CALL: Final = 6
 
 
@@ -91,7 +91,7 @@ _SAVED: Final = _form(
     rf"{_FROM}(?P<author>[^:]{{1,80}}){_TO}(?P<recipient>[^:]{{1,80}}?)\s?:\s*+{_SAID}",
 )
 _OLD: Final = _form(
-    "Zoom, until 2021",
+    "Zoom, older",
     [
         "14:05:23\t From  Alice Exemple : Bonjour",
         "14:05:23\t From  Alice Exemple  to  Basile Inventé(Privately) : Bonjour",
@@ -125,7 +125,7 @@ FORMS: Final = (
     _COPIED,
     _RECORDED,
     _form(
-        "BigBlueButton, from 2.6 on",
+        "BigBlueButton, with roles",
         ["[14:05] [Alice Exemple : MODERATOR]: Bonjour", "[14:05] [Alice Exemple : VIEWER]: Bonjour"],
         STAMP.pattern,
         rf"\[{_ANY_NAME}\s:\s(?:MODERATOR|VIEWER)\]:\s*+{_SAID}",
@@ -135,6 +135,7 @@ FORMS: Final = (
         [
             "02/12/2021, 14:05 - Alice Exemple: Bonjour",
             "02/12/2021 à 14:05 - Alice Exemple: Bonjour",
+            "2021-12-02 14 h 05 - Alice Exemple: Bonjour",
             "12/2/21, 2:05 PM - Alice Exemple: Bonjour",
         ],
         rf"{_MOMENT}\s[-\u2013]\s",
@@ -240,7 +241,7 @@ def _read(text: str, form: Form) -> Opening | None:
 
 
 def _time(told: dict[str, str], *, counts: bool) -> str:
-    time = told["time"]
+    time = "".join(told["time"].split())
     if told["half"]:
         hour, minutes = re.split("(?=[:.h])", time, maxsplit=1)
         time = f"{int(hour) % 12 + 12 * (told['half'] in 'Pp'):02}{minutes}"
