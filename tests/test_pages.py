@@ -314,7 +314,7 @@ def test_a_missing_index_gives_no_path_away(tmp_path: Path) -> None:
     archive.export()
     response = Client(app(archive.out, tmp_path / "elsewhere")).get("/search")
 
-    assert response.status_code == 500
+    assert response.status_code == 503
     assert str(tmp_path) not in response.text
 
 
