@@ -162,7 +162,7 @@ def test_a_chat_that_a_program_saved_names_nobody_in_any_byte(tmp_path: Path) ->
     found = written(tmp_path) | {"terminal": fold(to_text(outcome.report, "fr") + to_text(outcome.report, "en"))}
 
     assert outcome.report.published == 2 * len(WRITTEN)
-    (published,) = (text for name, text in found.items() if name.endswith("/dataset.nt"))
+    published = next(text for name, text in found.items() if name.endswith("/dataset.nt"))
     assert published.count("bonjour") >= 2 * len(WRITTEN)
     assert {(name, word) for name, text in found.items() for word in (*WORDS, "secretissime") if word in text} == set()
 
