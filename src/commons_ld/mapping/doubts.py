@@ -7,7 +7,7 @@ from typing import Final
 
 from commons_ld.likeness import is_slip, to_key
 from commons_ld.mapping.page import Page
-from commons_ld.media_types import MediaType
+from commons_ld.media_types import ANY_MEDIUM, MEDIA_TYPES, MediaType
 from commons_ld.memo import Memo
 from commons_ld.rdf import terms
 from commons_ld.registers import Registers
@@ -18,8 +18,11 @@ __all__ = ["Doubts"]
 
 #: What stands between the names of two persons.
 _AND: Final = re.compile(r"\s(?:et|and|&)\s", re.IGNORECASE)
+#: How nearly every duration is written, and what any recording may have: most records have one that no other has.
+_USUAL: Final = re.compile(r"(?!0?0:00:00)(?:[01]?[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
 #: Media whose length is a time.
 _PLAYED: Final = frozenset({"dcmitype:Sound", "dcmitype:MovingImage"})
+_ALL: Final = frozenset(medium.dcmi for medium in (*MEDIA_TYPES.values(), ANY_MEDIUM))
 _DAY: Final = 24 * 60 * 60
 
 
@@ -34,17 +37,16 @@ class Doubts:
         self._organizations: Final = frozenset(fold(name) for name in settings.agents.organizations)
         self._registers: Final = registers
         self._sessions: Final = {to_key(name): name for name in settings.sessions.collections}
-        self._lengths: Final = Memo(_is_no_length, limit=8192)
+        self._unlikely: Final = Memo(_unlikely_of, limit=8192)
         self._meant: Final = Memo(self._collection_meant, limit=1024)
         self._several: Final = Memo(self._are_several, limit=8192)
 
     def raise_in(self, page: Page, medium: MediaType) -> None:
         """Remark what of a record is likely to be a slip."""
         record = page.record
-        if record.duration and (
-            self._lengths[record.duration] or (medium.dcmi in _PLAYED and terms.pages(record.duration))
-        ):
-            page.remark("doubtful-duration", "duration", record.duration)
+        duration = record.duration
+        if duration and not _USUAL.fullmatch(duration) and medium.dcmi in self._unlikely[duration]:
+            page.remark("doubtful-duration", "duration", duration)
         for name in record.collections:
             if meant := self._meant[name]:
                 page.remark("misspelt-collection", "collections", name, meant)
@@ -66,11 +68,15 @@ class Doubts:
         return bool(_AND.search(name)) and fold(name) not in self._organizations and not self._registers.find(name)
 
 
-def _is_no_length(value: str) -> bool:
-    """Tell whether a text is a duration, and one that no recording has.
+def _unlikely_of(value: str) -> frozenset[str]:
+    """Return the media that hardly are so long.
 
-    >>> _is_no_length("00:00:00"), _is_no_length("45:00:00"), _is_no_length("00:45:00"), _is_no_length("12 pages")
-    (True, True, False, False)
+    >>> [sorted(_unlikely_of(value)) for value in ("00:45:00", "12 pages")]
+    [[], ['dcmitype:MovingImage', 'dcmitype:Sound']]
+    >>> _unlikely_of("00:00:00") == _unlikely_of("45:00:00") == _ALL
+    True
     """
     seconds = terms.seconds_of(value)
-    return seconds is not None and not 0 < seconds <= _DAY
+    if seconds is None:
+        return _PLAYED if terms.pages(value) else frozenset()
+    return frozenset() if 0 < seconds <= _DAY else _ALL
