@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import dask
 import distributed
 import msgspec
+import pytest
 
 from commons_ld.cluster.exporting import export
 from commons_ld.cluster.places import Place
@@ -22,6 +26,9 @@ from tests.archive import Archive, page
 from tests.test_exports import HEAD, exported
 
 __all__ = ["cluster_of", "large", "published", "same", "share"]
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 
 #: What both publications have, and what it is called in each.
 _SAME = {"manifest.json": "manifest.json", "void.nt": "site/void.nt", "context.jsonld": "context.jsonld"}
@@ -41,6 +48,35 @@ def cluster_of(workers: int) -> Iterator[Any]:
         ) as cluster,
     ):
         yield cluster
+
+
+class Disturbed:
+    """An engine of which a worker is killed when it has done some of its tasks.
+
+    It is one that has started: Dask does not start one again that ends before.
+    """
+
+    def __init__(self, engine: Engine, cluster: Any, when: Callable[[int], bool]) -> None:
+        self._engine, self._cluster, self._when = engine, cluster, when
+        self.killed: list[int] = []
+
+    def map(self, task: Callable[[_T], _R], items: Iterable[_T], /) -> Iterator[_R]:
+        """Yield what tasks return."""
+        for number, result in enumerate(self._engine.map(task, items)):
+            if self._when(number):
+                pid = self._one_at_work()
+                os.kill(pid, signal.SIGKILL)
+                self.killed.append(pid)
+            yield result
+
+    def _one_at_work(self) -> int:
+        until = time.monotonic() + 120
+        while time.monotonic() < until:
+            for nanny in self._cluster.workers.values():
+                if nanny.status.name == "running" and nanny.pid and nanny.pid not in self.killed:
+                    return int(nanny.pid)
+            time.sleep(0.05)
+        pytest.fail("no worker came back")
 
 
 def large(archive: Archive) -> Archive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -10,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,11 +28,11 @@ from commons_ld.cluster.publishing import Folder
 from commons_ld.errors import ClusterError, MappingError, PublicationError
 from commons_ld.ledger import open_ledger
 from commons_ld.origin import Origin
-from commons_ld.processes.sharing import Engine, Processes
+from commons_ld.processes.sharing import Processes
 from commons_ld.settings import OutputSettings
 from commons_ld.taking_back import forget
 from tests.archive import Archive, page
-from tests.clusters import cluster_of, large, published, same, share
+from tests.clusters import Disturbed, cluster_of, large, published, same, share
 from tests.servers import s3
 
 _T = TypeVar("_T")
@@ -69,35 +69,6 @@ def small(tmp_path: Path) -> Archive:
     for number in (1, 2):
         made.write(f"{number}.txt", page(f"21.0{number} Appel {number}"))
     return made
-
-
-class Disturbed:
-    """An engine of which a worker is killed when it has done some of its tasks.
-
-    It is one that has started: Dask does not start one again that ends before.
-    """
-
-    def __init__(self, engine: Engine, cluster: Any, when: Callable[[int], bool]) -> None:
-        self._engine, self._cluster, self._when = engine, cluster, when
-        self.killed: list[int] = []
-
-    def map(self, task: Callable[[_T], _R], items: Iterable[_T], /) -> Iterator[_R]:
-        """Yield what tasks return."""
-        for number, result in enumerate(self._engine.map(task, items)):
-            if self._when(number):
-                pid = self._one_at_work()
-                os.kill(pid, signal.SIGKILL)
-                self.killed.append(pid)
-            yield result
-
-    def _one_at_work(self) -> int:
-        until = time.monotonic() + 120
-        while time.monotonic() < until:
-            for nanny in self._cluster.workers.values():
-                if nanny.status.name == "running" and nanny.pid and nanny.pid not in self.killed:
-                    return int(nanny.pid)
-            time.sleep(0.05)
-        pytest.fail("no worker came back")
 
 
 def test_shards_hold_what_one_machine_publishes(whole: Archive, cluster: Any) -> None:
@@ -400,6 +371,20 @@ def test_a_task_that_ends_every_worker_ends_the_work() -> None:
         pytest.raises(ClusterError, match="workers keep ending at the same task"),
     ):
         list(engine.map(kill_whoever_does_it, [1]))
+
+
+def fill_the_disk(_number: int) -> None:
+    """Meet what a task meets on a machine whose disk is full."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_machine_whose_disk_is_full_is_not_taken_for_a_lost_scheduler(cluster: Any) -> None:
+    """Who is told to start the scheduler again would look in the wrong place."""
+    with (
+        DaskEngine(cluster.scheduler_address) as engine,
+        pytest.raises(ClusterError, match=r"a worker refuses \(.*No space left on device\); check its disk"),
+    ):
+        list(engine.map(fill_the_disk, [1]))
 
 
 def test_a_scheduler_that_its_workers_left_is_not_waited_for_without_end() -> None:

@@ -71,7 +71,8 @@ class DaskEngine:
         """Yield what ``task`` returns for each item, in the order of the items.
 
         :param task: a function of a module, or a :func:`functools.partial` of one, which may be done more than once
-        :raises ClusterError: if the scheduler goes, its workers all do, or they keep ending at the same task
+        :raises ClusterError: if the scheduler goes, its workers all do, they keep ending at the same task, or the
+            system of one refuses what a task needs
         """
         futures = [self._client.submit(task, item, retries=_RETRIES, pure=False) for item in items]
         try:
@@ -89,7 +90,9 @@ class DaskEngine:
         except self._dask.KilledWorker as error:
             raise cannot(self._address, "workers-lost", value=str(error)) from error
         except (asyncio.CancelledError, OSError) as error:
-            raise cannot(self._address, "scheduler-lost", value=str(error)) from error
+            # What the task itself met, such as a full disk, is no fault of the scheduler.
+            code = "worker-failed" if future.status == "error" else "scheduler-lost"
+            raise cannot(self._address, code, value=str(error)) from error
 
     def _awaited(self, future: Any) -> Any:
         """Return the result of a task; Dask itself would wait for a worker without end."""

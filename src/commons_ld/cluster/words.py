@@ -87,6 +87,12 @@ WORDS: Final[dict[str, Sentence]] = {
         "workers keep ending at the same task, most likely for want of memory; give each more, then run again "
         "({value})",
     ),
+    "worker-failed": Sentence(
+        "le système d'une machine au travail refuse ({value}) ; vérifier son disque et ses droits, puis recommencer : "
+        "ce qui est publié n'a pas changé",
+        "the system of a worker refuses ({value}); check its disk and its rights, then run again: what is published "
+        "stands",
+    ),
     "no-workers-left": Sentence(
         "l'ordonnanceur n'a plus de machine au travail depuis {seconds} secondes ; en démarrer, puis recommencer : ce "
         "qui est publié n'a pas changé",
