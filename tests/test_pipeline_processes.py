@@ -13,6 +13,7 @@ import pytest
 from commons_ld.errors import PublicationError
 from commons_ld.ledger import open_ledger
 from commons_ld.pipeline import exporting, flow, reading
+from commons_ld.settings import OutputSettings
 from tests.archive import DATA, Archive, page
 
 
@@ -93,11 +94,16 @@ def mixed(root: Path, **settings: object) -> tuple[Archive, list[str]]:
 
 
 @pytest.mark.usefixtures("_small_tasks")
-def test_several_processes_publish_the_same_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "output",
+    [OutputSettings(), OutputSettings(dumps=("n-quads",), compression="compressed", records=False)],
+    ids=["everything", "compressed N-Quads alone"],
+)
+def test_several_processes_publish_the_same_bytes(tmp_path: Path, output: OutputSettings) -> None:
     """With the site, the renderings and the report, of files of one page and of files of many; and again after edits."""
     made = []
     for jobs in (1, 2):
-        archive, lines = mixed(tmp_path / str(jobs))
+        archive, lines = mixed(tmp_path / str(jobs), output=output)
         first = archive.export(jobs=jobs)
         before = dict(archive.files())
         lines[7] = lines[7].replace("Texte", "Audio")

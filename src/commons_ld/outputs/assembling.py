@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from types import TracebackType
@@ -164,13 +164,11 @@ class NQuadsWriter:
         if is_packed:
             self._generation.write(INDEX, msgspec.json.encode(Index(self._pieces)) + b"\n")
 
-    def add(self, blocks: Iterable[bytes], packed: bytes = b"") -> Chunk:
-        """Write blocks as the next chunk; return what is known of it then.
+    def add(self, data: bytes, packed: bytes) -> Chunk:
+        """Write some blocks as the next chunk; return what is known of it then.
 
-        :param packed: the chunk compressed, if that is known already
+        :param packed: the same compressed, if that is how they are written
         """
-        data = b"".join(blocks)
-        packed = b"" if self._is_plain else packed or pack(data)
         self._file.write(data if self._is_plain else packed)
         chunk = Chunk(b"", sizes=(len(data), len(packed)), crc=zlib.crc32(data), packed_crc=zlib.crc32(packed))
         self._note(chunk, len(packed))

@@ -28,10 +28,11 @@ from commons_ld.outputs.assembling import Assembly, NQuadsWriter, Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import Chunk, KeptDumps, passing
 from commons_ld.outputs.passed import PassedBlock
-from commons_ld.outputs.segments import FACTS, Asked, segments
+from commons_ld.outputs.segments import FACTS, Asked, pack, segments
 from commons_ld.outputs.standing import Standing, begins_chunk, key_of
 from commons_ld.outputs.statements import graph_of, own_subjects, shared_of, subject_of
 from commons_ld.processes.sharing import Processes
+from commons_ld.processes.threads import ahead
 from commons_ld.rdf.formats import N_QUADS
 from commons_ld.rdf.n_quads import NQuads, n_quads_of
 
@@ -111,7 +112,13 @@ class _Blocks:
     size: int = 0
 
     @property
+    def key(self) -> bytes:
+        """What it is known by from one publication to the next."""
+        return key_of(self.digests)
+
+    @property
     def is_full(self) -> bool:
+        """Whether no other record belongs to it."""
         return self.records == _MOST or self.size > _LARGE
 
 
@@ -151,17 +158,18 @@ class _Work:
         """Write the blocks, and note what records share."""
         again = set[bytes]()
         with NQuadsWriter(self._generation, self._wanted) as file:
-            for chunk in self._chunks(blocks, standing):
+            for chunk, (data, packed) in ahead(self._made, self._chunks(blocks, standing), self._processes.jobs):
                 if isinstance(chunk, Standing):
                     for one in chunk.chunks:
                         start = file.size
                         self._cuts.append(_Cut(one, start, one.sizes[0], file.take(one, self.previous)))
                         again.add(one.key)
                 else:
-                    key = key_of(chunk.digests)
-                    before, start = self.previous.find(key), file.size
-                    packed = self.previous.packed(key, N_QUADS) if before and not self._wanted.is_plain else b""
-                    made = file.add(chunk.blocks, packed)
+                    key, start = chunk.key, file.size
+                    before = self.previous.find(key)
+                    if before and not self._wanted.is_plain:
+                        packed = self.previous.packed(key, N_QUADS)
+                    made = file.add(data, packed)
                     cut = msgspec.structs.replace(made, key=key, first=chunk.first)
                     self._cuts.append(_Cut(cut, start, *made.sizes))
                     if before:
@@ -171,6 +179,13 @@ class _Work:
         self._crc, self._size = file.crc, file.size
         for data in self.previous.others(again):
             self._share([b"".join(lines) for _, lines in groupby(data.splitlines(keepends=True), key=graph_of)], by=-1)
+
+    def _made(self, chunk: _Blocks | Standing) -> tuple[bytes, bytes]:
+        """Return the N-Quads of a chunk that does not stand; and these compressed, if that is wanted of a new one."""
+        if isinstance(chunk, Standing):
+            return b"", b""
+        data = b"".join(chunk.blocks)
+        return data, b"" if self._wanted.is_plain or self.previous.find(chunk.key) else pack(data)
 
     def _chunks(self, blocks: Iterable[PassedBlock], standing: Iterable[Standing]) -> Iterator[_Blocks | Standing]:
         """Yield some blocks at a time, and what stands where it stood."""

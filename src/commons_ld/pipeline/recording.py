@@ -92,8 +92,8 @@ class Recording:
 
 def _other_titles(block: bytes, subject: str) -> list[str]:
     about = f"<{subject}>".encode() + _OTHER_TITLE
-    lines = b"".join(line for line in block.splitlines(keepends=True) if line.startswith(about))
-    if not lines:
+    if about not in block:  # as with nearly all of them
         return []
+    lines = b"".join(line for line in block.splitlines(keepends=True) if line.startswith(about))
     quads = pyoxigraph.parse(lines, format=pyoxigraph.RdfFormat.N_QUADS)
     return [quad.object.value for quad in quads if isinstance(quad.object, pyoxigraph.Literal)]
