@@ -212,8 +212,9 @@ _LABELLED: Final = re.compile(
 _LABEL_REACH: Final = 16
 
 
-#: As many digits as the shortest number has, with what may stand between them.
-_HINT_OF_NUMBER: Final = re.compile(rf"(?:\d[{_SEPARATORS}]*+){{{_MIN_DIGITS - 1}}}")
+#: As many digits as the shortest number has but one, with what may stand between them. It begins with a digit, and not
+#: with a group, so that the search skips what is none.
+_HINT_OF_NUMBER: Final = re.compile(rf"\d(?:[{_SEPARATORS}]*+\d){{{_MIN_DIGITS - 2}}}")
 
 
 def may_hold_number(text: str) -> bool:
