@@ -42,6 +42,8 @@ __all__ = ["write_dumps"]
 _MOST, _LARGE = 64, 4 << 20
 #: And of things so many bytes: they may have to do with every record, and all their pieces are made at once.
 _LARGE_THINGS: Final = 1 << 20
+#: How many threads compress N-Quads beside the one that hands them out, which takes longer: one is hardly enough.
+_PACKERS: Final = 2
 #: The kinds that what a record says of itself is about.
 _OWN: Final[tuple[Kind, ...]] = ("session", "media", "graph", "description")
 
@@ -158,7 +160,8 @@ class _Work:
         """Write the blocks, and note what records share."""
         again = set[bytes]()
         with NQuadsWriter(self._generation, self._wanted) as file:
-            for chunk, (data, packed) in ahead(self._made, self._chunks(blocks, standing), self._processes.jobs):
+            threads = min(self._processes.jobs, _PACKERS)
+            for chunk, (data, packed) in ahead(self._made, self._chunks(blocks, standing), threads):
                 if isinstance(chunk, Standing):
                     for one in chunk.chunks:
                         start = file.size
