@@ -17,6 +17,7 @@ from commons_ld.errors import PublicationError
 from commons_ld.feeds import paging, publishing
 from commons_ld.ledger.log import read_log
 from commons_ld.rdf.namespaces import expand
+from commons_ld.redaction import Suppressions, person_digests
 from commons_ld.stores import embedded
 from commons_ld.stores.places import Places
 from commons_ld.text import fold
@@ -263,6 +264,46 @@ def test_what_stands_beside_a_forgotten_name_goes_with_it(tmp_path: Path) -> Non
 
     assert {path.stem for path in (archive.out / "site/person").glob("*.ttl")} == {"ines-essai-lyon"}
     assert "retir" not in archive.read("dataset.nq")
+
+
+@pytest.mark.parametrize(
+    ("asked", "written", "left"),
+    [
+        ("Jean-Pierre Quibrantelle", "Jean Pierre QUIBRANTELLE et Quibrantelle, Jean-Pierre", "[] et []"),
+        ("Jean-Pierre Quibrantelle", "Jean P. Quibrantelle, J.-P. Quibrantelle", "[], []"),
+        (
+            "Jean-Pierre Quibrantelle",
+            "J.P. Quibrantelle ; https://exemple.org/j-p-quibrantelle",
+            "[] ; https://exemple.org/[]",
+        ),
+        ("Jean-Pierre Quibrantelle", "Jean Quibrantelle et P. Quibrantelle", "Jean Quibrantelle et P. Quibrantelle"),
+        ("Jean-Pierre Quibrantelle", "J. P. Q. et Q. Pierre", "J. P. Q. et Q. Pierre"),
+        ("Marc de Sel", "M. de S. et Marc de S., m.d.sel", "M. de S. et []., m.d.sel"),
+        ("Jean Quibrantelle", "Jean P. Quibrantelle, Quibrantelle J (élu)", "[], [] (élu)"),
+        ("Jean Quibrantelle", "Quibrantelle, Jean a dit que Jean", "[] a dit que Jean"),
+        ("Jean Quibrantelle", "Jean Pierre Quibrantelle", "Jean Pierre Quibrantelle"),
+        ("Jean Quibrantelle", "écrit par Jean à Q. Dupont", "écrit par Jean à Q. Dupont"),
+        ("Jean Quibrantelle", "Jean est là. P. Quibrantelle", "Jean est là. P. Quibrantelle"),
+    ],
+)
+def test_initials_stand_for_the_words_of_a_forgotten_name(asked: str, written: str, left: str) -> None:
+    """All but one of them, and one within; what may as well be anybody else's name stays."""
+    lengths = frozenset({1, len(asked.replace("-", " ").split())})
+    forgotten = Suppressions(b"key", frozenset(person_digests(asked, b"key")), lengths)
+    assert forgotten.text(written, "[]") == left
+
+
+@pytest.mark.parametrize("written", ["Jean P. Quibrantelle (Lyon)", "QUIBRANTELLE, Jean P."])
+def test_a_forgotten_name_with_an_initial_is_in_no_list(tmp_path: Path, written: str) -> None:
+    """Not even the initial, which would be somebody by itself."""
+    archive = Archive(tmp_path)
+    record = {"title": "A", "participants": [written, "Inès Essai"]}
+    archive.write("a.jsonl", msgspec.json.encode(record))
+    archive.export()
+
+    taking_back.forget(archive.settings, "Jean Quibrantelle")
+
+    assert {path.stem for path in (archive.out / "site/person").glob("*.ttl")} == {"ines-essai"}
 
 
 CHAT = [

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
-from itertools import permutations
+from collections.abc import Iterator, Sequence
+from itertools import permutations, product
 from typing import Final
 from urllib.parse import unquote
 
@@ -24,8 +24,11 @@ __all__ = ["Suppressions", "digests_of", "person_digests", "slug_digest", "unspe
 
 #: A name in an IRI that is spelled by its code points (:func:`commons_ld.iris.slug`).
 _SPELLED: Final = re.compile(r"(?<![0-9a-z])u[0-9a-f]{4,5}(?:-u[0-9a-f]{4,5})*+(?![0-9a-z])")
-#: How many words may be run together, as in ``octavejaspin``, in any order.
+#: How many words may be run together, as in ``octavejaspin``, in any order, or be initials but for one of them.
 _JOINED: Final = 3
+
+#: A word of a text, as :func:`~commons_ld.redaction.names.words_in` yields it.
+_Found = tuple[int, int, str, bool]
 
 
 class Suppressions(msgspec.Struct, frozen=True):
@@ -62,21 +65,34 @@ class Suppressions(msgspec.Struct, frozen=True):
             if index < done:
                 continue
             for length in sorted(self.lengths, reverse=True):
-                run = words[index : index + length]
-                if len(run) < length or not all(follows for _, _, _, follows in run[1:]):
-                    continue
-                first, *others = (word for _, _, word, _ in run)
-                if any(self._is_name(first[start:], *others) for start in (0, *within(first))):
-                    yield run[0][0], run[-1][1]
-                    done = index + length
+                if count := self._words_of_name(words[index : index + length + 1], length):
+                    done = index + count
+                    yield words[index][0], words[done - 1][1]
                     break
+
+    def _words_of_name(self, run: Sequence[_Found], length: int) -> int:
+        """Return how many of the first words are a name of some length, an initial within it counted; 0 for none.
+
+        :param run: one word more than that, if there are so many
+        """
+        if len(run) < length or not all(follows for *_, follows in run[1:length]):
+            return 0
+        first, *others = (word for _, _, word, _ in run[:length])
+        if any(self._is_name(first[start:], *others) for start in (0, *within(first))):
+            return length
+        if 1 < length < len(run) and run[length][3] and len(first) > 1 and len(run[length][2]) > 1:
+            whole = [word for _, _, word, _ in run if len(word) > 1]
+            if len(whole) == length and self._is_name(*whole):
+                return length + 1
+        return 0
 
     def _is_name(self, *words: str) -> bool:
         return _digest(self.key, "person", " ".join(sorted(words))) in self.digests
 
     def is_person(self, name: str) -> bool:
-        """Tell whether a name is that of somebody to be forgotten, whatever stands in brackets beside it."""
-        return _digest(self.key, "person", identity(name)) in self.digests
+        """Tell whether a name is that of somebody to be forgotten, whatever initial or brackets stand beside it."""
+        words = identity(name).split()
+        return self._is_name(*words) or self._is_name(*(word for word in words if len(word) > 1))
 
     def is_in(self, text: str) -> bool:
         """Tell whether a text holds such a name, escaped or spelled as in an address or not."""
@@ -107,20 +123,21 @@ def slug_digest(key: bytes, slug: str) -> str:
 
 
 def person_digests(name: str, key: bytes) -> set[str]:
-    """Return what a person is recognised by: the words of the name, in any order, with an initial, and run together.
+    """Return what a person is recognised by: the words of the name, in any order, with initials, and run together.
 
     >>> person_digests("Octave Jaspin", b"key") == person_digests("JASPIN Octave (Naples)", b"key")
     True
     """
     words = identity(name).split()
-    found = {_digest(key, "person", " ".join(sorted(words)))}
-    if len(words) == 2:
-        # Which of them is the first name, nobody can tell: an initial may stand for either.
-        initials = ((words[0][0], words[1]), (words[0], words[1][0]))
-        found |= {_digest(key, "person", " ".join(sorted(pair))) for pair in initials}
+    found = {" ".join(words)}
     if 1 < len(words) <= _JOINED:
-        found |= {_digest(key, "person", "".join(order)) for order in permutations(words)}
-    return found
+        # Which of them is the last name, nobody can tell: initials may stand for any, but "J. de R." is anybody.
+        for some in product(*((word, word[0]) for word in words)):
+            whole = [word for word in some if len(word) > 1]
+            if whole and (len(words) == 2 or any(len(word) > 3 for word in whole)):
+                found.add(" ".join(sorted(some)))
+        found |= {"".join(order) for order in permutations(words)}
+    return {_digest(key, "person", text) for text in found}
 
 
 def unspelled(slug: str) -> str:
