@@ -131,3 +131,13 @@ def test_a_query_that_nests_without_end_is_read_like_any_other() -> None:
 
     assert fault is not None
     assert fault.found is None
+
+
+def test_nothing_is_proposed_that_would_be_refused() -> None:
+    """``SERVICE`` is, unless a query may ask other endpoints."""
+    stray = "ASK { ?s ?p ?o PLEASE }"
+    words = refusal(stray)
+
+    assert "OPTIONAL" in explained(stray, words)["en"]
+    assert [language for language, told in explained(stray, words).items() if "SERVICE" in told] == []
+    assert "SERVICE" in explained(stray, words, federates=True)["fr"]

@@ -83,7 +83,7 @@ def ask_dumps(
         )
         told = " ".join(ended.stderr.decode(errors="replace").split())[:_SHOWN]
         if ended.returncode == Ending.SYNTAX:
-            raise QueryRejected(_QUERY, explained(query, told))
+            raise QueryRejected(_QUERY, explained(query, told, federates=federates))
         _check(ended.returncode, told, name, format_, timeout)
         unless_whole.pop_all()
     data.seek(0)

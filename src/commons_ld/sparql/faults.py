@@ -84,7 +84,7 @@ _UNSEEN: Final[dict[str, dict[Language, str]]] = {
 _UNREADABLE: Final = re.compile(r"\[[^\]]*\]\s*(?:,\s*)?|\s+")
 
 
-def explained(query: str, words: str) -> dict[Language, str]:
+def explained(query: str, words: str, *, federates: bool = False) -> dict[Language, str]:
     """Return what is wrong with a query, in each language.
 
     >>> explained("SELECT ?s { ?s a schema:Event }", "… Prefix not found …")["en"]
@@ -93,8 +93,10 @@ def explained(query: str, words: str) -> dict[Language, str]:
     "la requête finit trop tôt : « { » (ligne 1, colonne 10) n'est pas fermé"
 
     :param words: those in which the engine refused it
+    :param federates: whether ``SERVICE`` is allowed, so that it may be proposed
     """
-    return {"fr": _explained(query, words, "fr"), "en": _explained(query, words, "en")}
+    left_out = frozenset[str]() if federates else frozenset({"SERVICE"})
+    return {"fr": _explained(query, words, left_out, "fr"), "en": _explained(query, words, left_out, "en")}
 
 
 def fault_told(query: str) -> dict[Language, str]:
@@ -108,14 +110,15 @@ def fault_told(query: str) -> dict[Language, str]:
     return {"fr": _fault_sentence(query, fault, "fr"), "en": _fault_sentence(query, fault, "en")}
 
 
-def _explained(query: str, words: str, language: Language) -> str:
+def _explained(query: str, words: str, left_out: frozenset[str], language: Language) -> str:
     is_short = len(query) <= _READ
     if not query.strip():
         return _SENTENCES["empty"][language]
     if is_short and "Prefix not found" in words and (undeclared := _undeclared(query)):
         return _prefix_sentence(query, undeclared, language)
     if is_short and (fault := first_fault(query)):
-        return _fault_sentence(query, fault, language)
+        expected = tuple(symbol for symbol in fault.expected if symbol not in left_out)
+        return _fault_sentence(query, fault._replace(expected=expected), language)
     if is_short and (relative := _relative(query)):
         where = _where(query, relative, language)
         return _SENTENCES["relative"][language].format(where=where, found=_printed(relative.text))
