@@ -344,6 +344,20 @@ def test_nobody_else_in_the_chat_gets_another_number(tmp_path: Path, guests: lis
     assert "1 record" in taking_back.to_text(notice, "en")
 
 
+def test_a_note_of_somebody_forgotten_is_not_told_to_lack_an_author(tmp_path: Path) -> None:
+    """Nobody can act on that; a note that has none on its page is told, once a record."""
+    archive = Archive(tmp_path)
+    notes = [*CHAT, {"time": "14:06", "text": "De qui ?"}, {"time": "14:07", "text": "Et cela ?"}]
+    archive.write("a.jsonl", msgspec.json.encode({"title": "A", "created": "2021-12-02", "notes": notes}))
+
+    archive.export()
+    taking_back.forget(archive.settings, "Zoé Quibrantelle")
+
+    told = to_text(archive.export().report, "en")
+    assert told.replace("\n    ", " ").count("otes without an author: 2, of which the first is note 6; write") == 1
+    assert "has no author" not in told
+
+
 def test_a_name_that_no_page_has_is_told_to_be_none(tmp_path: Path) -> None:
     """Whoever mistypes it would believe that the person is forgotten."""
     archive = Archive(tmp_path)

@@ -91,6 +91,7 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
     """
     language = (record.text_language or policy.language).casefold()
     anybody = Redaction(markers(language), contact=policy.contact)
+    nameless = _nameless(record, policy)
     if policy.suppressed.lengths:
         # Numbered before, so that nobody else gets another number, and with it another IRI.
         numbers = _participants(record.notes, _contributors(record, policy, anybody))
@@ -107,8 +108,8 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
         return redaction.text(text, chat=True)
 
     def credit(note: Note, number: int) -> Note:
-        nameless = (number and policy.notes != "publish") or not note.author.strip()
-        author = "" if nameless else contributors.get(identity(note.author), note.author)
+        is_unnamed = (number and policy.notes != "publish") or not note.author.strip()
+        author = "" if is_unnamed else contributors.get(identity(note.author), note.author)
         text, time = in_chat(note.text), in_chat(note.time)
         return replace(note, author=anybody.text(author), time=time, text=text, participant=number)
 
@@ -127,9 +128,23 @@ def redact(record: MediaRecord, policy: Policy) -> MediaRecord:
         *(_remark(remark, in_chat) for remark in record.remarks),
         *_withheld_links(record, fields),
         *_cut(record, fields["notes"]),
+        *nameless,
     )
     others = [name for name in record.__struct_fields__ if name not in fields and name not in _OURS]
     return replace(record, **fields, **{name: _each_text(getattr(record, name), redaction.text) for name in others})
+
+
+def _nameless(record: MediaRecord, policy: Policy) -> tuple[Remark, ...]:
+    """Return what to tell of published notes without an author; those who are to be forgotten are authors still.
+
+    What was told before is not told again: by then, some of the authors may be forgotten.
+    """
+    code = "notes-without-author"
+    notes = record.notes[: 0 if policy.notes == "omit" else policy.most_notes]
+    numbers = [number for number, note in enumerate(notes, 1) if not note.author.strip() and note.participant < 1]
+    if not numbers or any(remark.code == code for remark in record.remarks):
+        return ()
+    return (Remark(code, "notes", str(len(numbers)), record.lines.get("notes", 0), hint=str(numbers[0])),)
 
 
 def _cut(record: MediaRecord, notes: Sequence[Note]) -> tuple[Remark, ...]:

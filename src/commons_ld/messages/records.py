@@ -112,6 +112,13 @@ RECORDS: Final = {
         "the times of the notes are counted from the beginning of the recording, which is not known, and are not "
         "published; write when it begins, for example 14:00",
     ),
+    "notes-without-author": Message(
+        "Warning",
+        "notes sans auteur : {value}, dont la première est la note {hint} ; écrire son nom après l'heure, par exemple "
+        "[14:09] Ana :",
+        "notes without an author: {value}, of which the first is note {hint}; write the name after the time, for "
+        "example [14:09] Ana:",
+    ),
     "too-many-notes": Message(
         "Warning",
         "la discussion a {value} notes, dont les {hint} premières sont publiées ; les autres restent dans la source ; "
