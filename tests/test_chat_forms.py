@@ -218,7 +218,8 @@ def test_a_second_chat_is_not_told_in_the_report() -> None:
     [
         ('Replying to "Quand est-ce que les…"\n\nDemain', ("Demain", 1)),
         ('Replying to "Quand est-ce qu..."\n\t\n\tDemain', ("Demain", 1)),
-        ('Réponse à "Quand est-ce que"\nDemain', ("Demain", 1)),
+        ('Répondre à "Quand est-ce que"\nDemain', ("Demain", 1)),
+        ('Réponse à "Quand est-ce que"\nDemain', ('Réponse à "Quand est-ce que"\nDemain', 0)),
         ('Reacted to "Quand est-ce que les..." with 👍', ("👍", 1)),
         ('A réagi à "Quand est-ce que les..." avec 👍', ("👍", 1)),
         ('Replying to "le code est"\n\nMerci', ("Merci", 0)),

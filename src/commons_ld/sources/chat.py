@@ -23,11 +23,11 @@ __all__ = ["Chat", "authors", "begins_message", "parse_chat"]
 _LONGEST_NAME: Final = 80
 #: What Zoom writes above a reply, and in the place of one that is a sign; the words that it quotes may be cut.
 _QUOTE: Final = r"\s[\"“«]\s?(?P<quote>[^\n]+?)(?:\.{3}|…)?\s?[\"”»]"
-_REPLYING: Final = rf"(?:Replying to|(?:En )?[Rr]éponse à|Répondre à){_QUOTE}"
+_REPLYING: Final = rf"(?:Replying to|Répondre à){_QUOTE}"
 _ANSWERS: Final = (
     re.compile(rf"{_REPLYING}\n\s*+(?P<said>.*)", re.DOTALL),
     re.compile(rf"{_REPLYING}\s*+(?P<said>.*)", re.DOTALL),  # of a page whose lines became one
-    re.compile(rf"(?:Reacted to|A réagi à){_QUOTE}\s(?:with|avec|par)\s(?P<said>\S.{{0,40}})"),
+    re.compile(rf"(?:Reacted to|A réagi à){_QUOTE}\s(?:with|avec)\s(?P<said>\S.{{0,40}})"),
 )
 #: How many notes back what is quoted is looked for.
 _FARTHEST: Final = 500

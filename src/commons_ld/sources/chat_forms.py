@@ -31,6 +31,7 @@ _DATE: Final = r"(?P<date>\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]
 _MOMENT: Final = rf"{_DATE},?\s(?:(?:à|at)\s)?{_TIME}"
 #: To whom what anybody may read is sent.
 _ALL: Final = r"(?:[Ee]veryone|[Tt]out le monde|All [Pp]anelists and [Aa]ttendees)"
+#: The words of Zoom for what is not; the last two were seen in no saved chat, and can only withhold.
 _PRIVATE: Final = r"\((?i:direct message|privately|message direct|en privé|privé)\)"
 _FROM, _TO, _SAID = r"(?:From|De)\s++", r"\s++(?:[Tt]o|[àÀ])\s++", r"(?P<said>.*)"
 #: A name in which a colon cannot be told from the one behind it, and one in which it can.
