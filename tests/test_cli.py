@@ -108,13 +108,13 @@ def test_it_speaks_the_language_of_its_user(
 @pytest.mark.parametrize(
     ("arguments", "text", "told"),
     [
-        ([], 'licence = "x"\n', "commons-ld.toml : licence : ce réglage n'existe pas ; le plus proche est « "),
+        ([], 'licence = "x"\n', "commons-ld.toml, ligne 1 : licence : ce réglage n'existe pas ; le plus proche est « "),
         (
             [],
             '[dataset]\nlicense = "CC0"\n',
-            "commons-ld.toml : dataset.license : ce doit être un IRI http ou https, et",
+            "commons-ld.toml, ligne 2 : dataset.license : ce doit être un IRI http ou https, et",
         ),
-        ([], "a b\n", "commons-ld.toml : à la ligne 1, ce n'est pas du TOML"),
+        ([], "a b\n", "commons-ld.toml, ligne 1 : ce n'est pas du TOML"),
         (
             ["--config", "nowhere.toml"],
             "",
@@ -203,7 +203,7 @@ def test_a_bad_settings_key_names_the_nearest(archive: Archive) -> None:
     assert result.returncode == 3
     assert (
         result.stderr
-        == "commons-ld.toml: output.compresion: there is no such setting; the nearest is 'output.compression'\n"
+        == "commons-ld.toml, line 2: output.compresion: there is no such setting; the nearest is 'output.compression'\n"
     )
 
 

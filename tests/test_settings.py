@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from commons_ld import settings as settings_module
 from commons_ld.errors import SettingsError
 from commons_ld.sentences.settings import WORDS
 from commons_ld.settings import Settings, documented, load_settings
+from commons_ld.settings.checking import CHECKS
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -56,7 +56,7 @@ def test_the_syntaxes_that_there_are_are_told_where_another_one_is_named(
         load_settings(write(tmp_path, f"[output]\ndumps = {dumps}\n"), {})
 
     known = "there are n-quads, n-triples, turtle, trig, rdf-xml, json-ld"
-    assert str(refused.value) == f"{tmp_path}/commons-ld.toml: output.dumps: {problem}; {known}"
+    assert str(refused.value) == f"{tmp_path}/commons-ld.toml, line 2: output.dumps: {problem}; {known}"
 
 
 def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_variables_are_read_by_the_kind_of_their_setting(variable: str, value: s
     [
         ("bas_iri = 'https://a.test/'", "bas_iri: there is no such setting; the nearest is 'base_iri'"),
         ("[privacy]\nnote = 'omit'", "privacy.note: there is no such setting; the nearest is 'privacy.notes'"),
-        ("[dataset.titel]\nfr = 'x'", "dataset.titel: there is no such setting; the nearest is 'dataset.title'"),
+        ("[dataset.titel]", "dataset.titel: there is no such setting; the nearest is 'dataset.title'"),
         ("notes = 'omit'", "notes: there is no such setting; the nearest is 'privacy.notes'"),
         ("root = '/'", "root: there is no such setting; the nearest is"),
         ("[privacy]\nnotes = 'hide'", 'privacy.notes: must be one of "omit", "pseudonymise", "publish", not "hide"'),
@@ -132,19 +132,59 @@ def test_variables_are_read_by_the_kind_of_their_setting(variable: str, value: s
         ("[dataset]\ncontact = 'a b'", "dataset.contact: must be an e-mail address, not 'a b'"),
         ("[wiki]\npage_url = 'https://w.test/'", "wiki.page_url: must hold {title}"),
         ("[wiki]\npage_url = 'https://w.test/{title}{x}'", "wiki.page_url: must hold {title}"),
-        ("a = ", "in line 1, this is no TOML (Invalid value); put texts between quotation marks"),
-        ("state = 'a'\nbase_iri = https://a.test/", "in line 2, this is no TOML (Invalid value)"),
-        ('state = \'a\'\n\n[dataset.title]\nfr = """A', "in line 4, this is no TOML (Unterminated string)"),
+        ("a = ", "this is no TOML (Invalid value); put texts between quotation marks"),
+        ("state = 'a'\nbase_iri = https://a.test/", "this is no TOML (Invalid value)"),
+        ('state = \'a\'\n\n[dataset.title]\nfr = """A', "this is no TOML (Unterminated string)"),
     ],
 )
 def test_a_bad_setting_is_refused_by_name(tmp_path: Path, text: str, message: str) -> None:
-    """The error names the file, the key and what would be right."""
-    path = write(tmp_path, text)
+    """The error names the file, the line, the key and what would be right."""
+    path, line = write(tmp_path, text), len(text.splitlines())
 
     with pytest.raises(SettingsError) as caught:
         load_settings(path, {})
 
-    assert str(caught.value).startswith(f"{path}: {message}")
+    assert str(caught.value).startswith(f"{path}, line {line}: {message}")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# licence = 1\n\nlicence = 1\n", 3),
+        ('state = """a\nlicence = 1\n"""\n licence = 1', 4),
+        ("[dataset]\nlicense = 'https://a.test/'\nkeywords = [\n  'licence',\n]\n[wiki]\nlicence = 1", 7),
+        ("[dataset]\r\nkeywords = []\r\nlicence = 1\r\n", 3),
+        ("dataset.licence = 1", 1),
+        ('\ndataset = { "licence" = 1 }', 2),
+        ("state = 'a'\n[licence]\nx = 1", 2),
+        ('"lic\\u0065nce" = 1', 0),
+    ],
+)
+def test_a_setting_is_found_in_the_line_where_it_is_set(tmp_path: Path, text: str, line: int) -> None:
+    """Not in a comment nor in a text; and where no line surely sets it, none is named."""
+    path = tmp_path / "commons-ld.toml"
+    path.write_bytes(text.encode())
+
+    with pytest.raises(SettingsError, match="no such setting") as refused:
+        load_settings(path, {})
+
+    place = f"{path}, line {line}" if line else str(path)
+    assert refused.value.source == place
+    assert refused.value.told("fr").startswith(place.replace(", line ", ", ligne ") + " : ")
+
+
+def test_what_overrides_a_setting_is_blamed_for_it(tmp_path: Path) -> None:
+    """The variable or the flag, and not the line of the file that has no effect."""
+    path = write(tmp_path, "timezone = 'UTC'\nlanguage = 'not one'\n")
+
+    for environment, flags, source in (
+        ({"COMMONS_LD_TIMEZONE": "Here"}, {"language": "fr"}, "the variable COMMONS_LD_TIMEZONE"),
+        ({"COMMONS_LD_TIMEZONE": "Here"}, {"language": "fr", "timezone": "There"}, "the flag --timezone"),
+        ({"COMMONS_LD_TIMEZONE": "Asia/Tokyo"}, {}, f"{path}, line 2"),
+    ):
+        with pytest.raises(SettingsError) as refused:
+            load_settings(path, environment, **flags)
+        assert refused.value.source == source
 
 
 #: A value that each setting cannot have, though it is of the right type.
@@ -212,8 +252,11 @@ def test_a_file_in_another_encoding_is_refused_with_what_to_do(tmp_path: Path) -
     with pytest.raises(SettingsError) as refused:
         load_settings(path, {})
 
-    assert str(refused.value) == f"{path}: the byte 0xE9 is not UTF-8; save the file as UTF-8"
-    assert refused.value.told("fr") == f"{path} : l'octet 0xE9 n'est pas de l'UTF-8 ; enregistrer le fichier en UTF-8"
+    assert str(refused.value) == f"{path}, line 2: the byte 0xE9 is not UTF-8; save the file as UTF-8"
+    assert (
+        refused.value.told("fr")
+        == f"{path}, ligne 2 : l'octet 0xE9 n'est pas de l'UTF-8 ; enregistrer le fichier en UTF-8"
+    )
 
 
 def test_what_a_value_has_to_be_is_told_of_every_setting(tmp_path: Path) -> None:
@@ -227,7 +270,7 @@ def test_what_a_value_has_to_be_is_told_of_every_setting(tmp_path: Path) -> None
 
 def test_every_check_of_a_setting_is_broken_once() -> None:
     """A check that nothing breaks might as well not be there."""
-    assert {key for key, _, _ in settings_module._CHECKS} == set(BAD)
+    assert {key for key, _, _ in CHECKS} == set(BAD)
 
 
 def test_a_bad_variable_is_refused_by_name() -> None:

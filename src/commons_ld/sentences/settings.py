@@ -85,10 +85,9 @@ WORDS: Final[dict[str, Sentence]] = {
     ),
     "unreadable": Sentence("ne peut pas être lu : {value}", "cannot be read: {value}"),
     "bad-toml": Sentence(
-        "à la ligne {line}, ce n'est pas du TOML ({value}) ; mettre les textes entre guillemets, et fermer guillemets, "
-        "crochets et accolades",
-        "in line {line}, this is no TOML ({value}); put texts between quotation marks, and close these, brackets and "
-        "braces",
+        "ce n'est pas du TOML ({value}) ; mettre les textes entre guillemets, et fermer guillemets, crochets et "
+        "accolades",
+        "this is no TOML ({value}); put texts between quotation marks, and close these, brackets and braces",
     ),
     "not-utf-8": Sentence(
         "l'octet {value} n'est pas de l'UTF-8 ; enregistrer le fichier en UTF-8",
