@@ -202,7 +202,7 @@ def test_a_document_whose_address_is_broken_is_told_with_its_line(line: str, tit
 
 def test_a_facet_may_be_written_without_brackets() -> None:
     """In the singular or in the plural, and without accents: whoever types the line by hand writes it as it is said."""
-    record = record_of("T\n\nObjet de commun : Eau  Enjeux : A, B  Action : C  Resultats attendus : D\n")
+    record = record_of("T\n\nObjet de commun : Eau  Enjeux : A ; B  Action : C  Resultats attendus : D\n")
 
     facets = record.objets_de_commun, record.enjeux, record.actions, record.resultats_attendus
     assert facets == (("Eau",), ("A", "B"), ("C",), ("D",))

@@ -51,6 +51,17 @@ def test_values_span_lines_and_keep_their_paragraphs() -> None:
     assert record.lines == {"description": 2, "countries": 7}
 
 
+def test_semicolons_part_the_values_of_a_list_as_commas_do() -> None:
+    """Two concepts would be one candidate, and two people one person; an entity has a semicolon of its own."""
+    record = record_of(
+        "{{Objet média\n|Enjeu=Voisinage ; Communs (eau ; air); \n|Participants=Ana Essai; Ivo Essai"
+        "\n|Producteurs=Terre &amp; Mer, L'&eacute;cole\n|Description=Un ; deux}}"
+    )
+
+    assert (record.enjeux, record.participants) == (("Voisinage", "Communs (eau ; air)"), ("Ana Essai", "Ivo Essai"))
+    assert (record.producers, record.description) == (("Terre & Mer", "L'école"), "Un ; deux")
+
+
 def test_lines_are_counted_through_comments_and_tags() -> None:
     """What is not shown is still a line of the page."""
     record = record_of(

@@ -115,7 +115,7 @@ def record_schema() -> dict[str, Any]:
 #: How a cell of CSV is written, by the kind of its field or by the name of its part.
 _FORMS: Final = {
     "text": "text",
-    "texts": "values parted by | or commas",
+    "texts": "values parted by |, commas or semicolons",
     "Guest": "Name: biography, parted by |",
     "Document": "title <address>, parted by |",
     "Link": "label <address>, parted by |",

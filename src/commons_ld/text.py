@@ -93,20 +93,21 @@ def in_address(title: str) -> str:
 def split_list(text: str) -> tuple[str, ...]:
     """Return the values of a list, without the blanks around them and without empty or repeated ones.
 
-    A list may end in a comma. One inside brackets does not separate.
+    Commas part them, and semicolons; a list may end in one. What stands inside brackets does not separate, nor does the
+    semicolon of an entity that is left in a text.
 
-    >>> split_list("Voisinage,\u00a0 Communs (eau, air), Voisinage, ")
+    >>> split_list("Voisinage,\u00a0 Communs (eau, air) ; Voisinage, ")
     ('Voisinage', 'Communs (eau, air)')
     """
     values, start, depth = [], 0, 0
-    if "(" not in text and "[" not in text:
+    if "(" not in text and "[" not in text and ";" not in text:
         return tuple(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
     for position, character in enumerate(text):
         if character in "([":
             depth += 1
         elif character in ")]":
             depth = max(0, depth - 1)
-        elif character == "," and not depth:
+        elif not depth and (character == "," or (character == ";" and not text.endswith("&amp", 0, position))):
             values.append(text[start:position].strip())
             start = position + 1
     values.append(text[start:].strip())

@@ -32,7 +32,7 @@ class Label(NamedTuple):
     :param field: the field of :class:`commons_ld.record.RecordFields`
     :param shown: what the rendered page calls it, the usual name first
     :param parameters: what the template calls it
-    :param kind: one text; a list parted by commas; or the titles of documents
+    :param kind: one text; a list parted by commas or semicolons; or the titles of documents
     """
 
     field: str
