@@ -182,32 +182,49 @@ class Understanding:
         looks: list[Look] = []
         counted = False
         for parameter, given in self._parameters(shape):
-            asked = self._compiler.asked(shape, parameter, path)
-            if parameter in _PAIRED:
-                looks += [_look_at_pairs(self._by_pair(shape, parameter, other), steps, other) for other in given]
-            elif not predicate:
-                raise _NotUnderstood
-            elif parameter in _BY_VALUE or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_value)):
-                by_suffix = self._is_true_of(parameter, given, self._is_by_suffix)
-                by_form = self._is_true_of(parameter, given, self._is_by_form)
-                checks = [self._by_value(shape, parameter, one) for one in given]
-                for one, step, check in zip(given, asked, checks, strict=True):
-                    # Many shapes ask the same of values; but for flags, which are part of what is asked.
-                    key = parameter, one, *sorted(self._graph.objects(shape, SH.flags))
-                    tests.append(self._known.setdefault(key, Test(check or _passes(step), by_suffix, by_form)))
-            elif parameter in _BY_COUNT:
-                counts += asked
+            if predicate and self._is_of_values(parameter, given):
+                tests += self._tests(shape, parameter, given)
+            elif predicate and parameter in _BY_COUNT:
+                counts += self._compiler.asked(shape, parameter, path)
                 counted = counted or parameter != SH.minCount or any(number(one) > 1 for one in given)
-            elif parameter == SH["class"] or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_class)):
-                looks += [_look_at_classes(step, predicate) for step in asked]
-            elif parameter == SH.equals:
-                looks += [_look_at_equals(predicate, one) for one in given]
-            elif parameter == SH.sparql:
-                looks += [self._query(one, path) for one in given]
             else:
-                raise _NotUnderstood
+                looks += self._looks(shape, parameter, given, steps)
         whole = self._compiler.check(shape)
         return Property(predicate, tuple(tests), tuple(counts), tuple(looks), counted, whole)
+
+    def _is_of_values(self, parameter: str, given: list[str]) -> bool:
+        """Tell whether a parameter asks something of each value by itself."""
+        return parameter in _BY_VALUE or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_value))
+
+    def _tests(self, shape: str, parameter: str, given: list[str]) -> Iterator[Test]:
+        """Yield what a property shape asks of each value by itself, with a parameter."""
+        by_suffix = self._is_true_of(parameter, given, self._is_by_suffix)
+        by_form = self._is_true_of(parameter, given, self._is_by_form)
+        flags = sorted(self._graph.objects(shape, SH.flags))
+        asked = self._compiler.asked(shape, parameter, self._graph.value(shape, SH.path))
+        for one, step in zip(given, asked, strict=True):
+            passes = self._by_value(shape, parameter, one) or _passes(step)
+            # Many shapes ask the same of values; but for flags, which are part of what is asked.
+            yield self._known.setdefault((parameter, one, *flags), Test(passes, by_suffix, by_form))
+
+    def _looks(self, shape: str, parameter: str, given: list[str], steps: list[str]) -> list[Look]:
+        """Return what has to be looked at for what a property shape asks with a parameter.
+
+        :param steps: the predicates of its path
+        """
+        if parameter in _PAIRED:
+            return [_look_at_pairs(self._by_pair(shape, parameter, other), steps, other) for other in given]
+        if len(steps) > 1:
+            raise _NotUnderstood
+        [predicate] = steps
+        if parameter == SH["class"] or (parameter in _LOGICAL and self._all(parameter, given, self._is_by_class)):
+            asked = self._compiler.asked(shape, parameter, self._graph.value(shape, SH.path))
+            return [_look_at_classes(step, predicate) for step in asked]
+        if parameter == SH.equals:
+            return [_look_at_equals(predicate, one) for one in given]
+        if parameter == SH.sparql:
+            return [self._query(one, self._graph.value(shape, SH.path)) for one in given]
+        raise _NotUnderstood
 
     def _by_value(self, shape: str, parameter: str, given: str) -> Callable[[str], bool] | None:
         """Return the quickest way to hold a value against a constraint, where there is one."""
