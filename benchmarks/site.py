@@ -185,7 +185,8 @@ def _index(
 
 
 def _write_dumps(generation: Generation, blocks: Iterator[PassedBlock], settings: Settings) -> None:
-    dumps.write_dumps(generation, blocks, base_iri=settings.base_iri, wanted=Dumps.of(settings.output))
+    with dumps.previous_dumps(generation, settings.base_iri, Dumps.of(settings.output)) as previous:
+        dumps.write_dumps(previous, blocks)
 
 
 def _filed(generation: Generation, blocks: Iterator[PassedBlock], settings: Settings) -> Iterator[PassedBlock]:

@@ -27,7 +27,7 @@ from commons_ld.iris import slug
 from commons_ld.mapping import Mapper
 from commons_ld.origin import Origin
 from commons_ld.outputs import dumps as dumps_module
-from commons_ld.outputs.dumps import write_dumps
+from commons_ld.outputs.dumps import previous_dumps, write_dumps
 from commons_ld.outputs.passed import PassedBlock
 from commons_ld.outputs.publication import publish
 from commons_ld.rdf.formats import FORMATS, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, RdfFormat, dump_name
@@ -78,8 +78,8 @@ def blocks(**fields: Any) -> list[bytes]:
 
 def dump(out: Path, data: Iterable[bytes], wanted: Dumps = ALL) -> Path:
     """Publish the dumps of blocks."""
-    with publish(out) as generation:
-        write_dumps(generation, map(PassedBlock, data), base_iri=BASE, wanted=wanted)
+    with publish(out) as generation, previous_dumps(generation, BASE, wanted) as previous:
+        write_dumps(previous, map(PassedBlock, data))
     return out
 
 
@@ -227,10 +227,9 @@ def test_a_statement_about_another_record_is_not_said_again(tmp_path: Path) -> N
 
 def test_n_quads_are_the_blocks(tmp_path: Path) -> None:
     """The blocks stand one after the other."""
-    with publish(tmp_path / "dist") as generation:
-        write_dumps(generation, map(PassedBlock, blocks()), base_iri=BASE, wanted=PLAIN)
+    out = dump(tmp_path / "dist", blocks(), PLAIN)
 
-    assert (tmp_path / "dist" / "dataset.nq").read_bytes() == b"".join(blocks())
+    assert (out / "dataset.nq").read_bytes() == b"".join(blocks())
 
 
 def test_an_archive_without_records_has_dumps(tmp_path: Path) -> None:
@@ -300,14 +299,13 @@ CHILD = textwrap.dedent(
     """
     import sys
     from pathlib import Path
-    from commons_ld.outputs.dumps import write_dumps
+    from commons_ld.outputs.dumps import previous_dumps, write_dumps
     from commons_ld.outputs.passed import PassedBlock
     from commons_ld.outputs.publication import publish, published
 
     out, base_iri, *paths = sys.argv[1:]
-    with publish(Path(out)) as generation:
-        blocks = (PassedBlock(Path(path).read_bytes()) for path in paths)
-        write_dumps(generation, blocks, base_iri=base_iri)
+    with publish(Path(out)) as generation, previous_dumps(generation, base_iri) as previous:
+        write_dumps(previous, (PassedBlock(Path(path).read_bytes()) for path in paths))
     print(published(Path(out)))
     """
 )
@@ -369,16 +367,17 @@ def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
         import sys
         from pathlib import Path
         from commons_ld.dump_files import Dumps
-        from commons_ld.outputs.dumps import write_dumps
+        from commons_ld.outputs.dumps import previous_dumps, write_dumps
         from commons_ld.outputs.passed import PassedBlock
         from commons_ld.outputs.publication import publish
         from tests.memory import peak
 
         out, base_iri, number, template = sys.argv[1:]
         block = Path(template).read_bytes()
-        with publish(Path(out)) as generation:
+        wanted = Dumps(is_packed=False)
+        with publish(Path(out)) as generation, previous_dumps(generation, base_iri, wanted) as previous:
             blocks = (block.replace(b"21-12-un-essai", b"essai-%06d" % index) for index in range(int(number)))
-            write_dumps(generation, map(PassedBlock, blocks), base_iri=base_iri, wanted=Dumps(is_packed=False))
+            write_dumps(previous, map(PassedBlock, blocks))
         print(peak())
         """
     )

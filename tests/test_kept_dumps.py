@@ -59,9 +59,8 @@ def dump(
     out = root / "dist"
     standing = published(out)
     with keeping(root / "state", publication=standing, made_with="these settings") as kept:
-        with publish(out) as generation:
-            passed = map(PassedBlock, blocks(records))
-            dumps.write_dumps(generation, passed, base_iri=BASE, wanted=wanted, kept=kept, processes=processes)
+        with publish(out) as generation, dumps.previous_dumps(generation, BASE, wanted, kept) as previous:
+            dumps.write_dumps(previous, map(PassedBlock, blocks(records)), processes=processes)
         kept.finish(published(out))
     return {path.name: path.read_bytes() for path in out.iterdir()}
 

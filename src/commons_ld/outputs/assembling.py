@@ -38,15 +38,17 @@ _MODULUS: Final = 1 << 32
 
 
 class Previous:
-    """The dumps that stand, as far as they can be copied from: all of them, or none.
+    """The dumps that stand, as far as they can be copied from, all of them or none; and beside what others are made.
 
+    :param generation: in which these are made
     :param kept: how they are put together; it forgets them if they are not as they were published
+    :param base_iri: what tells the records' own statements from those about what they share
     :param dumps: which there are, the same ones as are being made
     """
 
     def __init__(self, generation: Generation, kept: KeptDumps, base_iri: str, dumps: Dumps) -> None:
+        self.generation, self.kept, self.base_iri, self.dumps = generation, kept, base_iri, dumps
         self._opened: Final = ExitStack()
-        self._dumps: Final = dumps
         paths = {file: generation.untouched(file.name) if kept.has_previous else None for file in dumps.files()}
         chunks = kept.chunks()
         if None in paths.values():
@@ -90,7 +92,7 @@ class Previous:
 
         :raises StalePublicationError: if it is to be unpacked, and cannot be
         """
-        if self._dumps.is_plain:
+        if self.dumps.is_plain:
             yield from _pieces(*self.stretch(key, format_))
         elif packed := self.packed(key, format_):
             try:
@@ -120,7 +122,7 @@ class Previous:
         return self._files[place], places[place], chunk.sizes[place]
 
     def _place(self, format_: RdfFormat, *, is_packed: bool) -> int:
-        return self._dumps.formats.index(format_) + (len(self._dumps.formats) if is_packed else 0)
+        return self.dumps.formats.index(format_) + (len(self.dumps.formats) if is_packed else 0)
 
 
 def _pieces(file: BinaryIO, start: int, size: int) -> Iterator[memoryview]:
@@ -203,12 +205,10 @@ class Assembly:
     :param jobs: how many files are copied at once
     """
 
-    def __init__(
-        self, generation: Generation, previous: Previous, base_iri: str, dumps: Dumps, *, jobs: int = 1
-    ) -> None:
+    def __init__(self, previous: Previous, *, jobs: int = 1) -> None:
         self._previous: Final = previous
         self._waiting = 0
-        self._dumps: Final = dumps
+        generation, dumps = previous.generation, previous.dumps
         self._opened: Final = ExitStack()
         self._has_json = False
         lanes: dict[RdfFormat, _Lane] = {}
@@ -218,7 +218,7 @@ class Assembly:
                 self._open(generation, name) if is_plain else None,
                 self._open(generation, f"{name}.gz") if dumps.is_packed else None,
             )
-            lanes[format_].write(head(format_, base_iri))
+            lanes[format_].write(head(format_, previous.base_iri))
         self._lanes: Final = lanes
         # Copying and hashing let other threads work meanwhile.
         self._copiers: Final = self._opened.enter_context(ThreadPoolExecutor(jobs)) if jobs > 1 else None
@@ -265,7 +265,7 @@ class Assembly:
         self._waiting += 0 if made else sum(size for size, _ in sizes.values())
         if self._waiting > _TOGETHER:
             self._copy()
-        of_all = [sizes[format_][part] for part in (0, 1) for format_ in self._dumps.formats]
+        of_all = [sizes[format_][part] for part in (0, 1) for format_ in self._previous.dumps.formats]
         return msgspec.structs.replace(chunk, sizes=tuple(of_all), is_first=has_json and is_first)
 
     def _copy(self) -> None:
@@ -282,7 +282,7 @@ class Assembly:
 
     def _copied(self, lane: _Lane, format_: RdfFormat, key: bytes) -> tuple[int, int]:
         was = self._previous.find(key)
-        is_there = was and was.sizes[self._dumps.formats.index(format_)]
+        is_there = was and was.sizes[self._previous.dumps.formats.index(format_)]
         if format_ == JSON_LD and was and is_there and was.is_first != (not self._has_json):
             # What begins the dump has no comma before it, and everything else has.
             data = self._previous.whole(key, format_)

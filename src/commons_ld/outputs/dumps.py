@@ -15,7 +15,7 @@ import hashlib
 from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 from typing import Final, NamedTuple
@@ -36,7 +36,7 @@ from commons_ld.processes.threads import ahead
 from commons_ld.rdf.formats import N_QUADS
 from commons_ld.rdf.n_quads import NQuads, n_quads_of
 
-__all__ = ["write_dumps"]
+__all__ = ["previous_dumps", "write_dumps"]
 
 #: A chunk holds at most so many records, or things, and so many bytes.
 _MOST, _LARGE = 64, 4 << 20
@@ -48,39 +48,45 @@ _PACKERS: Final = 2
 _OWN: Final[tuple[Kind, ...]] = ("session", "media", "graph", "description")
 
 
+@contextmanager
+def previous_dumps(
+    generation: Generation, base_iri: str, wanted: Dumps = ALL, kept: KeptDumps | None = None
+) -> Iterator[Previous]:
+    """Open the dumps that stand, for those that are made beside them.
+
+    :param base_iri: what tells the records' own statements from those about what they share
+    :param wanted: which dumps are made, and as what
+    :param kept: how those that stand are put together, to take over what did not change
+    """
+    with ExitStack() as opened:
+        used = kept or opened.enter_context(passing(generation.spool_path))
+        yield opened.enter_context(closing(Previous(generation, used, base_iri, wanted)))
+
+
 def write_dumps(
-    generation: Generation,
+    previous: Previous,
     blocks: Iterable[PassedBlock],
     *,
-    base_iri: str,
-    wanted: Dumps = ALL,
-    kept: KeptDumps | None = None,
-    processes: Processes | None = None,
-    previous: Previous | None = None,
     standing: Sequence[Standing] = (),
     linked: tuple[str, ...] | None = None,
+    processes: Processes | None = None,
     written: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> None:
     """Write the dumps, holding no more than some records in memory.
 
+    :param previous: the dumps that stand; see :func:`previous_dumps`
     :param blocks: in the order in which they are to stand
-    :param base_iri: what tells the records' own statements from those about what they share
-    :param wanted: which dumps are written, and as what
-    :param kept: how the dumps that stand are put together, to take over what did not change
+    :param standing: what of the dumps stands as it is; the blocks of it are not among the others
+    :param linked: so that ``previous.kept`` has the facts of the records; see
+        :class:`~commons_ld.outputs.segments.Asked`
     :param processes: who makes the pieces; by default this process does
-    :param previous: the dumps that stand, if they are open already
-    :param standing: what of them stands as it is; the blocks of it are not among the others
-    :param linked: so that ``kept`` has the facts of the records; see :class:`~commons_ld.outputs.segments.Asked`
     :param written: called with how many chunks are done since the last call, and how many there are
     :raises PublicationError: if a file cannot be written
     :raises ValueError: if a block is not of one named graph, which is a fault of ours
     """
-    with ExitStack() as opened:
-        used = kept or opened.enter_context(passing(generation.spool_path))
-        before = previous or opened.enter_context(closing(Previous(generation, used, base_iri, wanted)))
-        work = _Work(generation, used, processes or Processes(), before, IriPolicy(base_iri), linked, wanted)
-        work.write_n_quads(blocks, standing)
-        work.write_others(written)
+    work = _Work(previous, processes or Processes(), linked)
+    work.write_n_quads(blocks, standing)
+    work.write_others(written)
 
 
 class _Cut(NamedTuple):
@@ -132,25 +138,17 @@ _ToDo = tuple[tuple[Chunk, int, int], Asked, bool]
 class _Work:
     """The dumps of one publication, while they are made."""
 
-    def __init__(
-        self,
-        generation: Generation,
-        kept: KeptDumps,
-        processes: Processes,
-        previous: Previous,
-        policy: IriPolicy,
-        linked: tuple[str, ...] | None,
-        wanted: Dumps,
-    ) -> None:
-        self._generation, self._kept, self._processes, self._policy = generation, kept, processes, policy
-        self.previous: Final = previous
-        self._wanted: Final = wanted
+    def __init__(self, previous: Previous, processes: Processes, linked: tuple[str, ...] | None) -> None:
+        self._generation, self._kept, self._wanted = previous.generation, previous.kept, previous.dumps
+        self._policy: Final = IriPolicy(previous.base_iri)
+        self._processes: Final = processes
+        self._previous: Final = previous
         self._linked: Final = linked
         #: The syntaxes of which pieces are made.
-        self._formats: Final = Assembly.formats(wanted)
+        self._formats: Final = Assembly.formats(self._wanted)
         #: Whether it is wanted what records share: by dumps without named graphs, and by who counts it.
-        self._shares: Final = wanted.has_merged or linked is not None
-        self._own: Final = tuple(b"<" + policy.mint(kind, "").encode() for kind in _OWN)
+        self._shares: Final = self._wanted.has_merged or linked is not None
+        self._own: Final = tuple(b"<" + self._policy.mint(kind, "").encode() for kind in _OWN)
         self._cuts: list[_Cut] = []
         self._crc = self._size = 0
 
@@ -165,13 +163,13 @@ class _Work:
                 if isinstance(chunk, Standing):
                     for one in chunk.chunks:
                         start = file.size
-                        self._cuts.append(_Cut(one, start, one.sizes[0], file.take(one, self.previous)))
+                        self._cuts.append(_Cut(one, start, one.sizes[0], file.take(one, self._previous)))
                         again.add(one.key)
                 else:
                     key, start = chunk.key, file.size
-                    before = self.previous.find(key)
+                    before = self._previous.find(key)
                     if before and not self._wanted.is_plain:
-                        packed = self.previous.packed(key, N_QUADS)
+                        packed = self._previous.packed(key, N_QUADS)
                     made = file.add(data, packed)
                     cut = msgspec.structs.replace(made, key=key, first=chunk.first)
                     self._cuts.append(_Cut(cut, start, *made.sizes))
@@ -180,7 +178,7 @@ class _Work:
                     else:
                         self._kept.share(chunk.shared, self._own)
         self._crc, self._size = file.crc, file.size
-        for data in self.previous.others(again):
+        for data in self._previous.others(again):
             self._share([b"".join(lines) for _, lines in groupby(data.splitlines(keepends=True), key=graph_of)], by=-1)
 
     def _made(self, chunk: _Blocks | Standing) -> tuple[bytes, bytes]:
@@ -188,7 +186,7 @@ class _Work:
         if isinstance(chunk, Standing):
             return b"", b""
         data = b"".join(chunk.blocks)
-        return data, b"" if self._wanted.is_plain or self.previous.find(chunk.key) else pack(data)
+        return data, b"" if self._wanted.is_plain or self._previous.find(chunk.key) else pack(data)
 
     def _chunks(self, blocks: Iterable[PassedBlock], standing: Iterable[Standing]) -> Iterator[_Blocks | Standing]:
         """Yield some blocks at a time, and what stands where it stood."""
@@ -226,9 +224,7 @@ class _Work:
         strays = self._kept.settle()
         stale = self._stale(strays) if self._wanted.has_merged else ()
         total = len(self._cuts) + 1
-        base_iri = self._policy.base_iri
-        jobs = self._processes.jobs
-        with Assembly(self._generation, self.previous, base_iri, self._wanted, jobs=jobs) as assembly:
+        with Assembly(self._previous, jobs=self._processes.jobs) as assembly:
             assembly.n_quads(self._crc, self._size)
             todos = chain(self._of_records(stale), self._of_things() if self._wanted.has_merged else ())
             for (chunk, *sizes), made in self._processes.beside(segments, todos):
@@ -243,7 +239,7 @@ class _Work:
         with NQuads(n_quads_of(self._generation.folder)) as n_quads:
             for number, cut in enumerate(self._cuts):
                 chunk = cut.chunk, cut.length, cut.packed
-                if not is_asked or (number not in stale and self.previous.find(cut.chunk.key)):
+                if not is_asked or (number not in stale and self._previous.find(cut.chunk.key)):
                     yield chunk, self._ask(b""), False
                 else:
                     data = n_quads.read(cut.start, cut.length)
@@ -270,7 +266,7 @@ class _Work:
     def _things(self, statements: list[bytes]) -> _ToDo:
         data = b"".join(statements)
         chunk = Chunk(hashlib.sha256(data).digest(), is_shared=True)
-        is_new = self.previous.find(chunk.key) is None
+        is_new = self._previous.find(chunk.key) is None
         return (chunk, 0, 0), self._ask(data if is_new else b"", is_shared=True), is_new
 
     def _ask(self, data: bytes, strays: frozenset[bytes] = frozenset(), *, is_shared: bool = False) -> Asked:

@@ -9,7 +9,6 @@ end, and only then is the ledger's transaction ended.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +19,6 @@ from commons_ld.folders import placing
 from commons_ld.hosting.writing import write_kit
 from commons_ld.iris import IriPolicy
 from commons_ld.outputs import dumps, manifest
-from commons_ld.outputs.assembling import Previous
 from commons_ld.outputs.generation import Generation
 from commons_ld.outputs.kept_dumps import KeptDumps
 from commons_ld.outputs.publication import publish, published
@@ -104,12 +102,12 @@ def _export(settings: Settings, sources: Sequence[Path], out: Path, how: How, *,
 
 
 def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: KeptDumps) -> Report:
-    progress, wanted = run.progress, Dumps.of(settings.output)
+    progress = run.progress
     with (
         publish(out, placing(settings.output)) as generation,
         run.renderings(generation) as renderings,
         run.description(generation, kept) as description,
-        closing(Previous(generation, kept, settings.base_iri, wanted)) as previous,
+        dumps.previous_dumps(generation, settings.base_iri, Dumps.of(settings.output), kept) as previous,
     ):
         site = Site(generation, index, settings, run.flow.pages) if settings.output.site else None
         standing = run.standing(previous) if index.is_continued else []
@@ -118,15 +116,11 @@ def _publish(run: Run, settings: Settings, out: Path, index: SearchIndex, kept: 
         if renderings:
             blocks = renderings.passing(blocks)
         dumps.write_dumps(
-            generation,
+            previous,
             blocks,
-            base_iri=settings.base_iri,
-            wanted=wanted,
-            kept=kept,
-            processes=run.processes,
-            previous=previous,
             standing=standing,
             linked=description.linked if description else None,
+            processes=run.processes,
             written=lambda done, total: progress("writing", done, total),
         )
         _write_manifest(run, settings, generation, standing)
