@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 
@@ -17,6 +19,7 @@ from sickle import Sickle
 
 from commons_ld.feeds.oai import Repository, respond
 from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
+from commons_ld.feeds.oai_state import Row
 from commons_ld.rdf.namespaces import PREFIXES
 from tests.archive import Archive, page
 from tests.harvested import ID, REFUSED, five_records
@@ -122,6 +125,86 @@ def test_lists_are_of_a_time_and_of_a_set(repository: Repository, query: str, na
     root = ask(repository, f"verb=ListIdentifiers&metadataPrefix=oai_dc&{query}", batch=100)
 
     assert [node.text for node in root.iter(f"{OAI}identifier")] == [f"{ID}{name}" for name in names]
+
+
+class Looked(Sequence[Row]):
+    """Rows that count how often one of them is looked at."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows, self.looks = rows, 0
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self._rows[place]
+        self.looks += len(found) if isinstance(place, slice) else 1
+        return found
+
+
+def many(number: int) -> list[Row]:
+    """Return rows of which seven change in each second, over some days, in two sets and one below one of them."""
+    begin = dt.datetime(2026, 11, 24, 23, 59, 50, tzinfo=dt.UTC)
+    times = (begin + dt.timedelta(seconds=n // 7 * 3600) for n in range(number))
+    sets = ((), ("enjeu:eau",), ("enjeu", "action:eau"))
+    return [Row(f"media/{n:06d}", f"{time:%Y-%m-%dT%H:%M:%SZ}", sets[n % 3], length=1) for n, time in enumerate(times)]
+
+
+@pytest.mark.parametrize("set_", ["", "enjeu", "enjeu:eau", "enj", "action"])
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        ("", ""),
+        ("2026-11-25", ""),
+        ("", "2026-11-25"),
+        ("2026-11-25", "2026-11-25"),
+        ("2026-11-25T00:59:50Z", "2026-11-25T03:59:50Z"),
+        ("2026-11-25T00:59:51Z", "2026-11-25T03:59:49Z"),
+        ("2027-01-01", ""),
+        ("", "2025-01-01"),
+    ],
+)
+def test_lists_are_what_looking_at_every_record_gives(
+    repository: Repository, set_: str, since: str, until: str
+) -> None:
+    """Whatever the time and the set, in whatever pieces, with the number of all of them."""
+    rows = many(400)
+    asked = {"from": since, "until": until, "set": set_}
+    query = "&".join(f"{name}={value}" for name, value in asked.items() if value)
+    wanted = [
+        row.name
+        for row in rows
+        if (not since or row.at >= since)
+        and (not until or row.at[: len(until)] <= until)
+        and (not set_ or any(name == set_ or name.split(":")[0] == set_ for name in row.sets))
+    ]
+
+    for batch in (5, 1000):
+        found: list[str | None] = []
+        sizes = set[str | None]()
+        rest: str | None = f"metadataPrefix=oai_dc&{query}"
+        while rest:
+            root = ask(repository._replace(rows=rows), f"verb=ListIdentifiers&{rest}", batch)
+            found += [node.text for node in root.iter(f"{OAI}identifier")]
+            token = root.find(f".//{OAI}resumptionToken")
+            sizes |= set() if token is None else {token.get("completeListSize")}
+            rest = None if token is None or not token.text else f"resumptionToken={token.text}"
+        assert found == [repository.identifiers + name for name in wanted]
+        assert sizes <= {str(len(wanted))}
+
+
+def test_a_list_goes_on_without_looking_at_all_records_again(repository: Repository) -> None:
+    """Or the harvest of a large archive would take a time that grows with the square of it."""
+    rows = Looked(many(100_000))
+    large = repository._replace(rows=rows)
+    token = ask(large, "verb=ListIdentifiers&metadataPrefix=oai_dc&from=2026-12-01", 100).find(
+        f".//{OAI}resumptionToken"
+    )
+    assert token is not None
+    rows.looks = 0
+
+    assert len(list(ask(large, f"verb=ListIdentifiers&resumptionToken={token.text}", 100).iter(f"{OAI}header"))) == 100
+    assert rows.looks < 200
 
 
 def test_what_is_gone_is_told_for_ever_and_without_what_it_said(repository: Repository) -> None:

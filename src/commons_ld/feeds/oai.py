@@ -12,8 +12,9 @@ import binascii
 import datetime as dt
 import hashlib
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
@@ -273,14 +274,14 @@ def _listed(
     is_first = "resumptionToken" not in given
     asked = _begun(given) if is_first else _continued(given["resumptionToken"])
     format_ = _format(asked.prefix)
-    rows = _matching(asked, repository.rows)
+    rows = list(islice(_matching(asked, repository.rows), batch + 1))
     if not rows:
         if is_first:
             _refuse("noRecordsMatch", "no record is in that set and changed in that time")
         _refuse("badResumptionToken", "the list ends there")
     sent = rows[:batch]
     yield from (tell(row, format_) for row in sent)
-    size = asked.size or len(rows)
+    size = asked.size or sum(1 for _ in _matching(asked, repository.rows))
     if len(rows) > len(sent):
         last = sent[-1]
         following = asked._replace(at=last.at, name=last.name, cursor=asked.cursor + len(sent), size=size)
@@ -328,13 +329,16 @@ def _token(asked: _Asked) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()[:_SUM] + data).decode().rstrip("=")
 
 
-def _matching(asked: _Asked, rows: Sequence[Row]) -> list[Row]:
+def _matching(asked: _Asked, rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield what is asked for, from where the list goes on: what is not of that time is not even looked at."""
     # Times are compared as texts: a day is the beginning of each of its seconds.
-    after = bisect_right(rows, (asked.at, asked.name), key=lambda row: (row.at, row.name)) if asked.at else 0
-    return [
-        row
-        for row in rows[after:]
-        if row.at >= asked.since
-        and (not asked.until or row.at[: len(asked.until)] <= asked.until)
-        and (not asked.set_ or any(f"{name}:".startswith(f"{asked.set_}:") for name in row.sets))
-    ]
+    if asked.at:
+        start = bisect_right(rows, (asked.at, asked.name), key=lambda row: (row.at, row.name))
+    else:
+        start = bisect_left(rows, asked.since, key=lambda row: row.at)
+    end = bisect_right(rows, asked.until, key=lambda row: row.at[: len(asked.until)]) if asked.until else len(rows)
+    found = (rows[number] for number in range(start, end))
+    if not asked.set_:
+        return found
+    below = f"{asked.set_}:"
+    return (row for row in found if any(name == asked.set_ or name.startswith(below) for name in row.sets))
