@@ -248,3 +248,29 @@ def test_a_file_that_cannot_be_read_stops_no_other_check(tmp_path: Path, name: s
     assert {key for key, one in told.items() if one["verdict"] == "rejected"} == rejecting
     found = [finding for key in rejecting for finding in told[key]["findings"] if finding["code"] == "unreadable"]
     assert all(path.name in finding["node"] for finding in found)
+
+
+@pytest.mark.parametrize("damage", ["cut", "no UTF-8", "empty", "another", "a folder", "gone"])
+def test_whatever_becomes_of_a_file_there_is_a_verdict(tmp_path: Path, damage: str) -> None:
+    """Of every harvester, of each kind of file that one reads; and where the data itself is damaged, that is told."""
+    archive = Archive(tmp_path)
+    recording = {"media_type": "Audio", "duration": "01:00:00", "broadcast_url": "https://exemple.test/essai.mp3"}
+    archive.write("un.json", msgspec.json.encode({"title": "21.12 Un essai", "created": "2021-12-02", **recording}))
+    archive.export()
+    site = archive.out / "site"
+    kinds = {(path.parent, path.suffix): path for path in sorted(site.rglob("*")) if path.is_file()}
+    read = [site / "dataset.html", *(path for (folder, _), path in kinds.items() if folder != site)]
+
+    for path in (*read, site / "catalog.nt", archive.out / "dataset.nq"):
+        data = path.read_bytes()
+        path.unlink()
+        if damage == "a folder":
+            path.mkdir()
+        elif damage != "gone":
+            damaged = {"cut": data[: len(data) // 2], "no UTF-8": data[:40] + b"\xff" + data[40:], "empty": b""}
+            path.write_bytes(damaged.get(damage, b"[1]"))
+        if (site / "catalog.nt").is_file():
+            verdicts = {name: check(archive.out, name, settings=archive.settings) for name in HARVESTERS}
+            assert path.name != "dataset.nq" or unreadable(verdicts["oai"]), path
+        path.rmdir() if damage == "a folder" else path.unlink(missing_ok=True)
+        path.write_bytes(data)

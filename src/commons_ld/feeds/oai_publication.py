@@ -60,7 +60,7 @@ def read_rows(folder: Path) -> list[Row]:
     try:
         with path.open("rb") as file:
             return sorted((decode(line) for line in file), key=lambda row: (row.at, row.name))
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise PublicationError(path, said("not-read", error)) from error
 
 

@@ -158,21 +158,24 @@ def _whole(check: _Check) -> _Check:
         try:
             return check(site, settings)
         except PublicationError as error:
-            name = error.path.relative_to(site) if error.path.is_relative_to(site) else error.path
-            return [unreadable(str(name), error.problem["en"])], {}
+            path, problem = error.path, error.problem["en"]
+        except OSError as error:
+            path, problem = Path(error.filename or site), error.strerror or str(error)
+        name = path.relative_to(site) if path.is_relative_to(site) else path
+        return [unreadable(str(name), problem)], {}
 
     return checked
 
 
 #: Who can be asked, by the name of ``--as``.
 HARVESTERS: Final[dict[str, _Check]] = {
-    "nde": _graph("nde"),
+    "nde": _whole(_graph("nde")),
     "edm": lambda site, settings: _both(_whole(_graph("edm"))(site, settings), _whole(_delivery)(site, settings)),
-    "dcat-ap": _graph("dcat-ap"),
-    "datagouv": _graph("datagouv"),
-    "google-dataset": lambda site, _settings: check_google(site),
+    "dcat-ap": _whole(_graph("dcat-ap")),
+    "datagouv": _whole(_graph("datagouv")),
+    "google-dataset": _whole(lambda site, _settings: check_google(site)),
     "oai": _whole(lambda site, settings: check_oai(answers(site, settings))),
-    "podcast": lambda site, _settings: check_podcast(site),
-    "ldes": _graph("ldes"),
-    "iiif": lambda site, _settings: check_iiif(site),
+    "podcast": _whole(lambda site, _settings: check_podcast(site)),
+    "ldes": _whole(_graph("ldes")),
+    "iiif": _whole(lambda site, _settings: check_iiif(site)),
 }

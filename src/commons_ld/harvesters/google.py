@@ -39,7 +39,7 @@ def check_google(site: Path) -> Found:
     notes = Notes(_PAGE)
     for name in ("dataset.html", "dataset.en.html"):
         path = site / name
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         found = _SCRIPT.search(text)
         told = json_object(found[1].encode()) if found else {}
         if told.get("@type") == "Dataset":

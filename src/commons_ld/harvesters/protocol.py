@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from operator import methodcaller
 from pathlib import Path
 from typing import Final
@@ -11,11 +13,14 @@ from xml.etree import ElementTree
 
 from lxml import etree
 
+from commons_ld.chunks import SUMS
 from commons_ld.errors import PublicationError
 from commons_ld.feeds.oai import respond
 from commons_ld.feeds.oai_publication import read_labels, read_rows, repository_of
 from commons_ld.harvesters.documents import Notes, parsed
 from commons_ld.harvesters.rules import Found, Rule
+from commons_ld.outputs.sums import Sums
+from commons_ld.rdf.n_quads import n_quads_of
 from commons_ld.sentences.publication import said
 from commons_ld.settings import Settings
 
@@ -44,6 +49,7 @@ def answers(site: Path, settings: Settings) -> Iterator[tuple[str, bytes]]:
         return
     address = f"{settings.base_iri}oai"
     try:
+        _see_whole(site.parent)
         labels = read_labels(site.parent, settings)
     except OSError as error:
         raise PublicationError(site.parent, said("incomplete", error.strerror or error)) from error
@@ -55,6 +61,16 @@ def answers(site: Path, settings: Settings) -> Iterator[tuple[str, bytes]]:
         yield "ListRecords", answer
         token = next(ElementTree.fromstring(answer).iter(_TOKEN), None)  # noqa: S314 - it was made here
         asked = [("verb", "ListRecords"), ("resumptionToken", token.text)] if token is not None and token.text else []
+
+
+def _see_whole(publication: Path) -> None:
+    """See that the N-Quads, which the answers are made of, are those that were published."""
+    path, sums = n_quads_of(publication), publication / SUMS
+    if not sums.is_file():
+        return
+    with closing(Sums(sums)) as published, path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest().encode() != published.get(path.name.encode()):
+            raise PublicationError(path, said("damaged"))
 
 
 def check_oai(answers: Iterable[tuple[str, bytes]]) -> Found:

@@ -136,6 +136,10 @@ WORDS: Final[dict[str, Sentence]] = {
         "n'est pas complet : {value} ; relancer commons-ld export",
         "is not all there: {value}; run commons-ld export again",
     ),
+    "damaged": Sentence(
+        "n'est pas ce qu'en dit SHA256SUMS ; relancer commons-ld export",
+        "is not what SHA256SUMS says of it; run commons-ld export again",
+    ),
     "not-rendered": Sentence(
         "'{value}' n'a pas été rendu ; relancer commons-ld export",
         "'{value}' was not rendered; run commons-ld export again",
