@@ -8,7 +8,20 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from commons_ld.harvesters.rules import Holds, Rule, Target, Thing, each, expand, is_iri, is_tagged, most, some
+from commons_ld.harvesters.rules import (
+    Holds,
+    Rule,
+    Target,
+    Thing,
+    each,
+    expand,
+    iris,
+    is_iri,
+    is_tagged,
+    most,
+    one,
+    some,
+)
 
 __all__ = ["DATAGOUV", "DCAT_AP", "NDE", "NDE_RECORDS"]
 
@@ -84,7 +97,7 @@ DCAT_AP: Final = (
     Target(("dcat:Catalog",), ("catalogue", "catalogue"), (
         Rule("catalog-title", "Violation", some("dcterms:title"), "Le catalogue n'a pas de titre (dataset.title).", "The catalogue has no title (dataset.title).", "dataset.title"),
         Rule("catalog-description", "Violation", some("dcterms:description"), "Le catalogue n'a pas de description (dataset.description).", "The catalogue has no description (dataset.description).", "dataset.description"),
-        Rule("catalog-publisher", "Violation", lambda thing: len(thing.all("dcterms:publisher")) == 1, "Le catalogue n'a pas un éditeur et un seul.", "The catalogue does not have exactly one publisher."),
+        Rule("catalog-publisher", "Violation", one("dcterms:publisher"), "Le catalogue n'a pas un éditeur et un seul.", "The catalogue does not have exactly one publisher."),
         Rule("catalog-licence", "Warning", some("dcterms:license"), "Le catalogue n'a pas de licence ; régler dataset.license.", "The catalogue has no licence; set dataset.license.", "dataset.license"),
         _has_typed("dcterms:language", "dcterms:LinguisticSystem"),
         _has_typed("dcterms:license", "dcterms:LicenseDocument"),
@@ -117,9 +130,9 @@ DCAT_AP: Final = (
         _has_typed("dcterms:format", "dcterms:MediaTypeOrExtent"),
     )),
     Target(("spdx:Checksum",), ("empreinte", "checksum"), (
-        Rule("checksum-value", "Violation", lambda thing: len(thing.all("spdx:checksumValue")) == 1, "Une empreinte n'a pas une valeur et une seule.", "A checksum does not have exactly one value."),
+        Rule("checksum-value", "Violation", one("spdx:checksumValue"), "Une empreinte n'a pas une valeur et une seule.", "A checksum does not have exactly one value."),
         Rule("checksum-hex", "Violation", each("spdx:checksumValue", _is_hex), "La valeur d'une empreinte n'est pas un xsd:hexBinary valide.", "The value of a checksum is no valid xsd:hexBinary."),
-        Rule("checksum-algorithm", "Violation", lambda thing: len(thing.all("spdx:algorithm")) == 1, "Une empreinte ne dit pas son algorithme.", "A checksum does not tell its algorithm."),
+        Rule("checksum-algorithm", "Violation", one("spdx:algorithm"), "Une empreinte ne dit pas son algorithme.", "A checksum does not tell its algorithm."),
     ), least=0),
     Target(("foaf:Agent",), ("agent", "agent"), (
         Rule("agent-name", "Violation", some("foaf:name"), "L'éditeur n'a pas de nom (dataset.publisher).", "The publisher has no name (dataset.publisher).", "dataset.publisher"),
@@ -142,7 +155,7 @@ DATAGOUV: Final = (
     Target(("dcat:Dataset",), ("jeu de données", "dataset"), (
         Rule("dataset-title", "Violation", some("dcterms:title"), "Le jeu de données n'a pas de titre en français (dataset.title).", "The dataset has no title in French (dataset.title).", "dataset.title"),
         Rule("dataset-description", "Violation", some("dcterms:description"), "Le jeu de données n'a pas de description en français (dataset.description).", "The dataset has no description in French (dataset.description).", "dataset.description"),
-        Rule("dataset-identifier", "Violation", lambda thing: len(thing.all("dcterms:identifier")) == 1, "Sans identifiant stable, chaque moissonnage ferait un doublon.", "Without a stable identifier, every harvest would make a duplicate."),
+        Rule("dataset-identifier", "Violation", one("dcterms:identifier"), "Sans identifiant stable, chaque moissonnage ferait un doublon.", "Without a stable identifier, every harvest would make a duplicate."),
         Rule("dataset-distribution", "Violation", some("dcat:distribution"), "Le jeu de données n'a aucun fichier.", "The dataset has no file."),
         Rule("dataset-keyword", "Warning", some("dcat:keyword"), "Aucun mot-clé ; régler dataset.keywords.", "No keyword; set dataset.keywords.", "dataset.keywords"),
         Rule("dataset-theme", "Warning", each("dcat:theme", lambda value: isinstance(value, ox.Literal)), "Un thème désigné par une adresse n'est pas lu ; utiliser des mots-clés.", "A theme that is an IRI is not read; use keywords."),
@@ -175,7 +188,7 @@ NDE: Final = (
         Rule("dataset-distribution", "Info", some("schema:distribution"), "Le jeu de données n'a aucun fichier.", "The dataset has no file."),
     )),
     Target(("schema:DataDownload",), ("fichier", "distribution"), (
-        Rule("file-address", "Violation", lambda thing: len(thing.all("schema:contentUrl")) == 1, "Un fichier n'a pas une adresse et une seule.", "A distribution does not have exactly one address."),
+        Rule("file-address", "Violation", one("schema:contentUrl"), "Un fichier n'a pas une adresse et une seule.", "A distribution does not have exactly one address."),
         Rule("file-name", "Violation", most("schema:name"), "Un fichier a plus d'un nom.", "A distribution has more than one name."),
         Rule("file-description", "Warning", some("schema:description"), "Un fichier n'a pas de description.", "A distribution has no description."),
         Rule("file-https", "Warning", each("schema:contentUrl", _is_https), "L'adresse d'un fichier n'est pas en https.", "The address of a distribution is not https."),
@@ -190,7 +203,7 @@ NDE_RECORDS: Final = (
         Rule("record-name", "Violation", some("schema:name"), "Une notice n'a pas de nom.", "A record has no name."),
         Rule("record-name-tag", "Violation", each("schema:name", is_tagged), "La langue du nom d'une notice n'est pas dite.", "The language of the name of a record is not told."),
         Rule("record-name-language", "Violation", _unique_languages("schema:name"), "Une notice a deux noms dans une même langue.", "A record has two names in one language."),
-        Rule("record-revised", "Violation", lambda thing: len(thing.all("schema:sdDatePublished")) == 1, "Une notice ne dit pas quand elle a changé (sdDatePublished), ou le dit plus d'une fois ; refaire l'export.", "A record does not tell when it changed (sdDatePublished), or tells it more than once; run the export again."),
+        Rule("record-revised", "Violation", one("schema:sdDatePublished"), "Une notice ne dit pas quand elle a changé (sdDatePublished), ou le dit plus d'une fois ; refaire l'export.", "A record does not tell when it changed (sdDatePublished), or tells it more than once; run the export again."),
         Rule("record-dataset", "Violation", lambda thing: any(Thing(thing.store, value.value).is_a("schema:Dataset") for value in thing.all("schema:isPartOf")), "Une notice ne dit pas de quel jeu de données elle est.", "A record does not tell which dataset it is of."),
         Rule("record-author", "Violation", most("schema:author", 0), "Une notice dit schema:author au lieu de schema:creator.", "A record says schema:author and not schema:creator."),
         Rule("record-creator-name", "Violation", lambda thing: all(Thing(thing.store, value.value).all("schema:name") and all(map(is_tagged, Thing(thing.store, value.value).all("schema:name"))) for value in thing.all("schema:creator")), "L'auteur d'une notice n'a pas de nom dont la langue soit dite.", "The creator of a record has no name whose language is told."),
@@ -199,8 +212,8 @@ NDE_RECORDS: Final = (
         Rule("record-media", "Info", some("schema:associatedMedia"), "Une notice n'a pas de fichier qui se joue.", "A record has no file that plays."),
     )),
     Target(("schema:AudioObject", "schema:VideoObject", "schema:MediaObject"), ("média", "medium"), (
-        Rule("media-licence", "Violation", lambda thing: bool(thing.all("schema:license")) and all(map(is_iri, thing.all("schema:license"))), "Un média n'a pas de licence ; si une déclaration vaut pour tous, régler dataset.rights.", "A medium has no licence; if one statement is true of all of them, set dataset.rights.", "dataset.rights"),
-        Rule("media-address", "Violation", lambda thing: bool(thing.all("schema:contentUrl")) and all(map(is_iri, thing.all("schema:contentUrl"))), "Un média n'a pas d'adresse.", "A medium has no address."),
-        Rule("media-thumbnail", "Violation", lambda thing: bool(thing.all("schema:thumbnailUrl")) and all(map(is_iri, thing.all("schema:thumbnailUrl"))), "Un média, même sonore, n'a pas d'image ; régler dataset.image.", "A medium, even of sound, has no picture; set dataset.image.", "dataset.image"),
+        Rule("media-licence", "Violation", iris("schema:license"), "Un média n'a pas de licence ; si une déclaration vaut pour tous, régler dataset.rights.", "A medium has no licence; if one statement is true of all of them, set dataset.rights.", "dataset.rights"),
+        Rule("media-address", "Violation", iris("schema:contentUrl"), "Un média n'a pas d'adresse.", "A medium has no address."),
+        Rule("media-thumbnail", "Violation", iris("schema:thumbnailUrl"), "Un média, même sonore, n'a pas d'image ; régler dataset.image.", "A medium, even of sound, has no picture; set dataset.image.", "dataset.image"),
     ), least=0),
 )  # fmt: skip

@@ -19,7 +19,7 @@ from lxml import etree
 
 from commons_ld.errors import PublicationError
 from commons_ld.harvesters.documents import Notes, parsed
-from commons_ld.harvesters.rules import Finding, Found, Rule, Target, Thing, each, is_iri, some
+from commons_ld.harvesters.rules import Finding, Found, Rule, Target, Thing, each, is_iri, one, some
 from commons_ld.rendering.elements import EDM as _EDM
 from commons_ld.rendering.elements import ONCE, ORDER, ORE, RDF, RDF_XMLNS, REFERENCES, TEXTS
 from commons_ld.sentences.publication import said
@@ -64,11 +64,11 @@ EDM: Final = (
         Rule("object-language", "Violation", _has_language, "Un texte n'a pas de langue ; remplir « Langue du contenu ».", "A text has no language; fill in 'Langue du contenu'."),
     )),
     Target(("ore:Aggregation",), ("agrégation", "aggregation"), (
-        Rule("aggregation-object", "Violation", lambda thing: len(thing.all("edm:aggregatedCHO")) == 1, "Une agrégation ne désigne pas un objet et un seul.", "An aggregation does not lead to exactly one object."),
+        Rule("aggregation-object", "Violation", one("edm:aggregatedCHO"), "Une agrégation ne désigne pas un objet et un seul.", "An aggregation does not lead to exactly one object."),
         Rule("aggregation-data-provider", "Violation", lambda thing: len(thing.all("edm:dataProvider")) == 1 and some("edm:dataProvider")(thing), "Une agrégation ne dit pas qui donne les données (dataset.publisher).", "An aggregation does not tell who gives the data (dataset.publisher).", "dataset.publisher"),
         Rule("aggregation-provider", "Violation", lambda thing: len(thing.all("edm:provider")) == 1 and some("edm:provider")(thing), "L'agrégateur n'est pas dit ; régler dataset.provider.", "The aggregator is not told; set dataset.provider.", "dataset.provider"),
         Rule("aggregation-shown", "Violation", lambda thing: any(is_iri(value) for name in ("edm:isShownAt", "edm:isShownBy") for value in thing.all(name)), "Une agrégation ne mène ni à une page ni à un fichier.", "An aggregation leads neither to a page nor to a file."),
-        Rule("aggregation-rights", "Violation", lambda thing: len(thing.all("edm:rights")) == 1, "Les droits d'un enregistrement ne sont pas dits ; si une déclaration vaut pour tous, régler dataset.rights.", "The rights of a recording are not told; if one statement is true of all of them, set dataset.rights.", "dataset.rights"),
+        Rule("aggregation-rights", "Violation", one("edm:rights"), "Les droits d'un enregistrement ne sont pas dits ; si une déclaration vaut pour tous, régler dataset.rights.", "The rights of a recording are not told; if one statement is true of all of them, set dataset.rights.", "dataset.rights"),
         Rule("aggregation-rights-form", "Violation", each("edm:rights", _is_known_right), "Les droits (dataset.rights) ne sont pas une déclaration qu'Europeana connaît (avec une barre à la fin).", "The rights (dataset.rights) are no statement that Europeana knows (with a slash at the end).", "dataset.rights"),
         Rule("aggregation-file", "Warning", some("edm:isShownBy"), "Une notice n'a pas de fichier : Europeana ne montrera que sa page.", "A record has no file: Europeana will only show its page."),
     )),

@@ -7,7 +7,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from commons_ld.harvesters.rules import Rule, Target, Thing, each, is_iri, some
+from commons_ld.harvesters.rules import Rule, Target, Thing, each, is_iri, one, some
 
 __all__ = ["LDES"]
 
@@ -38,8 +38,8 @@ def _leads(thing: Thing) -> bool:
 
 LDES: Final = (
     Target(("ldes:EventStream",), ("flux d'événements", "event stream"), (
-        Rule("stream-view", "Violation", lambda thing: len(thing.all("tree:view")) == 1, "Le flux n'a pas une vue et une seule.", "The stream does not have exactly one view."),
-        Rule("stream-time", "Violation", lambda thing: len(thing.all("ldes:timestampPath")) == 1, "Le flux ne dit pas où est le temps d'un membre.", "The stream does not tell where the time of a member is."),
+        Rule("stream-view", "Violation", one("tree:view"), "Le flux n'a pas une vue et une seule.", "The stream does not have exactly one view."),
+        Rule("stream-time", "Violation", one("ldes:timestampPath"), "Le flux ne dit pas où est le temps d'un membre.", "The stream does not tell where the time of a member is."),
         Rule("stream-version", "Warning", some("ldes:versionOfPath"), "Le flux ne dit pas de quoi un membre est une version.", "The stream does not tell what a member is a version of."),
         Rule("stream-members", "Violation", some("tree:member"), "Le flux n'a aucun membre.", "The stream has no member."),
         Rule("member-iri", "Violation", each("tree:member", is_iri), "Un membre du flux n'a pas d'adresse.", "A member of the stream has no IRI."),

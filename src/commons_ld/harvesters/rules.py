@@ -26,9 +26,11 @@ __all__ = [
     "broken",
     "each",
     "expand",
+    "iris",
     "is_iri",
     "is_tagged",
     "most",
+    "one",
     "some",
     "unreadable",
 ]
@@ -221,6 +223,16 @@ def unreadable(name: str, reason: object) -> Finding:
 def some(path: str) -> Holds:
     """Demand that there be a value, and no empty one."""
     return lambda thing: any(value.value.strip() for value in thing.all(path))
+
+
+def one(path: str) -> Holds:
+    """Demand that there be exactly one value."""
+    return lambda thing: len(thing.all(path)) == 1
+
+
+def iris(path: str) -> Holds:
+    """Demand that there be a value, and that each be an http or https IRI."""
+    return lambda thing: bool(values := thing.all(path)) and all(map(is_iri, values))
 
 
 def most(path: str, bound: int = 1) -> Holds:
