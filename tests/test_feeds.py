@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import time
@@ -14,8 +15,9 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 from rdflib import RDF, SH, XSD, Dataset, Graph, Namespace, URIRef
+from resync.resource_list import ResourceList
 
-from commons_ld.feeds import paging, publishing
+from commons_ld.feeds import paging, publishing, resourcesync
 from tests.archive import Archive, page
 from tests.test_changes import merge_second_into_first
 
@@ -246,6 +248,36 @@ def test_resource_lists_tell_the_files_that_are_published(tmp_path: Path) -> Non
     assert {loc.text for loc in tree.getroot().iterfind("{*}url/{*}loc")} == {
         f"{BASE}{name}.jsonld" for name in archive.records()
     }
+
+
+@pytest.mark.parametrize("limit", [1, 2, 50_000])
+def test_a_list_that_is_too_long_is_several_with_an_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    """Which another implementation reads, as it does them; and each of them leads back to the index."""
+    monkeypatch.setattr(resourcesync, "LIMIT", limit)
+    archive = Archive(tmp_path)
+    lived(archive)
+    folder = archive.out / "site/feeds/resourcesync"
+    address = f"{BASE}feeds/resourcesync/"
+
+    index = ElementTree.parse(folder / "resourcelist.xml").getroot()
+    names = [f"{loc.text}".removeprefix(address) for loc in index.iterfind("{*}sitemap/{*}loc")]
+    lists = [ResourceList() for _ in names or ["resourcelist.xml"]]
+    for name, one in zip(names or ["resourcelist.xml"], lists, strict=True):
+        one.parse(fh=io.BytesIO((folder / name).read_bytes()))
+    found = [resource for one in lists for resource in one]
+
+    assert {one.uri: one.hash for one in found} == {
+        f"{BASE}{name}.jsonld": f"sha-256:{archive.files()[name + '.jsonld']}" for name in archive.records()
+    }
+    for kind, count in (("resourcelist", len(archive.records())), ("changelist", len(archive.records()) + 1)):
+        parts = sorted(folder.glob(f"{kind}-*.xml"))
+        assert len(parts) == (0 if count <= limit else -(-count // limit))
+        for part in parts:
+            links = ElementTree.parse(part).getroot().iterfind("{http://www.openarchives.org/rs/terms/}ln")
+            told = {link.get("rel"): link.get("href") for link in links}
+            assert told == {"up": f"{address}capabilitylist.xml", "index": f"{address}{kind}.xml"}
 
 
 def test_what_is_gone_leaves_a_stone_that_says_nothing_else(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def _write_resources(generation: Generation, ledger: Ledger, settings: Settings)
         "resourcelist",
         (_resource(generation, change, base) for change in live),
         base,
-        partial(resourcesync.resources, base_iri=base, at=last),
+        partial(resourcesync.resources, at=last),
         {"at": last},
     )
     _write_lists(
@@ -172,7 +172,7 @@ def _write_resources(generation: Generation, ledger: Ledger, settings: Settings)
         "changelist",
         (_resource(generation, change, base) for change in ledger.log.latest()),
         base,
-        partial(resourcesync.changes, base_iri=base, since=first),
+        partial(resourcesync.changes, since=first),
         {"from_": first},
     )
 
@@ -182,7 +182,7 @@ def _write_lists(
     name: str,
     found: Iterator[resourcesync.Resource],
     base_iri: str,
-    document: Callable[[Iterable[resourcesync.Resource]], bytes],
+    document: Callable[[Iterable[resourcesync.Resource], str, str], bytes],
     times: dict[str, str],
 ) -> None:
     """Write a list, or as many as it takes, with an index of them."""
@@ -190,13 +190,13 @@ def _write_lists(
     some = list(islice(found, resourcesync.LIMIT))
     more = next(found, None)
     if more is None:
-        generation.write(f"{ROOT}{path}.xml", document(some))
+        generation.write(f"{ROOT}{path}.xml", document(some, base_iri, ""))
         return
     urls: list[str] = []
     rest = chain([more], found)
     while some:
         urls.append(f"{base_iri}{path}-{len(urls) + 1}.xml")
-        generation.write(f"{ROOT}{path}-{len(urls)}.xml", document(some))
+        generation.write(f"{ROOT}{path}-{len(urls)}.xml", document(some, base_iri, f"{base_iri}{path}.xml"))
         some = list(islice(rest, resourcesync.LIMIT))
     generation.write(f"{ROOT}{path}.xml", resourcesync.index(urls, base_iri, name, **times))
 

@@ -64,22 +64,24 @@ def capability_list(base_iri: str) -> bytes:
     return _document(up + element("rs:md", capability="capabilitylist"), entries)
 
 
-def resources(found: Iterable[Resource], base_iri: str, at: str) -> bytes:
+def resources(found: Iterable[Resource], base_iri: str, index_url: str, at: str) -> bytes:
     """Return a resource list.
 
+    :param index_url: of the index that it is listed in, or ``""`` where it is the whole of it
     :param at: when it was right
     """
     entries = (_url(resource.url, _described(resource), resource.at) for resource in found)
-    return _document(_up(base_iri) + element("rs:md", capability="resourcelist", at=at), entries)
+    return _document(_up(base_iri, index_url) + element("rs:md", capability="resourcelist", at=at), entries)
 
 
-def changes(found: Iterable[Resource], base_iri: str, since: str) -> bytes:
+def changes(found: Iterable[Resource], base_iri: str, index_url: str, since: str) -> bytes:
     """Return a change list that is open: later changes are added to it.
 
+    :param index_url: of the index that it is listed in, or ``""`` where it is the whole of it
     :param since: from when on it is complete
     """
     entries = (_url(resource.url, _described(resource, is_change=True), resource.at) for resource in found)
-    return _document(_up(base_iri) + element("rs:md", capability="changelist", from_=since), entries)
+    return _document(_up(base_iri, index_url) + element("rs:md", capability="changelist", from_=since), entries)
 
 
 def index(urls: Iterable[str], base_iri: str, capability: str, **times: str) -> bytes:
@@ -92,8 +94,10 @@ def index(urls: Iterable[str], base_iri: str, capability: str, **times: str) -> 
     return _document(head, entries, kind="sitemapindex")
 
 
-def _up(base_iri: str) -> str:
-    return element("rs:ln", rel="up", href=to_address(f"{base_iri}{FOLDER}capabilitylist.xml"))
+def _up(base_iri: str, index_url: str = "") -> str:
+    """Return where a list leads up to: the capability list, and the index that it is a part of (section 6.2)."""
+    up = element("rs:ln", rel="up", href=to_address(f"{base_iri}{FOLDER}capabilitylist.xml"))
+    return up + (element("rs:ln", rel="index", href=to_address(index_url)) if index_url else "")
 
 
 def _described(resource: Resource, *, is_change: bool = False) -> str:
