@@ -115,9 +115,9 @@ RECORDS: Final = {
     "notes-without-author": Message(
         "Warning",
         "notes sans auteur : {value}, dont la première est la note {hint} ; écrire son nom après l'heure, par exemple "
-        "[14:09] Ana :",
+        "[14:09] Ana : bonjour",
         "notes without an author: {value}, of which the first is note {hint}; write the name after the time, for "
-        "example [14:09] Ana:",
+        "example [14:09] Ana: hello",
     ),
     "too-many-notes": Message(
         "Warning",
