@@ -38,7 +38,6 @@ RAISED: list[CommonsError] = [
     errors.ClusterError("s3://archive", PROBLEM),
     errors.QueryNotFound("total-hour", "total-hours"),
     errors.StoreError("http://store.test/", PROBLEM),
-    errors.StoreError("http://store.test/", "is down", fr="est en panne"),
     errors.StoreUnavailable("http://store.test/", PROBLEM, status=503),
     errors.QueryRejected("http://store.test/", PROBLEM, status=400),
 ]

@@ -384,12 +384,11 @@ class StoreError(PlacedError):
 
     :param endpoint: its address, without a name or a password, or the file that was loaded in its place
     :param problem: what is wrong, and what to do, in each language; or in the store's own words
-    :param fr: the French of a problem that is given in English
     :param status: that of its answer (RFC 9110, section 15), or 0 if it gave none
     """
 
-    def __init__(self, endpoint: str, problem: str | Mapping[Language, str], *, fr: str = "", status: int = 0) -> None:
-        super().__init__(endpoint, {"fr": fr, "en": problem} if fr and isinstance(problem, str) else problem)
+    def __init__(self, endpoint: str, problem: str | Mapping[Language, str], *, status: int = 0) -> None:
+        super().__init__(endpoint, problem)
         self.endpoint, self.status = endpoint, status
 
 
@@ -405,12 +404,11 @@ class StoreUnavailable(StoreError):
         endpoint: str,
         problem: str | Mapping[Language, str],
         *,
-        fr: str = "",
         status: int = 0,
         outcome_unknown: bool = True,
         retry_after: float = 0,
     ) -> None:
-        super().__init__(endpoint, problem, fr=fr, status=status)
+        super().__init__(endpoint, problem, status=status)
         self.outcome_unknown, self.retry_after = outcome_unknown, retry_after
 
 

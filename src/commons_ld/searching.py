@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.messages import Language
 from commons_ld.outputs.search_record import FACETS, ROLES
+from commons_ld.sentences import asking
 from commons_ld.sentences.publication import said
 
 __all__ = ["LARGEST_PAGE", "MAX_PAGE", "FacetValue", "Found", "Hit", "SearchQuery", "search"]
@@ -133,38 +134,16 @@ def search(index: Path, query: SearchQuery, language: Language = "fr") -> Found:
 
 
 def _check(query: SearchQuery) -> None:
-    unknown = [facet for facet in query.facets if facet not in FACETS]
-    if unknown:
-        there_are = ", ".join(FACETS)
-        raise QueryRejected(
-            "search",
-            f"there is no facet '{unknown[0]}'; there are {there_are}",
-            fr=f"il n'y a pas de facette « {unknown[0]} » ; il y a {there_are}",
-        )
+    if unknown := [facet for facet in query.facets if facet not in FACETS]:
+        raise QueryRejected("search", asking.said("no-facet", unknown[0], known=", ".join(FACETS)))
     if len(query.words) > _MAX_LENGTH or len(_TERM.findall(query.words)) > _MAX_WORDS:
-        raise QueryRejected(
-            "search",
-            f"no more than {_MAX_WORDS} words and {_MAX_LENGTH} characters can be searched",
-            fr=f"une recherche a au plus {_MAX_WORDS} mots et {_MAX_LENGTH} caractères",
-        )
+        raise QueryRejected("search", asking.said("many-words", words=_MAX_WORDS, characters=_MAX_LENGTH))
     if sum(map(len, query.facets.values())) > _MAX_CHOICES:
-        raise QueryRejected(
-            "search",
-            f"no more than {_MAX_CHOICES} values of facets can be chosen",
-            fr=f"une recherche a au plus {_MAX_CHOICES} filtres",
-        )
+        raise QueryRejected("search", asking.said("many-choices", _MAX_CHOICES))
     if not 1 <= query.page <= MAX_PAGE:
-        raise QueryRejected(
-            "search",
-            f"page is a number from 1 to {MAX_PAGE}; narrow the search to see more",
-            fr=f"page est un nombre de 1 à {MAX_PAGE} ; affiner la recherche pour en voir plus",
-        )
+        raise QueryRejected("search", asking.said("bad-page", MAX_PAGE))
     if not 1 <= query.size <= LARGEST_PAGE:
-        raise QueryRejected(
-            "search",
-            f"size is a number from 1 to {LARGEST_PAGE}",
-            fr=f"size est un nombre de 1 à {LARGEST_PAGE}",
-        )
+        raise QueryRejected("search", asking.said("bad-size", LARGEST_PAGE))
 
 
 def _fts(words: str) -> str:
@@ -306,11 +285,7 @@ def _opened(index: Path) -> Iterator[sqlite3.Connection]:
             yield database
     except sqlite3.OperationalError as error:
         if left < 0:
-            raise StoreUnavailable(
-                "search",
-                "that takes too long; give more words, or longer ones",
-                fr="c'est trop long à chercher ; donner plus de mots, ou de plus longs",
-            ) from error
+            raise StoreUnavailable("search", asking.said("long-search")) from error
         raise StoreError(str(index), said("not-read", error)) from error
     except sqlite3.DatabaseError as error:
         raise StoreError(str(index), said("not-read", error)) from error

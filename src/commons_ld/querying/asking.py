@@ -19,6 +19,7 @@ from commons_ld.querying.question import Question, question
 from commons_ld.querying.remote import ask_endpoint
 from commons_ld.querying.table import to_table
 from commons_ld.rdf.n_quads import PLAIN, n_quads_of
+from commons_ld.sentences.asking import said
 from commons_ld.settings import Settings
 from commons_ld.stores.lease import Note
 from commons_ld.stores.remote import named
@@ -83,11 +84,7 @@ def ask(asked: Asked, settings: Settings, out: BinaryIO, note: Note, warn: Note)
         try:
             table = to_table(answer.data, asked.language, query=found.text, base_iri=settings.base_iri, width=width)
         except msgspec.DecodeError as error:
-            raise StoreError(
-                named(asked.endpoint),
-                f"answered with JSON that holds no results ({error})",
-                fr=f"a répondu par un JSON qui ne contient pas de résultats ({error})",
-            ) from error
+            raise StoreError(named(asked.endpoint), said("no-results", error)) from error
     if found.recipe:
         out.write(f"{found.recipe.titles[asked.language]}\n\n".encode())
     out.write(f"{table}\n".encode())

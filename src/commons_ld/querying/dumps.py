@@ -14,9 +14,10 @@ from typing import Final
 from commons_ld.errors import QueryRejected, StoreError, StoreUnavailable
 from commons_ld.querying.answers import Answer, AnswerFormat
 from commons_ld.querying.child import Ending
+from commons_ld.sentences.asking import said
 from commons_ld.sparql.faults import explained
 from commons_ld.sparql.guard import QueryRefused, asks_others, is_update
-from commons_ld.stores.words import said
+from commons_ld.stores import words as stores
 
 __all__ = ["MEMORY", "ask_dumps"]
 
@@ -62,14 +63,10 @@ def ask_dumps(
     """
     for path in dumps:
         if not path.is_file():
-            raise StoreError(
-                str(path),
-                "there is no such file; make it with commons-ld export, or name another one",
-                fr="ce fichier n'existe pas ; le faire avec commons-ld export, ou en nommer un autre",
-            )
+            raise StoreError(str(path), said("no-dump"))
     name = str(dumps[0]) if dumps else "nothing"
     if is_update(query):
-        raise QueryRejected(_QUERY, said("an-update"))
+        raise QueryRejected(_QUERY, stores.said("an-update"))
     if not federates:
         _check_alone(query)
     child = [sys.executable, "-m", "commons_ld.querying.child"]
@@ -94,43 +91,23 @@ def _check_alone(query: str) -> None:
     """Refuse a query that asks other endpoints, before the process without a network fails in words of its own."""
     try:
         if asks_others(query):
-            raise QueryRejected(
-                _QUERY,
-                "SERVICE asks another server; allow it with --federate, or load a dump of that archive with --with",
-                fr="SERVICE interroge un autre serveur ; le permettre avec --federate, ou charger un export de cette "
-                "archive avec --with",
-            )
+            raise QueryRejected(_QUERY, said("asks-others"))
     except QueryRefused as error:
-        raise QueryRejected(_QUERY, str(error), fr=error.fr) from error
+        raise QueryRejected(_QUERY, {"en": str(error), "fr": error.fr}) from error
 
 
 def _check(code: int, told: str, name: str, format_: AnswerFormat, timeout: float) -> None:
     """Raise what the ending of a child means, unless it answered."""
     if code == -signal.SIGALRM:
-        raise StoreUnavailable(
-            name,
-            f"no answer within {timeout:g} s; ask for less, or for longer with --timeout",
-            fr=f"pas de réponse en {timeout:g} s ; demander moins, ou plus longtemps avec --timeout",
-        )
+        raise StoreUnavailable(name, said("long-query", f"{timeout:g}"))
     if code == Ending.MEMORY:
         code = -signal.SIGABRT
     if code in _BREAKDOWNS:
-        raise StoreUnavailable(
-            name,
-            "the query broke the evaluator down; nest it less deeply, ask for less, or give it more with --memory",
-            fr="la requête a fait tomber l'évaluateur ; l'emboîter moins profondément, demander moins, ou lui donner "
-            "plus avec --memory",
-        )
+        raise StoreUnavailable(name, said("broke-down"))
     if code == Ending.REJECTED:
         raise QueryRejected(name, told)
     if code == Ending.OTHER_KIND:
-        kind = "rows, and no graph" if format_.rows else "a graph, and no rows"
-        genre = "des lignes, et pas de graphe" if format_.rows else "un graphe, et pas de lignes"
-        raise QueryRejected(
-            name,
-            f"the format {format_.name} holds {kind}; choose another one with --format",
-            fr=f"le format {format_.name} contient {genre} ; en choisir un autre avec --format",
-        )
+        raise QueryRejected(name, said("rows-only" if format_.rows else "graph-only", format_.name))
     if code == Ending.UNREADABLE:
         raise StoreError(name, told)
     if code not in (Ending.ROWS, Ending.GRAPH):

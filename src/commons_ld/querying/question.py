@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from commons_ld.cookbook import Recipe, find
 from commons_ld.errors import QueryNotFound, QueryRejected
 from commons_ld.messages import Language
+from commons_ld.sentences.asking import said
 
 __all__ = ["Question", "question"]
 
@@ -65,12 +66,8 @@ def _is_file(path: Path) -> bool:
 
 def _text(data: bytes, name: str) -> str:
     if len(data) > MAX_BYTES:
-        raise QueryRejected(
-            name,
-            f"is larger than {MAX_BYTES} bytes, and no query",
-            fr=f"dépasse {MAX_BYTES} octets, et n'est pas une requête",
-        )
+        raise QueryRejected(name, said("large-query", MAX_BYTES))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise QueryRejected(name, "is no text in UTF-8", fr="n'est pas un texte en UTF-8") from error
+        raise QueryRejected(name, said("not-a-text")) from error

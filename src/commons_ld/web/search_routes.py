@@ -21,6 +21,7 @@ from commons_ld.messages import Language
 from commons_ld.outputs.search_record import FACETS
 from commons_ld.searching import Found, SearchQuery, search
 from commons_ld.sentences import figure
+from commons_ld.sentences.asking import said
 from commons_ld.settings import Settings
 from commons_ld.site.words import day
 from commons_ld.web.negotiation import accepted, preferred
@@ -101,13 +102,9 @@ def _asked(request: Request, *, is_page: bool) -> SearchQuery:
     unknown = [name for name in given if name not in FACETS and name not in _OTHERS]
     if unknown and not is_page:
         known = ", ".join((*_OTHERS, *FACETS))
-        raise QueryRejected(
-            "search",
-            f"there is no parameter '{unknown[0]}'; there are {known}",
-            fr=f"il n'y a pas de paramètre « {unknown[0]} » ; il y a {known}",
-        )
+        raise QueryRejected("search", said("no-parameter", unknown[0], known=known))
     if given.get("format", "json") not in ("json", "html"):
-        raise QueryRejected("search", "format is json or html", fr="format est json ou html")
+        raise QueryRejected("search", said("bad-format"))
     facets = {facet: tuple(dict.fromkeys(filter(None, given.getlist(facet)))) for facet in FACETS if given.get(facet)}
     return SearchQuery(given.get("q", ""), facets, _number(given.get("page"), 1), _number(given.get("size"), 20))
 
@@ -116,7 +113,7 @@ def _number(text: str | None, default: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdecimal() and len(text) < 8):
-        raise QueryRejected("search", f"'{text[:20]}' is no number", fr=f"« {text[:20]} » n'est pas un nombre")
+        raise QueryRejected("search", said("bad-number", text[:20]))
     return int(text)
 
 
