@@ -253,8 +253,10 @@ def rows(ledger: Ledger) -> None:
     ledger.set_meta("name", "another")
     ledger.log.add("create", "iri", after="h")
     ledger.log.keep_versions([(1, b"block")])
-    ledger.log.suppress(["d", "e"], "record:d", "now")
-    ledger.log.release(["e"])
+    ledger.log.suppress(["d"], "record:d", "now")
+    ledger.log.suppress_person(["e", "f"], "e", 2, "now")
+    ledger.log.suppress_person(["g", "f"], "g", 2, "now")
+    ledger.log.release_person(["g", "f"], "g")
     for page in pages(ledger):
         ledger.put_result(page._replace(subject=page.slug, sha256="h", length=1))
     moves = Moves()
@@ -274,8 +276,8 @@ def test_the_digest_that_is_kept_is_that_of_all_rows(tmp_path: Path) -> None:
             rows(ledger)
             ledger.commit()
             rows(ledger)
-            ledger.log.suppress(["f"], "record:f", "now")
-            ledger.log.release(["f"])
+            ledger.log.suppress_person(["h"], "h", 3, "now")
+            ledger.log.release_person(["h"], "h")
             ledger.commit()
         with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection:
             (kept,) = connection.execute("SELECT value FROM meta WHERE name = 'digest'").fetchone()

@@ -252,6 +252,35 @@ def test_forgetting_can_be_lifted(tmp_path: Path) -> None:
     assert "Quibrantelle" in archive.read("dataset.nq")
 
 
+def test_what_two_forgotten_names_share_stays_as_long_as_one_of_them_does(tmp_path: Path) -> None:
+    """``J.`` may be either of them; who was not forgotten cannot be let out, nor let anybody else out."""
+    archive = Archive(tmp_path)
+    archive.write("a.txt", page("Premier", lead="Avec J. Quibrantelle, et Jean."))
+    archive.export()
+    for name in ("Jean Quibrantelle", "Julie Quibrantelle", "Julie Quibrantelle"):
+        taking_back.forget(archive.settings, name)
+
+    with pytest.raises(PublicationError, match="nobody of that name was forgotten"):
+        taking_back.forget(archive.settings, "Jules Quibrantelle", undo=True)
+    taking_back.forget(archive.settings, "Julie Quibrantelle", undo=True)
+    assert "Quibrantelle" not in archive.read("dataset.nq")
+    taking_back.forget(archive.settings, "Jean Quibrantelle", undo=True)
+    assert "J. Quibrantelle" in archive.read("dataset.nq")
+
+
+@pytest.mark.parametrize("account", ["zoequibrantelle", "QuibrantelleZoé", "https://exemple.org/@zoequibrantelle"])
+def test_a_forgotten_name_is_recognised_where_it_is_run_together(tmp_path: Path, account: str) -> None:
+    """As in addresses and the names of accounts, whenever the sources are read again."""
+    archive = Archive(tmp_path)
+    archive.write("a.txt", page("Premier", lead=f"Voir {account} et Inès Essai."))
+    archive.export()
+
+    taking_back.forget(archive.settings, "Zoé Quibrantelle")
+
+    assert [name for name, text in written(tmp_path).items() if "quibrantelle" in text] == []
+    assert "Inès Essai" in archive.read("dataset.nq")
+
+
 def test_what_stands_beside_a_forgotten_name_goes_with_it(tmp_path: Path) -> None:
     """In lists of names: "(Lyon)" alone would still be somebody, with an address and a page."""
     archive = Archive(tmp_path)

@@ -24,7 +24,15 @@ from commons_ld.outputs.publication import published
 from commons_ld.outputs.search_index import index_path
 from commons_ld.pipeline.exporting import export
 from commons_ld.pipeline.running import KEEP_INVALID, begin_ledger
-from commons_ld.redaction import Suppressions, digests_of, identity, person_digests, slug_digest, unspelled
+from commons_ld.redaction import (
+    Suppressions,
+    digests_of,
+    identity,
+    name_digest,
+    person_digests,
+    slug_digest,
+    unspelled,
+)
 from commons_ld.sentences import in_number
 from commons_ld.sentences.publication import said
 from commons_ld.settings import Settings
@@ -126,15 +134,15 @@ def forget(
         begin_ledger(ledger, settings, publication, is_published=bool(published(publication)))
         log = ledger.log
         key = log.suppression_key()
-        digests = person_digests(person, key)
+        digests, whole = person_digests(person, key), name_digest(person, key)
         at = log.begin()
         records = versions = addresses = 0
         if undo:
-            if not log.release(digests):
+            if not log.release_person(digests, whole):
                 raise PublicationError(state, said("not-forgotten"))
         else:
             length = len(identity(person).split())
-            log.suppress(digests, f"person:{length}", at)
+            log.suppress_person(digests, whole, length, at)
             records, versions, addresses = _forgotten(
                 ledger, Suppressions(key, frozenset(digests), frozenset({1, length})), folder
             )
@@ -147,7 +155,7 @@ def forget(
     _publish(settings, sources, out, keep_invalid=keep_invalid)
     # Whoever was known from a chat alone was a number there: what was published told no name, and is another now.
     records = records or len({change.subject for change in read_log(state, since=at)})
-    return Notice("forget", at, min(digests), records, versions, undo, addresses)
+    return Notice("forget", at, whole, records, versions, undo, addresses)
 
 
 def _forgotten(ledger: Ledger, suppressed: Suppressions, publication: Path) -> tuple[int, int, int]:

@@ -15,7 +15,7 @@ import secrets
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -34,6 +34,8 @@ _MOMENT: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?", 
 _COLUMNS: Final = "number, at, kind, subject, target, before, after, cause, record, erased"
 #: What ends the life of a record.
 GONE: Final = ("delete", "merge")
+#: What the kind of a digest of a name begins with; how many words that has follows, and whose name it is.
+_PERSON: Final = "person:"
 _LAST: Final = "number = (SELECT max(number) FROM change AS later WHERE later.subject = change.subject)"
 
 
@@ -313,9 +315,12 @@ class ChangeLog:
     def suppressions(self) -> Suppressions:
         """Return who asked to be forgotten, and what was withdrawn."""
         rows = self._connection.execute("SELECT digest, kind FROM suppression").fetchall()
-        lengths = frozenset(int(kind.partition(":")[2]) for _, kind in rows if kind.startswith("person:"))
+        # All names may be run together, too, as one word.
+        lengths = {length for _, kind in rows if kind.startswith(_PERSON) for length in (1, _owned(kind)[0])}
         key = self._connection.execute("SELECT value FROM meta WHERE name = 'suppression_key'").fetchone()
-        return Suppressions(bytes.fromhex(key[0]) if key else b"", frozenset(digest for digest, _ in rows), lengths)
+        return Suppressions(
+            bytes.fromhex(key[0]) if key else b"", frozenset(digest for digest, _ in rows), frozenset(lengths)
+        )
 
     def suppression_key(self) -> bytes:
         """Return the key of the digests of this archive, which is made when it is needed first."""
@@ -323,15 +328,43 @@ class ChangeLog:
         self._connection.execute("INSERT OR IGNORE INTO meta VALUES ('suppression_key', ?)", (made,))
         return self.suppressions().key
 
-    def suppress(self, digests: Iterable[str], kind: str, at: str) -> int:
-        """Have the pages or the person never told of again that these digests stand for; return how many are new."""
+    def suppress(self, digests: Iterable[str], kind: str, at: str) -> None:
+        """Have the pages never told of again that these digests stand for."""
         rows = [(digest, kind, at) for digest in digests]
-        return self._connection.executemany("INSERT OR IGNORE INTO suppression VALUES (?, ?, ?)", rows).rowcount
+        self._connection.executemany("INSERT OR IGNORE INTO suppression VALUES (?, ?, ?)", rows)
 
-    def release(self, digests: Iterable[str]) -> int:
-        """Undo :meth:`suppress`; return how many digests there were."""
-        rows = [(digest,) for digest in digests]
-        return self._connection.executemany("DELETE FROM suppression WHERE digest = ?", rows).rowcount
+    def suppress_person(self, digests: Iterable[str], name: str, length: int, at: str) -> None:
+        """Have a person never told of again.
+
+        :param digests: of the ways to write the name, of which another person's name may share some: ``J. Modèle``
+        :param name: that of the whole name, by which those of the person are known
+        :param length: how many words the name has
+        """
+        for digest in digests:
+            _, owners, since = self._suppressed(digest)
+            self._put_person(digest, length, owners | {name}, since or at)
+
+    def release_person(self, digests: Iterable[str], name: str) -> int:
+        """Undo :meth:`suppress_person`, but for what another name shares; return how many digests there were."""
+        count = 0
+        for digest in digests:
+            length, owners, since = self._suppressed(digest)
+            if since and (name in owners or not owners):
+                count += 1
+                self._put_person(digest, length, owners - {name}, since)
+        return count
+
+    def _put_person(self, digest: str, length: int, owners: Collection[str], since: str) -> None:
+        self._connection.execute("DELETE FROM suppression WHERE digest = ?", (digest,))
+        if owners:
+            row = digest, f"{_PERSON}{length}:{' '.join(sorted(owners))}", since
+            self._connection.execute("INSERT INTO suppression VALUES (?, ?, ?)", row)
+
+    def _suppressed(self, digest: str) -> tuple[int, set[str], str]:
+        """Return of how many words a name on the list is, which persons have it, and since when it stands there."""
+        query = "SELECT kind, at FROM suppression WHERE digest = ?"
+        kind, since = self._connection.execute(query, (digest,)).fetchone() or ("", "")
+        return (*_owned(kind), since) if kind else (0, set(), "")
 
     def begin(self) -> str:
         """Return the datestamp of what is added to the log now."""
@@ -359,6 +392,12 @@ class ChangeLog:
         """Note that what a record said after a change can be told no more."""
         self._connection.execute("UPDATE change SET erased = 1 WHERE number = ?", (number,))
         self._connection.execute("DELETE FROM version WHERE number = ?", (number,))
+
+
+def _owned(kind: str) -> tuple[int, set[str]]:
+    """Return of how many words a name on the list is, and which persons have it; of a ledger from before, its own."""
+    length, _, owners = kind.removeprefix(_PERSON).partition(":")
+    return int(length), set(owners.split())
 
 
 def _change(row: tuple[object, ...]) -> Change:

@@ -1,6 +1,13 @@
 """Find in a text what is personal, and put a marker or a pseudonym in its place."""
 
-from commons_ld.redaction.forgetting import Suppressions, digests_of, person_digests, slug_digest, unspelled
+from commons_ld.redaction.forgetting import (
+    Suppressions,
+    digests_of,
+    name_digest,
+    person_digests,
+    slug_digest,
+    unspelled,
+)
 from commons_ld.redaction.names import Names, identity
 from commons_ld.redaction.texts import Markers, Redaction, is_withheld, markers
 
@@ -13,6 +20,7 @@ __all__ = [
     "identity",
     "is_withheld",
     "markers",
+    "name_digest",
     "person_digests",
     "slug_digest",
     "unspelled",

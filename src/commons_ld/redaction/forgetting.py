@@ -20,7 +20,7 @@ from commons_ld.redaction.names import identity, words_in
 from commons_ld.redaction.scripts import within
 from commons_ld.text import fold
 
-__all__ = ["Suppressions", "digests_of", "person_digests", "slug_digest", "unspelled"]
+__all__ = ["Suppressions", "digests_of", "name_digest", "person_digests", "slug_digest", "unspelled"]
 
 #: A name in an IRI that is spelled by its code points (:func:`commons_ld.iris.slug`).
 _SPELLED: Final = re.compile(r"(?<![0-9a-z])u[0-9a-f]{4,5}(?:-u[0-9a-f]{4,5})*+(?![0-9a-z])")
@@ -120,6 +120,11 @@ def digests_of(key: bytes, page_key: str, slug: str) -> set[str]:
 def slug_digest(key: bytes, slug: str) -> str:
     """Return what stands on the list for a name in IRIs."""
     return _digest(key, "slug", slug)
+
+
+def name_digest(name: str, key: bytes) -> str:
+    """Return what stands on the list for the whole name of a person: nobody of another name shares it as such."""
+    return _digest(key, "person", identity(name))
 
 
 def person_digests(name: str, key: bytes) -> set[str]:
