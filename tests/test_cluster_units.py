@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commons_ld.cluster import units
-from commons_ld.cluster.making import Planned, plan_of
+from commons_ld.cluster.making import plan_of
 from commons_ld.cluster.places import Place, place_of
 from commons_ld.cluster.publishing import Folder
 from commons_ld.cluster.units import File, OwnLines, Unit, count_lines, cut, files_of, local
 from commons_ld.errors import ClusterError, SettingsError
+from commons_ld.ledger import Placed
 from commons_ld.pipeline.finding import Found
 from commons_ld.settings import Settings
 from commons_ld.sources import by_suffix
@@ -213,4 +214,4 @@ def test_a_plan_tells_where_records_lie_and_not_what_they_say() -> None:
     assert sorted(plan_of("work", number) for number in (10, 9, 100)) == [
         plan_of("work", number) for number in (9, 10, 100)
     ]
-    assert "record" not in Planned.__struct_fields__
+    assert "record" not in Placed._fields

@@ -18,38 +18,18 @@ from commons_ld.cluster.places import Place
 from commons_ld.cluster.taking import records_of
 from commons_ld.cluster.tools import AT_WORK, Job, Tools
 from commons_ld.cluster.words import cannot
-from commons_ld.ledger import Page
+from commons_ld.ledger import Page, Placed
 from commons_ld.outputs.counting import Counted, Counts
 from commons_ld.outputs.manifest import Row
 from commons_ld.outputs.report import PageReport
 from commons_ld.pipeline.converting import Findings
 from commons_ld.pipeline.reporting import Tally, manifest_row
 
-__all__ = ["Planned", "Shard", "Told", "Written", "make", "name_of", "plan_of", "rows_of", "told_of", "write_shard"]
+__all__ = ["Shard", "Told", "Written", "make", "name_of", "plan_of", "rows_of", "told_of", "write_shard"]
 
 #: Pages that are mapped and validated together; parts of a file with less between them are read as one.
 _CHUNK, _GAP = 50, 1 << 16
 _PIECE: Final = 1 << 20
-
-
-class Planned(msgspec.Struct, frozen=True, array_like=True):
-    """A record of a shard, and where it lies.
-
-    :param slug: its name in IRIs
-    :param former_titles: MessagePack of the titles that its page had before
-    :param unit: the number of the unit that it was read with
-    :param sha256: of its record
-    """
-
-    key: str
-    slug: str
-    title: str
-    former_titles: bytes
-    reader: str
-    unit: int
-    start: int
-    length: int
-    sha256: bytes
 
 
 class Written(NamedTuple):
@@ -126,7 +106,7 @@ def make(job: Job, folder: str, publication: str, number: int) -> Shard:
     """
     with AT_WORK:
         tools = Tools.of(job)
-        planned = msgspec.msgpack.decode(tools.place.read(plan_of(folder, number)), type=list[Planned])
+        planned = msgspec.msgpack.decode(tools.place.read(plan_of(folder, number)), type=list[Placed])
         work = _Work(tools)
         blocks = work.blocks(_pages(tools.place, folder, planned))
         shard = write_shard(tools.place, publication, number, blocks, tools.settings.output.compression)
@@ -191,7 +171,7 @@ class _Work:
         )
 
 
-def _pages(place: Place, folder: str, planned: Sequence[Planned]) -> Iterator[list[Page]]:
+def _pages(place: Place, folder: str, planned: Sequence[Placed]) -> Iterator[list[Page]]:
     """Yield the pages of a shard in their order, some at a time, with their records."""
     with tempfile.TemporaryFile() as file:
         at = _gather(place, folder, planned, file)
@@ -199,10 +179,10 @@ def _pages(place: Place, folder: str, planned: Sequence[Planned]) -> Iterator[li
             yield [_page(one, file, at[one.unit, one.start]) for one in planned[first : first + _CHUNK]]
 
 
-def _gather(place: Place, folder: str, planned: Sequence[Planned], into: IO[bytes]) -> dict[tuple[int, int], int]:
+def _gather(place: Place, folder: str, planned: Sequence[Placed], into: IO[bytes]) -> dict[tuple[int, int], int]:
     """Write the records of a shard into a file, unit by unit; return where each stands."""
     at: dict[tuple[int, int], int] = {}
-    by_unit: dict[int, list[Planned]] = {}
+    by_unit: dict[int, list[Placed]] = {}
     for one in planned:
         by_unit.setdefault(one.unit, []).append(one)
     for unit, records in by_unit.items():
@@ -225,7 +205,7 @@ def _gather(place: Place, folder: str, planned: Sequence[Planned], into: IO[byte
     return at
 
 
-def _page(one: Planned, file: IO[bytes], at: int) -> Page:
+def _page(one: Placed, file: IO[bytes], at: int) -> Page:
     file.seek(at)
     record = file.read(one.length)
     digest = hashlib.sha256(record)

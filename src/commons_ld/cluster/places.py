@@ -171,9 +171,3 @@ class Place:
 def _at(file: BinaryIO, start: int, end: int) -> bytes:
     file.seek(start)
     return file.read(end - start)
-
-
-_NO_DRIVER: Final = {
-    "fr": "il manque ce qui accède à de telles adresses ({name}) ; l'installer ici et sur chaque machine",
-    "en": "what gets at such addresses is not installed ({name}); install it here and on every machine",
-}

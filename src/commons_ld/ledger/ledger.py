@@ -22,6 +22,7 @@ import msgspec
 from commons_ld.errors import PublicationError
 from commons_ld.files.locks import Taken, lock, unlock
 from commons_ld.files.parts import EVERY_LINE
+from commons_ld.ledger.arrivals import Arrivals
 from commons_ld.ledger.digest import Digest
 from commons_ld.ledger.file import connect
 from commons_ld.ledger.log import ChangeLog
@@ -94,6 +95,8 @@ class Ledger:
         self.notes: Final = Notes(connection, digest)
         #: What became of the records, publication by publication.
         self.log: Final = ChangeLog(connection)
+        #: Pages that arrive in great numbers.
+        self.arrivals: Final = Arrivals(connection)
 
     def commit(self) -> None:
         """Make every change since the ledger was opened last, and begin anew."""
