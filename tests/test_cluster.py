@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -399,6 +400,18 @@ def test_a_scheduler_that_its_workers_left_is_not_waited_for_without_end() -> No
 def refuse(_number: int) -> None:
     """Refuse a task."""
     raise MappingError(Origin("a.txt"), {"fr": "pas de RDF", "en": "no RDF"})
+
+
+def test_tasks_are_handed_over_before_anybody_asks_for_a_result(cluster: Any, tmp_path: Path) -> None:
+    """Workers do them while who handed them over does something else."""
+    with DaskEngine(cluster.scheduler_address) as engine:
+        results = engine.map(Path.touch, [tmp_path / "done"])
+        until = time.monotonic() + 60
+        while not (tmp_path / "done").exists() and time.monotonic() < until:
+            time.sleep(0.01)
+
+        assert (tmp_path / "done").exists()
+        assert list(results) == [None]
 
 
 def test_an_error_of_ours_comes_from_a_worker_with_its_facts(cluster: Any) -> None:

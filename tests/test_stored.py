@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commons_ld.outputs.stored import Later, Stored
+from commons_ld.outputs.stored import Encoded, Later, Stored, encoded
 
 ITEMS = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 9)))
 
@@ -56,10 +56,20 @@ def test_a_sequence_is_made_again_of_what_it_tells(items: list[tuple[str, int]])
     """In whatever order its items were put: that is how a report goes to another machine."""
     found = stored(items)
     found.sort(lambda item: item)
-    again = Stored.again(found.data(), tuple[str, int], found.lengths, bytes(found.marks))
+    again = Stored.again([Encoded(found.data(), found.lengths, bytes(found.marks))], tuple[str, int])
 
     assert list(again) == list(found) == sorted(items)
     assert list(again.marked(1)) == list(found.marked(1))
+
+
+@given(st.lists(st.lists(st.tuples(st.text(max_size=8), st.integers(0, 3)), max_size=4), max_size=4))
+def test_a_sequence_is_made_of_what_others_encoded(parts: list[list[tuple[str, int]]]) -> None:
+    """One after the other, as if their items had come at once."""
+    items = [item for part in parts for item in part]
+    found, again = stored(items), Stored.again([encoded(part, lambda item: item[1]) for part in parts], tuple[str, int])
+
+    assert list(again) == [again[number] for number in range(len(again))] == items
+    assert (again.lengths, again.marks) == (found.lengths, found.marks)
 
 
 @given(ITEMS)

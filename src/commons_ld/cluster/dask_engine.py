@@ -68,13 +68,15 @@ class DaskEngine:
         self._client.close()
 
     def map(self, task: Callable[[_T], _R], items: Iterable[_T], /) -> Iterator[_R]:
-        """Yield what ``task`` returns for each item, in the order of the items.
+        """Hand tasks over, and return an iterator of what ``task`` returns for each item, in the order of the items.
 
         :param task: a function of a module, or a :func:`functools.partial` of one, which may be done more than once
         :raises ClusterError: if the scheduler goes, its workers all do, they keep ending at the same task, or the
             system of one refuses what a task needs
         """
-        futures = [self._client.submit(task, item, retries=_RETRIES, pure=False) for item in items]
+        return self._results([self._client.submit(task, item, retries=_RETRIES, pure=False) for item in items])
+
+    def _results(self, futures: list[Any]) -> Iterator[Any]:
         try:
             for future in futures:
                 yield self._result(future)

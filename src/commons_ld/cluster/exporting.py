@@ -20,6 +20,7 @@ from commons_ld.cluster.making import Shard, Told, make, plan_of, rows_of, told_
 from commons_ld.cluster.places import Place, is_address, place_of
 from commons_ld.cluster.publishing import Folder, published
 from commons_ld.cluster.reports import hand_on, write_form
+from commons_ld.cluster.sorting import Sorted
 from commons_ld.cluster.taking import Index, index_of, take
 from commons_ld.cluster.tools import Job, Shared, share
 from commons_ld.cluster.units import File, Unit, count_lines, cut, files_of
@@ -32,15 +33,16 @@ from commons_ld.ledger import Ledger, open_ledger
 from commons_ld.outputs import manifest, report_files
 from commons_ld.outputs.counting import Counts
 from commons_ld.outputs.generation import Generation
-from commons_ld.outputs.report import PageReport, Report
-from commons_ld.outputs.spool import Spool
+from commons_ld.outputs.hashed_file import explaining
+from commons_ld.outputs.report import PageReport, Report, mark
 from commons_ld.outputs.statements import in_reading_order, triples
+from commons_ld.outputs.stored import Encoded, Stored, encoded
 from commons_ld.pipeline.converting import Wanted
 from commons_ld.pipeline.exporting import Outcome, Progress, silent
 from commons_ld.pipeline.finding import is_export
 from commons_ld.pipeline.made_with import fingerprint
 from commons_ld.pipeline.own_blocks import OwnBlocks
-from commons_ld.pipeline.reporting import Tally, report_of, stored
+from commons_ld.pipeline.reporting import Tally, report_of
 from commons_ld.pipeline.running import begin_ledger
 from commons_ld.pipeline.work import Work
 from commons_ld.privacy import Policy, policy_of
@@ -109,10 +111,6 @@ def where(settings: Settings, out: str = "") -> str:
     if not out:
         return str(settings.path(settings.output.directory).absolute())
     return out if is_address(out) else str(Path(out).absolute())
-
-
-#: Statements that are remembered, so as not to sort them more than once.
-_MET: Final = 100_000
 
 
 class _Run:
@@ -205,50 +203,41 @@ class _Run:
         first = write_shard(self._place, name, 0, self._own.blocks(), self._settings.output.compression)
         shards = [first]
         generation = self._generation
-        with generation.spool() as shared:
+        with generation.spool() as spool:
+            shared = Sorted(spool)
             counts = Counts(self._policy, shared, self._alignments.namespaces())
             for block in self._own.blocks():
                 counts.add(block)
-            making = partial(make, self._job, self._work, name)
-            found = report_of(
-                self._settings.base_iri,
-                self._shapes,
-                tally,
-                stored(
-                    self._pages(self._engine.map(making, range(1, self._shards + 1)), shards, counts, shared, tally)
-                ),
-                self._ledger.refusals,
-            )
+            made = self._engine.map(partial(make, self._job, self._work, name), range(1, self._shards + 1))
+            with explaining(Path(tempfile.gettempdir())):
+                pages = Stored.again(self._pages(made, shards, counts, shared, tally), PageReport)
+            found = report_of(self._settings.base_iri, self._shapes, tally, pages, self._ledger.refusals)
+            if found.empty_shapes:
+                raise NotConformant(found)
+            hand_on(self._place, self._work, found)
+            # Workers begin to write them, while this process puts the rest together.
+            forms = self._engine.map(partial(write_form, self._job, self._work, name), report_files.NAMES)
             counts.finish()
         self._describe(counts, shards)
         manifest.write_manifest(generation, self._rows(), dataset=self._policy.dataset)
         manifest.write_artefacts(generation, concepts_text(self._settings))
-        if found.empty_shapes:
-            raise NotConformant(found)
-        hand_on(self._place, self._work, found)
-        forms = self._engine.map(partial(write_form, self._job, self._work, name), report_files.NAMES)
-        folder.publish(name, generation, shards, list(forms))
+        folder.publish(name, generation, shards, forms)
         return found
 
     def _pages(
-        self, made: Iterator[Shard], shards: list[Shard], counts: Counts, shared: Spool, tally: Tally
-    ) -> Iterator[PageReport]:
+        self, made: Iterator[Shard], shards: list[Shard], counts: Counts, shared: Sorted, tally: Tally
+    ) -> Iterator[Encoded]:
         """Yield the pages that there is something to say of, and count the shards while they come."""
-        yield from (one.page for one in self._own.findings() if one.page.has_something_to_say)
+        yield encoded((one.page for one in self._own.findings() if one.page.has_something_to_say), mark)
         total = self._ledger.count()
-        met = set[bytes]()
         for shard in made:
             told = self._told(shard.number)
             shards.append(shard)
             counts.take_over(told.counted)
-            # Most of it other shards said before, which costs less to see here than on the disk.
-            fresh = [(statement, b"") for statement in told.shared if statement not in met]
-            shared.add(fresh)
-            if len(met) < _MET:
-                met.update(statement for statement, _ in fresh)
+            shared.update(told.shared)
             published, held = told.held
             tally.add_all({False: published, True: held}, told.focus_nodes, told.kinds)
-            yield from told.pages
+            yield told.pages
             self._progress("mapping", published + held, total)
 
     def _rows(self) -> Iterator[manifest.Row]:

@@ -15,13 +15,15 @@ from typing import IO, Final, NamedTuple
 import msgspec
 
 from commons_ld.cluster.places import Place
+from commons_ld.cluster.sorting import Sorted
 from commons_ld.cluster.taking import records_of
 from commons_ld.cluster.tools import AT_WORK, Job, Tools
 from commons_ld.cluster.words import cannot
 from commons_ld.ledger import Page, Placed
 from commons_ld.outputs.counting import Counted, Counts
 from commons_ld.outputs.manifest import Row
-from commons_ld.outputs.report import PageReport
+from commons_ld.outputs.report import PageReport, mark
+from commons_ld.outputs.stored import Encoded, encoded
 from commons_ld.pipeline.converting import Findings
 from commons_ld.pipeline.reporting import Tally, manifest_row
 
@@ -64,7 +66,7 @@ class Told(msgspec.Struct, frozen=True):
 
     :param shared: what they say of things that others speak of too, each statement once
     :param held: how many are held back, and how many are published
-    :param pages: those that there is something to say of
+    :param pages: those that there is something to say of, as :meth:`commons_ld.outputs.stored.Stored.again` takes them
     """
 
     counted: Counted
@@ -72,7 +74,7 @@ class Told(msgspec.Struct, frozen=True):
     held: tuple[int, int]
     focus_nodes: dict[str, int]
     kinds: dict[str, int]
-    pages: tuple[PageReport, ...]
+    pages: Encoded
 
 
 def plan_of(folder: str, number: int) -> str:
@@ -116,25 +118,12 @@ def make(job: Job, folder: str, publication: str, number: int) -> Shard:
         return shard._replace(records=told.held[0])
 
 
-class _Statements:
-    """Statements that records share, as long as they are few: those of one shard."""
-
-    def __init__(self) -> None:
-        self._found: Final = set[bytes]()
-
-    def add(self, entries: Iterable[tuple[bytes, bytes]], /) -> None:
-        self._found.update(statement for statement, _ in entries)
-
-    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
-        return ((statement, b"") for statement in sorted(self._found))
-
-
 class _Work:
     """A shard, while it is made."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._shared: Final = _Statements()
+        self._shared: Final = Sorted()
         self._counts: Final = Counts(tools.policy, self._shared)
         self._tally: Final = Tally()
         #: Those of the manifest.
@@ -167,7 +156,7 @@ class _Work:
             (held.get(False, 0), held.get(True, 0)),
             dict(self._tally.focus_nodes),
             dict(self._tally.kinds),
-            tuple(self._pages),
+            encoded(self._pages, mark),
         )
 
 

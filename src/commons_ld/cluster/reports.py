@@ -18,7 +18,7 @@ from commons_ld.cluster.places import Place
 from commons_ld.cluster.tools import AT_WORK, Job, Tools
 from commons_ld.outputs import report_files
 from commons_ld.outputs.report import PageReport, Refusal, Report
-from commons_ld.outputs.stored import Stored
+from commons_ld.outputs.stored import Encoded, Stored
 
 __all__ = ["hand_on", "write_form"]
 
@@ -97,7 +97,8 @@ def _report(place: Place, folder: str) -> Report:
 
 def _stored(place: Place, name: str, kind: type[_T], columns: _Columns) -> Stored[_T]:
     with place.opened(name) as stream:
-        return Stored.again(iter(lambda: stream.read(_PIECE), b""), kind, columns.lengths, columns.marks)
+        pieces = iter(lambda: stream.read(_PIECE), b"")
+        return Stored.again([Encoded(pieces, columns.lengths, columns.marks)], kind)
 
 
 def _head_of(folder: str) -> str:

@@ -9,11 +9,11 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import Final, Generic, TypeVar, overload
+from typing import Final, Generic, NamedTuple, TypeVar, overload
 
 import msgspec
 
-__all__ = ["Later", "Stored"]
+__all__ = ["Encoded", "Later", "Stored", "encoded"]
 
 _T = TypeVar("_T")
 
@@ -21,6 +21,26 @@ _T = TypeVar("_T")
 _SMALL: Final = 1 << 20
 #: Bytes that are read at once.
 _PIECE: Final = 1 << 15
+
+
+class Encoded(NamedTuple):
+    """Items as a sequence keeps them.
+
+    :param data: each in MessagePack, one after the other, in pieces of whatever size
+    :param lengths: of each, in bytes
+    :param marks: the number of each, as a byte
+    """
+
+    data: Iterable[bytes]
+    lengths: Sequence[int]
+    marks: bytes
+
+
+def encoded(items: Iterable[_T], mark: Callable[[_T], int]) -> Encoded:
+    """Return items as :meth:`Stored.again` takes them."""
+    items = list(items)
+    data = list(map(msgspec.msgpack.Encoder().encode, items))
+    return Encoded(data, list(map(len, data)), bytes(map(mark, items)))
 
 
 class Stored(Sequence[_T], Generic[_T]):
@@ -59,18 +79,15 @@ class Stored(Sequence[_T], Generic[_T]):
         self.digest = digest.hexdigest()
 
     @classmethod
-    def again(cls, data: Iterable[bytes], kind: type[_T], lengths: Sequence[int], marks: bytes) -> Stored[_T]:
-        """Return a sequence of what another one told of itself; its digest is nothing.
-
-        :param data: of its items, in pieces
-        :param lengths: of its items, as they are encoded
-        :param marks: its numbers
-        """
-        found = cls((), kind)
-        found._file.writelines(data)
-        found._lengths.extend(lengths)
-        found._starts.extend(end - length for end, length in zip(accumulate(lengths), lengths, strict=True))
-        found.marks.frombytes(marks)
+    def again(cls, parts: Iterable[Encoded], kind: type[_T]) -> Stored[_T]:
+        """Return a sequence of what others told of theirs, one after the other; its digest is nothing."""
+        found, at = cls((), kind), 0
+        for part in parts:
+            found._file.writelines(part.data)
+            *starts, at = accumulate(part.lengths, initial=at)
+            found._starts.extend(starts)
+            found._lengths.extend(part.lengths)
+            found.marks.frombytes(part.marks)
         found.digest = ""
         return found
 
