@@ -24,6 +24,7 @@ from rdflib import RDF, VOID, Graph, URIRef
 from commons_ld.cluster import tools
 from commons_ld.cluster.dask_engine import DaskEngine
 from commons_ld.cluster.exporting import export
+from commons_ld.cluster.making import Part
 from commons_ld.cluster.places import Place
 from commons_ld.cluster.publishing import Folder
 from commons_ld.errors import ClusterError, MappingError, PublicationError
@@ -138,6 +139,17 @@ def test_a_bucket_is_as_good_as_a_folder(small: Archive, monkeypatch: pytest.Mon
         shards = published(f"{bucket}/out")
 
     same(small, shards)
+
+
+def test_an_archive_without_a_record_is_published_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its plan is empty, and a bucket holds empty files."""
+    empty = Archive(tmp_path)
+    empty.write("1.csv", "title\n")
+    empty.export()
+    with s3.serve(monkeypatch) as bucket:
+        share(empty, out=f"{bucket}/empty")
+
+        same(empty, published(f"{bucket}/empty"))
 
 
 def test_shards_are_named_and_counted(small: Archive) -> None:
@@ -308,7 +320,7 @@ def test_an_export_that_fails_leaves_what_was_published(small: Archive) -> None:
         def map(self, task: Callable[[_T], _R], items: Iterable[_T], /) -> Iterator[_R]:
             for item in items:
                 yield task(item)
-                if isinstance(item, int):
+                if isinstance(item, Part):
                     raise ClusterError("tcp://nowhere:1", {"fr": "en panne", "en": "broken"})
 
     with pytest.raises(ClusterError, match="broken"):

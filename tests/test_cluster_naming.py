@@ -75,6 +75,7 @@ def together(ledger: Ledger, pages: _Pages, units: Iterable[Sequence[int]], fold
     refused = [one for some in ledger.refusals() for one in msgspec.msgpack.decode(some, type=list[Refusal])]
     lying = [(page.key, page.sha256.rstrip().decode(), page.start) for some in naming.shards() for page in some]
     assert lying == [(page.key, page.title, 7) for some in ledger.chunks(9) for page in some]
+    naming.sum_up()
     naming.settle()
     return [one.value for one in refused]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commons_ld.cluster import units
-from commons_ld.cluster.making import plan_of
+from commons_ld.cluster.making import rows_of
 from commons_ld.cluster.places import Place, place_of
 from commons_ld.cluster.publishing import Folder
 from commons_ld.cluster.units import File, OwnLines, Unit, count_lines, cut, files_of, local
@@ -211,7 +211,7 @@ def test_what_is_no_publication_in_shards_is_left_alone(tmp_path: Path, pointer:
 
 def test_a_plan_tells_where_records_lie_and_not_what_they_say() -> None:
     """Names of files sort in the order of the shards."""
-    assert sorted(plan_of("work", number) for number in (10, 9, 100)) == [
-        plan_of("work", number) for number in (9, 10, 100)
+    assert sorted(rows_of("work", number) for number in (10, 9, 100)) == [
+        rows_of("work", number) for number in (9, 10, 100)
     ]
     assert "record" not in Placed._fields

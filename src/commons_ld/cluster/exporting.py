@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from commons_ld.alignments import Alignments
 from commons_ld.artefacts import artefacts
 from commons_ld.cluster import naming
-from commons_ld.cluster.making import Shard, Told, make, plan_of, rows_of, told_of, write_shard
+from commons_ld.cluster.making import Part, Shard, Told, make, plan_of, rows_of, told_of, write_shard
 from commons_ld.cluster.places import Place, is_address, place_of
 from commons_ld.cluster.publishing import Folder, published
 from commons_ld.cluster.reports import hand_on, write_form
@@ -144,7 +144,7 @@ class _Run:
         given = Shared(settings, registers, concepts, wanted, ledger.every_export(), self.naming.exported)
         self._job: Final[Job] = share(address, self._work, given)
         self._files: Final = [file for file in files if not is_export(file.found)]
-        self._shards = 0
+        self._plan: Final[list[Part]] = []
         self._opened: Final = ExitStack()
 
     def __enter__(self) -> _Run:
@@ -185,13 +185,19 @@ class _Run:
     def plan(self) -> str:
         """Write what goes into each shard, and return the name of the publication, which depends on that."""
         digest = hashlib.sha256(self._made_with.encode())
-        for number, planned in enumerate(self.naming.shards(), 1):
-            self._place.write(plan_of(self._work, number), [msgspec.msgpack.encode(planned)])
-            digest.update(naming.said(planned))
-            self._shards = number
+        self._place.write(plan_of(self._work), self._planned(digest.update))
         for refusals in self._ledger.refusals():
             digest.update(refusals)
         return digest.hexdigest()[:16]
+
+    def _planned(self, say: Callable[[bytes], object]) -> Iterator[bytes]:
+        end = 0
+        for number, planned in enumerate(self.naming.shards(), 1):
+            data = msgspec.msgpack.encode(planned)
+            start, end = end, end + len(data)
+            self._plan.append(Part(number, start, end))
+            say(naming.said(planned))
+            yield data
 
     # ── The second tasks, and what is told of them all ───────────────────────────────────────────────────
 
@@ -208,7 +214,8 @@ class _Run:
             counts = Counts(self._policy, shared, self._alignments.namespaces())
             for block in self._own.blocks():
                 counts.add(block)
-            made = self._engine.map(partial(make, self._job, self._work, name), range(1, self._shards + 1))
+            made = self._engine.map(partial(make, self._job, self._work, name), self._plan)
+            self.naming.sum_up()
             with explaining(Path(tempfile.gettempdir())):
                 pages = Stored.again(self._pages(made, shards, counts, shared, tally), PageReport)
             found = report_of(self._settings.base_iri, self._shapes, tally, pages, self._ledger.refusals)
@@ -242,8 +249,8 @@ class _Run:
 
     def _rows(self) -> Iterator[manifest.Row]:
         decode = msgspec.msgpack.Decoder(list[manifest.Row]).decode
-        for number in range(1, self._shards + 1):
-            yield from decode(self._place.read(rows_of(self._work, number)))
+        for part in self._plan:
+            yield from decode(self._place.read(rows_of(self._work, part.number)))
 
     def _told(self, number: int) -> Told:
         return msgspec.msgpack.decode(self._place.read(told_of(self._work, number)), type=Told)

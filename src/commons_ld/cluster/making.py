@@ -27,11 +27,24 @@ from commons_ld.outputs.stored import Encoded, encoded
 from commons_ld.pipeline.converting import Findings
 from commons_ld.pipeline.reporting import Tally, manifest_row
 
-__all__ = ["Shard", "Told", "Written", "make", "name_of", "plan_of", "rows_of", "told_of", "write_shard"]
+__all__ = ["Part", "Shard", "Told", "Written", "make", "name_of", "plan_of", "rows_of", "told_of", "write_shard"]
 
 #: Pages that are mapped and validated together; parts of a file with less between them are read as one.
 _CHUNK, _GAP = 50, 1 << 16
 _PIECE: Final = 1 << 20
+
+
+class Part(NamedTuple):
+    """Where the plan tells what goes into a shard.
+
+    :param number: of the shard
+    :param start: in bytes
+    :param end: in bytes
+    """
+
+    number: int
+    start: int
+    end: int
 
 
 class Written(NamedTuple):
@@ -77,9 +90,9 @@ class Told(msgspec.Struct, frozen=True):
     pages: Encoded
 
 
-def plan_of(folder: str, number: int) -> str:
-    """Return the name of the file that tells what goes into a shard."""
-    return f"{folder}/shard-{number:06}.plan"
+def plan_of(folder: str) -> str:
+    """Return the name of the file that tells what goes into each shard."""
+    return f"{folder}/plan"
 
 
 def told_of(folder: str, number: int) -> str:
@@ -97,18 +110,21 @@ def name_of(number: int) -> str:
     return f"dataset/{number:06}.nq"
 
 
-def make(job: Job, folder: str, publication: str, number: int) -> Shard:
+def make(job: Job, folder: str, publication: str, part: Part) -> Shard:
     """Make a shard.
 
     :param folder: where the files of the work lie, below the place of the job
     :param publication: the folder of the publication there
+    :param part: where the plan tells of it
     :raises ClusterError: if the place cannot be read or written to
     :raises MappingError: if a value of a record can be no RDF
     :raises ValidationFailure: if the validator breaks down
     """
     with AT_WORK:
         tools = Tools.of(job)
-        planned = msgspec.msgpack.decode(tools.place.read(plan_of(folder, number)), type=list[Placed])
+        number, start, end = part
+        (plan,) = tools.place.ranges(plan_of(folder), [(start, end)])
+        planned = msgspec.msgpack.decode(plan, type=list[Placed])
         work = _Work(tools)
         blocks = work.blocks(_pages(tools.place, folder, planned))
         shard = write_shard(tools.place, publication, number, blocks, tools.settings.output.compression)

@@ -126,6 +126,10 @@ class Naming:
         """Yield what goes into each shard; it depends on the records alone where one ends."""
         return self._ledger.arrivals.placed(min(_MOST, max(_LEAST, -(-self._ledger.count() // _SHARDS))))
 
+    def sum_up(self) -> None:
+        """Have the ledger do what it has to before it is kept, while others are at work."""
+        self._ledger.arrivals.end()
+
     def settle(self) -> None:
         """Have the ledger keep the names alone: the next export on one machine reads everything."""
         for name in ("generation", "made_with", "report", "refused"):

@@ -11,6 +11,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from commons_ld.ledger.digest import Digest
+
 __all__ = ["Arrival", "Arrivals", "Known", "Placed"]
 
 #: How many pages are asked about at once: SQLite takes 999 values in a statement, or more.
@@ -84,12 +86,13 @@ class Placed(NamedTuple):
 class Arrivals:
     """The pages of a ledger that is open, while they arrive."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection: Final = connection
+    def __init__(self, connection: sqlite3.Connection, digest: Digest) -> None:
+        self._connection, self._digest = connection, digest
         self._first = 0
 
     def begin(self) -> None:
         """Begin a run, once the pages of all sources were taken for gone."""
+        self._digest.stop()
         self._connection.execute(_LYING)
         # Rows come one after the other: those of new pages are known by their numbers.
         (self._first,) = self._connection.execute("SELECT coalesce(max(rowid), 0) + 1 FROM page").fetchone()
@@ -143,3 +146,7 @@ class Arrivals:
         )
         while some := rows.fetchmany(size):
             yield list(map(Placed._make, some))
+
+    def end(self) -> None:
+        """Sum up what the ledger holds, once all pages have names: it is to be done before it is kept, whenever."""
+        self._digest.value()

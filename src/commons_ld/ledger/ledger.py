@@ -96,7 +96,7 @@ class Ledger:
         #: What became of the records, publication by publication.
         self.log: Final = ChangeLog(connection)
         #: Pages that arrive in great numbers.
-        self.arrivals: Final = Arrivals(connection)
+        self.arrivals: Final = Arrivals(connection, digest)
 
     def commit(self) -> None:
         """Make every change since the ledger was opened last, and begin anew."""
