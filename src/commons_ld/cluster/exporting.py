@@ -203,6 +203,8 @@ class _Run:
 
     def publish(self, folder: Folder, name: str) -> Report:
         """Have the shards made, put together what there is to tell, and publish it."""
+        # Workers begin with them, while this process does what it can do before one is made.
+        made = self._engine.map(partial(make, self._job, self._work, name), self._plan)
         tally = Tally()
         for findings in self._own.findings():
             tally.add(findings)
@@ -214,7 +216,6 @@ class _Run:
             counts = Counts(self._policy, shared, self._alignments.namespaces())
             for block in self._own.blocks():
                 counts.add(block)
-            made = self._engine.map(partial(make, self._job, self._work, name), self._plan)
             self.naming.sum_up()
             with explaining(Path(tempfile.gettempdir())):
                 pages = Stored.again(self._pages(made, shards, counts, shared, tally), PageReport)
@@ -222,7 +223,7 @@ class _Run:
             if found.empty_shapes:
                 raise NotConformant(found)
             hand_on(self._place, self._work, found)
-            # Workers begin to write them, while this process puts the rest together.
+            # And with these, while it puts the rest together.
             forms = self._engine.map(partial(write_form, self._job, self._work, name), report_files.NAMES)
             counts.finish()
         self._describe(counts, shards)
