@@ -65,6 +65,13 @@ def is_long(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--long"))
 
 
+def _shortly_with(*stores: str) -> pytest.MarkDecorator:
+    """Have ``make test`` meet some of the stores, and ``make test-long`` all of them."""
+    every = [name if name in stores else pytest.param(name, marks=pytest.mark.long) for name in UPDATES]
+    return pytest.mark.parametrize("remote", every, indirect=True)
+
+
+@_shortly_with("oxigraph")
 def test_a_load_has_as_many_updates_as_faults_can_meet(remote: Target, tmp_path: Path, passed: Gateway) -> None:
     """Else the numbers of these tests would say nothing."""
     ana = publisher(remote, tmp_path, passed)
@@ -112,9 +119,7 @@ def test_a_load_gets_past_a_fault(
         assert ana.load().updates == 0
 
 
-@pytest.mark.parametrize(
-    "remote", ["oxigraph", *(pytest.param(name, marks=pytest.mark.long) for name in ("virtuoso", "jena"))], indirect=True
-)  # fmt: skip
+@_shortly_with("oxigraph")
 def test_a_store_that_is_silent_is_asked_what_it_did(remote: Target, tmp_path: Path, passed: Gateway) -> None:
     """The time-out is that of the request; nothing is waited for without end."""
     publisher(remote, tmp_path).load(ONE)
@@ -126,6 +131,7 @@ def test_a_store_that_is_silent_is_asked_what_it_did(remote: Target, tmp_path: P
     assert is_held(ana.store, TWO)
 
 
+@_shortly_with("oxigraph", "jena")
 def test_a_store_that_is_killed_is_loaded_by_the_next_try(
     remote: Target, tmp_path: Path, passed: Gateway, *, is_long: bool
 ) -> None:
@@ -154,7 +160,7 @@ def test_a_loader_that_is_killed_is_finished_by_the_next(
     direct = publisher(remote, tmp_path)
     direct.load(ONE)
     there, wanted = ONE, TWO
-    for number in range(KILLS if is_long else 2):
+    for number in range(KILLS if is_long else 1):
         at = 1 + (5 * number + 2) % FEWEST[remote.name]
         direct.publish(wanted)
         _kill_a_load(remote, tmp_path, passed, ("during", "after", "before")[number % 3], at)
@@ -198,6 +204,7 @@ def _kill_a_load(remote: Target, folder: Path, passed: Gateway, moment: str, at:
     assert passed.harmed == 1
 
 
+@_shortly_with("oxigraph", "virtuoso")
 def test_a_loader_that_slept_and_was_taken_for_dead_does_no_harm_that_stays(
     remote: Target, tmp_path: Path, *, is_long: bool
 ) -> None:
