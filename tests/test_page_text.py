@@ -155,6 +155,20 @@ def test_metadata_copied_from_a_table_is_read() -> None:
     assert (record.created, record.countries) == ("2021/12/02", ("France",))
 
 
+def test_facts_are_read_where_their_heading_is_missing() -> None:
+    """Two of them in a row are no prose; one alone may be, and so may those of a page that has the heading."""
+    facts = "Date de création 2021/12/02\nDurée 01:00:00\nLangue du contenu FR"
+    read = record_of(f"21.12 Essai\nDans la collection : Appel en commun\n{facts}\n\nUn appel.")
+    assert (read.created, read.duration, read.languages) == ("2021/12/02", "01:00:00", ("FR",))
+    assert (read.description, read.collections) == ("Un appel.", ("Appel en commun",))
+    assert read.lines["duration"] == 4
+
+    alone = record_of("21.12 Essai\n\nDurée et patience.\n\nEn résumé\n\nUn appel.")
+    assert (alone.description, alone.duration) == ("Durée et patience.", "")
+    there = record_of(f"21.12 Essai\n\nPays des eaux\nLangue des bois\n\nMétadonnées\n\n{facts}")
+    assert (there.description, there.languages) == ("Pays des eaux\nLangue des bois", ("FR",))
+
+
 def test_the_longest_label_wins() -> None:
     """'Date de publication' is not 'Date', and a country may begin like a label."""
     record = record_of("X\n\nMétadonnées\n\nPays Pays-Bas\nAuteur Auteur Anonyme\nMédia Médias libres\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import BinaryIO, Final
 
 from commons_ld.errors import InvalidRecord, NotARecord, Reject, SourceError, fail
@@ -14,7 +15,7 @@ from commons_ld.sources.decoding import read_text
 from commons_ld.sources.draft import Draft, Line, Section
 from commons_ld.sources.head import fill_head, put_collections, stands_below_a_title
 from commons_ld.sources.labels import HEADINGS, SECTIONS, heading_section
-from commons_ld.sources.page import fill
+from commons_ld.sources.page import fill, is_labelled
 from commons_ld.sources.refusals import refuse_mail, refuse_namespace, refuse_page, refuse_stranger
 from commons_ld.text import fold, is_seen, nearest
 
@@ -69,8 +70,9 @@ def to_record(text: str, *, origin: Origin, dropped: int = 0) -> MediaRecord:
         draft.remark("dropped-characters", value=str(dropped))
     head, sections = _split(below)
     refuse_stranger(title.text.strip(), head, sections, origin)
+    head, facts = _facts_apart(head, sections)
     fill_head(draft, head)
-    fill(draft, sections)
+    fill(draft, [*facts, *sections])
     put_collections(draft, head)
     return draft.record()
 
@@ -121,6 +123,18 @@ def _split(lines: Sequence[Line]) -> tuple[list[Line], list[Section]]:
             sections.append(section)
             current, opened = section.lines, section.name
     return head, sections
+
+
+def _facts_apart(head: Sequence[Line], sections: Sequence[Section]) -> tuple[list[Line], list[Section]]:
+    """Part the lead from facts among it, of a page without their heading: two of them in a row are no prose."""
+    lead: list[Line] = []
+    facts: list[Line] = []
+    for is_fact, some in groupby(head, key=lambda line: is_labelled(line.text)):
+        run = list(some)
+        (facts if is_fact and len(run) > 1 else lead).extend(run)
+    if not facts or any(section.name == "metadata" for section in sections):
+        return list(head), []
+    return lead, [Section("metadata", Line(facts[0].number, SECTIONS["metadata"][0]), facts)]
 
 
 def _is_blank(lines: Sequence[Line]) -> bool:
