@@ -30,6 +30,7 @@ from commons_ld.rdf.namespaces import PREFIXES
 from commons_ld.record import RecordFields
 from commons_ld.settings import Settings, documented, load_settings
 from commons_ld.sources import SOURCES, by_suffix
+from tests.archive import DATA, Archive
 from tests.generated import REPOSITORY, TABLES, expected, filled
 
 DOCS = REPOSITORY / "docs"
@@ -399,8 +400,8 @@ def test_the_readme_shows_what_is_printed(exported: Export) -> None:
     assert rest.endswith(end)
 
 
-def test_the_readme_shows_what_becomes_of_a_page(exported: Export) -> None:
-    """The lines are those of the page, and the statements are published of it; rdflib reads them."""
+def test_the_readme_shows_what_becomes_of_a_page(exported: Export, tmp_path: Path) -> None:
+    """The lines are those of the page; the statements are published of it, and of these lines alone; rdflib reads them."""
     said, becomes = itertools.islice(fences(REPOSITORY / "README.md"), 2)
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
     shown = Graph().parse(data=prefixes + becomes.text, format="turtle", publicID=Settings().base_iri)
@@ -409,8 +410,14 @@ def test_the_readme_shows_what_becomes_of_a_page(exported: Export) -> None:
     lines = (REPOSITORY / "data/sessions/21.12-plaidoyer-2022.txt").read_text(encoding="utf-8").splitlines()
 
     assert [line for line in said.text.splitlines() if line not in lines] == []
+    archive = Archive(tmp_path, output=DATA)
+    archive.write("page.txt", said.text)
+    archive.export()
+    alone = Graph().parse(tmp_path / "dist" / "session" / "21-12-plaidoyer-2022.ttl", format="turtle")
+
     assert len(shown) > 5
     assert set(shown) - set(published) == set()
+    assert set(shown) - set(alone) == set()
 
 
 def test_the_readme_shows_files_that_are_published(exported: Export) -> None:

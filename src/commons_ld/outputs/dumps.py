@@ -42,7 +42,7 @@ __all__ = ["previous_dumps", "write_dumps"]
 _MOST, _LARGE = 64, 4 << 20
 #: And of things so many bytes: they may have to do with every record, and all their pieces are made at once.
 _LARGE_THINGS: Final = 1 << 20
-#: How many threads compress N-Quads beside the one that hands them out, which takes longer: one is hardly enough.
+#: How many threads compress N-Quads beside the one that hands them out, which takes longer, but not always.
 _PACKERS: Final = 2
 #: The kinds that what a record says of itself is about.
 _OWN: Final[tuple[Kind, ...]] = ("session", "media", "graph", "description")
